@@ -1,0 +1,1 @@
+"""The register itself: knows how to accredit, and no programme by name."""

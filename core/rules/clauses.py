@@ -1,0 +1,454 @@
+"""What a policy text is made of, each item with its clause id and a title in our own words.
+
+Numbers marked `parameter` (and every bound inside a term) can be overridden by the authority from a date on;
+anything wrapped in `ByReading` follows an interpretation. Nothing else about a clause changes at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from core.rules.terms import ByReading, EnumFact, Fact, Number, SetFact, Term
+from core.rules.text import T
+
+_PARAMETER: dict[str, Any] = {"parameter": True}
+
+
+class ConditionKind(StrEnum):
+    """Required conditions decide; preferred ones only rank."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """An easier test that holds by itself once its ground is there."""
+
+    clause: str
+    ground: Term
+    test: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A person may set the failed condition aside, with a written reason, where the ground is there."""
+
+    clause: str
+    title: T
+    ground: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of eligibility."""
+
+    clause: str
+    title: T
+    test: Term
+    kind: ConditionKind = ConditionKind.REQUIRED
+    only_if: Term | None = None
+    relaxed: Relaxation | None = None
+    waiver: Waiver | ByReading[Any] | None = None
+    follows: tuple[str, ...] = ()
+    """Ids of the interpretations that the condition follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A document that the applicant hands in; `key` is unique within the track."""
+
+    clause: str
+    key: str
+    title: T
+    required: bool = True
+    only_if: Term | None = None
+    note: T = T("", "")
+    template: str = ""
+    """Name of the form the text attaches (附件), if any."""
+
+
+class Actor(StrEnum):
+    """Who acts in a stage."""
+
+    APPLICANT = "applicant"
+    RECOMMENDER = "recommender"
+    REVIEWER = "reviewer"
+    AUTHORITY = "authority"
+    SYSTEM = "system"
+
+
+class StageKind(StrEnum):
+    """The stages that a programme's procedure is put together from, in the order in which they come."""
+
+    VERIFICATION = "verification"
+    SUBMISSION = "submission"
+    RECOMMENDATION = "recommendation"
+    REVIEW = "review"
+    NOTICE = "notice"
+    AGREEMENT = "agreement"
+    ACCREDITATION = "accreditation"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the procedure."""
+
+    kind: StageKind
+    clause: str
+    title: T
+    actor: Actor
+    working_days: int = field(default=0, metadata=_PARAMETER)
+    """Length of the stage in working days: for a public notice."""
+    scored: bool = False
+    """Whether a panel of reviewers scores in this stage."""
+
+
+class Intake(StrEnum):
+    """When applications are taken."""
+
+    ROLLING = "rolling"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A term can be extended on application and consent."""
+
+    clause: str
+    years: int = field(metadata=_PARAMETER)
+    days_before: int = field(default=90, metadata=_PARAMETER)
+    days_after: int = field(default=90, metadata=_PARAMETER)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidityTerm:
+    """How long an accreditation lasts and how it goes on or ends by request.
+
+    Without `extension` a request to extend is refused with a pointer to a new application; with
+    `reapply_in_final_year` a new application is taken within the calendar year in which the term ends.
+    """
+
+    clause: str
+    years: int = field(metadata=_PARAMETER)
+    withdrawal_clause: str
+    extension: Extension | None = None
+    reapply_in_final_year: bool = False
+    by_agreement: bool = False
+    """The agreement's dates decide; `years` is what is proposed."""
+    follows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An intake window that the text itself sets; times are Asia/Shanghai, the last second included."""
+
+    clause: str
+    opens_at: str
+    """ISO 8601 local date-time."""
+    submit_by: str
+    recommend_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How one becomes accredited in a track."""
+
+    clause: str
+    intake: Intake
+    stages: tuple[Stage, ...]
+    term: ValidityTerm
+    window: Window | None = None
+    direct_inclusion: str = ""
+    """Clause under which an entrusted body's summary table includes its rows directly."""
+    mobile_required: str = ""
+    """Clause that asks for a reachable mobile number at submission."""
+    self_recommendation_refused: str = ""
+    """Clause behind the rule that a recommender may not recommend itself; it holds in every programme."""
+    functions: tuple[str, ...] = ()
+    """The service functions of the text, in its order: what applicants may claim and records may name."""
+    exit_proposal: str = ""
+    """Clause under which the recommender may propose an exit."""
+    nomination: tuple[tuple[str, str, T], ...] = ()
+    """(clause, target, title): where the authority nominates accredited bodies; a target `program/track` here
+    is an application pre-filled there, any other is an exported list."""
+
+
+class Year(StrEnum):
+    """Which years a yearly duty runs over."""
+
+    ACCREDITATION = "accreditation_year"
+    CALENDAR = "calendar_year"
+
+
+@dataclass(frozen=True, slots=True)
+class ConductDuty:
+    """A duty that people watch over: nothing to compute."""
+
+    clause: str
+    title: T
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDuty:
+    """A yearly duty over the metrics of the service records; only whole years are judged."""
+
+    clause: str
+    title: T
+    test: Term
+    year: Year | ByReading[Year] = Year.ACCREDITATION
+    follows: tuple[str, ...] = ()
+
+
+class Overdue(StrEnum):
+    """What an overdue report leads to by itself; an exit rule may lead further."""
+
+    WARNING = "warning"
+    REMINDER = "reminder"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDuty:
+    """One report a year.
+
+    `ACCREDITATION`: by the end of each accreditation year. `CALENDAR`: by the last day of `due_month` after each
+    calendar year of which the accreditation covered `covered_months` whole months.
+    """
+
+    clause: str
+    title: T
+    year: Year
+    overdue: Overdue
+    covered_months: int = field(default=6, metadata=_PARAMETER)
+    due_month: int = field(default=1, metadata=_PARAMETER)
+    follows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reverification:
+    """The record is verified again every `years` years from the start: a task for the recommender."""
+
+    clause: str
+    title: T
+    years: int = field(metadata=_PARAMETER)
+
+
+Duty: TypeAlias = ConductDuty | ServiceDuty | ReportDuty | Reverification
+
+
+@dataclass(frozen=True, slots=True)
+class OnFinding:
+    """A recorded finding of one of the kinds, on the day it is established."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnRequest:
+    """The party's own request."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyTest:
+    """The test over the metrics of a whole year is met; judged the day after the year ends."""
+
+    test: Term | ByReading[Term]
+    year: Year | ByReading[Year] = Year.ACCREDITATION
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOverdue:
+    """The report of the duty with this clause has not come by its day."""
+
+    duty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No counted record for `months` months since the start or the last one; fires once per full period of a spell."""
+
+    months: int = field(metadata=_PARAMETER)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """No event of the authority attended within `months` months since the start, the last one attended, or a
+    justified absence."""
+
+    months: int = field(metadata=_PARAMETER)
+
+
+class Span(StrEnum):
+    """Over what time an accumulation counts."""
+
+    TERM = "term"
+    CALENDAR_YEAR = "calendar_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """Events add up: fires on the day on which the test over their number is met.
+
+    `low` says which satisfaction makes a service event low, for `low_satisfaction_events`.
+    """
+
+    test: Number
+    span: Span | ByReading[Span]
+    low: Number | ByReading[Number] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidService:
+    """A service record with a fee above zero."""
+
+
+Trigger: TypeAlias = (
+    OnFinding | OnRequest | YearlyTest | ReportOverdue | Silence | Absence | Accumulation | PaidService
+)
+
+
+class Effect(StrEnum):
+    """What an exit rule does when it fires."""
+
+    WARN = "warn"
+    RECTIFY = "rectify"
+    OPEN_FINDING = "open_finding"
+    REVOKE = "revoke"
+    WITHDRAW = "withdraw"
+
+
+class Mode(StrEnum):
+    """Whether a proposed revocation takes effect by itself or two officers confirm it."""
+
+    AUTOMATIC = "automatic"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRule:
+    """When a status is warned about, put right or ended."""
+
+    clause: str
+    title: T
+    trigger: Trigger
+    effect: Effect
+    mode: Mode | ByReading[Mode] = Mode.CONFIRM
+    ban_years: int = field(default=0, metadata=_PARAMETER)
+    rectify_days: int = field(default=0, metadata=_PARAMETER)
+    """Calendar days that an order to rectify gives."""
+    follows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A choice between readings of an open text; the authority may choose another, from a date on, with a reason."""
+
+    id: str
+    clause: str
+    question: T
+    values: tuple[tuple[str, T], ...]
+    default: str
+    why: T
+
+
+class Coverage(StrEnum):
+    """How an article of a text ends in the product."""
+
+    ENCODED = "encoded"
+    INTERPRETED = "interpreted"
+    INFORMATIONAL = "informational"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of the text: what encodes it, or why nothing does.
+
+    `by` names what is not a clause of a rule: a screen, an import, a document. Rules are found by their clause.
+    """
+
+    clause: str
+    title: T
+    coverage: Coverage
+    by: T = T("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a summary table: the header of the text, and the fact (or `number`, `address` ...) it carries."""
+
+    header: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTable:
+    """A table that the text attaches, column for column."""
+
+    id: str
+    clause: str
+    track: str
+    title: T
+    columns: tuple[Column, ...]
+    head: tuple[str, ...] = ()
+    """Lines above the table that the sender fills in."""
+    imported: bool = False
+    """Whether a filled table is taken in as well as given out."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Words of the table and the choices of the vocabulary they stand for."""
+
+
+class PartyKind(StrEnum):
+    """Who can be accredited."""
+
+    ORGANIZATION = "organization"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One kind of accreditation within a programme."""
+
+    id: str
+    title: T
+    party: PartyKind
+    number_pattern: str
+    """Python format of certificate numbers over `year` and `sequence`, e.g. `JL-F-{year}-{sequence:04d}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One issue of the text. Without a date the first edition holds for all earlier days too."""
+
+    id: str
+    title: T
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A programme: whose it is, where it holds, and its tracks."""
+
+    id: str
+    title: T
+    authority: T
+    recommenders: T
+    register: T
+    region: str
+    """Division code of the territory; empty for the whole country."""
+    recommender_level: int
+    """Digits of a division code that a recommender's territory has: 2 province, 4 city, 6 county; 0 for none."""
+    tracks: tuple[Track, ...]
+    editions: tuple[Edition, ...]
+    service_areas: SetFact | EnumFact | None = None
+    extra_facts: tuple[Fact, ...] = ()
+
+    def track(self, track_id: str) -> Track:
+        """The track of that id; KeyError names the ones there are."""
+        for track in self.tracks:
+            if track.id == track_id:
+                return track
+        raise KeyError(f"{self.id} has no track {track_id!r}; it has {', '.join(t.id for t in self.tracks)}")

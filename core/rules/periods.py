@@ -1,0 +1,19 @@
+"""Periods by the Civil Code of the PRC, art. 200-203 and 1259: the first day does not count."""
+
+from calendar import monthrange
+from datetime import date
+
+
+def period_end(start: date, *, years: int = 0, months: int = 0) -> date:
+    """Last day (inclusive) of a period of years and months that starts on `start`.
+
+    It is the corresponding day, or the month's last day where that month has no such day (art. 202).
+    """
+    index = start.year * 12 + start.month - 1 + years * 12 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def period_over(start: date, as_of: date, *, years: int = 0, months: int = 0) -> bool:
+    """Whether the period since `start` has ended on or before `as_of` ("N years of operation")."""
+    return period_end(start, years=years, months=months) <= as_of

@@ -1,0 +1,178 @@
+"""Readers that walk terms and clauses: the facts they need, their parameters, and their resolution."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from decimal import Decimal
+from typing import Any, TypeVar, assert_never, cast
+
+from core.rules.terms import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    ByReading,
+    Clear,
+    Contains,
+    Count,
+    Either,
+    Elapsed,
+    Fact,
+    Flag,
+    Growth,
+    Level,
+    NoneOf,
+    Number,
+    OneOf,
+    Share,
+    Term,
+)
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an authority set: parameter overrides by id, and the value chosen for each interpretation."""
+
+    parameters: Mapping[str, Decimal] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of a clause that the authority can override from a date on."""
+
+    id: str
+    clause: str
+    default: Decimal
+
+
+class UnknownReadingError(ValueError):
+    """An interpretation has no reading of that name, or no value was given for it."""
+
+
+def needs(term: Term) -> tuple[Fact, ...]:
+    """The facts and metrics that a term reads, in reading order, each once."""
+    return tuple(dict.fromkeys(_needs(term)))
+
+
+def _needs(term: Term) -> Iterator[Fact]:
+    match term:
+        case AllOf() | AnyOf() | NoneOf() | AtLeast():
+            for part in term.terms:
+                yield from _needs(part)
+        case Share():
+            part = term.part
+            yield from (part.first, part.second, part.both) if isinstance(part, Either) else (part,)
+            yield term.whole
+        case Growth():
+            yield from (term.now, term.before)
+        case Number() | Flag() | Level() | OneOf() | Contains() | Count() | Elapsed() | Clear():
+            yield term.fact
+        case _:
+            assert_never(term)
+
+
+def resolve(clause: C, settings: Settings) -> C:
+    """The clause with every reading chosen and every overridden number put in.
+
+    `settings.readings` must name a value for each interpretation that the clause follows.
+    """
+    name = getattr(clause, "clause", "")
+    return cast(C, _rebuild(clause, str(name), settings, Counter()))
+
+
+def parameters(clause: object) -> tuple[Parameter, ...]:
+    """The numbers of a clause, over all its readings; ids are `clause.fact` or `clause.field`, in reading order."""
+    found: list[Parameter] = []
+    _collect(clause, str(getattr(clause, "clause", "")), Counter(), found)
+    return tuple(found)
+
+
+def readings(clause: object) -> Iterator[ByReading[object]]:
+    """Every choice between readings inside a clause."""
+    if isinstance(clause, ByReading):
+        yield clause
+        for _, value in clause.values:
+            yield from readings(value)
+    elif isinstance(clause, tuple):
+        for item in clause:
+            yield from readings(item)
+    elif _is_node(clause):
+        for item in fields(cast(Any, clause)):
+            yield from readings(getattr(clause, item.name))
+
+
+def _subject(node: object) -> str:
+    match node:
+        case Share():
+            part = node.part.first if isinstance(node.part, Either) else node.part
+            return f"{part.name}_share"
+        case Growth():
+            return f"{node.now.name}_growth"
+        case AtLeast():
+            return "at_least"
+        case _:
+            return str(getattr(node, "fact").name)
+
+
+def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal]]:
+    """(field, subject, number) of the node's own overridable numbers."""
+    for item in fields(cast(Any, node)):
+        value = getattr(node, item.name)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            continue
+        if item.name == "bound":
+            yield item.name, _subject(node), Decimal(value)
+        elif item.metadata.get("parameter"):
+            yield item.name, item.name, Decimal(value)
+
+
+def _id(clause: str, subject: str, seen: Counter[str]) -> str:
+    name = f"{clause}.{subject}"
+    seen[name] += 1
+    return name if seen[name] == 1 else f"{name}#{seen[name]}"
+
+
+def _collect(node: object, clause: str, seen: Counter[str], found: list[Parameter]) -> None:
+    if isinstance(node, tuple):
+        for item in node:
+            _collect(item, clause, seen, found)
+    elif _is_node(node):
+        for _, subject, number in _numeric_fields(node):
+            found.append(Parameter(_id(clause, subject, seen), clause, number))
+        for item in fields(cast(Any, node)):
+            _collect(getattr(node, item.name), clause, seen, found)
+
+
+def _rebuild(node: object, clause: str, settings: Settings, seen: Counter[str]) -> object:
+    if isinstance(node, ByReading):
+        chosen = settings.readings.get(node.interpretation)
+        # Every reading is walked, so that the ids of the numbers do not depend on the choice.
+        rebuilt = {key: _rebuild(value, clause, settings, seen) for key, value in node.values}
+        if chosen not in rebuilt:
+            raise UnknownReadingError(
+                f"{clause}: interpretation {node.interpretation} has no reading {chosen!r}; choose one of {', '.join(rebuilt)}"
+            )
+        return rebuilt[chosen]
+    if isinstance(node, tuple):
+        return tuple(_rebuild(item, clause, settings, seen) for item in node)
+    if not _is_node(node):
+        return node
+    changes: dict[str, Any] = {}
+    for name, subject, number in _numeric_fields(node):
+        override = settings.parameters.get(_id(clause, subject, seen))
+        if override is not None and override != number:
+            changes[name] = type(getattr(node, name))(override)
+    for item in fields(cast(Any, node)):
+        value = getattr(node, item.name)
+        new = _rebuild(value, clause, settings, seen)
+        if new is not value and item.name not in changes and new != value:
+            changes[item.name] = new
+    return replace(cast(Any, node), **changes) if changes else node
+
+
+def _is_node(value: object) -> bool:
+    return is_dataclass(value) and not isinstance(value, Fact | type)
