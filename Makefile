@@ -1,0 +1,75 @@
+# Needs python3 (3.11 or newer) and make; everything else it fetches into .venv.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+ARGS ?=
+
+# A virtual environment of the caller must not leak into ours.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+
+.PHONY: help install demo test check bench lock clean browser
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+install: $(STAMP)  ## .venv with everything that requirements.lock pins
+
+$(STAMP): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then echo "accredit needs Python 3.11 or newer as python3; none was found." >&2; exit 1; fi
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "python3 could not make a virtual environment; on Debian install python3-venv." >&2; exit 1; }
+	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install  ## a filled register on this machine: make demo [ARGS=...]
+	@exec $(BIN)/accredit demo $(ARGS)
+
+browser:
+	@missing=""; \
+	[ -x /usr/bin/chromium ] || missing="chromium"; \
+	fc-list :lang=zh-cn 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ]; then as=""; \
+		elif sudo -n true 2>/dev/null; then as="sudo -n"; \
+		else echo "The browser tests need these Debian packages: $$missing. Install them, then run make again." >&2; exit 1; fi; \
+		echo "Installing$${missing:+ }$$missing for the browser tests"; \
+		$$as env DEBIAN_FRONTEND=noninteractive apt-get update -qq; \
+		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+test: install browser  ## the whole test suite, browser included: make test [ARGS="-k name"]
+	@$(PYTEST) $(ARGS)
+
+check: install browser  ## what a change must pass: format, lint, types, layers, tests, coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --include='core/rules/*,core/domain/*,plugins/*' --fail-under=100
+
+bench: install  ## measure: make bench [ARGS=...]
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock:  ## remake requirements.lock from pyproject.toml
+	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(PYTHON) -m venv "$$tools"; "$$tools/bin/pip" install --quiet --disable-pip-version-check uv; \
+	"$$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate $(ARGS) --group dev pyproject.toml -o requirements.lock
+
+clean:  ## remove what was made, but never instance/ and its data
+	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* htmlcov
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results
+	find core plugins migrations tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

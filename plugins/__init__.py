@@ -1,0 +1,1 @@
+"""The five programmes that come with the register, one package each."""
