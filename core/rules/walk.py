@@ -80,14 +80,13 @@ def resolve(clause: C, settings: Settings) -> C:
 
     `settings.readings` must name a value for each interpretation that the clause follows.
     """
-    name = getattr(clause, "clause", "")
-    return cast(C, _rebuild(clause, str(name), settings, Counter()))
+    return cast(C, _rebuild(clause, "", settings, Counter()))
 
 
 def parameters(clause: object) -> tuple[Parameter, ...]:
     """The numbers of a clause, over all its readings; ids are `clause.fact` or `clause.field`, in reading order."""
     found: list[Parameter] = []
-    _collect(clause, str(getattr(clause, "clause", "")), Counter(), found)
+    _collect(clause, "", Counter(), found)
     return tuple(found)
 
 
@@ -141,6 +140,7 @@ def _collect(node: object, clause: str, seen: Counter[str], found: list[Paramete
         for item in node:
             _collect(item, clause, seen, found)
     elif _is_node(node):
+        clause = getattr(node, "clause", "") or clause
         for _, subject, number in _numeric_fields(node):
             found.append(Parameter(_id(clause, subject, seen), clause, number))
         for item in fields(cast(Any, node)):
@@ -161,6 +161,7 @@ def _rebuild(node: object, clause: str, settings: Settings, seen: Counter[str]) 
         return tuple(_rebuild(item, clause, settings, seen) for item in node)
     if not _is_node(node):
         return node
+    clause = getattr(node, "clause", "") or clause
     changes: dict[str, Any] = {}
     for name, subject, number in _numeric_fields(node):
         override = settings.parameters.get(_id(clause, subject, seen))

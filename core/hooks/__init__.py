@@ -1,0 +1,1 @@
+"""The hooks that programmes implement, and the catalogue of the programmes that were loaded."""

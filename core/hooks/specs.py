@@ -1,0 +1,74 @@
+"""The hooks of a programme, one page. The catalogue calls each once per plugin at start-up (`notify`: per message).
+
+`track` is one of the programme's track ids, `edition` one of its edition ids; an implementation may leave
+out the arguments it has no use for. Real implementations of every hook stand in `plugins/jilin/__init__.py`.
+"""
+
+from collections.abc import Mapping
+
+import pluggy
+
+from core.plugin_api import (
+    PROJECT,
+    Article,
+    Condition,
+    Duty,
+    ExitRule,
+    Interpretation,
+    Material,
+    Procedure,
+    Program,
+    SummaryTable,
+)
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+
+
+@hookspec
+def program() -> Program:
+    """Who the programme is: `Program(id="jilin", title=T("…", "…"), tracks=(…,), editions=(…,), …)`."""
+
+
+@hookspec
+def eligibility(track: str, edition: str) -> tuple[Condition, ...]:
+    """The conditions of a track: `(Condition(clause="8(3)", title=…, test=facts.satisfaction_pct.at_least(80)), …)`."""
+
+
+@hookspec
+def required_materials(track: str, edition: str) -> tuple[Material, ...]:
+    """The documents of an application: `(Material(clause="12(2)", key="licence", title=…), …)`."""
+
+
+@hookspec
+def procedure(track: str, edition: str) -> Procedure:
+    """Stages, term and intake: `Procedure(clause="8", intake=Intake.CALL, stages=(…,), term=ValidityTerm(…))`."""
+
+
+@hookspec
+def duties(track: str, edition: str) -> tuple[Duty, ...]:
+    """What the accredited owe: `(ServiceDuty(clause="10(1)", title=…, test=metrics.service_hours.at_least(12)), …)`."""
+
+
+@hookspec
+def exit_rules(track: str, edition: str) -> tuple[ExitRule, ...]:
+    """When a status is warned about or ends: `(ExitRule(clause="20(1)", trigger=OnFinding(("…",)), effect=…), …)`."""
+
+
+@hookspec
+def interpretations() -> tuple[Interpretation, ...]:
+    """The readings chosen where the text is open: `(Interpretation(id="jilin.year_basis", default="…", …), …)`."""
+
+
+@hookspec
+def articles() -> tuple[Article, ...]:
+    """Every article of the text and how it ends: `(Article(clause="13", coverage=Coverage.INFORMATIONAL, by=…), …)`."""
+
+
+@hookspec
+def summary_tables() -> tuple[SummaryTable, ...]:
+    """The tables the text attaches: `(SummaryTable(id="A3", columns=(Column("单位名称", "name"), …), …), …)`."""
+
+
+@hookspec
+def notify(message: Mapping[str, str]) -> bool | None:
+    """Optional. Send an outgoing message (`to`, `subject`, `body`, `event`) by a further channel; True when taken."""

@@ -1,0 +1,176 @@
+"""Checks of a plugin at start-up: each problem names plugin, hook, clause and the mend."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.rules.clauses import (
+    Accumulation,
+    ConditionKind,
+    Coverage,
+    Effect,
+    Intake,
+    ReportDuty,
+    ReportOverdue,
+    StageKind,
+)
+from core.rules.text import T
+from core.rules.walk import parameters, readings
+
+if TYPE_CHECKING:
+    from core.hooks.catalogue import LoadedProgram, TrackRules
+
+ID = re.compile(r"[a-z][a-z0-9_]*")
+NEEDED_STAGES = (StageKind.SUBMISSION, StageKind.REVIEW, StageKind.ACCREDITATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a plugin, where, and how to mend it."""
+
+    plugin: str
+    hook: str
+    clause: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f", clause {self.clause}" if self.clause else ""
+        return f"plugin {self.plugin}, hook {self.hook}{where}: {self.message}"
+
+
+def check_program(name: str, loaded: LoadedProgram) -> list[Problem]:
+    """Every problem of a loaded plugin; none means that it can be used."""
+    return [Problem(name, hook, clause, message) for hook, clause, message in _problems(loaded)]
+
+
+Found = Iterator[tuple[str, str, str]]
+
+
+def _problems(loaded: LoadedProgram) -> Found:
+    program = loaded.program
+    if not ID.fullmatch(program.id):
+        yield "program", "", f"the id {program.id!r} must be lower-case letters, digits and underscores"
+    if not program.tracks:
+        yield "program", "", "there is no track: add at least one"
+    if not program.editions:
+        yield "program", "", "there is no edition: add at least one"
+    for track in program.tracks:
+        try:
+            track.number_pattern.format(year=2024, sequence=1)
+        except (KeyError, IndexError, ValueError) as error:
+            yield "program", track.id, f"number_pattern fails ({error!r}); use only {{year}} and {{sequence}}"
+    for fact in program.extra_facts:
+        if not fact.name.startswith(f"{program.id}_"):
+            yield "program", "", f"the fact {fact.name!r} must begin with {program.id}_"
+    yield from _twice("interpretations", (item.id for item in loaded.interpretations))
+    for item in loaded.interpretations:
+        if item.default not in dict(item.values):
+            yield "interpretations", item.clause, f"{item.id}: the default {item.default!r} is none of its values"
+    for rules in loaded.rules.values():
+        yield from _track_problems(loaded, rules)
+    yield from _article_problems(loaded)
+    for table in loaded.summary_tables:
+        if table.track not in {track.id for track in program.tracks}:
+            yield "summary_tables", table.clause, f"there is no track {table.track!r}; name one of the programme's"
+
+
+def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
+    hooks: tuple[tuple[str, tuple[object, ...]], ...] = (
+        ("eligibility", rules.conditions),
+        ("required_materials", rules.materials),
+        ("procedure", (rules.procedure, *rules.procedure.stages)),
+        ("duties", rules.duties),
+        ("exit_rules", rules.exits),
+    )
+    known = {item.id: dict(item.values) for item in loaded.interpretations}
+    for hook, clauses in hooks:
+        for clause in clauses:
+            yield from _clause_problems(hook, clause, known)
+    if not any(item.kind is ConditionKind.REQUIRED for item in rules.conditions):
+        yield "eligibility", "", f"track {rules.track}: there is no required condition"
+    yield from _twice("required_materials", (item.key for item in rules.materials))
+    yield from _twice("procedure", (stage.kind for stage in rules.procedure.stages))
+    kinds = [stage.kind for stage in rules.procedure.stages]
+    for needed in NEEDED_STAGES:
+        if needed not in kinds:
+            yield "procedure", rules.procedure.clause, f"track {rules.track}: the stage {needed} is missing"
+    if kinds != sorted(kinds, key=list(StageKind).index):
+        yield "procedure", rules.procedure.clause, f"track {rules.track}: the stages are not in the order of StageKind"
+    if rules.procedure.window is not None and rules.procedure.intake is Intake.ROLLING:
+        yield "procedure", rules.procedure.clause, "a rolling intake has no window: remove it or use Intake.CALL"
+    ids = Counter(parameter.id for clause in rules.clauses for parameter in parameters(clause))
+    for parameter_id, times in ids.items():
+        if times > 1:
+            yield (
+                "eligibility",
+                parameter_id.split(".", maxsplit=1)[0],
+                f"two clauses share the parameter {parameter_id}; give them different clause ids or put them in one",
+            )
+    yield from _exit_problems(rules)
+
+
+def _exit_problems(rules: TrackRules) -> Found:
+    reports = {duty.clause for duty in rules.duties if isinstance(duty, ReportDuty)}
+    for rule in rules.exits:
+        if isinstance(rule.trigger, ReportOverdue) and rule.trigger.duty not in reports:
+            yield "exit_rules", rule.clause, f"there is no report duty with clause {rule.trigger.duty!r} in duties"
+        if rule.effect is Effect.RECTIFY and rule.rectify_days <= 0:
+            yield "exit_rules", rule.clause, "an order to rectify needs a deadline: set rectify_days"
+        if isinstance(rule.trigger, Accumulation) and rule.effect not in (Effect.RECTIFY, Effect.REVOKE):
+            yield "exit_rules", rule.clause, "an accumulation can order to rectify or revoke; choose one of them"
+
+
+def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) -> Found:
+    name = str(getattr(clause, "clause", ""))
+    title = getattr(clause, "title", None)
+    if not name:
+        yield hook, "", f"{type(clause).__name__} has no clause: name the clause of the text"
+    if isinstance(title, T) and not (title.zh and title.en):
+        yield hook, name, "the title needs a Chinese and an English text"
+    for choice in readings(clause):
+        if choice.interpretation not in known:
+            yield hook, name, f"interpretation {choice.interpretation!r} is not declared: add it to interpretations()"
+        elif set(dict(choice.values)) != set(known[choice.interpretation]):
+            yield hook, name, f"{choice.interpretation}: the readings must be {', '.join(known[choice.interpretation])}"
+    for followed in getattr(clause, "follows", ()):
+        if followed not in known:
+            yield hook, name, f"interpretation {followed!r} is not declared: add it to interpretations()"
+
+
+def _article_problems(loaded: LoadedProgram) -> Found:
+    yield from _twice("articles", (item.clause for item in loaded.articles))
+    used = {str(getattr(clause, "clause", "")) for rules in loaded.rules.values() for clause in _all(rules)}
+    used |= {item.clause for item in loaded.interpretations} | {item.clause for item in loaded.summary_tables}
+    for article in loaded.articles:
+        encoded = any(within(clause, article.clause) for clause in used)
+        if article.coverage is Coverage.INFORMATIONAL and not article.by.zh:
+            yield "articles", article.clause, "say in `by` why nothing is encoded"
+        if article.coverage is not Coverage.INFORMATIONAL and not (encoded or article.by.zh):
+            yield "articles", article.clause, "no rule has a clause of this article: encode it, or say in `by` what does"
+    names = [article.clause for article in loaded.articles]
+    for clause in sorted(used - {""}):
+        if clause[0].isdigit() or clause[0].isupper():
+            if not any(within(clause, article) for article in names):
+                yield "articles", clause, "a rule cites this clause, but no article of the list holds it: add the article"
+
+
+def within(clause: str, article: str) -> bool:
+    """Whether a clause is the article itself or a part of it: `10(1)` is in `10`, not in `1`."""
+    return clause == article or (clause.startswith(article) and not clause[len(article)].isdigit())
+
+
+def _all(rules: TrackRules) -> Iterable[object]:
+    stages = rules.procedure.stages
+    term = rules.procedure.term
+    extras: list[object] = [term] if term.extension is None else [term, term.extension]
+    return (*rules.conditions, *rules.materials, rules.procedure, *stages, *extras, *rules.duties, *rules.exits)
+
+
+def _twice(hook: str, names: Iterable[str]) -> Found:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield hook, name, f"{name!r} stands {times} times: each may stand once"
