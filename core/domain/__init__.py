@@ -1,0 +1,1 @@
+"""The field's own logic without frameworks: facts, profiles, roles, lifecycle, calendar, identifiers."""
