@@ -1,0 +1,60 @@
+"""What the domain refuses: each error says what happened, to what, and what to do next, in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.rules.text import T
+
+NOTHING = T("", "")
+
+
+class DomainError(Exception):
+    """Base of every refusal; `field` is the input it is about ("" for none), `mend` what to do next."""
+
+    def __init__(self, message: T, *, field: str = "", mend: T = NOTHING) -> None:
+        self.message = message
+        self.field = field
+        self.mend = mend
+        super().__init__(self.text.en)
+
+    @property
+    def text(self) -> T:
+        """Message and mend as one text."""
+        if not self.mend.zh:
+            return self.message
+        return T(f"{self.message.zh}；{self.mend.zh}", f"{self.message.en}; {self.mend.en}")
+
+
+class NotAllowed(DomainError):  # noqa: N818  # named as what is said to the person
+    """The person's roles do not cover the act."""
+
+
+class NotFound(DomainError):  # noqa: N818  # named as what is said to the person
+    """There is no such thing, or none that the person may see."""
+
+
+class Conflict(DomainError):  # noqa: N818  # named as what is said to the person
+    """Someone else changed the thing first; nothing was overwritten."""
+
+
+class Refused(DomainError):  # noqa: N818  # named as what is said to the person
+    """A rule of the procedure stands against the act."""
+
+
+class MalformedError(DomainError):
+    """A text is not the identifier that it should be."""
+
+
+class Invalid(DomainError):  # noqa: N818  # named as what is said to the person
+    """Inputs that cannot be read: {input: reason}, every one at once."""
+
+    def __init__(self, errors: Mapping[str, T]) -> None:
+        self.errors = dict(errors)
+        super().__init__(
+            T(
+                "；".join(reason.zh for reason in self.errors.values()),
+                "; ".join(reason.en for reason in self.errors.values()),
+            ),
+            field=next(iter(self.errors), ""),
+        )

@@ -1,0 +1,90 @@
+"""Roles, and what a grant of one covers by programme and territory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.rules.text import T
+
+DIVISION_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
+
+
+class Role(StrEnum):
+    """What a person may do, where a grant says so."""
+
+    SYSADMIN = "sysadmin"
+    OFFICER = "officer"
+    LEAD = "lead"
+    RECOMMENDER = "recommender"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
+    APPLICANT = "applicant"
+
+    @property
+    def label(self) -> T:
+        """The role's name for a screen."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.SYSADMIN: T("系统管理员", "System administrator"),
+    Role.OFFICER: T("经办人", "Officer"),
+    Role.LEAD: T("负责人", "Lead"),
+    Role.RECOMMENDER: T("推荐单位", "Recommender"),
+    Role.REVIEWER: T("评审专家", "Reviewer"),
+    Role.AUDITOR: T("审计员", "Auditor"),
+    Role.APPLICANT: T("申请人", "Applicant"),
+}
+
+DECIDING = frozenset({Role.OFFICER, Role.LEAD})
+"""Roles of the deciding authority."""
+WRITING = frozenset({Role.OFFICER, Role.LEAD, Role.RECOMMENDER, Role.REVIEWER, Role.APPLICANT})
+"""Roles that may change a case at all: a sysadmin decides nothing and an auditor only reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, everywhere (None) or within one programme and one division with all below it."""
+
+    role: Role
+    program: str | None = None
+    region: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.program == "":
+            raise ValueError("a grant's program is an id, or None for every programme; it is empty")
+        if self.region is not None:
+            division_prefix(self.region)
+
+
+def division_prefix(code: str) -> str:
+    """The digits that every division within `code` begins with: 2 for a province, 4 a city, 6 a county.
+
+    ValueError for anything that is not a GB/T 2260 code of 6 digits.
+    """
+    if not DIVISION_CODE.fullmatch(code):
+        raise ValueError(f"{code!r} is not a division code of 6 digits (GB/T 2260)")
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+def within(code: str | None, division: str) -> bool:
+    """Whether `code` is the division or lies in it; an unknown code lies nowhere."""
+    return code is not None and code.startswith(division_prefix(division))
+
+
+def covers(grant: Grant, program: str | None, region: str | None) -> bool:
+    """Whether the grant reaches a thing of that programme and division.
+
+    A thing of no programme, or of no known division, is reached only by a grant without that limit.
+    """
+    return grant.program in (None, program) and (grant.region is None or within(region, grant.region))
+
+
+def roles_in(grants: Iterable[Grant], program: str | None, region: str | None) -> frozenset[Role]:
+    """The roles that the grants give for a thing of that programme and division."""
+    return frozenset(grant.role for grant in grants if covers(grant, program, region))
