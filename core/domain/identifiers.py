@@ -1,0 +1,182 @@
+"""Identifiers of parties: read, normalised, keyed for comparison, and masked for display."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from stdnum.cn import ric
+from stdnum.cn import uscc as stdnum_uscc
+
+from core.domain.errors import MalformedError
+from core.domain.roles import DIVISION_CODE
+from core.rules.text import T
+
+# stdnum refuses the registering authorities that GB 32100 names by a letter (A, N, Y): the form is ours.
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
+# Begins with a province's code, 71 Taiwan, or 81 to 83 for residence permits of Hong Kong, Macao and Taiwan
+# residents. Counties come and go, so no list of them is held against a number (stdnum's lags behind).
+_ID_NUMBER = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])\d{15}[\dX]", re.ASCII)
+_OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
+# A mobile number gets a text message: a mainland number is what is asked, and `phonenumbers` would take
+# a hundred times as long over it.
+_MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
+_MAX_EMAIL = 254
+# What pasted text brings along: spaces, hyphens, zero-width and direction marks.
+_NOISE = re.compile(r"[\s\-\u200b-\u200f\u202a-\u202e\ufeff]")
+_EARLIEST_BIRTH_YEAR = 1900
+
+_MAX_QUOTED = 40
+_ID_SHOWN = (3, 4)
+_MOBILE_SHOWN = (3, 4)
+
+
+def uscc(text: str) -> str:
+    """The unified social credit code (GB 32100) in upper case; MalformedError for a wrong form or check digit."""
+    code = _compact(text)
+    if not _USCC.fullmatch(code):
+        raise MalformedError(
+            T(
+                f"“{shorten(text)}”不是统一社会信用代码",
+                f"{shorten(text)!r} is not a unified social credit code",
+            ),
+            mend=T(
+                "应为 18 位数字或大写字母（不含 I、O、S、V、Z）",
+                "give 18 digits or letters (without I, O, S, V, Z)",
+            ),
+        )
+    check = stdnum_uscc.calc_check_digit(code)
+    if code[-1] != check:
+        raise MalformedError(
+            T(
+                f"统一社会信用代码“{shorten(text)}”的校验码不符",
+                f"the check digit of {shorten(text)!r} does not fit",
+            ),
+            mend=T("请对照登记证书核对各位字符", "compare it with the certificate, character by character"),
+        )
+    return code
+
+
+def id_number(text: str, today: date | None = None) -> str:
+    """The resident identity or residence permit number (GB 11643) in upper case; messages show it masked.
+
+    MalformedError for a wrong form, province, birth date (later than `today`, if given) or check digit.
+    """
+    number = _compact(text)
+    shown = mask_id_number(number)
+    if _OLD_ID_NUMBER.fullmatch(number):
+        raise MalformedError(
+            T(f"{shown} 是 15 位旧号码", f"{shown} is an old number of 15 digits"),
+            mend=T("请填写现行的 18 位号码", "give the present one of 18"),
+        )
+    if not _ID_NUMBER.fullmatch(number):
+        raise MalformedError(
+            T(f"{shown} 不是居民身份证或居住证号码", f"{shown} is not a resident identity or permit number"),
+            mend=T(
+                "应为 17 位数字加 1 位数字或 X，并以省级代码开头",
+                "give 17 digits and a digit or X, beginning with a province's code",
+            ),
+        )
+    _check_birth(number, shown, today)
+    if number[-1] != ric.calc_check_digit(number):
+        raise MalformedError(
+            T(f"{shown} 的校验码不符", f"the check digit of {shown} does not fit"),
+            mend=T("请对照证件核对各位数字", "compare it with the card, digit by digit"),
+        )
+    return number
+
+
+def _check_birth(number: str, shown: str, today: date | None) -> None:
+    try:
+        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        born = None
+    if born is None or born.year < _EARLIEST_BIRTH_YEAR or (today is not None and born > today):
+        raise MalformedError(
+            T(f"{shown} 中的出生日期不可能", f"the birth date in {shown} is impossible"),
+            mend=T("请核对第 7 至 14 位", "check digits 7 to 14"),
+        )
+
+
+def region(text: str) -> str:
+    """The division code (GB/T 2260); MalformedError unless it has 6 digits."""
+    code = _compact(text)
+    if not DIVISION_CODE.fullmatch(code):
+        raise MalformedError(
+            T(f"“{shorten(text)}”不是行政区划代码", f"{shorten(text)!r} is not a division code"),
+            mend=T("应为 6 位数字，如 371500", "give 6 digits (GB/T 2260), such as 371500"),
+        )
+    return code
+
+
+def mobile(text: str) -> str:
+    """The mainland mobile number as 11 digits; MalformedError otherwise. Messages show it masked."""
+    number = _compact(text)
+    match = _MOBILE.fullmatch(number)
+    if match is None:
+        shown = mask_mobile(number)
+        raise MalformedError(
+            T(f"{shown} 不是中国内地手机号码", f"{shown} is not a mainland mobile number"),
+            mend=T("应为 11 位数字，如 13800138000", "give 11 digits, such as 13800138000"),
+        )
+    return match[1]
+
+
+def email(text: str) -> str:
+    """The e-mail address with its domain in lower case; MalformedError otherwise."""
+    address = text.strip()
+    if len(address) > _MAX_EMAIL or not _EMAIL.fullmatch(address):
+        raise MalformedError(
+            T(f"“{shorten(text)}”不是电子邮箱地址", f"{shorten(text)!r} is not an e-mail address"),
+            mend=T("应形如 name@example.cn", "give one such as name@example.cn"),
+        )
+    local, domain = address.split("@")
+    return f"{local}@{domain.lower()}"
+
+
+def enterprise_key(name: str, code: str = "") -> str:
+    """What makes two records of a served enterprise the same: its USCC if given, else its name.
+
+    Names are compared after NFKC, without spaces, invisible characters and case. MalformedError for a wrong
+    USCC, or with neither.
+    """
+    if code:
+        return f"uscc:{uscc(code)}"
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    kept = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    if not kept:
+        raise MalformedError(
+            T("服务企业没有名称", "a served enterprise has no name"),
+            mend=T("请填写名称或统一社会信用代码", "give its name or its USCC"),
+        )
+    return f"name:{kept}"
+
+
+def shorten(text: str) -> str:
+    """The text, cut after 40 characters, for a message."""
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
+
+
+def mask_id_number(number: str) -> str:
+    """The number with its first 3 and last 4 characters only; a short text is hidden whole."""
+    return _mask(number, *_ID_SHOWN)
+
+
+def mask_mobile(number: str) -> str:
+    """The number with its first 3 and last 4 characters only; a short text is hidden whole."""
+    return _mask(number, *_MOBILE_SHOWN)
+
+
+def _mask(text: str, first: int, last: int) -> str:
+    hidden = len(text) - first - last
+    # At least as much is hidden as a mobile number hides.
+    if hidden < last:
+        return "*" * len(text)
+    return text[:first] + "*" * hidden + text[-last:]
+
+
+def _compact(text: str) -> str:
+    """Without width variants, spaces and hyphens, in upper case."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
