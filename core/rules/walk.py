@@ -118,14 +118,14 @@ def _subject(node: object) -> str:
 
 
 def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal]]:
-    """(field, subject, number) of the node's own overridable numbers."""
+    """(field, subject, number) of the node's own overridable numbers; a field left at 0 is none of the text's."""
     for item in fields(cast(Any, node)):
         value = getattr(node, item.name)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             continue
         if item.name == "bound":
             yield item.name, _subject(node), Decimal(value)
-        elif item.metadata.get("parameter"):
+        elif item.metadata.get("parameter") and value:
             yield item.name, item.name, Decimal(value)
 
 
