@@ -34,7 +34,7 @@ _MOBILE_SHOWN = (3, 4)
 
 
 def uscc(text: str) -> str:
-    """The unified social credit code (GB 32100) in upper case; MalformedError for a wrong form or check digit."""
+    """The unified social credit code (GB 32100) in upper case; MalformedError for a wrong one."""
     code = _compact(text)
     if not _USCC.fullmatch(code):
         raise MalformedError(
