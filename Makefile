@@ -30,7 +30,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "python3 could not make a virtual environment; on Debian install python3-venv." >&2; exit 1; }
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@# compat: a plain path, so that a package added later is found without installing again
+	$(PIP) install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
 demo: install  ## a filled register on this machine: make demo [ARGS=...]
