@@ -1,10 +1,11 @@
-"""The catalogue: every programme that was loaded, checked and frozen, and its rules resolved for a date's settings."""
+"""The catalogue: the programmes, loaded, checked and frozen; their rules resolve for a date's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from importlib.metadata import entry_points
 from types import MappingProxyType
@@ -101,18 +102,25 @@ class LoadedProgram:
         return current
 
     def track_rules(self, track: str, edition: str, settings: Settings | None = None) -> TrackRules:
-        """The resolved rules of a track in an edition; without settings, the text's numbers and default readings."""
+        """The resolved rules of a track in an edition; without settings, the text's own and the defaults."""
         key = (track, edition)
         if key not in self.rules:
             known = ", ".join(sorted({f"{t}/{e}" for t, e in self.rules}))
             raise KeyError(f"{self.program.id} has no rules for {track}/{edition}; it has {known}")
         given = settings or Settings()
-        return self._resolve(key, tuple(sorted(given.parameters.items())), tuple(sorted(given.readings.items())))
+        return self._resolve(
+            key, tuple(sorted(given.parameters.items())), tuple(sorted(given.readings.items()))
+        )
 
     @lru_cache(maxsize=256)  # noqa: B019  # programmes live as long as the process
-    def _resolve(self, key: tuple[str, str], numbers: tuple[tuple[str, object], ...], chosen: tuple[tuple[str, str], ...]) -> TrackRules:  # fmt: skip
+    def _resolve(
+        self,
+        key: tuple[str, str],
+        numbers: tuple[tuple[str, Decimal], ...],
+        chosen: tuple[tuple[str, str], ...],
+    ) -> TrackRules:
         defaults = {item.id: item.default for item in self.interpretations}
-        settings = Settings(dict(numbers), {**defaults, **dict(chosen)})  # type: ignore[arg-type]  # sorted pairs keep their types
+        settings = Settings(dict(numbers), {**defaults, **dict(chosen)})
         return self.rules[key].resolved(settings)
 
     def __hash__(self) -> int:
@@ -143,7 +151,7 @@ class Catalogue:
 
 
 def load_catalogue(plugins: Iterable[tuple[str, object]] | None = None) -> Catalogue:
-    """Load, check and freeze the programmes of the installed entry points, or of the given (name, plugin) pairs.
+    """Load, check and freeze the programmes of the installed entry points, or of the given (name, plugin)s.
 
     A plugin that cannot be loaded or fails a check is left out and reported in `problems`; the others work.
     """
@@ -153,7 +161,11 @@ def load_catalogue(plugins: Iterable[tuple[str, object]] | None = None) -> Catal
         loaded, found = _load(name, plugin)
         if loaded is not None and not found and loaded.program.id in programs:
             other = programs[loaded.program.id].source
-            found = [Problem(name, "program", "", f"the id {loaded.program.id!r} is taken by {other}; choose another")]
+            found = [
+                Problem(
+                    name, "program", "", f"the id {loaded.program.id!r} is taken by {other}; choose another"
+                )
+            ]
         if loaded is None or found:
             problems.extend(found)
         else:
@@ -173,7 +185,12 @@ def _installed(problems: list[Problem]) -> Iterable[tuple[str, object]]:
             plugin = entry.load()
         except Exception as error:  # noqa: BLE001  # whatever a third party's import raises, the rest must run
             problems.append(
-                Problem(entry.name, "import", "", f"{entry.value} cannot be imported: {error}; mend or uninstall it")
+                Problem(
+                    entry.name,
+                    "import",
+                    "",
+                    f"{entry.value} cannot be imported: {error}; mend or uninstall it",
+                )
             )
         else:
             yield entry.name, plugin
@@ -186,15 +203,21 @@ def _load(name: str, plugin: object) -> tuple[LoadedProgram | None, list[Problem
         manager.register(plugin, name)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        return None, [Problem(name, "registration", "", f"{error}; the hooks are: {', '.join(REQUIRED_HOOKS)}, notify")]
+        return None, [
+            Problem(name, "registration", "", f"{error}; the hooks are: {', '.join(REQUIRED_HOOKS)}, notify")
+        ]
     implemented = {caller.name for caller in manager.get_hookcallers(plugin) or ()}
     missing = [hook for hook in REQUIRED_HOOKS if hook not in implemented]
     if missing:
-        return None, [Problem(name, hook, "", f"the hook is missing: add @hookimpl def {hook}(…)") for hook in missing]
+        return None, [
+            Problem(name, hook, "", f"the hook is missing: add @hookimpl def {hook}(…)") for hook in missing
+        ]
     try:
         loaded = _collect(name, plugin, manager)
     except Exception as error:  # noqa: BLE001  # whatever a third party's hook raises, the rest must run
-        return None, [Problem(name, "call", "", f"a hook failed: {type(error).__name__}: {error}; mend the hook")]
+        return None, [
+            Problem(name, "call", "", f"a hook failed: {type(error).__name__}: {error}; mend the hook")
+        ]
     return loaded, check_program(name, loaded)
 
 

@@ -1,4 +1,4 @@
-"""The hooks of a programme, one page. The catalogue calls each once per plugin at start-up (`notify`: per message).
+"""The hooks of a programme, one page. The catalogue calls each at start-up (`notify`: once per message).
 
 `track` is one of the programme's track ids, `edition` one of its edition ids; an implementation may leave
 out the arguments it has no use for. Real implementations of every hook stand in `plugins/jilin/__init__.py`.
@@ -31,7 +31,7 @@ def program() -> Program:
 
 @hookspec
 def eligibility(track: str, edition: str) -> tuple[Condition, ...]:
-    """The conditions of a track: `(Condition(clause="8(3)", title=…, test=facts.satisfaction_pct.at_least(80)), …)`."""
+    """Conditions of a track: `(Condition(clause="8(3)", test=facts.satisfaction_pct.at_least(80), …), …)`."""
 
 
 @hookspec
@@ -41,34 +41,34 @@ def required_materials(track: str, edition: str) -> tuple[Material, ...]:
 
 @hookspec
 def procedure(track: str, edition: str) -> Procedure:
-    """Stages, term and intake: `Procedure(clause="8", intake=Intake.CALL, stages=(…,), term=ValidityTerm(…))`."""
+    """Stages, term, intake: `Procedure(clause="8", intake=Intake.CALL, stages=(…,), term=…)`."""
 
 
 @hookspec
 def duties(track: str, edition: str) -> tuple[Duty, ...]:
-    """What the accredited owe: `(ServiceDuty(clause="10(1)", title=…, test=metrics.service_hours.at_least(12)), …)`."""
+    """What the accredited owe: `(ServiceDuty(clause="10(1)", test=service_hours.at_least(12), …), …)`."""
 
 
 @hookspec
 def exit_rules(track: str, edition: str) -> tuple[ExitRule, ...]:
-    """When a status is warned about or ends: `(ExitRule(clause="20(1)", trigger=OnFinding(("…",)), effect=…), …)`."""
+    """When a status is warned of or ends: `(ExitRule(clause="20(1)", trigger=OnFinding(("…",)), …), …)`."""
 
 
 @hookspec
 def interpretations() -> tuple[Interpretation, ...]:
-    """The readings chosen where the text is open: `(Interpretation(id="jilin.year_basis", default="…", …), …)`."""
+    """Readings where the text is open: `(Interpretation(id="jilin.year_basis", default="…", …), …)`."""
 
 
 @hookspec
 def articles() -> tuple[Article, ...]:
-    """Every article of the text and how it ends: `(Article(clause="13", coverage=Coverage.INFORMATIONAL, by=…), …)`."""
+    """Every article of the text: `(Article(clause="13", coverage=Coverage.INFORMATIONAL, …), …)`."""
 
 
 @hookspec
 def summary_tables() -> tuple[SummaryTable, ...]:
-    """The tables the text attaches: `(SummaryTable(id="A3", columns=(Column("单位名称", "name"), …), …), …)`."""
+    """Tables the text attaches: `(SummaryTable(id="A3", columns=(Column("单位名称", "name"), …), …), …)`."""
 
 
 @hookspec
 def notify(message: Mapping[str, str]) -> bool | None:
-    """Optional. Send an outgoing message (`to`, `subject`, `body`, `event`) by a further channel; True when taken."""
+    """Optional. Send a message (`to`, `subject`, `body`, `event`) by a further channel; True when taken."""

@@ -69,13 +69,21 @@ def _problems(loaded: LoadedProgram) -> Found:
     yield from _twice("interpretations", (item.id for item in loaded.interpretations))
     for item in loaded.interpretations:
         if item.default not in dict(item.values):
-            yield "interpretations", item.clause, f"{item.id}: the default {item.default!r} is none of its values"
+            yield (
+                "interpretations",
+                item.clause,
+                f"{item.id}: the default {item.default!r} is none of its values",
+            )
     for rules in loaded.rules.values():
         yield from _track_problems(loaded, rules)
     yield from _article_problems(loaded)
     for table in loaded.summary_tables:
         if table.track not in {track.id for track in program.tracks}:
-            yield "summary_tables", table.clause, f"there is no track {table.track!r}; name one of the programme's"
+            yield (
+                "summary_tables",
+                table.clause,
+                f"there is no track {table.track!r}; name one of the programme's",
+            )
 
 
 def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
@@ -99,16 +107,25 @@ def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
         if needed not in kinds:
             yield "procedure", rules.procedure.clause, f"track {rules.track}: the stage {needed} is missing"
     if kinds != sorted(kinds, key=list(StageKind).index):
-        yield "procedure", rules.procedure.clause, f"track {rules.track}: the stages are not in the order of StageKind"
+        yield (
+            "procedure",
+            rules.procedure.clause,
+            f"track {rules.track}: the stages are not in the order of StageKind",
+        )
     if rules.procedure.window is not None and rules.procedure.intake is Intake.ROLLING:
-        yield "procedure", rules.procedure.clause, "a rolling intake has no window: remove it or use Intake.CALL"
+        yield (
+            "procedure",
+            rules.procedure.clause,
+            "a rolling intake has no window: remove it or use Intake.CALL",
+        )
     ids = Counter(parameter.id for clause in rules.clauses for parameter in parameters(clause))
     for parameter_id, times in ids.items():
         if times > 1:
             yield (
                 "eligibility",
                 parameter_id.split(".", maxsplit=1)[0],
-                f"two clauses share the parameter {parameter_id}; give them different clause ids or put them in one",
+                f"two clauses share the parameter {parameter_id}; "
+                "give them different clause ids or put them in one",
             )
     yield from _exit_problems(rules)
 
@@ -117,11 +134,19 @@ def _exit_problems(rules: TrackRules) -> Found:
     reports = {duty.clause for duty in rules.duties if isinstance(duty, ReportDuty)}
     for rule in rules.exits:
         if isinstance(rule.trigger, ReportOverdue) and rule.trigger.duty not in reports:
-            yield "exit_rules", rule.clause, f"there is no report duty with clause {rule.trigger.duty!r} in duties"
+            yield (
+                "exit_rules",
+                rule.clause,
+                f"there is no report duty with clause {rule.trigger.duty!r} in duties",
+            )
         if rule.effect is Effect.RECTIFY and rule.rectify_days <= 0:
             yield "exit_rules", rule.clause, "an order to rectify needs a deadline: set rectify_days"
         if isinstance(rule.trigger, Accumulation) and rule.effect not in (Effect.RECTIFY, Effect.REVOKE):
-            yield "exit_rules", rule.clause, "an accumulation can order to rectify or revoke; choose one of them"
+            yield (
+                "exit_rules",
+                rule.clause,
+                "an accumulation can order to rectify or revoke; choose one of them",
+            )
 
 
 def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) -> Found:
@@ -133,9 +158,17 @@ def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) 
         yield hook, name, "the title needs a Chinese and an English text"
     for choice in readings(clause):
         if choice.interpretation not in known:
-            yield hook, name, f"interpretation {choice.interpretation!r} is not declared: add it to interpretations()"
+            yield (
+                hook,
+                name,
+                f"interpretation {choice.interpretation!r} is not declared: add it to interpretations()",
+            )
         elif set(dict(choice.values)) != set(known[choice.interpretation]):
-            yield hook, name, f"{choice.interpretation}: the readings must be {', '.join(known[choice.interpretation])}"
+            yield (
+                hook,
+                name,
+                f"{choice.interpretation}: the readings must be {', '.join(known[choice.interpretation])}",
+            )
     for followed in getattr(clause, "follows", ()):
         if followed not in known:
             yield hook, name, f"interpretation {followed!r} is not declared: add it to interpretations()"
@@ -150,12 +183,20 @@ def _article_problems(loaded: LoadedProgram) -> Found:
         if article.coverage is Coverage.INFORMATIONAL and not article.by.zh:
             yield "articles", article.clause, "say in `by` why nothing is encoded"
         if article.coverage is not Coverage.INFORMATIONAL and not (encoded or article.by.zh):
-            yield "articles", article.clause, "no rule has a clause of this article: encode it, or say in `by` what does"
+            yield (
+                "articles",
+                article.clause,
+                "no rule has a clause of this article: encode it, or say in `by` what does",
+            )
     names = [article.clause for article in loaded.articles]
     for clause in sorted(used - {""}):
-        if clause[0].isdigit() or clause[0].isupper():
-            if not any(within(clause, article) for article in names):
-                yield "articles", clause, "a rule cites this clause, but no article of the list holds it: add the article"
+        of_text = clause[0].isdigit() or clause[0].isupper()
+        if of_text and not any(within(clause, article) for article in names):
+            yield (
+                "articles",
+                clause,
+                "a rule cites this clause, but no article of the list holds it: add the article",
+            )
 
 
 def within(clause: str, article: str) -> bool:
@@ -167,7 +208,15 @@ def _all(rules: TrackRules) -> Iterable[object]:
     stages = rules.procedure.stages
     term = rules.procedure.term
     extras: list[object] = [term] if term.extension is None else [term, term.extension]
-    return (*rules.conditions, *rules.materials, rules.procedure, *stages, *extras, *rules.duties, *rules.exits)
+    return (
+        *rules.conditions,
+        *rules.materials,
+        rules.procedure,
+        *stages,
+        *extras,
+        *rules.duties,
+        *rules.exits,
+    )
 
 
 def _twice(hook: str, names: Iterable[str]) -> Found:
