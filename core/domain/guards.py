@@ -1,0 +1,112 @@
+"""What must hold before a move of the lifecycle, each with the reason that is given where it does not."""
+
+from enum import StrEnum
+
+from core.rules.text import T
+
+
+class Guard(StrEnum):
+    """A fact of the case that a service looks up before it makes a move."""
+
+    WINDOW_OPEN = "window_open"
+    NOT_BANNED = "not_banned"
+    NONE_IN_FORCE = "none_in_force"
+    """No accreditation of this track is in force, save in its final year where the text says so."""
+    MATERIALS_COMPLETE = "materials_complete"
+    PARTY_VERIFIED = "party_verified"
+    MOBILE_GIVEN = "mobile_given"
+    REASON_GIVEN = "reason_given"
+    NOT_OWN = "not_own"
+    """The person who acts is no member of the party, and a recommending body is not the party."""
+    RECOMMENDATION_OPEN = "recommendation_open"
+    RECOMMENDATION_COMPLETE = "recommendation_complete"
+    PANEL_SCORED = "panel_scored"
+    VERDICT_ALLOWS = "verdict_allows"
+    """Eligible, every judgement made and every waiver given a reason."""
+    NOTICE_OVER = "notice_over"
+    NO_OPEN_OBJECTION = "no_open_objection"
+    OBJECTION_UPHELD = "objection_upheld"
+    AGREEMENT_DATED = "agreement_dated"
+    SEALED_TABLE = "sealed_table"
+    DEADLINE_SET = "deadline_set"
+    RECTIFICATION_ACCEPTED = "rectification_accepted"
+    TERM_OVER = "term_over"
+    EXIT_DECIDED = "exit_decided"
+    """An exit case of this accreditation has taken effect: by two officers, or by itself where it may."""
+    EXTENSION_WINDOW = "extension_window"
+    APPEAL_UPHELD = "appeal_upheld"
+
+    @property
+    def reason(self) -> T:
+        """What is said where it does not hold, and what to do."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Guard.WINDOW_OPEN: T(
+        "不在申报期内；请查看申报通知的起止时间",
+        "applications are not taken now; see the dates of the call",
+    ),
+    Guard.NOT_BANNED: T(
+        "仍在禁止申报期内；请于期满后申报",
+        "a ban on new applications is running; apply after it has ended",
+    ),
+    Guard.NONE_IN_FORCE: T(
+        "该类别的认定仍在有效期内；请于到期后或规定的年度申报",
+        "an accreditation of this track is in force; apply when it ends, or in the year the text names",
+    ),
+    Guard.MATERIALS_COMPLETE: T(
+        "必交材料不齐；请补齐后提交", "required materials are missing; add them, then submit"
+    ),
+    Guard.PARTY_VERIFIED: T(
+        "主体尚未核验；请先完成账号和企业核验", "the party is not verified; have the account verified first"
+    ),
+    Guard.MOBILE_GIVEN: T(
+        "未填写有效手机号码；请填写以便短信通知",
+        "no valid mobile number; give one, since the result is sent as a text message",
+    ),
+    Guard.REASON_GIVEN: T("未写明理由；请填写", "no reason is given; write one"),
+    Guard.NOT_OWN: T(
+        "不得办理本单位的申请；请由其他人员或单位办理",
+        "nobody decides on a party of their own; leave it to someone else",
+    ),
+    Guard.RECOMMENDATION_OPEN: T(
+        "推荐期限已过；请联系认定机关", "the time to recommend is over; ask the authority"
+    ),
+    Guard.RECOMMENDATION_COMPLETE: T(
+        "推荐表未填完整；请填写后推荐", "the recommendation form is incomplete; fill it in first"
+    ),
+    Guard.PANEL_SCORED: T(
+        "评审专家尚未全部打分；请等待或重新指派",
+        "not every reviewer has scored; wait, or assign others",
+    ),
+    Guard.VERDICT_ALLOWS: T(
+        "尚有条件未满足、未判定或未说明放宽理由；请逐项处理",
+        "conditions are not met, not judged, or waived without a reason; settle each of them",
+    ),
+    Guard.NOTICE_OVER: T("公示期未满；请于期满后办理", "the notice is still running; wait for its end"),
+    Guard.NO_OPEN_OBJECTION: T("尚有未处理的异议；请先作出处理", "an objection is open; decide it first"),
+    Guard.OBJECTION_UPHELD: T(
+        "没有成立的异议；公示期间仅可因异议成立不予认定",
+        "no objection was upheld; only that ends an application on notice",
+    ),
+    Guard.AGREEMENT_DATED: T("未登记协议起止日期；请填写", "the agreement's dates are missing; record them"),
+    Guard.SEALED_TABLE: T(
+        "未附加盖公章的汇总表扫描件；请上传", "the sealed scan of the summary table is missing; upload it"
+    ),
+    Guard.DEADLINE_SET: T("未设定整改期限；请填写", "the order has no deadline; set one"),
+    Guard.RECTIFICATION_ACCEPTED: T(
+        "整改结果尚未通过；请先审核", "no good result of the rectification is recorded; examine it first"
+    ),
+    Guard.TERM_OVER: T(
+        "有效期未满；到期次日自动办理", "the term is still running; it expires the day after its end"
+    ),
+    Guard.EXIT_DECIDED: T(
+        "没有已生效的退出决定；请先办理退出程序", "no exit case has taken effect; bring it to its end first"
+    ),
+    Guard.EXTENSION_WINDOW: T(
+        "不在可申请延续的期间；请按规定期间提出，或重新申报",
+        "an extension cannot be asked for now; ask within its time, or apply anew",
+    ),
+    Guard.APPEAL_UPHELD: T("没有成立的申诉；请先作出处理", "no appeal was upheld; decide it first"),
+}
