@@ -1,0 +1,282 @@
+"""One accreditation's life, day by day, from a list of events: what supervision would have done, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.domain.calendar import CalendarUnknownError, WorkingCalendar
+from core.domain.identifiers import enterprise_key
+from core.domain.schedule import next_due
+from core.domain.standing import (
+    Action,
+    Answers,
+    Ask,
+    Case,
+    Done,
+    Established,
+    EventKind,
+    Glimpse,
+    Metrics,
+    Order,
+    Paid,
+    Report,
+    Standing,
+    SupervisionRules,
+    low_bar,
+)
+from core.domain.supervision import asks, is_automatic, step
+from core.rules.evaluate import compare
+from core.rules.periods import period_end
+from core.rules.terms import Number
+from core.rules.text import T
+
+COUNTED = ("submitted", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A service record as supervision counts it."""
+
+    on: date
+    hours: Decimal
+    enterprises: frozenset[str]
+    counted: bool = True
+    satisfaction: Decimal | None = None
+    fee: Decimal = Decimal(0)
+    by_authority: bool = False
+    public_benefit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of a life: `kind` is a replay event type, `data` its fields, parsed."""
+
+    on: date
+    kind: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline."""
+
+    on: date
+    what: str
+    clause: str
+    title: T
+
+
+def measure(records: Sequence[Record], ask: Ask, low: Number | None) -> Metrics:
+    """The metrics of the counted records of a window."""
+    within = [record for record in records if record.counted and ask.first <= record.on <= ask.last]
+    enterprises: set[str] = set()
+    for record in within:
+        enterprises |= record.enterprises
+    return {
+        "service_hours": sum((record.hours for record in within), Decimal(0)),
+        "enterprises_served": len(enterprises),
+        "services": len(within),
+        "authority_events_attended": sum(record.by_authority for record in within),
+        "public_benefit_services": sum(record.public_benefit for record in within),
+        "paid_services": sum(record.fee > 0 for record in within),
+        "low_satisfaction_events": sum(is_low(record, low) for record in within),
+    }
+
+
+def is_low(record: Record, low: Number | None) -> bool:
+    """Whether a record's satisfaction is below the programme's bar; a record without one is not low."""
+    return low is not None and record.satisfaction is not None and compare(low.op, record.satisfaction, low.bound)
+
+
+def glimpse(records: Sequence[Record], day: date, low: Number | None) -> Glimpse:
+    """The dates that supervision needs of the records, as of a day."""
+    counted = [record for record in records if record.counted]
+    return Glimpse(
+        max((record.on for record in counted if record.on <= day), default=None),
+        max((record.on for record in counted if record.on <= day and record.by_authority), default=None),
+        min((record.on for record in counted if record.on > day and is_low(record, low)), default=None),
+    )
+
+
+class Life:
+    """The state of a replay: lives through the days of an accreditation."""
+
+    def __init__(self, rules: SupervisionRules, calendar: WorkingCalendar, accredited_on: date, objection_days: int) -> None:
+        self.rules = rules
+        self.calendar = calendar
+        self.objection_days = objection_days
+        self.low = low_bar(rules)
+        self.records: list[Record] = []
+        self.timeline: list[Entry] = []
+        self.standing = Standing(accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years))
+        self.state = "active"
+        self._refs = 0
+
+    def live(self, happenings: Sequence[Happening], until: date) -> list[Entry]:
+        """Live through every day up to `until`, a day's events before its check; returns the timeline."""
+        waiting = sorted(happenings, key=lambda item: item.on)
+        day: date | None = self.standing.started_on
+        while day is not None and day <= until:
+            while waiting and waiting[0].on <= day:
+                self._happen(waiting.pop(0))
+            self._check(day)
+            due = next_due(self.rules, self.standing, self._glimpse(day), day)
+            coming = waiting[0].on if waiting else None
+            day = min((item for item in (due, coming) if item is not None), default=None)
+        return self.timeline
+
+    def _glimpse(self, day: date) -> Glimpse:
+        return glimpse(self.records, day, self.low)
+
+    def _check(self, day: date) -> None:
+        answers: Answers = {
+            ask: measure(self.records, ask, self.low) for ask in asks(self.rules, self.standing, day)
+        }
+        for action in step(self.rules, self.standing, self._glimpse(day), day, answers):
+            self._do(action, day)
+
+    def _do(self, action: Action, day: date) -> None:
+        self._note(day, action.kind, action.clause, action.title, action.key)
+        standing = self.standing
+        match action.kind:
+            case EventKind.EXPIRED:
+                self.state = "expired"
+                self.standing = replace(standing, active=False)
+            case EventKind.REVOKED:
+                self.state = "revoked"
+                cases = tuple(replace(case, open=case.open and case.ref != action.ref) for case in standing.cases)
+                self.standing = replace(standing, active=False, cases=cases)
+            case EventKind.RECTIFICATION_ORDERED if action.rule is not None:
+                deadline = day + timedelta(days=action.rule.rectify_days)
+                order = Order(action.clause, day, deadline, ref=self._next_ref())
+                self.standing = replace(standing, orders=(*standing.orders, order))
+            case EventKind.EXIT_PROPOSED if action.rule is not None:
+                self._propose(action, day)
+            case _:
+                pass
+
+    def _propose(self, action: Action, day: date) -> None:
+        rule = action.rule
+        assert rule is not None  # noqa: S101  # the caller's guard
+        try:
+            until = self.calendar.add_working_days(day, self.objection_days)
+        except CalendarUnknownError:
+            until = None
+        case = Case(
+            action.clause, action.period, day, is_automatic(rule), until=until, ban_years=rule.ban_years,
+            title=action.title, ref=self._next_ref(),
+        )  # fmt: skip
+        orders = tuple(
+            replace(order, passed=False) if order.passed is None and f"order/{order.ordered_on}" == action.period
+            and order.clause == action.clause else order
+            for order in self.standing.orders
+        )  # fmt: skip
+        self.standing = replace(self.standing, cases=(*self.standing.cases, case), orders=orders)
+
+    def _happen(self, event: Happening) -> None:
+        standing, data = self.standing, event.data
+        match event.kind:
+            case "service":
+                self._record(event)
+            case "annual_report":
+                year = data.get("year")
+                report = Report(event.on, year if isinstance(year, int) else event.on.year)
+                self.standing = replace(standing, reports=(*standing.reports, report))
+            case "complaint" if data.get("verified"):
+                self.standing = replace(standing, complaints=(*standing.complaints, event.on))
+            case "finding":
+                finding = Established(str(data["kind"]), event.on, self._next_ref())
+                self.standing = replace(standing, findings=(*standing.findings, finding))
+            case "justified_absence":
+                self.standing = replace(standing, excused=(*standing.excused, event.on))
+            case "withdrawal" if standing.active:
+                title = T("自愿退出", "Withdrawn at the party's request")
+                self.state = "withdrawn"
+                self.standing = replace(standing, active=False)
+                self._note(event.on, EventKind.WITHDRAWN, self.rules.term.withdrawal_clause, title)
+            case "renewal":
+                self._renew(event.on)
+            case "rectification_result":
+                self._result(event)
+            case _:
+                pass
+
+    def _record(self, event: Happening) -> None:
+        record = event.data["record"]
+        assert isinstance(record, Record)  # noqa: S101  # made by the parser
+        self.records.append(record)
+        if record.counted and record.fee > 0:
+            paid = Paid(event.on, self._next_ref())
+            self.standing = replace(self.standing, paid=(*self.standing.paid, paid))
+
+    def _renew(self, day: date) -> None:
+        standing, extension = self.standing, self.rules.term.extension
+        if self.state not in ("active", "expired"):
+            self._note(day, EventKind.EXTENSION_REFUSED, self.rules.term.clause, T("认定已终止，不能延期", "The status has ended"))
+            return
+        if extension is None:
+            title = T("本项目不设延期，请重新申报", "There is no extension: file a new application")
+            self._note(day, EventKind.EXTENSION_REFUSED, self.rules.term.clause, title)
+            return
+        through = extended_through(self.rules, standing.started_on, standing.valid_through)
+        if not extension_open(self.rules, standing.valid_through, day):
+            title = T("不在可申请延期的时间内", "Outside the time in which an extension can be asked for")
+            self._note(day, EventKind.EXTENSION_REFUSED, extension.clause, title)
+            return
+        self.state = "active"
+        self.standing = replace(standing, active=True, valid_from=standing.valid_through, valid_through=through)
+        self._note(day, EventKind.EXTENDED, extension.clause, T("有效期顺延", "The term is extended"))
+
+    def _result(self, event: Happening) -> None:
+        clause = event.data.get("clause")
+        waiting = [
+            order for order in self.standing.orders if order.passed is None and (not clause or order.clause == clause)
+        ]
+        if not waiting:
+            return
+        oldest = min(waiting, key=lambda order: (order.ordered_on, order.ref))
+        passed = bool(event.data.get("ok"))
+        answered = replace(oldest, passed=passed, result_on=event.on)
+        orders = tuple(answered if order is oldest else order for order in self.standing.orders)
+        self.standing = replace(self.standing, orders=orders)
+        if passed:
+            title = T("整改通过", "The rectification passed")
+            self._note(event.on, EventKind.RECTIFICATION_CLOSED, oldest.clause, title)
+
+    def _note(self, day: date, kind: EventKind, clause: str, title: T, key: Done | None = None) -> None:
+        self.timeline.append(Entry(day, kind.value, clause, title))
+        if key is not None:
+            self.standing = replace(self.standing, done=self.standing.done | {key})
+
+    def _next_ref(self) -> int:
+        self._refs += 1
+        return self._refs
+
+
+def extension_open(rules: SupervisionRules, valid_through: date, day: date) -> bool:
+    """Whether an extension can be asked for on a day."""
+    extension = rules.term.extension
+    if extension is None:
+        return False
+    return -extension.days_after <= (valid_through - day).days <= extension.days_before
+
+
+def extended_through(rules: SupervisionRules, started_on: date, valid_through: date) -> date:
+    """The end of the extended term: it begins where the old one ended and is chained to the original start."""
+    extension = rules.term.extension
+    years = valid_through.year - started_on.year + (extension.years if extension is not None else 0)
+    return period_end(started_on, years=years)
+
+
+def enterprise_keys(names: Sequence[object]) -> frozenset[str]:
+    """Keys of served enterprises given by name, or as {"name", "uscc"}."""
+    keys = set()
+    for item in names:
+        if isinstance(item, Mapping):
+            keys.add(enterprise_key(str(item.get("name", "")), str(item.get("uscc", "") or "")))
+        else:
+            keys.add(enterprise_key(str(item)))
+    return frozenset(keys)

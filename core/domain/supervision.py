@@ -1,0 +1,379 @@
+"""What supervision does on one day with one accreditation: pure, so that a day's check, a replay and a test agree.
+
+`asks` names the metrics that the day needs, `step` turns them into actions. Both look at what is dated on or
+before the day only. An action whose key is done already is not given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from core.domain.schedule import (
+    DAY,
+    DUTY_REMINDER,
+    EXPIRY_REMINDERS,
+    REPORT_REMINDER,
+    absence_anchor,
+    report_due,
+    silence_day,
+    spell_start,
+    year_ended,
+    year_of,
+)
+from core.domain.standing import (
+    Action,
+    Answers,
+    Ask,
+    EventKind,
+    Glimpse,
+    Metrics,
+    Standing,
+    SupervisionRules,
+    figures,
+)
+from core.rules.clauses import (
+    Absence,
+    Accumulation,
+    Effect,
+    ExitRule,
+    Mode,
+    OnFinding,
+    Overdue,
+    PaidService,
+    ReportDuty,
+    ReportOverdue,
+    Reverification,
+    ServiceDuty,
+    Silence,
+    Span,
+    Year,
+    YearlyTest,
+)
+from core.rules.evaluate import Outcome, evaluate
+from core.rules.sentence import sentence
+from core.rules.terms import NoneOf, Term
+from core.rules.text import T
+
+LOW = "low_satisfaction_events"
+COMPLAINTS = "verified_complaints"
+
+
+def asks(rules: SupervisionRules, standing: Standing, day: date) -> tuple[Ask, ...]:
+    """The windows of counted service records whose metrics `step` reads on this day."""
+    if not standing.active:
+        return ()
+    return tuple(dict.fromkeys(_asks(rules, standing, day)))
+
+
+def _asks(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Ask]:
+    for rule in rules.exits:
+        match rule.trigger:
+            case YearlyTest():
+                ended = year_ended(standing, Year(rule.trigger.year), day)
+                if ended is not None:
+                    yield Ask(*ended)
+            case Accumulation() if rule.trigger.test.fact.name == LOW:
+                yield from (ask for _, ask in _spans(rule, standing, day))
+            case _:
+                pass
+    for duty in rules.duties:
+        if isinstance(duty, ServiceDuty):
+            first, last = year_of(standing, Year(duty.year), day)
+            if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
+                yield Ask(first, day)
+
+
+def step(
+    rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date, answers: Answers
+) -> tuple[Action, ...]:
+    """Everything that fires on `day`, in the order in which it is to be done."""
+    actions = [action for action in _expiry(rules, standing, day) if action.key not in standing.done]
+    actions += _effects(standing, day)
+    if standing.active:
+        expired = day > standing.valid_through
+        revoked = any(action.kind is EventKind.REVOKED for action in actions)
+        actions += _years(rules, standing, day, answers, only_record=expired)
+        if not expired and not revoked:
+            actions += _proposals(rules, standing, glimpse, day, answers)
+            actions += _notes(rules, standing, day)
+            if not _pending(standing, actions):
+                actions += _silence(rules, standing, glimpse, day)
+            actions += _reminders(rules, standing, day, answers)
+    return _once(standing, actions)
+
+
+def exit_action(
+    standing: Standing, rule: ExitRule, period: str, evidence: dict[str, object], *, ref: int = 0
+) -> Iterator[Action]:
+    """A proposal to revoke under the rule, unless one under its clause is open or this one was made before."""
+    if not any(case.open and case.clause == rule.clause for case in standing.cases):
+        yield Action(EventKind.EXIT_PROPOSED, rule.clause, period, rule.title, rule, evidence, ref)
+
+
+def is_automatic(rule: ExitRule) -> bool:
+    """Whether a case under the rule takes effect by itself: never where a ban follows."""
+    return rule.mode is Mode.AUTOMATIC and rule.ban_years == 0
+
+
+def _once(standing: Standing, actions: list[Action]) -> tuple[Action, ...]:
+    kept: dict[object, Action] = {}
+    proposed: set[str] = set()
+    for action in actions:
+        if action.key in standing.done or action.key in kept:
+            continue
+        if action.kind is EventKind.EXIT_PROPOSED:
+            if action.clause in proposed:
+                continue
+            proposed.add(action.clause)
+        kept[action.key] = action
+    return tuple(kept.values())
+
+
+def _expiry(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Action]:
+    if standing.active and day > standing.valid_through:
+        title = T("认定有效期届满", "The term has ended")
+        through = standing.valid_through.isoformat()
+        yield Action(EventKind.EXPIRED, rules.term.clause, through, title, evidence={"valid_through": through})
+
+
+def _effects(standing: Standing, day: date) -> Iterator[Action]:
+    for case in standing.cases:
+        if case.open and case.automatic and not case.stopped and case.until is not None and case.until < day:
+            evidence = {"proposed_on": case.proposed_on.isoformat(), "objection_until": case.until.isoformat()}
+            yield Action(EventKind.REVOKED, case.clause, case.period, case.title, None, evidence, case.ref)
+
+
+def _years(
+    rules: SupervisionRules, standing: Standing, day: date, answers: Answers, *, only_record: bool
+) -> Iterator[Action]:
+    for rule in rules.exits:
+        if not isinstance(rule.trigger, YearlyTest):
+            continue
+        ended = year_ended(standing, Year(rule.trigger.year), day)
+        if ended is None:
+            continue
+        test = _term(rule.trigger.test)
+        metrics = answers[Ask(*ended)]
+        if evaluate(test, metrics, day).outcome is not Outcome.MET:
+            continue
+        period = f"{ended[0]}/{ended[1]}"
+        evidence = _measured(test, metrics, *ended)
+        if only_record:
+            yield Action(EventKind.SHORTFALL, rule.clause, period, rule.title, rule, evidence)
+        else:
+            yield from _fire(standing, rule, period, evidence)
+
+
+def _fire(standing: Standing, rule: ExitRule, period: str, evidence: dict[str, object]) -> Iterator[Action]:
+    match rule.effect:
+        case Effect.RECTIFY:
+            busy = any(order.clause == rule.clause and order.passed is None for order in standing.orders)
+            pending = any(case.open and case.clause == rule.clause for case in standing.cases)
+            if not busy and not pending:
+                yield Action(EventKind.RECTIFICATION_ORDERED, rule.clause, period, rule.title, rule, evidence)
+        case Effect.WARN:
+            yield Action(EventKind.WARNING, rule.clause, period, rule.title, rule, evidence)
+        case _:
+            yield from exit_action(standing, rule, period, evidence)
+
+
+def _proposals(
+    rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date, answers: Answers
+) -> Iterator[Action]:
+    for rule in rules.exits:
+        match rule.trigger:
+            case OnFinding(kinds=kinds):
+                for finding in standing.findings:
+                    if finding.kind in kinds and finding.on <= day:
+                        evidence: dict[str, object] = {"finding": finding.kind, "established_on": finding.on.isoformat()}
+                        yield from exit_action(standing, rule, f"finding/{finding.ref}", evidence, ref=finding.ref)
+            case Accumulation():
+                yield from _accumulated(rule, standing, day, answers)
+            case Absence(months=months):
+                anchor = absence_anchor(standing, glimpse, rule.clause, day)
+                if period_over_on(anchor, months, day):
+                    shown = {"since": anchor.isoformat(), "months": months, "authority_events_attended": 0}
+                    yield from exit_action(standing, rule, f"since/{anchor}", dict(shown))
+            case ReportOverdue(duty=clause):
+                for duty in rules.duties:
+                    if isinstance(duty, ReportDuty) and duty.clause == clause:
+                        for period, shown in _overdue(duty, standing, day):
+                            yield from _fire(standing, rule, period, shown)
+            case _:
+                pass
+        if rule.effect is Effect.RECTIFY:
+            yield from _unmet_orders(rule, standing, day)
+
+
+def period_over_on(anchor: date, months: int, day: date) -> bool:
+    """Whether a period of months since `anchor` ended on the day before `day`."""
+    return silence_day(anchor, months, day - DAY) == (1, day)
+
+
+def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Action]:
+    for order in standing.orders:
+        if order.clause != rule.clause:
+            continue
+        failed = order.passed is False and order.result_on is not None and order.result_on <= day
+        lapsed = order.passed is None and order.deadline < day
+        if failed or lapsed:
+            evidence: dict[str, object] = {
+                "ordered_on": order.ordered_on.isoformat(),
+                "deadline": order.deadline.isoformat(),
+                "result": "failed" if failed else "none",
+            }
+            yield from exit_action(standing, rule, f"order/{order.ordered_on}", evidence, ref=order.ref)
+
+
+def _spans(rule: ExitRule, standing: Standing, day: date) -> Iterator[tuple[str, Ask]]:
+    """The windows an accumulation counts in; a result or a dismissal starts the count anew.
+
+    Last year's window too: its events may have been recorded after its end.
+    """
+    trigger = rule.trigger
+    if not isinstance(trigger, Accumulation):
+        return
+    floors = [standing.started_on]
+    floors += [
+        order.result_on + DAY for order in standing.orders if order.clause == rule.clause and order.result_on is not None
+    ]
+    floors += [
+        case.dismissed_on + DAY
+        for case in standing.cases
+        if case.clause == rule.clause and case.dismissed_on is not None and case.dismissed_on <= day
+    ]
+    if trigger.span is Span.TERM:
+        windows = [(f"term/{standing.valid_from}", standing.valid_from, day)]
+    else:
+        windows = [(str(year), date(year, 1, 1), min(day, date(year, 12, 31))) for year in (day.year - 1, day.year)]
+    for name, first, last in windows:
+        start = max([first, *(floor for floor in floors if floor <= day)])
+        if start <= last:
+            yield f"{name}/{start}", Ask(start, last)
+
+
+def _accumulated(rule: ExitRule, standing: Standing, day: date, answers: Answers) -> Iterator[Action]:
+    trigger = rule.trigger
+    if not isinstance(trigger, Accumulation):
+        return
+    for period, ask in _spans(rule, standing, day):
+        name = trigger.test.fact.name
+        if name == COMPLAINTS:
+            number = sum(ask.first <= on <= ask.last for on in standing.complaints)
+            metrics: Metrics = {name: number}
+        else:
+            metrics = answers[ask]
+        if evaluate(trigger.test, metrics, day).outcome is Outcome.MET:
+            yield from _fire(standing, rule, period, _measured(trigger.test, metrics, ask.first, ask.last))
+
+
+def _overdue(duty: ReportDuty, standing: Standing, day: date) -> Iterator[tuple[str, dict[str, object]]]:
+    if duty.year is Year.ACCREDITATION:
+        ended = year_ended(standing, Year.ACCREDITATION, day)
+        if ended is not None and not any(ended[0] <= report.on <= ended[1] for report in standing.reports):
+            yield f"{ended[0]}/{ended[1]}", {"first": ended[0].isoformat(), "due_on": ended[1].isoformat()}
+        return
+    due = report_due(duty, standing, day)
+    if due is None:
+        return
+    year, last = due
+    if last + DAY == day and not _reported(standing, year, last):
+        yield f"report/{year}", {"year": year, "due_on": last.isoformat()}
+
+
+def _reported(standing: Standing, year: int, by: date) -> bool:
+    return any(report.year == year and report.on <= by for report in standing.reports)
+
+
+def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Action]:
+    """Findings opened about paid services, tasks, and overdue reports that no exit rule takes up."""
+    for rule in rules.exits:
+        if isinstance(rule.trigger, PaidService):
+            for paid in standing.paid:
+                if paid.on <= day:
+                    shown: dict[str, object] = {"record": paid.ref, "service_date": paid.on.isoformat()}
+                    yield Action(
+                        EventKind.FINDING_OPENED, rule.clause, f"record/{paid.ref}", rule.title, rule, shown, paid.ref
+                    )
+    for duty in rules.duties:
+        match duty:
+            case Reverification():
+                ended = year_ended(standing, Year.ACCREDITATION, day)
+                if ended is not None and (ended[1].year - standing.started_on.year) % duty.years == 0:
+                    yield Action(EventKind.REVERIFICATION_DUE, duty.clause, f"{ended[1]}", duty.title)
+            case ReportDuty(overdue=Overdue.WARNING | Overdue.REMINDER):
+                kind = EventKind.WARNING if duty.overdue is Overdue.WARNING else EventKind.REMINDER
+                title = T(f"逾期未提交：{duty.title.zh}", f"Overdue: {duty.title.en}")
+                for period, evidence in _overdue(duty, standing, day):
+                    yield Action(kind, duty.clause, period, title, evidence=evidence)
+            case _:
+                pass
+
+
+def _pending(standing: Standing, actions: list[Action]) -> bool:
+    return any(case.open for case in standing.cases) or any(
+        action.kind is EventKind.EXIT_PROPOSED for action in actions
+    )
+
+
+def _silence(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date) -> Iterator[Action]:
+    for rule in rules.exits:
+        if isinstance(rule.trigger, Silence):
+            start = spell_start(standing, glimpse)
+            number, due = silence_day(start, rule.trigger.months, day - DAY)
+            if due == day:
+                shown: dict[str, object] = {"since": start.isoformat(), "months": number * rule.trigger.months}
+                yield Action(EventKind.WARNING, rule.clause, f"silence/{start}/{number}", rule.title, rule, shown)
+
+
+def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: Answers) -> Iterator[Action]:
+    left = (standing.valid_through - day).days
+    if left in EXPIRY_REMINDERS:
+        title = T(f"有效期还有 {left} 天届满", f"The term ends in {left} days")
+        shown: dict[str, object] = {"valid_through": standing.valid_through.isoformat(), "days": left}
+        yield Action(EventKind.REMINDER, rules.term.clause, f"term/{standing.valid_through}/{left}", title, evidence=shown)
+    for duty in rules.duties:
+        match duty:
+            case ServiceDuty():
+                first, last = year_of(standing, Year(duty.year), day)
+                ask = Ask(first, day)
+                if (last - day).days != DUTY_REMINDER or ask not in answers:
+                    continue
+                if evaluate(duty.test, answers[ask], day).outcome is not Outcome.MET:
+                    title = T(f"本年度义务尚未完成：{duty.title.zh}", f"Not yet met this year: {duty.title.en}")
+                    evidence = _measured(duty.test, answers[ask], first, day)
+                    yield Action(EventKind.REMINDER, duty.clause, f"duty/{last}", title, evidence=evidence)
+            case ReportDuty():
+                yield from _report_reminder(duty, standing, day)
+            case _:
+                pass
+
+
+def _report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterator[Action]:
+    if duty.year is Year.ACCREDITATION:
+        first, last = year_of(standing, Year.ACCREDITATION, day)
+        missing = not any(first <= report.on <= day for report in standing.reports)
+    else:
+        due = report_due(duty, standing, day)
+        if due is None:
+            return
+        last = due[1]
+        missing = not _reported(standing, due[0], day)
+    if missing and (last - day).days == REPORT_REMINDER:
+        title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
+        yield Action(EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence={"due_on": last.isoformat()})
+
+
+def _measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:
+    asked = sentence(test.terms[0] if isinstance(test, NoneOf) and len(test.terms) == 1 else test)
+    return {
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "figures": figures(metrics),
+        "rule": asked.to_json(),
+    }
+
+
+def _term(test: object) -> Term:
+    return test  # type: ignore[return-value]  # the rules are resolved: no reading is left

@@ -1,0 +1,71 @@
+"""The entities of the register, one module per part of the life of a case."""
+
+from core.storage.models.base import Base
+from core.storage.models.intake import (
+    Agreement,
+    Application,
+    Call,
+    Decision,
+    FactEntry,
+    MaterialFile,
+    NoticeItem,
+    Objection,
+    PublicNotice,
+    Recommendation,
+    ReviewAssignment,
+    Score,
+)
+from core.storage.models.operations import AuditEvent, HolidayDay, JobRun, OutboxMessage, SettingOverride
+from core.storage.models.people import Grant, Membership, Party, Region, User
+from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
+from core.storage.models.supervision import (
+    Ban,
+    Complaint,
+    ExcusedAbsence,
+    ExitCase,
+    ExtensionRequest,
+    Finding,
+    Inspection,
+    Rectification,
+    RegisterEvent,
+)
+
+__all__ = [
+    "Accreditation",
+    "Agreement",
+    "AnnualReport",
+    "Application",
+    "AuditEvent",
+    "Ban",
+    "Base",
+    "Call",
+    "Campaign",
+    "Complaint",
+    "Decision",
+    "ExcusedAbsence",
+    "ExitCase",
+    "ExtensionRequest",
+    "FactEntry",
+    "Finding",
+    "Grant",
+    "HolidayDay",
+    "Inspection",
+    "JobRun",
+    "MaterialFile",
+    "Membership",
+    "Nomination",
+    "NoticeItem",
+    "Objection",
+    "OutboxMessage",
+    "Party",
+    "PublicNotice",
+    "Recommendation",
+    "Rectification",
+    "Region",
+    "RegisterEvent",
+    "ReviewAssignment",
+    "Score",
+    "ServiceRecord",
+    "SettingOverride",
+    "User",
+]

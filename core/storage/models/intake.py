@@ -1,0 +1,319 @@
+"""From a call to a decision: applications with their facts, materials, recommendations, reviews and notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.domain.lifecycle import ApplicationState
+from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Percent, Short, choice, ref
+from core.storage.models.people import Party, User
+
+CLOSED_STATES = "('accredited', 'rejected', 'withdrawn')"
+
+
+class Call(Base):
+    """An intake of applications of one edition: its window, quota and score sheet."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint("opens_at < submit_by", "opens_before_it_closes"),
+        CheckConstraint("recommend_by IS NULL OR recommend_by >= submit_by", "recommend_after_submission"),
+        UniqueConstraint("program", "title"),
+    )
+
+    id: Mapped[Id]
+    program: Mapped[Short]
+    edition: Mapped[Short]
+    tracks: Mapped[list[str]] = mapped_column(JSONB)
+    title: Mapped[Name]
+    opens_at: Mapped[Moment]
+    submit_by: Mapped[Moment]
+    recommend_by: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    quota: Mapped[int | None]
+    score_sheet: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Criteria: [{"key", "title", "weight", "max"}]; weights need not add up to 100."""
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Channel(StrEnum):
+    """How an application came: its own, direct inclusion by an entrusted body, or nominated from another programme."""
+
+    OWN = "own"
+    DIRECT = "direct"
+    NOMINATION = "nomination"
+
+
+class Application(Base):
+    """One party's application to one track; `facts` are the effective ones, `FactEntry` keeps where each came from."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        Index(
+            "uq_application_open",
+            "party_id", "program", "track", text("coalesce(call_id, 0)"),
+            unique=True,
+            postgresql_where=text(f"state NOT IN {CLOSED_STATES}"),
+        ),
+        Index("ix_application_program_state", "program", "state"),
+        Index("ix_application_facts", "facts", postgresql_using="gin", postgresql_ops={"facts": "jsonb_path_ops"}),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    program: Mapped[Short]
+    track: Mapped[Short]
+    edition: Mapped[Short]
+    party_id: Mapped[int] = ref("party")
+    call_id: Mapped[int | None] = ref("call")
+    region: Mapped[str] = mapped_column(String(6), index=True)
+    channel: Mapped[Channel] = mapped_column(choice(Channel), default=Channel.OWN, server_default="own")
+    state: Mapped[ApplicationState] = mapped_column(
+        choice(ApplicationState), default=ApplicationState.DRAFT, server_default="draft", index=True
+    )
+    facts: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    deadline_extended_to: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    deadline_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    return_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    paper_received_on: Mapped[date | None]
+    nominated_from_id: Mapped[int | None] = ref("accreditation")
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
+
+    party: Mapped[Party] = relationship()
+    call: Mapped[Call | None] = relationship()
+    entries: Mapped[list[FactEntry]] = relationship(back_populates="application", order_by="FactEntry.id")
+    materials: Mapped[list[MaterialFile]] = relationship(back_populates="application", order_by="MaterialFile.id")
+    decisions: Mapped[list[Decision]] = relationship(back_populates="application", order_by="Decision.id")
+
+    def __str__(self) -> str:
+        return f"{self.program}/{self.track} #{self.id}"
+
+
+class Provenance(StrEnum):
+    """How a fact became known, from the weakest to the strongest."""
+
+    CLAIMED = "claimed"
+    VERIFIED = "verified"
+    ATTESTED = "attested"
+    DERIVED = "derived"
+
+
+class FactEntry(Base):
+    """One statement of a fact: value, provenance, by whom, when, with a note. Never changed, only overridden."""
+
+    __tablename__ = "fact_entry"
+    __table_args__ = (Index("ix_fact_entry_application_name", "application_id", "name"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application", index=False)
+    name: Mapped[Short]
+    value: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    """JSON value; null says that it is not known any more."""
+    provenance: Mapped[Provenance] = mapped_column(choice(Provenance))
+    note: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    by_id: Mapped[int | None] = ref("app_user")
+    at: Mapped[Moment]
+
+    application: Mapped[Application] = relationship(back_populates="entries")
+    by: Mapped[User | None] = relationship()
+
+
+class MaterialFile(Base):
+    """A document handed in under a material's key; the bytes stand outside the web root under the SHA-256."""
+
+    __tablename__ = "material_file"
+    __table_args__ = (Index("ix_material_file_application_key", "application_id", "key"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application", index=False)
+    key: Mapped[Short]
+    filename: Mapped[Name]
+    content_type: Mapped[Short] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    uploaded_by_id: Mapped[int | None] = ref("app_user")
+    uploaded_at: Mapped[Moment]
+    replaced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    accepted: Mapped[bool | None]
+    """An officer's word on it: yes, no, or not looked at yet."""
+    remark: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    application: Mapped[Application] = relationship(back_populates="materials")
+
+
+class Recommendation(Base):
+    """A recommender's word on an application with the facts it measured."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("application_id", "round"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    round: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    positive: Mapped[bool]
+    measured: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    opinion: Mapped[Long]
+    by_id: Mapped[int | None] = ref("app_user")
+    recommender_party_id: Mapped[int | None] = ref("party")
+    at: Mapped[Moment]
+
+    application: Mapped[Application] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+class ReviewAssignment(Base):
+    """A reviewer's task to score an application, with the declaration about conflicts of interest."""
+
+    __tablename__ = "review_assignment"
+    __table_args__ = (UniqueConstraint("application_id", "reviewer_id"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    reviewer_id: Mapped[int] = ref("app_user")
+    assigned_at: Mapped[Moment]
+    conflict: Mapped[bool | None]
+    """The declaration: a conflict, none, or not declared yet."""
+    conflict_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    comment: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    application: Mapped[Application] = relationship()
+    reviewer: Mapped[User] = relationship()
+    scores: Mapped[list[Score]] = relationship(back_populates="assignment", cascade="all, delete-orphan")
+
+
+class Score(Base):
+    """One criterion's points from one reviewer."""
+
+    __tablename__ = "score"
+    __table_args__ = (UniqueConstraint("assignment_id", "criterion"),)
+
+    id: Mapped[Id]
+    assignment_id: Mapped[int] = ref("review_assignment", ondelete="CASCADE")
+    criterion: Mapped[Short]
+    points: Mapped[Percent]
+
+    assignment: Mapped[ReviewAssignment] = relationship(back_populates="scores")
+
+
+class DecisionKind(StrEnum):
+    """What was decided on an application."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WAIVED = "waived"
+
+
+class Decision(Base):
+    """A decision with everything it was taken on: edition, settings, facts, verdict."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
+    clause: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """For a waiver: the condition that was set aside."""
+    reason: Mapped[Long]
+    by_id: Mapped[int | None] = ref("app_user")
+    at: Mapped[Moment]
+    as_of: Mapped[date] = mapped_column(Date)
+    edition: Mapped[Short]
+    settings: Mapped[Json] = mapped_column(JSONB)
+    """{"parameters": {id: "number"}, "readings": {id: value}} in force."""
+    facts: Mapped[Json] = mapped_column(JSONB)
+    verdict: Mapped[Json] = mapped_column(JSONB)
+
+    application: Mapped[Application] = relationship(back_populates="decisions")
+    by: Mapped[User | None] = relationship()
+
+
+class PublicNotice(Base):
+    """A list of applications published for objections; `closes_on` is frozen at publication."""
+
+    __tablename__ = "public_notice"
+
+    id: Mapped[Id]
+    program: Mapped[Short]
+    title: Mapped[Name]
+    published_on: Mapped[date] = mapped_column(Date)
+    closes_on: Mapped[date] = mapped_column(Date, index=True)
+    working_days: Mapped[int]
+    published_by_id: Mapped[int | None] = ref("app_user")
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    items: Mapped[list[NoticeItem]] = relationship(back_populates="notice")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NoticeItem(Base):
+    """One application on a public notice."""
+
+    __tablename__ = "notice_item"
+    __table_args__ = (UniqueConstraint("notice_id", "application_id"),)
+
+    id: Mapped[Id]
+    notice_id: Mapped[int] = ref("public_notice")
+    application_id: Mapped[int] = ref("application")
+
+    notice: Mapped[PublicNotice] = relationship(back_populates="items")
+    application: Mapped[Application] = relationship()
+
+
+class ObjectionState(StrEnum):
+    """Where an objection stands."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+class Objection(Base):
+    """An objection to one application on a notice; it stops only that one."""
+
+    __tablename__ = "objection"
+
+    id: Mapped[Id]
+    notice_item_id: Mapped[int] = ref("notice_item")
+    objector: Mapped[Name]
+    contact: Mapped[Name]
+    content: Mapped[Long]
+    code: Mapped[Short] = mapped_column(String(32), unique=True)
+    """Follow-up code handed to the objector."""
+    received_at: Mapped[Moment]
+    state: Mapped[ObjectionState] = mapped_column(
+        choice(ObjectionState), default=ObjectionState.OPEN, server_default="open"
+    )
+    decision_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    decided_by_id: Mapped[int | None] = ref("app_user")
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    notice_item: Mapped[NoticeItem] = relationship()
+
+
+class Agreement(Base):
+    """The cooperation agreement of a programme that signs one (Shanghai 5.4)."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (CheckConstraint("valid_from <= valid_through", "valid_dates"), UniqueConstraint("application_id"))
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    signed_on: Mapped[date] = mapped_column(Date)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_through: Mapped[date] = mapped_column(Date)
+    signed_by_id: Mapped[int | None] = ref("app_user")
+
+    application: Mapped[Application] = relationship()

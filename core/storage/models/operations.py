@@ -1,0 +1,144 @@
+"""What keeps the register running: settings, the holiday table, jobs, messages, the audit trail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
+
+
+class SettingKind(StrEnum):
+    """What an override changes."""
+
+    PARAMETER = "parameter"
+    INTERPRETATION = "interpretation"
+    OPERATION = "operation"
+
+
+class SettingOverride(Base):
+    """A parameter, interpretation or operational setting, changed from a date on, with a reason."""
+
+    __tablename__ = "setting_override"
+    __table_args__ = (
+        UniqueConstraint("program", "track", "kind", "name", "effective_on"),
+        CheckConstraint("reason <> ''", "reason_given"),
+    )
+
+    id: Mapped[Id]
+    program: Mapped[Short]
+    """Empty for an operational setting."""
+    track: Mapped[Short] = mapped_column(String(64), default="", server_default="")
+    """Parameters belong to a track; interpretations to the whole programme."""
+    kind: Mapped[SettingKind] = mapped_column(choice(SettingKind))
+    name: Mapped[Name]
+    value: Mapped[Name]
+    effective_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(2000))
+    set_by_id: Mapped[int | None] = ref("app_user", index=False)
+    set_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class HolidayDay(Base):
+    """One day of the State Council's holiday table; a year with no day here is not known."""
+
+    __tablename__ = "holiday_day"
+
+    on: Mapped[date] = mapped_column("day", Date, primary_key=True)
+    working: Mapped[bool] = mapped_column(Boolean)
+    name_zh: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    name_en: Mapped[str] = mapped_column(String(100), default="", server_default="")
+
+
+class JobState(StrEnum):
+    """Where a job run stands; one left running by a crash is taken over by the next."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class JobRun(Base):
+    """One run of a job: for which day, what it did, what failed."""
+
+    __tablename__ = "job_run"
+    audited = False
+
+    id: Mapped[Id]
+    job: Mapped[Short]
+    as_of: Mapped[date] = mapped_column(Date)
+    started_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    state: Mapped[JobState] = mapped_column(choice(JobState), default=JobState.RUNNING, server_default="running")
+    counts: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    """{"program|clause|kind": number}."""
+    failures: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    message: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class MessageState(StrEnum):
+    """Where an outgoing message stands."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutboxMessage(Base):
+    """A message written in the transaction that caused it, sent later; `key` keeps it from being written twice."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_message_state_next", "state", "next_attempt_at"),)
+    unaudited = frozenset({"state", "attempts", "next_attempt_at", "sent_at", "last_error"})
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    event: Mapped[Short]
+    channel: Mapped[Short]
+    """`email` or `sms`."""
+    party_id: Mapped[int | None] = ref("party")
+    user_id: Mapped[int | None] = ref("app_user")
+    accreditation_id: Mapped[int | None] = ref("accreditation")
+    exit_case_id: Mapped[int | None] = ref("exit_case")
+    recipient: Mapped[str] = mapped_column(String(200))
+    """Address or number; empty when the party has none, and the message then fails for a person to see."""
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
+    state: Mapped[MessageState] = mapped_column(
+        choice(MessageState), default=MessageState.PENDING, server_default="pending"
+    )
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    next_attempt_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AuditEvent(Base):
+    """One change, chained by hash to the one before; a trigger refuses updates and deletes."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id"),)
+    audited = False
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    """Set by the writer under a lock: without gaps, so that a missing event shows."""
+    at: Mapped[Moment]
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor: Mapped[Name]
+    action: Mapped[Short]
+    subject: Mapped[Short]
+    subject_id: Mapped[str] = mapped_column(String(64))
+    changes: Mapped[Json] = mapped_column(JSONB)
+    """{column: [before, after]}."""
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)

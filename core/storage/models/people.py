@@ -1,0 +1,149 @@
+"""Parties, the users who act for them or for an authority, and where each may act."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_security.core import UserMixin
+from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, String, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Text
+
+from core.domain.roles import Role
+from core.rules.clauses import PartyKind
+from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
+
+
+class Region(Base):
+    """An administrative division (GB/T 2260): 6-digit code, names, and the code above it."""
+
+    __tablename__ = "region"
+    audited = False
+
+    code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(String(6), index=True)
+    name: Mapped[Name]
+    name_en: Mapped[Name] = mapped_column(String(200), default="")
+
+
+class Party(Base):
+    """An organisation or a person, once each: by USCC or by resident ID number."""
+
+    __tablename__ = "party"
+    __table_args__ = (
+        CheckConstraint("(kind = 'organization') = (uscc IS NOT NULL)", "organization_has_uscc"),
+        CheckConstraint("kind = 'organization' OR id_number IS NOT NULL OR directly_included", "person_has_id_number"),
+        Index("ix_party_name_grams", "name_grams", postgresql_using="gin"),
+        Index("ix_party_profile", "profile", postgresql_using="gin", postgresql_ops={"profile": "jsonb_path_ops"}),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[PartyKind] = mapped_column(choice(PartyKind))
+    name: Mapped[Name] = mapped_column(String(200), index=True)
+    name_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)
+    """Bigrams of the normalised name, set with the name by `core.storage.search`."""
+    uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
+    id_number: Mapped[str | None] = mapped_column(String(18), unique=True)
+    region: Mapped[str] = mapped_column(String(6), index=True)
+    address: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    contact_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    employer: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    directly_included: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Came by an entrusted body's summary table, which names no ID number."""
+    profile: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    """Effective facts by name, as JSON: the latest known, reused by every application."""
+    profile_confirmed_on: Mapped[date | None]
+    """When the party last confirmed or updated its data (Jilin 9(5))."""
+    verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When an officer verified that the account acts for the enterprise (Shanghai 5.2)."""
+    created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="party")
+    unaudited = frozenset({"name_grams"})
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(Base, UserMixin):
+    """Someone who can log in; what the user may do comes from grants and memberships."""
+
+    __tablename__ = "app_user"
+    unaudited = frozenset(
+        {"password", "fs_uniquifier", "last_login_at", "current_login_at", "login_count", "failed_logins", "locked_until",
+         "tf_totp_secret", "mf_recovery_codes", "tf_last_counter"}
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(200), unique=True)
+    username: Mapped[str | None] = mapped_column(String(64), unique=True)
+    name: Mapped[Name] = mapped_column(String(200), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    fs_uniquifier: Mapped[Short] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    create_datetime: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    current_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    login_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    failed_logins: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None] = mapped_column(Integer)
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(ARRAY(Text)))
+
+    grants: Mapped[list[Grant]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    memberships: Mapped[list[Membership]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def roles(self) -> list[str]:
+        """The names of the user's roles, each once."""
+        return sorted({grant.role for grant in self.grants})
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Grant(Base):
+    """A role given to a user, for one programme or all, in one region (with what lies in it) or everywhere."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        UniqueConstraint("user_id", "role", "program", "region", postgresql_nulls_not_distinct=True),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
+    role: Mapped[Role] = mapped_column(choice(Role))
+    program: Mapped[str | None] = mapped_column(String(64))
+    region: Mapped[str | None] = mapped_column(String(6))
+    party_id: Mapped[int | None] = ref("party")
+    """The body that a recommender acts for: it may not recommend itself (Hubei 21)."""
+
+    user: Mapped[User] = relationship(back_populates="grants")
+    party: Mapped[Party | None] = relationship()
+
+
+class Membership(Base):
+    """A user who acts for a party; there may be several, and one is the main contact."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("party_id", "user_id"),)
+
+    id: Mapped[Id]
+    party_id: Mapped[int] = ref("party")
+    user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
+    main: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    since: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    party: Mapped[Party] = relationship(back_populates="memberships")
+    user: Mapped[User] = relationship(back_populates="memberships")
