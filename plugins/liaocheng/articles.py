@@ -23,7 +23,7 @@ ARTICLES = (
         INFORMATIONAL,
         T(
             "市局认定、县级协助；由角色与属地范围体现",
-            "The city recognises, the counties assist: seen in roles and territorial scope",
+            "The city recognizes, the counties assist: seen in roles and territorial scope",
         ),
     ),
     Article(

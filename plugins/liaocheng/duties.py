@@ -1,4 +1,4 @@
-"""Article 17: what a recognised platform owes."""
+"""Article 17: what a recognized platform owes."""
 
 from core.plugin_api import ConductDuty, Overdue, ReportDuty, T, Year
 

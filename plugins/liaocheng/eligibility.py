@@ -1,4 +1,4 @@
-"""Chapter three, articles 7 to 10: who may be recognised.
+"""Chapter three, articles 7 to 10: who may be recognized.
 
 Articles 8(1) and 8(7) stand as two conditions each: the last paragraph of article 8 eases one number of each,
 and everything else of them stays as it is.
@@ -81,7 +81,7 @@ PREMISES_AND_RESOURCES = Condition(
 
 RECOGNITION = Condition(
     clause="8(5)",
-    title=T("已获认定", "Recognised before"),
+    title=T("已获认定", "Recognized before"),
     test=any_of(
         facts.county_platform_recognized.holds(),
         facts.city_or_association_recognized.holds(),

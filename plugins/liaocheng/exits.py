@@ -27,7 +27,7 @@ EXITS = (
     ),
     ExitRule(
         clause="20(2)",
-        title=T("受司法机关处罚", "Penalised by a judicial authority"),
+        title=T("受司法机关处罚", "Penalized by a judicial authority"),
         trigger=OnFinding(("judicial_penalty",)),
         effect=Effect.REVOKE,
         mode=Mode.CONFIRM,

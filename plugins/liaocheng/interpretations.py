@@ -54,7 +54,7 @@ INTERPRETATIONS = (
         default="union",
         why=T(
             "同类办法（湖北、上海）明文规定两者同时符合的不得重复计算，只有取“或”才有此问题",
-            "Hubei and Shanghai forbid counting who has both twice: a question that only “either” raises",
+            "Hubei and Shanghai forbid counting anyone with both twice: only “either” raises that question",
         ),
     ),
     Interpretation(
@@ -87,7 +87,7 @@ INTERPRETATIONS = (
         default="since_last",
         why=T(
             "按公历年度计算，年底认定的平台会在几天后即告期满",
-            "By calendar year, a platform recognised in late December would be in breach within days",
+            "By calendar year, a platform recognized in late December would be in breach within days",
         ),
     ),
     Interpretation(

@@ -1,4 +1,4 @@
-"""Chapter four and article 18: how a platform is recognised, and for how long."""
+"""Chapter four and article 18: how a platform is recognized, and for how long."""
 
 from core.plugin_api import Actor, Intake, Procedure, Stage, StageKind, T, ValidityTerm
 from plugins.liaocheng.functions import FUNCTIONS

@@ -1,0 +1,191 @@
+"""Chapters two and three, articles 4 to 8: who may be accredited.
+
+Article 5(3) stands as two conditions, since its number of SMEs alone is asked "in principle".
+"""
+
+from core.plugin_api import (
+    Condition,
+    Op,
+    T,
+    Waiver,
+    all_of,
+    any_of,
+    by_reading,
+    facts,
+    union_share,
+)
+
+NINE = (
+    "information",
+    "digital",
+    "technology",
+    "startup",
+    "training",
+    "financing",
+    "market",
+    "consulting",
+    "legal",
+)
+"""Article 7: the nine categories, in its order."""
+
+RECOGNIZED = Waiver(
+    clause="5(last)",
+    title=T(
+        "获县级及以上认定、表彰或资金支持，能力较强、成效明显的，可适当放宽",
+        "Relaxed for bodies recognized, commended or funded at county level or above, able and effective",
+    ),
+    ground=facts.highest_recognition_level.at_least("county"),
+)
+
+IN_PRINCIPLE = Waiver(
+    clause="5(3)",
+    title=T(
+        "服务家数为原则性要求，可酌情放宽", "The number of SMEs is asked in principle and may be relaxed"
+    ),
+)
+
+LEGAL_STATUS = Condition(
+    clause="5(1)",
+    title=T("主体资格与运营", "Legal status and operation"),
+    test=all_of(
+        any_of(
+            facts.independent_legal_person.holds(),
+            facts.legal_form.one_of("partnership", "partnership_law_firm"),
+        ),
+        facts.service_qualification.holds(),
+        facts.operating_since.elapsed(years=2),
+        facts.registered_capital_cny.at_least(100_000),
+        facts.finances_sound.holds(),
+        facts.operations_standardized.holds(),
+        facts.good_prospects.holds(),
+    ),
+    waiver=RECOGNIZED,
+    follows=("hubei.relaxable",),
+)
+
+TEAM_AND_PREMISES = Condition(
+    clause="5(2)",
+    title=T("服务队伍与场所", "Staff and premises"),
+    test=all_of(
+        facts.staff_full_time.at_least(8),
+        union_share(
+            facts.staff_bachelor_plus,
+            facts.staff_mid_title_plus,
+            both=facts.staff_bachelor_plus_and_mid_title,
+            whole=facts.staff_full_time,
+            percent=70,
+        ),
+        facts.fixed_premises.holds(),
+        facts.premises_area_m2.at_least(80),
+        facts.facilities_adequate.holds(),
+    ),
+    waiver=RECOGNIZED,
+    follows=("hubei.relaxable",),
+)
+
+SMES_SERVED = Condition(
+    clause="5(3)",
+    title=T("服务中小企业家数", "Number of SMEs served"),
+    test=facts.smes_served_last_year.at_least(50),
+    waiver=by_reading("hubei.in_principle", firm=RECOGNIZED, waivable=IN_PRINCIPLE),
+    follows=("hubei.served", "hubei.in_principle", "hubei.relaxable"),
+)
+
+SERVICE_QUALITY = Condition(
+    clause="5(3)",
+    title=T("行业影响与服务质量", "Influence and quality of service"),
+    test=all_of(
+        facts.industry_influence.holds(),
+        facts.satisfaction_pct.at_least(80),
+        facts.primarily_serves_smes.holds(),
+        facts.small_micro_discount.holds(),
+        facts.public_benefit_share_pct.at_least(10),
+    ),
+    waiver=RECOGNIZED,
+    follows=("hubei.relaxable",),
+)
+
+MANAGEMENT = Condition(
+    clause="5(4)",
+    title=T("管理制度与服务规划", "Management and plan"),
+    test=all_of(
+        facts.management_system.holds(),
+        facts.service_process.holds(),
+        facts.fee_standard_reasonable.holds(),
+        facts.quality_assurance.holds(),
+        facts.development_plan.holds(),
+        facts.annual_targets.holds(),
+    ),
+    waiver=RECOGNIZED,
+    follows=("hubei.relaxable",),
+)
+
+RESOURCES = Condition(
+    clause="5(5)",
+    title=T("资源带动与合作", "Resources and partnerships"),
+    test=all_of(
+        facts.resource_mobilization.holds(),
+        facts.stable_partnerships.holds(),
+        facts.aggregated_organizations.at_least(3),
+    ),
+    waiver=RECOGNIZED,
+    follows=("hubei.relaxable",),
+)
+
+INTEGRITY = Condition(
+    clause="5(6)",
+    title=T("信用与守法", "Integrity"),
+    test=all_of(
+        facts.last_adverse_record_on.clear_for(years=3),
+        facts.last_penalty_on.clear_for(years=3),
+        facts.under_investigation.fails(),
+    ),
+    waiver=by_reading("hubei.relaxable", all=RECOGNIZED, not_integrity=None),
+    follows=("hubei.relaxable",),
+)
+
+BASIC = (
+    LEGAL_STATUS,
+    TEAM_AND_PREMISES,
+    SMES_SERVED,
+    SERVICE_QUALITY,
+    MANAGEMENT,
+    RESOURCES,
+    INTEGRITY,
+)
+
+COMPREHENSIVE_KIND = Condition(
+    clause="4",
+    title=T("非营利与多种服务功能", "Not for profit, with several functions"),
+    test=all_of(
+        facts.non_profit_purpose.holds(),
+        facts.service_functions.counts(Op.AT_LEAST, 2, within=NINE),
+    ),
+    follows=("hubei.several",),
+)
+
+CORE_ROLE = Condition(
+    clause="6",
+    title=T("核心和引导作用", "Core and guiding role"),
+    test=facts.core_guiding_role.holds(),
+)
+
+SPECIALIZED_FUNCTION = Condition(
+    clause="7",
+    title=T("至少一类服务功能", "One category of service or more"),
+    test=all_of(
+        facts.service_functions.counts(Op.AT_LEAST, 1, within=NINE),
+        facts.function_requirements_met.holds(),
+    ),
+)
+
+DISTINCTION = Condition(
+    clause="8",
+    title=T("特色优势与示范性", "Strengths that set an example"),
+    test=facts.distinctive_strengths.holds(),
+)
+
+CONDITIONS = {
+    "comprehensive": (COMPREHENSIVE_KIND, *BASIC, CORE_ROLE, DISTINCTION),
+    "specialized": (*BASIC, SPECIALIZED_FUNCTION, DISTINCTION),
+}
