@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from core.rules.terms import ByReading, EnumFact, Fact, Number, SetFact, Term
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 
 _PARAMETER: dict[str, Any] = {"parameter": True}
 
@@ -66,7 +66,7 @@ class Material:
     title: T
     required: bool = True
     only_if: Term | None = None
-    note: T = T("", "")
+    note: T = EMPTY
     template: str = ""
     """Name of the form the text attaches (附件), if any."""
 
@@ -215,8 +215,8 @@ class Overdue(StrEnum):
 class ReportDuty:
     """One report a year.
 
-    `ACCREDITATION`: by the end of each accreditation year. `CALENDAR`: by the last day of `due_month` after each
-    calendar year of which the accreditation covered `covered_months` whole months.
+    `ACCREDITATION`: by the end of each accreditation year. `CALENDAR`: by the last day of `due_month` after
+    each calendar year of which the accreditation covered `covered_months` whole months.
     """
 
     clause: str
@@ -269,7 +269,7 @@ class ReportOverdue:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """No counted record for `months` months since the start or the last one; fires once per full period of a spell."""
+    """No counted record for `months` months since the start or the last one; once per full period."""
 
     months: int = field(metadata=_PARAMETER)
 
@@ -345,7 +345,7 @@ class ExitRule:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A choice between readings of an open text; the authority may choose another, from a date on, with a reason."""
+    """A choice between readings of an open text; the authority may choose another, with a reason."""
 
     id: str
     clause: str
@@ -367,18 +367,19 @@ class Coverage(StrEnum):
 class Article:
     """An article of the text: what encodes it, or why nothing does.
 
-    `by` names what is not a clause of a rule: a screen, an import, a document. Rules are found by their clause.
+    `by` names what is not a clause of a rule: a screen, an import, a document. Rules are found by their
+    clause.
     """
 
     clause: str
     title: T
     coverage: Coverage
-    by: T = T("", "")
+    by: T = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a summary table: the header of the text, and the fact (or `number`, `address` ...) it carries."""
+    """A column of a summary table: the text's header, and the fact (or `number`, `address` ...) in it."""
 
     header: str
     fact: str
@@ -440,7 +441,7 @@ class Program:
     region: str
     """Division code of the territory; empty for the whole country."""
     recommender_level: int
-    """Digits of a division code that a recommender's territory has: 2 province, 4 city, 6 county; 0 for none."""
+    """Digits of the division code of a recommender's territory: 2 province, 4 city, 6 county; 0 for none."""
     tracks: tuple[Track, ...]
     editions: tuple[Edition, ...]
     service_areas: SetFact | EnumFact | None = None

@@ -149,7 +149,9 @@ def _holds(
         case Clear(), str():
             return value == NEVER
         case _:
-            raise TypeError(f"{term.fact.name}: {value!r} is not a {term.fact.kind} value; parse the profile first")
+            raise TypeError(
+                f"{term.fact.name}: {value!r} is not a {term.fact.kind} value; parse the profile first"
+            )
 
 
 def compare(op: Op, value: int | Decimal, bound: int | Decimal) -> bool:
@@ -205,5 +207,5 @@ def _number(values: Values, fact: NumberFact) -> int | Decimal | None:
     raise TypeError(f"{fact.name}: {value!r} is not a {fact.kind} value; parse the profile first")
 
 
-def _decided(holds: bool) -> Outcome:  # noqa: FBT001  # a verdict is what this turns into an outcome
+def _decided(holds: bool) -> Outcome:
     return Outcome.MET if holds else Outcome.NOT_MET

@@ -56,7 +56,9 @@ def sentence(term: Term) -> T:
             judged = T("（由人判定）", " (judged by a person)") if term.fact.judged else T("", "")
             if term.expected:
                 return T(f"{term.fact.label.zh}{judged.zh}", f"{term.fact.label.en}{judged.en}")
-            return T(f"不存在：{term.fact.label.zh}{judged.zh}", f"not the case: {term.fact.label.en}{judged.en}")
+            return T(
+                f"不存在：{term.fact.label.zh}{judged.zh}", f"not the case: {term.fact.label.en}{judged.en}"
+            )
         case Level():
             level = term.fact.choice_label(term.bound)
             return T(f"{term.fact.label.zh}为{level.zh}及以上", f"{term.fact.label.en}: {level.en} or above")
@@ -74,7 +76,7 @@ def sentence(term: Term) -> T:
         case Elapsed():
             return T(
                 f"自{term.fact.label.zh}起满 {term.bound} 年",
-                f"at least {term.bound} {_years(term.bound)} since {term.fact.label.en}",
+                f"at least {term.bound} {_years(term.bound)} since: {term.fact.label.en}",
             )
         case Clear():
             return T(
@@ -85,11 +87,13 @@ def sentence(term: Term) -> T:
             return _group(term)
         case AnyOf():
             parts = [sentence(part) for part in term.terms]
-            return T("，或".join(_wrap_zh(p, t) for p, t in zip(parts, term.terms, strict=True)),
-                     ", or ".join(_wrap_en(p, t) for p, t in zip(parts, term.terms, strict=True)))  # fmt: skip
+            wrapped = [_wrap(part, sub) for part, sub in zip(parts, term.terms, strict=True)]
+            return T("，或".join(w.zh for w in wrapped), ", or ".join(w.en for w in wrapped))
         case NoneOf():
             parts = [sentence(part) for part in term.terms]
-            return T("均不成立：" + "；".join(p.zh for p in parts), "none of: " + "; ".join(p.en for p in parts))
+            return T(
+                "均不成立：" + "；".join(p.zh for p in parts), "none of: " + "; ".join(p.en for p in parts)
+            )
         case AtLeast():
             parts = [sentence(part) for part in term.terms]
             return T(
@@ -100,9 +104,9 @@ def sentence(term: Term) -> T:
             assert_never(term)
 
 
-def plain(number: Decimal | int) -> str:
-    """A number without exponent and trailing zeros."""
-    text = format(Decimal(number), "f")
+def plain(number: Decimal | int, thousands: str = "") -> str:
+    """A number without exponent and trailing zeros; `thousands` (`,`) parts its groups."""
+    text = format(Decimal(number), f"{thousands}f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -110,8 +114,8 @@ def quantity(fact: Fact, number: Decimal | int) -> T:
     """A number with the fact's unit; round sums of money in 万元."""
     if fact.kind is Kind.MONEY:
         if number >= TEN_THOUSAND and number % TEN_THOUSAND == 0:
-            return T(f"{plain(Decimal(number) / TEN_THOUSAND)} 万元", f"CNY {number:,f}")
-        return T(f"{plain(number)} 元", f"CNY {number:,f}")
+            return T(f"{plain(Decimal(number) / TEN_THOUSAND)} 万元", f"CNY {plain(number, ',')}")
+        return T(f"{plain(number)} 元", f"CNY {plain(number, ',')}")
     if fact.kind is Kind.PERCENT:
         return T(f"{plain(number)}%", f"{plain(number)}%")
     unit = fact.unit
@@ -125,7 +129,10 @@ def _share(term: Share) -> T:
         part = T(f"{first.zh}或{second.zh}（每人只计一次）", f"{first.en} or {second.en}, each once,")
     else:
         part = term.part.label
-    return T(f"{part.zh}占{term.whole.label.zh}不低于 {percent}%", f"{part.en} of {term.whole.label.en}: at least {percent}%")
+    return T(
+        f"{part.zh}占{term.whole.label.zh}不低于 {percent}%",
+        f"{part.en} of {term.whole.label.en}: at least {percent}%",
+    )
 
 
 def _count(term: Count) -> T:
@@ -148,16 +155,16 @@ def _group(term: AllOf) -> T:
     return T(f"{term.title.zh}（{text.zh}）", f"{term.title.en} ({text.en})")
 
 
-def _wrap_zh(text: T, term: Term) -> str:
-    return f"（{text.zh}）" if isinstance(term, AllOf) and not term.title.zh else text.zh
-
-
-def _wrap_en(text: T, term: Term) -> str:
-    return f"({text.en})" if isinstance(term, AllOf) and not term.title.zh else text.en
+def _wrap(text: T, term: Term) -> T:
+    """In brackets where the term lists several things."""
+    listed = isinstance(term, NoneOf | AtLeast) or (isinstance(term, AllOf) and not term.title.zh)
+    return T(f"（{text.zh}）", f"({text.en})") if listed else text
 
 
 def _list_zh(labels: list[T], last: str) -> str:
-    return last.join(["、".join(label.zh for label in labels[:-1]), labels[-1].zh]) if len(labels) > 1 else labels[0].zh
+    if len(labels) == 1:
+        return labels[0].zh
+    return last.join(["、".join(label.zh for label in labels[:-1]), labels[-1].zh])
 
 
 def _list_en(labels: list[T], last: str) -> str:

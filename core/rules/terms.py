@@ -6,13 +6,13 @@ SQL in `core.storage.rule_sql`) is one `match` over `Term` that ends in `assert_
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 
 Value: TypeAlias = bool | int | Decimal | date | str | frozenset[str]
 V = TypeVar("V")
@@ -56,7 +56,7 @@ class Fact:
     kind: Kind
     label: T
     choices: tuple[tuple[str, T], ...] = ()
-    unit: T = T("", "")
+    unit: T = EMPTY
     metric: bool = False
     judged: bool = False
 
@@ -178,7 +178,8 @@ class Either:
 class Share:
     """A part of a whole is at least `bound` percent; compared by multiplication, 0 of 0 is not met.
 
-    A group whose overlap is unknown lies between its least and greatest possible size: it decides where both agree.
+    A group whose overlap is unknown lies between its least and greatest possible size: it decides where both
+    agree.
     """
 
     part: NumberFact | Either
@@ -259,7 +260,7 @@ class AllOf:
 
     terms: tuple[Term, ...]
     clause: str = ""
-    title: T = field(default=T("", ""))
+    title: T = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,12 +294,25 @@ class ByReading(Generic[V]):
 
 
 Term: TypeAlias = (
-    Number | Share | Growth | Flag | Level | OneOf | Contains | Count | Elapsed | Clear | AllOf | AnyOf | NoneOf | AtLeast
+    Number
+    | Share
+    | Growth
+    | Flag
+    | Level
+    | OneOf
+    | Contains
+    | Count
+    | Elapsed
+    | Clear
+    | AllOf
+    | AnyOf
+    | NoneOf
+    | AtLeast
 )
 TermOrReading: TypeAlias = Term | ByReading[Term]
 
 
-def all_of(*terms: TermOrReading, clause: str = "", title: T = T("", "")) -> AllOf:
+def all_of(*terms: TermOrReading, clause: str = "", title: T = EMPTY) -> AllOf:
     """Every one of the terms."""
     return AllOf(terms, clause, title)  # type: ignore[arg-type]  # readings are resolved before use
 

@@ -17,3 +17,6 @@ class T:
     def to_json(self) -> dict[str, str]:
         """Both texts, by language."""
         return {"zh": self.zh, "en": self.en}
+
+
+EMPTY = T("", "")

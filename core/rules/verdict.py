@@ -23,7 +23,7 @@ class Eligibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One condition's outcome; `waivable` says that its failure may be set aside (or that its ground is unknown)."""
+    """One condition's outcome; `waivable`: its failure may be set aside, or the ground for it is unknown."""
 
     condition: Condition
     outcome: Outcome
@@ -65,7 +65,7 @@ def judge_condition(condition: Condition, values: Values, as_of: date) -> Result
 
 
 def overall(results: Iterable[Result]) -> Eligibility:
-    """Eligible when all required are met; undetermined when only unknowns and waivable failures stand in the way."""
+    """Eligible when all required are met; undetermined when only unknown or waivable ones are in the way."""
     required = [result for result in results if result.condition.kind is ConditionKind.REQUIRED]
     if any(result.outcome is Outcome.NOT_MET and not result.waivable for result in required):
         return Eligibility.INELIGIBLE

@@ -64,8 +64,8 @@ def _needs(term: Term) -> Iterator[Fact]:
             for part in term.terms:
                 yield from _needs(part)
         case Share():
-            part = term.part
-            yield from (part.first, part.second, part.both) if isinstance(part, Either) else (part,)
+            group = term.part
+            yield from (group.first, group.second, group.both) if isinstance(group, Either) else (group,)
             yield term.whole
         case Growth():
             yield from (term.now, term.before)
@@ -84,7 +84,7 @@ def resolve(clause: C, settings: Settings) -> C:
 
 
 def parameters(clause: object) -> tuple[Parameter, ...]:
-    """The numbers of a clause, over all its readings; ids are `clause.fact` or `clause.field`, in reading order."""
+    """The numbers of a clause, over all its readings, in order; ids are `clause.fact` or `clause.field`."""
     found: list[Parameter] = []
     _collect(clause, "", Counter(), found)
     return tuple(found)
@@ -114,11 +114,11 @@ def _subject(node: object) -> str:
         case AtLeast():
             return "at_least"
         case _:
-            return str(getattr(node, "fact").name)
+            return str(cast(Any, node).fact.name)
 
 
 def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal]]:
-    """(field, subject, number) of the node's own overridable numbers; a field left at 0 is none of the text's."""
+    """(field, subject, number) of the node's own numbers; a field left at 0 is none of the text's."""
     for item in fields(cast(Any, node)):
         value = getattr(node, item.name)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
@@ -154,7 +154,8 @@ def _rebuild(node: object, clause: str, settings: Settings, seen: Counter[str]) 
         rebuilt = {key: _rebuild(value, clause, settings, seen) for key, value in node.values}
         if chosen not in rebuilt:
             raise UnknownReadingError(
-                f"{clause}: interpretation {node.interpretation} has no reading {chosen!r}; choose one of {', '.join(rebuilt)}"
+                f"{clause}: interpretation {node.interpretation} has no reading {chosen!r}; "
+                f"choose one of {', '.join(rebuilt)}"
             )
         return rebuilt[chosen]
     if isinstance(node, tuple):
