@@ -76,8 +76,8 @@ class TrackRules:
         return (*self.conditions, *self.materials, self.procedure, *self.duties, *self.exits)
 
     def parameters(self) -> tuple[Parameter, ...]:
-        """The numbers of the track that the authority can override."""
-        return tuple(parameter for clause in self.clauses for parameter in parameters(clause))
+        """The numbers of the track that the authority can override; a cited one stands once."""
+        return tuple(dict.fromkeys(parameter for clause in self.clauses for parameter in parameters(clause)))
 
 
 @dataclass(frozen=True)

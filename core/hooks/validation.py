@@ -8,14 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.hooks.coverage import citations, within
 from core.rules.clauses import (
     Accumulation,
     ConditionKind,
     Coverage,
     Effect,
+    ExitRule,
     Intake,
     ReportDuty,
     ReportOverdue,
+    Stage,
     StageKind,
 )
 from core.rules.text import T
@@ -48,6 +51,7 @@ def check_program(name: str, loaded: LoadedProgram) -> list[Problem]:
 
 
 Found = Iterator[tuple[str, str, str]]
+Clauses = tuple[tuple[str, tuple[object, ...]], ...]
 
 
 def _problems(loaded: LoadedProgram) -> Found:
@@ -87,7 +91,7 @@ def _problems(loaded: LoadedProgram) -> Found:
 
 
 def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
-    hooks: tuple[tuple[str, tuple[object, ...]], ...] = (
+    hooks: Clauses = (
         ("eligibility", rules.conditions),
         ("required_materials", rules.materials),
         ("procedure", (rules.procedure, *rules.procedure.stages)),
@@ -118,16 +122,28 @@ def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
             rules.procedure.clause,
             "a rolling intake has no window: remove it or use Intake.CALL",
         )
-    ids = Counter(parameter.id for clause in rules.clauses for parameter in parameters(clause))
-    for parameter_id, times in ids.items():
-        if times > 1:
-            yield (
-                "eligibility",
-                parameter_id.split(".", maxsplit=1)[0],
-                f"two clauses share the parameter {parameter_id}; "
-                "give them different clause ids or put them in one",
-            )
+    yield from _parameter_problems(hooks, rules)
     yield from _exit_problems(rules)
+
+
+def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:
+    owed = {parameter for duty in rules.duties for parameter in parameters(duty)}
+    owner: dict[str, str] = {}
+    # The stages stand in the hook's list beside the procedure that holds them: they are counted with it.
+    for hook, clause in ((hook, clause) for hook, clauses in hooks for clause in clauses):
+        if isinstance(clause, Stage):
+            continue
+        for parameter in parameters(clause):
+            if parameter.id not in owner:
+                owner[parameter.id] = hook
+            # An exit rule may cite a duty's number: one setting then moves both.
+            elif not (isinstance(clause, ExitRule) and parameter in owed):
+                yield (
+                    hook,
+                    parameter.clause,
+                    f"track {rules.track}: the parameter {parameter.id} stands in {owner[parameter.id]} too; "
+                    "give the clauses different ids or put them in one",
+                )
 
 
 def _exit_problems(rules: TrackRules) -> Found:
@@ -176,7 +192,7 @@ def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) 
 
 def _article_problems(loaded: LoadedProgram) -> Found:
     yield from _twice("articles", (item.clause for item in loaded.articles))
-    used = {str(getattr(clause, "clause", "")) for rules in loaded.rules.values() for clause in _all(rules)}
+    used = {item.clause for rules in loaded.rules.values() for item in citations(rules) if item.kind}
     used |= {item.clause for item in loaded.interpretations} | {item.clause for item in loaded.summary_tables}
     for article in loaded.articles:
         encoded = any(within(clause, article.clause) for clause in used)
@@ -197,26 +213,6 @@ def _article_problems(loaded: LoadedProgram) -> Found:
                 clause,
                 "a rule cites this clause, but no article of the list holds it: add the article",
             )
-
-
-def within(clause: str, article: str) -> bool:
-    """Whether a clause is the article itself or a part of it: `10(1)` is in `10`, not in `1`."""
-    return clause == article or (clause.startswith(article) and not clause[len(article)].isdigit())
-
-
-def _all(rules: TrackRules) -> Iterable[object]:
-    stages = rules.procedure.stages
-    term = rules.procedure.term
-    extras: list[object] = [term] if term.extension is None else [term, term.extension]
-    return (
-        *rules.conditions,
-        *rules.materials,
-        rules.procedure,
-        *stages,
-        *extras,
-        *rules.duties,
-        *rules.exits,
-    )
 
 
 def _twice(hook: str, names: Iterable[str]) -> Found:

@@ -1,0 +1,131 @@
+"""Article by article: what encodes the text, by which readings, and why the rest computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from core.rules.clauses import (
+    Article,
+    Condition,
+    ConductDuty,
+    Coverage,
+    ExitRule,
+    Extension,
+    Material,
+    Procedure,
+    Relaxation,
+    ReportDuty,
+    Reverification,
+    ServiceDuty,
+    Stage,
+    SummaryTable,
+    ValidityTerm,
+    Waiver,
+    Window,
+)
+from core.rules.terms import AllOf, ByReading, Fact
+from core.rules.text import T
+
+if TYPE_CHECKING:
+    from core.hooks.catalogue import LoadedProgram, TrackRules
+
+KINDS: dict[type, str] = {
+    Condition: "condition",
+    Relaxation: "relaxation",
+    Waiver: "waiver",
+    Material: "material",
+    Procedure: "procedure",
+    Stage: "stage",
+    ValidityTerm: "term",
+    Extension: "extension",
+    Window: "intake window",
+    ConductDuty: "duty",
+    ServiceDuty: "duty",
+    ReportDuty: "duty",
+    Reverification: "duty",
+    ExitRule: "exit rule",
+    SummaryTable: "summary table",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause of the text that a rule cites: as what, and under which reading (then `kind` is empty)."""
+
+    clause: str
+    kind: str = ""
+    interpretation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One article: how it ends, `encoded_by` as kind and clause (`condition 8(3)`), and `why` in words."""
+
+    article: str
+    title: T
+    coverage: Coverage
+    encoded_by: tuple[str, ...]
+    interpretations: tuple[str, ...]
+    why: T
+
+
+def coverage_rows(loaded: LoadedProgram) -> list[CoverageRow]:
+    """The articles of a programme in the order of its text, over all tracks and editions."""
+    cited = [citation for rules in loaded.rules.values() for citation in citations(rules)]
+    cited += [Citation(table.clause, KINDS[SummaryTable]) for table in loaded.summary_tables]
+    cited += [Citation(item.clause, interpretation=item.id) for item in loaded.interpretations]
+    return [_row(article, cited) for article in loaded.articles]
+
+
+def citations(rules: TrackRules) -> Iterator[Citation]:
+    """Every clause that the rules of a track cite, and every interpretation that they follow."""
+    yield from _walk(rules.clauses, "", "")
+    procedure = rules.procedure
+    named = (
+        (procedure.term.withdrawal_clause, "withdrawal"),
+        (procedure.direct_inclusion, "direct inclusion"),
+        (procedure.mobile_required, "mobile number"),
+        (procedure.self_recommendation_refused, "own recommendation refused"),
+        (procedure.exit_proposal, "exit proposal"),
+        *((clause, "nomination") for clause, _, _ in procedure.nomination),
+    )
+    yield from (Citation(clause, kind) for clause, kind in named if clause)
+
+
+def within(clause: str, article: str) -> bool:
+    """Whether a clause is the article itself or a part of it: `10(1)` is in `10`, not in `1`."""
+    return clause == article or (clause.startswith(article) and not clause[len(article)].isdigit())
+
+
+def _row(article: Article, cited: list[Citation]) -> CoverageRow:
+    inside = [citation for citation in cited if within(citation.clause, article.clause)]
+    return CoverageRow(
+        article.clause,
+        article.title,
+        article.coverage,
+        tuple(dict.fromkeys(f"{item.kind} {item.clause}" for item in inside if item.kind)),
+        tuple(dict.fromkeys(item.interpretation for item in inside if item.interpretation)),
+        article.by,
+    )
+
+
+def _walk(node: object, kind: str, clause: str) -> Iterator[Citation]:
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _walk(item, kind, clause)
+    elif isinstance(node, ByReading):
+        yield Citation(clause, interpretation=node.interpretation)
+        yield from _walk(node.values, kind, clause)
+    elif is_dataclass(node) and not isinstance(node, Fact):
+        kind = KINDS.get(type(node), kind)
+        own = getattr(node, "clause", "")
+        # A group that an exit rule names is a number cited from elsewhere, not an encoding of that clause.
+        if own and not (isinstance(node, AllOf) and kind == KINDS[ExitRule]):
+            clause = own
+            yield Citation(own, kind)
+        for followed in getattr(node, "follows", ()):
+            yield Citation(clause, interpretation=followed)
+        for item in fields(cast(Any, node)):
+            yield from _walk(getattr(node, item.name), kind, clause)
