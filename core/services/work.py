@@ -1,0 +1,146 @@
+"""A unit of work: who acts, when, on which data, under which rules; one transaction with its audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.domain.calendar import WorkingCalendar
+from core.domain.clock import local_date
+from core.domain.errors import Conflict
+from core.domain.roles import Grant, Role, covers
+from core.hooks.catalogue import Catalogue, LoadedProgram, TrackRules, catalogue
+from core.rules.text import T
+from core.rules.walk import Settings
+from core.storage.models import HolidayDay, SettingOverride
+from core.storage.models.operations import SettingKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user with grants and the parties it acts for, or the system itself."""
+
+    user_id: int | None
+    name: str
+    grants: tuple[Grant, ...] = ()
+    parties: frozenset[int] = frozenset()
+    """Parties that the user is a member of."""
+    recommender_parties: frozenset[int] = frozenset()
+    """Bodies that the user recommends for."""
+    system: bool = False
+
+    def roles(self, program: str | None, region: str | None) -> frozenset[Role]:
+        """The roles that the actor has for a thing of that programme and region."""
+        return frozenset(grant.role for grant in self.grants if covers(grant, program, region))
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor has one of the roles anywhere."""
+        return any(grant.role in roles for grant in self.grants)
+
+
+SYSTEM = Actor(None, "system", system=True)
+ANONYMOUS = Actor(None, "anonymous")
+
+OPERATION_DEFAULTS: dict[str, Decimal] = {
+    "objection_working_days": Decimal(5),
+    "brake_count": Decimal(5),
+    "brake_percent": Decimal(5),
+    "login_attempts": Decimal(5),
+    "login_lock_minutes": Decimal(15),
+}
+"""Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
+
+
+@dataclass
+class Work:
+    """What a service works with. `now` is aware; `today` is its date in Asia/Shanghai."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    action: str = ""
+    catalogue: Catalogue = field(default_factory=catalogue)
+
+    @property
+    def today(self) -> date:
+        """The day of `now` in Asia/Shanghai."""
+        return local_date(self.now)
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The holiday table as it stands."""
+        rows = self.session.execute(select(HolidayDay.on, HolidayDay.working)).all()
+        days = {on: working for on, working in rows}
+        return WorkingCalendar(days, frozenset(on.year for on in days))
+
+    @cached_property
+    def _overrides(self) -> list[SettingOverride]:
+        return list(self.session.scalars(select(SettingOverride).order_by(SettingOverride.effective_on)))
+
+    def program(self, program_id: str) -> LoadedProgram:
+        """A loaded programme."""
+        return self.catalogue[program_id]
+
+    def settings(self, program: str, track: str, as_of: date) -> Settings:
+        """The overrides in force on a day for a track."""
+        parameters: dict[str, Decimal] = {}
+        readings: dict[str, str] = {}
+        for item in self._overrides:
+            if item.program != program or item.effective_on > as_of:
+                continue
+            if item.kind is SettingKind.PARAMETER and item.track == track:
+                parameters[item.name] = Decimal(item.value)
+            elif item.kind is SettingKind.INTERPRETATION:
+                readings[item.name] = item.value
+        return Settings(parameters, readings)
+
+    def rules(self, program: str, track: str, as_of: date, *, edition: str | None = None) -> TrackRules:
+        """The rules of a track, with the overrides in force on a day; of the edition in force then unless one is given."""
+        loaded = self.program(program)
+        chosen = edition or loaded.edition(as_of).id
+        return loaded.track_rules(track, chosen, self.settings(program, track, as_of))
+
+    def operation(self, name: str, as_of: date | None = None) -> Decimal:
+        """An operational setting in force on a day (today unless given)."""
+        value = OPERATION_DEFAULTS[name]
+        for item in self._overrides:
+            if item.kind is SettingKind.OPERATION and item.name == name and item.effective_on <= (as_of or self.today):
+                value = Decimal(item.value)
+        return value
+
+    def forget_settings(self) -> None:
+        """Read overrides and the holiday table anew: after they were changed within this work."""
+        self.__dict__.pop("_overrides", None)
+        self.__dict__.pop("calendar", None)
+
+
+@contextmanager
+def work(session: Session, actor: Actor, now: datetime, action: str = "") -> Iterator[Work]:
+    """One transaction: committed at the end, rolled back on any error; a lost race becomes a Conflict.
+
+    The audit trail reads actor, time and action from the session (see `core.storage.audit`).
+    """
+    unit = Work(session, actor, now, action)
+    session.info["work"] = unit
+    try:
+        yield unit
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Conflict(
+            T("他人刚刚修改了这条记录，您的操作没有生效", "Someone else has just changed this record; nothing was overwritten"),
+            mend=T("请刷新后重试", "reload and try again"),
+        ) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("work", None)
