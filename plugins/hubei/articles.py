@@ -53,13 +53,13 @@ ARTICLES = (
         "16",
         T("退出管理", "Who manages exits"),
         ENCODED,
-        T("退出事项的办理页面，由省中心统筹", "Exit cases, which the provincial centre decides"),
+        T("退出事项的办理页面，由省中心统筹", "Exit cases, which the provincial center decides"),
     ),
     Article(
         "17",
         T("推荐单位建议退出", "The recommender may propose an exit"),
         ENCODED,
-        T("推荐单位的退出建议，省中心须作出决定", "The recommender's proposal, which the centre must decide"),
+        T("推荐单位的退出建议，省中心须作出决定", "The recommender's proposal, which the center must decide"),
     ),
     Article("18", T("取消称号", "Loss of the title"), INTERPRETED),
     Article(
@@ -87,6 +87,6 @@ ARTICLES = (
         "22",
         T("解释权", "Who interprets"),
         INFORMATIONAL,
-        T("解释由省中心作出；系统中的解读由其选定", "The centre interprets; it chooses the readings here"),
+        T("解释由省中心作出；系统中的解读由其选定", "The center interprets; it chooses the readings here"),
     ),
 )

@@ -5,10 +5,10 @@ from core.plugin_api import Column, Edition, PartyKind, Program, SummaryTable, T
 PROGRAM = Program(
     id="hubei",
     title=T("湖北省中小企业公共服务严选服务机构", "Hubei selected bodies of public services for SMEs"),
-    authority=T("湖北省中小企业服务中心", "Hubei SME Service Centre"),
+    authority=T("湖北省中小企业服务中心", "Hubei SME Service Center"),
     recommenders=T(
         "市、州、直管市、林区中小企业服务中心，行业协会、商会，省中心业务部门",
-        "City and prefecture SME centres, associations, chambers, departments of the provincial centre",
+        "City and prefecture SME centers, associations, chambers, departments of the provincial center",
     ),
     register=T("湖北省严选服务机构名录", "Register of Hubei selected bodies"),
     region="420000",
@@ -29,7 +29,7 @@ PROGRAM = Program(
     ),
     editions=(
         Edition(
-            id="1",
+            id="measures",
             title=T("认定管理办法（原文未载印发日期）", "Measures (the text carries no date of issue)"),
         ),
     ),

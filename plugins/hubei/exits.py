@@ -19,7 +19,7 @@ from core.plugin_api import (
 RECTIFY_DAYS = 30
 """The text asks for rectification and names no time; a setting."""
 
-EXITS = (
+EXIT_RULES = (
     ExitRule(
         clause="15",
         title=T("有效期内违法违规", "Violation during the term"),

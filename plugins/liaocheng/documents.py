@@ -37,7 +37,7 @@ PROGRAM = Program(
     ),
     editions=(
         Edition(
-            id="1",
+            id="measures",
             title=T("认定管理办法（原文未载印发日期）", "Measures (the text carries no date of issue)"),
         ),
     ),

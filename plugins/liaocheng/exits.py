@@ -16,7 +16,7 @@ from core.plugin_api import (
 
 BAN_YEARS = 3
 
-EXITS = (
+EXIT_RULES = (
     ExitRule(
         clause="20(1)",
         title=T("受行政主管机关处分", "Sanctioned by an administrative authority"),
