@@ -46,7 +46,7 @@ SERVICE = ServiceDuty(
     follows=("jilin.served",),
 )
 
-# 10(1) names no day for the report: by the end of each accreditation year (jilin.report_due; rejected: January).
+# 10(1) names no day for the report: by the end of each accreditation year (jilin.report_due).
 REPORT = ReportDuty(
     clause="10(1)",
     title=T("年度工作报告，附成功案例和经验", "Yearly report, with success cases and experience"),

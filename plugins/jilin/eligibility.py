@@ -45,6 +45,7 @@ SUPPORT = Condition(
     kind=ConditionKind.PREFERRED,
 )
 
+# "30 enterprises a year": each once (jilin.served; rejected: once per visit).
 PLAN_AND_RESULTS = Condition(
     clause="7(1)5",
     title=T("规划、目标与服务业绩", "Plan, targets and results"),
@@ -54,6 +55,7 @@ PLAN_AND_RESULTS = Condition(
         f.avg_annual_small_micro_served.at_least(30),
         f.satisfaction_pct.at_least(90),
     ),
+    follows=("jilin.served",),
 )
 
 GROWTH = Condition(

@@ -16,7 +16,7 @@ from core.plugin_api import (
 from plugins.jilin.duties import YEARLY_SERVICE
 
 # The numbers are those of 10(1), cited: the text has them once. Which year: jilin.year_basis. The records
-# decide, so it takes effect by itself when nobody objects (jilin.mode; rejected by default: officers confirm).
+# decide, so it takes effect by itself when nobody objects (jilin.mode; rejected: officers confirm it).
 SHORTFALL = ExitRule(
     clause="11(1)",
     title=T("全年未达到考核要求", "Yearly duty not met over a full year"),
