@@ -1,0 +1,173 @@
+"""Terms as sentences: exact wording of each kind, and no gap in any."""
+
+import re
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+from hypothesis import given
+
+from core.domain import facts, metrics
+from core.rules.sentence import plain, quantity, sentence
+from core.rules.terms import Op, Term, all_of, any_of, at_least, grown_by, none_of, union_share
+from core.rules.text import T
+from tests.rules.strategies import terms
+
+SERVED = facts.smes_served_last_year.at_least(80)
+PREMISES = facts.fixed_premises.holds()
+RULES = facts.management_system.holds()
+
+EXAMPLES = [
+    (SERVED, "上年服务中小企业数不少于 80 家", "SMEs served last year: at least 80 SMEs"),
+    (
+        facts.staff_full_time.more_than(8),
+        "从事中小企业服务的专职人员数超过 8 人",
+        "Full-time staff who serve SMEs: more than 8 people",
+    ),
+    (
+        facts.total_assets_cny.at_least(2_000_000),
+        "资产总额不少于 200 万元",
+        "Total assets: at least CNY 2,000,000",
+    ),
+    (facts.total_assets_cny.at_most(9_999), "资产总额不超过 9999 元", "Total assets: at most CNY 9,999"),
+    (
+        metrics.record_satisfaction_pct.less_than(80),
+        "单次服务满意度低于 80%",
+        "Satisfaction with one service: less than 80%",
+    ),
+    (metrics.verified_complaints.at_least(3), "查实的投诉数不少于 3 件", "Verified complaints: at least 3"),
+    (
+        facts.staff_field_experienced.share_of(facts.staff_full_time, percent=80),
+        "具有本专业领域相关工作经验的专职人员数占从事中小企业服务的专职人员数不低于 80%",
+        "Staff with work experience in the field served of Full-time staff who serve SMEs: at least 80%",
+    ),
+    (
+        union_share(
+            facts.staff_college_plus,
+            facts.staff_mid_title_plus,
+            both=facts.staff_college_plus_and_mid_title,
+            whole=facts.staff_full_time,
+            percent=80,
+        ),
+        "大专及以上学历的专职人员数或中级及以上技术职称的专职人员数（每人只计一次）"
+        "占从事中小企业服务的专职人员数不低于 80%",
+        "Staff with a college diploma or above or Staff with an intermediate title or above, each once, "
+        "of Full-time staff who serve SMEs: at least 80%",
+    ),
+    (
+        grown_by(facts.smes_served_last_year, facts.smes_served_prior_year, percent=Decimal("7.50")),
+        "上年服务中小企业数比再上一年服务中小企业数增长不少于 7.5%",
+        "SMEs served last year: grown by at least 7.5% over SMEs served in the year before last",
+    ),
+    (PREMISES, "有固定的经营服务场所", "Fixed service premises"),
+    (
+        facts.adverse_credit_record.fails(),
+        "不存在：有不良信用记录",
+        "not the case: Adverse credit record",
+    ),
+    (facts.good_health.holds(), "身心健康（由人判定）", "In good health (judged by a person)"),
+    (facts.education.at_least("bachelor"), "学历为本科及以上", "Education: bachelor's degree or above"),
+    (facts.legal_form.one_of("partnership"), "机构性质为合伙制机构", "Legal form: partnership"),
+    (
+        facts.legal_form.one_of("enterprise", "partnership", "other"),
+        "机构性质为企业、合伙制机构或其他",
+        "Legal form: enterprise, partnership or other",
+    ),
+    (
+        facts.service_functions.contains("legal"),
+        "申报的服务功能包括法律服务",
+        "Service functions claimed include legal services",
+    ),
+    (
+        facts.service_functions.counts(Op.AT_LEAST, 2),
+        "申报的服务功能不少于 2 项",
+        "Service functions claimed: at least 2",
+    ),
+    (
+        facts.service_functions.counts(Op.AT_LEAST, 1, within=("legal", "training")),
+        "申报的服务功能不少于 1 项（限于法律服务、人才和培训服务）",
+        "Service functions claimed: at least 1 (among legal services and talent and training)",
+    ),
+    (
+        facts.operating_since.elapsed(years=1),
+        "自开始运营日期起满 1 年",
+        "at least 1 year since: Start of operation",
+    ),
+    (
+        facts.last_penalty_on.clear_for(years=3),
+        "近 3 年内无此记录：最近一次行政处罚的日期",
+        "none within the last 3 years: Date of the last administrative penalty",
+    ),
+    (
+        all_of(SERVED, PREMISES),
+        "上年服务中小企业数不少于 80 家；有固定的经营服务场所",
+        "SMEs served last year: at least 80 SMEs; Fixed service premises",
+    ),
+    (
+        all_of(SERVED, clause="9(1)", title=T("信息服务", "Information")),
+        "信息服务（上年服务中小企业数不少于 80 家）",
+        "Information (SMEs served last year: at least 80 SMEs)",
+    ),
+    (
+        any_of(all_of(PREMISES, RULES), all_of(SERVED, title=T("业绩", "Results")), none_of(PREMISES)),
+        "（有固定的经营服务场所；有健全的管理制度、经营制度），"
+        "或业绩（上年服务中小企业数不少于 80 家），或（均不成立：有固定的经营服务场所）",
+        "(Fixed service premises; Complete rules of management and operation), "
+        "or Results (SMEs served last year: at least 80 SMEs), or (none of: Fixed service premises)",
+    ),
+    (
+        at_least(1, PREMISES, RULES),
+        "下列 2 项中至少满足 1 项：有固定的经营服务场所；有健全的管理制度、经营制度",
+        "at least 1 of these 2: Fixed service premises; Complete rules of management and operation",
+    ),
+]
+
+
+@pytest.mark.parametrize(("term", "zh", "en"), EXAMPLES)
+def test_wording(term, zh, en):
+    assert sentence(term) == T(zh, en)
+
+
+def test_every_kind_of_term_has_an_example():
+    def kinds(term):
+        yield type(term)
+        for part in getattr(term, "terms", ()):
+            yield from kinds(part)
+
+    assert {kind for term, _, _ in EXAMPLES for kind in kinds(term)} == set(get_args(Term))
+
+
+@given(terms)
+def test_no_sentence_has_a_gap(term):
+    text = sentence(term)
+    assert re.search(r"[一-鿿]", text.zh)
+    assert re.search(r"[A-Za-z]{2}", text.en)
+    for one in (text.zh, text.en):
+        assert one == one.strip()
+        assert "None" not in one
+        assert "  " not in one
+        assert "E+" not in one
+
+
+@pytest.mark.parametrize("fact", [*facts.ALL.values(), *facts.PERSON.values(), *metrics.METRICS.values()])
+def test_every_fact_and_choice_is_labelled_in_both_languages(fact):
+    for label in (fact.label, *(label for _, label in fact.choices)):
+        assert re.search(r"[一-鿿]", label.zh), fact.name
+        assert re.search(r"[A-Za-z]", label.en), fact.name
+
+
+def test_numbers_are_written_plainly():
+    assert [plain(n) for n in (Decimal("1E+3"), Decimal("0.50"), Decimal("10.0"), 7)] == [
+        "1000",
+        "0.5",
+        "10",
+        "7",
+    ]
+
+
+def test_money_is_written_by_size():
+    capital = facts.registered_capital_cny
+    assert quantity(capital, 150_000_000) == T("15000 万元", "CNY 150,000,000")
+    assert quantity(capital, 10_000) == T("1 万元", "CNY 10,000")
+    assert quantity(capital, 0) == T("0 元", "CNY 0")
+    assert quantity(capital, Decimal("12345.60")) == T("12345.6 元", "CNY 12,345.6")

@@ -1,0 +1,44 @@
+"""Facts as makers of terms, clauses and texts."""
+
+from dataclasses import FrozenInstanceError
+from decimal import Decimal
+
+import pytest
+
+from core.domain import facts
+from core.rules.clauses import Edition, PartyKind, Program, Track
+from core.rules.terms import Number, Op, by_reading
+from core.rules.text import T
+
+
+def test_a_bound_is_an_exact_decimal():
+    assert facts.staff_full_time.at_least(8) == Number(facts.staff_full_time, Op.AT_LEAST, Decimal(8))
+
+
+def test_choices_are_labelled_and_levels_ranked():
+    assert facts.education.choice_label("doctor") == T("博士", "doctorate")
+    assert [facts.education.rank(key) for key, _ in facts.education.choices] == [0, 1, 2, 3, 4]
+
+
+def test_terms_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        facts.staff_full_time.at_least(8).bound = Decimal(1)  # type: ignore[misc]  # what is tested
+
+
+def test_readings_keep_their_order():
+    assert by_reading("x.y", both=1, either=2).values == (("both", 1), ("either", 2))
+
+
+def test_a_text_speaks_both_languages():
+    text = T("是", "yes")
+    assert [text.get(language) for language in ("zh", "en", "fr")] == ["是", "yes", "是"]
+    assert text.to_json() == {"zh": "是", "en": "yes"}
+
+
+def test_a_program_knows_its_tracks():
+    track = Track("expert", T("专家", "Expert"), PartyKind.PERSON, "X-{year}-{sequence:04d}")
+    name = T("测试", "Test")
+    program = Program("test", name, name, name, name, "", 0, (track,), (Edition("1", name),))
+    assert program.track("expert") is track
+    with pytest.raises(KeyError, match="test has no track 'provider'; it has expert"):
+        program.track("provider")
