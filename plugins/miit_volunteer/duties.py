@@ -22,8 +22,8 @@ COMMON = (
 )
 
 # A1.7(2) and A2.6(2) say "a year" and "150 (30) enterprises": we count years from the start date
-# (miit.year_basis; rejected by default: calendar years), and each enterprise once (miit.served; rejected: once
-# per visit).
+# (miit.year_basis; rejected by default: calendar years), and each enterprise once (miit.served; rejected: per
+# visit).
 YEAR = by_reading("miit.year_basis", accreditation_year=Year.ACCREDITATION, calendar_year=Year.CALENDAR)
 
 WORKSTATION_SERVICE = ServiceDuty(
