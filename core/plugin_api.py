@@ -1,17 +1,16 @@
 """Everything a programme's plugin needs, and the only module of core that it imports."""
 
-import pluggy
-
 from core.domain import facts, metrics
+from core.plugin_derive import PROJECT, derive, hookimpl
 from core.rules.clauses import (
     Absence,
     Accumulation,
     Actor,
     Article,
     Column,
-    ConductDuty,
     Condition,
     ConditionKind,
+    ConductDuty,
     Coverage,
     Duty,
     Edition,
@@ -63,8 +62,6 @@ from core.rules.terms import (
 from core.rules.text import T
 
 ENTRY_POINT_GROUP = "accredit.programs"
-PROJECT = "accredit"
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -74,9 +71,9 @@ __all__ = [
     "Actor",
     "Article",
     "Column",
-    "ConductDuty",
     "Condition",
     "ConditionKind",
+    "ConductDuty",
     "Coverage",
     "Duty",
     "Edition",
@@ -120,6 +117,7 @@ __all__ = [
     "any_of",
     "at_least",
     "by_reading",
+    "derive",
     "facts",
     "grown_by",
     "hookimpl",

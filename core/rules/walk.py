@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, TypeVar, assert_never, cast
 
 from core.rules.terms import (
@@ -30,6 +31,8 @@ from core.rules.terms import (
 )
 
 C = TypeVar("C")
+_OPEN: Mapping[str, str] = MappingProxyType({})
+"""In place of the readings chosen: leave every choice open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,23 @@ def resolve(clause: C, settings: Settings) -> C:
     `settings.readings` must name a value for each interpretation that the clause follows.
     """
     return cast(C, _rebuild(clause, "", settings, Counter()))
+
+
+def with_numbers(clause: C, numbers: Mapping[str, Decimal]) -> C:
+    """The clause with other numbers as its own, by their parameter ids; its readings stay open."""
+    return cast(C, _rebuild(clause, "", Settings(numbers, _OPEN), Counter()))
+
+
+def rewrite(clause: C, change: Callable[[object], object]) -> C:
+    """The clause with `change` made to each of its parts, terms and facts included, innermost first."""
+    node: Any = clause
+    if isinstance(node, tuple):
+        return cast(C, tuple(rewrite(item, change) for item in node))
+    if not is_dataclass(node) or isinstance(node, type):
+        return clause
+    values = {item.name: getattr(node, item.name) for item in fields(node)}
+    changed = {name: rewrite(value, change) for name, value in values.items()}
+    return cast(C, change(replace(node, **changed) if changed != values else node))
 
 
 def parameters(clause: object) -> tuple[Parameter, ...]:
@@ -152,6 +172,8 @@ def _rebuild(node: object, clause: str, settings: Settings, seen: Counter[str]) 
         chosen = settings.readings.get(node.interpretation)
         # Every reading is walked, so that the ids of the numbers do not depend on the choice.
         rebuilt = {key: _rebuild(value, clause, settings, seen) for key, value in node.values}
+        if settings.readings is _OPEN:
+            return replace(node, values=tuple(rebuilt.items()))
         if chosen not in rebuilt:
             raise UnknownReadingError(
                 f"{clause}: interpretation {node.interpretation} has no reading {chosen!r}; "
