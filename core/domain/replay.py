@@ -88,7 +88,11 @@ def measure(records: Sequence[Record], ask: Ask, low: Number | None) -> Metrics:
 
 def is_low(record: Record, low: Number | None) -> bool:
     """Whether a record's satisfaction is below the programme's bar; a record without one is not low."""
-    return low is not None and record.satisfaction is not None and compare(low.op, record.satisfaction, low.bound)
+    return (
+        low is not None
+        and record.satisfaction is not None
+        and compare(low.op, record.satisfaction, low.bound)
+    )
 
 
 def glimpse(records: Sequence[Record], day: date, low: Number | None) -> Glimpse:
@@ -104,14 +108,18 @@ def glimpse(records: Sequence[Record], day: date, low: Number | None) -> Glimpse
 class Life:
     """The state of a replay: lives through the days of an accreditation."""
 
-    def __init__(self, rules: SupervisionRules, calendar: WorkingCalendar, accredited_on: date, objection_days: int) -> None:
+    def __init__(
+        self, rules: SupervisionRules, calendar: WorkingCalendar, accredited_on: date, objection_days: int
+    ) -> None:
         self.rules = rules
         self.calendar = calendar
         self.objection_days = objection_days
         self.low = low_bar(rules)
         self.records: list[Record] = []
         self.timeline: list[Entry] = []
-        self.standing = Standing(accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years))
+        self.standing = Standing(
+            accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years)
+        )
         self.state = "active"
         self._refs = 0
 
@@ -147,7 +155,10 @@ class Life:
                 self.standing = replace(standing, active=False)
             case EventKind.REVOKED:
                 self.state = "revoked"
-                cases = tuple(replace(case, open=case.open and case.ref != action.ref) for case in standing.cases)
+                cases = tuple(
+                    replace(case, closed_on=day) if case.ref == action.ref else case
+                    for case in standing.cases
+                )
                 self.standing = replace(standing, active=False, cases=cases)
             case EventKind.RECTIFICATION_ORDERED if action.rule is not None:
                 deadline = day + timedelta(days=action.rule.rectify_days)
@@ -166,7 +177,7 @@ class Life:
         except CalendarUnknownError:
             until = None
         case = Case(
-            action.clause, action.period, day, is_automatic(rule), until=until, ban_years=rule.ban_years,
+            action.clause, action.period, day, is_automatic(rule), until=until,
             title=action.title, ref=self._next_ref(),
         )  # fmt: skip
         orders = tuple(
@@ -215,7 +226,12 @@ class Life:
     def _renew(self, day: date) -> None:
         standing, extension = self.standing, self.rules.term.extension
         if self.state not in ("active", "expired"):
-            self._note(day, EventKind.EXTENSION_REFUSED, self.rules.term.clause, T("认定已终止，不能延期", "The status has ended"))
+            self._note(
+                day,
+                EventKind.EXTENSION_REFUSED,
+                self.rules.term.clause,
+                T("认定已终止，不能延期", "The status has ended"),
+            )
             return
         if extension is None:
             title = T("本项目不设延期，请重新申报", "There is no extension: file a new application")
@@ -227,13 +243,17 @@ class Life:
             self._note(day, EventKind.EXTENSION_REFUSED, extension.clause, title)
             return
         self.state = "active"
-        self.standing = replace(standing, active=True, valid_from=standing.valid_through, valid_through=through)
+        self.standing = replace(
+            standing, active=True, valid_from=standing.valid_through, valid_through=through
+        )
         self._note(day, EventKind.EXTENDED, extension.clause, T("有效期顺延", "The term is extended"))
 
     def _result(self, event: Happening) -> None:
         clause = event.data.get("clause")
         waiting = [
-            order for order in self.standing.orders if order.passed is None and (not clause or order.clause == clause)
+            order
+            for order in self.standing.orders
+            if order.passed is None and (not clause or order.clause == clause)
         ]
         if not waiting:
             return

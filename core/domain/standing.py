@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -32,6 +32,22 @@ class EventKind(StrEnum):
     EXTENDED = "extended"
     EXTENSION_REFUSED = "extension_refused"
     WITHDRAWN = "withdrawn"
+
+
+FINDING_KINDS: dict[str, T] = {
+    "administrative_sanction": T("行政处分、处罚", "Administrative sanction"),
+    "judicial_penalty": T("司法处罚", "Judicial penalty"),
+    "criminal_liability": T("刑事责任", "Criminal liability"),
+    "violation": T("违法违纪", "Violation of law or discipline"),
+    "breach_of_contract": T("违反合同约定", "Breach of contract"),
+    "irregular_operation": T("不规范运营", "Irregular operation"),
+    "incompetence": T("不能胜任", "Incompetence"),
+    "reputational_damage": T("造成名誉损失", "Reputational damage"),
+    "refusal_of_coordination": T("不服从协调", "Refusal of coordination"),
+    "paid_service": T("违规收费", "Fee charged for a service"),
+    "other": T("其他", "Other"),
+}
+"""The kinds of findings, with their labels; which lead to an exit is the programme's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +79,23 @@ class Case:
     period: str
     proposed_on: date
     automatic: bool
-    open: bool = True
     until: date | None = None
     stopped: bool = False
-    dismissed_on: date | None = None
-    ban_years: int = 0
+    closed_on: date | None = None
+    """When it was decided, either way."""
+    dismissed: bool = False
     title: T = T("", "")
     ref: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be decided."""
+        return self.closed_on is None
+
+    @property
+    def dismissed_on(self) -> date | None:
+        """When it was decided in the party's favour, if it was."""
+        return self.closed_on if self.dismissed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +144,32 @@ class Standing:
     paid: tuple[Paid, ...] = ()
     reports: tuple[Report, ...] = ()
     excused: tuple[date, ...] = ()
+
+
+def seen_on(standing: Standing, day: date) -> Standing:
+    """The standing as it could be seen on a day: later events left out, later results not known yet."""
+    return replace(
+        standing,
+        orders=tuple(
+            order
+            if order.result_on is None or order.result_on <= day
+            else replace(order, passed=None, result_on=None)
+            for order in standing.orders
+            if order.ordered_on <= day
+        ),
+        cases=tuple(
+            case
+            if case.closed_on is None or case.closed_on <= day
+            else replace(case, closed_on=None, dismissed=False)
+            for case in standing.cases
+            if case.proposed_on <= day
+        ),
+        findings=tuple(item for item in standing.findings if item.on <= day),
+        complaints=tuple(on for on in standing.complaints if on <= day),
+        paid=tuple(item for item in standing.paid if item.on <= day),
+        reports=tuple(item for item in standing.reports if item.on <= day),
+        excused=tuple(on for on in standing.excused if on <= day),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from core.domain.standing import (
     Standing,
     SupervisionRules,
     figures,
+    seen_on,
 )
 from core.rules.clauses import (
     Absence,
@@ -63,7 +64,7 @@ def asks(rules: SupervisionRules, standing: Standing, day: date) -> tuple[Ask, .
     """The windows of counted service records whose metrics `step` reads on this day."""
     if not standing.active:
         return ()
-    return tuple(dict.fromkeys(_asks(rules, standing, day)))
+    return tuple(dict.fromkeys(_asks(rules, seen_on(standing, day), day)))
 
 
 def _asks(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Ask]:
@@ -88,6 +89,7 @@ def step(
     rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date, answers: Answers
 ) -> tuple[Action, ...]:
     """Everything that fires on `day`, in the order in which it is to be done."""
+    standing = seen_on(standing, day)
     actions = [action for action in _expiry(rules, standing, day) if action.key not in standing.done]
     actions += _effects(standing, day)
     if standing.active:
@@ -134,13 +136,18 @@ def _expiry(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[
     if standing.active and day > standing.valid_through:
         title = T("认定有效期届满", "The term has ended")
         through = standing.valid_through.isoformat()
-        yield Action(EventKind.EXPIRED, rules.term.clause, through, title, evidence={"valid_through": through})
+        yield Action(
+            EventKind.EXPIRED, rules.term.clause, through, title, evidence={"valid_through": through}
+        )
 
 
 def _effects(standing: Standing, day: date) -> Iterator[Action]:
     for case in standing.cases:
         if case.open and case.automatic and not case.stopped and case.until is not None and case.until < day:
-            evidence = {"proposed_on": case.proposed_on.isoformat(), "objection_until": case.until.isoformat()}
+            evidence = {
+                "proposed_on": case.proposed_on.isoformat(),
+                "objection_until": case.until.isoformat(),
+            }
             yield Action(EventKind.REVOKED, case.clause, case.period, case.title, None, evidence, case.ref)
 
 
@@ -185,9 +192,14 @@ def _proposals(
         match rule.trigger:
             case OnFinding(kinds=kinds):
                 for finding in standing.findings:
-                    if finding.kind in kinds and finding.on <= day:
-                        evidence: dict[str, object] = {"finding": finding.kind, "established_on": finding.on.isoformat()}
-                        yield from exit_action(standing, rule, f"finding/{finding.ref}", evidence, ref=finding.ref)
+                    if finding.kind in kinds:
+                        evidence: dict[str, object] = {
+                            "finding": finding.kind,
+                            "established_on": finding.on.isoformat(),
+                        }
+                        yield from exit_action(
+                            standing, rule, f"finding/{finding.ref}", evidence, ref=finding.ref
+                        )
             case Accumulation():
                 yield from _accumulated(rule, standing, day, answers)
             case Absence(months=months):
@@ -215,7 +227,7 @@ def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Act
     for order in standing.orders:
         if order.clause != rule.clause:
             continue
-        failed = order.passed is False and order.result_on is not None and order.result_on <= day
+        failed = order.passed is False and order.result_on is not None
         lapsed = order.passed is None and order.deadline < day
         if failed or lapsed:
             evidence: dict[str, object] = {
@@ -236,17 +248,21 @@ def _spans(rule: ExitRule, standing: Standing, day: date) -> Iterator[tuple[str,
         return
     floors = [standing.started_on]
     floors += [
-        order.result_on + DAY for order in standing.orders if order.clause == rule.clause and order.result_on is not None
+        order.result_on + DAY
+        for order in standing.orders
+        if order.clause == rule.clause and order.result_on is not None
     ]
     floors += [
         case.dismissed_on + DAY
         for case in standing.cases
-        if case.clause == rule.clause and case.dismissed_on is not None and case.dismissed_on <= day
+        if case.clause == rule.clause and case.dismissed_on is not None
     ]
     if trigger.span is Span.TERM:
         windows = [(f"term/{standing.valid_from}", standing.valid_from, day)]
     else:
-        windows = [(str(year), date(year, 1, 1), min(day, date(year, 12, 31))) for year in (day.year - 1, day.year)]
+        windows = [
+            (str(year), date(year, 1, 1), min(day, date(year, 12, 31))) for year in (day.year - 1, day.year)
+        ]
     for name, first, last in windows:
         start = max([first, *(floor for floor in floors if floor <= day)])
         if start <= last:
@@ -291,11 +307,16 @@ def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[A
     for rule in rules.exits:
         if isinstance(rule.trigger, PaidService):
             for paid in standing.paid:
-                if paid.on <= day:
-                    shown: dict[str, object] = {"record": paid.ref, "service_date": paid.on.isoformat()}
-                    yield Action(
-                        EventKind.FINDING_OPENED, rule.clause, f"record/{paid.ref}", rule.title, rule, shown, paid.ref
-                    )
+                shown: dict[str, object] = {"record": paid.ref, "service_date": paid.on.isoformat()}
+                yield Action(
+                    EventKind.FINDING_OPENED,
+                    rule.clause,
+                    f"record/{paid.ref}",
+                    rule.title,
+                    rule,
+                    shown,
+                    paid.ref,
+                )
     for duty in rules.duties:
         match duty:
             case Reverification():
@@ -323,8 +344,13 @@ def _silence(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day:
             start = spell_start(standing, glimpse)
             number, due = silence_day(start, rule.trigger.months, day - DAY)
             if due == day:
-                shown: dict[str, object] = {"since": start.isoformat(), "months": number * rule.trigger.months}
-                yield Action(EventKind.WARNING, rule.clause, f"silence/{start}/{number}", rule.title, rule, shown)
+                shown: dict[str, object] = {
+                    "since": start.isoformat(),
+                    "months": number * rule.trigger.months,
+                }
+                yield Action(
+                    EventKind.WARNING, rule.clause, f"silence/{start}/{number}", rule.title, rule, shown
+                )
 
 
 def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: Answers) -> Iterator[Action]:
@@ -332,7 +358,13 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
     if left in EXPIRY_REMINDERS:
         title = T(f"有效期还有 {left} 天届满", f"The term ends in {left} days")
         shown: dict[str, object] = {"valid_through": standing.valid_through.isoformat(), "days": left}
-        yield Action(EventKind.REMINDER, rules.term.clause, f"term/{standing.valid_through}/{left}", title, evidence=shown)
+        yield Action(
+            EventKind.REMINDER,
+            rules.term.clause,
+            f"term/{standing.valid_through}/{left}",
+            title,
+            evidence=shown,
+        )
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
@@ -341,7 +373,9 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                 if (last - day).days != DUTY_REMINDER or ask not in answers:
                     continue
                 if evaluate(duty.test, answers[ask], day).outcome is not Outcome.MET:
-                    title = T(f"本年度义务尚未完成：{duty.title.zh}", f"Not yet met this year: {duty.title.en}")
+                    title = T(
+                        f"本年度义务尚未完成：{duty.title.zh}", f"Not yet met this year: {duty.title.en}"
+                    )
                     evidence = _measured(duty.test, answers[ask], first, day)
                     yield Action(EventKind.REMINDER, duty.clause, f"duty/{last}", title, evidence=evidence)
             case ReportDuty():
@@ -362,7 +396,9 @@ def _report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterato
         missing = not _reported(standing, due[0], day)
     if missing and (last - day).days == REPORT_REMINDER:
         title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
-        yield Action(EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence={"due_on": last.isoformat()})
+        yield Action(
+            EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence={"due_on": last.isoformat()}
+        )
 
 
 def _measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:

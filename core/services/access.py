@@ -95,7 +95,10 @@ def require(unit: Work, act: str, program: str | None, region: str | None) -> No
     if not allowed(unit.actor, act, program, region):
         raise NotAllowed(
             T("您没有进行此操作的权限", "You may not do this"),
-            mend=T("请联系系统管理员核对您的角色、项目和地区", "ask the administrator about your role, programme and region"),
+            mend=T(
+                "请联系系统管理员核对您的角色、项目和地区",
+                "ask the administrator about your role, programme and region",
+            ),
         )
 
 

@@ -112,7 +112,11 @@ class Work:
         """An operational setting in force on a day (today unless given)."""
         value = OPERATION_DEFAULTS[name]
         for item in self._overrides:
-            if item.kind is SettingKind.OPERATION and item.name == name and item.effective_on <= (as_of or self.today):
+            if (
+                item.kind is SettingKind.OPERATION
+                and item.name == name
+                and item.effective_on <= (as_of or self.today)
+            ):
                 value = Decimal(item.value)
         return value
 
@@ -136,7 +140,10 @@ def work(session: Session, actor: Actor, now: datetime, action: str = "") -> Ite
     except StaleDataError as error:
         session.rollback()
         raise Conflict(
-            T("他人刚刚修改了这条记录，您的操作没有生效", "Someone else has just changed this record; nothing was overwritten"),
+            T(
+                "他人刚刚修改了这条记录，您的操作没有生效",
+                "Someone else has just changed this record; nothing was overwritten",
+            ),
             mend=T("请刷新后重试", "reload and try again"),
         ) from error
     except BaseException:

@@ -1,0 +1,195 @@
+"""Reads one accreditation's life for a replay: JSON events become happenings, every error named at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from core.domain.errors import Invalid
+from core.domain.replay import COUNTED, Happening, Record, enterprise_keys
+from core.domain.standing import FINDING_KINDS
+from core.rules.text import T
+
+STATUSES = (*COUNTED, "draft", "rejected")
+MAX_HOURS = Decimal(24 * 31)
+
+
+@dataclass(frozen=True, slots=True)
+class LifeFile:
+    """A parsed replay request."""
+
+    program: str
+    track: str
+    party: str
+    accredited_on: date
+    check_until: date
+    happenings: tuple[Happening, ...]
+
+
+class _Reader:
+    """Collects errors by path while values are read."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, T] = {}
+
+    def fail(self, path: str, value: object, zh: str, en: str) -> None:
+        self.errors[path] = T(f"{path}：{value!r} {zh}", f"{path}: {value!r} {en}")
+
+    def day(self, raw: Mapping[str, object], key: str, path: str) -> date:
+        value = raw.get(key)
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) else date.fromisoformat("")
+        except ValueError:
+            self.fail(path, value, "不是日期，请写成 2024-05-31", "is no date; write it as 2024-05-31")
+            return date.min
+
+    def number(
+        self, raw: Mapping[str, object], key: str, path: str, *, high: Decimal | None = None
+    ) -> Decimal:
+        value = raw.get(key, 0)
+        try:
+            number = (
+                Decimal(str(value))
+                if isinstance(value, int | float | str) and not isinstance(value, bool)
+                else None
+            )
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite() or number < 0 or (high is not None and number > high):
+            top = f"，且不大于 {high}" if high is not None else ""
+            top_en = f" and at most {high}" if high is not None else ""
+            self.fail(path, value, f"应为不小于 0 的数{top}", f"must be a number of 0 or more{top_en}")
+            return Decimal(0)
+        return number
+
+    def flag(self, raw: Mapping[str, object], key: str, path: str, *, default: bool = False) -> bool:
+        value = raw.get(key, default)
+        if not isinstance(value, bool):
+            self.fail(path, value, "应为 true 或 false", "must be true or false")
+            return default
+        return value
+
+    def text(self, raw: Mapping[str, object], key: str, path: str) -> str:
+        value = raw.get(key)
+        if not isinstance(value, str) or not value:
+            self.fail(path, value, "应为文字", "must be a text")
+            return ""
+        return value
+
+
+def parse_life(raw: object) -> LifeFile:
+    """The replay request of a JSON object; Invalid names every field that cannot be read."""
+    reader = _Reader()
+    if not isinstance(raw, Mapping):
+        raise Invalid({"": T("应为 JSON 对象", "must be a JSON object")})
+    program, track = reader.text(raw, "program", "program"), reader.text(raw, "track", "track")
+    accredited = reader.day(raw, "accredited_on", "accredited_on")
+    until = reader.day(raw, "check_until", "check_until")
+    events = raw.get("events", [])
+    happenings: list[Happening] = []
+    if not isinstance(events, list):
+        reader.fail("events", events, "应为列表", "must be a list")
+    else:
+        for number, event in enumerate(events):
+            happening = _happening(reader, event, f"events[{number}]")
+            if happening is not None:
+                happenings.append(happening)
+    if reader.errors:
+        raise Invalid(reader.errors)
+    return LifeFile(program, track, str(raw.get("party", "")), accredited, until, tuple(happenings))
+
+
+def _happening(reader: _Reader, raw: object, path: str) -> Happening | None:
+    if not isinstance(raw, Mapping):
+        reader.fail(path, raw, "应为 JSON 对象", "must be a JSON object")
+        return None
+    kind = raw.get("type")
+    read = _READERS.get(str(kind))
+    if read is None:
+        known = ", ".join(_READERS)
+        reader.fail(
+            f"{path}.type", kind, f"不是事件类型，可用：{known}", f"is no event type; use one of {known}"
+        )
+        return None
+    return Happening(reader.day(raw, "date", f"{path}.date"), str(kind), read(reader, raw, path))
+
+
+def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    names = raw.get("enterprises", [])
+    if not isinstance(names, list) or not all(isinstance(item, str | Mapping) for item in names):
+        reader.fail(f"{path}.enterprises", names, "应为企业名称的列表", "must be a list of enterprise names")
+        names = []
+    status = raw.get("status", "submitted")
+    if status not in STATUSES:
+        known = ", ".join(STATUSES)
+        reader.fail(
+            f"{path}.status",
+            status,
+            f"不是记录状态，可用：{known}",
+            f"is no record status; use one of {known}",
+        )
+    satisfaction = (
+        None
+        if raw.get("satisfaction_pct") is None
+        else reader.number(raw, "satisfaction_pct", f"{path}.satisfaction_pct", high=Decimal(100))
+    )
+    record = Record(
+        reader.day(raw, "date", f"{path}.date"),
+        reader.number(raw, "hours", f"{path}.hours", high=MAX_HOURS),
+        enterprise_keys(names),
+        status in COUNTED,
+        satisfaction,
+        reader.number(raw, "fee_cny", f"{path}.fee_cny"),
+        reader.flag(raw, "organized_by_authority", f"{path}.organized_by_authority"),
+        reader.flag(raw, "public_benefit", f"{path}.public_benefit"),
+    )
+    return {"record": record}
+
+
+def _report(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    year = raw.get("year")
+    if year is None:
+        return {}
+    if not isinstance(year, int) or isinstance(year, bool):
+        reader.fail(f"{path}.year", year, "应为年份", "must be a year")
+        return {}
+    return {"year": year}
+
+
+def _complaint(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    return {"verified": reader.flag(raw, "verified", f"{path}.verified")}
+
+
+def _finding(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    kind = raw.get("kind")
+    if kind not in FINDING_KINDS:
+        known = ", ".join(FINDING_KINDS)
+        reader.fail(
+            f"{path}.kind",
+            kind,
+            f"不是查实事项的类型，可用：{known}",
+            f"is no kind of finding; use one of {known}",
+        )
+    return {"kind": kind}
+
+
+def _result(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": raw.get("clause")}
+
+
+def _nothing(_reader: _Reader, _raw: Mapping[str, object], _path: str) -> dict[str, object]:
+    return {}
+
+
+_READERS: dict[str, Callable[[_Reader, Mapping[str, object], str], dict[str, object]]] = {
+    "service": _service,
+    "annual_report": _report,
+    "complaint": _complaint,
+    "finding": _finding,
+    "withdrawal": _nothing,
+    "renewal": _nothing,
+    "rectification_result": _result,
+    "justified_absence": _nothing,
+}
