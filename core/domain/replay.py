@@ -180,9 +180,11 @@ class Life:
             action.clause, action.period, day, is_automatic(rule), until=until,
             title=action.title, ref=self._next_ref(),
         )  # fmt: skip
+        about = (action.clause, action.period)
         orders = tuple(
-            replace(order, passed=False) if order.passed is None and f"order/{order.ordered_on}" == action.period
-            and order.clause == action.clause else order
+            replace(order, passed=False)
+            if order.passed is None and (order.clause, f"order/{order.ordered_on}") == about
+            else order
             for order in self.standing.orders
         )  # fmt: skip
         self.standing = replace(self.standing, cases=(*self.standing.cases, case), orders=orders)
@@ -285,7 +287,7 @@ def extension_open(rules: SupervisionRules, valid_through: date, day: date) -> b
 
 
 def extended_through(rules: SupervisionRules, started_on: date, valid_through: date) -> date:
-    """The end of the extended term: it begins where the old one ended and is chained to the original start."""
+    """The end of the extended term: it begins where the old one ended, chained to the original start."""
     extension = rules.term.extension
     years = valid_through.year - started_on.year + (extension.years if extension is not None else 0)
     return period_end(started_on, years=years)

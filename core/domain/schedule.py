@@ -20,6 +20,7 @@ from core.rules.clauses import (
     YearlyTest,
 )
 from core.rules.periods import period_end
+from core.rules.walk import chosen
 
 DAY = timedelta(days=1)
 EXPIRY_REMINDERS = (90, 30, 7)
@@ -49,7 +50,7 @@ def year_of(standing: Standing, basis: Year, day: date) -> tuple[date, date]:
 
 
 def year_ended(standing: Standing, basis: Year, day: date) -> tuple[date, date] | None:
-    """The whole year that ended on the day before `day`, if one did; a calendar year counts if held throughout."""
+    """The whole year that ended on the day before `day`, if one did (a calendar year: held throughout)."""
     eve = day - DAY
     if eve < standing.started_on:
         return None
@@ -102,7 +103,7 @@ def next_due(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day:
     """A lower bound of the first day after `day` on which anything can fire; None if nothing ever can."""
     days = list(_case_days(standing))
     if standing.active:
-        days += _term_days(rules, standing)
+        days += _term_days(standing)
         days += _duty_days(rules, standing, day)
         days += _exit_days(rules, standing, glimpse, day)
         days += [order.deadline + DAY for order in standing.orders if order.passed is None]
@@ -116,7 +117,7 @@ def _case_days(standing: Standing) -> Iterator[date]:
             yield case.until + DAY
 
 
-def _term_days(rules: SupervisionRules, standing: Standing) -> Iterator[date]:
+def _term_days(standing: Standing) -> Iterator[date]:
     yield standing.valid_through + DAY
     for days in EXPIRY_REMINDERS:
         yield standing.valid_through - timedelta(days=days)
@@ -126,7 +127,7 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
-                basis = Year(duty.year)
+                basis = chosen(duty.year)
                 yield from _around(year_of(standing, basis, max(day, standing.started_on))[1], DUTY_REMINDER)
                 yield from _around(_next_year_end(standing, basis, day), DUTY_REMINDER)
             case ReportDuty(year=Year.ACCREDITATION):
@@ -160,7 +161,7 @@ def _exit_days(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, da
     for rule in rules.exits:
         match rule.trigger:
             case YearlyTest(year=basis):
-                yield year_of(standing, Year(basis), max(day, standing.started_on))[1] + DAY
+                yield year_of(standing, chosen(basis), max(day, standing.started_on))[1] + DAY
             case Silence(months=months):
                 yield silence_day(spell_start(standing, glimpse), months, day)[1]
             case Absence(months=months):

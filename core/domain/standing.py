@@ -12,6 +12,8 @@ from core.rules.clauses import Duty, ExitRule, ValidityTerm
 from core.rules.terms import Number, Value
 from core.rules.text import T
 
+NO_TITLE = T("", "")
+
 
 class EventKind(StrEnum):
     """What can stand in the timeline of an accreditation."""
@@ -73,7 +75,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A proposed exit. `until` is the last day to object, known once the party was told; `stopped` asks for a person."""
+    """A proposed exit. `until` is the last day to object, once told; `stopped` waits for a person."""
 
     clause: str
     period: str
@@ -84,7 +86,7 @@ class Case:
     closed_on: date | None = None
     """When it was decided, either way."""
     dismissed: bool = False
-    title: T = T("", "")
+    title: T = NO_TITLE
     ref: int = 0
 
     @property

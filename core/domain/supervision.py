@@ -1,4 +1,4 @@
-"""What supervision does on one day with one accreditation: pure, so that a day's check, a replay and a test agree.
+"""What supervision does on one day with one accreditation: pure, so that check, replay and tests agree.
 
 `asks` names the metrics that the day needs, `step` turns them into actions. Both look at what is dated on or
 before the day only. An action whose key is done already is not given again.
@@ -55,6 +55,7 @@ from core.rules.evaluate import Outcome, evaluate
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.text import T
+from core.rules.walk import chosen
 
 LOW = "low_satisfaction_events"
 COMPLAINTS = "verified_complaints"
@@ -71,7 +72,7 @@ def _asks(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[As
     for rule in rules.exits:
         match rule.trigger:
             case YearlyTest():
-                ended = year_ended(standing, Year(rule.trigger.year), day)
+                ended = year_ended(standing, chosen(rule.trigger.year), day)
                 if ended is not None:
                     yield Ask(*ended)
             case Accumulation() if rule.trigger.test.fact.name == LOW:
@@ -80,7 +81,7 @@ def _asks(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[As
                 pass
     for duty in rules.duties:
         if isinstance(duty, ServiceDuty):
-            first, last = year_of(standing, Year(duty.year), day)
+            first, last = year_of(standing, chosen(duty.year), day)
             if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
                 yield Ask(first, day)
 
@@ -108,7 +109,7 @@ def step(
 def exit_action(
     standing: Standing, rule: ExitRule, period: str, evidence: dict[str, object], *, ref: int = 0
 ) -> Iterator[Action]:
-    """A proposal to revoke under the rule, unless one under its clause is open or this one was made before."""
+    """A proposal to revoke under the rule, unless a case under its clause is open."""
     if not any(case.open and case.clause == rule.clause for case in standing.cases):
         yield Action(EventKind.EXIT_PROPOSED, rule.clause, period, rule.title, rule, evidence, ref)
 
@@ -157,10 +158,10 @@ def _years(
     for rule in rules.exits:
         if not isinstance(rule.trigger, YearlyTest):
             continue
-        ended = year_ended(standing, Year(rule.trigger.year), day)
+        ended = year_ended(standing, chosen(rule.trigger.year), day)
         if ended is None:
             continue
-        test = _term(rule.trigger.test)
+        test: Term = chosen(rule.trigger.test)  # type: ignore[assignment]  # mypy joins the union to object
         metrics = answers[Ask(*ended)]
         if evaluate(test, metrics, day).outcome is not Outcome.MET:
             continue
@@ -368,7 +369,7 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
-                first, last = year_of(standing, Year(duty.year), day)
+                first, last = year_of(standing, chosen(duty.year), day)
                 ask = Ask(first, day)
                 if (last - day).days != DUTY_REMINDER or ask not in answers:
                     continue
@@ -409,7 +410,3 @@ def _measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str
         "figures": figures(metrics),
         "rule": asked.to_json(),
     }
-
-
-def _term(test: object) -> Term:
-    return test  # type: ignore[return-value]  # the rules are resolved: no reading is left

@@ -31,6 +31,7 @@ from core.rules.terms import (
 )
 
 C = TypeVar("C")
+V = TypeVar("V")
 _OPEN: Mapping[str, str] = MappingProxyType({})
 """In place of the readings chosen: leave every choice open."""
 
@@ -101,6 +102,15 @@ def rewrite(clause: C, change: Callable[[object], object]) -> C:
     values = {item.name: getattr(node, item.name) for item in fields(node)}
     changed = {name: rewrite(value, change) for name, value in values.items()}
     return cast(C, change(replace(node, **changed) if changed != values else node))
+
+
+def chosen(value: V | ByReading[V]) -> V:
+    """The value of a resolved field; UnknownReadingError while it is still a choice."""
+    if isinstance(value, ByReading):
+        raise UnknownReadingError(
+            f"interpretation {value.interpretation} is not resolved yet: use `resolve` first"
+        )
+    return value
 
 
 def parameters(clause: object) -> tuple[Parameter, ...]:

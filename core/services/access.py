@@ -1,4 +1,4 @@
-"""Who may do what: one table of acts and roles, and the same limits as conditions on queries. Deny by default."""
+"""Who may do what: a table of acts and roles, and its limits as conditions on queries. Deny by default."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "message.resend": frozenset({OFFICER, LEAD, SYSADMIN}),
     "user.edit": frozenset({SYSADMIN}),
 }
-"""Acts and the roles that may do them. A party's own acts (its application, diary, reports) need membership instead."""
+"""Acts and the roles that may do them. A party's own acts need membership instead."""
 
 
 def allowed(actor: Actor, act: str, program: str | None, region: str | None) -> bool:
@@ -111,7 +111,7 @@ def require_member(unit: Work, party_id: int) -> None:
 def scope(actor: Actor, act: str, program: Any, region: Any) -> ColumnElement[bool]:
     """The rows that the actor may reach for an act, as a condition on the columns for programme and region.
 
-    `program` or `region` is None where the entity has no such column: only grants without that limit reach it then.
+    `program` or `region` is None where there is no such column: only grants without that limit reach it.
     """
     if actor.system:
         return true()

@@ -78,7 +78,7 @@ class Work:
     def calendar(self) -> WorkingCalendar:
         """The holiday table as it stands."""
         rows = self.session.execute(select(HolidayDay.on, HolidayDay.working)).all()
-        days = {on: working for on, working in rows}
+        days = {row.on: row.working for row in rows}
         return WorkingCalendar(days, frozenset(on.year for on in days))
 
     @cached_property
@@ -103,7 +103,7 @@ class Work:
         return Settings(parameters, readings)
 
     def rules(self, program: str, track: str, as_of: date, *, edition: str | None = None) -> TrackRules:
-        """The rules of a track, with the overrides in force on a day; of the edition in force then unless one is given."""
+        """The rules of a track under the overrides of a day, in the edition of that day or a given one."""
         loaded = self.program(program)
         chosen = edition or loaded.edition(as_of).id
         return loaded.track_rules(track, chosen, self.settings(program, track, as_of))
