@@ -105,8 +105,8 @@ class User(Base, UserMixin):
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
     @property
-    def roles(self) -> list[str]:
-        """The names of the user's roles, each once."""
+    def role_names(self) -> list[str]:
+        """The names of the user's roles, each once. Not `roles`: there Flask-Security looks for its own kind."""
         return sorted({grant.role for grant in self.grants})
 
     def __str__(self) -> str:
