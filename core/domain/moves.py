@@ -53,6 +53,11 @@ _RECOMMENDER = frozenset({Role.RECOMMENDER})
 _NOBODY: frozenset[Role] = frozenset()
 _SUBMISSION = (Guard.MATERIALS_COMPLETE, Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN)
 _APPROVAL = (Guard.PANEL_SCORED, Guard.VERDICT_ALLOWS, Guard.NOT_OWN)
+_OPTIONAL_STATES = {
+    _A.RECOMMENDED: frozenset({Feature.RECOMMENDATION}),
+    _A.ON_NOTICE: frozenset({Feature.NOTICE}),
+    _A.AGREEMENT: frozenset({Feature.AGREEMENT}),
+}
 
 
 def _having(*features: Feature) -> frozenset[Feature]:
@@ -209,7 +214,15 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         having=_having(Feature.AGREEMENT),
     ),
     *(
-        Move(state, Action.WITHDRAW, _APPLICANT, (), _A.WITHDRAWN, T("撤回申请", "Withdraw"))
+        Move(
+            state,
+            Action.WITHDRAW,
+            _APPLICANT,
+            (),
+            _A.WITHDRAWN,
+            T("撤回申请", "Withdraw"),
+            having=_OPTIONAL_STATES.get(state, frozenset()),
+        )
         for state in ApplicationState
         if state.is_open
     ),

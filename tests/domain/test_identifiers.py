@@ -1,0 +1,195 @@
+"""Identifiers: what is read, what is refused, and what is shown."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
+from stdnum.cn import uscc as stdnum_uscc
+
+from core.domain import identifiers
+from core.domain.errors import MalformedError
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def with_check_digit(first_17: str) -> str:
+    return first_17 + ric.calc_check_digit(first_17 + "0")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "91350100M000100Y43",
+        "91350100m000100y43",
+        " 9135 0100-M000100Y43\u200b",
+        "９１３５０１００Ｍ０００１００Ｙ４３",
+    ],
+)
+def test_a_uscc_is_normalised(text):
+    assert identifiers.uscc(text) == "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("91350100M000100Y44", "check digit"),
+        ("91350100M000100Y4", "is not a unified social credit code"),
+        ("91350100M000100Y4I", "is not a unified social credit code"),
+        ("9135010AM000100Y43", "is not a unified social credit code"),
+        ("", "is not a unified social credit code"),
+        ("9" * 100, "…"),
+    ],
+)
+def test_a_wrong_uscc_is_refused(text, words):
+    with pytest.raises(MalformedError, match=words):
+        identifiers.uscc(text)
+
+
+@given(
+    st.sampled_from(["11", "12", "31", "51", "91", "A1", "N2", "Y1"]),
+    st.integers(110000, 659999).map(str),
+    st.text(ALPHABET, min_size=9, max_size=9),
+)
+def test_every_registering_authority_is_known_and_one_slip_is_caught(authority, division, organization):
+    body = authority + division + organization
+    code = body + stdnum_uscc.calc_check_digit(body)
+    assert identifiers.uscc(code) == code
+    for position in (9, 16, 17):
+        other = ALPHABET[(ALPHABET.index(code[position]) + 1) % 31]
+        with pytest.raises(MalformedError, match="check digit"):
+            identifiers.uscc(code[:position] + other + code[position + 1 :])
+
+
+@pytest.mark.parametrize(
+    "first_17",
+    [
+        "11010519491231002",
+        "81000019900101001",
+        "82000019900101001",
+        "83000019900101001",
+        "71000019900101001",
+        "37159919900101001",  # a county that no list has
+    ],
+)
+def test_id_numbers_and_residence_permits(first_17):
+    number = with_check_digit(first_17)
+    assert identifiers.id_number(f" {number.lower()} ", date(2024, 6, 28)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("110105194912310021", "check digit"),
+        ("1101051949123100", "is not a resident identity"),
+        ("A1010519491231002X", "is not a resident identity"),
+        (with_check_digit("84000019900101001"), "is not a resident identity"),
+        (with_check_digit("66010519900101001"), "is not a resident identity"),
+        ("110105491231002", "15 digits"),
+        (with_check_digit("11010519490231002"), "birth date"),
+        (with_check_digit("11010518991231002"), "birth date"),
+        (with_check_digit("11010520240629002"), "birth date"),
+    ],
+)
+def test_wrong_id_numbers_are_refused_without_being_shown(number, words):
+    with pytest.raises(MalformedError, match=words) as caught:
+        identifiers.id_number(number, date(2024, 6, 28))
+    text = caught.value.text
+    assert number not in text.zh + text.en
+
+
+def test_a_birth_today_is_possible_and_without_today_the_future_is_not_asked():
+    number = with_check_digit("11010520240628002")
+    assert identifiers.id_number(number, date(2024, 6, 28)) == number
+    assert identifiers.id_number(number) == number
+
+
+@given(st.dates(date(1900, 1, 1), date(2023, 12, 31)), st.integers(0, 999))
+def test_a_swap_of_neighbours_is_caught(born, order):
+    number = with_check_digit(f"371502{born:%Y%m%d}{order:03d}")
+    assert identifiers.id_number(number) == number
+    swapped = number[:15] + number[16] + number[15] + number[17]
+    if swapped != number:
+        with pytest.raises(MalformedError):
+            identifiers.id_number(swapped)
+
+
+@pytest.mark.parametrize(
+    "text", ["13800138000", "+8613800138000", "008613800138000", "86 138 0013 8000", "１３８-0013-8000"]
+)
+def test_mobile_numbers(text):
+    assert identifiers.mobile(text) == "13800138000"
+
+
+@pytest.mark.parametrize(
+    "text", ["12800138000", "1380013800", "138001380001", "+85291234567", "0635-8241234", ""]
+)
+def test_what_gets_no_text_message_is_refused(text):
+    with pytest.raises(MalformedError, match="mainland mobile"):
+        identifiers.mobile(text)
+
+
+def test_regions():
+    assert identifiers.region(" 371500 ") == "371500"
+    for text in ("3715", "071500", "37150A", ""):
+        with pytest.raises(MalformedError, match="division code"):
+            identifiers.region(text)
+
+
+@pytest.mark.parametrize("text", ["a@b.cn", "first.last+tag@mail.example.com.cn", "张三@例子.中国"])
+def test_email_addresses(text):
+    assert identifiers.email(f" {text} ") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["a@b", "@b.cn", "a@", "a b@c.cn", "a@@b.cn", "a@b..cn", "x" * 65 + "@b.cn", f"a@{'x' * 250}.cn"]
+)
+def test_wrong_email_addresses(text):
+    with pytest.raises(MalformedError, match="e-mail"):
+        identifiers.email(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("聊城（测试）有限公司", "聊城(测试)有限公司"),
+        ("ＡＢＣ 科技", "abc科技"),
+        (" 企业\u3000001 ", "企业001"),
+        ("测\u200b试", "测试"),
+    ],
+)
+def test_names_of_one_enterprise(one, other):
+    assert identifiers.enterprise_key(one) == identifiers.enterprise_key(other)
+
+
+def test_a_uscc_decides_over_the_name():
+    code = "91350100M000100Y43"
+    assert identifiers.enterprise_key("甲", code) == identifiers.enterprise_key("乙", code.lower())
+    assert identifiers.enterprise_key("甲", code) != identifiers.enterprise_key("甲")
+    assert identifiers.enterprise_key("甲") != identifiers.enterprise_key("乙")
+    with pytest.raises(MalformedError, match="check digit"):
+        identifiers.enterprise_key("甲", code[:-1] + "4")
+    with pytest.raises(MalformedError, match="no name"):
+        identifiers.enterprise_key(" \u200b")
+
+
+@given(st.text(max_size=30).map(lambda text: f"企业{text}"))
+def test_a_key_is_its_own_key(name):
+    key = identifiers.enterprise_key(name)
+    assert identifiers.enterprise_key(key.removeprefix("name:")) == key
+
+
+def test_masks():
+    assert identifiers.mask_id_number("11010519491231002X") == "110***********002X"
+    assert identifiers.mask_mobile("13800138000") == "138****8000"
+    assert identifiers.mask_mobile("1380013800") == "*" * 10
+
+
+@given(st.text())
+def test_a_mask_keeps_the_length_and_hides_four_characters_or_all(text):
+    for mask in (identifiers.mask_id_number, identifiers.mask_mobile):
+        masked = mask(text)
+        assert len(masked) == len(text)
+        assert masked == "*" * len(text) or masked[3:-4] == "*" * (len(text) - 7)
+        assert masked.count("*") >= min(4, len(text))

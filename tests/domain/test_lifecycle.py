@@ -1,0 +1,238 @@
+"""The table of moves: each procedure's own path, closed to everyone else."""
+
+import pytest
+
+from core.domain.errors import NotAllowed, Refused
+from core.domain.lifecycle import (
+    ACCREDITATION_TABLE,
+    APPLICATION_TABLE,
+    AccreditationState,
+    Action,
+    ApplicationState,
+    Feature,
+    Guard,
+    accreditation_moves,
+    available,
+    diagram,
+    features,
+    move_for,
+    moves,
+)
+from core.domain.roles import DECIDING, WRITING, Role
+from core.rules.clauses import Actor, Extension, Intake, Procedure, Stage, StageKind, ValidityTerm
+from core.rules.text import T
+
+A, C = ApplicationState, AccreditationState
+TITLE = T("程序", "Procedure")
+BARE = (StageKind.SUBMISSION, StageKind.REVIEW, StageKind.ACCREDITATION)
+OFFICER = frozenset({Role.OFFICER})
+APPLICANT = frozenset({Role.APPLICANT})
+RECOMMENDER = frozenset({Role.RECOMMENDER})
+
+
+def procedure(*more: StageKind, scored: bool = False, extension: bool = False, **fields: str) -> Procedure:
+    kinds = [kind for kind in StageKind if kind in (*BARE, *more)]
+    stages = tuple(
+        Stage(kind, "1", TITLE, Actor.AUTHORITY, scored=scored and kind is StageKind.REVIEW) for kind in kinds
+    )
+    term = ValidityTerm("2", 3, "3", Extension("4", 3) if extension else None)
+    return Procedure("1", Intake.CALL, stages, term, **fields)
+
+
+def path(of: Procedure, *actions: Action) -> list[ApplicationState]:
+    table, state, states = moves(of), A.DRAFT, []
+    for action in actions:
+        (state,) = {move.target for move in table if move.source is state and move.action is action}
+        states.append(state)
+    return states
+
+
+@pytest.mark.parametrize(
+    ("stages", "actions", "states"),
+    [
+        (
+            (),
+            (Action.SUBMIT, Action.ACCEPT, Action.APPROVE),
+            [A.SUBMITTED, A.UNDER_REVIEW, A.ACCREDITED],
+        ),
+        (
+            (StageKind.RECOMMENDATION, StageKind.NOTICE),
+            (Action.SUBMIT, Action.RECOMMEND, Action.START_REVIEW, Action.APPROVE, Action.CLOSE_NOTICE),
+            [A.SUBMITTED, A.RECOMMENDED, A.UNDER_REVIEW, A.ON_NOTICE, A.ACCREDITED],
+        ),
+        (
+            (StageKind.RECOMMENDATION, StageKind.AGREEMENT),
+            (Action.SUBMIT, Action.RECOMMEND, Action.START_REVIEW, Action.APPROVE, Action.SIGN),
+            [A.SUBMITTED, A.RECOMMENDED, A.UNDER_REVIEW, A.AGREEMENT, A.ACCREDITED],
+        ),
+        (
+            (StageKind.NOTICE, StageKind.AGREEMENT),
+            (Action.SUBMIT, Action.ACCEPT, Action.APPROVE, Action.CLOSE_NOTICE, Action.SIGN),
+            [A.SUBMITTED, A.UNDER_REVIEW, A.ON_NOTICE, A.AGREEMENT, A.ACCREDITED],
+        ),
+        (
+            (),
+            (Action.SUBMIT, Action.RETURN, Action.RESUBMIT, Action.ACCEPT, Action.REJECT),
+            [A.SUBMITTED, A.RETURNED, A.SUBMITTED, A.UNDER_REVIEW, A.REJECTED],
+        ),
+        ((StageKind.RECOMMENDATION,), (Action.SUBMIT, Action.DECLINE), [A.SUBMITTED, A.REJECTED]),
+    ],
+)
+def test_paths(stages, actions, states):
+    assert path(procedure(*stages), *actions) == states
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (),
+        (StageKind.RECOMMENDATION,),
+        (StageKind.NOTICE,),
+        (StageKind.AGREEMENT,),
+        (StageKind.NOTICE, StageKind.AGREEMENT),
+        (StageKind.VERIFICATION, StageKind.RECOMMENDATION, StageKind.NOTICE, StageKind.AGREEMENT),
+    ],
+)
+def test_each_procedure_is_unambiguous_and_leads_somewhere(stages):
+    of = procedure(*stages, extension=True, direct_inclusion="N2")
+    for table, start in ((moves(of), A.DRAFT), (accreditation_moves(of), C.ACTIVE)):
+        steps = [(move.source, move.action) for move in table]
+        assert len(steps) == len(set(steps))
+        reached = {start}
+        while more := {move.target for move in table if move.source in reached} - reached:
+            reached |= more
+        assert {move.source for move in table} <= reached
+    ends = {A.ACCREDITED, A.REJECTED, A.WITHDRAWN}
+    assert not ends & {move.source for move in moves(of)}
+    assert ends <= {move.target for move in moves(of)}
+
+
+def test_every_open_application_can_be_withdrawn():
+    sources = {move.source for move in moves(procedure()) if move.action is Action.WITHDRAW}
+    assert sources == {A.DRAFT, A.SUBMITTED, A.RETURNED, A.UNDER_REVIEW}
+    every = procedure(StageKind.RECOMMENDATION, StageKind.NOTICE, StageKind.AGREEMENT)
+    sources = {move.source for move in moves(every) if move.action is Action.WITHDRAW}
+    assert sources == {state for state in A if state.is_open}
+
+
+def test_guards_follow_the_procedure():
+    plain, full = (
+        {move.action: move.guards for move in moves(of)}
+        for of in (procedure(), procedure(StageKind.VERIFICATION, scored=True, mobile_required="N3"))
+    )
+    assert Guard.PARTY_VERIFIED not in plain[Action.SUBMIT]
+    assert Guard.MOBILE_GIVEN not in plain[Action.SUBMIT]
+    assert Guard.PANEL_SCORED not in plain[Action.APPROVE]
+    assert {Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN, Guard.WINDOW_OPEN} <= set(full[Action.SUBMIT])
+    assert Guard.WINDOW_OPEN not in full[Action.RESUBMIT]
+    assert full[Action.APPROVE][0] is Guard.PANEL_SCORED
+
+
+def test_features():
+    assert features(procedure()) == frozenset()
+    everything = procedure(
+        *StageKind, scored=True, extension=True, direct_inclusion="N2", mobile_required="N3"
+    )
+    assert features(everything) == frozenset(Feature)
+
+
+def test_direct_inclusion_only_where_the_text_knows_it():
+    assert not [move for move in moves(procedure()) if move.action is Action.INCLUDE]
+    included = move_for(moves(procedure(direct_inclusion="N2")), A.DRAFT, Action.INCLUDE, RECOMMENDER)
+    assert included.target is A.ACCREDITED
+    assert Guard.SEALED_TABLE in included.guards
+
+
+def test_an_extension_only_where_the_text_knows_it():
+    assert not [m for m in accreditation_moves(procedure()) if m.action is Action.EXTEND]
+    extends = {
+        move.source: move.target
+        for move in accreditation_moves(procedure(extension=True))
+        if move.action is Action.EXTEND
+    }
+    assert extends == {C.ACTIVE: C.ACTIVE, C.RECTIFYING: C.RECTIFYING, C.EXPIRED: C.ACTIVE}
+
+
+def test_buttons_follow_role_and_state():
+    table = moves(procedure(StageKind.RECOMMENDATION, StageKind.NOTICE))
+    shown = {role: [m.action for m in available(table, A.SUBMITTED, frozenset({role}))] for role in Role}
+    assert shown == {
+        Role.SYSADMIN: [],
+        Role.OFFICER: [Action.RETURN],
+        Role.LEAD: [Action.RETURN],
+        Role.RECOMMENDER: [Action.RETURN, Action.RECOMMEND, Action.DECLINE],
+        Role.REVIEWER: [],
+        Role.AUDITOR: [],
+        Role.APPLICANT: [Action.WITHDRAW],
+    }
+    assert available(table, A.ON_NOTICE, frozenset()) == ()
+
+
+def test_without_a_recommendation_recommenders_have_no_part():
+    table = moves(procedure())
+    assert not [move for move in table if Role.RECOMMENDER in move.roles]
+
+
+def test_moves_are_refused_with_a_reason():
+    table = moves(procedure(StageKind.NOTICE))
+    assert move_for(table, A.UNDER_REVIEW, Action.APPROVE, OFFICER).target is A.ON_NOTICE
+    with pytest.raises(NotAllowed, match="your role may not do this: Approve and publish"):
+        move_for(table, A.UNDER_REVIEW, Action.APPROVE, APPLICANT)
+    with pytest.raises(Refused, match="approve is not possible in state Draft"):
+        move_for(table, A.DRAFT, Action.APPROVE, OFFICER)
+
+
+def test_the_system_closes_notices_and_nobody_else_does():
+    table = moves(procedure(StageKind.NOTICE))
+    assert move_for(table, A.ON_NOTICE, Action.CLOSE_NOTICE, None).target is A.ACCREDITED
+    with pytest.raises(NotAllowed):
+        move_for(table, A.ON_NOTICE, Action.CLOSE_NOTICE, frozenset(Role))
+    with pytest.raises(NotAllowed):
+        move_for(table, A.UNDER_REVIEW, Action.APPROVE, None)
+
+
+def test_the_system_expires_orders_and_revokes():
+    by_system = {(m.source, m.action) for m in ACCREDITATION_TABLE if m.by_system}
+    assert by_system == {
+        (C.ACTIVE, Action.ORDER_RECTIFICATION),
+        (C.ACTIVE, Action.EXPIRE),
+        (C.RECTIFYING, Action.EXPIRE),
+        (C.ACTIVE, Action.REVOKE),
+        (C.RECTIFYING, Action.REVOKE),
+    }
+
+
+def test_only_the_authority_decides():
+    deciding = {Action.ACCEPT, Action.APPROVE, Action.SIGN, Action.REVOKE, Action.EXTEND, Action.REINSTATE}
+    for move in (*APPLICATION_TABLE, *ACCREDITATION_TABLE):
+        assert move.roles <= WRITING
+        assert move.roles or move.by_system
+        if move.action in deciding:
+            assert move.roles <= DECIDING
+
+
+def test_states_say_what_holds():
+    assert [state for state in C if state.in_force] == [C.ACTIVE, C.RECTIFYING]
+    assert [state for state in A if not state.is_open] == [A.ACCREDITED, A.REJECTED, A.WITHDRAWN]
+    assert len({state.label for state in A}) == len(A)
+    assert len({state.label for state in C}) == len(C)
+
+
+def test_every_guard_has_a_reason_and_a_use():
+    used = {guard for move in (*APPLICATION_TABLE, *ACCREDITATION_TABLE) for guard in move.guards}
+    assert used == set(Guard)
+    for guard in Guard:
+        assert "；" in guard.reason.zh or "请" in guard.reason.zh
+        assert ";" in guard.reason.en
+
+
+def test_the_diagram_is_drawn_from_the_table():
+    drawn = diagram(accreditation_moves(procedure()), C.ACTIVE, "en")
+    assert drawn.startswith('stateDiagram-v2\n    state "Active" as active\n')
+    assert "    [*] --> active\n" in drawn
+    assert "    active --> expired: Expire\n" in drawn
+    assert "    expired --> [*]\n" in drawn
+    assert "Grant" not in drawn
+    assert '    state "草稿" as draft\n' in diagram(APPLICATION_TABLE, A.DRAFT)
+    lines = diagram(APPLICATION_TABLE, A.DRAFT).splitlines()
+    assert len(lines) == len(set(lines))
