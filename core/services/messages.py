@@ -1,0 +1,197 @@
+"""Outgoing messages: written in the transaction that causes them, sent later by `core.services.outbox`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core.rules.text import T
+from core.services.evidence import show
+from core.services.message_texts import GREETING, REGISTER, SIGNATURE, TEMPLATES, UNTIL, Sms, Template
+from core.services.work import Work
+from core.storage.models import Accreditation, Membership, OutboxMessage, Party, User
+from core.storage.models.operations import MessageState
+
+EMAIL, SMS = "email", "sms"
+LONGEST_SUBJECT = 300
+NO_ADDRESS = "没有可用的邮箱或手机号码 / no e-mail address or mobile number"
+NO_MOBILE = (
+    "没有手机号码，而程序要求短信通知 / no mobile number, though the procedure asks for a text message"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where one copy goes, and in which language; an empty address fails for a person to see."""
+
+    channel: str
+    address: str
+    language: str
+    name: str
+    user_id: int | None = None
+    error: str = ""
+
+
+def notify(
+    w: Work,
+    event: str,
+    *,
+    key: str,
+    party_id: int | None = None,
+    user_id: int | None = None,
+    accreditation_id: int | None = None,
+    exit_case_id: int | None = None,
+    values: Mapping[str, object],
+) -> None:
+    """Write the messages of an event in this transaction: to a party and its members, or to a user.
+
+    `key` names the occasion: a second call with it writes nothing. See `message_texts` for the values of an event.
+    """
+    template = template_of(event)
+    status = w.session.get(Accreditation, accreditation_id) if accreditation_id is not None else None
+    if party_id is None and user_id is None and status is not None:
+        party_id = status.party_id
+    if party_id is None and user_id is None:
+        raise ValueError(f"message {event} ({key}): give a party, a user or an accreditation")
+    given = context(w, values, status)
+    # Pending rows of this transaction must be there before the message refers to them.
+    w.session.flush()
+    recipients = list(_recipients(w, template, party_id, user_id, demanded=_demanded(w, given, status)))
+    for number, recipient in enumerate(recipients):
+        subject, body = compose(
+            event, recipient.channel, recipient.language, {"party": recipient.name, **given}
+        )
+        row = {
+            "key": key if number == 0 else f"{key}#{number + 1}",
+            "event": event,
+            "channel": recipient.channel,
+            "party_id": party_id,
+            "user_id": recipient.user_id,
+            "accreditation_id": accreditation_id,
+            "exit_case_id": exit_case_id,
+            "recipient": recipient.address,
+            "subject": subject,
+            "body": body,
+            "language": recipient.language,
+            "state": MessageState.FAILED if recipient.error else MessageState.PENDING,
+            "last_error": recipient.error,
+            "next_attempt_at": w.now,
+            "created_at": w.now,
+        }
+        statement = insert(OutboxMessage).values(row).on_conflict_do_nothing(index_elements=["key"])
+        written = w.session.execute(statement.returning(OutboxMessage.id)).scalar()
+        if written is None and number == 0:
+            return
+
+
+def template_of(event: str) -> Template:
+    """The texts of an event; ValueError names the events there are."""
+    if event not in TEMPLATES:
+        raise ValueError(f"there is no message for {event!r}; there are {', '.join(TEMPLATES)}")
+    return TEMPLATES[event]
+
+
+def context(w: Work, values: Mapping[str, object], status: Accreditation | None) -> dict[str, object]:
+    """What every template may name: the caller's values, and what follows from them and the accreditation."""
+    working_days = w.operation("objection_working_days")
+    known: dict[str, object] = {
+        "authority": REGISTER,
+        "today": w.today,
+        "working_days": working_days,
+        "until": T(UNTIL.zh.format(number=working_days), UNTIL.en.format(number=working_days)),
+        **values,
+    }
+    if status is not None:
+        known = {
+            "program": status.program,
+            "track": status.track,
+            "number": status.number,
+            "valid_from": status.valid_from,
+            "valid_through": status.valid_through,
+            "days": (status.valid_through - w.today).days,
+            **known,
+        }
+    loaded = w.catalogue.programs.get(str(known.get("program")))
+    if loaded is not None:
+        tracks = {track.id: track.title for track in loaded.program.tracks}
+        known |= {
+            "program": loaded.program.title,
+            "program_id": loaded.program.id,
+            "authority": loaded.program.authority,
+        }
+        if str(known.get("track")) in tracks:
+            known |= {"track": tracks[str(known["track"])], "track_id": str(known["track"])}
+    return known
+
+
+def compose(event: str, channel: str, language: str, known: Mapping[str, object]) -> tuple[str, str]:
+    """Subject and body of one copy; ValueError names every value that is missing."""
+    template = template_of(event)
+    if channel == SMS:
+        texts = [template.subject, template.brief]
+    else:
+        texts = [
+            template.subject,
+            T(
+                *(
+                    a + b + c
+                    for a, b, c in zip(*map(_both, (GREETING, template.body, SIGNATURE)), strict=True)
+                )
+            ),
+        ]
+    wanted = {name for text in texts for _, name, _, _ in Formatter().parse(text.get(language)) if name}
+    missing = sorted(wanted - known.keys())
+    if missing:
+        raise ValueError(f"message {event} needs {', '.join(missing)} in its values")
+    shown = {name: show(known[name], language) for name in wanted}
+    subject, body = (text.get(language).format_map(shown) for text in texts)
+    return " ".join(subject.split())[:LONGEST_SUBJECT], body
+
+
+def _both(text: T) -> tuple[str, str]:
+    return text.zh, text.en
+
+
+def _demanded(w: Work, known: Mapping[str, object], status: Accreditation | None) -> bool:
+    """Whether the procedure asks that its applicants can be reached by text message."""
+    program, track = known.get("program_id"), known.get("track_id")
+    if program is None or track is None:
+        return False
+    edition = status.edition if status is not None else None
+    return bool(w.rules(str(program), str(track), w.today, edition=edition).procedure.mobile_required)
+
+
+def _recipients(
+    w: Work, template: Template, party_id: int | None, user_id: int | None, *, demanded: bool
+) -> Iterator[Recipient]:
+    party = w.session.get_one(Party, party_id) if party_id is not None else None
+    users: list[User] = []
+    if party is not None:
+        members = select(User).join(Membership).where(Membership.party_id == party.id, User.active)
+        users += w.session.scalars(members.order_by(Membership.main.desc(), Membership.id))
+    if user_id is not None and user_id not in {user.id for user in users}:
+        users.append(w.session.get_one(User, user_id))
+    language = users[0].language if users else "zh"
+    name = party.name if party is not None else str(users[0])
+    addresses: dict[str, Recipient] = {}
+    if party is not None and party.email:
+        addresses[party.email.casefold()] = Recipient(EMAIL, party.email, language, name)
+    for user in users:
+        if user.email:
+            own = Recipient(EMAIL, user.email, user.language, name, user.id)
+            addresses.setdefault(user.email.casefold(), own)
+    yield from addresses.values()
+    mobile = (party.mobile if party is not None else "") or next(
+        (user.mobile for user in users if user.mobile), ""
+    )
+    asked = template.sms is Sms.IF_DEMANDED and demanded
+    if mobile and (asked or template.sms is Sms.IF_MOBILE or not addresses):
+        yield Recipient(SMS, mobile, language, name)
+    elif not mobile and (asked and addresses):
+        yield Recipient(SMS, "", language, name, error=NO_MOBILE)
+    elif not mobile and not addresses:
+        yield Recipient(EMAIL, "", language, name, error=NO_ADDRESS)
