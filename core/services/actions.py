@@ -1,0 +1,157 @@
+"""Carries out what supervision decided: writes the event once, changes the state, tells the party."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from sqlalchemy import exists, select
+
+from core.domain.schedule import DAY
+from core.domain.standing import Action, EventKind
+from core.domain.states import AccreditationState
+from core.domain.supervision import is_automatic
+from core.rules.clauses import Mode
+from core.services.messages import notify
+from core.services.revocation import revoke
+from core.services.work import Work
+from core.storage.models import Accreditation, ExitCase, Finding, OutboxMessage, Rectification, RegisterEvent
+from core.storage.models.operations import MessageState
+from core.storage.models.supervision import RectificationState
+
+MESSAGES = {
+    EventKind.REMINDER: "reminder",
+    EventKind.WARNING: "warning",
+    EventKind.SHORTFALL: "shortfall",
+    EventKind.REVERIFICATION_DUE: "reverification.due",
+    EventKind.EXPIRED: "expired",
+    EventKind.RECTIFICATION_ORDERED: "rectification.ordered",
+    EventKind.FINDING_OPENED: "finding.opened",
+    EventKind.EXIT_PROPOSED: "exit.proposed",
+}
+"""The message that goes with each event; a revocation sends its own."""
+
+
+def carry_out(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+    """Do one action of `day` on a locked accreditation, with its event and its message, in this transaction."""
+    if action.kind is EventKind.REVOKED:
+        case = w.session.get_one(ExitCase, action.ref)
+        revoke(w, accreditation, case, day)
+        return
+    record_event(w, accreditation, action, day)
+    handler = _HANDLERS.get(action.kind)
+    case_id = handler(w, accreditation, action, day) if handler is not None else None
+    notify(
+        w,
+        MESSAGES[action.kind],
+        key=f"{action.kind}/{accreditation.id}/{action.clause}/{action.period}",
+        party_id=accreditation.party_id,
+        accreditation_id=accreditation.id,
+        exit_case_id=case_id,
+        values={
+            "number": accreditation.number,
+            "clause": action.clause,
+            "title": action.title,
+            "on": day,
+            **{name: value for name, value in action.evidence.items() if isinstance(value, str | int)},
+        },
+    )
+
+
+def record_event(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+    """Write the action into the timeline."""
+    w.session.add(
+        RegisterEvent(
+            accreditation_id=accreditation.id,
+            kind=action.kind,
+            happened_on=day,
+            clause=action.clause,
+            period=action.period,
+            title_zh=action.title.zh,
+            title_en=action.title.en,
+            evidence=dict(action.evidence),
+        )
+    )
+
+
+def _expire(_w: Work, accreditation: Accreditation, action: Action, _day: date) -> None:
+    accreditation.state = AccreditationState.EXPIRED
+    accreditation.ended_on = accreditation.valid_through + DAY
+    accreditation.ended_clause = action.clause
+
+
+def _shortfall(_w: Work, accreditation: Accreditation, _action: Action, _day: date) -> None:
+    accreditation.extension_needs_decision = True
+
+
+def _order(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+    days = action.rule.rectify_days if action.rule is not None else 0
+    w.session.add(
+        Rectification(
+            accreditation_id=accreditation.id,
+            clause=action.clause,
+            ordered_on=day,
+            deadline=day + timedelta(days=days),
+            evidence=dict(action.evidence),
+        )
+    )
+    accreditation.state = AccreditationState.RECTIFYING
+
+
+def _open_finding(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+    w.session.add(
+        Finding(
+            accreditation_id=accreditation.id,
+            kind="paid_service",
+            clause=action.clause,
+            reason=action.title.zh,
+            opened_on=day,
+            service_record_id=action.ref,
+        )
+    )
+
+
+def _propose(w: Work, accreditation: Accreditation, action: Action, day: date) -> int:
+    rule = action.rule
+    if rule is None:
+        raise ValueError(f"a proposal under {action.clause} needs its rule")
+    about_order = action.period.startswith("order/")
+    automatic = is_automatic(rule) and not _warning_undelivered(w, accreditation.id)
+    case = ExitCase(
+        accreditation_id=accreditation.id,
+        clause=action.clause,
+        title_zh=action.title.zh,
+        title_en=action.title.en,
+        mode=Mode.AUTOMATIC if automatic else Mode.CONFIRM,
+        ban_years=rule.ban_years,
+        period=action.period,
+        proposed_on=day,
+        finding_id=action.ref if action.period.startswith("finding/") else None,
+        rectification_id=action.ref if about_order else None,
+        evidence=dict(action.evidence),
+    )
+    w.session.add(case)
+    if about_order:
+        order = w.session.get_one(Rectification, action.ref)
+        if order.state is RectificationState.OPEN:
+            order.state = RectificationState.LAPSED
+    w.session.flush()
+    return case.id
+
+
+def _warning_undelivered(w: Work, accreditation_id: int) -> bool:
+    """Whether a warning reached the party by no channel: then nothing takes effect by itself."""
+    about = OutboxMessage.accreditation_id == accreditation_id
+    warning = OutboxMessage.event == "warning"
+    failed = select(OutboxMessage.id).where(about, warning, OutboxMessage.state == MessageState.FAILED)
+    sent = select(OutboxMessage.id).where(about, warning, OutboxMessage.state == MessageState.SENT)
+    return bool(w.session.scalar(select(exists(failed) & ~exists(sent))))
+
+
+_HANDLERS: dict[EventKind, Callable[[Work, Accreditation, Action, date], int | None]] = {
+    EventKind.EXPIRED: _expire,
+    EventKind.SHORTFALL: _shortfall,
+    EventKind.RECTIFICATION_ORDERED: _order,
+    EventKind.FINDING_OPENED: _open_finding,
+    EventKind.EXIT_PROPOSED: _propose,
+}

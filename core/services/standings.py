@@ -1,0 +1,208 @@
+"""Accreditations as supervision sees them, read from the register in batches with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.domain.standing import Case, Established, Order, Paid, Report, Standing
+from core.domain.states import AccreditationState
+from core.rules.clauses import Mode
+from core.rules.text import T
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    Complaint,
+    ExcusedAbsence,
+    ExitCase,
+    Finding,
+    Rectification,
+    RegisterEvent,
+    ServiceRecord,
+)
+from core.storage.models.register import RecordState
+from core.storage.models.supervision import ExitState, FindingState, RectificationState
+
+COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
+STOPPED = (ExitState.OBJECTED, ExitState.HELD, ExitState.CONFIRMED_ONCE)
+DISMISSED = (ExitState.DISMISSED, ExitState.OVERTURNED)
+RESULTS = {
+    RectificationState.PASSED: True,
+    RectificationState.FAILED: False,
+    RectificationState.LAPSED: False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An accreditation to check: whose rules it follows, where it stands, and when something of it is due."""
+
+    id: int
+    program: str
+    track: str
+    edition: str
+    standing: Standing
+    next_due_on: date | None
+
+
+def load_subjects(session: Session, ids: Sequence[int]) -> dict[int, Subject]:
+    """The accreditations of the given ids, by id."""
+    columns = (
+        Accreditation.id,
+        Accreditation.program,
+        Accreditation.track,
+        Accreditation.edition,
+        Accreditation.state,
+        Accreditation.started_on,
+        Accreditation.valid_from,
+        Accreditation.valid_through,
+        Accreditation.next_due_on,
+    )
+    rows = session.execute(select(*columns).where(Accreditation.id.in_(ids)).order_by(Accreditation.id)).all()
+    done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
+    findings, complaints, paid = _findings(session, ids), _complaints(session, ids), _paid(session, ids)
+    reports, excused = _reports(session, ids), _excused(session, ids)
+    subjects = {}
+    for row in rows:
+        standing = Standing(
+            row.started_on,
+            row.valid_from,
+            row.valid_through,
+            AccreditationState(row.state).in_force,
+            frozenset(done[row.id]),
+            tuple(orders[row.id]),
+            tuple(cases[row.id]),
+            tuple(findings[row.id]),
+            tuple(complaints[row.id]),
+            tuple(paid[row.id]),
+            tuple(reports[row.id]),
+            tuple(excused[row.id]),
+        )
+        subjects[row.id] = Subject(row.id, row.program, row.track, row.edition, standing, row.next_due_on)
+    return subjects
+
+
+def _grouped(rows: Iterable[Any], make: Any) -> Mapping[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row.accreditation_id].append(make(row))
+    return grouped
+
+
+def _events(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    event = RegisterEvent
+    query = select(event.accreditation_id, event.kind, event.clause, event.period).where(
+        event.accreditation_id.in_(ids)
+    )
+    return _grouped(session.execute(query), lambda row: (row.kind, row.clause, row.period))
+
+
+def _orders(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    order = Rectification
+    query = select(
+        order.id,
+        order.accreditation_id,
+        order.clause,
+        order.ordered_on,
+        order.deadline,
+        order.state,
+        order.result_on,
+    ).where(order.accreditation_id.in_(ids))
+
+    def make(row: Any) -> Order:
+        passed = RESULTS.get(row.state)
+        return Order(row.clause, row.ordered_on, row.deadline, passed, row.result_on, row.id)
+
+    return _grouped(session.execute(query.order_by(order.id)), make)
+
+
+def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    case = ExitCase
+    query = select(
+        case.id,
+        case.accreditation_id,
+        case.clause,
+        case.period,
+        case.proposed_on,
+        case.mode,
+        case.state,
+        case.objection_until,
+        case.human_requested,
+        case.decided_on,
+        case.appeal_decided_on,
+        case.title_zh,
+        case.title_en,
+    ).where(case.accreditation_id.in_(ids))
+
+    def make(row: Any) -> Case:
+        closed = row.appeal_decided_on if row.state is ExitState.OVERTURNED else row.decided_on
+        return Case(
+            row.clause,
+            row.period,
+            row.proposed_on,
+            row.mode is Mode.AUTOMATIC,
+            row.objection_until,
+            row.human_requested or row.state in STOPPED,
+            closed,
+            row.state in DISMISSED,
+            T(row.title_zh, row.title_en),
+            row.id,
+        )
+
+    return _grouped(session.execute(query.order_by(case.id)), make)
+
+
+def _findings(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    query = select(Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on).where(
+        Finding.accreditation_id.in_(ids), Finding.state == FindingState.ESTABLISHED
+    )
+    return _grouped(
+        session.execute(query.order_by(Finding.id)),
+        lambda row: Established(row.kind, row.established_on, row.id),
+    )
+
+
+def _complaints(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    query = select(Complaint.accreditation_id, Complaint.decided_on).where(
+        Complaint.accreditation_id.in_(ids), Complaint.verified.is_(True)
+    )
+    return _grouped(session.execute(query.order_by(Complaint.decided_on)), lambda row: row.decided_on)
+
+
+def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    record = ServiceRecord
+    query = (
+        select(record.id, record.accreditation_id, record.service_date)
+        .outerjoin(Finding, Finding.service_record_id == record.id)
+        .where(
+            record.accreditation_id.in_(ids),
+            record.fee_cny > 0,
+            record.state.in_(COUNTED),
+            Finding.id.is_(None),
+        )
+        .order_by(record.service_date, record.id)
+    )
+    return _grouped(session.execute(query), lambda row: Paid(row.service_date, row.id))
+
+
+def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    report = AnnualReport
+    query = select(report.accreditation_id, report.submitted_on, report.year).where(
+        report.accreditation_id.in_(ids)
+    )
+    return _grouped(
+        session.execute(query.order_by(report.id)), lambda row: Report(row.submitted_on, row.year)
+    )
+
+
+def _excused(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    query = select(ExcusedAbsence.accreditation_id, ExcusedAbsence.on).where(
+        ExcusedAbsence.accreditation_id.in_(ids)
+    )
+    return _grouped(session.execute(query), lambda row: row.on)
