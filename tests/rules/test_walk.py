@@ -26,7 +26,18 @@ from core.rules.clauses import (
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.terms import Op, all_of, any_of, at_least, by_reading, grown_by, none_of, union_share
 from core.rules.text import T
-from core.rules.walk import Parameter, Settings, UnknownReadingError, needs, parameters, readings, resolve
+from core.rules.walk import (
+    Parameter,
+    Settings,
+    UnknownReadingError,
+    chosen,
+    needs,
+    parameters,
+    readings,
+    resolve,
+    rewrite,
+    with_numbers,
+)
 from tests.rules.strategies import AS_OF, full_profiles, terms
 
 TITLE = T("条款", "Clause")
@@ -205,10 +216,10 @@ def test_an_override_of_the_other_reading_does_not_move():
     assert either.trigger.test.terms[0] == metrics.service_hours.less_than(50)
 
 
-@pytest.mark.parametrize("chosen", [{"miit.mode": "automatic"}, READINGS | {"miit.shortfall": "neither"}])
-def test_a_missing_or_unknown_reading_names_the_ones_there_are(chosen):
+@pytest.mark.parametrize("selected", [{"miit.mode": "automatic"}, READINGS | {"miit.shortfall": "neither"}])
+def test_a_missing_or_unknown_reading_names_the_ones_there_are(selected):
     with pytest.raises(UnknownReadingError, match=r"A1\.15: interpretation miit\.shortfall .* both, either"):
-        resolve(SHORTFALL, Settings(readings=chosen))
+        resolve(SHORTFALL, Settings(readings=selected))
 
 
 def test_readings_inside_readings_are_found():
@@ -222,3 +233,27 @@ def test_readings_inside_readings_are_found():
     rule = Accumulation(metrics.low_satisfaction_events.at_least(3), span, low)
     assert [choice.interpretation for choice in readings(rule)] == ["x.span", "x.low"]
     assert [choice.interpretation for choice in readings((inner, span))] == ["x.inner", "x.low", "x.span"]
+
+
+def test_other_numbers_leave_every_reading_open():
+    lighter = with_numbers(SHORTFALL, {"A1.15.service_hours#2": Decimal(50)})
+    assert [choice.interpretation for choice in readings(lighter)] == ["miit.shortfall", "miit.mode"]
+    assert numbers(lighter) == numbers(SHORTFALL) | {"A1.15.service_hours#2": 50}
+    assert with_numbers(SHORTFALL, {}) == SHORTFALL
+
+
+def test_a_clause_is_rewritten_part_by_part():
+    def shout(node):
+        return T(node.zh, node.en.upper()) if isinstance(node, T) else node
+
+    (loud,) = rewrite((RESULTS,), shout)
+    assert loud.title == T("条款", "CLAUSE")
+    assert loud.test.terms[0].fact.label.en == "SMES SERVED LAST YEAR"
+    assert numbers(loud) == numbers(RESULTS)
+    assert rewrite(RESULTS, lambda node: node) is RESULTS
+
+
+def test_a_choice_must_be_resolved_before_it_is_used():
+    assert chosen(Mode.CONFIRM) is Mode.CONFIRM
+    with pytest.raises(UnknownReadingError, match=r"miit\.mode is not resolved yet"):
+        chosen(SHORTFALL.mode)
