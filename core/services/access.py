@@ -54,7 +54,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "application.waive": AUTHORITY,
     "application.decide": AUTHORITY,
     "application.extend_deadline": AUTHORITY,
-    "application.include": AUTHORITY,
+    "application.include": AUTHORITY | {RECOMMENDER},
     "material.view": STAFF | {REVIEWER},
     "material.judge": AUTHORITY | {RECOMMENDER},
     "notice.publish": AUTHORITY,

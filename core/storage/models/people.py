@@ -33,7 +33,8 @@ class Party(Base):
 
     __tablename__ = "party"
     __table_args__ = (
-        CheckConstraint("(kind = 'organization') = (uscc IS NOT NULL)", "organization_has_uscc"),
+        CheckConstraint("kind = 'person' OR uscc IS NOT NULL OR directly_included", "organization_has_uscc"),
+        CheckConstraint("kind = 'organization' OR uscc IS NULL", "person_has_no_uscc"),
         CheckConstraint("kind = 'organization' OR id_number IS NOT NULL OR directly_included", "person_has_id_number"),
         Index("ix_party_name_grams", "name_grams", postgresql_using="gin"),
         Index("ix_party_profile", "profile", postgresql_using="gin", postgresql_ops={"profile": "jsonb_path_ops"}),
@@ -53,7 +54,7 @@ class Party(Base):
     email: Mapped[str] = mapped_column(String(200), default="", server_default="")
     employer: Mapped[str] = mapped_column(String(200), default="", server_default="")
     directly_included: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
-    """Came by an entrusted body's summary table, which names no ID number."""
+    """Came by an entrusted body's summary table, which names neither USCC nor ID number."""
     profile: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
     """Effective facts by name, as JSON: the latest known, reused by every application."""
     profile_confirmed_on: Mapped[date | None]
