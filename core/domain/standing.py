@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+PAID_SERVICE = "paid_service"
 FINDING_KINDS: dict[str, T] = {
     "administrative_sanction": T("行政处分、处罚", "Administrative sanction"),
     "judicial_penalty": T("司法处罚", "Judicial penalty"),
@@ -46,7 +47,7 @@ FINDING_KINDS: dict[str, T] = {
     "incompetence": T("不能胜任", "Incompetence"),
     "reputational_damage": T("造成名誉损失", "Reputational damage"),
     "refusal_of_coordination": T("不服从协调", "Refusal of coordination"),
-    "paid_service": T("违规收费", "Fee charged for a service"),
+    PAID_SERVICE: T("违规收费", "Fee charged for a service"),
     "other": T("其他", "Other"),
 }
 """The kinds of findings, with their labels; which lead to an exit is the programme's word."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import exists, select
 
 from core.domain.schedule import DAY
-from core.domain.standing import Action, EventKind
+from core.domain.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
 from core.domain.states import AccreditationState
 from core.domain.supervision import is_automatic
 from core.rules.clauses import Mode
@@ -20,20 +20,20 @@ from core.storage.models.operations import MessageState
 from core.storage.models.supervision import RectificationState
 
 MESSAGES = {
-    EventKind.REMINDER: "reminder",
     EventKind.WARNING: "warning",
-    EventKind.SHORTFALL: "shortfall",
-    EventKind.REVERIFICATION_DUE: "reverification.due",
+    EventKind.REVERIFICATION_DUE: "reminder.reverification",
     EventKind.EXPIRED: "expired",
     EventKind.RECTIFICATION_ORDERED: "rectification.ordered",
     EventKind.FINDING_OPENED: "finding.opened",
     EventKind.EXIT_PROPOSED: "exit.proposed",
 }
-"""The message that goes with each event; a revocation sends its own."""
+"""The message that goes with each event; a revocation sends its own, a shortfall at the end of a term none."""
+REMINDERS = {"term": "reminder.term", "duty": "reminder.duty", "report": "reminder.report"}
+"""The message of a reminder by what its period begins with."""
 
 
 def carry_out(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
-    """Do one action of `day` on a locked accreditation, with its event and its message, in this transaction."""
+    """Do one action of `day` on an accreditation, with its event and message, in this transaction."""
     if action.kind is EventKind.REVOKED:
         case = w.session.get_one(ExitCase, action.ref)
         revoke(w, accreditation, case, day)
@@ -41,21 +41,33 @@ def carry_out(w: Work, accreditation: Accreditation, action: Action, day: date) 
     record_event(w, accreditation, action, day)
     handler = _HANDLERS.get(action.kind)
     case_id = handler(w, accreditation, action, day) if handler is not None else None
+    reminder = REMINDERS.get(action.period.split("/")[0]) if action.kind is EventKind.REMINDER else None
+    message = reminder or MESSAGES.get(action.kind)
+    if message is None:
+        return
+    days = action.rule.rectify_days if action.rule is not None else 0
     notify(
         w,
-        MESSAGES[action.kind],
+        message,
         key=f"{action.kind}/{accreditation.id}/{action.clause}/{action.period}",
         party_id=accreditation.party_id,
         accreditation_id=accreditation.id,
         exit_case_id=case_id,
         values={
-            "number": accreditation.number,
             "clause": action.clause,
             "title": action.title,
-            "on": day,
-            **{name: value for name, value in action.evidence.items() if isinstance(value, str | int)},
+            "figures": action.evidence,
+            "kind": FINDING_KINDS[PAID_SERVICE],
+            "reason": action.title,
+            "due_on": _evident_day(action, "due_on", day),
+            "deadline": day + timedelta(days=days),
         },
     )
+
+
+def _evident_day(action: Action, name: str, otherwise: date) -> date:
+    found = action.evidence.get(name)
+    return date.fromisoformat(found) if isinstance(found, str) else otherwise
 
 
 def record_event(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
@@ -102,7 +114,7 @@ def _open_finding(w: Work, accreditation: Accreditation, action: Action, day: da
     w.session.add(
         Finding(
             accreditation_id=accreditation.id,
-            kind="paid_service",
+            kind=PAID_SERVICE,
             clause=action.clause,
             reason=action.title.zh,
             opened_on=day,

@@ -1,7 +1,7 @@
 """Takes accreditations through their due days: what the daily check does with a batch, an event with one.
 
-Each lives through its days in order, so that a run after forty days ends like forty daily runs. What is done is
-written once (`RegisterEvent` is unique by clause and period), so that whatever was stopped is simply run again.
+Each lives through its days in order, so that a run after forty days ends like forty daily runs. What is done
+is written once (`RegisterEvent` is unique by clause and period): whatever was stopped is simply run again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, update
+from sqlalchemy import func, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Date
@@ -123,7 +123,7 @@ def _do(w: Work, subject: Subject, actions: Sequence[Action], day: date, tally: 
 def _look(
     w: Work, book: RuleBook, subjects: dict[int, Subject], days: dict[int, date]
 ) -> tuple[dict[int, Glimpse], dict[int, Answers]]:
-    """What the records show on each accreditation's day: the dates, and the metrics of the windows asked for."""
+    """What the records show on each accreditation's day: the dates, and the metrics asked for."""
     seen: dict[int, Glimpse] = {}
     answers: dict[int, Answers] = {}
     for low, group in _by_bar(book, subjects, days).items():
@@ -159,7 +159,7 @@ def set_due(session: Session, days: dict[int, date | None]) -> None:
     if not days:
         return
     listed = func.unnest(
-        func.cast(list(days), ARRAY(BigInteger)), func.cast(list(days.values()), ARRAY(Date))
+        literal(list(days), ARRAY(BigInteger)), literal(list(days.values()), ARRAY(Date))
     ).table_valued("id", "due", name="listed")
     session.execute(
         update(Accreditation)

@@ -1,8 +1,8 @@
 """The daily check: everything that time alone brings about, as a due queue worked off in batches.
 
-Each batch is one transaction; a run that was stopped anywhere is simply run again. A ledger row (`JobRun`) tells
-what a run did. `dry_run` does it all and undoes it; `full` lives through the last `FULL_DAYS` of everything in
-force and must find nothing that the queue missed.
+Each batch is one transaction; a run that was stopped anywhere is simply run again. A ledger row (`JobRun`)
+tells what a run did. `dry_run` does it all and undoes it; `full` lives through the last `FULL_DAYS` of
+everything in force and must find nothing that the queue missed.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import SHANGHAI
+from core.domain.roles import DECIDING
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState
 from core.rules.clauses import Mode
 from core.services.checks import Tally, live_through
-from core.services.messages import notify_staff
 from core.services.notices import close_due
 from core.services.work import SYSTEM, Work, work
-from core.storage.models import Accreditation, Call, ExitCase, JobRun, RegisterEvent
+from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.operations import JobState
 from core.storage.models.supervision import ExitState
 
@@ -151,7 +151,7 @@ def _close_calls(w: Work, as_of: date) -> int:
 
 
 def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
-    """Hold every automatic revocation of a programme for a person, where there would be too many in this run."""
+    """Hold a programme's automatic revocations for a person where this run would make too many."""
     about = [
         ExitCase.mode == Mode.AUTOMATIC,
         ExitCase.state == ExitState.PROPOSED,
@@ -185,6 +185,13 @@ def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
             w, "exit.held", key=f"held/{owner}/{as_of}", program=owner, values={"number": len(waiting)}
         )
     return held
+
+
+def _deciders(w: Work, program: str) -> Sequence[int]:
+    """The users who decide in a programme."""
+    mine = or_(Grant.program.is_(None), Grant.program == program)
+    query = select(User.id).join(Grant).where(User.active, Grant.role.in_(DECIDING), mine)
+    return w.session.scalars(query.distinct().order_by(User.id)).all()
 
 
 def _batches(

@@ -1,4 +1,4 @@
-"""A proposed exit takes effect: the status ends, a ban may follow, the party is told. One way for all exits."""
+"""A proposed exit takes effect: the status ends, a ban may follow, the party is told; one way for all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState
 from core.rules.periods import period_end
+from core.rules.text import T
 from core.services.messages import notify
 from core.services.work import Work
 from core.storage.models import Accreditation, Ban, ExitCase, RegisterEvent
@@ -32,8 +33,18 @@ def revoke(w: Work, accreditation: Accreditation, case: ExitCase, on: date) -> N
             evidence=dict(case.evidence),
         )
     )
-    through = period_end(on, years=case.ban_years)
+    told: dict[str, object] = {"clause": case.clause, "title": T(case.title_zh, case.title_en)}
+    decided = {"reason": case.decision_reason} if case.decision_reason else {}
+    notify(
+        w,
+        "exit.upheld" if decided else "exit.revoked",
+        key=f"revoked/{case.id}",
+        accreditation_id=accreditation.id,
+        exit_case_id=case.id,
+        values={**told, **decided},
+    )
     if case.ban_years:
+        through = period_end(on, years=case.ban_years)
         w.session.add(
             Ban(
                 party_id=accreditation.party_id,
@@ -44,19 +55,11 @@ def revoke(w: Work, accreditation: Accreditation, case: ExitCase, on: date) -> N
                 exit_case_id=case.id,
             )
         )
-    notify(
-        w,
-        "exit.revoked",
-        key=f"revoked/{case.id}",
-        party_id=accreditation.party_id,
-        accreditation_id=accreditation.id,
-        exit_case_id=case.id,
-        values={
-            "number": accreditation.number,
-            "clause": case.clause,
-            "title_zh": case.title_zh,
-            "title_en": case.title_en,
-            "on": on,
-            "banned_through": through if case.ban_years else "",
-        },
-    )
+        notify(
+            w,
+            "ban",
+            key=f"ban/{case.id}",
+            accreditation_id=accreditation.id,
+            exit_case_id=case.id,
+            values={"clause": case.clause, "starts_on": on, "through": through},
+        )

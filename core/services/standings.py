@@ -1,4 +1,4 @@
-"""Accreditations as supervision sees them, read from the register in batches with a fixed number of queries."""
+"""Accreditations as supervision sees them, read in batches with a fixed number of queries."""
 
 from __future__ import annotations
 
