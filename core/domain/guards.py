@@ -23,6 +23,8 @@ class Guard(StrEnum):
     PANEL_SCORED = "panel_scored"
     VERDICT_ALLOWS = "verdict_allows"
     """Eligible, every judgement made and every waiver given a reason."""
+    QUOTA_LEFT = "quota_left"
+    """The call has not approved as many as it announced."""
     NOTICE_OVER = "notice_over"
     NO_OPEN_OBJECTION = "no_open_objection"
     OBJECTION_UPHELD = "objection_upheld"
@@ -83,6 +85,10 @@ _REASONS = {
     Guard.VERDICT_ALLOWS: T(
         "尚有条件未满足、未判定或未说明放宽理由；请逐项处理",
         "conditions are not met, not judged, or waived without a reason; settle each of them",
+    ),
+    Guard.QUOTA_LEFT: T(
+        "本次申报的名额已满；请比较排序，或先调整名额",
+        "the call's quota is used up; compare the ranking, or change the quota first",
     ),
     Guard.NOTICE_OVER: T("公示期未满；请于期满后办理", "the notice is still running; wait for its end"),
     Guard.NO_OPEN_OBJECTION: T("尚有未处理的异议；请先作出处理", "an objection is open; decide it first"),

@@ -52,7 +52,7 @@ _APPLICANT = frozenset({Role.APPLICANT})
 _RECOMMENDER = frozenset({Role.RECOMMENDER})
 _NOBODY: frozenset[Role] = frozenset()
 _SUBMISSION = (Guard.MATERIALS_COMPLETE, Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN)
-_APPROVAL = (Guard.PANEL_SCORED, Guard.VERDICT_ALLOWS, Guard.NOT_OWN)
+_APPROVAL = (Guard.PANEL_SCORED, Guard.VERDICT_ALLOWS, Guard.NOT_OWN, Guard.QUOTA_LEFT)
 _OPTIONAL_STATES = {
     _A.RECOMMENDED: frozenset({Feature.RECOMMENDATION}),
     _A.ON_NOTICE: frozenset({Feature.NOTICE}),
