@@ -1,4 +1,4 @@
-"""Evidence snapshots as sentences: the figures of a warning, an order or a proposed exit, for letters and screens."""
+"""Evidence snapshots as sentences: the figures of a warning, an order or a proposed exit, for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from core.domain.clock import SHANGHAI
 from core.domain.metrics import METRICS
 from core.domain.standing import FINDING_KINDS
 from core.rules.sentence import plain
-from core.rules.terms import NumberFact
 from core.rules.text import T
 
 _LABELS: dict[str, T] = {
@@ -32,7 +31,10 @@ _LABELS: dict[str, T] = {
     "reason": T("理由", "Reason"),
 }
 _RESULTS = {"failed": T("未通过", "not accepted"), "none": T("逾期未提交", "none in time")}
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def long_date(day: date, language: str) -> str:
@@ -84,7 +86,7 @@ def _parts(evidence: Mapping[str, object], language: str) -> list[str]:
     measured = dict(figures) if isinstance(figures, Mapping) else {}
     measured |= {name: value for name, value in evidence.items() if name in METRICS}
     parts += [
-        f"{METRICS[name].title.get(language)}{colon}{_figure(name, value, language)}"
+        f"{METRICS[name].label.get(language)}{colon}{_figure(name, value, language)}"
         for name, value in measured.items()
         if name in METRICS and value is not None
     ]
@@ -106,8 +108,7 @@ def _value(name: str, value: object, language: str) -> str:
 
 def _figure(name: str, value: object, language: str) -> str:
     fact = METRICS[name]
-    unit = fact.unit.get(language) if isinstance(fact, NumberFact) else ""
-    return f"{_day(value, language)} {unit}".strip()
+    return f"{_day(value, language)} {fact.unit.get(language)}".strip()
 
 
 def _day(value: object, language: str) -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import Formatter
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.rules.text import T
 from core.services.evidence import show
-from core.services.message_texts import GREETING, REGISTER, SIGNATURE, TEMPLATES, UNTIL, Sms, Template
+from core.services.message_template import GREETING, REGISTER, SIGNATURE, UNTIL, Sms, Template
+from core.services.message_texts import TEMPLATES
 from core.services.work import Work
+from core.storage.audit import record
 from core.storage.models import Accreditation, Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageState
 
 EMAIL, SMS = "email", "sms"
 LONGEST_SUBJECT = 300
+TABLE = cast(Table, OutboxMessage.__table__)
+AUDITED = ("key", "channel", "party_id", "user_id", "accreditation_id", "exit_case_id", "recipient", "body")
 NO_ADDRESS = "没有可用的邮箱或手机号码 / no e-mail address or mobile number"
 NO_MOBILE = (
     "没有手机号码，而程序要求短信通知 / no mobile number, though the procedure asks for a text message"
@@ -49,7 +54,7 @@ def notify(
 ) -> None:
     """Write the messages of an event in this transaction: to a party and its members, or to a user.
 
-    `key` names the occasion: a second call with it writes nothing. See `message_texts` for the values of an event.
+    `key` names the occasion: a second call with it writes nothing. `message_texts` shows an event's values.
     """
     template = template_of(event)
     status = w.session.get(Accreditation, accreditation_id) if accreditation_id is not None else None
@@ -82,10 +87,12 @@ def notify(
             "next_attempt_at": w.now,
             "created_at": w.now,
         }
-        statement = insert(OutboxMessage).values(row).on_conflict_do_nothing(index_elements=["key"])
-        written = w.session.execute(statement.returning(OutboxMessage.id)).scalar()
-        if written is None and number == 0:
+        statement = insert(TABLE).values(row).on_conflict_do_nothing(index_elements=["key"])
+        written = w.session.execute(statement.returning(TABLE.c.id)).scalar()
+        if written is None:
             return
+        shown = {column: [None, row[column]] for column in AUDITED if row[column]}
+        record(w.session, TABLE.name, written, shown, action=f"message.{event}"[:64])
 
 
 def template_of(event: str) -> Template:
@@ -131,18 +138,8 @@ def context(w: Work, values: Mapping[str, object], status: Accreditation | None)
 def compose(event: str, channel: str, language: str, known: Mapping[str, object]) -> tuple[str, str]:
     """Subject and body of one copy; ValueError names every value that is missing."""
     template = template_of(event)
-    if channel == SMS:
-        texts = [template.subject, template.brief]
-    else:
-        texts = [
-            template.subject,
-            T(
-                *(
-                    a + b + c
-                    for a, b, c in zip(*map(_both, (GREETING, template.body, SIGNATURE)), strict=True)
-                )
-            ),
-        ]
+    whole = T(GREETING.zh + template.body.zh + SIGNATURE.zh, GREETING.en + template.body.en + SIGNATURE.en)
+    texts = (template.subject, template.brief if channel == SMS else whole)
     wanted = {name for text in texts for _, name, _, _ in Formatter().parse(text.get(language)) if name}
     missing = sorted(wanted - known.keys())
     if missing:
@@ -150,10 +147,6 @@ def compose(event: str, channel: str, language: str, known: Mapping[str, object]
     shown = {name: show(known[name], language) for name in wanted}
     subject, body = (text.get(language).format_map(shown) for text in texts)
     return " ".join(subject.split())[:LONGEST_SUBJECT], body
-
-
-def _both(text: T) -> tuple[str, str]:
-    return text.zh, text.en
 
 
 def _demanded(w: Work, known: Mapping[str, object], status: Accreditation | None) -> bool:
