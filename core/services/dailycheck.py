@@ -181,9 +181,9 @@ def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
         for case in waiting:
             case.state = ExitState.HELD
         held[owner] = len(waiting)
-        notify_staff(
-            w, "exit.held", key=f"held/{owner}/{as_of}", program=owner, values={"number": len(waiting)}
-        )
+        for user in _deciders(w, owner):
+            values = {"program": owner, "cases": len(waiting)}
+            notify(w, "exit.held", key=f"held/{owner}/{as_of}/{user}", user_id=user, values=values)
     return held
 
 
