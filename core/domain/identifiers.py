@@ -144,8 +144,10 @@ def enterprise_key(name: str, code: str = "") -> str:
     """
     if code:
         return f"uscc:{uscc(code)}"
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    kept = "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    shown = unicodedata.normalize("NFKC", name)
+    bare = "".join(c for c in shown if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    # Folding the case of decomposed letters, as Unicode's caseless match does, makes a key its own key.
+    kept = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", bare).casefold())
     if not kept:
         raise MalformedError(
             T("服务企业没有名称", "a served enterprise has no name"),

@@ -157,6 +157,8 @@ def test_wrong_email_addresses(text):
         ("ＡＢＣ 科技", "abc科技"),
         (" 企业\u3000001 ", "企业001"),
         ("测\u200b试", "测试"),
+        ("Straße", "STRASSE"),
+        ("企\u0362\u1fcd\u22b8", "企\u0362\u0313\u0300\u22b8"),
     ],
 )
 def test_names_of_one_enterprise(one, other):
