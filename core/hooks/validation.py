@@ -47,7 +47,8 @@ class Problem:
 
 def check_program(name: str, loaded: LoadedProgram) -> list[Problem]:
     """Every problem of a loaded plugin; none means that it can be used."""
-    return [Problem(name, hook, clause, message) for hook, clause, message in _problems(loaded)]
+    found = (Problem(name, hook, clause, message) for hook, clause, message in _problems(loaded))
+    return list(dict.fromkeys(found))  # both tracks may share the clause that is wrong
 
 
 Found = Iterator[tuple[str, str, str]]
