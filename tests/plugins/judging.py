@@ -9,6 +9,9 @@ from decimal import Decimal
 from functools import cache
 from importlib import import_module
 
+from core.domain.calendar import WorkingCalendar
+from core.domain.replay import Happening, Life, Record
+from core.domain.standing import SupervisionRules
 from core.hooks.catalogue import Catalogue, LoadedProgram, TrackRules, load_catalogue
 from core.rules.clauses import ConditionKind
 from core.rules.evaluate import Outcome, all_outcomes
@@ -82,3 +85,42 @@ def waivable(verdict: Verdict) -> set[str]:
     return {result.condition.clause for result in failing} - {
         result.condition.clause for result in failing if not result.waivable
     }
+
+
+def service(
+    on: date,
+    satisfaction: str | None = None,
+    *,
+    by_authority: bool = False,
+    public_benefit: bool = True,
+    fee: int = 0,
+) -> Happening:
+    """A counted service record of two hours for one enterprise."""
+    record = Record(
+        on,
+        Decimal(2),
+        frozenset({"企业001"}),
+        satisfaction=None if satisfaction is None else Decimal(satisfaction),
+        fee=Decimal(fee),
+        by_authority=by_authority,
+        public_benefit=public_benefit,
+    )
+    return Happening(on, "service", {"record": record})
+
+
+def life(
+    bench: Bench,
+    accredited_on: date,
+    until: date,
+    *happenings: Happening,
+    readings: Mapping[str, str] | None = None,
+    reminders: bool = False,
+) -> list[tuple[date, str, str]]:
+    """What supervision does in an accreditation's life: (day, what, clause), without the reminders."""
+    rules = bench.rules(readings)
+    supervised = SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+    calendar = WorkingCalendar({}, frozenset(range(2000, 2100)))
+    timeline = Life(supervised, calendar, accredited_on, objection_days=5).live(happenings, until)
+    return [
+        (entry.on, entry.what, entry.clause) for entry in timeline if reminders or entry.what != "reminder"
+    ]
