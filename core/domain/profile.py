@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
 
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import NEVER
+from core.rules.report import Json, json_value
 from core.rules.terms import Fact, Kind, Value
 from core.rules.text import T
-
-Json: TypeAlias = bool | int | float | str | list[str]
 
 LARGEST_NUMBER = 10**15
 MOST_DIGITS = 20
@@ -99,22 +97,8 @@ def read(fact: Fact, given: object, today: date | None = None) -> Value:
 
 
 def to_json(values: Mapping[str, Value]) -> dict[str, Json]:
-    """The values as JSON that `parse_facts` reads back to the same values.
-
-    A decimal becomes an int where it is whole, else a float where that writes the same digits, else a string.
-    """
-    return {name: _to_json(value) for name, value in values.items()}
-
-
-def _to_json(value: Value) -> Json:
-    if isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal):
-        if value == value.to_integral_value():
-            return int(value)
-        near = float(value)
-        return near if Decimal(repr(near)) == value else format(value, "f")
-    return value.isoformat() if isinstance(value, date) else sorted(value)
+    """The values as JSON that `parse_facts` reads back to the same values."""
+    return {name: json_value(value) for name, value in values.items()}
 
 
 def _stranger(name: str, known: Mapping[str, Fact], party: PartyKind | None, *, suggest: bool) -> T:
