@@ -3,13 +3,33 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.orm import Session
 
-from core.storage.server import EmbeddedServer, attach, create_database, drop_database, release
+from core.domain.clock import moment
+from core.domain.holidays import from_chinesecalendar
+from core.domain.roles import Grant, Role
+from core.services.work import Actor, Work, work
+from core.storage import ddl
+from core.storage.engine import make_engine, session_factory
+from core.storage.models import Base, HolidayDay, Membership, User
+from core.storage.models import Grant as StoredGrant
+from core.storage.server import (
+    EmbeddedServer,
+    attach,
+    conninfo,
+    create_database,
+    drop_database,
+    release,
+)
 
 # A test's data may be lost with the machine: without waiting for the disk the suite takes half the time.
 FAST_SETTINGS = {
@@ -38,3 +58,117 @@ def database_url(pg_server: EmbeddedServer) -> Iterator[str]:
     create_database(administration, name, owner="accredit")
     yield pg_server.url(name)
     drop_database(administration, name)
+
+
+TEMPLATE_LOCK = 0x61636373
+
+
+@pytest.fixture(scope="session")
+def template(pg_server: EmbeddedServer) -> str:
+    """A migrated database to copy, made by whichever worker of the run comes first."""
+    administration, name = pg_server.url("postgres", "postgres"), "accredit_template"
+    with psycopg.connect(conninfo(administration), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (TEMPLATE_LOCK,))
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+            drop_database(administration, "unfinished")
+            create_database(administration, "unfinished", owner="accredit")
+            migrated = make_engine(pg_server.url("unfinished"))
+            with migrated.begin() as building:
+                Base.metadata.create_all(building)
+                for statement in ddl.CREATE:
+                    building.execute(text(statement))
+            migrated.dispose()
+            connection.execute(f"ALTER DATABASE unfinished RENAME TO {name}")
+    return name
+
+
+@pytest.fixture
+def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+    """An engine on a migrated, empty database that goes with the test."""
+    administration = pg_server.url("postgres", "postgres")
+    name = f"test_{uuid4().hex[:12]}"
+    create_database(administration, name, template=template, owner="accredit")
+    made = make_engine(pg_server.url(name))
+    yield made
+    made.dispose()
+    drop_database(administration, name)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on the test's database, outside any unit of work."""
+    with session_factory(engine)() as made:
+        yield made
+
+
+@pytest.fixture
+def holidays(engine: Engine) -> None:
+    """The holiday table of 2015 to 2026 in the test's database."""
+    rows = [
+        {"on": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
+        for row in from_chinesecalendar(range(2015, 2027))
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(HolidayDay), rows)
+
+
+class MakeActor(Protocol):
+    """How `make_actor` is called."""
+
+    def __call__(
+        self,
+        role: Role,
+        program: str | None = None,
+        region: str | None = None,
+        parties: Iterable[int] = (),
+    ) -> Actor: ...
+
+
+@pytest.fixture
+def make_actor(engine: Engine) -> MakeActor:
+    """Makes a user with one role, who acts for `parties` (a recommender: recommends for them)."""
+
+    def make(
+        role: Role, program: str | None = None, region: str | None = None, parties: Iterable[int] = ()
+    ) -> Actor:
+        acts_for, unique = list(parties), uuid4().hex
+        with session_factory(engine)() as session, session.begin():
+            user = User(
+                email=f"{role}-{unique[:8]}@example.cn", name=f"{role} {unique[:4]}", fs_uniquifier=unique
+            )
+            session.add(user)
+            session.flush()
+            recommends = acts_for if role is Role.RECOMMENDER else []
+            for party in recommends or [None]:
+                session.add(
+                    StoredGrant(user_id=user.id, role=role, program=program, region=region, party_id=party)
+                )
+            if role is not Role.RECOMMENDER:
+                session.add_all(Membership(party_id=party, user_id=user.id) for party in acts_for)
+            return Actor(
+                user.id,
+                user.name,
+                (Grant(role, program, region),),
+                parties=frozenset(() if recommends else acts_for),
+                recommender_parties=frozenset(recommends),
+            )
+
+    return make
+
+
+class Begin(Protocol):
+    """How `begin` is called."""
+
+    def __call__(self, actor: Actor, at: str, action: str = "") -> AbstractContextManager[Work]: ...
+
+
+@pytest.fixture
+def begin(engine: Engine) -> Begin:
+    """Opens a unit of work of an actor at a moment ("2024-05-06T10:00", China time), committed at its end."""
+
+    @contextmanager
+    def start(actor: Actor, at: str, action: str = "") -> Iterator[Work]:
+        with session_factory(engine)() as session, work(session, actor, moment(at), action) as unit:
+            yield unit
+
+    return start

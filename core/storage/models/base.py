@@ -7,7 +7,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, Identity, MetaData, Numeric, String, Text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Identity,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -50,6 +61,22 @@ def choice(options: type[StrEnum]) -> Enum:
     )
 
 
-def ref(target: str, *, index: bool = True, ondelete: str | None = None) -> Any:
-    """A foreign key column to `table.id`, indexed unless said otherwise."""
-    return mapped_column(BigInteger, ForeignKey(f"{target}.id", ondelete=ondelete), index=index)
+def ref(target: str, *, index: bool = True, ondelete: str | None = None, later: bool = False) -> Any:
+    """A foreign key column to `table.id`, indexed unless said otherwise.
+
+    `later` breaks a circle of tables: the constraint is added once both are there.
+    """
+    return mapped_column(
+        BigInteger, ForeignKey(f"{target}.id", ondelete=ondelete, use_alter=later), index=index
+    )
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _keep_old_values(_entity: type[Base], _key: str, attribute: Any) -> None:
+    """Load a column's old value before it is replaced: the audit trail shows it."""
+    if hasattr(attribute.property, "columns"):
+        event.listen(attribute, "set", _unchanged, active_history=True, propagate=True)
+
+
+def _unchanged(_target: object, _value: object, _old: object, _initiator: object) -> None:
+    return None

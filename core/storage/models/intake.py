@@ -85,7 +85,7 @@ class Application(Base):
     deadline_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     return_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
     paper_received_on: Mapped[date | None]
-    nominated_from_id: Mapped[int | None] = ref("accreditation")
+    nominated_from_id: Mapped[int | None] = ref("accreditation", later=True)
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
 
