@@ -1,8 +1,8 @@
 """What the register writes to people: one template per event, in Chinese and English.
 
 The names in `FILLED_IN` come from the accreditation, the programme and the day (`program` and `track` may be
-given as ids); every other name in braces is a value that the caller gives: a text, a `T`, a date, a number, or
-an evidence mapping (see `core.services.evidence`).
+given as ids); every other name in braces is a value that the caller gives: a text, a `T`, a date, a number,
+or an evidence mapping (see `core.services.evidence`).
 """
 
 from __future__ import annotations

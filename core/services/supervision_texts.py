@@ -8,8 +8,9 @@ from core.services.message_template import Sms, Template, message, on_status
 _OBJECT = T(
     "\n\n您有权陈述和申辩：最迟可于{until}登录系统提出异议并附证明材料。"
     "您也可以随时要求由工作人员人工作出决定并说明理由；提出后，不会由系统自动作出决定。",
-    "\n\nYou may object: log in and give your reasons, with proof. The last day is {until}. At any time "
-    "you may also ask that a person takes the decision and explains it; nothing is then decided automatically.",
+    "\n\nYou may object: log in and give your reasons, with proof. The last day is {until}. At any "
+    "time you may also ask that a person takes the decision and explains it; nothing is then decided "
+    "automatically.",
 )
 _APPEAL = T(
     "\n\n如对决定不服，可登录系统提出申诉，由负责人复核。",
