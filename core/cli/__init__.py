@@ -1,0 +1,45 @@
+"""The command `accredit`: everything that an operator or the author of a programme does."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "evaluate": ("core.cli.judging", "evaluate"),
+    "match": ("core.cli.judging", "match"),
+    "replay": ("core.cli.replaying", "replay"),
+    "coverage": ("core.cli.covering", "coverage"),
+    "programs": ("core.cli.covering", "programs"),
+    "check": ("core.cli.checking", "check"),
+    "verify": ("core.cli.checking", "verify"),
+    "db": ("core.cli.database", "db"),
+    "user": ("core.cli.users", "user"),
+    "serve": ("core.cli.serving", "serve"),
+    "worker": ("core.cli.serving", "worker"),
+    "demo": ("core.cli.demo", "demo"),
+}
+"""Where each command stands: imported when it is called, so that judging a profile loads no web framework."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="accredit")
+def main() -> None:
+    """The register of bodies and experts that public programmes accredit to serve small and medium enterprises."""

@@ -1,0 +1,88 @@
+"""`accredit replay`: one accreditation's life, day by day, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import IO, Any
+
+import click
+
+from core.cli.common import (
+    Unreadable,
+    each_line,
+    emit,
+    in_language,
+    language_option,
+    loaded,
+    read_object,
+    refuse,
+)
+from core.domain.calendar import WorkingCalendar
+from core.domain.errors import Invalid
+from core.domain.holidays import calendar_of, known_years
+from core.domain.lifefile import LifeFile, parse_life
+from core.domain.replay import Life
+from core.domain.standing import SupervisionRules
+from core.hooks.catalogue import Catalogue
+
+OBJECTION_DAYS = 5
+"""Working days to object; the register's default setting."""
+
+
+@click.command()
+@click.argument("file", type=click.File(encoding="utf-8"), required=False)
+@click.option("--batch", type=click.File(encoding="utf-8"), help="JSONL: one life a line.")
+@language_option
+def replay(file: IO[str] | None, batch: IO[str] | None, language: str) -> None:
+    """Live an accreditation's life again and print its timeline.
+
+    FILE.json: {"program", "track", "party", "accredited_on", "events": [...], "check_until"}.
+    """
+    known = loaded()
+    if batch is not None:
+        each_line(batch, lambda request: _answer(known, request, language))
+        return
+    if file is None:
+        raise click.UsageError("give FILE.json, or --batch FILE.jsonl")
+    try:
+        emit(_answer(known, read_object(file), language))
+    except Unreadable as error:
+        refuse(error)
+
+
+def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict[str, Any]:
+    try:
+        life = parse_life(request)
+    except Invalid as error:
+        raise Unreadable("the life cannot be read", in_language(error.errors, language)) from error
+    try:
+        rules = _rules(known, life)
+    except KeyError as error:
+        raise Unreadable(str(error.args[0])) from error
+    entries = Life(rules, _calendar(), life.accredited_on, OBJECTION_DAYS).live(
+        life.happenings, life.check_until
+    )
+    return {
+        "timeline": [
+            {
+                "on": entry.on.isoformat(),
+                "what": entry.what,
+                "clause": entry.clause,
+                "title": entry.title.get(language),
+            }
+            for entry in entries
+        ]
+    }
+
+
+def _rules(known: Catalogue, life: LifeFile) -> SupervisionRules:
+    found = known[life.program]
+    track = found.program.track(life.track)
+    rules = found.track_rules(track.id, found.edition(life.accredited_on).id)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> WorkingCalendar:
+    return calendar_of(known_years())
