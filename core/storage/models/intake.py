@@ -1,4 +1,4 @@
-"""From a call to a decision: applications with their facts, materials, recommendations, reviews and notices."""
+"""From a call to a decision: applications, facts, materials, recommendations, reviews and notices."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Call(Base):
 
 
 class Channel(StrEnum):
-    """How an application came: its own, direct inclusion by an entrusted body, or nominated from another programme."""
+    """How an application came: its own, direct inclusion by an entrusted body, or by nomination."""
 
     OWN = "own"
     DIRECT = "direct"
@@ -53,19 +53,31 @@ class Channel(StrEnum):
 
 
 class Application(Base):
-    """One party's application to one track; `facts` are the effective ones, `FactEntry` keeps where each came from."""
+    """One party's application to one track; `facts` are the effective ones, `FactEntry` has their origin."""
 
     __tablename__ = "application"
     __table_args__ = (
         Index(
             "uq_application_open",
-            "party_id", "program", "track", text("coalesce(call_id, 0)"),
+            "party_id",
+            "program",
+            "track",
+            text("coalesce(call_id, 0)"),
             unique=True,
             postgresql_where=text(f"state NOT IN {CLOSED_STATES}"),
         ),
         Index("ix_application_program_state", "program", "state"),
-        Index("ix_application_facts", "facts", postgresql_using="gin", postgresql_ops={"facts": "jsonb_path_ops"}),
-    )  # fmt: skip
+        Index(
+            "ix_application_facts",
+            "facts",
+            postgresql_using="gin",
+            postgresql_ops={"facts": "jsonb_path_ops"},
+        ),
+        CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR channel = 'direct' OR submitted_at IS NOT NULL",
+            "submitted_has_time",
+        ),
+    )
 
     id: Mapped[Id]
     program: Mapped[Short]
@@ -92,7 +104,9 @@ class Application(Base):
     party: Mapped[Party] = relationship()
     call: Mapped[Call | None] = relationship()
     entries: Mapped[list[FactEntry]] = relationship(back_populates="application", order_by="FactEntry.id")
-    materials: Mapped[list[MaterialFile]] = relationship(back_populates="application", order_by="MaterialFile.id")
+    materials: Mapped[list[MaterialFile]] = relationship(
+        back_populates="application", order_by="MaterialFile.id"
+    )
     decisions: Mapped[list[Decision]] = relationship(back_populates="application", order_by="Decision.id")
 
     def __str__(self) -> str:
@@ -109,7 +123,7 @@ class Provenance(StrEnum):
 
 
 class FactEntry(Base):
-    """One statement of a fact: value, provenance, by whom, when, with a note. Never changed, only overridden."""
+    """One statement of a fact: value, provenance, by whom, when, with a note. Overridden, never changed."""
 
     __tablename__ = "fact_entry"
     __table_args__ = (Index("ix_fact_entry_application_name", "application_id", "name"),)
@@ -132,7 +146,11 @@ class MaterialFile(Base):
     """A document handed in under a material's key; the bytes stand outside the web root under the SHA-256."""
 
     __tablename__ = "material_file"
-    __table_args__ = (Index("ix_material_file_application_key", "application_id", "key"),)
+    __table_args__ = (
+        Index("ix_material_file_application_key", "application_id", "key"),
+        CheckConstraint("size >= 0", "size_not_negative"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", "sha256_in_hex"),
+    )
 
     id: Mapped[Id]
     application_id: Mapped[int] = ref("application", index=False)
@@ -196,7 +214,10 @@ class Score(Base):
     """One criterion's points from one reviewer."""
 
     __tablename__ = "score"
-    __table_args__ = (UniqueConstraint("assignment_id", "criterion"),)
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "criterion"),
+        CheckConstraint("points >= 0", "points_not_negative"),
+    )
 
     id: Mapped[Id]
     assignment_id: Mapped[int] = ref("review_assignment", ondelete="CASCADE")
@@ -215,9 +236,19 @@ class DecisionKind(StrEnum):
 
 
 class Decision(Base):
-    """A decision with everything it was taken on: edition, settings, facts, verdict."""
+    """A decision with everything it was taken on: edition, settings, facts, verdict. Never changed."""
 
     __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("kind <> 'waived' OR clause <> ''", "waiver_names_condition"),
+        Index(
+            "uq_decision_once",
+            "application_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("kind <> 'waived'"),
+        ),
+    )
 
     id: Mapped[Id]
     application_id: Mapped[int] = ref("application")
@@ -242,6 +273,10 @@ class PublicNotice(Base):
     """A list of applications published for objections; `closes_on` is frozen at publication."""
 
     __tablename__ = "public_notice"
+    __table_args__ = (
+        CheckConstraint("working_days >= 1", "has_working_days"),
+        CheckConstraint("published_on < closes_on", "day_of_publication_does_not_count"),
+    )
 
     id: Mapped[Id]
     program: Mapped[Short]
@@ -284,6 +319,7 @@ class Objection(Base):
     """An objection to one application on a notice; it stops only that one."""
 
     __tablename__ = "objection"
+    __table_args__ = (CheckConstraint("(state = 'open') = (decided_at IS NULL)", "decided_has_time"),)
 
     id: Mapped[Id]
     notice_item_id: Mapped[int] = ref("notice_item")
@@ -304,10 +340,13 @@ class Objection(Base):
 
 
 class Agreement(Base):
-    """The cooperation agreement of a programme that signs one (Shanghai 5.4)."""
+    """The cooperation agreement of a programme that signs one."""
 
     __tablename__ = "agreement"
-    __table_args__ = (CheckConstraint("valid_from <= valid_through", "valid_dates"), UniqueConstraint("application_id"))
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_through", "valid_dates"),
+        UniqueConstraint("application_id"),
+    )
 
     id: Mapped[Id]
     application_id: Mapped[int] = ref("application")

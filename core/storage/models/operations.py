@@ -6,7 +6,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -76,7 +87,9 @@ class JobRun(Base):
     as_of: Mapped[date] = mapped_column(Date)
     started_at: Mapped[Moment]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    state: Mapped[JobState] = mapped_column(choice(JobState), default=JobState.RUNNING, server_default="running")
+    state: Mapped[JobState] = mapped_column(
+        choice(JobState), default=JobState.RUNNING, server_default="running"
+    )
     counts: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
     """{"program|clause|kind": number}."""
     failures: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
@@ -92,7 +105,7 @@ class MessageState(StrEnum):
 
 
 class OutboxMessage(Base):
-    """A message written in the transaction that caused it, sent later; `key` keeps it from being written twice."""
+    """A message written in the transaction that caused it, sent later; `key` keeps it from coming twice."""
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_message_state_next", "state", "next_attempt_at"),)
@@ -130,7 +143,7 @@ class AuditEvent(Base):
     __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id"),)
     audited = False
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     """Set by the writer under a lock: without gaps, so that a missing event shows."""
     at: Mapped[Moment]
     actor_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_security.core import UserMixin
-from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, String, UniqueConstraint, func
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,9 +45,18 @@ class Party(Base):
     __table_args__ = (
         CheckConstraint("kind = 'person' OR uscc IS NOT NULL OR directly_included", "organization_has_uscc"),
         CheckConstraint("kind = 'organization' OR uscc IS NULL", "person_has_no_uscc"),
-        CheckConstraint("kind = 'organization' OR id_number IS NOT NULL OR directly_included", "person_has_id_number"),
+        CheckConstraint(
+            "kind = 'organization' OR id_number IS NOT NULL OR directly_included", "person_has_id_number"
+        ),
+        CheckConstraint("kind = 'person' OR id_number IS NULL", "organization_has_no_id_number"),
+        CheckConstraint("name <> ''", "name_given"),
         Index("ix_party_name_grams", "name_grams", postgresql_using="gin"),
-        Index("ix_party_profile", "profile", postgresql_using="gin", postgresql_ops={"profile": "jsonb_path_ops"}),
+        Index(
+            "ix_party_profile",
+            "profile",
+            postgresql_using="gin",
+            postgresql_ops={"profile": "jsonb_path_ops"},
+        ),
     )
 
     id: Mapped[Id]
@@ -58,9 +77,9 @@ class Party(Base):
     profile: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
     """Effective facts by name, as JSON: the latest known, reused by every application."""
     profile_confirmed_on: Mapped[date | None]
-    """When the party last confirmed or updated its data (Jilin 9(5))."""
+    """When the party last confirmed or updated its data."""
     verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    """When an officer verified that the account acts for the enterprise (Shanghai 5.2)."""
+    """When an officer verified that the account acts for the enterprise."""
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
@@ -77,9 +96,19 @@ class User(Base, UserMixin):
 
     __tablename__ = "app_user"
     unaudited = frozenset(
-        {"password", "fs_uniquifier", "last_login_at", "current_login_at", "login_count", "failed_logins", "locked_until",
-         "tf_totp_secret", "mf_recovery_codes", "tf_last_counter"}
-    )  # fmt: skip
+        {
+            "password",
+            "fs_uniquifier",
+            "last_login_at",
+            "current_login_at",
+            "login_count",
+            "failed_logins",
+            "locked_until",
+            "tf_totp_secret",
+            "mf_recovery_codes",
+            "tf_last_counter",
+        }
+    )
 
     id: Mapped[Id]
     email: Mapped[str] = mapped_column(String(200), unique=True)
@@ -92,8 +121,12 @@ class User(Base, UserMixin):
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     create_datetime: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    current_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_login_at: Mapped[datetime | None] = mapped_column(  # type: ignore[assignment]  # none before the first
+        DateTime(timezone=True)
+    )
+    current_login_at: Mapped[datetime | None] = mapped_column(  # type: ignore[assignment]  # none before the first
+        DateTime(timezone=True)
+    )
     login_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     failed_logins: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -107,7 +140,7 @@ class User(Base, UserMixin):
 
     @property
     def role_names(self) -> list[str]:
-        """The names of the user's roles, each once. Not `roles`: there Flask-Security looks for its own kind."""
+        """The user's roles by name, each once; Flask-Security looks for its own kind under `roles`."""
         return sorted({grant.role for grant in self.grants})
 
     def __str__(self) -> str:
@@ -115,12 +148,21 @@ class User(Base, UserMixin):
 
 
 class Grant(Base):
-    """A role given to a user, for one programme or all, in one region (with what lies in it) or everywhere."""
+    """A role given to a user, for one programme or all, in one region (and what lies in it) or everywhere."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
-        UniqueConstraint("user_id", "role", "program", "region", postgresql_nulls_not_distinct=True),
-    )  # fmt: skip
+        # No NULLS NOT DISTINCT: PostgreSQL 14 does not know it.
+        Index(
+            "uq_role_grant_reach",
+            "user_id",
+            "role",
+            text("coalesce(program, '')"),
+            text("coalesce(region, '')"),
+            text("coalesce(party_id, 0)"),
+            unique=True,
+        ),
+    )
 
     id: Mapped[Id]
     user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
@@ -128,7 +170,7 @@ class Grant(Base):
     program: Mapped[str | None] = mapped_column(String(64))
     region: Mapped[str | None] = mapped_column(String(6))
     party_id: Mapped[int | None] = ref("party")
-    """The body that a recommender acts for: it may not recommend itself (Hubei 21)."""
+    """The body that a recommender acts for: it may not recommend itself."""
 
     user: Mapped[User] = relationship(back_populates="grants")
     party: Mapped[Party | None] = relationship()

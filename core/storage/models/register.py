@@ -7,13 +7,37 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, func, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text, Uuid
 
 from core.domain.lifecycle import AccreditationState
-from core.storage.models.base import Base, Hours, Id, Json, Long, Moment, Money, Name, Percent, Short, choice, ref
+from core.storage.models.base import (
+    Base,
+    Hours,
+    Id,
+    Json,
+    Long,
+    Moment,
+    Money,
+    Name,
+    Percent,
+    Short,
+    choice,
+    ref,
+)
 from core.storage.models.intake import Application
 from core.storage.models.people import Party
 
@@ -29,21 +53,32 @@ class Accreditation(Base):
         CheckConstraint("started_on <= valid_from AND valid_from <= valid_through", "dates_in_order"),
         CheckConstraint("(state IN ('active', 'rectifying')) = (ended_on IS NULL)", "ended_when_not_active"),
         Index(
-            "uq_accreditation_active", "party_id", "program", "track", unique=True,
+            "uq_accreditation_active",
+            "party_id",
+            "program",
+            "track",
+            unique=True,
             postgresql_where=text("state IN ('active', 'rectifying')"),
+        ),
+        Index(
+            "uq_accreditation_application_id",
+            "application_id",
+            unique=True,
+            postgresql_where=text("application_id IS NOT NULL"),
         ),
         UniqueConstraint("program", "track", "year", "sequence"),
         Index("ix_accreditation_due", "next_due_on", postgresql_where=text("next_due_on IS NOT NULL")),
         Index("ix_accreditation_program_state", "program", "track", "state"),
         Index("ix_accreditation_valid_through", "valid_through"),
-    )  # fmt: skip
+        CheckConstraint("sequence >= 1", "sequence_from_one"),
+    )
 
     id: Mapped[Id]
     program: Mapped[Short]
     track: Mapped[Short]
     edition: Mapped[Short]
     party_id: Mapped[int] = ref("party")
-    application_id: Mapped[int | None] = ref("application")
+    application_id: Mapped[int | None] = ref("application", index=False)
     number: Mapped[Short] = mapped_column(String(64), unique=True)
     year: Mapped[int]
     sequence: Mapped[int]
@@ -123,12 +158,19 @@ class ServiceRecord(Base):
         CheckConstraint("fee_cny >= 0", "fee_not_negative"),
         CheckConstraint("satisfaction_pct BETWEEN 0 AND 100", "satisfaction_in_range"),
         Index(
-            "ix_service_record_check", "accreditation_id", "service_date",
+            "ix_service_record_check",
+            "accreditation_id",
+            "service_date",
             postgresql_include=[
-                "state", "hours", "satisfaction_pct", "fee_cny", "organized_by_authority", "public_benefit",
+                "state",
+                "hours",
+                "satisfaction_pct",
+                "fee_cny",
+                "organized_by_authority",
+                "public_benefit",
             ],
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[Id]
     accreditation_id: Mapped[int] = ref("accreditation", index=False)
@@ -136,7 +178,9 @@ class ServiceRecord(Base):
     service_date: Mapped[date] = mapped_column(Date)
     title: Mapped[Name] = mapped_column(String(200), default="", server_default="")
     function: Mapped[str] = mapped_column(String(64), default="", server_default="")
-    mode: Mapped[ServiceMode] = mapped_column(choice(ServiceMode), default=ServiceMode.OFFLINE, server_default="offline")
+    mode: Mapped[ServiceMode] = mapped_column(
+        choice(ServiceMode), default=ServiceMode.OFFLINE, server_default="offline"
+    )
     hours: Mapped[Hours]
     participants: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     enterprises: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
@@ -181,7 +225,7 @@ class AnnualReport(Base):
 
 
 class Nomination(Base):
-    """An accredited body put forward by its authority for another title (Liaocheng 5, Hubei 19)."""
+    """An accredited body put forward by its authority for another title."""
 
     __tablename__ = "nomination"
     __table_args__ = (UniqueConstraint("accreditation_id", "target", "year"),)

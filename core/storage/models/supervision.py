@@ -46,6 +46,7 @@ class Complaint(Base):
     """A complaint about an accredited party; it counts once it is verified."""
 
     __tablename__ = "complaint"
+    __table_args__ = (CheckConstraint("(verified IS NULL) = (decided_on IS NULL)", "decided_has_day"),)
 
     id: Mapped[Id]
     accreditation_id: Mapped[int] = ref("accreditation")
@@ -88,7 +89,9 @@ class Finding(Base):
     opened_on: Mapped[date] = mapped_column(Date)
     opened_by_id: Mapped[int | None] = ref("app_user", index=False)
     service_record_id: Mapped[int | None] = ref("service_record", index=False)
-    state: Mapped[FindingState] = mapped_column(choice(FindingState), default=FindingState.OPEN, server_default="open")
+    state: Mapped[FindingState] = mapped_column(
+        choice(FindingState), default=FindingState.OPEN, server_default="open"
+    )
     established_on: Mapped[date | None] = mapped_column(Date)
     decided_by_id: Mapped[int | None] = ref("app_user", index=False)
     decision_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
@@ -112,8 +115,14 @@ class Rectification(Base):
     __tablename__ = "rectification"
     __table_args__ = (
         Index(
-            "uq_rectification_open", "accreditation_id", "clause", unique=True, postgresql_where=text("state = 'open'")
+            "uq_rectification_open",
+            "accreditation_id",
+            "clause",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
         ),
+        CheckConstraint("ordered_on <= deadline", "deadline_after_order"),
+        CheckConstraint("state NOT IN ('passed', 'failed') OR result_on IS NOT NULL", "result_has_day"),
     )
 
     id: Mapped[Id]
@@ -150,18 +159,28 @@ OPEN_EXIT_STATES = ("proposed", "objected", "held", "confirmed_once")
 class ExitCase(Base):
     """A proposed revocation: its evidence, the party's word, and who decided.
 
-    `objection_until` counts from the day the party was told (`told_on`); without that day nothing takes effect by itself.
+    `objection_until` counts from the day the party was told (`told_on`); without that day nothing takes
+    effect by itself.
     """
 
     __tablename__ = "exit_case"
     __table_args__ = (
         Index(
-            "uq_exit_case_open", "accreditation_id", "clause", unique=True,
+            "uq_exit_case_open",
+            "accreditation_id",
+            "clause",
+            unique=True,
             postgresql_where=text("state IN ('proposed', 'objected', 'held', 'confirmed_once')"),
         ),
-        CheckConstraint("first_officer_id IS NULL OR first_officer_id <> second_officer_id", "two_different_officers"),
+        CheckConstraint(
+            "first_officer_id IS NULL OR first_officer_id <> second_officer_id", "two_different_officers"
+        ),
         CheckConstraint("ban_years >= 0", "ban_not_negative"),
-    )  # fmt: skip
+        CheckConstraint(
+            "objection_until IS NULL OR (told_on IS NOT NULL AND told_on < objection_until)",
+            "objection_after_telling",
+        ),
+    )
 
     id: Mapped[Id]
     accreditation_id: Mapped[int] = ref("accreditation")
@@ -207,6 +226,12 @@ class Ban(Base):
     __table_args__ = (
         CheckConstraint("starts_on <= through", "dates_in_order"),
         Index("ix_ban_party_program", "party_id", "program"),
+        Index(
+            "uq_ban_exit_case_id",
+            "exit_case_id",
+            unique=True,
+            postgresql_where=text("exit_case_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -223,7 +248,7 @@ class Ban(Base):
 
 
 class ExcusedAbsence(Base):
-    """A justified reason for not taking part in the authority's events (Liaocheng 20(3))."""
+    """A justified reason for not taking part in the authority's events."""
 
     __tablename__ = "excused_absence"
 
@@ -237,7 +262,7 @@ class ExcusedAbsence(Base):
 
 
 class Inspection(Base):
-    """A recommender's inspection of an accredited body: planned, then recorded (Liaocheng 19, Jilin 10(2))."""
+    """A recommender's inspection of an accredited body: planned, then recorded."""
 
     __tablename__ = "inspection"
 
@@ -268,7 +293,13 @@ class ExtensionRequest(Base):
 
     __tablename__ = "extension_request"
     __table_args__ = (
-        Index("uq_extension_request_open", "accreditation_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index(
+            "uq_extension_request_open",
+            "accreditation_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        CheckConstraint("old_valid_through < new_valid_through", "extends"),
     )
 
     id: Mapped[Id]
