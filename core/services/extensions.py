@@ -1,0 +1,174 @@
+"""Extensions of a term: asked for within its time, granted or refused by the authority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import exists, select
+
+from core.domain.errors import Conflict, Refused
+from core.domain.guards import Guard
+from core.domain.replay import extended_through, extension_open
+from core.domain.standing import EventKind, SupervisionRules
+from core.domain.states import AccreditationState, Action
+from core.rules.text import T
+from core.services.casework import (
+    for_party,
+    make_move,
+    newer_in_force,
+    not_own,
+    note,
+    part_for_act,
+    readable,
+    staff_roles,
+    supervision_rules,
+    written,
+)
+from core.services.checks import check_now
+from core.services.messages import notify
+from core.services.work import Work
+from core.storage.models import Accreditation, ExitCase, ExtensionRequest
+from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
+
+CAN_GO_ON = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionWindow:
+    """When an extension can be asked for, and until when the term would then run."""
+
+    first: date
+    last: date
+    new_valid_through: date
+    open: bool
+
+
+def window(w: Work, accreditation_id: int) -> ExtensionWindow | None:
+    """The time in which an extension can be asked for; None where the programme knows none."""
+    accreditation = readable(w, accreditation_id)
+    rules = supervision_rules(w, accreditation)
+    extension = rules.term.extension
+    if extension is None:
+        return None
+    through = accreditation.valid_through
+    return ExtensionWindow(
+        through - timedelta(days=extension.days_before),
+        through + timedelta(days=extension.days_after),
+        extended_through(rules, accreditation.started_on, through),
+        accreditation.state in CAN_GO_ON and extension_open(rules, through, w.today),
+    )
+
+
+def request_extension(w: Work, accreditation_id: int, statement: str = "") -> int:
+    """The party asks for an extension; returns the request's id."""
+    accreditation = for_party(w, accreditation_id)
+    rules = supervision_rules(w, accreditation)
+    _can_go_on(w, accreditation, rules)
+    if not extension_open(rules, accreditation.valid_through, w.today):
+        raise Refused(Guard.EXTENSION_WINDOW.reason)
+    waiting = select(ExtensionRequest.id).where(
+        ExtensionRequest.accreditation_id == accreditation.id, ExtensionRequest.state == ExtensionState.OPEN
+    )
+    if w.session.scalar(select(exists(waiting))):
+        raise Conflict(T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer"))
+    request = ExtensionRequest(
+        accreditation_id=accreditation.id,
+        requested_on=w.today,
+        requested_by_id=w.actor.user_id,
+        statement=statement.strip(),
+        old_valid_through=accreditation.valid_through,
+        new_valid_through=extended_through(rules, accreditation.started_on, accreditation.valid_through),
+    )
+    w.session.add(request)
+    w.session.flush()
+    return request.id
+
+
+def needs_reason(w: Work, accreditation: Accreditation) -> bool:
+    """Whether granting an extension asks for a written reason: a shortfall, or an exit case still open."""
+    pending = select(ExitCase.id).where(
+        ExitCase.accreditation_id == accreditation.id, ExitCase.state.in_(OPEN_EXIT_STATES)
+    )
+    return accreditation.extension_needs_decision or bool(w.session.scalar(select(exists(pending))))
+
+
+def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "") -> None:
+    """The authority answers; granted, the new term begins where the old one ended, also after its end."""
+    request, accreditation = part_for_act(w, ExtensionRequest, request_id, "extension.decide")
+    not_own(w, accreditation)
+    if request.state is not ExtensionState.OPEN:
+        raise Conflict(T("该延续申请已有答复", "The request has been answered already"))
+    if not granted or needs_reason(w, accreditation):
+        reason = written(reason)
+    request.state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
+    request.decided_on = w.today
+    request.decided_by_id = w.actor.user_id
+    request.reason = reason.strip()
+    if granted:
+        _grant(w, accreditation, request)
+    else:
+        _refuse(w, accreditation, request)
+    check_now(w, accreditation.id)
+
+
+def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
+    rules = supervision_rules(w, accreditation)
+    extension = _can_go_on(w, accreditation, rules)
+    if request.old_valid_through != accreditation.valid_through:
+        raise Conflict(
+            T("有效期已变更，该申请不再适用", "The term has changed since; the request no longer fits"),
+            mend=T("请退回并重新提出", "refuse it, and have it asked for anew"),
+        )
+    make_move(w, accreditation, Action.EXTEND, staff_roles(w, accreditation))
+    accreditation.valid_from = accreditation.valid_through
+    accreditation.valid_through = request.new_valid_through
+    accreditation.ended_on = None
+    accreditation.ended_clause = ""
+    accreditation.extension_needs_decision = False
+    through = accreditation.valid_through.isoformat()
+    title = T("有效期顺延", "The term is extended")
+    note(w, accreditation, EventKind.EXTENDED, extension, through, title, {"valid_through": through})
+    w.session.flush()
+    notify(
+        w, "extension.granted", key=f"extension/{request.id}", accreditation_id=accreditation.id, values={}
+    )
+
+
+def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
+    term = supervision_rules(w, accreditation).term
+    clause = term.extension.clause if term.extension is not None else term.clause
+    title = T("不同意延续", "The extension is refused")
+    note(
+        w,
+        accreditation,
+        EventKind.EXTENSION_REFUSED,
+        clause,
+        f"request/{request.id}",
+        title,
+        {"reason": request.reason},
+    )
+    notify(
+        w,
+        "extension.refused",
+        key=f"extension/{request.id}",
+        accreditation_id=accreditation.id,
+        values={"reason": request.reason},
+    )
+
+
+def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -> str:
+    """The clause of the extension; Refused where there is none, or the status has ended otherwise."""
+    if rules.term.extension is None:
+        raise Refused(
+            T("本项目不设延期", "This programme knows no extension"),
+            mend=T("请重新申报", "file a new application"),
+        )
+    if accreditation.state not in CAN_GO_ON:
+        raise Refused(
+            T(f"认定{accreditation.state.label.zh}，不能延期", "The status has ended and cannot be extended"),
+            mend=T("请重新申报", "file a new application"),
+        )
+    if newer_in_force(w, accreditation):
+        raise Refused(T("已有新的认定在有效期内", "A newer accreditation of this track is in force"))
+    return rules.term.extension.clause
