@@ -10,7 +10,7 @@ from core.rules.text import T
 
 FILLED_IN = frozenset(
     {"party", "program", "track", "authority", "number", "valid_from", "valid_through"}
-    | {"days", "today", "working_days", "until"}
+    | {"days", "today", "ended_on", "working_days", "until"}
 )
 """Names that the caller need not give, except `program` and `track` where no accreditation is named."""
 

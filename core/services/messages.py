@@ -120,6 +120,7 @@ def context(w: Work, values: Mapping[str, object], status: Accreditation | None)
             "valid_from": status.valid_from,
             "valid_through": status.valid_through,
             "days": (status.valid_through - w.today).days,
+            "ended_on": status.ended_on or w.today,
             **known,
         }
     loaded = w.catalogue.programs.get(str(known.get("program")))

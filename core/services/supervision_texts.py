@@ -115,6 +115,19 @@ SUPERVISION: dict[str, Template] = {
             "was proposed to be revoked; your objection was received, and a person will decide.",
         ),
     ),
+    "exit.held": Template(
+        T("退出案件暂缓办理：{program}", "Exits stopped: {program}"),
+        T(
+            "本次检查将在“{program}”中撤销 {cases} 项认定，超过设定的上限，已全部暂缓。"
+            "请登录系统逐案核对后放行或驳回。",
+            "One check would have revoked {cases} accreditations under {program}, more than the setting "
+            "allows. All of them wait: log in, examine them, and release or dismiss each.",
+        ),
+        T(
+            "【{program}】{cases} 个退出案件已暂缓，请登录系统核对。",
+            "{program}: {cases} exits wait for you.",
+        ),
+    ),
     "exit.dismissed": on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
         T(
@@ -126,16 +139,16 @@ SUPERVISION: dict[str, Template] = {
     "exit.upheld": on_status(
         T("撤销认定决定书：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
         T(
-            f"自 {{today}} 起撤销认定。{_CLAUSE.zh}\n理由：{{reason}}{_APPEAL.zh}",
-            f"is revoked as of {{today}}.{_CLAUSE.en}\nReason: {{reason}}{_APPEAL.en}",
+            f"自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}\n理由：{{reason}}{_APPEAL.zh}",
+            f"is revoked as of {{ended_on}}.{_CLAUSE.en}\nReason: {{reason}}{_APPEAL.en}",
         ),
         Sms.IF_MOBILE,
     ),
     "exit.revoked": on_status(
         T("认定已撤销：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
         T(
-            f"在告知期内未收到异议，自 {{today}} 起撤销认定。{_CLAUSE.zh}{_APPEAL.zh}",
-            f"is revoked as of {{today}}, since no objection came in time.{_CLAUSE.en}{_APPEAL.en}",
+            f"在告知期内未收到异议，自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}{_APPEAL.zh}",
+            f"is revoked as of {{ended_on}}, since no objection came in time.{_CLAUSE.en}{_APPEAL.en}",
         ),
         Sms.IF_MOBILE,
     ),
@@ -175,6 +188,6 @@ SUPERVISION: dict[str, Template] = {
     ),
     "withdrawn": on_status(
         T("已退出：{program}（{track}）", "Withdrawn: {program} ({track})"),
-        T("按您的请求，自 {today} 起退出。", "ended as of {today}, as you asked."),
+        T("按您的请求，自 {ended_on} 起退出。", "ended as of {ended_on}, as you asked."),
     ),
 }

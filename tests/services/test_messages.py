@@ -1,6 +1,8 @@
 """Messages: every event has both texts, goes where it should, once, and says what it must."""
 
+import ast
 from datetime import date
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -38,6 +40,7 @@ VALUES = {
     "login": "zhang@firm.example",
     "link": "https://register.example/reset/abc",
     "minutes": 15,
+    "cases": 7,
     "roles": [T("经办人", "Officer"), T("审计员", "Auditor")],
 }
 
@@ -75,6 +78,34 @@ def test_every_event_can_be_written_with_the_values_it_names_and_a_missing_one_i
                     notify(w, event, key=f"{event}/2", accreditation_id=status.id, values=values)
         rows = sent_rows(w.session)
     assert {row.event for row in rows if row.channel == EMAIL and row.language == "en"} == set(TEMPLATES)
+
+
+def test_every_call_in_the_services_names_an_event_and_gives_its_values():
+    calls = list(calls_of_notify())
+    assert calls
+    for where, event, given, on_accreditation in calls:
+        assert event in TEMPLATES, where
+        needed = set(TEMPLATES[event].needs)
+        if not on_accreditation:
+            needed |= {"program", "track"} & TEMPLATES[event].names("zh")
+        assert given is None or needed <= given, f"{where}: {event} needs {needed - (given or set())}"
+
+
+def calls_of_notify():
+    """Where `notify` is called with a literal event, and the names of literal values."""
+    for path in sorted(Path("core").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "notify"
+            ):
+                continue
+            named = {keyword.arg: keyword.value for keyword in node.keywords}
+            values = named.get("values")
+            plain = isinstance(values, ast.Dict) and None not in values.keys
+            given = {key.value for key in values.keys} if plain else None
+            for part in ast.walk(node.args[1]):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield f"{path}:{node.lineno}", part.value, given, "accreditation_id" in named
 
 
 def test_an_unknown_event_and_a_message_to_nobody_are_refused(begin):
