@@ -116,6 +116,9 @@ class OutboxMessage(Base):
     event: Mapped[Short]
     channel: Mapped[Short]
     """`email` or `sms`."""
+    program: Mapped[str | None] = mapped_column(String(64), index=True)
+    region: Mapped[str | None] = mapped_column(String(6))
+    """Whose officers see it: the programme and division that it is about; None for messages on accounts."""
     party_id: Mapped[int | None] = ref("party")
     user_id: Mapped[int | None] = ref("app_user")
     accreditation_id: Mapped[int | None] = ref("accreditation")
