@@ -44,6 +44,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "party.verify": AUTHORITY,
     "party.edit": AUTHORITY,
     "call.edit": AUTHORITY,
+    "campaign.edit": AUTHORITY,
     "application.draft": AUTHORITY,
     "application.return": AUTHORITY | {RECOMMENDER},
     "application.recommend": frozenset({RECOMMENDER}),
