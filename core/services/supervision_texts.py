@@ -91,6 +91,21 @@ SUPERVISION: dict[str, Template] = {
             "had a finding ({kind}), which was decided: {outcome}\nReason: {reason}",
         ),
     ),
+    "complaint.verified": on_status(
+        T("投诉查证属实", "A complaint was verified"),
+        T(
+            "有一件投诉（{received_on} 收到）经核查属实。\n说明：{reason}",
+            "met with a complaint, received on {received_on}, which was verified.\nReason: {reason}",
+        ),
+    ),
+    "record.rejected": on_status(
+        T("服务记录未予认可：{title}", "Service record not accepted: {title}"),
+        T(
+            "有一条服务记录（{service_date}，{title}）未予认可，不再计入。\n理由：{reason}",
+            "has a service record ({service_date}, {title}) that was not accepted and no longer counts.\n"
+            "Reason: {reason}",
+        ),
+    ),
     "exit.proposed": Template(
         T("拟撤销认定告知书：{program}（{track}）", "Proposed revocation: {program} ({track})"),
         on_status(
