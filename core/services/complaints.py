@@ -1,0 +1,106 @@
+"""Complaints about the accredited: filed by anyone, followed by a code, verified or dismissed."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from core.domain.errors import Conflict, Invalid, NotFound
+from core.rules.text import T
+from core.services.casework import not_own, part_for_act, unwritten, written
+from core.services.checks import check_now
+from core.services.messages import notify
+from core.services.work import Work
+from core.storage.models import Accreditation, Complaint
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without letters and digits that look alike."""
+CODE_LENGTH = 12
+LONGEST_NAME = 200
+LONGEST_CONTENT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintStatus:
+    """What a complainant is told: `verified` is None while it is examined."""
+
+    number: str
+    received_on: date
+    verified: bool | None
+    decided_on: date | None
+    reason: str
+
+
+def file_complaint(w: Work, number: str, complainant: str, contact: str, content: str) -> str:
+    """File a complaint about the accreditation with this certificate number; returns the follow-up code."""
+    errors = unwritten(complainant, "complainant", longest=LONGEST_NAME)
+    errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
+    errors |= unwritten(content, "content", longest=LONGEST_CONTENT)
+    found = w.session.scalar(select(Accreditation).where(Accreditation.number == number.strip()))
+    if found is None:
+        errors["number"] = T(
+            f"没有编号为“{number.strip()[:64]}”的认定",
+            f"no accreditation has the number {number.strip()[:64]!r}",
+        )
+    if errors or found is None:
+        raise Invalid(errors)
+    complaint = Complaint(
+        accreditation_id=found.id,
+        complainant=complainant.strip(),
+        contact=contact.strip(),
+        content=content.strip(),
+        code=new_code(),
+        received_on=w.today,
+    )
+    w.session.add(complaint)
+    w.session.flush()
+    return complaint.code
+
+
+def new_code() -> str:
+    """A follow-up code that nobody guesses."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def follow_up(w: Work, code: str) -> ComplaintStatus:
+    """Where the complaint with this code stands, for whoever has the code."""
+    wanted = code.strip().upper().replace(" ", "").replace("-", "")
+    complaint = w.session.scalar(select(Complaint).where(Complaint.code == wanted))
+    if complaint is None:
+        raise NotFound(
+            T("没有此查询码对应的投诉", "No complaint has this code"),
+            field="code",
+            mend=T("请核对查询码", "check the code"),
+        )
+    return ComplaintStatus(
+        complaint.accreditation.number,
+        complaint.received_on,
+        complaint.verified,
+        complaint.decided_on,
+        complaint.decision_reason,
+    )
+
+
+def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str) -> None:
+    """Verify or dismiss a complaint; a verified one counts from today."""
+    complaint, accreditation = part_for_act(w, Complaint, complaint_id, "complaint.decide")
+    not_own(w, accreditation)
+    said = written(reason)
+    if complaint.verified is not None:
+        raise Conflict(T("该投诉已有结论", "The complaint has been decided already"))
+    complaint.verified = verified
+    complaint.decided_on = w.today
+    complaint.decided_by_id = w.actor.user_id
+    complaint.decision_reason = said
+    if verified:
+        notify(
+            w,
+            "complaint.verified",
+            key=f"complaint/{complaint.id}",
+            accreditation_id=accreditation.id,
+            values={"received_on": complaint.received_on, "reason": said},
+        )
+    check_now(w, accreditation.id)
