@@ -11,17 +11,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
 from core.domain.clock import moment
 from core.domain.holidays import from_chinesecalendar
 from core.domain.roles import Grant, Role
 from core.services.work import Actor, Work, work
-from core.storage import ddl
 from core.storage.engine import make_engine, session_factory
-from core.storage.models import Base, HolidayDay, Membership, User
+from core.storage.migrate import upgrade
 from core.storage.models import Grant as StoredGrant
+from core.storage.models import HolidayDay, Membership, User
 from core.storage.server import (
     EmbeddedServer,
     attach,
@@ -73,10 +73,7 @@ def template(pg_server: EmbeddedServer) -> str:
             drop_database(administration, "unfinished")
             create_database(administration, "unfinished", owner="accredit")
             migrated = make_engine(pg_server.url("unfinished"))
-            with migrated.begin() as building:
-                Base.metadata.create_all(building)
-                for statement in ddl.CREATE:
-                    building.execute(text(statement))
+            upgrade(migrated)
             migrated.dispose()
             connection.execute(f"ALTER DATABASE unfinished RENAME TO {name}")
     return name
