@@ -1,0 +1,73 @@
+"""Bans on new applications: whether one runs, and from which day the party may apply again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import or_, select
+
+from core.domain.errors import NotFound, Refused
+from core.domain.guards import Guard
+from core.rules.text import T
+from core.services.access import require
+from core.services.casework import NOTHING_THERE, home
+from core.services.work import Work
+from core.storage.models import Ban
+
+DAY = timedelta(days=1)
+
+
+def ban_in_force(w: Work, party_id: int, program: str, on: date) -> Ban | None:
+    """The ban that keeps the party from applying on a day; of several, the one that runs longest."""
+    running = [ban for ban in _bans(w, party_id, program) if _runs(ban, on)]
+    return max(running, key=lambda ban: ban.through, default=None)
+
+
+def may_apply_from(w: Work, party_id: int, program: str, on: date) -> date | None:
+    """The first day from `on` on which no ban runs; None where none runs on `on` itself."""
+    bans = _bans(w, party_id, program)
+    day = on
+    while running := [ban for ban in bans if _runs(ban, day)]:
+        day = max(ban.through for ban in running) + DAY
+    return None if day == on else day
+
+
+def why_banned(w: Work, party_id: int, program: str, on: date) -> T | None:
+    """What a banned party is told: under which clause, and from when it may apply; None for any other."""
+    ban, free = ban_in_force(w, party_id, program, on), may_apply_from(w, party_id, program, on)
+    if ban is None or free is None:
+        return None
+    last, first = ban.through.isoformat(), free.isoformat()
+    return T(
+        f"依据 {ban.clause}，{last} 前（含当日）不得申报；自 {first} 起可以申报",
+        f"banned under {ban.clause} through {last}; it may apply from {first}",
+    )
+
+
+def require_not_banned(w: Work, party_id: int, program: str, on: date) -> None:
+    """Refuse a banned party, with the day on which it may apply."""
+    why = why_banned(w, party_id, program, on)
+    if why is not None:
+        raise Refused(why, field=Guard.NOT_BANNED)
+
+
+def lift(w: Work, ban_id: int) -> None:
+    """End a ban today."""
+    ban = w.session.get(Ban, ban_id, with_for_update=True)
+    if ban is None:
+        raise NotFound(NOTHING_THERE)
+    require(w, "ban.lift", ban.program, home(w, ban.program))
+    if ban.lifted_on is not None:
+        raise Refused(T("该限制已解除", "this ban has been lifted already"))
+    ban.lifted_on = w.today
+
+
+def _bans(w: Work, party_id: int, program: str) -> Iterable[Ban]:
+    effective = or_(Ban.lifted_on.is_(None), Ban.lifted_on > Ban.starts_on)
+    query = select(Ban).where(Ban.party_id == party_id, Ban.program == program, effective).order_by(Ban.id)
+    return w.session.scalars(query).all()
+
+
+def _runs(ban: Ban, on: date) -> bool:
+    return ban.starts_on <= on <= ban.through and (ban.lifted_on is None or on < ban.lifted_on)
