@@ -1,18 +1,16 @@
-"""After a revocation: the party's appeal, the lead's decision, the status given back, a ban lifted."""
+"""After a revocation: the party's appeal, the lead's decision, the status given back."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from core.domain.errors import Conflict, NotFound, Refused
+from core.domain.errors import Conflict, Refused
 from core.domain.roles import Role
 from core.domain.schedule import DAY
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, Action
 from core.rules.text import T
-from core.services.access import allowed, require
 from core.services.casework import (
-    NOTHING_THERE,
     end,
     make_move,
     newer_in_force,
@@ -27,7 +25,6 @@ from core.services.casework import (
 from core.services.checks import check_now
 from core.services.messages import notify
 from core.services.work import Work
-from core.storage.audit import record
 from core.storage.models import Accreditation, Ban, ExitCase, RegisterEvent
 from core.storage.models.supervision import ExitState
 
@@ -131,18 +128,3 @@ def _in_force_again(w: Work, accreditation: Accreditation) -> None:
         order.deadline += lost
     if orders:
         accreditation.state = AccreditationState.RECTIFYING
-
-
-def lift_ban(w: Work, ban_id: int, reason: str) -> None:
-    """The lead lifts a ban before its end; the reason stands in the audit trail."""
-    ban = w.session.scalar(select(Ban).where(Ban.id == ban_id).with_for_update())
-    if ban is None or not allowed(w.actor, "ban.view", ban.program, ban.party.region):
-        raise NotFound(NOTHING_THERE)
-    require(w, "ban.lift", ban.program, ban.party.region)
-    if ban.party_id in w.actor.parties:
-        raise Refused(T("不得办理本单位的事项", "Nobody decides on a party of their own"))
-    said = written(reason)
-    if ban.lifted_on is not None or ban.through < w.today:
-        raise Conflict(T("该限制已解除或已届满", "The ban was lifted or has ended already"))
-    ban.lifted_on = w.today
-    record(w.session, "ban", ban.id, {"reason": [None, said]})
