@@ -63,6 +63,7 @@ def notify(
     if party_id is None and user_id is None:
         raise ValueError(f"message {event} ({key}): give a party, a user or an accreditation")
     given = context(w, values, status)
+    region = status.region if status is not None else _region(w, party_id)
     # Pending rows of this transaction must be there before the message refers to them.
     w.session.flush()
     recipients = list(_recipients(w, template, party_id, user_id, demanded=_demanded(w, given, status)))
@@ -74,8 +75,10 @@ def notify(
             "key": key if number == 0 else f"{key}#{number + 1}",
             "event": event,
             "channel": recipient.channel,
+            "program": given.get("program_id"),
+            "region": region,
             "party_id": party_id,
-            "user_id": recipient.user_id,
+            "user_id": recipient.user_id or (user_id if party_id is None else None),
             "accreditation_id": accreditation_id,
             "exit_case_id": exit_case_id,
             "recipient": recipient.address,
@@ -148,6 +151,10 @@ def compose(event: str, channel: str, language: str, known: Mapping[str, object]
     shown = {name: show(known[name], language) for name in wanted}
     subject, body = (text.get(language).format_map(shown) for text in texts)
     return " ".join(subject.split())[:LONGEST_SUBJECT], body
+
+
+def _region(w: Work, party_id: int | None) -> str | None:
+    return w.session.get_one(Party, party_id).region if party_id is not None else None
 
 
 def _demanded(w: Work, known: Mapping[str, object], status: Accreditation | None) -> bool:

@@ -1,0 +1,71 @@
+"""A message on its way out: the letter, the gateway that takes it, and what can keep it from being sent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+LONGEST_ERROR = 500
+
+
+class Hindrance(Enum):
+    """What keeps a message from being sent."""
+
+    REFUSED = "refused"
+    """This message will never be taken: a person has to look."""
+    LATER = "later"
+    """This message was not taken now."""
+    DOWN = "down"
+    """Nothing can be sent through this gateway now."""
+
+
+class DeliveryError(Exception):
+    """A message could not be handed over."""
+
+    def __init__(self, hindrance: Hindrance, reason: str) -> None:
+        super().__init__(" ".join(reason.split())[:LONGEST_ERROR])
+        self.hindrance = hindrance
+
+
+class ConfigurationError(ValueError):
+    """A variable of the environment cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One copy of a message; the same `key` makes the same Message-ID, so that a second copy can be told."""
+
+    key: str
+    recipient: str
+    subject: str
+    body: str
+    at: datetime
+    event: str = ""
+
+    @property
+    def identifier(self) -> str:
+        """A name of the message that is safe in headers."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:40]
+
+
+class Gateway(Protocol):
+    """A way out; `send` raises DeliveryError, `close` ends the connection of a batch."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand one letter over."""
+
+    def close(self) -> None:
+        """End what is open; `send` opens it again."""
+
+
+def said(error: BaseException) -> str:
+    """What an error of a connection says, and its kind where it says nothing."""
+    return str(error) or type(error).__name__
+
+
+def plain_text(answer: bytes | str) -> str:
+    """What a server answered, as text."""
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
