@@ -41,8 +41,6 @@ def year_of(standing: Standing, basis: Year, day: date) -> tuple[date, date]:
         return date(day.year, 1, 1), date(day.year, 12, 31)
     start = standing.started_on
     number = max(1, day.year - start.year)
-    while number > 1 and period_end(start, years=number - 1) >= day:
-        number -= 1
     while period_end(start, years=number) < day:
         number += 1
     first = start if number == 1 else period_end(start, years=number - 1) + DAY
@@ -87,8 +85,6 @@ def absence_anchor(standing: Standing, glimpse: Glimpse, clause: str, day: date)
 def silence_day(anchor: date, months: int, after: date) -> tuple[int, date]:
     """The next day after `after` on which a spell of silence is another full period old, and its number."""
     number = max(1, ((after.year - anchor.year) * MONTHS + after.month - anchor.month) // months)
-    while number > 1 and period_end(anchor, months=months * (number - 1)) + DAY > after:
-        number -= 1
     while period_end(anchor, months=months * number) + DAY <= after:
         number += 1
     return number, period_end(anchor, months=months * number) + DAY

@@ -75,8 +75,8 @@ def _asks(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[As
                 ended = year_ended(standing, chosen(rule.trigger.year), day)
                 if ended is not None:
                     yield Ask(*ended)
-            case Accumulation() if rule.trigger.test.fact.name == LOW:
-                yield from (ask for _, ask in _spans(rule, standing, day))
+            case Accumulation() as trigger if trigger.test.fact.name == LOW:
+                yield from (ask for _, ask in _spans(rule, trigger, standing, day))
             case _:
                 pass
     for duty in rules.duties:
@@ -201,8 +201,8 @@ def _proposals(
                         yield from exit_action(
                             standing, rule, f"finding/{finding.ref}", evidence, ref=finding.ref
                         )
-            case Accumulation():
-                yield from _accumulated(rule, standing, day, answers)
+            case Accumulation() as trigger:
+                yield from _accumulated(rule, trigger, standing, day, answers)
             case Absence(months=months):
                 anchor = absence_anchor(standing, glimpse, rule.clause, day)
                 if period_over_on(anchor, months, day):
@@ -239,14 +239,11 @@ def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Act
             yield from exit_action(standing, rule, f"order/{order.ordered_on}", evidence, ref=order.ref)
 
 
-def _spans(rule: ExitRule, standing: Standing, day: date) -> Iterator[tuple[str, Ask]]:
+def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date) -> Iterator[tuple[str, Ask]]:
     """The windows an accumulation counts in; a result or a dismissal starts the count anew.
 
     Last year's window too: its events may have been recorded after its end.
     """
-    trigger = rule.trigger
-    if not isinstance(trigger, Accumulation):
-        return
     floors = [standing.started_on]
     floors += [
         order.result_on + DAY
@@ -270,11 +267,10 @@ def _spans(rule: ExitRule, standing: Standing, day: date) -> Iterator[tuple[str,
             yield f"{name}/{start}", Ask(start, last)
 
 
-def _accumulated(rule: ExitRule, standing: Standing, day: date, answers: Answers) -> Iterator[Action]:
-    trigger = rule.trigger
-    if not isinstance(trigger, Accumulation):
-        return
-    for period, ask in _spans(rule, standing, day):
+def _accumulated(
+    rule: ExitRule, trigger: Accumulation, standing: Standing, day: date, answers: Answers
+) -> Iterator[Action]:
+    for period, ask in _spans(rule, trigger, standing, day):
         name = trigger.test.fact.name
         if name == COMPLAINTS:
             number = sum(ask.first <= on <= ask.last for on in standing.complaints)

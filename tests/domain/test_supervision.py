@@ -1,8 +1,26 @@
 """Lives under the five texts: what supervision does, on which day, and what it leaves alone."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from tests.lives import event, lived, reminded, service
+from core.domain.replay import extension_open, measure
+from core.domain.schedule import next_due
+from core.domain.standing import (
+    Answers,
+    Case,
+    Established,
+    EventKind,
+    Glimpse,
+    Order,
+    Standing,
+    SupervisionRules,
+    seen_on,
+)
+from core.domain.supervision import asks, step
+from core.rules.clauses import Effect, YearlyTest
+from tests.lives import event, lived, reminded, service, supervision
 
 STATION = "miit_volunteer/workstation"
 VOLUNTEER = "miit_volunteer/expert"
@@ -437,3 +455,86 @@ class TestReminders:
         filed = event("annual_report", "2023-12-30", year=2023)
         assert ("2024-01-01", "reminder", "17") not in reminded(PLATFORM, "2023-03-20", "2024-01-31", filed)
         assert ("2024-03-11", "reminder", "10(1)") in reminded(PROVIDER, "2023-04-10", "2024-04-10")
+
+
+class TestSingleDays:
+    """What a replay cannot show: records of later days, rules that no text has yet, two findings at once."""
+
+    START = date(2023, 3, 20)
+    STANDING = Standing(START, START, date(2026, 3, 20))
+
+    def test_a_low_record_of_a_later_day_is_waited_for(self) -> None:
+        rules = supervision("hubei", "specialized", self.START)
+        seen = Glimpse(next_low_on=date(2023, 5, 2))
+        assert next_due(rules, self.STANDING, seen, date(2023, 5, 1)) == date(2023, 5, 2)
+
+    def test_two_findings_of_one_day_make_one_case(self) -> None:
+        rules = supervision("hubei", "specialized", self.START)
+        day = date(2023, 5, 2)
+        found = (Established("violation", day, 1), Established("violation", day, 2))
+        actions = step(
+            rules,
+            replace(self.STANDING, findings=found),
+            Glimpse(),
+            day,
+            answers_for(rules, self.STANDING, day),
+        )
+        assert [(action.kind, action.clause, action.ref) for action in actions] == [
+            (EventKind.EXIT_PROPOSED, "15", 1)
+        ]
+
+    def test_a_yearly_test_may_warn_instead_of_revoking(self) -> None:
+        rules = supervision("jilin", "provider", self.START)
+        mild = tuple(
+            replace(rule, effect=Effect.WARN) if isinstance(rule.trigger, YearlyTest) else rule
+            for rule in rules.exits
+        )
+        rules = replace(rules, exits=mild)
+        day = date(2024, 3, 21)
+        actions = step(rules, self.STANDING, Glimpse(), day, answers_for(rules, self.STANDING, day))
+        assert (EventKind.WARNING, "11(1)") in {(action.kind, action.clause) for action in actions}
+        assert EventKind.EXIT_PROPOSED not in {action.kind for action in actions}
+
+    def test_what_was_done_is_not_done_again(self) -> None:
+        rules = supervision("jilin", "provider", self.START)
+        day = date(2024, 3, 21)
+        answers = answers_for(rules, self.STANDING, day)
+        actions = step(rules, self.STANDING, Glimpse(), day, answers)
+        done = replace(self.STANDING, done=frozenset(action.key for action in actions))
+        assert actions
+        assert step(rules, done, Glimpse(), day, answers) == ()
+
+    def test_a_case_dismissed_starts_count_and_absence_anew(self) -> None:
+        rules = supervision("liaocheng", "specialized", self.START)
+        days = tuple(date(2023, month, 1) for month in (4, 5, 6))
+        case = Case(
+            "20(4)",
+            "term/2023-03-20/2023-03-20",
+            days[-1],
+            automatic=False,
+            closed_on=date(2023, 6, 10),
+            dismissed=True,
+        )
+        standing = replace(self.STANDING, complaints=(*days, date(2023, 7, 1)), cases=(case,))
+        assert step(rules, standing, Glimpse(), date(2023, 7, 1), {}) == ()
+        more = replace(standing, complaints=(*standing.complaints, date(2023, 8, 1), date(2023, 9, 1)))
+        assert [action.clause for action in step(rules, more, Glimpse(), date(2023, 9, 1), {})] == ["20(4)"]
+        absent = replace(case, clause="20(3)")
+        due = next_due(rules, replace(self.STANDING, cases=(absent,)), Glimpse(), date(2024, 5, 1))
+        assert due == date(2024, 6, 11)
+
+    def test_later_results_are_not_known_yet(self) -> None:
+        order = Order("18(1)", date(2023, 5, 1), date(2023, 5, 31), passed=True, result_on=date(2023, 5, 20))
+        case = Case("15", "finding/1", date(2023, 5, 1), automatic=False, closed_on=date(2023, 5, 20))
+        seen = seen_on(replace(self.STANDING, orders=(order,), cases=(case,)), date(2023, 5, 10))
+        assert seen.orders[0].passed is None
+        assert seen.cases[0].open
+        assert seen_on(seen, date(2023, 4, 30)).orders == ()
+
+    def test_no_extension_is_open_where_the_text_has_none(self) -> None:
+        rules = supervision("hubei", "specialized", self.START)
+        assert not extension_open(rules, date(2026, 3, 20), date(2026, 3, 20))
+
+
+def answers_for(rules: SupervisionRules, standing: Standing, day: date) -> Answers:
+    return {ask: measure([], ask, None) for ask in asks(rules, standing, day)}
