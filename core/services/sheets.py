@@ -1,0 +1,120 @@
+"""Tables as xlsx: read within limits into plain values, written without a formula from anybody's text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from core.domain.errors import MalformedError
+from core.rules.text import T
+from core.services.filetypes import XLSX, identify
+
+MOST_ROWS = 10_000
+MOST_COLUMNS = 100
+LONGEST_CELL = 32_767
+WIDTH = 18
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+
+
+def read_sheet(
+    filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS
+) -> list[tuple[int, list[object]]]:
+    """The rows of the first sheet that hold anything, each with its number as a spreadsheet shows it.
+
+    Cells are texts without outer spaces, whole numbers, decimals, truth values, dates, or None.
+    MalformedError for what is no xlsx file, or one beyond the limits.
+    """
+    if identify(filename, file) is not XLSX:
+        raise MalformedError(
+            T("不是 xlsx 表格", "this is no xlsx table"), mend=T("请另存为 .xlsx", "save it as .xlsx")
+        )
+    file.seek(0)
+    try:
+        book = CalamineWorkbook.from_filelike(file)
+        sheet = book.get_sheet_by_index(0)
+    except CalamineError as error:
+        raise MalformedError(
+            T("无法读取该表格", "the table cannot be read"),
+            mend=T("请用表格软件重新保存", "open it in a spreadsheet and save it again"),
+        ) from error
+    if sheet.total_height > most_rows or sheet.total_width > MOST_COLUMNS:
+        raise MalformedError(
+            T(
+                f"表格超过 {most_rows} 行或 {MOST_COLUMNS} 列",
+                f"the table has more than {most_rows} rows or {MOST_COLUMNS} columns",
+            ),
+            mend=T("请分成几个文件", "divide it into several files"),
+        )
+    rows = sheet.to_python(skip_empty_area=False)
+    return list(_filled(rows))
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[object]]]:
+    for number, row in enumerate(rows, start=1):
+        cells = [_plain(cell) for cell in row]
+        if any(cell is not None for cell in cells):
+            yield number, cells
+
+
+def _plain(cell: object) -> object:
+    match cell:
+        case bool():
+            return cell
+        case float():
+            return int(cell) if cell.is_integer() else Decimal(repr(cell))
+        case datetime():
+            return cell.date()
+        case str():
+            return cell.strip() or None
+        case _:
+            return cell
+
+
+def write_sheet(
+    name: str, headers: Sequence[str], rows: Iterable[Sequence[object]], *, notes: Sequence[str] = ()
+) -> bytes:
+    """An xlsx file: the headers in the first row, the rows, and notes on a sheet of their own."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+        sheet = book.add_worksheet(name[:31])
+        bold = book.add_format({"bold": True})
+        sheet.set_column(0, max(len(headers) - 1, 0), WIDTH)
+        sheet.freeze_panes(1, 0)
+        for column, header in enumerate(headers):
+            sheet.write_string(0, column, header, bold)
+        for line, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                _write(sheet, line, column, value)
+        if notes:
+            remarks = book.add_worksheet("说明 Notes")
+            for line, remark in enumerate(notes):
+                remarks.write_string(line, 0, remark)
+    return buffer.getvalue()
+
+
+def _write(sheet: Any, line: int, column: int, value: object) -> None:
+    match value:
+        case None | "":
+            return
+        case bool():
+            sheet.write_string(line, column, "是" if value else "否")
+        case int() | float() | Decimal():
+            sheet.write_number(line, column, float(value) if isinstance(value, Decimal) else value)
+        case datetime():
+            sheet.write_string(line, column, value.isoformat(sep=" ", timespec="minutes"))
+        case date():
+            sheet.write_datetime(line, column, value)
+        case _:
+            sheet.write_string(line, column, str(value)[:LONGEST_CELL])
