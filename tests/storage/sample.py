@@ -1,0 +1,332 @@
+"""One row or more of every table, as plain values: a small life of two parties, to migrate and to break."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, MetaData, inspect, text
+
+from core.storage.models import Base
+
+AT = datetime(2024, 3, 1, 2, tzinfo=UTC)
+DAY = date(2024, 3, 1)
+THROUGH = date(2027, 3, 1)
+SHA = "ab" * 32
+USCC = "91220200MA0Y2R0C7X"
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "region": [{"code": "220200", "parent_code": "220000", "name": "吉林市", "name_en": "Jilin City"}],
+    "party": [
+        {"id": 1, "kind": "organization", "name": "松花江创业服务中心", "uscc": USCC, "region": "220200"},
+        {"id": 2, "kind": "person", "name": "王芳", "id_number": "110101199003070038", "region": "220200"},
+    ],
+    "app_user": [
+        {"id": 1, "email": "officer@example.cn", "fs_uniquifier": "a" * 32, "mf_recovery_codes": ["x", "y"]},
+        {"id": 2, "email": "lead@example.cn", "fs_uniquifier": "b" * 32},
+        {"id": 3, "email": "applicant@example.cn", "fs_uniquifier": "c" * 32},
+    ],
+    "role_grant": [
+        {"user_id": 1, "role": "officer", "program": "p", "region": "220200"},
+        {"user_id": 2, "role": "lead"},
+    ],
+    "membership": [{"party_id": 1, "user_id": 3, "main": True}],
+    "call": [
+        {
+            "id": 1,
+            "program": "p",
+            "edition": "e",
+            "tracks": ["t"],
+            "title": "申报通知",
+            "opens_at": AT,
+            "submit_by": datetime(2024, 5, 1, tzinfo=UTC),
+            "score_sheet": [{"key": "k", "max": 10}],
+        }
+    ],
+    "application": [
+        {
+            "id": 1,
+            "program": "p",
+            "track": "t",
+            "edition": "e",
+            "party_id": 1,
+            "call_id": 1,
+            "region": "220200",
+            "state": "accredited",
+            "facts": {"staff_full_time": 12},
+            "submitted_at": AT,
+        },
+        {
+            "id": 2,
+            "program": "p",
+            "track": "x",
+            "edition": "e",
+            "party_id": 2,
+            "region": "220200",
+            "nominated_from_id": None,
+        },
+    ],
+    "fact_entry": [
+        {
+            "application_id": 1,
+            "name": "staff_full_time",
+            "value": 12,
+            "provenance": "claimed",
+            "by_id": 3,
+            "at": AT,
+        }
+    ],
+    "material_file": [
+        {
+            "application_id": 1,
+            "key": "licence",
+            "filename": "执照.pdf",
+            "content_type": "application/pdf",
+            "size": 10,
+            "sha256": SHA,
+            "uploaded_by_id": 3,
+            "uploaded_at": AT,
+        }
+    ],
+    "recommendation": [
+        {
+            "application_id": 1,
+            "positive": True,
+            "measured": {"smes": 90},
+            "opinion": "同意",
+            "by_id": 1,
+            "at": AT,
+        }
+    ],
+    "review_assignment": [
+        {"id": 1, "application_id": 1, "reviewer_id": 2, "assigned_at": AT, "conflict": False}
+    ],
+    "score": [{"assignment_id": 1, "criterion": "k", "points": 9.5}],
+    "decision": [
+        {
+            "application_id": 1,
+            "kind": "approved",
+            "reason": "符合条件",
+            "by_id": 1,
+            "at": AT,
+            "as_of": DAY,
+            "edition": "e",
+            "settings": {"parameters": {}, "readings": {}},
+            "facts": {"staff_full_time": 12},
+            "verdict": {"outcome": "eligible"},
+        }
+    ],
+    "public_notice": [
+        {
+            "id": 1,
+            "program": "p",
+            "title": "公示",
+            "published_on": DAY,
+            "closes_on": date(2024, 3, 8),
+            "working_days": 5,
+            "published_by_id": 1,
+        }
+    ],
+    "notice_item": [{"id": 1, "notice_id": 1, "application_id": 1}],
+    "objection": [
+        {
+            "notice_item_id": 1,
+            "objector": "李强",
+            "contact": "13800138000",
+            "content": "异议",
+            "code": "obj1",
+            "received_at": AT,
+        }
+    ],
+    "agreement": [{"application_id": 1, "signed_on": DAY, "valid_from": DAY, "valid_through": THROUGH}],
+    "accreditation": [
+        {
+            "id": 1,
+            "program": "p",
+            "track": "t",
+            "edition": "e",
+            "party_id": 1,
+            "application_id": 1,
+            "number": "P-T-2024-0001",
+            "year": 2024,
+            "sequence": 1,
+            "region": "220200",
+            "functions": ["legal"],
+            "started_on": DAY,
+            "valid_from": DAY,
+            "valid_through": THROUGH,
+            "next_due_on": date(2024, 9, 2),
+            "settings": {"parameters": {}, "readings": {}},
+        }
+    ],
+    "campaign": [
+        {"id": 1, "program": "p", "title": "服务月", "starts_on": DAY, "ends_on": date(2024, 3, 31)}
+    ],
+    "service_record": [
+        {
+            "id": 1,
+            "accreditation_id": 1,
+            "entry_id": UUID(int=1),
+            "service_date": DAY,
+            "hours": 2.5,
+            "enterprises": [{"name": "甲公司"}],
+            "enterprise_keys": ["name:甲公司"],
+            "campaign_id": 1,
+            "fee_cny": 100,
+        }
+    ],
+    "annual_report": [
+        {"accreditation_id": 1, "year": 2024, "submitted_on": date(2025, 1, 10), "summary": "总结"}
+    ],
+    "nomination": [
+        {
+            "accreditation_id": 1,
+            "clause": "5",
+            "target": "省级",
+            "year": 2024,
+            "nominated_on": DAY,
+            "application_id": 2,
+        }
+    ],
+    "register_event": [
+        {
+            "accreditation_id": 1,
+            "kind": "accredited",
+            "happened_on": DAY,
+            "clause": "1",
+            "period": "2024-03-01",
+            "title_zh": "认定",
+            "title_en": "Accredited",
+        }
+    ],
+    "complaint": [
+        {
+            "accreditation_id": 1,
+            "complainant": "赵六",
+            "contact": "zhao@example.cn",
+            "content": "投诉",
+            "code": "c1",
+            "received_on": DAY,
+        }
+    ],
+    "finding": [
+        {
+            "id": 1,
+            "accreditation_id": 1,
+            "kind": "violation",
+            "reason": "收费",
+            "opened_on": DAY,
+            "service_record_id": 1,
+            "state": "established",
+            "established_on": DAY,
+        }
+    ],
+    "rectification": [
+        {"id": 1, "accreditation_id": 1, "clause": "18", "ordered_on": DAY, "deadline": date(2024, 3, 31)}
+    ],
+    "exit_case": [
+        {
+            "id": 1,
+            "accreditation_id": 1,
+            "clause": "18",
+            "title_zh": "撤销",
+            "title_en": "Revoke",
+            "mode": "confirm",
+            "period": "finding/1",
+            "proposed_on": DAY,
+            "finding_id": 1,
+            "rectification_id": 1,
+            "told_on": DAY,
+            "objection_until": date(2024, 3, 8),
+            "state": "dismissed",
+            "first_officer_id": 1,
+            "second_officer_id": 2,
+            "decided_on": date(2024, 3, 11),
+            "ban_years": 0,
+        }
+    ],
+    "ban": [
+        {
+            "party_id": 1,
+            "program": "p",
+            "clause": "20",
+            "starts_on": DAY,
+            "through": THROUGH,
+            "exit_case_id": 1,
+        }
+    ],
+    "excused_absence": [{"accreditation_id": 1, "excused_on": DAY, "reason": "疫情"}],
+    "inspection": [{"accreditation_id": 1, "planned_on": DAY, "satisfaction_pct": 95, "passed": True}],
+    "extension_request": [
+        {
+            "accreditation_id": 1,
+            "requested_on": DAY,
+            "old_valid_through": THROUGH,
+            "new_valid_through": date(2030, 3, 1),
+        }
+    ],
+    "setting_override": [
+        {
+            "program": "p",
+            "track": "t",
+            "kind": "parameter",
+            "name": "5.smes",
+            "value": "60",
+            "effective_on": DAY,
+            "reason": "文件",
+        }
+    ],
+    "holiday_day": [{"day": date(2024, 10, 1), "working": False, "name_zh": "国庆节"}],
+    "job_run": [{"job": "check", "as_of": DAY, "started_at": AT, "counts": {"p|1|warning": 1}}],
+    "outbox_message": [
+        {
+            "key": "exit/1/told",
+            "event": "exit_proposed",
+            "channel": "email",
+            "party_id": 1,
+            "accreditation_id": 1,
+            "exit_case_id": 1,
+            "recipient": "a@example.cn",
+            "subject": "通知",
+            "body": "正文",
+        }
+    ],
+    "audit_event": [
+        {
+            "id": 1,
+            "at": AT,
+            "actor": "system",
+            "action": "insert",
+            "subject": "party",
+            "subject_id": "1",
+            "changes": {"name": [None, "松花江创业服务中心"]},
+            "previous_hash": "0" * 64,
+            "hash": "f" * 64,
+        }
+    ],
+}
+"""By table, in an order in which they can be inserted."""
+
+
+def fill(connection: Connection) -> None:
+    """Put the rows into every table that is there and empty, with the columns that it has."""
+    for name in inspect(connection).get_table_names():
+        if name in Base.metadata.tables and name not in ROWS:
+            raise AssertionError(f"tests/storage/sample.py has no row for the table {name}; add one")
+    there = MetaData()
+    there.reflect(connection, only=lambda name, _: name in ROWS)
+    for name, rows in ROWS.items():
+        table = there.tables.get(name)
+        if table is None or connection.execute(table.select().limit(1)).first() is not None:
+            continue
+        for row in rows:
+            connection.execute(table.insert(), {key: value for key, value in row.items() if key in table.c})
+
+
+def contents(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table that `fill` knows, as JSON."""
+    names = [name for name in inspect(connection).get_table_names() if name in ROWS]
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name in names:
+        query = f"SELECT to_jsonb(t) FROM {name} t ORDER BY 1"  # noqa: S608  # the names are the tables' own
+        rows[name] = list(connection.scalars(text(query)))
+    return rows

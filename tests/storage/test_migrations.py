@@ -1,0 +1,168 @@
+"""Every revision goes up and down with data, and the last one is what the models say."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import flask_migrate
+import procrastinate
+import pytest
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Engine, text
+
+from core.storage import ddl
+from core.storage.engine import make_engine
+from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
+from core.storage.models import Base
+from core.storage.server import conninfo
+from tests.storage.sample import ROWS, contents, fill
+
+
+@pytest.fixture
+def blank(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+CATALOG = {
+    "columns": """
+        SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default,
+            character_maximum_length, numeric_precision, numeric_scale, is_identity, identity_generation
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype <> 'n'""",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "triggers": """
+        SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger
+        WHERE NOT tgisinternal""",
+    "functions": """
+        SELECT proname, pg_get_functiondef(oid), '' FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace""",
+}
+
+
+def catalog(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """What the database says of itself, without the job engine's and Alembic's own."""
+    with engine.connect() as connection:
+        return {
+            kind: sorted(
+                tuple(map(str, row))
+                for row in connection.execute(text(query))
+                if not row[0].startswith(("procrastinate", "alembic"))
+            )
+            for kind, query in CATALOG.items()
+        }
+
+
+def test_the_migrations_make_what_the_models_say(engine: Engine, blank: Engine) -> None:
+    with blank.begin() as connection:
+        Base.metadata.create_all(connection)
+        for statement in ddl.CREATE:
+            connection.execute(text(statement))
+    from_models, migrated = catalog(blank), catalog(engine)
+    for kind in CATALOG:
+        assert migrated[kind] == from_models[kind]
+
+
+def test_alembic_finds_no_difference(engine: Engine) -> None:
+    assert check(engine) == []
+
+
+def test_a_model_without_its_migration_is_noticed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE party DROP COLUMN employer"))
+    assert "employer" in check(engine)[0]
+
+
+def same(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str, Any]]]) -> None:
+    """What both have is equal; a revision may have added tables and columns to one of them."""
+    for name in before.keys() & after.keys():
+        columns = before[name][0].keys() & after[name][0].keys()
+        assert [{c: row[c] for c in columns} for row in before[name]] == [
+            {c: row[c] for c in columns} for row in after[name]
+        ], name
+
+
+def test_every_revision_goes_up_and_down_with_data(blank: Engine) -> None:
+    steps = ["base", *revisions()]
+    for below, revision in pairwise(steps):
+        with blank.connect() as connection:
+            before = contents(connection)
+        upgrade(blank, revision)
+        with blank.begin() as connection:
+            same(before, contents(connection))
+            fill(connection)
+        downgrade(blank, below)
+        with blank.begin() as connection:
+            same(before, contents(connection))
+        upgrade(blank, revision)
+        with blank.begin() as connection:
+            same(before, contents(connection))
+            fill(connection)
+            filled = contents(connection)
+    assert current(blank) == head() == revisions()[-1]
+    assert set(filled) == set(ROWS) == set(Base.metadata.tables)
+    for below in reversed(steps[:-1]):
+        downgrade(blank, below)
+        with blank.begin() as connection:
+            same(filled, contents(connection))
+    assert current(blank) is None
+    with blank.connect() as connection:
+        left = connection.scalars(
+            text("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+        )
+        assert set(left) <= {"alembic_version", "alembic_version_pkc"}
+        assert (
+            connection.scalar(text("SELECT count(*) FROM pg_type WHERE typname LIKE 'procrastinate%'")) == 0
+        )
+        assert (
+            connection.scalar(text("SELECT count(*) FROM pg_proc WHERE proname LIKE 'procrastinate%'")) == 0
+        )
+
+
+def test_processes_that_start_at_once_migrate_once(blank: Engine) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, [blank] * 3))
+    assert current(blank) == head()
+
+
+def test_the_job_engine_takes_and_gives_jobs(engine: Engine) -> None:
+    address = conninfo(engine.url.render_as_string(hide_password=False))
+    app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
+
+    @app.task(name="check_one")
+    def check_one(number: int) -> None: ...
+
+    with app.open():
+        job = check_one.configure(lock="acc/7").defer(number=7)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT id, task_name, args, status::text FROM procrastinate_jobs")
+        ).all()
+    assert [tuple(row) for row in rows] == [(job, "check_one", {"number": 7}, "todo")]
+
+
+def test_a_newer_job_engine_asks_for_its_own_revision() -> None:
+    kept = (SCRIPTS / "sql" / "procrastinate_3_10.sql").read_text(encoding="utf-8")
+    assert kept == SchemaManager.get_schema(), (
+        "procrastinate's schema changed: add a revision with its migrations"
+    )
+
+
+def test_flask_migrate_runs_the_same_revisions(database_url: str) -> None:
+    app = Flask("migrating")
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    db = SQLAlchemy(app, model_class=Base)
+    flask_migrate.Migrate(app, db, directory=str(SCRIPTS))
+    with app.app_context():
+        flask_migrate.upgrade()
+        assert current(db.engine) == head()
+        flask_migrate.downgrade(revision="base")
+        assert current(db.engine) is None
+        db.engine.dispose()
