@@ -1,0 +1,76 @@
+"""What every register has from the beginning: the administrative divisions and the known holiday tables."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Table, extract, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.domain.holidays import from_chinesecalendar, known_years
+from core.storage.audit import record
+from core.storage.models import HolidayDay, Region
+
+REGIONS = Path(__file__).parent / "data" / "regions.csv"
+"""GB/T 2260: the divisions of the mainland down to the county, and the provinces."""
+_PROVINCE, _CITY = "0000", "00"
+
+
+def seed(session: Session) -> dict[str, int]:
+    """Load what is missing and rename what was renamed; how many divisions and days were written."""
+    return {"regions": load_regions(session), "holidays": load_holidays(session)}
+
+
+def load_regions(session: Session) -> int:
+    """Write the divisions of the list; one that is no longer in it stays, since cases may name it."""
+    known = {
+        row.code: (row.parent_code, row.name, row.name_en)
+        for row in session.execute(select(Region.code, Region.parent_code, Region.name, Region.name_en))
+    }
+    rows = [
+        row
+        for row in regions()
+        if known.get(row["code"]) != (row["parent_code"], row["name"], row["name_en"])
+    ]
+    if rows:
+        statement = insert(Region)
+        changed = {name: statement.excluded[name] for name in ("parent_code", "name", "name_en")}
+        session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=changed), rows)
+    return len(rows)
+
+
+def load_holidays(session: Session) -> int:
+    """Write the holiday table of every known year that has no day yet; what an officer edited stays."""
+    year = extract("year", HolidayDay.on)
+    there = {int(found) for found in session.scalars(select(year).distinct())}
+    written = 0
+    for missing in sorted(known_years() - there):
+        rows = [
+            {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
+            for row in from_chinesecalendar([missing])
+        ]
+        session.execute(insert(cast(Table, HolidayDay.__table__)).on_conflict_do_nothing(), rows)
+        record(session, "holiday_day", missing, {"days": [None, len(rows)]}, action="holiday.load")
+        written += len(rows)
+    return written
+
+
+def regions() -> Iterator[dict[str, str | None]]:
+    """The rows of the list, each with the code of the division above it."""
+    with REGIONS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    codes = {row["code"] for row in rows}
+    for row in rows:
+        yield {**row, "parent_code": parent(row["code"], codes)}
+
+
+def parent(code: str, codes: set[str]) -> str | None:
+    """The division right above; a county that no city administers belongs to its province."""
+    if code.endswith(_PROVINCE):
+        return None
+    city = code[:4] + _CITY
+    return city if code != city and city in codes else code[:2] + _PROVINCE
