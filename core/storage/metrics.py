@@ -67,7 +67,7 @@ LEFT JOIN LATERAL (
 def measure_windows(
     session: Session, windows: Sequence[Window], low: Number | None
 ) -> dict[Window, Mapping[str, Value]]:
-    """The metrics of each window, as `core.domain.replay.measure` gives them; `low` is the satisfaction bar."""
+    """The metrics of each window, as `core.domain.replay.measure` gives them; `low` is the bar."""
     if not windows:
         return {}
     wanted = list(dict.fromkeys(windows))
