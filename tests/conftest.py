@@ -102,7 +102,7 @@ def session(engine: Engine) -> Iterator[Session]:
 def holidays(engine: Engine) -> None:
     """The holiday table of 2015 to 2026 in the test's database."""
     rows = [
-        {"on": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
+        {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
         for row in from_chinesecalendar(range(2015, 2027))
     ]
     with engine.begin() as connection:
