@@ -1,0 +1,1 @@
+"""The screens: Flask, Flask-Admin and their forms; they read, and let services do every change."""

@@ -1,0 +1,83 @@
+"""Columns, filters and conditions that many lists share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, or_, select
+
+from core.hooks.catalogue import catalogue
+from core.rules.text import T
+from core.storage.models import Accreditation, Party
+from core.storage.search import name_matches
+from core.web.admin.columns import Column, Filter
+from core.web.show import data, program_title, region_name, track_title
+
+PROGRAM, TRACK, REGION = T("项目", "Programme"), T("类别", "Track"), T("地区", "Region")
+PARTY, NUMBER, STATE = T("主体", "Party"), T("编号", "Number"), T("状态", "State")
+CLAUSE, REASON = T("条款", "Clause"), T("理由", "Reason")
+
+
+def programs() -> Sequence[tuple[str, T]]:
+    """The programmes as choices."""
+    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items()]
+
+
+def program_col(path: str = "", sort: Any = None) -> Column:
+    """The programme's title, read along a path."""
+    return Column("program", PROGRAM, lambda row: program_title(follow(row, path).program), sort=sort)
+
+
+def track_col(path: str = "") -> Column:
+    """The track's title, read along a path."""
+    return Column("track", TRACK, lambda row: track_title(follow(row, path).program, follow(row, path).track))
+
+
+def region_col(path: str = "", sort: Any = None) -> Column:
+    """The region's name, read along a path."""
+    return Column("region", REGION, lambda row: region_name(follow(row, path).region), sort=sort)
+
+
+def accreditation_columns(path: str = "accreditation") -> list[Column]:
+    """Number, party and programme of the accreditation that a row belongs to."""
+    return [
+        Column(
+            "number",
+            T("认定编号", "Accreditation"),
+            lambda row: data(follow(row, path).number),
+            link=lambda row: url_for("accreditation_case.page", accreditation_id=follow(row, path).id),
+        ),
+        Column("party", PARTY, lambda row: data(follow(row, path).party.name)),
+        program_col(path),
+    ]
+
+
+def follow(row: Any, path: str) -> Any:
+    """The attribute that a dotted path leads to."""
+    for part in filter(None, path.split(".")):
+        row = getattr(row, part)
+    return row
+
+
+def program_filter(column: Any) -> Filter:
+    """Narrows to one programme."""
+    return Filter("program", PROGRAM, column, choices=programs)
+
+
+def party_named(text: str) -> ColumnElement[bool]:
+    """Parties by a part of the name, or by USCC."""
+    plain = text.upper().replace(" ", "")
+    return or_(name_matches(Party.name, text), Party.uscc == plain)
+
+
+def accreditation_named(text: str) -> ColumnElement[bool]:
+    """Accreditations by number, or by the party's name or USCC."""
+    parties = select(Party.id).where(party_named(text))
+    return or_(Accreditation.number == text.strip(), Accreditation.party_id.in_(parties))
+
+
+def belongs_to(column: Any) -> Callable[[str], ColumnElement[bool]]:
+    """Rows whose accreditation is named so, through the column that refers to it."""
+    return lambda text: column.in_(select(Accreditation.id).where(accreditation_named(text)))

@@ -1,0 +1,45 @@
+"""The menu of the administration: what this user may open, in groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from core.rules.text import T
+from core.web.policy import may_enter
+
+GROUPS: dict[str, T] = {
+    "work": T("工作", "Work"),
+    "intake": T("申报与评审", "Intake"),
+    "register": T("登记", "Register"),
+    "supervision": T("监督管理", "Supervision"),
+    "system": T("系统", "System"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    group: str
+    title: T
+    endpoint: str
+    blueprint: str
+
+
+ENTRIES: list[Entry] = [Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")]
+
+
+def menu() -> list[tuple[T, list[tuple[T, str, bool]]]]:
+    """The groups with the lines that the user may open: title, address, whether it is open now."""
+    shown = []
+    for key, title in GROUPS.items():
+        lines = [
+            (entry.title, url_for(entry.endpoint), request.blueprint == entry.blueprint)
+            for entry in ENTRIES
+            if entry.group == key and may_enter(entry.endpoint)
+        ]
+        if lines:
+            shown.append((title, lines))
+    return shown

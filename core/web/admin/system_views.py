@@ -1,0 +1,320 @@
+"""Lists of what surrounds the cases: calls, notices, users, settings, holidays, jobs, messages, the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import joinedload
+
+from core.domain.roles import Role
+from core.rules.text import T
+from core.storage.models import (
+    Accreditation,
+    AuditEvent,
+    Call,
+    Grant,
+    HolidayDay,
+    JobRun,
+    OutboxMessage,
+    PublicNotice,
+    SettingOverride,
+    User,
+)
+from core.storage.models.operations import JobState, MessageState, SettingKind
+from core.web.admin.base import ScopedView
+from core.web.admin.columns import Column, Filter, members, yes_no
+from core.web.admin.common import program_col, program_filter, programs
+from core.web.labels import CHANNELS, TABLES
+from core.web.show import data, program_title, region_name, track_title
+
+
+class CallView(ScopedView):
+    """Intakes of applications."""
+
+    act_view = "call.view"
+    title = T("申报通知", "Calls")
+    group = "intake"
+    program_column = Call.program
+    spans_regions = True
+    new_endpoint, new_act, new_label = "register_forms.new_call", "call.edit", T("发布申报通知", "New call")
+    columns = (
+        Column("title", T("标题", "Title"), lambda row: data(row.title), sort=Call.title),
+        program_col(sort=Call.program),
+        Column(
+            "tracks",
+            T("类别", "Tracks"),
+            lambda row: [track_title(row.program, track) for track in row.tracks],
+        ),
+        Column("opens_at", T("开始", "Opens"), sort=Call.opens_at),
+        Column("submit_by", T("申报截止", "Submit by"), sort=Call.submit_by),
+        Column("recommend_by", T("推荐截止", "Recommend by")),
+        Column("quota", T("名额", "Quota"), lambda row: row.quota, listed=False),
+        Column("edition", T("政策版本", "Edition"), listed=False),
+        Column("closed_at", T("已关闭", "Closed")),
+    )
+    filters = (program_filter(Call.program),)
+
+    def row_link(self, row: Call) -> str:
+        """The call's page."""
+        return url_for("register_forms.call", call_id=row.id)
+
+
+class NoticeView(ScopedView):
+    """Public notices of applications."""
+
+    act_view = "notice.view"
+    title = T("公示", "Public notices")
+    group = "intake"
+    program_column = PublicNotice.program
+    spans_regions = True
+    new_endpoint, new_act, new_label = (
+        "register_forms.new_notice",
+        "notice.publish",
+        T("发布公示", "Publish a notice"),
+    )
+    columns = (
+        Column("title", T("标题", "Title"), lambda row: data(row.title), sort=PublicNotice.title),
+        program_col(sort=PublicNotice.program),
+        Column("published_on", T("公示日期", "Published"), sort=PublicNotice.published_on),
+        Column("closes_on", T("公示截止（含当日）", "Runs through"), sort=PublicNotice.closes_on),
+        Column("working_days", T("工作日", "Working days"), lambda row: row.working_days),
+        Column("closed_at", T("已结束", "Closed")),
+    )
+    filters = (program_filter(PublicNotice.program),)
+
+    def row_link(self, row: PublicNotice) -> str:
+        """The notice's page with its applications and objections."""
+        return url_for("register_forms.notice", notice_id=row.id)
+
+
+class UserView(ScopedView):
+    """Who can log in."""
+
+    act_view = "user.view"
+    title = T("用户", "Users")
+    group = "system"
+    search_hint = T("姓名或邮箱", "name or e-mail")
+    new_endpoint, new_act, new_label = "system_forms.new_user", "user.edit", T("新建用户", "New user")
+    columns = (
+        Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.name),
+        Column("email", T("邮箱", "E-mail"), sort=User.email),
+        Column("roles", T("角色", "Roles"), lambda row: [Role(name).label for name in row.role_names]),
+        Column("active", T("启用", "Active")),
+        Column("last_login_at", T("上次登录", "Last login"), sort=User.last_login_at),
+        Column("two_factor", T("双重验证", "Second factor"), lambda row: row.tf_primary_method is not None),
+        Column("locked_until", T("锁定至", "Locked until"), listed=False),
+        Column("create_datetime", T("建立时间", "Created"), listed=False),
+    )
+    filters = (Filter("active", T("启用", "Active"), User.active, choices=yes_no),)
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By name or address."""
+        return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+
+    def row_link(self, row: User) -> str:
+        """The user's page with its grants."""
+        return url_for("system_forms.user", user_id=row.id)
+
+    def look_up_label(self, row: User) -> str:
+        """Name and address."""
+        return f"{row.name} <{row.email}>"
+
+
+class GrantView(ScopedView):
+    """Roles given to users."""
+
+    act_view = "user.view"
+    title = T("角色授权", "Roles")
+    group = "system"
+    joins = (Grant.user,)
+    load = (joinedload(Grant.user), joinedload(Grant.party))
+    search_hint = T("姓名或邮箱", "name or e-mail")
+    columns = (
+        Column("user", T("用户", "User"), lambda row: data(str(row.user))),
+        Column("role", T("角色", "Role"), sort=Grant.role),
+        Column("program", T("项目", "Programme"), lambda row: program_title(row.program)),
+        Column("region", T("地区", "Region"), lambda row: region_name(row.region)),
+        Column("party", T("代表单位", "Acts for"), lambda row: data(row.party.name) if row.party else ""),
+    )
+    filters = (
+        Filter("role", T("角色", "Role"), Grant.role, choices=members(Role)),
+        program_filter(Grant.program),
+    )
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By the user's name or address."""
+        return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+
+    def row_link(self, row: Grant) -> str:
+        """The user's page."""
+        return url_for("system_forms.user", user_id=row.user_id)
+
+
+class SettingView(ScopedView):
+    """Overrides of parameters, interpretations and operational settings."""
+
+    act_view = "setting.view"
+    title = T("设置变更", "Changes of settings")
+    group = "system"
+    program_column = SettingOverride.program
+    spans_regions = True
+    hint = T(
+        "全部参数和条款理解见“参数与条款理解”",
+        "All parameters and readings stand under “Parameters and readings”",
+    )
+    columns = (
+        Column("kind", T("类型", "Kind"), sort=SettingOverride.kind),
+        Column("program", T("项目", "Programme"), lambda row: program_title(row.program or None)),
+        Column(
+            "track", T("类别", "Track"), lambda row: track_title(row.program, row.track) if row.track else ""
+        ),
+        Column("name", T("名称", "Name"), sort=SettingOverride.name),
+        Column("value", T("值", "Value")),
+        Column("effective_on", T("生效日期", "From"), sort=SettingOverride.effective_on),
+        Column("reason", T("理由", "Reason")),
+        Column("set_at", T("设定时间", "Set"), listed=False),
+    )
+    filters = (
+        program_filter(SettingOverride.program),
+        Filter("kind", T("类型", "Kind"), SettingOverride.kind, choices=members(SettingKind)),
+    )
+
+
+class HolidayView(ScopedView):
+    """The State Council's holiday table."""
+
+    act_view = "holiday.view"
+    title = T("节假日", "Holidays")
+    group = "system"
+    spans_regions = spans_programs = True
+    hint = T(
+        "只列节假日和调休上班日；没有任何记录的年份视为尚未公布，涉及该年的期限不予计算",
+        "Holidays and make-up working days; a year without any is not known yet, and no deadline in it is counted",
+    )
+    new_endpoint, new_act, new_label = "system_forms.holiday", "holiday.edit", T("登记日期", "Add a day")
+    columns = (
+        Column("on", T("日期", "Day"), sort=HolidayDay.on),
+        Column("working", T("上班", "Working day")),
+        Column("name_zh", T("名称", "Name"), lambda row: T(row.name_zh, row.name_en or row.name_zh)),
+    )
+    filters = (
+        Filter("working", T("上班", "Working day"), HolidayDay.working, choices=yes_no),
+        Filter("from", T("自", "From"), HolidayDay.on, day="from"),
+        Filter("to", T("至", "To"), HolidayDay.on, day="to"),
+    )
+
+    def row_link(self, row: HolidayDay) -> str:
+        """The day's form."""
+        return url_for("system_forms.holiday", on=row.on.isoformat())
+
+
+class JobView(ScopedView):
+    """Runs of the jobs."""
+
+    act_view = "job.view"
+    title = T("任务运行", "Job runs")
+    group = "system"
+    spans_regions = spans_programs = True
+    columns = (
+        Column("id", T("编号", "No."), lambda row: row.id, sort=JobRun.id),
+        Column("job", T("任务", "Job")),
+        Column("as_of", T("基准日", "As of"), sort=JobRun.as_of),
+        Column("state", T("状态", "State"), badge=True),
+        Column("started_at", T("开始", "Started"), sort=JobRun.started_at),
+        Column("finished_at", T("结束", "Finished")),
+        Column("counts", T("结果", "Results"), lambda row: sum(_numbers(row.counts)) if row.counts else 0),
+        Column("failures", T("失败", "Failures"), lambda row: len(row.failures)),
+        Column("message", T("说明", "Message"), listed=False),
+    )
+    filters = (Filter("state", T("状态", "State"), JobRun.state, choices=members(JobState)),)
+
+    def row_link(self, row: JobRun) -> str:
+        """The run with its counts and failures."""
+        return url_for("system_forms.job", run_id=row.id)
+
+
+def _numbers(counts: dict[str, Any]) -> list[int]:
+    return [value for value in counts.values() if isinstance(value, int)]
+
+
+class MessageView(ScopedView):
+    """Outgoing messages."""
+
+    act_view = "message.view"
+    title = T("消息", "Messages")
+    group = "system"
+    program_column, region_column = Accreditation.program, Accreditation.region
+    hint = T(
+        "发送失败的消息不会导致自动退出",
+        "A message that could not be delivered never leads to an automatic exit",
+    )
+    columns = (
+        Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
+        Column("channel", T("方式", "Channel"), lambda row: CHANNELS.get(row.channel, row.channel)),
+        Column("recipient", T("收件人", "To")),
+        Column("subject", T("主题", "Subject")),
+        Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
+        Column("attempts", T("次数", "Attempts"), lambda row: row.attempts),
+        Column("sent_at", T("发送时间", "Sent"), listed=False),
+        Column("last_error", T("错误", "Error"), listed=False),
+        Column("body", T("正文", "Text"), listed=False),
+    )
+    filters = (
+        Filter("state", T("状态", "State"), OutboxMessage.state, choices=members(MessageState)),
+        Filter(
+            "channel", T("方式", "Channel"), OutboxMessage.channel, choices=lambda: list(CHANNELS.items())
+        ),
+        Filter("program", T("项目", "Programme"), Accreditation.program, choices=programs),
+    )
+
+    def joined(self, query: Any) -> Any:
+        """To the accreditation that the message is about, where there is one."""
+        return query.join(Accreditation, OutboxMessage.accreditation_id == Accreditation.id, isouter=True)
+
+
+class AuditView(ScopedView):
+    """The audit trail."""
+
+    act_view = "audit.view"
+    title = T("操作记录", "Audit trail")
+    group = "system"
+    search_hint = T("操作人", "who")
+    columns = (
+        Column("id", T("序号", "No."), lambda row: row.id),
+        Column("at", T("时间", "At")),
+        Column("actor", T("操作人", "Who")),
+        Column("action", T("操作", "Action")),
+        Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
+        Column("subject_id", T("对象编号", "Id")),
+        Column("changes", T("变更", "Changes"), lambda row: changes_text(row.changes)),
+        Column("hash", T("校验值", "Hash"), listed=False),
+    )
+    filters = (
+        Filter("subject", T("对象", "Subject"), AuditEvent.subject, choices=lambda: list(TABLES.items())),
+        Filter("from", T("自", "From"), AuditEvent.at, day="from"),
+        Filter("to", T("至", "To"), AuditEvent.at, day="to"),
+    )
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By who acted."""
+        return AuditEvent.actor.contains(text, autoescape=True)
+
+
+def changes_text(changes: dict[str, Any]) -> Any:
+    """What changed, column by column, shortened."""
+    parts = []
+    for column, pair in changes.items():
+        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004  # before, after
+        parts.append(
+            f"{column}: {_short(before)} → {_short(after)}"
+            if before is not None
+            else f"{column}: {_short(after)}"
+        )
+    return data("; ".join(parts))
+
+
+def _short(value: Any) -> str:
+    text = "∅" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004  # what a cell holds

@@ -1,0 +1,75 @@
+"""The composition root: one function makes the web application out of a configuration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core.storage.engine import engine_options, set_time_zone
+from core.storage.server import database_url, normalise_url
+from core.web import errors, headers, health, language, policy, show
+from core.web.admin import setup as admin_setup
+from core.web.cases import setup as cases_setup
+from core.web.config import AppConfig, derived, secret_key
+from core.web.extensions import babel, csrf, db, limiter
+from core.web.security import setup as security_setup
+
+MOST_UPLOADED = 25 * 1024 * 1024
+FORM_HOURS = 8
+
+
+def create_app(config: AppConfig) -> Flask:
+    """The web application on the instance folder and database of the configuration."""
+    key = secret_key(config.instance)
+    url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
+    app = Flask(__name__, instance_path=str(config.instance.resolve()))
+    app.config.update(
+        SECRET_KEY=derived(key, "session"),
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        MAX_CONTENT_LENGTH=MOST_UPLOADED,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="accredit",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.https,
+        PREFERRED_URL_SCHEME="https" if config.https else "http",
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
+        WTF_CSRF_TIME_LIMIT=FORM_HOURS * 3600,
+        # Behind a TLS proxy that hides the referrer the strict check would refuse honest forms.
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_STORAGE_URI=config.rate_limit_storage,
+        BABEL_DEFAULT_LOCALE="zh_Hans_CN",
+        BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+        METRICS_TOKEN=config.metrics_token,
+        TESTING=config.testing,
+    )
+    if config.proxies:
+        # The documented way to believe the proxies in front.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+        )
+    db.init_app(app)
+    with app.app_context():
+        set_time_zone(db.engine)
+    babel.init_app(app, locale_selector=language.locale)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    health.init_app(app)
+    language.init_app(app)
+    show.init_app(app)
+    headers.init_app(app)
+    errors.init_app(app)
+    security_setup.init_app(app, config, key)
+    cases_setup.init_app(app)
+    admin_setup.init_app(app)
+    policy.init_app(app)
+
+    @app.get("/")
+    def home() -> ResponseReturnValue:
+        return redirect(url_for("admin.index"))
+
+    return app

@@ -1,0 +1,1 @@
+"""The pages on which cases are worked: applications, accreditations, filing, and the forms around them."""

@@ -1,0 +1,70 @@
+"""What the web application is started with, and the secrets that it keeps beside the data."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET_FILE = "secret_key"  # noqa: S105  # the file's name, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class AppConfig:
+    """Where the data is and how the site is reached."""
+
+    instance: Path
+    """Folder of the embedded database, the secret key and the uploaded documents."""
+    database_url: str | None = None
+    """None: the embedded server below `instance`, or what ACCREDIT_DATABASE_URL names."""
+    https: bool = False
+    """The site is reached by HTTPS alone: cookies are sent there only, and browsers are told to stay there."""
+    proxies: int = 0
+    """Trusted proxies in front, whose X-Forwarded headers are believed."""
+    metrics_token: str = ""
+    """Bearer token for /metrics; without one it answers loopback only."""
+    rate_limit_storage: str = "memory://"
+    """Counts of the login rate limit. In memory they are per process; the lockout itself is in the database."""
+    two_factor_required: bool = False
+    testing: bool = False
+
+
+def from_environment(instance: Path, environment: Mapping[str, str] | None = None) -> AppConfig:
+    """The configuration that ACCREDIT_* variables describe."""
+    env = os.environ if environment is None else environment
+    return AppConfig(
+        instance=instance,
+        https=env.get("ACCREDIT_HTTPS", "") == "1",
+        proxies=int(env.get("ACCREDIT_PROXIES", "0") or 0),
+        metrics_token=env.get("ACCREDIT_METRICS_TOKEN", ""),
+        rate_limit_storage=env.get("ACCREDIT_RATE_LIMIT_STORAGE", "") or "memory://",
+        two_factor_required=env.get("ACCREDIT_TWO_FACTOR_REQUIRED", "") == "1",
+    )
+
+
+def secret_key(instance: Path) -> str:
+    """The key of this installation, made at the first start and readable by its owner only."""
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / SECRET_FILE
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text("ascii").strip()
+        if key:
+            return key
+        raise RuntimeError(
+            f"{path} is empty; remove it, and a new key is made (everyone logs in anew)"
+        ) from None
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key + "\n")
+    return key
+
+
+def derived(key: str, purpose: str) -> str:
+    """A key for one purpose, so that one file of secrets is enough."""
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()

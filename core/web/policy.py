@@ -1,0 +1,112 @@
+"""Which endpoint is open to whom, one line each; an endpoint without a line is closed, and a test fails."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from flask import Flask, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from core.domain.roles import Role
+from core.services.access import ACTS
+from core.web.pipeline import current_actor
+
+
+class Open(Enum):
+    """Doors that no role opens."""
+
+    CLOSED = "closed"
+    """No one: files of a library that no page of ours uses."""
+    PUBLIC = "public"
+    """Everyone."""
+    LOGIN = "login"
+    """Whoever has logged in."""
+    STAFF = "staff"
+    """Whoever has a role in an authority, a recommending body, a panel or the administration."""
+
+
+STAFF_ROLES = (Role.SYSADMIN, Role.OFFICER, Role.LEAD, Role.RECOMMENDER, Role.REVIEWER, Role.AUDITOR)
+
+LISTS: dict[str, str] = {
+    "parties": "party.view",
+    "applications": "application.view",
+    "accreditations": "accreditation.view",
+    "records": "record.view",
+    "reports": "report.view",
+    "campaigns": "record.view",
+    "nominations": "nomination.view",
+    "complaints": "complaint.view",
+    "findings": "finding.view",
+    "warnings": "warning.view",
+    "exits": "exit.view",
+    "rectifications": "rectification.view",
+    "extensions": "extension.view",
+    "inspections": "inspection.view",
+    "bans": "ban.view",
+    "calls": "call.view",
+    "notices": "notice.view",
+    "users": "user.view",
+    "grants": "user.view",
+    "settings": "setting.view",
+    "holidays": "holiday.view",
+    "jobs": "job.view",
+    "messages": "message.view",
+    "audit": "audit.view",
+}
+"""Lists of the administration, by their act; rows are limited further by the scope."""
+LIST_PAGES = ("index_view", "details_view", "export", "ajax_lookup", "action_view")
+
+POLICY: dict[str, Open | tuple[str, ...]] = {
+    "static": Open.PUBLIC,
+    "home": Open.PUBLIC,
+    "admin.static": Open.CLOSED,
+    "security.static": Open.CLOSED,
+    "health.healthz": Open.PUBLIC,
+    "health.metrics": Open.PUBLIC,
+    "security.login": Open.PUBLIC,
+    "security.logout": Open.PUBLIC,
+    "security.verify": Open.LOGIN,
+    "security.change_password": Open.LOGIN,
+    "security.two_factor_setup": Open.PUBLIC,
+    "security.two_factor_setup_validate": Open.LOGIN,
+    "security.two_factor_token_validation": Open.PUBLIC,
+    "security.two_factor_rescue": Open.PUBLIC,
+    "security.tf_select": Open.PUBLIC,
+    "security.mf_recovery": Open.PUBLIC,
+    "security.mf_recovery_codes": Open.LOGIN,
+    "admin.index": Open.LOGIN,
+    **{f"{name}.{page}": (act,) for name, act in LISTS.items() for page in LIST_PAGES},
+}
+"""By endpoint: a door, or the acts of which one must be held somewhere; what of it, the view and the service check."""
+
+
+def may_enter(endpoint: str) -> bool:
+    """Whether the current user may call the endpoint at all."""
+    rule = POLICY.get(endpoint)
+    if rule is Open.PUBLIC:
+        return True
+    if rule in (None, Open.CLOSED) or not current_user.is_authenticated:
+        return False
+    actor = current_actor()
+    if rule is Open.LOGIN:
+        return True
+    if rule is Open.STAFF:
+        return actor.has(*STAFF_ROLES)
+    return any(actor.has(*ACTS[act]) for act in rule)
+
+
+def init_app(app: Flask) -> None:
+    """Stand before every view."""
+
+    @app.before_request
+    def gate() -> ResponseReturnValue | None:
+        endpoint = request.endpoint
+        if endpoint is None or may_enter(endpoint):
+            return None
+        closed = POLICY.get(endpoint, Open.CLOSED) is Open.CLOSED
+        if not closed and not current_user.is_authenticated:
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        abort(403)
+
+    app.jinja_env.globals["may_enter"] = may_enter

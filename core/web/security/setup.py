@@ -1,0 +1,94 @@
+"""Flask-Security set up: which of its views are on, where they are, and what it may use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security.core import Security
+from flask_security.datastore import SQLAlchemyUserDatastore
+
+from core.domain.clock import now
+from core.services.work import SYSTEM, Work
+from core.storage.models import Grant, User
+from core.web.config import AppConfig, derived
+from core.web.extensions import db, limiter
+from core.web.pipeline import current_actor, session
+from core.web.security.forms import LockingLoginForm
+from core.web.security.texts import Texts
+from core.web.security.totp import OnceOnlyTotp
+
+LOGIN_RATE = "30 per minute"
+"""Per address, over all accounts: the lockout of one account is counted in the database."""
+SESSION_HOURS = 12
+
+
+def init_app(app: Flask, config: AppConfig, key: str) -> None:
+    """Configure and bind Flask-Security."""
+    app.config.update(
+        SECURITY_PASSWORD_SALT=derived(key, "password-salt"),
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  # the scheme's name
+        SECURITY_PASSWORD_LENGTH_MIN=10,
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _as_given, "case_insensitive": True}}],
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
+        SECURITY_JOIN_USER_ROLES=False,
+        SECURITY_TRACKABLE=True,
+        SECURITY_CHANGEABLE=True,
+        SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
+        SECURITY_REGISTERABLE=False,
+        SECURITY_RECOVERABLE=False,
+        SECURITY_USE_REGISTER_V2=True,
+        SECURITY_TWO_FACTOR=True,
+        SECURITY_TWO_FACTOR_REQUIRED=config.two_factor_required,
+        SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
+        SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
+        SECURITY_TOTP_SECRETS={"1": derived(key, "totp")},
+        SECURITY_TOTP_ISSUER="accredit",
+        SECURITY_FRESHNESS=timedelta(hours=1),
+        SECURITY_FRESHNESS_GRACE_PERIOD=timedelta(minutes=10),
+        SECURITY_RETURN_GENERIC_RESPONSES=False,
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_POST_LOGIN_VIEW="/admin/",
+        SECURITY_POST_LOGOUT_VIEW="/login",
+        SECURITY_UNAUTHORIZED_VIEW=None,
+        SECURITY_AUTO_LOGIN_AFTER_RESET=False,
+        SECURITY_REDIRECT_VALIDATE_MODE=["regex"],
+        REMEMBER_COOKIE_DURATION=timedelta(days=7),
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=config.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+    )
+    security = Security(
+        app,
+        SQLAlchemyUserDatastore(db, User, Grant),
+        login_form=LockingLoginForm,
+        totp_cls=OnceOnlyTotp,
+    )
+    # Its own is naive UTC, which the database would take for a time in Shanghai.
+    security.datetime_factory = now
+    texts = Texts()
+    security.i18n_domain = texts
+    app.jinja_env.globals["_fsdomain"] = texts.gettext
+    limiter.limit(LOGIN_RATE, methods=["POST"])(app.view_functions["security.login"])
+
+    @security.unauthn_handler
+    def unauthenticated(*_args: object, **_kwargs: object) -> ResponseReturnValue:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+
+    @app.before_request
+    def sign_changes() -> None:
+        """What Flask-Security itself writes is audited under the person's own name."""
+        if request.blueprint == "security" and request.method == "POST":
+            actor = current_actor()
+            session().info["work"] = Work(
+                session(), actor if actor.user_id else SYSTEM, now(), request.endpoint or ""
+            )
+            # Logging in changes who acts: read it anew afterwards.
+            g.pop("actor", None)
+
+
+def _as_given(identity: str) -> str:
+    return identity.strip()

@@ -1,0 +1,156 @@
+"""How values are written on a page: in the reader's language, dates in Asia/Shanghai, data marked as data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from flask import Flask, current_app, g
+from markupsafe import Markup, escape
+from sqlalchemy import select
+
+from core.domain.clock import SHANGHAI, today
+from core.domain.identifiers import mask_id_number, mask_mobile
+from core.hooks.catalogue import catalogue
+from core.rules.sentence import plain, quantity
+from core.rules.terms import Fact, Kind
+from core.rules.text import T
+from core.storage.models import Region
+from core.web.extensions import db
+from core.web.labels import FINDING_KINDS, label_of, tone_of
+from core.web.language import language, t, tr
+
+NOTHING = "—"
+
+
+def data(text: object) -> Markup:
+    """Text that came from people or files: it stays as it is in every language."""
+    return Markup('<span translate="no">{}</span>').format(text)
+
+
+def show(value: Any) -> str | Markup:  # noqa: PLR0911  # one line a type
+    """Any value as a reader expects it."""
+    if value is None or value == "" or value == [] or value == {}:
+        return NOTHING
+    if isinstance(value, T):
+        return tr(value)
+    if isinstance(value, Enum):
+        return tr(label_of(value))
+    if isinstance(value, bool):
+        return t("是", "Yes") if value else t("否", "No")
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain(value, ",")
+    if isinstance(value, list | tuple | set | frozenset):
+        return Markup(t("、", ", ")).join(escape(show(item)) for item in value)
+    if isinstance(value, int | float | Markup):
+        return value if isinstance(value, Markup) else str(value)
+    return data(value)
+
+
+def badge(value: Enum | None) -> Markup | str:
+    """A state as a coloured word."""
+    if value is None:
+        return NOTHING
+    return Markup('<span class="badge bg-{0}-lt text-{0}-lt-fg">{1}</span>').format(
+        tone_of(value), show(value)
+    )
+
+
+def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | Markup:
+    """A fact's JSON value with its unit and the labels of its choices; identifiers are masked unless `whole`."""
+    if value is None:
+        return t("未知", "unknown")
+    if fact is None:
+        return data(value)
+    if isinstance(value, bool):
+        return show(value)
+    labels = dict(fact.choices)
+    if isinstance(value, list):
+        return (
+            t("、", ", ").join(tr(labels[item]) if item in labels else str(item) for item in value) or NOTHING
+        )
+    if fact.choices and str(value) in labels:
+        return tr(labels[str(value)])
+    if fact.kind is Kind.ID_NUMBER and not whole:
+        return data(mask_id_number(str(value)))
+    if fact.kind is Kind.MOBILE and not whole:
+        return data(mask_mobile(str(value)))
+    if fact.kind is Kind.DATE_OR_NEVER and value == "never":
+        return t("从未有过", "never")
+    if fact.kind is Kind.REGION:
+        return region_name(str(value))
+    if fact.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT):
+        return tr(quantity(fact, Decimal(str(value))))
+    return data(value)
+
+
+def program_title(program_id: str | None) -> str:
+    """A programme's title; its id where the plugin is gone."""
+    known = catalogue().programs
+    if program_id is None:
+        return t("全部项目", "All programmes")
+    return tr(known[program_id].program.title) if program_id in known else program_id
+
+
+def track_title(program_id: str, track_id: str) -> str:
+    """A track's title; its id where the plugin is gone."""
+    loaded = catalogue().programs.get(program_id)
+    for track in loaded.program.tracks if loaded else ():
+        if track.id == track_id:
+            return tr(track.title)
+    return track_id
+
+
+def region_name(code: str | None) -> str | Markup:
+    """A division's name; its code where it is not in the table."""
+    if not code:
+        return t("全国", "Whole country")
+    names: dict[str, tuple[str, str]] = current_app.extensions.setdefault("region_names", {})
+    if code not in names:
+        found = db.session.execute(select(Region.name, Region.name_en).where(Region.code == code)).first()
+        if found is None:
+            return data(code)
+        names[code] = (found.name, found.name_en)
+    zh, en = names[code]
+    return data(en if language() == "en" and en else zh)
+
+
+def finding_kind(kind: str) -> str:
+    """A finding's kind in words."""
+    return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
+
+
+def days_left(day: date) -> int:
+    """Days from today to the day."""
+    return (day - current_day()).days
+
+
+def current_day() -> date:
+    """Today, once a request."""
+    if "today" not in g:
+        g.today = today()
+    day: date = g.today
+    return day
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their words for values."""
+    app.jinja_env.filters.update(show=show, badge=badge, data=data)
+    app.jinja_env.globals.update(
+        fact_value=fact_value,
+        program_title=program_title,
+        track_title=track_title,
+        region_name=region_name,
+        finding_kind=finding_kind,
+        days_left=days_left,
+        today=current_day,
+        tone_of=tone_of,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

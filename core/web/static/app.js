@@ -1,0 +1,103 @@
+// What a page does beyond HTML: the menu on small screens, look-ups, questions before what cannot be undone.
+"use strict";
+
+const menuButton = document.querySelector("[data-menu]");
+if (menuButton) {
+  const menu = document.getElementById("menu");
+  menuButton.addEventListener("click", () => {
+    const open = menu.classList.toggle("menu-open");
+    menuButton.setAttribute("aria-expanded", String(open));
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const question = event.submitter?.dataset.confirm || form.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  // A second click must not send the form twice; a download keeps its page.
+  if (form.method === "post") {
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => (button.disabled = true)), 0);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.user-menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.matches("[data-all]")) {
+    document.querySelectorAll("input[name=rowid]").forEach((box) => (box.checked = field.checked));
+  } else if (field.matches("[data-submit]")) {
+    field.form.requestSubmit();
+  }
+});
+
+// A look-up: a text field that searches, and a hidden field that keeps the chosen key.
+for (const box of document.querySelectorAll("[data-lookup]")) {
+  const text = box.querySelector("input[type=search]");
+  const key = box.querySelector("input[type=hidden]");
+  const list = box.querySelector("[role=listbox]");
+  let timer = 0;
+  let at = -1;
+
+  const close = () => {
+    list.hidden = true;
+    at = -1;
+    text.setAttribute("aria-expanded", "false");
+  };
+  const choose = (option) => {
+    key.value = option.dataset.key;
+    text.value = option.textContent;
+    close();
+  };
+  const show = (rows) => {
+    list.replaceChildren(
+      ...rows.map(([id, label]) => {
+        const option = document.createElement("li");
+        option.setAttribute("role", "option");
+        option.dataset.key = id;
+        option.textContent = label;
+        option.addEventListener("mousedown", (event) => {
+          event.preventDefault();
+          choose(option);
+        });
+        return option;
+      }),
+    );
+    list.hidden = rows.length === 0;
+    text.setAttribute("aria-expanded", String(rows.length > 0));
+    at = -1;
+  };
+  const search = async () => {
+    const answer = await fetch(`${box.dataset.lookup}?query=${encodeURIComponent(text.value)}`);
+    if (answer.ok) show(await answer.json());
+  };
+  text.addEventListener("input", () => {
+    key.value = "";
+    clearTimeout(timer);
+    timer = setTimeout(search, 200);
+  });
+  text.addEventListener("focus", () => {
+    if (!key.value) search();
+  });
+  text.addEventListener("blur", close);
+  text.addEventListener("keydown", (event) => {
+    const options = [...list.children];
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      at = Math.max(0, Math.min(options.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)));
+      options.forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+    } else if (event.key === "Enter" && at >= 0) {
+      event.preventDefault();
+      choose(options[at]);
+    } else if (event.key === "Escape") {
+      close();
+    }
+  });
+}

@@ -1,0 +1,91 @@
+"""A web application on the test's database, and browsers that are logged in."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_security.utils import hash_password
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.domain.roles import Role
+from core.storage.models import Grant, User
+from core.web.app import create_app
+from core.web.config import AppConfig
+from core.web.extensions import db
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def app(engine: Engine, tmp_path: Path) -> Iterator[Flask]:
+    """The application, without the CSRF check, which tests of it turn on."""
+    url = engine.url.render_as_string(hide_password=False)
+    made = create_app(AppConfig(instance=tmp_path / "instance", database_url=url, testing=True))
+    made.config.update(WTF_CSRF_ENABLED=False, SECURITY_PASSWORD_HASH="argon2")
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+MakeUser = Callable[..., User]
+
+
+@pytest.fixture
+def make_user(app: Flask, session: Session) -> MakeUser:
+    """Makes a user with a password and one grant."""
+
+    def make(
+        role: Role | None = None,
+        program: str | None = None,
+        region: str | None = None,
+        *,
+        party_id: int | None = None,
+        password: str = "",
+        language: str = "zh",
+    ) -> User:
+        unique = uuid4().hex
+        with app.app_context():
+            hashed = hash_password(password) if password else None
+        user = User(
+            email=f"{unique[:8]}@example.cn",
+            name=f"用户{unique[:4]}",
+            fs_uniquifier=unique,
+            password=hashed,
+            language=language,
+        )
+        if role is not None:
+            user.grants.append(Grant(role=role, program=program, region=region, party_id=party_id))
+        session.add(user)
+        session.commit()
+        return user
+
+    return make
+
+
+LogIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def log_in(app: Flask) -> LogIn:
+    """A browser in which the user is logged in."""
+
+    def enter(user: User) -> FlaskClient:
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie.update(
+                {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": time.time(), "fs_cc": "set"}
+            )
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def officer(make_user: MakeUser, log_in: LogIn) -> FlaskClient:
+    """A browser of an officer of every programme and region."""
+    return log_in(make_user(Role.OFFICER))

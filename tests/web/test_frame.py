@@ -1,0 +1,119 @@
+"""The frame: doors, languages, headers, errors, secrets."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.domain.roles import Role
+from core.web.config import secret_key
+from core.web.pipeline import local_url
+from core.web.policy import LISTS, POLICY
+from tests.web.conftest import LogIn, MakeUser
+
+
+def test_every_endpoint_has_a_policy_line(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints - set(POLICY) == set()
+    assert set(POLICY) - endpoints == set(), "a line for a page that is not there"
+
+
+def test_no_generated_form_is_reachable(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    for name in LISTS:
+        for page in ("create_view", "edit_view", "delete_view", "ajax_update"):
+            assert f"{name}.{page}" not in endpoints
+
+
+@pytest.mark.parametrize("name", ["/admin/", *(f"/admin/{name}/" for name in LISTS)])
+def test_anonymous_is_sent_to_the_login(app: Flask, name: str) -> None:
+    answer = app.test_client().get(name)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login?next=")
+
+
+def test_every_list_opens_for_who_may_see_it(make_user: MakeUser, log_in: LogIn) -> None:
+    lead, sysadmin = log_in(make_user(Role.LEAD)), log_in(make_user(Role.SYSADMIN))
+    for name in LISTS:
+        codes = {client.get(f"/admin/{name}/").status_code for client in (lead, sysadmin)}
+        assert 200 in codes, name
+        assert codes <= {200, 403}
+
+
+def test_the_language_switches_and_is_remembered(officer: FlaskClient) -> None:
+    assert 'lang="zh-CN"' in officer.get("/admin/").text
+    english = officer.get("/admin/?lang=en")
+    assert "<h1>Dashboard</h1>" in english.text
+    assert "<h1>Dashboard</h1>" in officer.get("/admin/").text
+    assert "<h1>工作台</h1>" in officer.get("/admin/?lang=zh").text
+    assert "<h1>工作台</h1>" in officer.get("/admin/?lang=xx").text
+
+
+def test_headers_keep_the_page_to_itself(officer: FlaskClient) -> None:
+    headers = officer.get("/admin/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_pages_load_nothing_from_elsewhere(officer: FlaskClient) -> None:
+    text = officer.get("/admin/parties/").text
+    assert "http://" not in text.replace("http://www.w3.org", "")
+    assert "https://" not in text
+
+
+def test_a_post_without_a_token_is_refused(app: Flask, make_user: MakeUser, log_in: LogIn) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = log_in(make_user(Role.OFFICER)).post("/admin/parties/action/", data={"action": "x"})
+    assert answer.status_code == 400
+    assert "校验信息" in answer.text
+
+
+@pytest.mark.parametrize(("code", "path"), [(404, "/admin/nothing"), (405, "/admin/parties/action/")])
+def test_errors_are_pages_in_both_languages(officer: FlaskClient, code: int, path: str) -> None:
+    for language, word in (("zh", "回到首页"), ("en", "Go to the start page")):
+        answer = officer.get(f"{path}?lang={language}")
+        assert answer.status_code == code
+        assert word in answer.text
+
+
+def test_an_unexpected_error_is_a_page_without_details(app: Flask, officer: FlaskClient) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.view_functions["admin.index"] = lambda: 1 / 0
+    answer = officer.get("/admin/")
+    assert answer.status_code == 500
+    assert "系统出现错误" in answer.text
+    assert "ZeroDivisionError" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "target", ["https:evil.example", "//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)",
+               "/a\nb", "", None, "evil"]
+)  # fmt: skip
+def test_return_addresses_stay_on_the_site(target: str | None) -> None:
+    assert local_url(target) is None
+
+
+def test_a_local_return_address_is_kept() -> None:
+    assert local_url("/admin/parties/?page=2") == "/admin/parties/?page=2"
+
+
+def test_health_and_metrics(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert "accredit_requests_total" in client.get("/metrics").text
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 403
+    app.config["METRICS_TOKEN"] = "s3cret"
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+def test_the_secret_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
+    key = secret_key(tmp_path)
+    assert len(key) > 40
+    assert secret_key(tmp_path) == key
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
