@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
 from email.errors import MessageError
@@ -16,6 +17,8 @@ TIMEOUT_SECONDS = 20.0
 SUBMISSION_PORT, TLS_PORT = 587, 465
 SMTP_OK = 250
 PERMANENT = range(500, 600)
+ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\]+")
+"""One plain address: a library would take the first word of anything else for it."""
 
 
 class SmtpGateway:
@@ -40,6 +43,8 @@ class SmtpGateway:
 
     def send(self, letter: Letter) -> None:
         """Hand one letter to the server, which answers for it from then on."""
+        if not ADDRESS.fullmatch(letter.recipient):
+            raise DeliveryError(Hindrance.REFUSED, f"{letter.recipient!r} is no e-mail address")
         try:
             mail = self.compose(letter)
         except (ValueError, MessageError) as error:
