@@ -158,9 +158,11 @@ def set_due(session: Session, days: dict[int, date | None]) -> None:
     """Set the next due days in one statement."""
     if not days:
         return
-    listed = func.unnest(
-        literal(list(days), ARRAY(BigInteger)), literal(list(days.values()), ARRAY(Date))
-    ).table_valued("id", "due", name="listed")
+    listed = (
+        func.unnest(literal(list(days), ARRAY(BigInteger)), literal(list(days.values()), ARRAY(Date)))
+        .table_valued("id", "due", name="listed")
+        .render_derived()
+    )
     session.execute(
         update(Accreditation)
         .where(Accreditation.id == listed.c.id)
