@@ -12,6 +12,7 @@ COMMANDS = {
     "replay": ("core.cli.replaying", "replay"),
     "coverage": ("core.cli.covering", "coverage"),
     "programs": ("core.cli.covering", "programs"),
+    "docs": ("core.cli.documents", "docs"),
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
     "db": ("core.cli.database", "db"),
@@ -42,4 +43,4 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 @click.version_option(package_name="accredit")
 def main() -> None:
-    """The register of bodies and experts that public programmes accredit to serve small and medium enterprises."""
+    """The register of bodies and experts accredited to serve small and medium enterprises."""

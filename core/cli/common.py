@@ -75,7 +75,7 @@ def loaded() -> Catalogue:
 
 
 def each_line(stream: IO[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer every line of a JSONL file in its order, with its id; a line that cannot be read does not stop the rest."""
+    """Answer every line of a JSONL file in its order, with its id; one that cannot be read stops no other."""
     for number, line in enumerate(stream, start=1):
         if not line.strip():
             continue

@@ -1,4 +1,4 @@
-"""`accredit coverage` and `accredit programs`: what of each text is encoded, and which programmes are loaded."""
+"""`accredit coverage` and `accredit programs`: what of each text is encoded; which programmes are loaded."""
 
 from __future__ import annotations
 
