@@ -1,4 +1,4 @@
-"""The status itself: a number that exists once, a term by text or agreement, and what it was granted under."""
+"""The status itself: a number that exists once, a term by text or agreement, and its settings."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def accredit(
 ) -> Accreditation:
     """Enter an approved application into the register, from a day on; its term is the text's unless given.
 
-    One of the track that is still in force, where the text lets its holder apply in the last year of the term,
-    ends the day before.
+    One of the track that is still in force, where the text lets its holder apply in its last year,
+    gives way to the new one.
     """
     desk = desk_of(w, application)
     lock_party(w, application.party_id)

@@ -15,19 +15,12 @@ from core.services.casework import written
 from core.services.guards import Inputs, quota_used
 from core.services.intake import find, lock, lock_for, require_state
 from core.services.moving import advance, available_moves, tell
+from core.services.results import BulkResult
 from core.services.reviews import panel_of
 from core.services.verdicts import CaseVerdict, settings_snapshot, verdict_of
 from core.services.work import Work
 from core.storage.models import Application, Call, Decision
 from core.storage.models.intake import DecisionKind
-
-
-@dataclass(frozen=True, slots=True)
-class BulkResult:
-    """What came of one item of a bulk act; `why_not` is None where it was done."""
-
-    application_id: int
-    why_not: T | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The review: acceptance, judgements by officers, and a panel, evenly chosen, that scores without conflicts."""
+"""The review: acceptance, judgements by officers, and a panel, evenly chosen, that scores."""
 
 from __future__ import annotations
 
