@@ -40,11 +40,11 @@ def test_no_table_is_attached():
 
 
 def test_the_readings_and_their_defaults():
-    assert {item.id: item.default for item in LOADED.interpretations} == {
-        "jilin.expert_preference": "title_or_awarded",
-        "jilin.year_basis": "accreditation_year",
-        "jilin.served": "distinct_enterprises",
-        "jilin.report_due": "accreditation_year",
-        "jilin.extension": "same_term",
-        "jilin.mode": "automatic",
+    assert {item.id: (item.clause, item.default) for item in LOADED.interpretations} == {
+        "jilin.expert_preference": ("7(2)4", "title_or_awarded"),
+        "jilin.year_basis": ("10(1)", "accreditation_year"),
+        "jilin.served": ("10(1)", "distinct_enterprises"),
+        "jilin.report_due": ("10(1)", "accreditation_year"),
+        "jilin.extension": ("10(3)", "same_term"),
+        "jilin.mode": ("11(1)", "automatic"),
     }

@@ -50,7 +50,7 @@ def test_an_expert_hands_in_what_8_3_names():
 @pytest.mark.parametrize(("track", "submission"), [("provider", "8(2)"), ("expert", "8(3)")])
 def test_the_county_recommends_and_the_city_reviews_without_public_notice(track, submission):
     procedure = Desk("jilin", track).rules.procedure
-    assert procedure.intake is Intake.ROLLING
+    assert (procedure.clause, procedure.intake) == ("8(1)", Intake.ROLLING)
     assert procedure.window is None
     assert [(stage.kind, stage.clause, stage.actor) for stage in procedure.stages] == [
         (StageKind.SUBMISSION, submission, Actor.APPLICANT),

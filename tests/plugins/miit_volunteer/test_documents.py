@@ -22,6 +22,7 @@ def test_whose_register_it_is():
     program = loaded().program
     assert program.authority.zh in TEXT
     assert (program.region, program.recommender_level) == ("", 2)
+    assert [edition.id for edition in program.editions] == ["2023"]
     assert {track.id: track.party for track in program.tracks} == {
         "workstation": PartyKind.ORGANIZATION,
         "expert": PartyKind.PERSON,
@@ -85,11 +86,11 @@ def test_both_tables_are_headed_by_who_sends_them():
 
 
 def test_the_readings_and_their_defaults():
-    assert {item.id: item.default for item in loaded().interpretations} == {
-        "miit.shortfall": "both",
-        "miit.year_basis": "accreditation_year",
-        "miit.served": "distinct_enterprises",
-        "miit.inactivity": "since_last_activity",
-        "miit.extension": "around_end",
-        "miit.mode": "automatic",
+    assert {item.id: (item.clause, item.default) for item in loaded().interpretations} == {
+        "miit.shortfall": ("A1.15", "both"),
+        "miit.year_basis": ("A1.7(2)", "accreditation_year"),
+        "miit.served": ("A1.7(2)", "distinct_enterprises"),
+        "miit.inactivity": ("N5", "since_last_activity"),
+        "miit.extension": ("A1.12", "around_end"),
+        "miit.mode": ("A1.15", "automatic"),
     }
