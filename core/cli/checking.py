@@ -1,0 +1,74 @@
+"""`accredit check` and `accredit verify`: what time brings about, and whether everything fits together."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.common import emit, loaded
+from core.cli.register import instance_option, opened
+from core.domain.clock import today
+from core.services.dailycheck import run_checks
+from core.storage.engine import session_factory
+from core.storage.verify import faults
+
+
+@click.command()
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to check up to; today unless given. Missed days are caught up.",
+)
+@click.option("--dry-run", is_flag=True, help="Tell what a run would do, and undo it.")
+@click.option("--full", is_flag=True, help="Also live through what is not due: it must find nothing new.")
+@click.option("--program", help="Only one programme.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@instance_option
+def check(
+    as_of: datetime | None, program: str | None, instance: Path, *, dry_run: bool, full: bool, as_json: bool
+) -> None:
+    """Do everything that is due on or before a day: warnings, reports, exits, expiries, notices, calls."""
+    day = as_of.date() if as_of is not None else today()
+    if program is not None and program not in loaded().programs:
+        raise click.UsageError(f"no programme {program}; there are {', '.join(loaded().programs)}")
+    with opened(instance) as engine:
+        report = run_checks(
+            session_factory(engine), day, dry_run=dry_run, full=full, program=program
+        ).to_json()
+    if as_json:
+        emit(report)
+    else:
+        sys.stdout.write("\n".join(_lines(report, day)) + "\n")
+    raise SystemExit(1 if report["failures"] else 0)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON array of the faults.")
+@instance_option
+def verify(instance: Path, *, as_json: bool) -> None:
+    """Hold the data to every invariant and the audit trail to its chain; exit 1 where a fault is found."""
+    with opened(instance) as engine, session_factory(engine)() as session:
+        found = [str(fault) for fault in faults(session)]
+    if as_json:
+        emit(found)
+    elif found:
+        sys.stdout.write("\n".join(found) + "\n")
+    else:
+        sys.stdout.write("no fault found\n")
+    raise SystemExit(1 if found else 0)
+
+
+def _lines(report: dict[str, Any], day: date) -> list[str]:
+    head = f"{day} checked {report['checked']} accreditations"
+    lines = [f"{head}, dry run: nothing was kept" if report["dry_run"] else head]
+    for program, counts in report["counts"].items():
+        lines += [f"  {program:15} {kind:40} {number}" for kind, number in counts.items()]
+    if report["notices_closed"] or report["calls_closed"]:
+        lines.append(f"  notices closed: {report['notices_closed']}, calls closed: {report['calls_closed']}")
+    lines += [f"  held for a person: {number} exits of {name}" for name, number in report["held"].items()]
+    lines += [f"  failed: {failure}" for failure in report["failures"]]
+    return lines

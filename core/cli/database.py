@@ -1,0 +1,83 @@
+"""`accredit db`: the schema of the register's database."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from core.cli.register import instance_option, opened
+from core.storage.engine import session_factory
+from core.storage.migrate import current, downgrade, head, upgrade
+from core.storage.seed import seed
+
+
+@click.group()
+def db() -> None:
+    """Bring the database to a version of the schema, and tell where it is."""
+
+
+@db.command("upgrade")
+@click.argument("revision", default="head")
+@instance_option
+def upgrade_command(revision: str, instance: Path) -> None:
+    """Bring the database up to REVISION (the newest unless given), with the divisions and holiday tables."""
+    with opened(instance, migrated=False) as engine:
+        _upgrade(engine, revision)
+
+
+@db.command("downgrade")
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask: the tables made since then go, with their data.")
+@instance_option
+def downgrade_command(revision: str, instance: Path, *, yes: bool) -> None:
+    """Take the database back to REVISION, or with `base` to nothing."""
+    if not yes:
+        click.confirm(f"Tables made after {revision} go, with all their data. Go on?", abort=True)
+    with opened(instance, migrated=False) as engine:
+        downgrade(engine, revision)
+        _say(engine)
+
+
+@db.command("current")
+@instance_option
+def current_command(instance: Path) -> None:
+    """Tell which revision the database is at."""
+    with opened(instance, migrated=False) as engine:
+        _say(engine)
+
+
+@db.command("reset")
+@click.option("--yes", is_flag=True, help="Do not ask: all data and all uploaded documents go.")
+@instance_option
+def reset_command(instance: Path, *, yes: bool) -> None:
+    """Empty the register: the database is built anew, and the uploaded documents are removed."""
+    if not yes:
+        click.confirm(f"Everything in the register of {instance} goes for good. Go on?", abort=True)
+    with opened(instance, migrated=False) as engine:
+        empty(engine, instance)
+        _upgrade(engine, "head")
+
+
+def empty(engine: Engine, instance: Path) -> None:
+    """Take all tables away, and the documents below the instance folder."""
+    downgrade(engine, "base")
+    shutil.rmtree(instance / "files", ignore_errors=True)
+
+
+def _upgrade(engine: Engine, revision: str) -> None:
+    upgrade(engine, revision)
+    if current(engine) == head():
+        with session_factory(engine)() as session, session.begin():
+            written = seed(session)
+        sys.stdout.write(f"{written['regions']} divisions and {written['holidays']} holiday days written\n")
+    _say(engine)
+
+
+def _say(engine: Engine) -> None:
+    there, newest = current(engine), head()
+    state = "the newest" if there == newest else f"the newest is {newest}"
+    sys.stdout.write(f"{there or 'empty'} ({state})\n")

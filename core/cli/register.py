@@ -1,0 +1,66 @@
+"""What the commands on a register share: its instance folder, its database, and errors said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from core.domain.errors import DomainError, Invalid
+from core.storage.engine import make_engine
+from core.storage.migrate import current, head
+from core.storage.server import DatabaseServerError, database_url
+
+INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
+
+instance_option = click.option(
+    "--instance",
+    envvar=INSTANCE_VARIABLE,
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("instance"),
+    show_default=True,
+    help="Folder of the embedded database, the documents and the secret key.",
+)
+
+
+@contextmanager
+def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
+    """An engine on the register's database; refused where the schema is not that of this version."""
+    with explained():
+        engine = make_engine(database_url(instance))
+        try:
+            if migrated:
+                require_migrated(engine)
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def require_migrated(engine: Engine) -> None:
+    """Refuse to work on a database of another schema."""
+    there, wanted = current(engine), head()
+    if there != wanted:
+        found = f"at revision {there}" if there else "empty"
+        raise click.ClickException(
+            f"the database is {found}, and this version needs {wanted}; run accredit db upgrade"
+        )
+
+
+@contextmanager
+def explained(language: str = "zh") -> Iterator[None]:
+    """Say a refusal, or what the database said, instead of a traceback."""
+    try:
+        yield
+    except Invalid as error:
+        said = "\n".join(f"{name}: {reason.get(language)}" for name, reason in error.errors.items())
+        raise click.ClickException(said) from error
+    except DomainError as error:
+        raise click.ClickException(error.text.get(language)) from error
+    except DatabaseServerError as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        raise click.ClickException(f"the database said: {str(error.orig).strip()}") from error
