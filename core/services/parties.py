@@ -187,7 +187,7 @@ def remove_member(w: Work, party_id: int, user_id: int) -> None:
 
 
 def reach(actor: Actor, act: str) -> ColumnElement[bool]:
-    """The parties that staff reaches for an act: of its territory and, under a grant for a programme, its own.
+    """The parties that staff reaches for an act: of its territory and, with a grant for a programme, its own.
 
     A programme's own are those that apply to it, or are or were accredited by it.
     """

@@ -14,9 +14,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 from core.domain.errors import MalformedError
 from core.rules.text import T
 from core.services.filetypes import XLSX, identify
+from core.services.sheetlimits import require_small
 
 MOST_ROWS = 10_000
-MOST_COLUMNS = 100
 LONGEST_CELL = 32_767
 WIDTH = 18
 _OPTIONS = {
@@ -40,7 +40,7 @@ def read_sheet(
         raise MalformedError(
             T("不是 xlsx 表格", "this is no xlsx table"), mend=T("请另存为 .xlsx", "save it as .xlsx")
         )
-    file.seek(0)
+    require_small(file, most_rows)
     try:
         book = CalamineWorkbook.from_filelike(file)
         sheet = book.get_sheet_by_index(0)
@@ -49,14 +49,6 @@ def read_sheet(
             T("无法读取该表格", "the table cannot be read"),
             mend=T("请用表格软件重新保存", "open it in a spreadsheet and save it again"),
         ) from error
-    if sheet.total_height > most_rows or sheet.total_width > MOST_COLUMNS:
-        raise MalformedError(
-            T(
-                f"表格超过 {most_rows} 行或 {MOST_COLUMNS} 列",
-                f"the table has more than {most_rows} rows or {MOST_COLUMNS} columns",
-            ),
-            mend=T("请分成几个文件", "divide it into several files"),
-        )
     rows = sheet.to_python(skip_empty_area=False)
     return list(_filled(rows))
 

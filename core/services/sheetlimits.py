@@ -1,0 +1,87 @@
+"""How large an xlsx table is, told before it is read: a few bytes can claim a sheet of 17 billion cells."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import IO
+
+from core.domain.errors import MalformedError
+from core.rules.text import T
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_UNPACKED = 80 * 1024 * 1024
+MOST_COLUMNS = 100
+ALPHABET = 26
+# Sheets can stand under any name, so every part with rows is looked at. Cells may leave out where they stand.
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
+_REFERENCE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
+
+
+def require_small(file: IO[bytes], most_rows: int) -> None:
+    """MalformedError for a workbook beyond the limits of bytes, unpacked bytes, rows or columns."""
+    if file.seek(0, 2) > MOST_BYTES:
+        raise _too_large()
+    file.seek(0)
+    try:
+        for part in _parts(file):
+            _require_narrow(part, most_rows)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        raise MalformedError(
+            T("无法读取该表格", "the table cannot be read"),
+            mend=T("请用表格软件重新保存", "open it in a spreadsheet and save it again"),
+        ) from error
+    finally:
+        file.seek(0)
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    left = MOST_UNPACKED
+    with zipfile.ZipFile(file) as packed:
+        for entry in packed.infolist():
+            with packed.open(entry) as opened:
+                part = opened.read(left + 1)
+            left -= len(part)
+            if left < 0:
+                raise _too_large()
+            # A byte order mark of UTF-16, or a document type with entities, would hide what is looked for.
+            if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<!DOCTYPE" in part[:1024]:
+                raise _too_large()
+            yield part
+
+
+def _require_narrow(part: bytes, most_rows: int) -> None:
+    rows = _ROW.split(part)[1:]
+    if len(rows) > most_rows or any(len(_CELL.findall(row)) > MOST_COLUMNS for row in rows):
+        raise _too_long(most_rows)
+    for row in rows:
+        for match in _PLACE.finditer(b" " + row):
+            place = _REFERENCE.fullmatch(match[1])
+            if place is None:
+                raise _too_large()
+            column = 0
+            for letter in place[1]:
+                column = column * ALPHABET + letter - ord("A") + 1
+            if int(place[2]) > most_rows or column > MOST_COLUMNS:
+                raise _too_long(most_rows)
+
+
+def _too_long(most_rows: int) -> MalformedError:
+    return MalformedError(
+        T(
+            f"表格超过 {most_rows} 行或 {MOST_COLUMNS} 列",
+            f"the table has more than {most_rows} rows or {MOST_COLUMNS} columns",
+        ),
+        mend=T("请删去空行空列，或分成几个文件", "delete empty rows and columns, or divide it"),
+    )
+
+
+def _too_large() -> MalformedError:
+    megabytes = MOST_BYTES // (1024 * 1024)
+    return MalformedError(
+        T("表格文件过大或不规范", "the table's file is too large, or irregular"),
+        mend=T(f"请另存为 {megabytes} MB 以内的 .xlsx", f"save it as .xlsx of at most {megabytes} MB"),
+    )
