@@ -59,13 +59,13 @@ class MissingReport:
     region: str
 
 
-def due_reports(w: Work, accreditation_id: int) -> list[DueReport]:
-    """The reports that the accreditation owes this year, and last year's where it is still missing."""
+def due_reports(w: Work, accreditation_id: int, on: date | None = None) -> list[DueReport]:
+    """The reports that the accreditation owes in the year of a day, and the one before where it is late."""
     accreditation = readable(w, accreditation_id)
     return [
         found
         for duty in _duties(w, accreditation)
-        for found in _due(w, duty, accreditation.id, dates_of(accreditation))
+        for found in _due(w, duty, accreditation.id, dates_of(accreditation), on or w.today)
     ]
 
 
@@ -73,21 +73,23 @@ def _duties(w: Work, accreditation: Accreditation) -> list[ReportDuty]:
     return [duty for duty in rules_of(w, accreditation).duties if isinstance(duty, ReportDuty)]
 
 
-def _due(w: Work, duty: ReportDuty, accreditation_id: int, standing: Standing) -> list[DueReport]:
+def _due(
+    w: Work, duty: ReportDuty, accreditation_id: int, standing: Standing, today: date
+) -> list[DueReport]:
     if duty.year is Year.ACCREDITATION:
-        first, last = year_of(standing, Year.ACCREDITATION, max(w.today, standing.started_on))
+        first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
         came = _came(w, accreditation_id, AnnualReport.submitted_on.between(first, last))
         return [DueReport(duty.clause, duty.title, first.year, last, came, overdue=False)]
     found = []
     # Of the year before last too, until its report has come: what is late is still owed.
-    for day in (date(w.today.year - 1, w.today.month, 1), w.today):
+    for day in (date(today.year - 1, today.month, 1), today):
         due = report_due(duty, standing, day)
         if due is None:
             continue
         year, last = due
         came = _came(w, accreditation_id, AnnualReport.year == year)
-        overdue = came is None and w.today > last
-        if day.year == w.today.year or overdue:
+        overdue = came is None and today > last
+        if day.year == today.year or overdue:
             found.append(DueReport(duty.clause, duty.title, year, last, came, overdue))
     return found
 
