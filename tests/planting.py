@@ -1,0 +1,134 @@
+"""Puts accreditations into the register as lives tell them, without the way that led there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from core.domain.lifefile import LifeFile, parse_life
+from core.domain.replay import Record
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind
+from core.rules.periods import period_end
+from core.storage.audit import record as record_bulk
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    Complaint,
+    ExcusedAbsence,
+    Finding,
+    Party,
+    ServiceRecord,
+)
+from core.storage.models.supervision import FindingState
+
+_numbers = count(1)
+
+
+def plant_party(session: Session, kind: PartyKind, region: str = "371502", email: str = "") -> Party:
+    """A party of its own, with an identifier that only has to be unique."""
+    number = next(_numbers)
+    code = f"9{number:017d}" if kind is PartyKind.ORGANIZATION else None
+    person = f"{number:018d}" if kind is PartyKind.PERSON else None
+    party = Party(
+        kind=kind,
+        name=f"测试主体{number}",
+        uscc=code,
+        id_number=person,
+        region=region,
+        email=email or f"p{number}@example.cn",
+    )
+    session.add(party)
+    session.flush()
+    return party
+
+
+def plant(session: Session, raw: Mapping[str, Any], *, region: str = "371502") -> Accreditation:
+    """The accreditation of a life with all its records, reports, complaints, findings and excuses."""
+    life = parse_life(raw)
+    loaded = catalogue()[life.program]
+    track = loaded.program.track(life.track)
+    edition = loaded.edition(life.accredited_on).id
+    term = loaded.track_rules(track.id, edition).procedure.term
+    number = next(_numbers)
+    accreditation = Accreditation(
+        program=life.program,
+        track=life.track,
+        edition=edition,
+        party_id=plant_party(session, track.party, region).id,
+        number=f"T-{life.accredited_on.year}-{number:06d}",
+        year=life.accredited_on.year,
+        sequence=number,
+        region=region,
+        started_on=life.accredited_on,
+        valid_from=life.accredited_on,
+        valid_through=period_end(life.accredited_on, years=term.years),
+        next_due_on=life.accredited_on,
+    )
+    session.add(accreditation)
+    session.flush()
+    _plant_events(session, accreditation.id, life)
+    return accreditation
+
+
+def _plant_events(session: Session, number: int, life: LifeFile) -> None:
+    for happening in life.happenings:
+        on, data = happening.on, happening.data
+        match happening.kind:
+            case "annual_report":
+                year = data.get("year", on.year)
+                session.add(AnnualReport(accreditation_id=number, year=year, submitted_on=on, summary="总结"))
+            case "complaint":
+                session.add(_complaint(number, on, verified=bool(data["verified"])))
+            case "finding":
+                session.add(
+                    Finding(
+                        accreditation_id=number, kind=str(data["kind"]), reason="查实", opened_on=on,
+                        state=FindingState.ESTABLISHED, established_on=on,
+                    )
+                )  # fmt: skip
+            case "justified_absence":
+                session.add(ExcusedAbsence(accreditation_id=number, on=on, reason="出国"))
+            case _:
+                pass
+    plant_records(
+        session, number, [item.data["record"] for item in life.happenings if item.kind == "service"]
+    )
+    session.flush()
+
+
+def plant_records(session: Session, number: int, records: Sequence[object]) -> None:
+    """Service records in one statement."""
+    rows = [
+        {
+            "accreditation_id": number,
+            "entry_id": uuid4(),
+            "service_date": record.on,
+            "hours": record.hours,
+            "enterprises": [{"name": key} for key in sorted(record.enterprises)],
+            "enterprise_keys": sorted(record.enterprises),
+            "satisfaction_pct": record.satisfaction,
+            "fee_cny": record.fee,
+            "organized_by_authority": record.by_authority,
+            "public_benefit": record.public_benefit,
+            "state": "verified" if record.counted else "draft",
+        }
+        for record in records
+        if isinstance(record, Record)
+    ]
+    if rows:
+        session.execute(insert(ServiceRecord), rows)
+        record_bulk(session, "service_record", number, {"planted": [None, len(rows)]})
+
+
+def _complaint(number: int, on: date, *, verified: bool) -> Complaint:
+    return Complaint(
+        accreditation_id=number, complainant="某企业", contact="13800000000", content="投诉", code=uuid4().hex[:16],
+        received_on=on, verified=verified, decided_on=on,
+    )  # fmt: skip
