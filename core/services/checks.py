@@ -7,7 +7,8 @@ is written once (`RegisterEvent` is unique by clause and period): whatever was s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Date
 
 from core.domain.schedule import next_due
-from core.domain.standing import Action, Answers, Ask, Glimpse, SupervisionRules, low_bar
+from core.domain.standing import Action, Answers, Glimpse, SupervisionRules, low_bar
 from core.domain.supervision import asks, step
 from core.rules.terms import Number
 from core.services.actions import carry_out
@@ -74,40 +75,71 @@ def live_through(
 
     With `isolate`, one accreditation that fails is undone, recorded and left due; the others go on.
     """
-    book = RuleBook(w)
+    batch = _Batch(w, as_of, tally, isolate=isolate)
     days = dict(items)
     subjects = load_subjects(w.session, list(days))
-    final: dict[int, date | None] = {}
     while days:
-        seen, answers = _look(w, book, subjects, days)
-        changed: list[int] = []
-        upcoming: dict[int, date] = {}
+        days = batch.one_round(subjects, days)
+    tally.checked += len(batch.final)
+    set_due(w.session, batch.final)
+
+
+class _Batch:
+    """One batch on its way through its days: a round takes each accreditation through one of them."""
+
+    def __init__(self, w: Work, as_of: date, tally: Tally, *, isolate: bool) -> None:
+        self.w = w
+        self.as_of = as_of
+        self.tally = tally
+        self.isolate = isolate
+        self.book = RuleBook(w)
+        self.final: dict[int, date | None] = {}
+
+    def one_round(self, subjects: dict[int, Subject], days: dict[int, date]) -> dict[int, date]:
+        """Take each accreditation through its day; the days that come next."""
+        rules: dict[int, SupervisionRules] = {}
         for number, day in days.items():
-            subject = subjects[number]
-            try:
-                rules = book.rules(subject, day)
-                actions = step(rules, subject.standing, seen[number], day, answers.get(number, {}))
-                if actions:
-                    _do(w, subject, actions, day, tally)
+            with self._one(number, day):
+                rules[number] = self.book.rules(subjects[number], day)
+        looked = _look(self.w, rules, subjects, days)
+        upcoming: dict[int, date] = {}
+        changed: list[int] = []
+        for number in rules:
+            with self._one(number, days[number]):
+                seen, answers = looked[number]
+                due = self._live(rules[number], subjects[number], seen, answers, days[number])
+                if due == days[number]:
                     changed.append(number)
-                    upcoming[number] = day
-                    continue
-                due = next_due(rules, subject.standing, seen[number], day)
-            except Exception as error:  # one accreditation's fault must not stop the others
-                if not isolate:
-                    raise
-                tally.failures.append({"accreditation": number, "day": day.isoformat(), "error": repr(error)})
-                continue
-            if due is not None and due <= as_of:
-                upcoming[number] = due
-            else:
-                final[number] = due
+                if due is not None and due <= self.as_of:
+                    upcoming[number] = due
+                else:
+                    self.final[number] = due
         if changed:
-            w.session.flush()
-            subjects.update(load_subjects(w.session, changed))
-        days = upcoming
-    tally.checked += len(final)
-    set_due(w.session, final)
+            self.w.session.flush()
+            subjects.update(load_subjects(self.w.session, changed))
+        return upcoming
+
+    def _live(
+        self, rules: SupervisionRules, subject: Subject, seen: Glimpse, answers: Answers, day: date
+    ) -> date | None:
+        """Do what is due; the same day again where something was done, else the next."""
+        actions = step(rules, subject.standing, seen, day, answers)
+        if not actions:
+            return next_due(rules, subject.standing, seen, day)
+        _do(self.w, subject, actions, day, self.tally)
+        return day
+
+    @contextmanager
+    def _one(self, number: int, day: date) -> Iterator[None]:
+        """One accreditation's part: what goes wrong in it is recorded, and the others go on."""
+        try:
+            yield
+        except Exception as error:  # one accreditation's fault must not stop the others
+            if not self.isolate:
+                raise
+            self.tally.failures.append(
+                {"accreditation": number, "day": day.isoformat(), "error": repr(error)}
+            )
 
 
 def _do(w: Work, subject: Subject, actions: Sequence[Action], day: date, tally: Tally) -> None:
@@ -121,37 +153,22 @@ def _do(w: Work, subject: Subject, actions: Sequence[Action], day: date, tally: 
 
 
 def _look(
-    w: Work, book: RuleBook, subjects: dict[int, Subject], days: dict[int, date]
-) -> tuple[dict[int, Glimpse], dict[int, Answers]]:
+    w: Work, rules: dict[int, SupervisionRules], subjects: dict[int, Subject], days: dict[int, date]
+) -> dict[int, tuple[Glimpse, Answers]]:
     """What the records show on each accreditation's day: the dates, and the metrics asked for."""
-    seen: dict[int, Glimpse] = {}
-    answers: dict[int, Answers] = {}
-    for low, group in _by_bar(book, subjects, days).items():
-        items = [(number, subjects[number].standing.started_on, days[number]) for number in group]
-        seen.update(glimpses(w.session, items, low))
-        wanted = [
-            (number, ask.first, ask.last)
-            for number in group
-            for ask in asks(
-                book.rules(subjects[number], days[number]), subjects[number].standing, days[number]
-            )
-        ]
-        if wanted:
-            found = measure_windows(w.session, wanted, low)
-            for number, first, last in wanted:
-                window = dict(answers.get(number, {}))
-                window[Ask(first, last)] = found[number, first, last]
-                answers[number] = window
-    return seen, answers
-
-
-def _by_bar(
-    book: RuleBook, subjects: dict[int, Subject], days: dict[int, date]
-) -> dict[Number | None, list[int]]:
     groups: dict[Number | None, list[int]] = {}
-    for number, day in days.items():
-        groups.setdefault(low_bar(book.rules(subjects[number], day)), []).append(number)
-    return groups
+    for number, found in rules.items():
+        groups.setdefault(low_bar(found), []).append(number)
+    looked: dict[int, tuple[Glimpse, Answers]] = {}
+    for low, group in groups.items():
+        seen = glimpses(w.session, [(n, subjects[n].standing.started_on, days[n]) for n in group], low)
+        asked = {number: asks(rules[number], subjects[number].standing, days[number]) for number in group}
+        windows = [(number, ask.first, ask.last) for number in group for ask in asked[number]]
+        measured = measure_windows(w.session, windows, low)
+        for number in group:
+            answers = {ask: measured[number, ask.first, ask.last] for ask in asked[number]}
+            looked[number] = seen[number], answers
+    return looked
 
 
 def set_due(session: Session, days: dict[int, date | None]) -> None:

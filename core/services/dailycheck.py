@@ -22,6 +22,7 @@ from core.domain.standing import EventKind
 from core.domain.states import AccreditationState
 from core.rules.clauses import Mode
 from core.services.checks import Tally, live_through
+from core.services.messages import notify
 from core.services.notices import close_due
 from core.services.work import SYSTEM, Work, work
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
