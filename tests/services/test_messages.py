@@ -70,7 +70,7 @@ def test_every_event_can_be_written_with_the_values_it_names_and_a_missing_one_i
         make_member(w.session, party, "li@firm.example", "en")
         status = make_accreditation(w.session, party)
         for event, template in TEMPLATES.items():
-            given = {name: VALUES[name] for name in template.needs}
+            given = {name: VALUES.get(name, "值") for name in template.needs}
             notify(w, event, key=event, accreditation_id=status.id, values=given)
             for missing in template.needs:
                 values = {name: value for name, value in given.items() if name != missing}
