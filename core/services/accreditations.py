@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -10,21 +11,20 @@ from sqlalchemy import func, select, text
 from core.domain.errors import Invalid, Refused
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, Action
-from core.rules.clauses import StageKind
+from core.rules.clauses import Stage, StageKind
 from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.access import require
-from core.services.casework import end, note
+from core.services.casework import end
 from core.services.guards import Inputs, in_force
 from core.services.intake import Desk, desk_of, find, lock, lock_party
 from core.services.messages import notify
 from core.services.moving import advance
 from core.services.verdicts import settings_snapshot
 from core.services.work import Work
-from core.storage.models import Accreditation, Agreement, Application, Decision
+from core.storage.models import Accreditation, Agreement, Application, Decision, Party, RegisterEvent
 from core.storage.models.intake import Channel, DecisionKind
 
-DAY = timedelta(days=1)
 LONGEST_AGREEMENT_YEARS = 10
 
 
@@ -37,32 +37,83 @@ def accredit(
     gives way to the new one.
     """
     desk = desk_of(w, application)
-    lock_party(w, application.party_id)
-    _succeed(w, application, desk, valid_from)
-    number, sequence = _number(w, application, desk, valid_from.year)
-    years = desk.rules.procedure.term.years
-    accreditation = Accreditation(
-        program=application.program,
-        track=application.track,
-        edition=application.edition,
-        party_id=application.party_id,
+    party = lock_party(w, application.party_id)
+    direct = application.channel is Channel.DIRECT
+    accreditation = enter(
+        w,
+        desk,
+        party,
+        application.region,
+        valid_from,
+        valid_through,
+        clause=desk.rules.procedure.direct_inclusion if direct else "",
+        functions=functions_of(desk, application.facts),
+        settings=_decided_under(w, application.id),
         application_id=application.id,
+    )
+    event = "application.included" if direct else "application.accredited"
+    notify(
+        w,
+        event,
+        key=f"{event}/{application.id}",
+        party_id=application.party_id,
+        accreditation_id=accreditation.id,
+        values={},
+    )
+    return accreditation
+
+
+def enter(
+    w: Work,
+    desk: Desk,
+    party: Party,
+    region: str,
+    valid_from: date,
+    valid_through: date | None = None,
+    *,
+    clause: str = "",
+    functions: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    application_id: int | None = None,
+) -> Accreditation:
+    """Enter a locked party into the register of a track, with its number and the first line of its timeline."""
+    rules, stage = desk.rules, _entry_stage(desk)
+    _succeed(w, party, desk, valid_from)
+    number, sequence = _number(w, desk, valid_from.year)
+    accreditation = Accreditation(
+        program=rules.program,
+        track=rules.track,
+        edition=rules.edition,
+        party_id=party.id,
+        application_id=application_id,
         number=number,
         year=valid_from.year,
         sequence=sequence,
-        region=application.region,
-        functions=_functions(application, desk),
+        region=region,
+        functions=list(functions),
         state=AccreditationState.ACTIVE,
         started_on=valid_from,
         valid_from=valid_from,
-        valid_through=valid_through or period_end(valid_from, years=years),
-        settings=_settings(w, application, valid_from),
+        valid_through=valid_through or period_end(valid_from, years=rules.procedure.term.years),
+        settings=dict(
+            settings or settings_snapshot(w, rules.program, rules.track, rules.edition, valid_from)
+        ),
         next_due_on=valid_from,
     )
     w.session.add(accreditation)
     w.session.flush()
-    _tell(w, application, accreditation, desk)
+    _note(w, accreditation, EventKind.ACCREDITED, clause or stage.clause, stage.title, valid_from)
     return accreditation
+
+
+def functions_of(desk: Desk, facts: Mapping[str, Any]) -> list[str]:
+    """The services that a body is accredited for, in the order of the vocabulary."""
+    areas = desk.loaded.program.service_areas
+    if areas is None:
+        return []
+    claimed, offered = facts.get(areas.name), desk.rules.procedure.functions
+    chosen = {claimed} if isinstance(claimed, str) else set(claimed or ())
+    return [key for key, _ in areas.choices if key in chosen and (not offered or key in offered)]
 
 
 def proposed_agreement(w: Work, application_id: int) -> tuple[date, date]:
@@ -110,9 +161,30 @@ def sign_agreement(
     return accredit(w, application, valid_from, valid_through).id
 
 
-def _succeed(w: Work, application: Application, desk: Desk, valid_from: date) -> None:
+def _entry_stage(desk: Desk) -> Stage:
+    return next(s for s in desk.rules.procedure.stages if s.kind is StageKind.ACCREDITATION)
+
+
+def _note(w: Work, accreditation: Accreditation, kind: EventKind, clause: str, title: T, on: date) -> None:
+    """Write into the timeline what happens on a day."""
+    shown = {"number": accreditation.number, "valid_through": accreditation.valid_through.isoformat()}
+    w.session.add(
+        RegisterEvent(
+            accreditation_id=accreditation.id,
+            kind=kind,
+            happened_on=on,
+            clause=clause,
+            period=on.isoformat(),
+            title_zh=title.zh,
+            title_en=title.en,
+            evidence=shown,
+        )
+    )
+
+
+def _succeed(w: Work, party: Party, desk: Desk, valid_from: date) -> None:
     """End the accreditation that the new one follows; refuse where the text keeps it in force."""
-    current = in_force(w, application.party_id, application.program, application.track)
+    current = in_force(w, party.id, desk.rules.program, desk.rules.track)
     if current is None:
         return
     term = desk.rules.procedure.term
@@ -125,69 +197,31 @@ def _succeed(w: Work, application: Application, desk: Desk, valid_from: date) ->
         )
     end(current, AccreditationState.EXPIRED, valid_from, term.clause)
     title = T("由新的认定接续", "Followed by a new accreditation")
-    note(w, current, EventKind.EXPIRED, term.clause, valid_from.isoformat(), title)
+    _note(w, current, EventKind.EXPIRED, term.clause, title, valid_from)
     # The old one must have left the index of those in force before the new one enters it.
     w.session.flush()
 
 
-def _number(w: Work, application: Application, desk: Desk, year: int) -> tuple[str, int]:
+def _number(w: Work, desk: Desk, year: int) -> tuple[str, int]:
     """The next certificate number of the track's year; whoever else wants one waits for the commit."""
-    key = f"accreditation-number/{application.program}/{application.track}/{year}"
+    program, track = desk.rules.program, desk.rules.track
+    key = f"accreditation-number/{program}/{track}/{year}"
     w.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
     last = w.session.scalar(
         select(func.max(Accreditation.sequence)).where(
-            Accreditation.program == application.program,
-            Accreditation.track == application.track,
-            Accreditation.year == year,
+            Accreditation.program == program, Accreditation.track == track, Accreditation.year == year
         )
     )
     sequence = (last or 0) + 1
     return desk.track.number_pattern.format(year=year, sequence=sequence), sequence
 
 
-def _functions(application: Application, desk: Desk) -> list[str]:
-    """The services that the body is accredited for, in the order of the vocabulary."""
-    areas = desk.loaded.program.service_areas
-    if areas is None:
-        return []
-    claimed, offered = application.facts.get(areas.name), desk.rules.procedure.functions
-    chosen = {claimed} if isinstance(claimed, str) else set(claimed or ())
-    return [key for key, _ in areas.choices if key in chosen and (not offered or key in offered)]
-
-
-def _settings(w: Work, application: Application, valid_from: date) -> dict[str, Any]:
-    """What the approval was decided under."""
+def _decided_under(w: Work, application_id: int) -> dict[str, Any] | None:
+    """The settings that the approval was decided under."""
     query = (
         select(Decision.settings)
-        .where(Decision.application_id == application.id, Decision.kind == DecisionKind.APPROVED)
+        .where(Decision.application_id == application_id, Decision.kind == DecisionKind.APPROVED)
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    decided: dict[str, Any] | None = w.session.scalar(query)
-    return decided or settings_snapshot(
-        w, application.program, application.track, application.edition, valid_from
-    )
-
-
-def _tell(w: Work, application: Application, accreditation: Accreditation, desk: Desk) -> None:
-    """Write the first line of the timeline, and the message."""
-    stage = next(s for s in desk.rules.procedure.stages if s.kind is StageKind.ACCREDITATION)
-    direct = application.channel is Channel.DIRECT
-    note(
-        w,
-        accreditation,
-        EventKind.ACCREDITED,
-        desk.rules.procedure.direct_inclusion if direct else stage.clause,
-        accreditation.valid_from.isoformat(),
-        stage.title,
-        {"number": accreditation.number, "valid_through": accreditation.valid_through.isoformat()},
-    )
-    event = "application.included" if direct else "application.accredited"
-    notify(
-        w,
-        event,
-        key=f"{event}/{application.id}",
-        party_id=application.party_id,
-        accreditation_id=accreditation.id,
-        values={},
-    )
+    return w.session.scalar(query)

@@ -75,18 +75,27 @@ def _plain(cell: object) -> object:
 
 
 def write_sheet(
-    name: str, headers: Sequence[str], rows: Iterable[Sequence[object]], *, notes: Sequence[str] = ()
+    name: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    above: Sequence[Sequence[object]] = (),
+    notes: Sequence[str] = (),
 ) -> bytes:
-    """An xlsx file: the headers in the first row, the rows, and notes on a sheet of their own."""
+    """An xlsx file: lines above, the headers, the rows, and notes on a sheet of their own."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
         sheet = book.add_worksheet(name[:31])
         bold = book.add_format({"bold": True})
         sheet.set_column(0, max(len(headers) - 1, 0), WIDTH)
-        sheet.freeze_panes(1, 0)
+        top = len(above)
+        sheet.freeze_panes(top + 1, 0)
+        for line, row in enumerate(above):
+            for column, value in enumerate(row):
+                _write(sheet, line, column, value)
         for column, header in enumerate(headers):
-            sheet.write_string(0, column, header, bold)
-        for line, row in enumerate(rows, start=1):
+            sheet.write_string(top, column, header, bold)
+        for line, row in enumerate(rows, start=top + 1):
             for column, value in enumerate(row):
                 _write(sheet, line, column, value)
         if notes:
