@@ -76,7 +76,7 @@ def enter(
     settings: Mapping[str, Any] | None = None,
     application_id: int | None = None,
 ) -> Accreditation:
-    """Enter a locked party into the register of a track, with its number and the first line of its timeline."""
+    """Enter a locked party into the register of a track, with number and first line of the timeline."""
     rules, stage = desk.rules, _entry_stage(desk)
     _succeed(w, party, desk, valid_from)
     number, sequence = _number(w, desk, valid_from.year)

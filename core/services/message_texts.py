@@ -8,7 +8,7 @@ or an evidence mapping (see `core.services.evidence`).
 from __future__ import annotations
 
 from core.rules.text import T
-from core.services.message_template import Sms, Template, on_application
+from core.services.message_template import Sms, Template, message, on_application
 from core.services.supervision_texts import SUPERVISION
 
 _CERTIFICATE = T(
@@ -123,6 +123,22 @@ APPLICATIONS: dict[str, Template] = {
             "已通过，请与认定机关签订服务协议；协议登记后予以认定。",
             "was approved. Please sign the agreement with the authority; the accreditation follows its "
             "registration.",
+        ),
+    ),
+    "review.assigned": message(
+        T("评审任务：{program}（{track}）", "Review task: {program} ({track})"),
+        T(
+            "“{program}”（{track}）有一项评审任务：{applicant}。请登录系统声明有无利益冲突，然后评分。",
+            "{program} ({track}) has a review task for you: {applicant}. Log in, say whether there is a conflict "
+            "of interest, then score.",
+        ),
+    ),
+    "nomination.made": message(
+        T("已获提名：{target}", "Nominated: {target}"),
+        T(
+            "您作为“{program}”的{track}，已被提名：{target}。\n理由：{reason}\n如需提交申请，请登录系统办理。",
+            "As {track} under {program} you were nominated: {target}.\nReason: {reason}\n"
+            "Log in where an application is to be submitted.",
         ),
     ),
 }
