@@ -29,6 +29,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     app.config.update(
         SECURITY_PASSWORD_SALT=derived(key, "password-salt"),
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  # the scheme's name
+        # Argon2 salts by itself; hashed once, the command line can set passwords without the web's keys.
+        SECURITY_PASSWORD_SINGLE_HASH=True,
         SECURITY_PASSWORD_LENGTH_MIN=10,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _as_given, "case_insensitive": True}}],
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
