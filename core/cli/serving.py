@@ -1,0 +1,98 @@
+"""`accredit serve` and `accredit worker`: the site, and the jobs beside it or on machines of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from core import logs
+from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
+from core.jobs.config import from_environment
+from core.jobs.embedded import run_embedded
+from core.jobs.worker import WorkerError, run_worker
+from core.services.letters import ConfigurationError
+from core.storage.server import DatabaseServerError
+
+HOST, PORT = "127.0.0.1", 8000
+APPLICATION = "core.cli.wsgi:make"
+KILL_AFTER_SECONDS = 30
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes that answer."
+)
+@click.option("--with-worker", is_flag=True, help="Run the jobs beside the site.")
+@instance_option
+def serve(host: str, port: int, workers: int, instance: Path, *, with_worker: bool) -> None:
+    """Serve the site until SIGTERM or Ctrl-C."""
+    with opened(instance):
+        pass
+    serve_site(instance, host, port, workers, with_worker=with_worker)
+
+
+@click.command()
+@instance_option
+def worker(instance: Path) -> None:
+    """Run the jobs until SIGTERM or Ctrl-C; any number of workers may run, on any number of machines."""
+    logs.configure()
+    try:
+        run_worker(from_environment(instance))
+    except (WorkerError, ConfigurationError, DatabaseServerError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def serve_site(
+    instance: Path,
+    host: str,
+    port: int,
+    workers: int = 1,
+    *,
+    with_worker: bool = False,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve the site of an instance folder; `ready` is called when the address is known to be free.
+
+    Each process answers one request at a time: more threads in one only make the slowest answers slower.
+    """
+    require_free(host, port)
+    os.environ[INSTANCE_VARIABLE] = str(instance.resolve())
+    if ready is not None:
+        ready()
+    beside = run_embedded(instance) if with_worker else contextlib.nullcontext()
+    with beside:
+        Granian(
+            APPLICATION,
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=1,
+            respawn_failed_workers=True,
+            workers_kill_timeout=KILL_AFTER_SECONDS,
+            factory=True,
+            log_level=LogLevels.warning,
+        ).serve()
+
+
+def require_free(host: str, port: int) -> None:
+    """Refuse an address that something listens on already."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+        ) from error

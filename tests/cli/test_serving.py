@@ -1,0 +1,153 @@
+"""`accredit serve` and `accredit worker`: processes that answer, and that end in order."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import SCRIPT
+
+pytestmark = pytest.mark.slow
+PATIENCE = 60
+
+
+@pytest.fixture
+def instance(accredit, tmp_path):
+    """A fresh register on an embedded server of its own."""
+    folder = tmp_path / "register"
+    answer = accredit("db", "upgrade", "--instance", folder, env={"ACCREDIT_DATABASE_URL": ""})
+    assert answer.code == 0, answer.err
+    return folder
+
+
+@pytest.fixture
+def start(instance):
+    """Starts a long-running command on the instance; whatever still runs at the end is killed."""
+    started = []
+
+    def run(*arguments):
+        log = (instance / "log.txt").open("w")
+        process = subprocess.Popen(
+            [SCRIPT, *map(str, arguments), "--instance", instance],
+            env=os.environ | {"ACCREDIT_DATABASE_URL": ""},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answer_of(port, path, process):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+def end(process, instance):
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0, (instance / "log.txt").read_text()
+
+
+def server_stopped(instance):
+    return not (instance / "postgres" / "postmaster.pid").exists()
+
+
+def test_the_site_answers_over_several_processes_and_ends_in_order(start, instance):
+    port = free_port()
+    server = start("serve", "--port", port, "--workers", 2)
+    status, body = answer_of(port, "/healthz", server)
+    assert (status, json.loads(body)["status"]) == (200, "ok")
+    assert all(answer_of(port, "/healthz", server)[0] == 200 for _ in range(20))
+    end(server, instance)
+    assert server_stopped(instance)
+
+
+def test_a_worker_beside_the_site_does_the_daily_check_and_ends_with_it(start, instance, accredit):
+    port = free_port()
+    server = start("serve", "--port", port, "--with-worker")
+    answer_of(port, "/healthz", server)
+    deadline = time.monotonic() + PATIENCE
+    children = []
+    while not children and time.monotonic() < deadline:
+        children = worker_processes(server.pid)
+        time.sleep(0.1)
+    assert children
+    end(server, instance)
+    assert not any(is_alive(child) for child in children)
+    assert server_stopped(instance)
+
+
+def test_a_worker_alone_ends_in_order(start, instance):
+    worker = start("worker")
+    deadline = time.monotonic() + PATIENCE
+    while "worker.started" not in (instance / "log.txt").read_text() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    end(worker, instance)
+    assert server_stopped(instance)
+
+
+def test_a_port_that_is_taken_is_said(accredit, instance):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = accredit("serve", "--instance", instance, "--port", port, env={"ACCREDIT_DATABASE_URL": ""})
+    assert answer.code == 1
+    assert f"port {port}" in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_database_of_another_schema_is_refused(accredit, database_url, tmp_path, command):
+    env = {"ACCREDIT_DATABASE_URL": database_url}
+    answer = accredit(command, "--instance", tmp_path, env=env)
+    assert answer.code == 1
+    assert "accredit db upgrade" in answer.err
+
+
+def worker_processes(parent):
+    """The processes of `python -m core.jobs` below a process."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                above = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                if above == parent and b"core.jobs" in (entry / "cmdline").read_bytes():
+                    found.append(int(entry.name))
+    return found
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
