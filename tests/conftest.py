@@ -79,9 +79,8 @@ def template(pg_server: EmbeddedServer) -> str:
     return name
 
 
-@pytest.fixture
-def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """An engine on a migrated, empty database that goes with the test."""
+@contextmanager
+def _database(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
     administration = pg_server.url("postgres", "postgres")
     name = f"test_{uuid4().hex[:12]}"
     create_database(administration, name, template=template, owner="accredit")
@@ -92,21 +91,41 @@ def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+    """An engine on a migrated, empty database that goes with the test."""
+    with _database(pg_server, template) as made:
+        yield made
+
+
+@pytest.fixture
+def second_engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+    """A second one with the holiday table, to hold two ways of doing the same against each other."""
+    with _database(pg_server, template) as made:
+        load_holidays(made)
+        yield made
+
+
+@pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """A session on the test's database, outside any unit of work."""
     with session_factory(engine)() as made:
         yield made
 
 
-@pytest.fixture
-def holidays(engine: Engine) -> None:
-    """The holiday table of 2015 to 2026 in the test's database."""
+def load_holidays(engine: Engine) -> None:
+    """Put the holiday table of 2015 to 2026 into a database."""
     rows = [
         {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
         for row in from_chinesecalendar(range(2015, 2027))
     ]
     with engine.begin() as connection:
         connection.execute(insert(HolidayDay), rows)
+
+
+@pytest.fixture
+def holidays(engine: Engine) -> None:
+    """The holiday table of 2015 to 2026 in the test's database."""
+    load_holidays(engine)
 
 
 class MakeActor(Protocol):
