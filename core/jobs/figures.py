@@ -1,0 +1,27 @@
+"""Figures of a worker for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+JOBS = Counter("accredit_jobs_total", "Jobs that came to an end", ("job", "result"), registry=REGISTRY)
+JOB_SECONDS = Histogram(
+    "accredit_job_seconds",
+    "Time that a job took",
+    ("job",),
+    buckets=(0.05, 0.25, 1, 5, 15, 60, 300, 1800),
+    registry=REGISTRY,
+)
+MESSAGES = Counter(
+    "accredit_messages_total", "Messages that were sent, put off or given up", ("result",), registry=REGISTRY
+)
+CHECKED = Counter(
+    "accredit_checked_total", "Accreditations that the daily check looked at", registry=REGISTRY
+)
+FAILED_CHECKS = Counter(
+    "accredit_check_failures_total",
+    "Accreditations that the daily check could not work off",
+    registry=REGISTRY,
+)
+LEADS = Gauge("accredit_worker_leads", "1 while this worker keeps the timetable", registry=REGISTRY)

@@ -1,0 +1,91 @@
+"""One worker keeps the timetable: it holds an advisory lock on a connection of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import structlog
+
+from core.jobs.figures import LEADS
+
+LOCK = 0x61636A62
+"""Key of the advisory lock of the leader."""
+KEEPALIVE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    # The server, too, must notice within seconds that the leader's machine is gone.
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
+}
+
+log = structlog.get_logger(__name__)
+
+Connection = psycopg.Connection[Any]
+
+
+class Leader(threading.Thread):
+    """Stands for election until it is stopped; `gained` is given the connection that holds the lock."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        gained: Callable[[Connection], None],
+        lost: Callable[[], None],
+        interval: float,
+        lock: int = LOCK,
+    ) -> None:
+        super().__init__(name="leader", daemon=True)
+        self._conninfo, self._lock, self._interval = conninfo, lock, interval
+        self._gained, self._lost = gained, lost
+        self._stop_asked = threading.Event()
+        self.leading = False
+
+    def run(self) -> None:
+        """Connect, stand for election, and begin again when the connection is lost."""
+        while not self._stop_asked.is_set():
+            try:
+                with psycopg.connect(self._conninfo, autocommit=True, **KEEPALIVE) as connection:
+                    self._serve(connection)
+            except psycopg.Error as error:
+                log.warning("leader.connection_lost", error=str(error).strip())
+            except Exception:
+                # Whatever a timetable stumbles over, this worker stands for election again.
+                log.exception("leader.failed")
+            finally:
+                self._step_down()
+            self._stop_asked.wait(self._interval)
+
+    def stop(self) -> None:
+        """Give the lead up, and wait until that is done."""
+        self._stop_asked.set()
+        if self.is_alive():
+            self.join()
+
+    def _serve(self, connection: Connection) -> None:
+        while not self._stop_asked.is_set():
+            if self.leading:
+                connection.execute("SELECT 1")
+            elif self._elected(connection):
+                self.leading = True
+                LEADS.set(1)
+                log.info("leader.elected")
+                self._gained(connection)
+            self._stop_asked.wait(self._interval)
+
+    def _elected(self, connection: Connection) -> bool:
+        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._lock,)).fetchone()
+        return bool(row and row[0])
+
+    def _step_down(self) -> None:
+        if self.leading:
+            self.leading = False
+            LEADS.set(0)
+            self._lost()
+            log.info("leader.stepped_down")

@@ -1,0 +1,153 @@
+"""The tasks: each can be taken by any worker, and done twice changes nothing more."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.domain import clock
+from core.jobs.config import Timing
+from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGES
+from core.jobs.ledger import recorded, was_done
+from core.jobs.schedule import DAILY_CHECK, RETRY_STALLED, SEND_OUTBOX, VERIFY
+from core.services.dailycheck import run_checks
+from core.services.letters import Gateway
+from core.services.outbox import send_due
+from core.storage.verify import faults as find_faults
+
+RUNTIME = "runtime"
+MOST_ATTEMPTS = 5
+"""A job that fails, or kills its worker, this often waits for a person; the next day's is a new one."""
+RETRY_SECONDS = 60
+KEEP_HOURS = 24 * 30
+"""Jobs that failed for good are kept this long."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the tasks work with; every worker hands its own to the jobs that it takes."""
+
+    factory: sessionmaker[Session]
+    gateways: Mapping[str, Gateway]
+    timing: Timing = field(default_factory=Timing)
+    now: Callable[[], datetime] = clock.now
+
+
+def make_app(conninfo: str) -> App:
+    """The job engine on a database, with every task."""
+    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    again = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=RETRY_SECONDS)
+    app.task(name=DAILY_CHECK, retry=again, pass_context=True)(daily_check)
+    app.task(name=VERIFY, retry=again, pass_context=True)(verify)
+    # These two come again by themselves.
+    app.task(name=SEND_OUTBOX, pass_context=True)(send_outbox)
+    app.task(name=RETRY_STALLED, pass_context=True)(retry_stalled)
+    return app
+
+
+def daily_check(context: JobContext, as_of: str) -> dict[str, Any]:
+    """Everything that is due on or before the day, unless the ledger says that it was done."""
+    runtime, day = _runtime(context), date.fromisoformat(as_of)
+    with runtime.factory() as session:
+        if was_done(session, DAILY_CHECK, day):
+            JOBS.labels(DAILY_CHECK, "skipped").inc()
+            return {"skipped": as_of}
+    with _measured(DAILY_CHECK):
+        report = run_checks(runtime.factory, day, now=runtime.now())
+    CHECKED.inc(report.tally.checked)
+    FAILED_CHECKS.inc(len(report.tally.failures))
+    told = log.error if report.tally.failures else log.info
+    told("daily_check.done", **report.to_json())
+    return report.to_json()
+
+
+def send_outbox(context: JobContext) -> dict[str, int]:
+    """Send the messages that are due."""
+    runtime = _runtime(context)
+    with _measured(SEND_OUTBOX):
+        counts = send_due(runtime.factory, runtime.now(), runtime.gateways).to_json()
+    for result, number in counts.items():
+        MESSAGES.labels(result).inc(number)
+    if any(counts.values()):
+        log.info("send_outbox.done", **counts)
+    return counts
+
+
+def verify(context: JobContext, as_of: str) -> dict[str, Any]:
+    """Look for broken invariants and gaps in the trail; what is found stands in the ledger and the log."""
+    runtime, day = _runtime(context), date.fromisoformat(as_of)
+    with runtime.factory() as session:
+        if was_done(session, VERIFY, day):
+            JOBS.labels(VERIFY, "skipped").inc()
+            return {"skipped": as_of}
+    factory = runtime.factory
+    with _measured(VERIFY), recorded(factory, VERIFY, day, runtime.now()) as counts, factory() as session:
+        counts["faults"] = [str(fault) for fault in find_faults(session)]
+    told = log.error if counts["faults"] else log.info
+    told("verify.done", as_of=as_of, faults=counts["faults"])
+    return counts
+
+
+async def retry_stalled(context: JobContext) -> dict[str, int]:
+    """Give jobs of workers that died to others, and forget jobs that failed long ago."""
+    manager = context.app.job_manager
+    stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=_runtime(context).timing.dead_after)
+    counts = {"retried": 0, "given_up": 0}
+    for job in stalled:
+        counts["retried" if await _give_back(context, job) else "given_up"] += 1
+    await manager.delete_old_jobs(nb_hours=KEEP_HOURS, include_failed=True, include_aborted=True)
+    if stalled:
+        log.warning("retry_stalled.done", **counts)
+    JOBS.labels(RETRY_STALLED, "done").inc()
+    return counts
+
+
+async def _give_back(context: JobContext, job: Job) -> bool:
+    manager = context.app.job_manager
+    if job.attempts < MOST_ATTEMPTS:
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # The same job waits in the queue already, and will do what this one has not.
+            log.info("retry_stalled.waits_already", job=job.call_string)
+        else:
+            log.warning("retry_stalled.retried", job=job.call_string, attempts=job.attempts)
+            return True
+    await manager.finish_job(job, Status.FAILED, delete_job=False)
+    log.error("retry_stalled.given_up", job=job.call_string, attempts=job.attempts)
+    return False
+
+
+def _runtime(context: JobContext) -> Runtime:
+    found = context.additional_context[RUNTIME]
+    if not isinstance(found, Runtime):
+        raise TypeError(f"a worker was started without {RUNTIME!r} in its context")
+    return found
+
+
+class _measured:  # noqa: N801  # reads as what it does in a with statement
+    """Counts and times one job by name."""
+
+    def __init__(self, job: str) -> None:
+        self._job = job
+        self._began = time.monotonic()
+
+    def __enter__(self) -> None:
+        """The job begins."""
+        log.debug("job.begins", job=self._job)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """The job ends."""
+        JOBS.labels(self._job, "failed" if kind else "done").inc()
+        JOB_SECONDS.labels(self._job).observe(time.monotonic() - self._began)

@@ -1,0 +1,120 @@
+"""A worker: takes tasks from the queue, and stands for election to keep the timetable."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from contextlib import suppress
+
+import psycopg
+import psycopg_pool
+import structlog
+from procrastinate.exceptions import ConnectorException
+from prometheus_client import start_http_server
+from sqlalchemy import Engine
+
+from core.jobs.config import WorkerConfig
+from core.jobs.figures import REGISTRY
+from core.jobs.leader import Leader
+from core.jobs.schedule import Timetable
+from core.jobs.tasks import RUNTIME, Runtime, make_app
+from core.services.gateways import gateways_from
+from core.storage import migrate
+from core.storage.engine import make_engine, session_factory
+from core.storage.server import conninfo, database_url, normalise_url
+
+log = structlog.get_logger(__name__)
+
+LOST_DATABASE = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, OSError)
+
+
+class WorkerError(RuntimeError):
+    """The worker cannot start; the text says what to do."""
+
+
+def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
+    """Work until SIGTERM or SIGINT, or with `with_parent` until standard input is closed."""
+    url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
+    engine = make_engine(url)
+    try:
+        _check_schema(engine)
+        runtime = Runtime(session_factory(engine), gateways_from(os.environ, config.instance), config.timing)
+        if config.metrics is not None:
+            host, port = config.metrics
+            start_http_server(port, host, REGISTRY)
+        timetable = Timetable(config.timing, runtime.now)
+        leader = Leader(
+            conninfo(url), gained=timetable.gained, lost=timetable.lost, interval=config.timing.election
+        )
+        log.info("worker.started", pid=os.getpid(), concurrency=config.concurrency)
+        leader.start()
+        try:
+            asyncio.run(_serve(config, conninfo(url), runtime, with_parent=with_parent))
+        finally:
+            leader.stop()
+            timetable.close()
+    finally:
+        engine.dispose()
+    log.info("worker.stopped", pid=os.getpid())
+
+
+def _check_schema(engine: Engine) -> None:
+    found, newest = migrate.current(engine), migrate.head()
+    if found != newest:
+        raise WorkerError(
+            f"The database is at revision {found or 'none'}, this version needs {newest}: run "
+            "`accredit db upgrade`, then start the worker again."
+        )
+
+
+async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_parent: bool) -> None:
+    """Take tasks until asked to stop; a lost database is waited for."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    watching = asyncio.create_task(_watch_parent(stop)) if with_parent else None
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        working = asyncio.create_task(_work(config, address, runtime))
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            working.cancel()
+        try:
+            await working
+        except asyncio.CancelledError:
+            break
+        except LOST_DATABASE as error:
+            log.warning("worker.database_lost", error=str(error.__cause__ or error).strip())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), config.timing.reconnect)
+    stopping.cancel()
+    if watching is not None:
+        watching.cancel()
+
+
+async def _work(config: WorkerConfig, address: str, runtime: Runtime) -> None:
+    app, timing = make_app(address), config.timing
+    async with app.open_async():
+        await app.run_worker_async(
+            name=f"{socket.gethostname()}-{os.getpid()}",
+            concurrency=config.concurrency,
+            delete_jobs="successful",
+            additional_context={RUNTIME: runtime},
+            install_signal_handlers=False,
+            update_heartbeat_interval=timing.heartbeat,
+            stalled_worker_timeout=timing.dead_after,
+            fetch_job_polling_interval=timing.polling,
+        )
+
+
+async def _watch_parent(stop: asyncio.Event) -> None:
+    """Ask to stop when whoever started this process has gone, and its end of the pipe with it."""
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(0, "rb", closefd=False))
+    while await reader.read(1):
+        pass
+    stop.set()

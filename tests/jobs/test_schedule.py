@@ -1,0 +1,229 @@
+"""The timetable: what is due when, deferred once, and only while its worker leads."""
+
+import asyncio
+from datetime import date, timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from core.domain.clock import moment
+from core.jobs.config import Timing, WorkerConfig, from_environment
+from core.jobs.leader import Leader
+from core.jobs.ledger import recorded, was_done
+from core.jobs.schedule import DAILY, DAILY_CHECK, SEND_OUTBOX, VERIFY, Timetable
+from core.jobs.tasks import MOST_ATTEMPTS, RUNTIME, Runtime, make_app
+from core.storage.engine import session_factory
+from core.storage.models import JobRun
+from core.storage.models.operations import JobState
+from core.storage.server import conninfo
+from tests.jobs.processes import wait_until
+
+NOW = moment("2026-03-02T09:00")
+TODAY = date(2026, 3, 2)
+HOURLY = Timing(outbox=3600, stalled=3600)
+
+
+@pytest.fixture
+def address(engine):
+    return conninfo(engine.url.render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def connection(address):
+    with psycopg.connect(address, autocommit=True) as made:
+        yield made
+
+
+@pytest.fixture
+def timetable():
+    made = Timetable(HOURLY, lambda: NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def runtime(engine):
+    return Runtime(session_factory(engine), {}, HOURLY, lambda: NOW)
+
+
+def queued(connection):
+    query = "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY task_name"
+    return connection.execute(query).fetchall()
+
+
+def work_off(address, runtime):
+    async def run():
+        app = make_app(address)
+        async with app.open_async():
+            await app.run_worker_async(
+                wait=False,
+                listen_notify=False,
+                install_signal_handlers=False,
+                additional_context={RUNTIME: runtime},
+                delete_jobs="successful",
+            )
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("now", "check", "verify"),
+    [
+        ("2026-03-02T00:09:59", date(2026, 3, 1), date(2026, 3, 1)),
+        ("2026-03-02T00:10", TODAY, date(2026, 3, 1)),
+        ("2026-03-02T02:30", TODAY, TODAY),
+        ("2026-03-01T16:10:00+00:00", TODAY, date(2026, 3, 1)),
+    ],
+)
+def test_a_day_is_due_from_its_time_on_in_china(now, check, verify):
+    assert [daily.due_on(moment(now)) for daily in DAILY] == [check, verify]
+
+
+def test_who_leads_defers_what_was_missed_once(timetable, connection):
+    timetable.gained(connection)
+    first = queued(connection)
+    assert [name for name, _ in first] == [DAILY_CHECK, "retry_stalled", SEND_OUTBOX, VERIFY]
+    assert first[0][1] == {"as_of": "2026-03-02"}
+    timetable.gained(connection)
+    assert queued(connection) == first
+
+
+def test_who_does_not_lead_defers_nothing(timetable, connection):
+    assert timetable.defer(SEND_OUTBOX) is False
+    timetable.gained(connection)
+    connection.execute("DELETE FROM procrastinate_jobs")
+    timetable.lost()
+    assert timetable.defer(SEND_OUTBOX) is False
+    assert queued(connection) == []
+
+
+def test_a_leader_whose_connection_broke_defers_nothing(timetable, connection):
+    timetable.gained(connection)
+    connection.close()
+    assert timetable.defer(SEND_OUTBOX) is False
+
+
+def test_a_day_in_the_ledger_is_not_deferred_again(timetable, connection, engine):
+    with recorded(session_factory(engine), DAILY_CHECK, TODAY, NOW):
+        pass
+    timetable.gained(connection)
+    assert DAILY_CHECK not in [name for name, _ in queued(connection)]
+
+
+def test_a_run_that_failed_is_deferred_again(timetable, connection, engine, session):
+    with pytest.raises(RuntimeError), recorded(session_factory(engine), DAILY_CHECK, TODAY, NOW):
+        raise RuntimeError("the disk is full")
+    run = session.scalars(select(JobRun)).one()
+    assert (run.state, run.message) == (JobState.FAILED, "RuntimeError('the disk is full')")
+    assert run.finished_at is not None
+    assert not was_done(session, DAILY_CHECK, TODAY)
+    timetable.gained(connection)
+    assert DAILY_CHECK in [name for name, _ in queued(connection)]
+
+
+def test_the_tasks_run_and_a_second_check_of_the_day_is_passed_over(
+    timetable, connection, address, runtime, session
+):
+    timetable.gained(connection)
+    work_off(address, runtime)
+    assert queued(connection) == []
+    connection.execute("DELETE FROM procrastinate_jobs")
+    timetable.defer(DAILY_CHECK, as_of="2026-03-02")
+    timetable.defer(VERIFY, as_of="2026-03-02")
+    work_off(address, runtime)
+    runs = session.scalars(select(JobRun).order_by(JobRun.job)).all()
+    assert [(run.job, run.as_of, run.state) for run in runs] == [
+        (DAILY_CHECK, TODAY, JobState.DONE),
+        (VERIFY, TODAY, JobState.DONE),
+    ]
+    assert runs[1].counts == {"faults": []}
+
+
+def test_a_job_that_kills_its_worker_again_and_again_is_given_up(timetable, connection, address, runtime):
+    timetable.gained(connection)
+    connection.execute(
+        "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s WHERE task_name = %s",
+        (MOST_ATTEMPTS, DAILY_CHECK),
+    )
+    work_off(address, runtime)
+    state = "SELECT status FROM procrastinate_jobs WHERE task_name = %s"
+    assert connection.execute(state, (DAILY_CHECK,)).fetchall() == [("failed",)]
+
+
+def test_a_stalled_job_that_waits_in_the_queue_again_is_not_given_back_twice(
+    timetable, connection, address, runtime
+):
+    timetable.gained(connection)
+    connection.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s", (SEND_OUTBOX,))
+    timetable.defer(SEND_OUTBOX)
+    work_off(address, runtime)
+    state = "SELECT status FROM procrastinate_jobs WHERE task_name = %s"
+    assert connection.execute(state, (SEND_OUTBOX,)).fetchall() == [("failed",)]
+
+
+def test_one_of_two_leads_and_the_other_follows(address):
+    events = []
+
+    def stand(name):
+        return Leader(
+            address,
+            gained=lambda _: events.append(f"{name} gained"),
+            lost=lambda: events.append(f"{name} lost"),
+            interval=0.05,
+        )
+
+    first, second = stand("first"), stand("second")
+    first.start()
+    wait_until("the first leads", lambda: first.leading)
+    second.start()
+    first.stop()
+    wait_until("the second leads", lambda: second.leading)
+    second.stop()
+    assert events == ["first gained", "first lost", "second gained", "second lost"]
+
+
+def test_a_leader_whose_connection_is_cut_steps_down_and_stands_again(address):
+    events = []
+    leader = Leader(
+        address, gained=lambda _: events.append("gained"), lost=lambda: events.append("lost"), interval=0.05
+    )
+    leader.start()
+    wait_until("it leads", lambda: leader.leading)
+    with psycopg.connect(address.replace("user=accredit", "user=postgres"), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+    wait_until("it leads again", lambda: len(events) == 3)
+    leader.stop()
+    assert events == ["gained", "lost", "gained", "lost"]
+
+
+def test_the_environment_configures_a_worker(tmp_path):
+    assert from_environment(tmp_path, {}) == WorkerConfig(tmp_path)
+    given = from_environment(
+        tmp_path, {"ACCREDIT_WORKER_CONCURRENCY": "4", "ACCREDIT_WORKER_METRICS": "[::1]:9464"}
+    )
+    assert (given.concurrency, given.metrics) == (4, ("::1", 9464))
+    assert from_environment(tmp_path, {"ACCREDIT_WORKER_METRICS": ":9464"}).metrics == ("127.0.0.1", 9464)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ACCREDIT_WORKER_CONCURRENCY": "0"},
+        {"ACCREDIT_WORKER_CONCURRENCY": "many"},
+        {"ACCREDIT_WORKER_METRICS": "127.0.0.1"},
+        {"ACCREDIT_WORKER_METRICS": "127.0.0.1:99999"},
+    ],
+)
+def test_a_bad_setting_is_named(tmp_path, environment):
+    (name,) = environment
+    with pytest.raises(ValueError, match=name):
+        from_environment(tmp_path, environment)
+
+
+def test_a_year_of_mornings_is_due_once_each():
+    days = {DAILY[0].due_on(NOW + timedelta(days=number)) for number in range(365)}
+    assert len(days) == 365

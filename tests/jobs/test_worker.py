@@ -1,0 +1,152 @@
+"""Workers as processes: one leads, another takes over, no day is checked twice, no job is lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from core.domain import clock
+from core.services.dailycheck import LOCK as CHECK_LOCK
+from core.services.messages import notify
+from core.services.work import SYSTEM
+from core.storage.models import Party
+from core.storage.server import conninfo, create_database, drop_database
+from tests.jobs.processes import rows, wait_until, worker
+from tests.services.mail import make_party
+
+pytestmark = pytest.mark.slow
+
+CHECKS = "SELECT state FROM job_run WHERE job = 'daily_check' ORDER BY id"
+
+
+@pytest.fixture
+def url(engine):
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def address(url):
+    return conninfo(url)
+
+
+@pytest.fixture
+def write(begin):
+    def make(key):
+        with begin(SYSTEM, clock.now().isoformat()) as w:
+            party = w.session.scalars(select(Party)).first() or make_party(w.session)
+            notify(w, "account.verified", key=key, party_id=party.id, values={})
+
+    return make
+
+
+def sent(address, key):
+    return rows(address, "SELECT 1 FROM outbox_message WHERE key = %s AND state = 'sent'", key)
+
+
+def test_a_stand_by_takes_over_from_a_killed_leader_and_no_day_is_checked_twice(
+    url, address, tmp_path, write
+):
+    with worker(url, tmp_path, "a") as first:
+        wait_until("the first leads", lambda: first.said("leader.elected"))
+        with worker(url, tmp_path, "b") as second:
+            wait_until("the check was done", lambda: rows(address, CHECKS) == [("done",)])
+            wait_until("the second is up", lambda: second.said("worker.started"))
+            write("first")
+            wait_until("the message is out", lambda: sent(address, "first"))
+            assert not second.said("leader.elected")
+            first.kill()
+            took = wait_until("the second leads", lambda: second.said("leader.elected"), 10)
+            assert took < 5
+            write("second")
+            wait_until("the second sends", lambda: sent(address, "second"))
+            assert second.stop() == 0
+            assert second.said("worker.stopped")
+    assert rows(address, CHECKS) == [("done",)]
+    lines = [json.loads(line) for line in (tmp_path / "outbox.jsonl").read_text().splitlines()]
+    assert len(lines) == 2
+
+
+def test_a_worker_started_again_on_the_same_day_does_not_check_again(url, address, tmp_path):
+    for _ in range(2):
+        with worker(url, tmp_path) as process:
+            wait_until("the check was done", lambda: rows(address, CHECKS) == [("done",)])
+            wait_until("it leads", lambda process=process: process.said("leader.elected"))
+            wait_until(
+                "nothing waits",
+                lambda: (
+                    not rows(
+                        address,
+                        "SELECT 1 FROM procrastinate_jobs WHERE task_name IN ('daily_check', 'verify')",
+                    )
+                ),
+            )
+            assert process.stop() == 0
+    assert rows(address, CHECKS) == [("done",)]
+    assert len(rows(address, "SELECT 1 FROM job_run WHERE job = 'verify'")) == 1
+
+
+def test_a_check_whose_worker_was_killed_is_given_to_another(url, address, tmp_path):
+    doing = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check' AND status = 'doing'"
+    with psycopg.connect(address, autocommit=True) as blocker:
+        blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK_LOCK,))
+        with worker(url, tmp_path, "a") as first:
+            wait_until("the check began", lambda: rows(address, doing))
+            first.kill()
+        assert rows(address, doing)
+    with worker(url, tmp_path, "b") as second:
+        wait_until("the check was done", lambda: ("done",) in rows(address, CHECKS))
+        wait_until("it was given back", lambda: not rows(address, doing))
+        assert second.stop() == 0
+    assert rows(address, CHECKS).count(("done",)) == 1
+
+
+def test_a_worker_asked_to_stop_ends_its_job_first(url, address, tmp_path):
+    doing = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check' AND status = 'doing'"
+    with worker(url, tmp_path) as process:
+        with psycopg.connect(address, autocommit=True) as blocker:
+            blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK_LOCK,))
+            wait_until("the check began", lambda: rows(address, doing))
+            process.popen.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.popen.wait(1)
+        assert process.popen.wait(20) == 0
+    assert rows(address, CHECKS) == [("done",)]
+
+
+def test_a_worker_goes_on_when_the_database_has_come_back(url, address, tmp_path, write):
+    with worker(url, tmp_path) as process:
+        wait_until("the check was done", lambda: rows(address, CHECKS) == [("done",)])
+        administration = address.replace("user=accredit", "user=postgres")
+        rows(
+            administration,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        wait_until("it noticed", lambda: process.said("leader.connection_lost"))
+        write("first")
+        wait_until("the message is out", lambda: sent(address, "first"))
+        assert process.stop() == 0
+
+
+def test_a_worker_refuses_a_database_of_another_schema(pg_server, tmp_path):
+    administration = pg_server.url("postgres", "postgres")
+    create_database(administration, "bare", owner="accredit")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "core.jobs", "--instance", str(tmp_path)],
+            env={**os.environ, "ACCREDIT_DATABASE_URL": pg_server.url("bare")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        drop_database(administration, "bare")
+    assert done.returncode == 1
+    assert "run `accredit db upgrade`" in done.stderr
+    assert "Traceback" not in done.stderr
