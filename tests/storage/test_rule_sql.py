@@ -1,0 +1,418 @@
+"""Rules as SQL give the answers of the evaluation in Python, on PostgreSQL itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Date,
+    Engine,
+    Integer,
+    Numeric,
+    Text,
+    cast,
+    column,
+    create_engine,
+    select,
+    values,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.domain import facts, metrics
+from core.domain.profile import to_json
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import Condition, ConditionKind, Relaxation, Waiver
+from core.rules.evaluate import Outcome, evaluate
+from core.rules.periods import period_end
+from core.rules.terms import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Count,
+    Fact,
+    Growth,
+    Kind,
+    NoneOf,
+    Number,
+    OneOf,
+    Op,
+    Term,
+    Value,
+    union_share,
+)
+from core.rules.text import T
+from core.rules.verdict import judge, judge_condition
+from core.rules.walk import needs
+from core.storage.rule_sql import (
+    FactSource,
+    MetricSource,
+    Source,
+    condition,
+    condition_for,
+    latest_start,
+    outcome_for,
+    verdict_for,
+)
+from core.storage.server import EmbeddedServer, create_database
+
+DAYS = [date(2024, 6, 28), date(2024, 2, 29), date(2025, 2, 28), date(2023, 3, 1), date(2024, 12, 31)]
+FLAGS = (facts.fixed_premises, facts.finances_sound, facts.adverse_credit_record)
+COUNTS = (
+    facts.staff_full_time,
+    facts.staff_college_plus,
+    facts.staff_mid_title_plus,
+    facts.staff_college_plus_and_mid_title,
+    facts.smes_served_last_year,
+    facts.smes_served_prior_year,
+)
+DECIMALS = (facts.satisfaction_pct, facts.total_assets_cny)
+LEVELS = (facts.education, facts.title_level)
+SET_KEYS = [key for key, _ in facts.service_functions.choices][:4]
+FORMS = [key for key, _ in facts.legal_form.choices]
+FACTS: tuple[Fact, ...] = (
+    *FLAGS, *COUNTS, *DECIMALS, *LEVELS, facts.service_functions, facts.legal_form,
+    facts.established_on, facts.last_penalty_on,
+)  # fmt: skip
+TITLE = T("题", "title")
+
+
+@pytest.fixture(scope="module")
+def connection(pg_server: EmbeddedServer) -> Iterator[Connection]:
+    """One connection for all examples: no table is needed."""
+    create_database(pg_server.url("postgres", "postgres"), "rules", owner="accredit", exist_ok=True)
+    engine: Engine = create_engine(pg_server.url("rules"))
+    with engine.connect() as opened:
+        yield opened
+    engine.dispose()
+
+
+# Small whole numbers meet their bounds often; the odd ones show what rounding would do.
+amounts = st.one_of(
+    st.integers(0, 6).map(Decimal),
+    st.sampled_from(["0.1", "2.5", "2.50", "3.000000001", "99999999999999.9", "0.1234567890123456789"]).map(
+        Decimal
+    ),
+)
+percents = st.one_of(
+    st.sampled_from([0, 1, 10, 33, 50, 80, 100, 101, 150]).map(Decimal),
+    st.sampled_from(["33.33", "12.5", "66.67"]).map(Decimal),
+)
+counts = st.sampled_from(COUNTS)
+numbers = st.one_of(counts, st.sampled_from(DECIMALS))
+spans = st.integers(0, 3)
+ops = st.sampled_from(Op)
+choices = st.lists(st.sampled_from(SET_KEYS), max_size=4).map(tuple)
+
+leaves: st.SearchStrategy[Term] = st.one_of(
+    st.builds(Number, numbers, ops, amounts),
+    st.builds(lambda f, e: f.holds() if e else f.fails(), st.sampled_from(FLAGS), st.booleans()),
+    st.sampled_from([(f, key) for f in LEVELS for key, _ in f.choices]).map(lambda p: p[0].at_least(p[1])),
+    st.builds(OneOf, st.just(facts.legal_form), st.lists(st.sampled_from(FORMS), max_size=3).map(tuple)),
+    st.sampled_from(SET_KEYS).map(facts.service_functions.contains),
+    st.builds(Count, st.just(facts.service_functions), ops, st.integers(0, 4), choices),
+    spans.map(lambda n: facts.established_on.elapsed(years=n)),
+    spans.map(lambda n: facts.last_penalty_on.clear_for(years=n)),
+    spans.map(lambda n: facts.established_on.clear_for(years=n)),
+    st.builds(lambda p, w, b: p.share_of(w, percent=b), counts, counts, percents),
+    st.builds(
+        lambda some, p: union_share(some[0], some[1], both=some[2], whole=some[3], percent=p),
+        st.lists(counts, min_size=4, max_size=4),
+        percents,
+    ),
+    st.builds(Growth, counts, counts, percents),
+)  # fmt: skip
+
+
+def _groups(parts: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
+    several = st.lists(parts, max_size=4).map(tuple)
+    return st.one_of(
+        several.map(AllOf),
+        several.map(AnyOf),
+        several.map(NoneOf),
+        st.builds(AtLeast, st.integers(0, 4), several),
+    )
+
+
+terms: st.SearchStrategy[Term] = st.recursive(leaves, _groups, max_leaves=8)
+
+
+def dates(as_of: date) -> st.SearchStrategy[date]:
+    """Days around the day itself and its anniversaries, where an answer turns."""
+    edges = [date(as_of.year - n, as_of.month, min(as_of.day, 28)) for n in range(5)]
+    return st.builds(
+        lambda edge, days: edge + timedelta(days=days), st.sampled_from(edges), st.integers(-3, 3)
+    )
+
+
+@st.composite
+def profiles(draw: st.DrawFn, as_of: date) -> dict[str, Value]:
+    """Values of some of the facts, not made to fit each other: both readers must agree all the same."""
+    readers: dict[Kind, st.SearchStrategy[Any]] = {
+        Kind.FLAG: st.booleans(),
+        Kind.INTEGER: st.integers(0, 6),
+        Kind.PERCENT: amounts,
+        Kind.MONEY: amounts,
+        Kind.SET: st.frozensets(st.sampled_from(SET_KEYS)),
+        Kind.DATE: dates(as_of),
+        Kind.DATE_OR_NEVER: st.one_of(st.just("never"), dates(as_of)),
+    }
+    known = draw(
+        st.frozensets(st.sampled_from(FACTS), min_size=4).map(lambda some: sorted(some, key=FACTS.index))
+    )
+    return {
+        fact.name: draw(
+            readers[fact.kind] if fact.kind in readers else st.sampled_from([key for key, _ in fact.choices])
+        )
+        for fact in known
+    }
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[date, list[Term], list[dict[str, Value]]]:
+    """Some terms, and some profiles to hold each of them against, as of a day."""
+    as_of = draw(st.sampled_from(DAYS))
+    return (
+        as_of,
+        draw(st.lists(terms, min_size=4, max_size=10)),
+        draw(st.lists(profiles(as_of), min_size=4, max_size=12)),
+    )
+
+
+def answers(
+    connection: Connection, profiles: Sequence[Mapping[str, Any]], columns: Sequence[ColumnElement[Any]]
+) -> list[tuple[Any, ...]]:
+    """What the columns come to on each profile, in one round trip."""
+    rows = values(column("number", Integer), column("facts", JSONB), name="profile").data(
+        [(number, to_json(profile)) for number, profile in enumerate(profiles)]
+    )
+    query = select(*(item.label(f"c{number}") for number, item in enumerate(columns))).select_from(rows)
+    return [tuple(row) for row in connection.execute(query.order_by(rows.c.number))]
+
+
+FACTS_COLUMN: ColumnElement[Any] = column("facts", JSONB)
+SOURCE = FactSource(FACTS_COLUMN)
+TRUTH = {Outcome.MET: True, Outcome.NOT_MET: False, Outcome.UNKNOWN: None}
+SLOW = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@SLOW
+@given(case=cases())
+def test_sql_answers_as_the_evaluation_does(
+    connection: Connection, case: tuple[date, list[Term], list[dict[str, Value]]]
+) -> None:
+    as_of, terms, profiles = case
+    found = answers(connection, profiles, [condition(term, SOURCE, as_of) for term in terms])
+    for profile, row in zip(profiles, found, strict=True):
+        for term, answer in zip(terms, row, strict=True):
+            assert answer is TRUTH[evaluate(term, profile, as_of).outcome], (term, profile)
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> Condition:
+    """A condition with any of its parts."""
+    part = st.one_of(st.none(), leaves)
+    ground = draw(part)
+    return Condition(
+        "1",
+        TITLE,
+        draw(terms),
+        kind=draw(st.sampled_from(ConditionKind)),
+        only_if=draw(part),
+        relaxed=draw(st.one_of(st.none(), st.builds(Relaxation, st.just("2"), leaves, leaves))),
+        waiver=draw(st.sampled_from([None, Waiver("3", TITLE), Waiver("3", TITLE, ground)])),
+    )
+
+
+@settings(SLOW, max_examples=60)
+@given(
+    as_of=st.sampled_from(DAYS),
+    items=st.lists(conditions(), min_size=1, max_size=4),
+    data=st.data(),
+)
+def test_conditions_and_verdicts_are_those_of_the_evaluation(
+    connection: Connection, as_of: date, items: list[Condition], data: st.DataObject
+) -> None:
+    some = data.draw(st.lists(profiles(as_of), min_size=3, max_size=8))
+    columns = [
+        *(outcome_for(item, SOURCE, as_of) for item in items),
+        *(condition_for(item, SOURCE, as_of) for item in items),
+        verdict_for(items, SOURCE, as_of),
+    ]
+    for profile, row in zip(some, answers(connection, some, columns), strict=True):
+        results = [judge_condition(item, profile, as_of).outcome for item in items]
+        assert list(row[: len(items)]) == [outcome.value for outcome in results]
+        passed = [True if outcome is Outcome.NOT_APPLICABLE else TRUTH[outcome] for outcome in results]
+        assert list(row[len(items) : -1]) == passed
+        assert row[-1] == judge(items, profile, as_of).outcome.value
+
+
+def test_every_track_of_the_shipped_programmes_gets_its_verdict_in_sql(connection: Connection) -> None:
+    as_of = date(2024, 6, 28)
+    for loaded, track in catalogue().tracks():
+        items = loaded.track_rules(track.id, loaded.edition(as_of).id).conditions
+        read = dict.fromkeys(fact for item in items for fact in _read(item))
+        some = list(_grades(tuple(read)))
+        columns = [*(outcome_for(item, SOURCE, as_of) for item in items), verdict_for(items, SOURCE, as_of)]
+        verdicts = set()
+        for profile, row in zip(some, answers(connection, some, columns), strict=True):
+            judged = judge(items, profile, as_of)
+            assert list(row) == [*(result.outcome.value for result in judged.results), judged.outcome.value]
+            verdicts.add(row[-1])
+        assert len(verdicts) > 1, f"{loaded.program.id}/{track.id}: the profiles say nothing"
+
+
+def _read(item: Condition) -> Iterator[Fact]:
+    yield from needs(item.test)
+    for term in (item.only_if, *((item.relaxed.ground, item.relaxed.test) if item.relaxed else ())):
+        if term is not None:
+            yield from needs(term)
+
+
+def _grades(read: tuple[Fact, ...]) -> Iterator[dict[str, Value]]:
+    """The best profile, the poorest, nothing known, and the best with each fact missing or poor in turn."""
+    best = {fact.name: _extreme(fact, good=True) for fact in read}
+    poor = {fact.name: _extreme(fact, good=False) for fact in read}
+    yield from (best, poor, {})
+    for fact in read:
+        yield {name: value for name, value in best.items() if name != fact.name}
+        yield {**best, fact.name: poor[fact.name]}
+
+
+def _extreme(fact: Fact, *, good: bool) -> Value:
+    match fact.kind:
+        case Kind.FLAG:
+            bad = {"adverse_credit_record", "under_investigation"}
+            return good is not (fact.name in bad)
+        case Kind.SET:
+            return frozenset(key for key, _ in fact.choices) if good else frozenset()
+        case Kind.LEVEL:
+            return fact.choices[-1 if good else 0][0]
+        case Kind.ENUM:
+            return fact.choices[0 if good else -1][0]
+        case Kind.DATE:
+            return date(2000, 1, 1) if good else date(2024, 6, 1)
+        case Kind.DATE_OR_NEVER:
+            return "never" if good else date(2024, 6, 1)
+        case Kind.PERCENT:
+            return Decimal(100 if good else 0)
+        case _:
+            return 10**9 if good else 0
+
+
+METRIC_TYPES: dict[Kind, Any] = {Kind.INTEGER: Integer, Kind.DECIMAL: Numeric, Kind.DATE: Date}
+METRICS = (metrics.service_hours, metrics.enterprises_served, metrics.services)
+measured = st.sampled_from(METRICS)
+
+metric_terms: st.SearchStrategy[Term] = st.recursive(
+    st.one_of(
+        st.builds(Number, measured, ops, amounts),
+        st.builds(lambda p, w, b: p.share_of(w, percent=b), measured, measured, percents),
+        st.builds(Growth, measured, measured, percents),
+        spans.map(lambda n: metrics.last_active_on.elapsed(years=n)),
+        spans.map(lambda n: metrics.last_active_on.clear_for(years=n)),
+    ),
+    _groups,
+    max_leaves=6,
+)  # fmt: skip
+
+
+@settings(SLOW, max_examples=50)
+@given(terms=st.lists(metric_terms, min_size=3, max_size=8), data=st.data())
+def test_metric_columns_answer_as_the_evaluation_does(
+    connection: Connection, terms: list[Term], data: st.DataObject
+) -> None:
+    as_of = date(2024, 6, 28)
+    known = st.fixed_dictionaries(
+        {
+            "service_hours": st.one_of(st.none(), amounts),
+            "enterprises_served": st.one_of(st.none(), st.integers(0, 6)),
+            "services": st.one_of(st.none(), st.integers(0, 6)),
+            "last_active_on": st.one_of(st.none(), dates(as_of)),
+        }
+    )
+    some = data.draw(st.lists(known, min_size=3, max_size=8))
+    facts_read = (*METRICS, metrics.last_active_on)
+    rows = values(
+        column("number", Integer),
+        *(column(fact.name, METRIC_TYPES[fact.kind]) for fact in facts_read),
+        name="m",
+    ).data([(number, *(profile[fact.name] for fact in facts_read)) for number, profile in enumerate(some)])
+    source: Source = MetricSource(
+        {fact.name: cast(rows.c[fact.name], METRIC_TYPES[fact.kind]) for fact in facts_read}
+    )
+    query = select(*(condition(term, source, as_of).label(f"c{n}") for n, term in enumerate(terms)))
+    found = connection.execute(query.select_from(rows).order_by(rows.c.number)).all()
+    for profile, row in zip(some, found, strict=True):
+        present = {name: value for name, value in profile.items() if value is not None}
+        for term, answer in zip(terms, row, strict=True):
+            assert answer is TRUTH[evaluate(term, present, as_of).outcome], (term, present)
+
+
+def test_typed_columns_hold_flags_choices_and_sets_too(connection: Connection) -> None:
+    rows = values(
+        column("fixed_premises", Boolean),
+        column("legal_form", Text),
+        column("service_functions", ARRAY(Text)),
+        name="m",
+    ).data([(True, "company", ["legal", "training"])])
+    source = MetricSource({item.name: item for item in rows.c})
+    asked: list[tuple[Term, bool]] = [
+        (facts.fixed_premises.holds(), True),
+        (facts.fixed_premises.fails(), False),
+        (OneOf(facts.legal_form, ("company",)), True),
+        (facts.service_functions.contains("legal"), True),
+        (facts.service_functions.contains("market"), False),
+        (facts.service_functions.counts(Op.AT_LEAST, 2), True),
+        (facts.service_functions.counts(Op.AT_LEAST, 2, within=("legal", "market")), False),
+    ]
+    query = select(*(condition(term, source, DAYS[0]).label(f"c{n}") for n, (term, _) in enumerate(asked)))
+    assert list(connection.execute(query.select_from(rows)).one()) == [expected for _, expected in asked]
+
+
+def test_a_null_in_the_facts_is_not_known(connection: Connection) -> None:
+    raw = values(column("facts", JSONB), name="profile").data([({fact.name: None for fact in FACTS},)])
+    asked: list[Term] = [
+        facts.fixed_premises.holds(),
+        facts.staff_full_time.at_least(0),
+        facts.service_functions.contains("legal"),
+        facts.service_functions.counts(Op.AT_LEAST, 0),
+        facts.established_on.elapsed(years=0),
+        facts.last_penalty_on.clear_for(years=0),
+        OneOf(facts.legal_form, ()),
+    ]
+    query = select(*(condition(term, SOURCE, DAYS[0]).label(f"c{n}") for n, term in enumerate(asked)))
+    assert set(connection.execute(query.select_from(raw)).one()) == {None}
+
+
+@given(as_of=st.dates(date(1900, 1, 1), date(2150, 1, 1)), years=st.integers(0, 120), start=st.data())
+@example(as_of=date(2025, 2, 28), years=1, start=None)
+@example(as_of=date(2024, 2, 29), years=1, start=None)
+@example(as_of=date(2024, 2, 29), years=4, start=None)
+@example(as_of=date(2024, 2, 29), years=3000, start=None)
+def test_the_latest_start_is_the_last_day_whose_period_has_ended(
+    as_of: date, years: int, start: st.DataObject | None
+) -> None:
+    assume(start is None or years < as_of.year)
+    last = latest_start(as_of, years)
+    if years >= as_of.year:
+        assert last == date.min
+        return
+    assert period_end(last, years=years) <= as_of < period_end(last + timedelta(days=1), years=years)
+
+
+def test_json_of_the_facts_is_what_the_conditions_read() -> None:
+    long = Decimal("0.1234567890123456789")
+    assert json.loads(json.dumps(to_json({"satisfaction_pct": long}))) == {"satisfaction_pct": str(long)}
