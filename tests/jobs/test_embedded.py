@@ -42,11 +42,11 @@ def alive(pid):
 
 def test_a_worker_that_dies_is_started_again_and_ends_with_the_block(engine, tmp_path):
     url = engine.url.render_as_string(hide_password=False)
-    led = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = {LEAD}"
+    led = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s"
     address = url.replace("postgresql+psycopg", "postgresql")
     with run_embedded(tmp_path, url) as worker:
         first = worker.pid
-        wait_until("it leads", lambda: rows(address, led))
+        wait_until("it leads", lambda: rows(address, led, LEAD))
         os.kill(first, signal.SIGKILL)
         wait_until("another was started", lambda: worker.pid not in {None, first})
         second = worker.pid
