@@ -129,8 +129,8 @@ APPLICATIONS: dict[str, Template] = {
         T("评审任务：{program}（{track}）", "Review task: {program} ({track})"),
         T(
             "“{program}”（{track}）有一项评审任务：{applicant}。请登录系统声明有无利益冲突，然后评分。",
-            "{program} ({track}) has a review task for you: {applicant}. Log in, say whether there is a conflict "
-            "of interest, then score.",
+            "{program} ({track}) has a review task for you: {applicant}. Log in, say whether there is a "
+            "conflict of interest, then score.",
         ),
     ),
     "nomination.made": message(
