@@ -89,10 +89,14 @@ def _plant_events(session: Session, number: int, life: LifeFile) -> None:
             case "finding":
                 session.add(
                     Finding(
-                        accreditation_id=number, kind=str(data["kind"]), reason="查实", opened_on=on,
-                        state=FindingState.ESTABLISHED, established_on=on,
+                        accreditation_id=number,
+                        kind=str(data["kind"]),
+                        reason="查实",
+                        opened_on=on,
+                        state=FindingState.ESTABLISHED,
+                        established_on=on,
                     )
-                )  # fmt: skip
+                )
             case "justified_absence":
                 session.add(ExcusedAbsence(accreditation_id=number, on=on, reason="出国"))
             case _:
@@ -129,6 +133,12 @@ def plant_records(session: Session, number: int, records: Sequence[object]) -> N
 
 def _complaint(number: int, on: date, *, verified: bool) -> Complaint:
     return Complaint(
-        accreditation_id=number, complainant="某企业", contact="13800000000", content="投诉", code=uuid4().hex[:16],
-        received_on=on, verified=verified, decided_on=on,
-    )  # fmt: skip
+        accreditation_id=number,
+        complainant="某企业",
+        contact="13800000000",
+        content="投诉",
+        code=uuid4().hex[:16],
+        received_on=on,
+        verified=verified,
+        decided_on=on,
+    )

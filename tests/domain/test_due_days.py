@@ -100,7 +100,7 @@ def test_nothing_stands_twice_and_nothing_follows_the_end(raw: dict[str, Any]) -
     warned = [
         (entry.on, entry.clause) for entry in timeline if entry.what == "warning" and entry.clause == "N5"
     ]
-    assert not set(day for day, _ in warned) & set(day for day, _ in proposed)
+    assert not {day for day, _ in warned} & {day for day, _ in proposed}
     revoked = [number for number, entry in enumerate(timeline) if entry.what == "revoked"]
     assert len(revoked) <= 1
     if revoked:

@@ -90,10 +90,24 @@ def test_every_error_is_named_at_once() -> None:
         }
     )
     assert set(found) == {
-        "program", "track", "accredited_on", "check_until", "events[0].date", "events[0].hours", "events[0].status",
-        "events[0].satisfaction_pct", "events[0].fee_cny", "events[1].hours", "events[1].enterprises",
-        "events[1].public_benefit", "events[2].year", "events[3].year", "events[4].kind", "events[5].type", "events[6]",
-    }  # fmt: skip
+        "program",
+        "track",
+        "accredited_on",
+        "check_until",
+        "events[0].date",
+        "events[0].hours",
+        "events[0].status",
+        "events[0].satisfaction_pct",
+        "events[0].fee_cny",
+        "events[1].hours",
+        "events[1].enterprises",
+        "events[1].public_benefit",
+        "events[2].year",
+        "events[3].year",
+        "events[4].kind",
+        "events[5].type",
+        "events[6]",
+    }
     assert "write it as 2024-05-31" in found["accredited_on"]
     assert "violation" in found["events[4].kind"]
 

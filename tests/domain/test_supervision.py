@@ -61,9 +61,10 @@ class TestYearlyDuty:
         self, where: str, hours: float, enterprises: int, *, short: bool
     ) -> None:
         proposed = [
-            line for line in lived(where, "2023-03-20", "2024-03-21", service("2023-12-20", hours, enterprises))
+            line
+            for line in lived(where, "2023-03-20", "2024-03-21", service("2023-12-20", hours, enterprises))
             if line[1] == "exit_proposed"
-        ]  # fmt: skip
+        ]
         assert bool(proposed) is short
         assert not short or proposed[0][0] == "2024-03-21"
 
@@ -76,9 +77,12 @@ class TestYearlyDuty:
 
     def test_by_calendar_years_only_whole_ones_are_judged(self) -> None:
         assert lived(
-            PROVIDER, "2023-03-20", "2025-01-01", event("annual_report", "2024-01-10", year=2023),
+            PROVIDER,
+            "2023-03-20",
+            "2025-01-01",
+            event("annual_report", "2024-01-10", year=2023),
             readings={"jilin.year_basis": "calendar_year"},
-        ) == [("2025-01-01", "exit_proposed", "11(1)")]  # fmt: skip
+        ) == [("2025-01-01", "exit_proposed", "11(1)")]
 
     @pytest.mark.parametrize(("on", "short"), [("2025-02-28", False), ("2025-03-01", True)])
     def test_a_year_from_the_leap_day_ends_on_the_last_of_february(self, on: str, *, short: bool) -> None:
@@ -181,9 +185,13 @@ class TestFindings:
 
     def test_nothing_is_proposed_after_the_end(self) -> None:
         lines = lived(
-            PROVIDER, "2023-03-20", "2023-07-31", event("withdrawal", "2023-05-09"), event("finding", "2023-05-10", kind="violation"),
+            PROVIDER,
+            "2023-03-20",
+            "2023-07-31",
+            event("withdrawal", "2023-05-09"),
+            event("finding", "2023-05-10", kind="violation"),
             event("withdrawal", "2023-05-11"),
-        )  # fmt: skip
+        )
         assert lines == [("2023-05-09", "withdrawn", "11(4)")]
 
 
@@ -242,9 +250,16 @@ class TestReports:
         assert lived(PROVIDER, "2023-04-10", "2024-04-30", service("2023-06-10", 12)) == [
             ("2024-04-11", "warning", "10(1)")
         ]
-        assert lived(
-            PROVIDER, "2023-04-10", "2024-04-30", service("2023-06-10", 12), event("annual_report", "2024-04-10")
-        ) == []  # fmt: skip
+        assert (
+            lived(
+                PROVIDER,
+                "2023-04-10",
+                "2024-04-30",
+                service("2023-06-10", 12),
+                event("annual_report", "2024-04-10"),
+            )
+            == []
+        )
 
     def test_shanghai_reminds_and_nothing_more(self) -> None:
         assert (
@@ -329,8 +344,10 @@ class TestOrders:
         assert len(lived(SELECTED, "2023-03-20", "2023-12-31", *events, *again)) == 2
         more = low("2023-11-01")
         assert lived(SELECTED, "2023-03-20", "2023-11-30", *events, *again, *more)[-1] == (
-            "2023-11-01", "rectification_ordered", "18(1)",
-        )  # fmt: skip
+            "2023-11-01",
+            "rectification_ordered",
+            "18(1)",
+        )
 
     @pytest.mark.parametrize(("paid", "ordered"), [(8, False), (9, False), (10, True)])
     def test_too_small_a_share_of_public_benefit_services(self, paid: int, *, ordered: bool) -> None:

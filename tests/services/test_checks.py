@@ -9,18 +9,26 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from core.domain.clock import moment
-from core.domain.replay import Life
 from core.domain.lifefile import parse_life
+from core.domain.replay import Life
 from core.services.checks import Tally, check_now, live_through
 from core.services.work import SYSTEM, Work, work
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, ExitCase, Finding, Rectification, RegisterEvent
+from core.storage.models import (
+    Accreditation,
+    ExitCase,
+    Finding,
+    Rectification,
+    RegisterEvent,
+    SettingOverride,
+)
+from core.storage.models.operations import SettingKind
 from tests.domain.test_due_days import lives
 from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
 from tests.planting import plant
 
 READINGS = {"jilin": {"jilin.mode": "confirm"}, "miit_volunteer": {"miit.mode": "confirm"}}
-"""People decide every exit: a replay is told at once and goes on, the register waits for the letter to be sent."""
+"""People decide every exit: a replay is told at once, the register waits for the letter to be sent."""
 KEPT = ("service", "annual_report", "complaint", "finding", "justified_absence")
 
 
@@ -38,17 +46,18 @@ def checked(w: Work, number: int) -> list[tuple[str, str, str]]:
 
 def confirm_everything(w: Work) -> None:
     """Choose the readings under which people decide every exit."""
-    from core.storage.models import SettingOverride  # noqa: PLC0415  # beside its only use
-    from core.storage.models.operations import SettingKind  # noqa: PLC0415  # beside its only use
-
     for program, chosen in READINGS.items():
         for name, value in chosen.items():
             w.session.add(
                 SettingOverride(
-                    program=program, kind=SettingKind.INTERPRETATION, name=name, value=value,
-                    effective_on=date(2000, 1, 1), reason="测试",
+                    program=program,
+                    kind=SettingKind.INTERPRETATION,
+                    name=name,
+                    value=value,
+                    effective_on=date(2000, 1, 1),
+                    reason="测试",
                 )
-            )  # fmt: skip
+            )
     w.session.flush()
     w.forget_settings()
 
@@ -103,8 +112,11 @@ def test_what_fires_leaves_its_rows(engine: Engine) -> None:
         assert (ordered.state, order.state) == ("rectifying", "lapsed")
         case = session.scalars(select(ExitCase)).one()
         assert (case.clause, case.proposed_on, case.mode, case.rectification_id) == (
-            "18(1)", date(2023, 7, 2), "confirm", order.id,
-        )  # fmt: skip
+            "18(1)",
+            date(2023, 7, 2),
+            "confirm",
+            order.id,
+        )
         assert case.evidence["deadline"] == "2023-07-01"
         finding = session.scalars(select(Finding)).one()
         assert (finding.kind, finding.accreditation_id, finding.state) == ("paid_service", opened.id, "open")

@@ -40,9 +40,14 @@ def population() -> list[dict[str, Any]]:
     """Accreditations of every programme that do well, fall silent, fall short, break rules, end."""
     lives: list[dict[str, Any]] = []
     for program, track in (
-        ("jilin", "provider"), ("jilin", "expert"), ("liaocheng", "specialized"), ("hubei", "comprehensive"),
-        ("shanghai", "specialized"), ("miit_volunteer", "workstation"), ("miit_volunteer", "expert"),
-    ):  # fmt: skip
+        ("jilin", "provider"),
+        ("jilin", "expert"),
+        ("liaocheng", "specialized"),
+        ("hubei", "comprehensive"),
+        ("shanghai", "specialized"),
+        ("miit_volunteer", "workstation"),
+        ("miit_volunteer", "expert"),
+    ):
         for number, offset in enumerate((0, 40, 200, 700)):
             start = START - timedelta(days=offset)
             events = [
@@ -61,8 +66,14 @@ def population() -> list[dict[str, Any]]:
                 events.append(event("finding", found.isoformat(), kind="violation"))
                 events.append(event("annual_report", (START + timedelta(days=100)).isoformat(), year=2022))
             lives.append(
-                {"program": program, "track": track, "accredited_on": start.isoformat(), "check_until": END.isoformat(), "events": events}
-            )  # fmt: skip
+                {
+                    "program": program,
+                    "track": track,
+                    "accredited_on": start.isoformat(),
+                    "check_until": END.isoformat(),
+                    "events": events,
+                }
+            )
     return lives
 
 
@@ -74,28 +85,38 @@ def fill(engine: Engine) -> None:
 
 def end_state(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that a check brings about, without row ids and moments."""
+    held, happened, case, order = Accreditation, RegisterEvent, ExitCase, Rectification
+    number = select(held.number).where(held.id == happened.accreditation_id).scalar_subquery()
     with session_factory(engine)() as session:
-        number = (
-            select(Accreditation.number)
-            .where(Accreditation.id == RegisterEvent.accreditation_id)
-            .scalar_subquery()
-        )
         return {
-            "accreditations": rows(session, select(
-                Accreditation.sequence, Accreditation.state, Accreditation.ended_on, Accreditation.ended_clause,
-                Accreditation.valid_through, Accreditation.next_due_on, Accreditation.extension_needs_decision)),
-            "events": rows(session, select(
-                number, RegisterEvent.kind, RegisterEvent.happened_on, RegisterEvent.clause, RegisterEvent.period)),
-            "exits": rows(session, select(
-                Accreditation.sequence, ExitCase.clause, ExitCase.state, ExitCase.proposed_on, ExitCase.decided_on,
-            ).join(ExitCase.accreditation)),
-            "orders": rows(session, select(Rectification.clause, Rectification.ordered_on, Rectification.state)),
-            "messages": rows(session, select(OutboxMessage.key)),
-        }  # fmt: skip
+            "accreditations": rows(
+                session,
+                held.sequence,
+                held.state,
+                held.ended_on,
+                held.ended_clause,
+                held.valid_through,
+                held.next_due_on,
+                held.extension_needs_decision,
+            ),
+            "events": rows(
+                session, number, happened.kind, happened.happened_on, happened.clause, happened.period
+            ),
+            "exits": rows(
+                session,
+                select(held.sequence).where(held.id == case.accreditation_id).scalar_subquery(),
+                case.clause,
+                case.state,
+                case.proposed_on,
+                case.decided_on,
+            ),
+            "orders": rows(session, order.clause, order.ordered_on, order.state),
+            "messages": rows(session, OutboxMessage.key),
+        }
 
 
-def rows(session: Session, query: Any) -> list[tuple[Any, ...]]:
-    return sorted((tuple(row) for row in session.execute(query)), key=str)
+def rows(session: Session, *columns: Any) -> list[tuple[Any, ...]]:
+    return sorted((tuple(row) for row in session.execute(select(*columns))), key=str)
 
 
 def sequence_free(
@@ -216,8 +237,11 @@ def test_killed_anywhere_and_started_again_ends_the_same(engine: Engine, second_
     url = second_engine.url.render_as_string(hide_password=False)
     done = subprocess.run(
         [sys.executable, "-c", KILLER, url, END.isoformat()],
-        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     killed, code = map(int, done.stdout.split())
     assert code == 0, done.stderr
     assert killed >= 20
@@ -246,8 +270,16 @@ def short_experts(engine: Engine, number: int) -> None:
 
 def set_operation(engine: Engine, name: str, value: str) -> None:
     with session_factory(engine)() as session, work(session, SYSTEM, moment("2023-03-22T12:00")):
-        session.add(SettingOverride(program="", kind=SettingKind.OPERATION, name=name, value=value,
-                                    effective_on=date(2020, 1, 1), reason="测试"))  # fmt: skip
+        session.add(
+            SettingOverride(
+                program="",
+                kind=SettingKind.OPERATION,
+                name=name,
+                value=value,
+                effective_on=date(2020, 1, 1),
+                reason="测试",
+            )
+        )
 
 
 def states(engine: Engine) -> set[str]:
