@@ -69,6 +69,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "finding.decide": AUTHORITY,
     "absence.excuse": AUTHORITY,
     "inspection.edit": AUTHORITY | {RECOMMENDER},
+    "rectification.order": AUTHORITY,
     "rectification.close": AUTHORITY,
     "exit.propose": AUTHORITY | {RECOMMENDER},
     "exit.decide": AUTHORITY,

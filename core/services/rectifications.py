@@ -1,4 +1,4 @@
-"""Results of orders to rectify."""
+"""Orders to rectify by an officer, and the results of all orders."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.domain.errors import Conflict
+from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, Action
+from core.rules.clauses import Effect
 from core.rules.text import T
 from core.services.access import scope
 from core.services.casework import (
     IN_FORCE,
+    for_act,
     make_move,
     not_own,
     note,
     open_orders,
     part_for_act,
+    rules_of,
     staff_roles,
+    unwritten,
     written,
 )
 from core.services.checks import check_now
@@ -44,33 +48,78 @@ class OpenOrder:
     deadline: date
 
 
+def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: str) -> int:
+    """An officer orders to put something right under a clause that knows orders; returns the order's id."""
+    accreditation = for_act(w, accreditation_id, "rectification.order")
+    not_own(w, accreditation)
+    rules = [rule for rule in rules_of(w, accreditation).exits if rule.effect is Effect.RECTIFY]
+    errors = unwritten(reason, "reason")
+    rule = next((rule for rule in rules if rule.clause == clause), None)
+    if rule is None:
+        known = "、".join(rule.clause for rule in rules) or "—"
+        errors["clause"] = T(
+            f"不是责令整改的条款；可选：{known}", f"no clause of orders; choose from {known}"
+        )
+    if deadline <= w.today:
+        errors["deadline"] = T("应在今天之后", "give a day after today")
+    if errors or rule is None:
+        raise Invalid(errors)
+    if any(item.clause == clause for item in open_orders(w, accreditation)):
+        raise Conflict(T(f"条款 {clause} 已有未办结的整改要求", f"An order under {clause} is open already"))
+    if accreditation.state is AccreditationState.ACTIVE:
+        make_move(w, accreditation, Action.ORDER_RECTIFICATION, staff_roles(w, accreditation))
+    elif not accreditation.state.in_force:
+        raise Refused(T("认定已终止，不能责令整改", "The status has ended; nothing can be ordered"))
+    evidence = {"reason": reason.strip(), "deadline": deadline.isoformat()}
+    made = Rectification(
+        accreditation_id=accreditation.id,
+        clause=clause,
+        ordered_on=w.today,
+        deadline=deadline,
+        evidence=evidence,
+    )
+    w.session.add(made)
+    w.session.flush()
+    period = f"order/{made.id}"
+    note(w, accreditation, EventKind.RECTIFICATION_ORDERED, clause, period, rule.title, evidence)
+    notify(
+        w,
+        "rectification.ordered",
+        key=f"rectification/{made.id}/ordered",
+        accreditation_id=accreditation.id,
+        values={"clause": clause, "title": rule.title, "figures": evidence, "deadline": deadline},
+    )
+    check_now(w, accreditation.id)
+    return made.id
+
+
 def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None:
     """Record the result of an order: a good one closes it, a bad one proposes the exit at once."""
-    order, accreditation = part_for_act(w, Rectification, rectification_id, "rectification.close")
+    found, accreditation = part_for_act(w, Rectification, rectification_id, "rectification.close")
     not_own(w, accreditation)
     said = written(remark, "remark")
-    if order.state is not RectificationState.OPEN:
+    if found.state is not RectificationState.OPEN:
         raise Conflict(
             T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed"),
             mend=T("请刷新后按当前状态办理", "reload, and act on the present state"),
         )
-    order.state = RectificationState.PASSED if passed else RectificationState.FAILED
-    order.result_on = w.today
-    order.result_note = said
-    order.decided_by_id = w.actor.user_id
+    found.state = RectificationState.PASSED if passed else RectificationState.FAILED
+    found.result_on = w.today
+    found.result_note = said
+    found.decided_by_id = w.actor.user_id
     w.session.flush()
     if passed:
-        period = f"order/{order.ordered_on}"
-        evidence = {"ordered_on": order.ordered_on.isoformat(), "reason": said}
-        note(w, accreditation, EventKind.RECTIFICATION_CLOSED, order.clause, period, PASSED, evidence)
+        period = f"order/{found.id}"
+        evidence = {"ordered_on": found.ordered_on.isoformat(), "reason": said}
+        note(w, accreditation, EventKind.RECTIFICATION_CLOSED, found.clause, period, PASSED, evidence)
         if accreditation.state is AccreditationState.RECTIFYING and not open_orders(w, accreditation):
             make_move(w, accreditation, Action.CLOSE_RECTIFICATION, staff_roles(w, accreditation))
     notify(
         w,
         "rectification.closed",
-        key=f"rectification/{order.id}",
+        key=f"rectification/{found.id}",
         accreditation_id=accreditation.id,
-        values={"clause": order.clause, "outcome": PASSED if passed else FAILED, "reason": said},
+        values={"clause": found.clause, "outcome": PASSED if passed else FAILED, "reason": said},
     )
     check_now(w, accreditation.id)
 
