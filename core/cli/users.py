@@ -1,0 +1,191 @@
+"""`accredit user`: accounts and roles, from the machine that the register runs on."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from core.cli.common import emit
+from core.cli.register import instance_option, opened
+from core.domain.clock import now
+from core.domain.roles import Role
+from core.services import users
+from core.services.work import Actor, Work, work
+from core.storage.engine import session_factory
+from core.storage.models import Grant, User
+
+Command = Callable[..., Any]
+ROLES = [role.value for role in Role if role is not Role.APPLICANT]
+
+
+def _reach_options(command: Command) -> Command:
+    command = click.option(
+        "--region", help="Division code (GB/T 2260), e.g. 370000; everywhere unless given."
+    )(command)
+    return click.option("--program", help="Programme; all unless given.")(command)
+
+
+@click.group()
+def user() -> None:
+    """Accounts: who may log in, and what they may do."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", required=True, help="Name of the person.")
+@click.option("--role", type=click.Choice(ROLES), help="A first role; give more with accredit user grant.")
+@_reach_options
+@click.option("--mobile", default="", help="Mobile number.")
+@click.option("--lang", "language", type=click.Choice(users.LANGUAGES), default="zh", show_default=True)
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the password from standard input.")
+@instance_option
+def add(
+    email: str,
+    name: str,
+    role: str | None,
+    program: str | None,
+    region: str | None,
+    mobile: str,
+    language: str,
+    instance: Path,
+    *,
+    from_stdin: bool,
+) -> None:
+    """Make an account and give it its password."""
+    password = _password(from_stdin=from_stdin)
+    with _acting(instance, "user.add") as w:
+        number = users.create_user(
+            w, email=email, name=name, password=password, mobile=mobile, language=language
+        )
+        if role is not None:
+            users.grant(w, number, Role(role), program=program, region=region)
+    _say(f"{email} added")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@instance_option
+def list_command(instance: Path, *, as_json: bool) -> None:
+    """List the accounts with their roles."""
+    with _acting(instance, "user.list") as w:
+        query = select(User).options(selectinload(User.grants)).order_by(User.email)
+        for found in w.session.scalars(query):
+            roles = [_reach(item) for item in sorted(found.grants, key=lambda item: item.id)]
+            if as_json:
+                emit({"email": found.email, "name": found.name, "active": found.active, "roles": roles})
+            else:
+                state = "" if found.active else " (deactivated)"
+                _say(f"{found.email:40} {found.name}{state}  {', '.join(map(_shown, roles))}")
+
+
+@user.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+@_reach_options
+@instance_option
+def grant(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
+    """Give a role, for a programme or all, in a division or everywhere."""
+    with _acting(instance, "user.grant") as w:
+        users.grant(w, _find(w, email), Role(role), program=program, region=region)
+    _say(f"{email} is {_shown({'role': role, 'program': program, 'region': region})}")
+
+
+@user.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+@_reach_options
+@instance_option
+def revoke(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
+    """Take a role away; its programme and region are given as it was granted."""
+    with _acting(instance, "user.revoke") as w:
+        query = select(Grant.id).where(
+            Grant.user_id == _find(w, email),
+            Grant.role == Role(role),
+            Grant.program.is_not_distinct_from(program),
+            Grant.region.is_not_distinct_from(region),
+        )
+        found = w.session.scalar(query)
+        wanted = _shown({"role": role, "program": program, "region": region})
+        if found is None:
+            raise click.ClickException(f"{email} is not {wanted}; accredit user list shows the roles")
+        users.revoke_grant(w, found)
+    _say(f"{email} is no longer {wanted}")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the password from standard input.")
+@instance_option
+def password(email: str, instance: Path, *, from_stdin: bool) -> None:
+    """Give an account another password; its open sessions end, and a lock is lifted."""
+    new = _password(from_stdin=from_stdin)
+    with _acting(instance, "user.password") as w:
+        users.set_password(w, _find(w, email), new)
+    _say(f"the password of {email} is changed")
+
+
+@user.command()
+@click.argument("email")
+@instance_option
+def deactivate(email: str, instance: Path) -> None:
+    """Close an account; what its user did stays recorded."""
+    with _acting(instance, "user.deactivate") as w:
+        users.deactivate(w, _find(w, email))
+    _say(f"{email} can no longer log in")
+
+
+@user.command()
+@click.argument("email")
+@instance_option
+def activate(email: str, instance: Path) -> None:
+    """Open a closed account again."""
+    with _acting(instance, "user.activate") as w:
+        users.activate(w, _find(w, email))
+    _say(f"{email} can log in again")
+
+
+@contextmanager
+def _acting(instance: Path, action: str) -> Iterator[Work]:
+    """A unit of work of whoever runs the command on this machine."""
+    operator = Actor(None, f"command line ({getpass.getuser()})", system=True)
+    with (
+        opened(instance) as engine,
+        session_factory(engine)() as session,
+        work(session, operator, now(), action) as unit,
+    ):
+        yield unit
+
+
+def _find(w: Work, email: str) -> int:
+    found = users.find_user(w.session, email)
+    if found is None:
+        raise click.ClickException(f"there is no account {email}; accredit user list shows them")
+    return found.id
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return typed
+
+
+def _reach(item: Grant) -> dict[str, str | None]:
+    return {"role": item.role.value, "program": item.program, "region": item.region}
+
+
+def _shown(reach: dict[str, str | None]) -> str:
+    where = [limit for limit in (reach["program"], reach["region"]) if limit]
+    return f"{reach['role']} ({' '.join(where)})" if where else str(reach["role"])
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

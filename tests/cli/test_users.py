@@ -1,0 +1,127 @@
+"""`accredit user`: accounts made and changed on a real database, and recorded in the audit trail."""
+
+import psycopg
+import pytest
+from argon2 import PasswordHasher
+
+from core.storage.server import conninfo
+
+PASSWORD = "a long pass phrase"
+
+
+@pytest.fixture
+def register(accredit, engine, tmp_path):
+    """Runs a command on a migrated database of the test's own."""
+    url = engine.url.render_as_string(hide_password=False)
+
+    def run(*arguments, **options):
+        return accredit(*arguments, "--instance", tmp_path, env={"ACCREDIT_DATABASE_URL": url}, **options)
+
+    return run
+
+
+@pytest.fixture
+def ask(engine):
+    """One value out of the test's database."""
+    url = engine.url.render_as_string(hide_password=False)
+
+    def query(statement, *values):
+        with psycopg.connect(conninfo(url)) as connection:
+            row = connection.execute(statement, values).fetchone()
+            return row[0] if row else None
+
+    return query
+
+
+def add(register, email="lin@example.cn", *more):
+    return register("user", "add", email, "--name", "林岚", "--stdin", *more, stdin=PASSWORD + "\n")
+
+
+def test_an_account_is_made_with_its_role_and_password(register, ask):
+    answer = add(register, "lin@example.cn", "--role", "officer", "--program", "hubei")
+    assert answer.code == 0, answer.err
+    (found,) = register("user", "list", "--json").lines
+    assert found == {
+        "email": "lin@example.cn",
+        "name": "林岚",
+        "active": True,
+        "roles": [{"role": "officer", "program": "hubei", "region": None}],
+    }
+    stored = ask("SELECT password FROM app_user")
+    assert PASSWORD not in stored
+    assert PasswordHasher().verify(stored, PASSWORD)
+
+
+def test_every_error_of_an_account_is_said_at_once(register):
+    answer = register("user", "add", "nobody", "--name", " ", "--mobile", "12", "--stdin", stdin="short\n")
+    assert answer.code == 1
+    assert all(name in answer.err for name in ("email", "name", "mobile", "password"))
+    assert register("user", "list").out == ""
+
+
+def test_an_address_has_one_account(register):
+    add(register)
+    answer = add(register, "LIN@example.cn")
+    assert answer.code == 1
+    assert "email" in answer.err
+
+
+def test_a_wrong_role_leaves_no_account_behind(register):
+    answer = add(register, "lin@example.cn", "--role", "officer", "--program", "atlantis")
+    assert answer.code == 1
+    assert "atlantis" in answer.err
+    assert register("user", "list").out == ""
+
+
+def test_roles_are_given_and_taken_away(register):
+    add(register)
+    reach = ("recommender", "--program", "liaocheng", "--region", "371521")
+    assert register("user", "grant", "lin@example.cn", *reach).code == 0
+    assert "recommender (liaocheng 371521)" in register("user", "list").out
+    again = register("user", "grant", "lin@example.cn", *reach)
+    assert again.code == 1
+    missing = register("user", "revoke", "lin@example.cn", "recommender", "--program", "liaocheng")
+    assert missing.code == 1
+    assert "accredit user list" in missing.err
+    assert register("user", "revoke", "lin@example.cn", *reach).code == 0
+    assert "recommender" not in register("user", "list").out
+
+
+def test_a_password_is_changed(register, ask):
+    add(register)
+    answer = register("user", "password", "lin@example.cn", "--stdin", stdin="another pass phrase\n")
+    assert answer.code == 0, answer.err
+    assert PasswordHasher().verify(ask("SELECT password FROM app_user"), "another pass phrase")
+    weak = register("user", "password", "lin@example.cn", "--stdin", stdin="1111111111\n")
+    assert weak.code == 1
+    assert "password" in weak.err
+
+
+def test_an_account_is_closed_and_opened_again(register, ask):
+    add(register)
+    assert register("user", "deactivate", "lin@example.cn").code == 0
+    assert ask("SELECT active FROM app_user") is False
+    assert "(deactivated)" in register("user", "list").out
+    assert register("user", "activate", "lin@example.cn").code == 0
+    assert ask("SELECT active FROM app_user") is True
+
+
+def test_the_last_administrator_stays(register):
+    add(register, "root@example.cn", "--role", "sysadmin")
+    assert register("user", "deactivate", "root@example.cn").code == 1
+    assert register("user", "revoke", "root@example.cn", "sysadmin").code == 1
+    assert "sysadmin" in register("user", "list").out
+
+
+def test_an_unknown_account_is_named(register):
+    for command in (["deactivate"], ["password", "--stdin"]):
+        answer = register("user", *command, "ghost@example.cn", stdin=PASSWORD + "\n")
+        assert answer.code == 1
+        assert "ghost@example.cn" in answer.err
+        assert "Traceback" not in answer.err
+
+
+def test_the_trail_says_who_made_the_account(register, ask):
+    add(register)
+    assert ask("SELECT actor FROM audit_event WHERE subject = 'app_user'").startswith("command line (")
+    assert ask("SELECT count(*) FROM audit_event WHERE changes::text LIKE %s", f"%{PASSWORD}%") == 0
