@@ -140,7 +140,7 @@ def _applications(w: Work) -> Iterator[Counted]:
     yield "objections", T("待处理的异议", "Objections to decide"), objections
 
 
-def _of_accreditations(w: Work, act: str, model: Any, on: Any, *where: ColumnElement[bool]) -> Select[int, Any]:
+def _count(w: Work, act: str, model: Any, on: Any, *where: ColumnElement[bool]) -> Select[int, Any]:
     reach = scope(w.actor, act, Accreditation.program, Accreditation.region)
     query = select(func.count(), func.min(on)).select_from(model).join(model.accreditation)
     return query.where(reach, *where)
@@ -150,21 +150,17 @@ def _supervision(w: Work) -> Iterator[Counted]:
     yield (
         "complaints",
         T("待核查的投诉", "Complaints to decide"),
-        _of_accreditations(
-            w, "complaint.decide", Complaint, Complaint.received_on, Complaint.verified.is_(None)
-        ),
+        _count(w, "complaint.decide", Complaint, Complaint.received_on, Complaint.verified.is_(None)),
     )
     yield (
         "findings",
         T("待核查的事项", "Findings to decide"),
-        _of_accreditations(
-            w, "finding.decide", Finding, Finding.opened_on, Finding.state == FindingState.OPEN
-        ),
+        _count(w, "finding.decide", Finding, Finding.opened_on, Finding.state == FindingState.OPEN),
     )
     yield (
         "reports",
         T("待接收的报告", "Reports to accept"),
-        _of_accreditations(
+        _count(
             w, "report.judge", AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
         ),
     )
@@ -172,18 +168,18 @@ def _supervision(w: Work) -> Iterator[Counted]:
     yield (
         "orders",
         T("等待整改结果", "Orders without a result"),
-        _of_accreditations(w, "rectification.close", Rectification, Rectification.deadline, *orders),
+        _count(w, "rectification.close", Rectification, Rectification.deadline, *orders),
     )
     late = (*orders, Rectification.deadline < w.today)
     yield (
         "orders_late",
         T("整改逾期", "Orders past their deadline"),
-        _of_accreditations(w, "rectification.close", Rectification, Rectification.deadline, *late),
+        _count(w, "rectification.close", Rectification, Rectification.deadline, *late),
     )
     yield (
         "extensions",
         T("待答复的延续申请", "Extension requests to answer"),
-        _of_accreditations(
+        _count(
             w,
             "extension.decide",
             ExtensionRequest,
@@ -194,15 +190,13 @@ def _supervision(w: Work) -> Iterator[Counted]:
     yield (
         "reverifications",
         T("待复核的资料", "Records to verify again"),
-        _of_accreditations(
-            w, "inspection.edit", RegisterEvent, RegisterEvent.happened_on, *open_reverifications()
-        ),
+        _count(w, "inspection.edit", RegisterEvent, RegisterEvent.happened_on, *open_reverifications()),
     )
 
 
 def _exits(w: Work) -> Iterator[Counted]:
     def count(act: str, *where: ColumnElement[bool]) -> Select[int, Any]:
-        return _of_accreditations(w, act, ExitCase, ExitCase.proposed_on, *where)
+        return _count(w, act, ExitCase, ExitCase.proposed_on, *where)
 
     state = ExitCase.state
     over = or_(ExitCase.objection_until.is_(None), ExitCase.objection_until < w.today)

@@ -152,10 +152,10 @@ def kinds(engine: Engine, held: Held) -> list[EventKind]:
 
 
 def messages(engine: Engine, held: Held) -> list[str]:
-    """The events that messages were written about, in order."""
+    """The events that messages were written about, in order; however many people they go to."""
     with session_factory(engine)() as session:
         query = select(OutboxMessage.event).where(OutboxMessage.accreditation_id == held.id)
-        return list(session.scalars(query.order_by(OutboxMessage.id)))
+        return list(dict.fromkeys(session.scalars(query.order_by(OutboxMessage.id))))
 
 
 def audited(engine: Engine, subject: str, number: int) -> list[tuple[str, str, dict[str, Any]]]:
