@@ -42,7 +42,7 @@ def name_matches(column: Any, query: str, grams: Any = Party.name_grams) -> Colu
         return false()
     wanted = bigrams(plain) or [START + plain]
     pattern = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    known = func.regexp_replace(func.normalize(column), r"\s", "", "g")
+    known = func.regexp_replace(func.pg_catalog.normalize(column, "NFKC"), r"\s", "", "g")
     return and_(
         grams.op("@>")(bindparam(None, wanted, type_=ARRAY(Text), unique=True, literal_execute=True)),
         known.ilike(f"%{pattern}%" if len(plain) > 1 else f"{pattern}%"),
