@@ -25,7 +25,7 @@ def configure(level: str | None = None, style: str | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     plain = chosen == "plain"
     shown: list[Any] = (
