@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.domain.clock import moment
 from core.jobs.config import Timing, WorkerConfig, from_environment
+from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.ledger import recorded, was_done
 from core.jobs.schedule import DAILY, DAILY_CHECK, SEND_OUTBOX, VERIFY, Timetable
@@ -138,6 +139,9 @@ def test_the_tasks_run_and_a_second_check_of_the_day_is_passed_over(
         (VERIFY, TODAY, JobState.DONE),
     ]
     assert runs[1].counts == {"faults": []}
+    for result in ("done", "skipped"):
+        shown = {"job": DAILY_CHECK, "result": result}
+        assert REGISTRY.get_sample_value("accredit_jobs_total", shown) >= 1
 
 
 def test_a_job_that_kills_its_worker_again_and_again_is_given_up(timetable, connection, address, runtime):
