@@ -1,105 +1,145 @@
-"""The counted service records of many accreditations at once: metrics of windows, and the dates that matter.
-
-Each is one statement: the wanted rows as arrays, joined LATERAL to the index on accreditation and date.
-"""
+"""Supervision metrics of many accreditations in one statement, over the index that covers the check."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
-from sqlalchemy import text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    and_,
+    bindparam,
+    column,
+    distinct,
+    false,
+    func,
+    lateral,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
+from core.domain.replay import COUNTED
 from core.domain.standing import Glimpse
 from core.rules.terms import Number, Op, Value
+from core.storage.models import ServiceRecord
 
 Window = tuple[int, date, date]
-"""Accreditation, first and last day, both included."""
+"""An accreditation, and the first and the last day of what is asked about it."""
 
-_COUNTED = "r.state IN ('submitted', 'verified')"
-_OPERATORS = {Op.AT_LEAST: ">=", Op.MORE_THAN: ">", Op.AT_MOST: "<=", Op.LESS_THAN: "<"}
-
-_WINDOWS = """
-SELECT w.id, w.first, w.last, m.*, e.enterprises_served
-FROM unnest(CAST(:ids AS bigint[]), CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS w (id, first, last)
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(r.hours), 0) AS service_hours,
-           count(*) AS services,
-           count(*) FILTER (WHERE r.organized_by_authority) AS authority_events_attended,
-           count(*) FILTER (WHERE r.public_benefit) AS public_benefit_services,
-           count(*) FILTER (WHERE r.fee_cny > 0) AS paid_services,
-           count(*) FILTER (WHERE {low}) AS low_satisfaction_events
-    FROM service_record r
-    WHERE r.accreditation_id = w.id AND r.service_date BETWEEN w.first AND w.last AND {counted}
-) AS m
-CROSS JOIN LATERAL (
-    SELECT count(DISTINCT key) AS enterprises_served
-    FROM service_record r CROSS JOIN LATERAL unnest(r.enterprise_keys) AS key
-    WHERE r.accreditation_id = w.id AND r.service_date BETWEEN w.first AND w.last AND {counted}
-) AS e
-"""
-
-_GLIMPSES = """
-SELECT i.id, active.service_date AS last_active_on, attended.service_date AS last_attended_on,
-       low.service_date AS next_low_on
-FROM unnest(CAST(:ids AS bigint[]), CAST(:starts AS date[]), CAST(:days AS date[])) AS i (id, started_on, day)
-LEFT JOIN LATERAL (
-    SELECT r.service_date FROM service_record r
-    WHERE r.accreditation_id = i.id AND r.service_date BETWEEN i.started_on AND i.day AND {counted}
-    ORDER BY r.service_date DESC LIMIT 1
-) AS active ON true
-LEFT JOIN LATERAL (
-    SELECT r.service_date FROM service_record r
-    WHERE r.accreditation_id = i.id AND r.service_date BETWEEN i.started_on AND i.day AND {counted}
-      AND r.organized_by_authority
-    ORDER BY r.service_date DESC LIMIT 1
-) AS attended ON true
-LEFT JOIN LATERAL (
-    SELECT r.service_date FROM service_record r
-    WHERE r.accreditation_id = i.id AND r.service_date > i.day AND {counted} AND {low}
-    ORDER BY r.service_date LIMIT 1
-) AS low ON true
-"""
+records = ServiceRecord.__table__.c
 
 
 def measure_windows(
-    session: Session, windows: Sequence[Window], low: Number | None
-) -> dict[Window, Mapping[str, Value]]:
-    """The metrics of each window, as `core.domain.replay.measure` gives them; `low` is the bar."""
-    if not windows:
+    session: Session, asks: Sequence[Window], low: Number | None
+) -> dict[Window, dict[str, Value]]:
+    """The metrics of the counted records of each window, as `core.domain.replay.measure` gives them."""
+    if not asks:
         return {}
-    wanted = list(dict.fromkeys(windows))
-    condition, bound = _low(low)
-    ids, firsts, lasts = (list(column) for column in zip(*wanted, strict=True))
-    rows = session.execute(
-        text(_WINDOWS.format(low=condition, counted=_COUNTED)),
-        {"ids": ids, "firsts": firsts, "lasts": lasts, **bound},
-    ).mappings()
+    ask = _unnested("first", "last", asks)
+    within = and_(
+        records.accreditation_id == ask.c.id,
+        records.service_date.between(ask.c.first, ask.c.last),
+        records.state.in_(COUNTED),
+    )
+    sums = lateral(
+        select(
+            func.coalesce(func.sum(records.hours), 0).label("service_hours"),
+            func.count().label("services"),
+            func.count().filter(records.organized_by_authority).label("authority_events_attended"),
+            func.count().filter(records.public_benefit).label("public_benefit_services"),
+            func.count().filter(records.fee_cny > 0).label("paid_services"),
+            func.count().filter(_is_low(low)).label("low_satisfaction_events"),
+        ).where(within)
+    )
+    # The keys are too long for the index: only this part visits the table.
+    key = lateral(
+        select(func.unnest(records.enterprise_keys).label("key")).correlate(ServiceRecord.__table__)
+    )
+    served = lateral(
+        select(func.count(distinct(key.c.key)).label("enterprises_served"))
+        .select_from(ServiceRecord.__table__.join(key, true()))
+        .where(within)
+    )
+    query = select(*ask.c, *sums.c, *served.c).select_from(ask.join(sums, true()).join(served, true()))
     return {
-        (row["id"], row["first"], row["last"]): {
-            name: value for name, value in row.items() if name not in ("id", "first", "last")
+        (row.id, row.first, row.last): {
+            name: value for name, value in row._mapping.items() if name not in ("id", "first", "last")
         }
-        for row in rows
+        for row in session.execute(query)
     }
 
 
 def glimpses(session: Session, items: Sequence[Window], low: Number | None) -> dict[int, Glimpse]:
-    """The dates that supervision needs of each (accreditation, start, day); one day an accreditation."""
+    """The dates that supervision needs of each accreditation's records, as of a day.
+
+    Items are (accreditation, its first day, day); what is dated before the first day is not looked at.
+    """
     if not items:
         return {}
-    condition, bound = _low(low)
-    ids, starts, days = (list(column) for column in zip(*items, strict=True))
-    rows = session.execute(
-        text(_GLIMPSES.format(low=condition, counted=_COUNTED)),
-        {"ids": ids, "starts": starts, "days": days, **bound},
+    item = _unnested("started_on", "day", items)
+    past = records.service_date.between(item.c.started_on, item.c.day)
+    latest, attended, next_low = (
+        _first_date(item, past, newest=True),
+        _first_date(item, and_(past, records.organized_by_authority), newest=True),
+        _first_date(item, and_(records.service_date > item.c.day, _is_low(low)), newest=False)
+        if low is not None
+        else null(),
     )
-    return {row.id: Glimpse(row.last_active_on, row.last_attended_on, row.next_low_on) for row in rows}
+    query = select(item.c.id, latest.label("latest"), attended.label("attended"), next_low.label("next_low"))
+    return {
+        row.id: Glimpse(row.latest, row.attended, row.next_low)
+        for row in session.execute(query.select_from(item))
+    }
 
 
-def _low(low: Number | None) -> tuple[str, dict[str, Any]]:
-    """The condition of a low satisfaction; NULL is not low."""
+def _first_date(item: Any, which: ColumnElement[bool], *, newest: bool) -> ScalarSelect[date]:
+    """The nearest date of a counted record, found by stepping along the index."""
+    day = records.service_date
+    return (
+        select(day)
+        .where(records.accreditation_id == item.c.id, records.state.in_(COUNTED), which)
+        .order_by(day.desc() if newest else day)
+        .limit(1)
+        .correlate(item)
+        .scalar_subquery()
+    )
+
+
+def _unnested(first: str, second: str, rows: Sequence[Window]) -> Any:
+    """The rows as a table of `id` and two dates, sent as three arrays."""
+    unique = list(dict.fromkeys(rows))
+    columns: list[tuple[str, Any]] = [("id", BigInteger()), (first, Date()), (second, Date())]
+    arrays = [
+        bindparam(None, [row[number] for row in unique], type_=ARRAY(kind), unique=True)
+        for number, (_, kind) in enumerate(columns)
+    ]
+    return (
+        func.unnest(*arrays)
+        .table_valued(*(column(name, kind) for name, kind in columns), name="ask")
+        .render_derived()
+    )
+
+
+def _is_low(low: Number | None) -> ColumnElement[bool]:
+    """Whether a record's satisfaction is below the bar; one without is not low."""
     if low is None:
-        return "false", {}
-    return f"r.satisfaction_pct {_OPERATORS[low.op]} :bar", {"bar": low.bound}
+        return false()
+    value, bound = records.satisfaction_pct, low.bound
+    match low.op:
+        case Op.AT_LEAST:
+            return value >= bound
+        case Op.MORE_THAN:
+            return value > bound
+        case Op.AT_MOST:
+            return value <= bound
+        case Op.LESS_THAN:
+            return value < bound
+        case _:
+            assert_never(low.op)

@@ -146,7 +146,7 @@ def cases(draw: st.DrawFn) -> tuple[date, list[Term], list[dict[str, Value]]]:
 def conditions(draw: st.DrawFn) -> Condition:
     """A condition with any of its parts."""
     part = st.one_of(st.none(), leaves)
-    ground = draw(part)
+    waiver = st.one_of(st.none(), st.builds(Waiver, st.just("3"), st.just(TITLE), part))
     return Condition(
         "1",
         TITLE,
@@ -154,5 +154,5 @@ def conditions(draw: st.DrawFn) -> Condition:
         kind=draw(st.sampled_from(ConditionKind)),
         only_if=draw(part),
         relaxed=draw(st.one_of(st.none(), st.builds(Relaxation, st.just("2"), leaves, leaves))),
-        waiver=draw(st.sampled_from([None, Waiver("3", TITLE), Waiver("3", TITLE, ground)])),
+        waiver=draw(waiver),
     )

@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from core.domain import facts, metrics
 from core.domain.profile import to_json
 from core.hooks.catalogue import catalogue
-from core.rules.clauses import Condition
+from core.rules.clauses import Condition, Waiver
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.periods import period_end
 from core.rules.terms import (
@@ -154,7 +154,9 @@ def test_every_track_of_the_shipped_programmes_gets_its_verdict_in_sql(connectio
 
 def _read(item: Condition) -> Iterator[Fact]:
     yield from needs(item.test)
-    for term in (item.only_if, *((item.relaxed.ground, item.relaxed.test) if item.relaxed else ())):
+    relaxed = (item.relaxed.ground, item.relaxed.test) if item.relaxed else ()
+    ground = item.waiver.ground if isinstance(item.waiver, Waiver) else None
+    for term in (item.only_if, ground, *relaxed):
         if term is not None:
             yield from needs(term)
 
