@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core.storage.engine import engine_options, set_time_zone
+from core.storage.files import FileStore
 from core.storage.server import database_url, normalise_url
 from core.web import errors, headers, health, language, policy, show
 from core.web.admin import setup as admin_setup
@@ -52,6 +53,7 @@ def create_app(config: AppConfig) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
+    app.extensions["files"] = FileStore(config.instance.resolve() / "files")
     db.init_app(app)
     with app.app_context():
         set_time_zone(db.engine)

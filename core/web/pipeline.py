@@ -15,10 +15,9 @@ from wtforms import Form
 
 from core.domain.clock import now
 from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
-from core.domain.roles import Grant, Role
 from core.rules.text import T
+from core.services import users
 from core.services.work import ANONYMOUS, Actor, Work, work
-from core.storage.models import User
 from core.web.extensions import db
 from core.web.language import tr
 
@@ -41,22 +40,9 @@ def session() -> Session:
 def current_actor() -> Actor:
     """The logged-in user with grants and memberships, read once a request."""
     if "actor" not in g:
-        g.actor = actor_of(current_user) if current_user.is_authenticated else ANONYMOUS
+        g.actor = users.actor_for(session(), current_user.id) if current_user.is_authenticated else ANONYMOUS
     actor: Actor = g.actor
     return actor
-
-
-def actor_of(user: User) -> Actor:
-    """What a user may do, as the services take it."""
-    return Actor(
-        user_id=user.id,
-        name=str(user),
-        grants=tuple(Grant(grant.role, grant.program, grant.region) for grant in user.grants),
-        parties=frozenset(member.party_id for member in user.memberships),
-        recommender_parties=frozenset(
-            grant.party_id for grant in user.grants if grant.role is Role.RECOMMENDER and grant.party_id
-        ),
-    )
 
 
 @contextmanager

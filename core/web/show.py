@@ -17,6 +17,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.sentence import plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
+from core.services.evidence import evidence_text
 from core.storage.models import Region
 from core.web.extensions import db
 from core.web.labels import FINDING_KINDS, label_of, tone_of
@@ -143,6 +144,7 @@ def init_app(app: Flask) -> None:
     """Give templates their words for values."""
     app.jinja_env.filters.update(show=show, badge=badge, data=data)
     app.jinja_env.globals.update(
+        evidence_text=evidence_text,
         fact_value=fact_value,
         program_title=program_title,
         track_title=track_title,

@@ -2,7 +2,65 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import url_for
 from flask_admin import AdminIndexView, expose
+from sqlalchemy import func, select
+
+from core.services import waiting
+from core.services.access import ACTS, scope
+from core.services.work import Work
+from core.storage.models import Accreditation, Application, JobRun
+from core.web.pipeline import reading
+from core.web.policy import may_enter
+
+LAST_RUNS = 5
+ENDING_SHOWN = 10
+
+LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    "recommend": ("applications.index_view", {"state": "submitted"}),
+    "review": ("applications.index_view", {}),
+    "decide": ("applications.index_view", {"state": "under_review"}),
+    "agreement": ("applications.index_view", {"state": "agreement"}),
+    "objections": ("notices.index_view", {}),
+    "score": ("reviewing.index", {}),
+    "complaints": ("complaints.index_view", {"open": "yes"}),
+    "findings": ("findings.index_view", {"state": "open"}),
+    "reports": ("reports.index_view", {"accepted": "no"}),
+    "orders": ("rectifications.index_view", {"state": "open"}),
+    "orders_late": ("rectifications.index_view", {"state": "open", "sort": "deadline"}),
+    "extensions": ("extensions.index_view", {"state": "open"}),
+    "reverifications": ("inspections.index_view", {"held": "no"}),
+    "exits": ("exits.index_view", {"state": "proposed"}),
+    "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
+    "exits_untold": ("exits.index_view", {"state": "proposed"}),
+    "exits_held": ("exits.index_view", {"state": "held"}),
+    "appeals": ("exits.index_view", {"state": "upheld"}),
+    "messages": ("messages.index_view", {"state": "failed"}),
+}
+"""Where each kind of waiting work is listed."""
+
+
+def counts(w: Work, kind: Any, act: str) -> dict[str, dict[Any, int]]:
+    """Rows within the scope by programme and state."""
+    if not w.actor.has(*ACTS[act]):
+        return {}
+    query = (
+        select(kind.program, kind.state, func.count())
+        .where(scope(w.actor, act, kind.program, kind.region))
+        .group_by(kind.program, kind.state)
+    )
+    found: dict[str, dict[Any, int]] = {}
+    for program, state, number in w.session.execute(query):
+        found.setdefault(program, {})[state] = number
+    return found
+
+
+def link_of(kind: str) -> str | None:
+    """The list behind a kind of waiting work, where the user may open it."""
+    endpoint, args = LISTS.get(kind, ("", {}))
+    return url_for(endpoint, **args) if endpoint and may_enter(endpoint) else None
 
 
 class Dashboard(AdminIndexView):  # type: ignore[misc]  # the library publishes no types for it
@@ -11,4 +69,16 @@ class Dashboard(AdminIndexView):  # type: ignore[misc]  # the library publishes 
     @expose("/")
     def index(self) -> str:
         """The dashboard."""
-        return self.render("admin/dashboard.html")
+        w = reading()
+        runs: list[JobRun] = []
+        if w.actor.has(*ACTS["job.view"]):
+            runs = list(w.session.scalars(select(JobRun).order_by(JobRun.id.desc()).limit(LAST_RUNS)))
+        return self.render(
+            "admin/dashboard.html",
+            applications=counts(w, Application, "application.view"),
+            accreditations=counts(w, Accreditation, "accreditation.view"),
+            waiting=waiting.waiting_for(w),
+            link_of=link_of,
+            ending=waiting.ending_soon(w, limit=ENDING_SHOWN),
+            runs=runs,
+        )

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, load_only
 
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.domain.lifecycle import AccreditationState, ApplicationState
-from core.domain.roles import division_prefix
-from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services.access import ACTS, scope
-from core.services.work import Actor
+from core.services import diary, parties
+from core.services.work import Actor, Work
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -28,7 +26,7 @@ from core.storage.models import (
 from core.storage.models.intake import Channel
 from core.storage.models.register import RecordState
 from core.web.admin.base import ScopedView
-from core.web.admin.columns import Column, Filter, members, yes_no
+from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import (
     PARTY,
     STATE,
@@ -44,28 +42,6 @@ from core.web.admin.common import (
 from core.web.show import data
 
 NAME_AND_NUMBER = T("名称、编号或统一社会信用代码", "name, number or USCC")
-
-
-def parties_reached(actor: Actor) -> ColumnElement[bool]:
-    """Parties of the territory of a grant: its region, else its programme's; and whoever has a case within the scope."""
-    if actor.system:
-        return ~false()
-    reached: list[ColumnElement[bool]] = []
-    for grant in actor.grants:
-        if grant.role not in ACTS["party.view"]:
-            continue
-        known = catalogue().programs.get(grant.program or "")
-        division = grant.region or (known.program.region if known else "")
-        reached.append(Party.region.startswith(division_prefix(division)) if division else ~false())
-    applied = exists().where(
-        Application.party_id == Party.id,
-        scope(actor, "application.view", Application.program, Application.region),
-    )
-    held = exists().where(
-        Accreditation.party_id == Party.id,
-        scope(actor, "accreditation.view", Accreditation.program, Accreditation.region),
-    )
-    return or_(false(), *reached, applied, held)
 
 
 class PartyView(ScopedView):
@@ -112,8 +88,8 @@ class PartyView(ScopedView):
     )
 
     def condition(self, actor: Actor) -> ColumnElement[bool]:
-        """By territory, and by the cases within the scope."""
-        return parties_reached(actor)
+        """By territory and, with a grant for a programme, by the cases in it."""
+        return parties.reach(actor, self.act_view)
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By name or USCC."""
@@ -243,6 +219,10 @@ class OfAccreditation(ScopedView):
         return belongs_to(self.model.accreditation_id)(text)
 
 
+def _verify(w: Work, record_id: int) -> None:
+    diary.judge_record(w, record_id, accepted=True)
+
+
 class ServiceRecordView(OfAccreditation):
     """The service diary."""
 
@@ -270,6 +250,15 @@ class ServiceRecordView(OfAccreditation):
         Filter("from", T("服务自", "From"), ServiceRecord.service_date, day="from"),
         Filter("to", T("服务至", "To"), ServiceRecord.service_date, day="to"),
     )
+    bulk_actions = (
+        BulkAction(
+            "verify", T("核实所选记录", "Verify the ticked"), "record.judge", _verify, T("已核实", "Verified")
+        ),
+    )
+
+    def row_link(self, row: ServiceRecord) -> str:
+        """The accreditation's page, at its records."""
+        return url_for("accreditation_case.page", accreditation_id=row.accreditation_id, _anchor="records")
 
 
 class AnnualReportView(OfAccreditation):

@@ -10,6 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.roles import Role
 from core.rules.text import T
+from core.services import outbox
+from core.services.work import Work
 from core.storage.models import (
     Accreditation,
     AuditEvent,
@@ -24,7 +26,7 @@ from core.storage.models import (
 )
 from core.storage.models.operations import JobState, MessageState, SettingKind
 from core.web.admin.base import ScopedView
-from core.web.admin.columns import Column, Filter, members, yes_no
+from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import program_col, program_filter, programs
 from core.web.labels import CHANNELS, TABLES
 from core.web.show import data, program_title, region_name, track_title
@@ -205,8 +207,10 @@ class HolidayView(ScopedView):
         Filter("to", T("至", "To"), HolidayDay.on, day="to"),
     )
 
-    def row_link(self, row: HolidayDay) -> str:
+    def row_link(self, row: HolidayDay) -> str | None:
         """The day's form."""
+        if not self.may("holiday.edit"):
+            return None
         return url_for("system_forms.holiday", on=row.on.isoformat())
 
 
@@ -239,6 +243,10 @@ def _numbers(counts: dict[str, Any]) -> list[int]:
     return [value for value in counts.values() if isinstance(value, int)]
 
 
+def _resend(w: Work, message_id: int) -> int:
+    return outbox.resend(w, message_id)
+
+
 class MessageView(ScopedView):
     """Outgoing messages."""
 
@@ -267,6 +275,16 @@ class MessageView(ScopedView):
             "channel", T("方式", "Channel"), OutboxMessage.channel, choices=lambda: list(CHANNELS.items())
         ),
         Filter("program", T("项目", "Programme"), Accreditation.program, choices=programs),
+    )
+
+    bulk_actions = (
+        BulkAction(
+            "resend",
+            T("重新发送", "Send again"),
+            "message.resend",
+            _resend,
+            T("已重新排入发送队列", "Queued again"),
+        ),
     )
 
     def joined(self, query: Any) -> Any:

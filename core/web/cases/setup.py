@@ -1,9 +1,40 @@
-"""The blueprints of the case pages, registered."""
+"""The blueprints of the case pages, registered, with the words their templates use."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from core.domain.identifiers import mask_id_number
+from core.domain.states import AccreditationState, ApplicationState
+from core.web.cases import (
+    accreditation_page,
+    application_page,
+    filing,
+    register_forms,
+    reviewing,
+    settings_page,
+    system_forms,
+)
+
+BLUEPRINTS = (
+    application_page.blueprint,
+    accreditation_page.blueprint,
+    filing.blueprint,
+    register_forms.blueprint,
+    reviewing.blueprint,
+    settings_page.blueprint,
+    system_forms.blueprint,
+)
+
+
+def states_of(kind: str) -> list[ApplicationState | AccreditationState]:
+    """The states of applications or accreditations."""
+    return list(ApplicationState) if kind == "application" else list(AccreditationState)
+
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of the case pages."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals["states_of"] = states_of
+    app.jinja_env.filters["id_masked"] = mask_id_number

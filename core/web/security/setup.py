@@ -10,6 +10,7 @@ from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 
 from core.domain.clock import now
+from core.services import users
 from core.services.work import SYSTEM, Work
 from core.storage.models import Grant, User
 from core.web.config import AppConfig, derived
@@ -31,7 +32,7 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  # the scheme's name
         # Argon2 salts by itself; hashed once, the command line can set passwords without the web's keys.
         SECURITY_PASSWORD_SINGLE_HASH=True,
-        SECURITY_PASSWORD_LENGTH_MIN=10,
+        SECURITY_PASSWORD_LENGTH_MIN=users.SHORTEST_PASSWORD,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _as_given, "case_insensitive": True}}],
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_JOIN_USER_ROLES=False,

@@ -1,0 +1,464 @@
+"""What an officer can do on an accreditation, or for its party at the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.rules.clauses import Absence
+from core.rules.text import T
+from core.services import (
+    absences,
+    appeals,
+    complaints,
+    diary,
+    diaryfields,
+    exits,
+    extensions,
+    findings,
+    inspections,
+    rectifications,
+    reports,
+    withdrawals,
+)
+from core.services.behalf import on_behalf
+from core.services.work import Work
+from core.storage.models.register import RecordState
+from core.storage.models.supervision import (
+    OPEN_EXIT_STATES,
+    ExitState,
+    ExtensionState,
+    FindingState,
+    RectificationState,
+)
+from core.web.cases.accreditation_case import AccreditationCase
+from core.web.cases.fields import Spec, reason
+from core.web.cases.steps import Step, Steps, Values
+from core.web.show import current_day
+
+FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
+
+
+def helped(w: Work, case: AccreditationCase) -> Work:
+    """The unit as the party's helper."""
+    item = case.accreditation
+    return on_behalf(w, item.party_id, item.program, item.region)
+
+
+def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) -> object:
+    item = case.accreditation
+    given = {name: value for name, value in values.items() if value not in (None, "", False)}
+    given["enterprises"] = list(enterprises(values["enterprises"]))
+    # The diary takes what a table or the API would bring: dates and numbers as text.
+    given["service_date"] = values["service_date"].isoformat()
+    return diary.add_entry(w, item.party_id, [item.id], given)
+
+
+def enterprises(text: str) -> Sequence[dict[str, str]]:
+    """One enterprise a line: its name, and its USCC behind a space where it is known."""
+    rows = []
+    for line in text.splitlines():
+        name, _, code = line.strip().rpartition(" ")
+        if name and len(code) == 18 and code.isascii() and code.isalnum():  # noqa: PLR2004  # a USCC's length
+            rows.append({"name": name.strip(), "uscc": code})
+        elif line.strip():
+            rows.append({"name": line.strip()})
+    return rows
+
+
+def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
+    functions = diaryfields.functions_of(case.unit.program(case.program), case.rules)
+    campaigns = [(str(item.id), item.title) for item in case.campaigns]
+    return [
+        Spec("service_date", T("服务日期", "Date"), "day", default=current_day),
+        Spec("title", T("服务内容", "Service"), longest=200),
+        Spec("function", T("服务类别", "Function"), "choice", required=False, options=lambda: functions),
+        Spec("mode", T("方式", "Mode"), "choice", options=lambda: diaryfields.MODES, default="offline"),
+        Spec("hours", T("小时", "Hours"), "decimal"),
+        Spec("participants", T("参加人数", "Participants"), "integer", required=False),
+        Spec(
+            "enterprises",
+            T("服务的企业", "Enterprises served"),
+            "area",
+            required=False,
+            longest=200_000,
+            hint=T(
+                "每行一家，名称后可空格加统一社会信用代码",
+                "One a line; a USCC may follow the name after a space",
+            ),
+        ),
+        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "decimal", required=False),
+        Spec("fee_cny", T("收费（元）", "Fee (CNY)"), "decimal", required=False),
+        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), "flag"),
+        Spec("public_benefit", T("公益性服务", "Public-benefit service"), "flag"),
+        *(
+            [
+                Spec(
+                    "campaign_id",
+                    T("所属活动", "Campaign"),
+                    "choice",
+                    required=False,
+                    options=lambda: campaigns,
+                )
+            ]
+            if campaigns
+            else []
+        ),
+        Spec("summary", T("说明", "Summary"), "area", required=False, longest=4000),
+    ]
+
+
+def _kinds(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
+    known = [(kind, findings.kind_label(kind)) for kind in findings.kinds_of(case.rules)]
+    return [
+        Spec("kind", T("类别", "Kind"), "choice", options=lambda: known),
+        reason(T("事由", "What was found")),
+    ]
+
+
+def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
+    rules = [
+        (rule.clause, T(f"{rule.clause} {rule.title.zh}", f"{rule.clause} {rule.title.en}"))
+        for rule in exits.proposable(case.unit, case.accreditation)
+    ]
+    return [Spec("clause", T("依据条款", "Clause"), "choice", options=lambda: rules), reason()]
+
+
+def _verdict(label: T, yes: T, no: T) -> Spec:
+    return Spec("verdict", label, "choice", options=lambda: (("yes", yes), ("no", no)))
+
+
+def _due_years(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
+    years = sorted({due.year for due in case.due_reports if due.submitted_on is None}) or [current_day().year]
+    return [
+        Spec("year", T("年度", "Year"), "choice", options=lambda: [(str(year), str(year)) for year in years]),
+        Spec("summary", T("总结", "Summary"), "area", longest=reports.LONGEST_SUMMARY),
+        Spec("success_cases", T("典型案例", "Success cases"), "area", required=False, longest=20_000),
+    ]
+
+
+def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
+    window = case.extension_window
+    if window is None:
+        return [
+            T(
+                "本项目没有延续；到期后请重新申报",
+                "This programme knows no extension; apply anew after the term",
+            )
+        ]
+    if not window.open:
+        return [
+            T(
+                f"可在 {window.first} 至 {window.last} 之间提出",
+                f"It can be asked for from {window.first} to {window.last}",
+            )
+        ]
+    return []
+
+
+STEPS: Steps[AccreditationCase] = Steps(
+    [
+        Step(
+            "add-record",
+            T("登记服务记录", "Add a service record"),
+            "record.add",
+            _add_record,
+            _record_specs,
+            T("服务记录已登记", "The record was added"),
+            when=lambda case, _part: not case.actor_is_own,
+        ),
+        Step(
+            "verify-record",
+            T("核实", "Verify"),
+            "record.judge",
+            lambda w, _case, part, _values: diary.judge_record(w, part.id, accepted=True),
+            part="records",
+            when=lambda _case, part: part.state in (RecordState.SUBMITTED, RecordState.REJECTED),
+        ),
+        Step(
+            "reject-record",
+            T("不予采信", "Reject"),
+            "record.judge",
+            lambda w, _case, part, values: diary.judge_record(
+                w, part.id, accepted=False, reason=values["reason"]
+            ),
+            (reason(),),
+            part="records",
+            when=lambda _case, part: part.state in (RecordState.SUBMITTED, RecordState.VERIFIED),
+            tone="danger",
+        ),
+        Step(
+            "submit-report",
+            T("代交年度报告", "Hand in a report"),
+            "application.draft",
+            lambda w, case, _part, values: reports.submit_report(
+                helped(w, case),
+                case.id,
+                int(values["year"]),
+                values["summary"],
+                values["success_cases"] or "",
+            ),
+            _due_years,
+            hint=FOR_PARTY,
+            when=lambda case, _part: case.accreditation.state in reports.REPORTING,
+        ),
+        Step(
+            "accept-report",
+            T("受理报告", "Accept"),
+            "report.judge",
+            lambda w, _case, part, _values: reports.accept_report(w, part.id),
+            part="reports",
+            when=lambda _case, part: part.accepted_at is None,
+        ),
+        Step(
+            "file-complaint",
+            T("登记投诉", "Record a complaint"),
+            "complaint.decide",
+            lambda w, case, _part, values: complaints.file_complaint(
+                w, case.accreditation.number, values["complainant"], values["contact"], values["content"]
+            ),
+            (
+                Spec("complainant", T("投诉人", "Complainant"), longest=200),
+                Spec("contact", T("联系方式", "Contact"), longest=200),
+                Spec("content", T("内容", "Content"), "area", longest=8000),
+            ),
+        ),
+        Step(
+            "decide-complaint",
+            T("核实投诉", "Decide the complaint"),
+            "complaint.decide",
+            lambda w, _case, part, values: complaints.decide_complaint(
+                w, part.id, verified=values["verdict"] == "yes", reason=values["reason"]
+            ),
+            (_verdict(T("结论", "Result"), T("属实", "Verified"), T("不属实", "Not so")), reason()),
+            part="complaints",
+            when=lambda _case, part: part.verified is None,
+        ),
+        Step(
+            "open-finding",
+            T("立案查证", "Open a finding"),
+            "finding.open",
+            lambda w, case, _part, values: findings.open_finding(
+                w, case.id, values["kind"], values["reason"]
+            ),
+            _kinds,
+            when=lambda case, _part: bool(findings.kinds_of(case.rules)),
+        ),
+        Step(
+            "decide-finding",
+            T("作出认定", "Decide the finding"),
+            "finding.decide",
+            lambda w, _case, part, values: findings.decide_finding(
+                w, part.id, established=values["verdict"] == "yes", reason=values["reason"]
+            ),
+            (_verdict(T("结论", "Result"), T("查证属实", "Established"), T("不成立", "Dismissed")), reason()),
+            part="findings",
+            when=lambda _case, part: part.state is FindingState.OPEN,
+        ),
+        Step(
+            "excuse-absence",
+            T("登记正当缺席", "Excuse an absence"),
+            "absence.excuse",
+            lambda w, case, _part, values: absences.excuse(w, case.id, values["on"], values["reason"]),
+            (Spec("on", T("日期", "On"), "day", default=current_day), reason()),
+            when=lambda case, _part: any(isinstance(rule.trigger, Absence) for rule in case.rules.exits),
+        ),
+        Step(
+            "plan-inspection",
+            T("安排检查", "Plan an inspection"),
+            "inspection.edit",
+            lambda w, case, _part, values: inspections.plan(w, case.id, values["planned_on"]),
+            (Spec("planned_on", T("计划日期", "Planned for"), "day", default=current_day),),
+        ),
+        Step(
+            "record-inspection",
+            T("登记检查结果", "Record the inspection"),
+            "inspection.edit",
+            lambda w, _case, part, values: inspections.record(
+                w,
+                part.id,
+                held_on=values["held_on"],
+                quality=values["quality"] or "",
+                fees=values["fees"] or "",
+                satisfaction_pct=values["satisfaction_pct"],
+                passed=values["verdict"] == "yes",
+            ),
+            (
+                Spec("held_on", T("检查日期", "Held on"), "day", default=current_day),
+                Spec("quality", T("服务质量", "Quality"), "area", longest=4000),
+                Spec("fees", T("收费情况", "Fees"), "area", longest=4000),
+                Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "integer", required=False),
+                _verdict(T("结论", "Result"), T("通过", "Passed"), T("未通过", "Not passed")),
+            ),
+            part="inspections",
+            when=lambda _case, part: part.held_on is None,
+        ),
+        Step(
+            "close-order",
+            T("登记整改结果", "Record the result"),
+            "rectification.close",
+            lambda w, _case, part, values: rectifications.result(
+                w, part.id, passed=values["verdict"] == "yes", remark=values["reason"]
+            ),
+            (
+                _verdict(T("结论", "Result"), T("整改通过", "Passed"), T("整改未通过", "Not passed")),
+                reason(T("说明", "Remark")),
+            ),
+            part="orders",
+            when=lambda _case, part: part.state is RectificationState.OPEN,
+        ),
+        Step(
+            "propose-exit",
+            T("提出退出", "Propose an exit"),
+            "exit.propose",
+            lambda w, case, _part, values: exits.propose(w, case.id, values["clause"], values["reason"]),
+            _clauses,
+            when=lambda case, _part: (
+                case.accreditation.state.in_force and bool(exits.proposable(case.unit, case.accreditation))
+            ),
+            tone="danger",
+        ),
+        Step(
+            "told-exit",
+            T("登记送达", "Record that the party was told"),
+            "exit.decide",
+            lambda w, _case, part, values: exits.told(w, part.id, values["on"]),
+            (Spec("on", T("送达日期", "Told on"), "day", default=current_day),),
+            part="exits",
+            when=lambda _case, part: part.told_on is None and part.state in OPEN_EXIT_STATES,
+        ),
+        Step(
+            "object-exit",
+            T("代为提出异议", "Object for the party"),
+            "application.draft",
+            lambda w, case, part, values: exits.object_to(helped(w, case), part.id, values["reason"]),
+            (reason(T("异议内容", "Objection")),),
+            part="exits",
+            when=lambda _case, part: (
+                part.state in (ExitState.PROPOSED, ExitState.HELD, ExitState.CONFIRMED_ONCE)
+            ),
+            hint=FOR_PARTY,
+        ),
+        Step(
+            "ask-person",
+            T("登记要求人工决定", "The party asks for a person"),
+            "application.draft",
+            lambda w, case, part, _values: exits.ask_for_person(helped(w, case), part.id),
+            part="exits",
+            when=lambda _case, part: part.state in OPEN_EXIT_STATES and not part.human_requested,
+            hint=FOR_PARTY,
+        ),
+        Step(
+            "confirm-exit",
+            T("确认退出", "Confirm the exit"),
+            "exit.decide",
+            lambda w, _case, part, values: exits.confirm(
+                w, part.id, values["reason"], seen=values["seen"] or None
+            ),
+            lambda _case, part: [
+                reason(),
+                Spec("seen", T("", ""), "hidden", required=False, default=str(part.state.value)),
+            ],
+            part="exits",
+            when=lambda _case, part: part.state in OPEN_EXIT_STATES,
+            hint=T(
+                "须由两名不同的经办人先后确认后生效",
+                "It takes effect when two different officers have confirmed",
+            ),
+            tone="danger",
+            confirm=T("确认后可能立即撤销认定，是否继续？", "This may end the status at once. Go on?"),
+        ),
+        Step(
+            "dismiss-exit",
+            T("驳回退出", "Dismiss the exit"),
+            "exit.decide",
+            lambda w, _case, part, values: exits.dismiss(
+                w, part.id, values["reason"], seen=values["seen"] or None
+            ),
+            lambda _case, part: [
+                reason(),
+                Spec("seen", T("", ""), "hidden", required=False, default=str(part.state.value)),
+            ],
+            part="exits",
+            when=lambda _case, part: part.state in OPEN_EXIT_STATES,
+        ),
+        Step(
+            "release-exit",
+            T("解除暂停", "Release"),
+            "exit.release",
+            lambda w, _case, part, _values: exits.release_held(w, [part.id]),
+            part="exits",
+            when=lambda _case, part: part.state is ExitState.HELD,
+        ),
+        Step(
+            "appeal-exit",
+            T("代为申诉", "Appeal for the party"),
+            "application.draft",
+            lambda w, case, part, values: appeals.appeal(helped(w, case), part.id, values["reason"]),
+            (reason(T("申诉内容", "Appeal")),),
+            part="exits",
+            when=lambda _case, part: part.state is ExitState.UPHELD and part.appealed_on is None,
+            hint=FOR_PARTY,
+        ),
+        Step(
+            "decide-appeal",
+            T("处理申诉", "Decide the appeal"),
+            "appeal.decide",
+            lambda w, _case, part, values: appeals.decide_appeal(
+                w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
+            ),
+            (
+                _verdict(
+                    T("结论", "Result"),
+                    T("申诉成立，恢复认定", "Upheld: reinstate"),
+                    T("维持原决定", "The decision stands"),
+                ),
+                reason(),
+            ),
+            part="exits",
+            when=lambda _case, part: part.appealed_on is not None and part.appeal_decided_on is None,
+        ),
+        Step(
+            "request-extension",
+            T("代为申请延续", "Ask for an extension"),
+            "application.draft",
+            lambda w, case, _part, values: extensions.request_extension(
+                helped(w, case), case.id, values["statement"] or ""
+            ),
+            (Spec("statement", T("申请说明", "Statement"), "area", required=False),),
+            when=lambda case, _part: (
+                case.accreditation.state in extensions.CAN_GO_ON
+                and not any(item.state is ExtensionState.OPEN for item in case.extensions)
+            ),
+            blocked=_extension_blocked,
+            hint=FOR_PARTY,
+        ),
+        Step(
+            "decide-extension",
+            T("答复延续申请", "Answer the request"),
+            "extension.decide",
+            lambda w, _case, part, values: extensions.decide_extension(
+                w, part.id, granted=values["verdict"] == "yes", reason=values["reason"] or ""
+            ),
+            (
+                _verdict(T("答复", "Answer"), T("同意延续", "Grant"), T("不同意", "Refuse")),
+                reason(required=False),
+            ),
+            part="extensions",
+            when=lambda _case, part: part.state is ExtensionState.OPEN,
+        ),
+        Step(
+            "withdraw",
+            T("代为办理主动退出", "Withdraw for the party"),
+            "application.draft",
+            lambda w, case, _part, values: withdrawals.withdraw(
+                helped(w, case), case.id, values["reason"] or ""
+            ),
+            (reason(required=False),),
+            when=lambda case, _part: case.accreditation.state.in_force,
+            confirm=T("退出后认定立即终止，是否继续？", "The status ends at once. Go on?"),
+            hint=FOR_PARTY,
+            tone="danger",
+        ),
+    ]
+)

@@ -1,0 +1,303 @@
+"""What a user can do on an application: the moves of its lifecycle, and the work between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from core.domain.roles import Role, division_prefix
+from core.domain.states import Action, ApplicationState
+from core.rules.text import T
+from core.services import accreditations, applications, calls, decisions, materials, notices, parties, reviews
+from core.services.behalf import on_behalf
+from core.services.work import Work
+from core.storage.files import FileStore
+from core.storage.models import Grant, User
+from core.storage.models.intake import ObjectionState
+from core.web.cases import factform
+from core.web.cases.application_case import ApplicationCase
+from core.web.cases.fields import Spec, reason
+from core.web.cases.steps import Step, Steps, Values
+from core.web.show import current_day
+
+PARTY_MOVES = (Action.SUBMIT, Action.RESUBMIT, Action.WITHDRAW)
+FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
+
+
+def files() -> FileStore:
+    """Where uploaded documents are kept."""
+    store: FileStore = current_app.extensions["files"]
+    return store
+
+
+def _perform(action: Action) -> Any:
+    def change(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
+        unit = w
+        if action in PARTY_MOVES:
+            unit = on_behalf(w, case.application.party_id, case.program, case.region)
+        given = {name: value for name, value in values.items() if name != "version"}
+        inputs: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if action is Action.RECOMMEND:
+            measured = {k: v for k, v in factform.read(case.to_measure_facts, given).items() if v is not None}
+            inputs = {"opinion": values["opinion"], "measured": measured}
+        # What was on the page is what is decided on: someone else's change in between is a conflict.
+        seen = int(values["version"]) if values["version"] else None
+        return applications.perform(unit, case.id, action, **inputs, version=seen)
+
+    return change
+
+
+def _dates(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
+    first, last = accreditations.proposed_agreement(case.unit, case.id)
+    return [
+        Spec("signed_on", T("签订日期", "Signed on"), "day", default=current_day),
+        Spec("valid_from", T("有效期自", "Valid from"), "day", default=first),
+        Spec("valid_through", T("有效期至（含当日）", "Valid through"), "day", default=last),
+    ]
+
+
+def _measures(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
+    specs = factform.specs(case.to_measure_facts, required=True)
+    return [*specs, Spec("opinion", T("推荐意见", "Opinion"), "area", longest=4000)]
+
+
+MOVES: dict[Action, Any] = {
+    Action.SUBMIT: (),
+    Action.RESUBMIT: (),
+    Action.WITHDRAW: (),
+    Action.RETURN: (reason(T("需补正的内容", "What to correct")),),
+    Action.RECOMMEND: _measures,
+    Action.DECLINE: (reason(),),
+    Action.ACCEPT: (),
+    Action.START_REVIEW: (),
+    Action.APPROVE: (reason(T("意见", "Remark"), required=False),),
+    Action.REJECT: (reason(),),
+    Action.SIGN: _dates,
+}
+"""The moves that are made on the page of a case, with their inputs; the others are the system's or a table's."""
+NEGATIVE = (Action.REJECT, Action.DECLINE, Action.WITHDRAW)
+
+
+def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
+    """The moves that this user may take now, blocked ones with their reasons."""
+    steps = []
+    for item in case.moves:
+        action = item.move.action
+        if action not in MOVES:
+            continue
+        helping = action in PARTY_MOVES and case.application.party_id not in case.unit.actor.parties
+        steps.append(
+            Step(
+                f"move-{action.value}",
+                item.move.title,
+                "",
+                _perform(action),
+                lambda case, part, asked=MOVES[action]: [
+                    *(asked(case, part) if callable(asked) else asked),
+                    Spec("version", T("", ""), "hidden", required=False, default=case.application.version),
+                ],
+                done=T(f"已办理：{item.move.title.zh}", f"Done: {item.move.title.en}"),
+                blocked=lambda _case, _part, why=item.blocked: why,
+                hint=FOR_PARTY if helping else T("", ""),
+                tone="danger" if action in NEGATIVE else "primary",
+                confirm=T("办理后不能恢复，是否继续？", "This cannot be undone. Go on?")
+                if action in NEGATIVE
+                else T("", ""),
+            )
+        )
+    return steps
+
+
+def _reviewers(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
+    there = {item.reviewer_id for item in case.assignments}
+    query = (
+        select(User)
+        .join(Grant)
+        .where(
+            Grant.role == Role.REVIEWER,
+            User.active,
+            or_(Grant.program.is_(None), Grant.program == case.program),
+        )
+        .distinct()
+        .order_by(User.id)
+        .limit(200)
+    )
+    known = []
+    for user in case.unit.session.scalars(query):
+        near = any(
+            grant.role is Role.REVIEWER
+            and grant.program in (None, case.program)
+            and (grant.region is None or case.region.startswith(division_prefix(grant.region)))
+            for grant in user.grants
+        )
+        if near and user.id not in there:
+            known.append((str(user.id), user.name or user.email))
+    return [Spec("reviewers", T("评审专家", "Reviewers"), "checks", options=lambda: known)]
+
+
+def _upload(w: Work, case: ApplicationCase, part: Any, values: Values) -> None:
+    for upload in values["files"]:
+        materials.attach(w, case.id, part.key, upload.filename or "", upload.stream, files())
+
+
+def _judge(w: Work, _case: ApplicationCase, part: Any, values: Values) -> None:
+    materials.judge_material(w, part.id, accepted=values["verdict"] == "yes", remark=values["remark"] or "")
+
+
+def _attest(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
+    given = factform.read(case.judged, values)
+    return reviews.attest(
+        w, case.id, {name: value for name, value in given.items() if value is not None}, values["note"]
+    )
+
+
+def _attest_specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
+    note = Spec("note", T("判定依据", "What the judgement rests on"), "area")
+    return [*factform.specs(case.judged), note]
+
+
+def _editable(case: ApplicationCase, _part: Any) -> bool:
+    return case.state in materials.EDITABLE
+
+
+def _verdicts() -> tuple[tuple[str, T], ...]:
+    return (("yes", T("合格", "Accept")), ("no", T("退回", "Turn down")))
+
+
+def _objected() -> tuple[tuple[str, T], ...]:
+    return (("yes", T("异议成立", "Upheld")), ("no", T("异议不成立", "Dismissed")))
+
+
+def _extend(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
+    return calls.extend_deadline(w, case.id, values["until"], values["reason"])
+
+
+def _paper(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
+    on: date = values["received_on"]
+    return materials.record_paper_copy(w, case.id, on)
+
+
+STEPS: Steps[ApplicationCase] = Steps(
+    [
+        Step(
+            "verify-party",
+            T("核验主体", "Verify the party"),
+            "party.verify",
+            lambda w, case, _part, _values: parties.verify_party(w, case.application.party_id),
+            when=lambda case, _part: case.application.party.verified_at is None and case.state.is_open,
+            hint=T(
+                "确认账号由该主体授权、资料属实", "The account acts for the party, and its data are right"
+            ),
+        ),
+        Step(
+            "attest",
+            T("登记判定", "Record judgements"),
+            "application.attest",
+            _attest,
+            _attest_specs,
+            when=lambda case, _part: case.state is ApplicationState.UNDER_REVIEW and bool(case.judged),
+        ),
+        Step(
+            "assign",
+            T("指派评审专家", "Assign reviewers"),
+            "application.assign",
+            lambda w, case, _part, values: reviews.assign(
+                w, case.id, [int(item) for item in values["reviewers"]]
+            ),
+            _reviewers,
+            when=lambda case, _part: (
+                case.state in (ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
+                and any(stage.scored for stage in case.desk.rules.procedure.stages)
+            ),
+        ),
+        Step(
+            "waive",
+            T("放宽此项", "Set aside"),
+            "application.waive",
+            lambda w, case, part, values: decisions.waive(w, case.id, part.key, values["reason"]),
+            (reason(),),
+            part="conditions",
+            when=lambda case, part: (
+                case.state is ApplicationState.UNDER_REVIEW and part.waivable and part.waived is None
+            ),
+        ),
+        Step(
+            "upload",
+            T("上传", "Upload"),
+            "application.draft",
+            _upload,
+            (Spec("files", T("文件", "Files"), "files"),),
+            done=T("材料已上传", "The files were uploaded"),
+            part="materials",
+            when=_editable,
+        ),
+        Step(
+            "remove-file",
+            T("撤下", "Take back"),
+            "application.draft",
+            lambda w, _case, part, _values: materials.remove_file(w, part.id),
+            part="files",
+            when=lambda case, part: _editable(case, part) and part.replaced_at is None,
+        ),
+        Step(
+            "judge-file",
+            T("审核材料", "Examine"),
+            "material.judge",
+            _judge,
+            (
+                Spec("verdict", T("结论", "Result"), "choice", options=_verdicts),
+                Spec("remark", T("说明", "Remark"), "area", required=False, longest=500),
+            ),
+            part="files",
+            when=lambda case, part: case.state in materials.JUDGED_IN and part.replaced_at is None,
+        ),
+        Step(
+            "paper-copy",
+            T("登记纸质件", "Record the paper copy"),
+            "material.judge",
+            _paper,
+            (Spec("received_on", T("收到日期", "Received on"), "day", default=current_day),),
+            when=lambda case, _part: (
+                case.state in materials.JUDGED_IN and case.application.paper_received_on is None
+            ),
+        ),
+        Step(
+            "extend-deadline",
+            T("延长申报期限", "Extend the deadline"),
+            "application.extend_deadline",
+            _extend,
+            (Spec("until", T("延长至", "Until"), "moment"), reason()),
+            when=lambda case, _part: (
+                case.state in (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
+                and case.application.call_id is not None
+            ),
+        ),
+        Step(
+            "publish",
+            T("发布公示", "Publish the notice"),
+            "notice.publish",
+            lambda w, case, _part, values: notices.publish(w, case.program, [case.id], values["title"]),
+            (Spec("title", T("公示标题", "Title"), longest=200),),
+            when=lambda case, _part: case.state is ApplicationState.ON_NOTICE and not case.notices,
+            hint=T(
+                "几份申请一起公示，请用“公示”列表", "To publish several together, use the list of notices"
+            ),
+        ),
+        Step(
+            "decide-objection",
+            T("处理异议", "Decide the objection"),
+            "objection.decide",
+            lambda w, _case, part, values: notices.decide_objection(
+                w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
+            ),
+            (Spec("verdict", T("结论", "Result"), "choice", options=_objected), reason()),
+            part="objections",
+            when=lambda _case, part: part.state is ObjectionState.OPEN,
+        ),
+    ],
+    move_steps,
+)
