@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -22,7 +23,7 @@ from core.services.casework import (
     written,
 )
 from core.services.checks import check_now
-from core.services.diaryfields import MOST_HOURS, Entry, functions_of, parse_entry
+from core.services.diaryfields import MOST_HOURS, Entry, Reading, functions_of, parse_entry
 from core.services.messages import notify
 from core.services.work import Work
 from core.storage.models import Accreditation, Campaign, Party, ServiceRecord
@@ -46,13 +47,11 @@ def add_entry(
     `entry_id`, if given, is the caller's own: a second call with it is a Conflict, not a second record.
     """
     statuses = _statuses(w, party_id, accreditation_ids)
-    entry, errors = parse_entry(data)
-    if entry is not None:
-        errors = entry_errors(w, entry, statuses) | day_errors(w, party_id, [entry])
+    reading = parse_entry(data)
+    errors = {**place_errors(w, reading.values, statuses), **reading.errors}
     if not statuses:
         errors["accreditation_ids"] = T("请至少选择一项认定", "choose at least one accreditation")
-    if errors or entry is None:
-        raise Invalid(errors)
+    entry = _whole(w, party_id, reading, errors)
     number = entry_id or uuid4()
     if entry_id is not None and known_entries(w, statuses, [entry_id]):
         raise Conflict(T("该服务已登记", "This service has been recorded already"))
@@ -67,11 +66,9 @@ def edit_entry(w: Work, party_id: int, entry_id: UUID, data: Mapping[str, object
     """Change a draft in all its records; `data` is the whole entry anew."""
     rows = _drafts(w, party_id, entry_id)
     statuses = [row.accreditation for row in rows]
-    entry, errors = parse_entry(data)
-    if entry is not None:
-        errors = entry_errors(w, entry, statuses) | day_errors(w, party_id, [entry], but=entry_id)
-    if errors or entry is None:
-        raise Invalid(errors)
+    reading = parse_entry(data)
+    errors = {**place_errors(w, reading.values, statuses), **reading.errors}
+    entry = _whole(w, party_id, reading, errors, but=entry_id)
     for row in rows:
         _fill(w, row, entry)
 
@@ -121,36 +118,47 @@ def check_all(w: Work, statuses: Iterable[Accreditation]) -> None:
         check_now(w, number)
 
 
-def entry_errors(w: Work, entry: Entry, statuses: Sequence[Accreditation]) -> dict[str, T]:
-    """What stands against recording the entry under the accreditations."""
+def _whole(w: Work, party_id: int, reading: Reading, errors: dict[str, T], but: UUID | None = None) -> Entry:
+    """The entry that was read; Invalid with every error."""
+    if not errors:
+        errors = day_errors(w, party_id, [reading.entry()], but)
+    if errors:
+        raise Invalid(errors)
+    return reading.entry()
+
+
+def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Accreditation]) -> dict[str, T]:
+    """What of an entry, as far as it was read, does not fit the accreditations that it goes under."""
     errors: dict[str, T] = {}
-    if entry.service_date > w.today:
+    day: date | None = values.get("service_date")
+    function = values.get("function", "")
+    if day is not None and day > w.today:
         errors["service_date"] = T("晚于今天", "lies in the future")
-    campaign = w.session.get(Campaign, entry.campaign_id) if entry.campaign_id is not None else None
     for status in statuses:
-        if not _held_on(status, entry.service_date) and "service_date" not in errors:
+        if day is not None and not _held_on(status, day) and "service_date" not in errors:
             errors["service_date"] = T(
                 f"不在认定 {status.number} 的有效期间内", f"is a day on which {status.number} was not held"
             )
         loaded = w.program(status.program)
         known = functions_of(loaded, rules_of(w, status))
-        if entry.function and entry.function not in dict(known):
+        if function and function not in dict(known):
             listed = "、".join(label.zh for _, label in known)
             errors["function"] = T(
                 f"不是{loaded.program.title.zh}的服务类别；可选：{listed}",
                 f"is no service of the programme; choose from {', '.join(key for key, _ in known)}",
             )
-    if entry.campaign_id is not None:
-        errors |= _campaign_errors(entry, campaign, statuses)
+    if values.get("campaign_id") is not None:
+        campaign = w.session.get(Campaign, values["campaign_id"])
+        errors |= _campaign_errors(campaign, day, statuses)
     return errors
 
 
 def _campaign_errors(
-    entry: Entry, campaign: Campaign | None, statuses: Sequence[Accreditation]
+    campaign: Campaign | None, day: date | None, statuses: Sequence[Accreditation]
 ) -> dict[str, T]:
     if campaign is None or all(status.program != campaign.program for status in statuses):
         return {"campaign_id": T("没有这项活动", "there is no such campaign of these programmes")}
-    if not campaign.starts_on <= entry.service_date <= campaign.ends_on:
+    if day is not None and not campaign.starts_on <= day <= campaign.ends_on:
         return {
             "campaign_id": T(
                 f"活动期间为 {campaign.starts_on} 至 {campaign.ends_on}",

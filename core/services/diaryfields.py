@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from core.domain.errors import MalformedError
 from core.domain.facts import service_functions
@@ -83,12 +84,24 @@ def functions_of(loaded: LoadedProgram, rules: TrackRules) -> tuple[tuple[str, T
     return tuple((key, labels.get(key, T(key, key))) for key in keys)
 
 
-def parse_entry(data: Mapping[str, object]) -> tuple[Entry | None, dict[str, T]]:
-    """The entry, or what is wrong with each field; None and "" leave a field out."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read of an entry, by field, and what is wrong with the rest."""
+
+    values: Mapping[str, Any]
+    errors: Mapping[str, T]
+
+    def entry(self) -> Entry:
+        """The whole entry, where nothing was wrong."""
+        return Entry(**self.values)
+
+
+def parse_entry(data: Mapping[str, object]) -> Reading:
+    """Read every field that can be read; None and "" leave a field out."""
     errors: dict[str, T] = {
         name: T(f"没有名为 {name} 的字段", f"there is no field {name}") for name in data if name not in KNOWN
     }
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for fact in SINGLE:
         given = data.get(fact.name)
         if given is None or given == "":
@@ -101,18 +114,16 @@ def parse_entry(data: Mapping[str, object]) -> tuple[Entry | None, dict[str, T]]
         if fact.name not in values and fact.name not in errors:
             errors[fact.name] = MISSING
     _bounds(values, errors)
-    listed, keys = _enterprises(data.get("enterprises"), errors)
+    values["enterprises"], values["enterprise_keys"] = _enterprises(data.get("enterprises"), errors)
     for name, longest in (("summary", LONGEST_SUMMARY), ("function", LONGEST_TITLE)):
         text = data.get(name) or ""
         if not isinstance(text, str) or len(text) > longest or "\x00" in text:
             errors[name] = T(f"应为至多 {longest} 字的文字", f"give a text of at most {longest} characters")
-        values[name] = text
-    if errors:
-        return None, errors
+        else:
+            values[name] = text.strip()
     if "mode" in values:
-        values["mode"] = ServiceMode(str(values["mode"]))
-    values["summary"] = str(values["summary"]).strip()
-    return Entry(**values, enterprises=listed, enterprise_keys=keys), {}  # type: ignore[arg-type]  # read above
+        values["mode"] = ServiceMode(values["mode"])
+    return Reading(values, errors)
 
 
 def _bounds(values: Mapping[str, object], errors: dict[str, T]) -> None:

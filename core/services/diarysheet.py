@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
 from core.services.casework import IN_FORCE, for_party, readable, rules_of
-from core.services.diary import check_all, day_errors, entry_errors, known_entries, rows_of
+from core.services.diary import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.diaryfields import MODES, Entry, functions_of, parse_entry
 from core.services.sheets import read_sheet, write_sheet
 from core.services.work import Work
@@ -216,12 +216,11 @@ def _line(
     chosen = _chosen(given.get(CERTIFICATES), statuses, errors)
     data = {field: value for field, value in given.items() if field != CERTIFICATES}
     _understand(w, data, chosen, campaigns, errors)
-    entry, found = parse_entry(data)
-    errors = {**found, **errors}
-    if entry is not None:
-        errors = {**entry_errors(w, entry, chosen), **errors}
-    if errors or entry is None:
+    reading = parse_entry(data)
+    errors = {**place_errors(w, reading.values, chosen), **reading.errors, **errors}
+    if errors:
         return None, errors
+    entry = reading.entry()
     # The same row gives the same entry: importing a file twice is noticed, not counted twice.
     return _Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen)), {}
 
