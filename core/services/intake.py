@@ -44,7 +44,7 @@ class Desk:
         """The facts that the rules of the track read, and the service areas: what a form asks, in order."""
         found: dict[Fact, None] = {}
         areas = self.loaded.program.service_areas
-        if areas is not None:
+        if areas is not None and areas.name in self.vocabulary:
             found[areas] = None
         for condition in self.rules.conditions:
             terms = [condition.test, condition.only_if]
