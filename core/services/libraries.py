@@ -62,7 +62,7 @@ class _Row:
 def import_register(w: Work, program: str, rows: Sequence[Mapping[str, object]]) -> list[ImportedRow]:
     """Enter the rows of former libraries: `track`, `name`, `uscc` or `id_number`, `region`, contact data.
 
-    Terms begin today: what was done before stands in no diary that a duty could be held against. Every party and
+    Terms begin today: no diary holds what was done before, that a duty could be held against. Every party and
     every status comes to be once, however often it is listed and imported; with one faulty row nothing is
     imported, and Invalid names every error by row and field.
     """

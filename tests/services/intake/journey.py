@@ -89,6 +89,10 @@ class Case:
         with session_factory(self.town.engine)() as session:
             return session.get_one(Application, self.application_id)
 
+    def load_in(self, w: Work) -> Application:
+        """The application within a unit of work."""
+        return w.session.get_one(Application, self.application_id)
+
     def as_applicant(self, days: int = 0) -> Any:
         """A unit of work of the applicant."""
         return self.town.begin(self.applicant, self.on(days))
@@ -276,13 +280,9 @@ class Town:
         for reviewer, task, given in zip(reviewers, tasks, points, strict=True):
             with self.begin(reviewer, case.on(days)) as w:
                 reviews.declare(w, task, conflict=False)
-                sheet = reviews.sheet_of(_application(w, case.application_id))
+                sheet = reviews.sheet_of(case.load_in(w))
                 reviews.score(w, task, {item["key"]: given for item in sheet})
         return tasks
-
-
-def _application(w: Work, number: int) -> Application:
-    return w.session.get_one(Application, number)
 
 
 def at(day: date, time: str = "00:00:00") -> datetime:
