@@ -244,14 +244,12 @@ def _not_oneself(w: Work, user_id: int) -> None:
 
 
 def _another_sysadmin(w: Work, user_id: int) -> None:
-    """Refuse to leave the register without an administrator; the grants are locked until the end."""
-    query = (
-        select(Grant.user_id)
-        .join(Grant.user)
-        .where(Grant.role == Role.SYSADMIN, User.active)
-        .with_for_update(of=Grant)
-    )
-    if all(number == user_id for number in w.session.scalars(query)):
+    """Refuse to leave the register without an administrator."""
+    ours = select(Grant.id).where(Grant.role == Role.SYSADMIN)
+    # Whoever takes an administrator away waits here, and then looks at what the one before has left.
+    w.session.scalars(ours.order_by(Grant.id).with_for_update()).all()
+    left = select(Grant.user_id).join(Grant.user).where(Grant.role == Role.SYSADMIN, User.active)
+    if all(number == user_id for number in w.session.scalars(left)):
         raise Refused(
             T("至少保留一名系统管理员", "There must be at least one system administrator"),
             mend=T("请先授权另一名", "grant the role to another user first"),

@@ -1,0 +1,247 @@
+"""Numbers, readings and operations from a day on; the holiday table."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete
+
+from core.domain.calendar import CalendarUnknownError
+from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from core.domain.roles import Role
+from core.domain.standing import EventKind
+from core.services.checks import check_now
+from core.services.holidays import enter_year, load_year, remove_day, set_day, years
+from core.services.settings import (
+    cancel_change,
+    list_operations,
+    list_settings,
+    set_interpretation,
+    set_operation,
+    set_parameter,
+)
+from core.services.work import SYSTEM
+from core.storage.models import Accreditation, SettingOverride
+from tests.services.factory import accredit, audited, kinds, load
+
+SERVED = "8(3).smes_served_last_year"
+
+
+@pytest.fixture(autouse=True)
+def untouched(engine: Engine) -> Any:
+    """Settings are the register's: each test leaves none behind."""
+    yield
+    with engine.begin() as connection:
+        connection.execute(delete(SettingOverride))
+
+
+@pytest.fixture
+def lead(make_actor: Any) -> Any:
+    return make_actor(Role.LEAD, "liaocheng")
+
+
+def test_a_number_holds_from_its_day_on(begin: Any, lead: Any, engine: Engine) -> None:
+    with begin(lead, "2024-05-06T09:00", "setting.edit") as w:
+        change = set_parameter(w, "liaocheng", "specialized", SERVED, "100", date(2024, 6, 1), "市局会议纪要")
+        found = next(
+            item
+            for item in list_settings(w, "liaocheng")
+            if (item.track, item.name) == ("specialized", SERVED)
+        )
+        assert (found.default, found.value) == ("80", "80")
+        assert [(item.value, item.effective_on) for item in found.changes] == [("100", date(2024, 6, 1))]
+        for day, bound in ((date(2024, 5, 31), "80"), (date(2024, 6, 1), "100")):
+            numbers = {p.id: str(p.default) for p in w.rules("liaocheng", "specialized", day).parameters()}
+            assert numbers[SERVED] == bound
+        numbers = {
+            p.id: str(p.default) for p in w.rules("liaocheng", "comprehensive", date(2024, 7, 1)).parameters()
+        }
+        assert numbers[SERVED] == "80"
+    assert audited(engine, "setting_override", change)[0][:2] == (lead.name, "setting.edit")
+    with pytest.raises(Conflict), begin(lead, "2024-05-07T09:00") as w:
+        set_parameter(w, "liaocheng", "specialized", SERVED, "90", date(2024, 6, 1), "同日再改")
+    with begin(lead, "2024-05-31T09:00") as w:
+        cancel_change(w, change)
+        assert str(w.settings("liaocheng", "specialized", date(2024, 6, 1)).parameters) == "{}"
+
+
+def test_a_change_in_force_is_not_taken_back(begin: Any, lead: Any) -> None:
+    with begin(lead, "2024-05-06T09:00") as w:
+        change = set_parameter(w, "liaocheng", "specialized", SERVED, "100", date(2024, 5, 6), "即日起")
+        with pytest.raises(Refused):
+            cancel_change(w, change)
+    with pytest.raises(NotFound), begin(lead, "2024-05-06T09:00") as w:
+        cancel_change(w, change + 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("8(3).nonsense", "1"),
+        (SERVED, "many"),
+        (SERVED, "-1"),
+        (SERVED, "NaN"),
+        ("8(3).satisfaction_pct", "100.5"),
+        ("8(7).staff_college_plus_share", "101"),
+        ("18.years", "0"),
+        ("18.years", "2.5"),
+        ("20(3).months", "0"),
+        ("17.due_month", "13"),
+    ],
+)
+def test_values_that_the_rules_cannot_take(begin: Any, lead: Any, name: str, value: str) -> None:
+    with pytest.raises(Invalid) as caught, begin(lead, "2024-05-06T09:00") as w:
+        set_parameter(w, "liaocheng", "specialized", name, value, date(2024, 6, 1), " ")
+    assert "reason" in caught.value.errors
+    assert set(caught.value.errors) - {"reason"} in ({"name"}, {"value"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("8(3).satisfaction_pct", "82.5"), ("20(1).ban_years", "0"), ("18.years", "5"), ("17.due_month", "12")],
+)
+def test_values_that_they_can(begin: Any, lead: Any, name: str, value: str) -> None:
+    with begin(lead, "2024-05-06T09:00") as w:
+        set_parameter(w, "liaocheng", "specialized", name, value, date(2024, 6, 1), "会议纪要")
+
+
+def test_every_number_of_every_track_takes_its_own_value(begin: Any) -> None:
+    with begin(SYSTEM, "2024-05-06T09:00") as w:
+        for loaded, track in w.catalogue.tracks():
+            rules = loaded.rules[track.id, loaded.edition(date(2024, 6, 1)).id]
+            for number in rules.parameters():
+                value = format(number.default, "f")
+                set_parameter(w, loaded.program.id, track.id, number.id, value, date(2024, 6, 1), "同值")
+            w.rules(loaded.program.id, track.id, date(2024, 6, 1))
+
+
+def test_a_reading_is_chosen_for_the_whole_programme(begin: Any, make_actor: Any) -> None:
+    lead = make_actor(Role.LEAD, "miit_volunteer")
+    with begin(lead, "2024-05-06T09:00") as w:
+        with pytest.raises(Invalid) as caught:
+            set_interpretation(w, "miit_volunteer", "miit.shortfall", "neither", date(2024, 6, 1), "理由")
+        assert "either" in caught.value.errors["value"].en
+        set_interpretation(w, "miit_volunteer", "miit.shortfall", "either", date(2024, 6, 1), "上级答复")
+        assert w.settings("miit_volunteer", "expert", date(2024, 6, 1)).readings == {
+            "miit.shortfall": "either"
+        }
+        shown = next(item for item in list_settings(w, "miit_volunteer") if item.name == "miit.shortfall")
+        assert (shown.default, shown.value, len(shown.choices)) == ("both", "both", 2)
+
+
+def test_only_the_lead_of_the_programme_sets(begin: Any, make_actor: Any) -> None:
+    for role, program in ((Role.OFFICER, "liaocheng"), (Role.LEAD, "hubei"), (Role.SYSADMIN, None)):
+        with pytest.raises(NotAllowed), begin(make_actor(role, program), "2024-05-06T09:00") as w:
+            set_parameter(w, "liaocheng", "specialized", SERVED, "100", date(2024, 6, 1), "理由")
+    with pytest.raises(NotAllowed), begin(make_actor(Role.LEAD, "liaocheng"), "2024-05-06T09:00") as w:
+        set_operation(w, "brake_count", "10", date(2024, 6, 1), "运行设置不属于一个项目")
+    with pytest.raises(NotAllowed), begin(make_actor(Role.RECOMMENDER, "liaocheng"), "2024-05-06T09:00") as w:
+        list_settings(w, "liaocheng")
+
+
+def test_an_earlier_day_only_while_nothing_was_decided(engine: Engine, begin: Any, make_actor: Any) -> None:
+    lead = make_actor(Role.LEAD, "shanghai")
+    name = "2.1(3).smes_served_last_year"
+    with begin(lead, "2024-05-06T09:00") as w:
+        set_parameter(w, "shanghai", "specialized", name, "120", date(2024, 4, 1), "尚无决定")
+    accredit(engine, "shanghai/specialized", "2024-05-05")
+    with pytest.raises(Refused), begin(lead, "2024-05-06T09:00") as w:
+        set_parameter(w, "shanghai", "specialized", name, "130", date(2024, 5, 5), "已有认定")
+    with begin(lead, "2024-05-06T09:00") as w:
+        set_parameter(w, "shanghai", "specialized", name, "130", date(2024, 5, 6), "自今日起")
+
+
+def test_a_change_lets_the_check_look_again(engine: Engine, begin: Any, make_actor: Any) -> None:
+    held = accredit(engine, "miit_volunteer/expert", "2024-01-10")
+    with begin(SYSTEM, "2024-02-01T00:10") as w:
+        check_now(w, held.id)
+    assert load(engine, Accreditation, held.id).next_due_on == date(2024, 7, 11)
+    with begin(make_actor(Role.LEAD, "miit_volunteer"), "2024-02-02T09:00") as w:
+        set_parameter(w, "miit_volunteer", "expert", "N5.months", "3", date(2024, 3, 1), "加强管理")
+    assert load(engine, Accreditation, held.id).next_due_on == date(2024, 3, 1)
+    with begin(SYSTEM, "2024-03-01T00:10") as w:
+        check_now(w, held.id)
+    assert load(engine, Accreditation, held.id).next_due_on == date(2024, 4, 11)
+    with begin(SYSTEM, "2024-04-11T00:10") as w:
+        check_now(w, held.id)
+    assert kinds(engine, held) == [EventKind.WARNING]
+
+
+def test_operations(begin: Any, make_actor: Any) -> None:
+    lead = make_actor(Role.LEAD)
+    for name, value in (
+        ("nonsense", "1"),
+        ("brake_count", "0"),
+        ("brake_count", "1.5"),
+        ("brake_percent", "101"),
+    ):
+        with pytest.raises(Invalid), begin(lead, "2024-05-06T09:00") as w:
+            set_operation(w, name, value, date(2024, 6, 1), "理由")
+    with pytest.raises(Refused), begin(lead, "2024-05-06T09:00") as w:
+        set_operation(w, "objection_working_days", "10", date(2024, 5, 5), "昨天")
+    with begin(lead, "2024-05-06T09:00") as w:
+        set_operation(w, "objection_working_days", "10", date(2024, 5, 6), "延长异议期")
+        assert w.operation("objection_working_days") == 10
+        shown = {item.name: (item.default, item.value) for item in list_operations(w)}
+    assert shown["objection_working_days"] == ("5", "10")
+    assert shown["brake_percent"] == ("5", "5")
+
+
+# The holiday table; the module's database has 2015 to 2026.
+
+
+@pytest.fixture
+def sysadmin(make_actor: Any) -> Any:
+    return make_actor(Role.SYSADMIN)
+
+
+def test_a_year_is_loaded_once_or_replaced(begin: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2024-05-06T09:00", "holiday.edit") as w:
+        assert load_year(w, 2014) > 20
+        assert w.calendar.is_working(date(2014, 10, 1)) is False
+    with pytest.raises(Conflict), begin(sysadmin, "2024-05-06T09:00") as w:
+        load_year(w, 2014)
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        set_day(w, date(2014, 3, 5), working=False, name="临时放假")
+        assert w.calendar.is_working(date(2014, 3, 5)) is False
+        load_year(w, 2014, replace=True)
+        assert w.calendar.is_working(date(2014, 3, 5)) is True
+        assert {item.year for item in years(w) if item.holidays} >= {2014, 2026}
+
+
+def test_a_year_nobody_knows_fails_closed(begin: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2026-12-30T09:00") as w:
+        with pytest.raises(Refused):
+            load_year(w, 2027)
+        # One day does not make a year known.
+        with pytest.raises(Refused):
+            set_day(w, date(2027, 1, 1), working=False)
+        with pytest.raises(Invalid):
+            enter_year(w, 2027, [{"day": date(2027, 1, 1), "working": False}])
+        with pytest.raises(CalendarUnknownError):
+            w.calendar.is_working(date(2027, 1, 4))
+        days = [{"day": date(2027, 1, 1 + number), "working": False, "name_zh": "假"} for number in range(20)]
+        with pytest.raises(Invalid) as caught:
+            enter_year(
+                w,
+                2027,
+                [*days, days[0], {"day": date(2026, 1, 1), "working": True}, {"day": date(2027, 5, 1)}],
+            )
+        assert set(caught.value.errors) == {"21.day", "22.day", "23.working"}
+        assert enter_year(w, 2027, days) == 20
+        assert w.calendar.is_working(date(2027, 1, 21)) is True
+        assert w.calendar.is_working(date(2027, 1, 20)) is False
+        remove_day(w, date(2027, 1, 20))
+        assert w.calendar.is_working(date(2027, 1, 20)) is True
+        with pytest.raises(NotFound):
+            remove_day(w, date(2027, 1, 20))
+
+
+def test_only_administrators_and_leads_change_days(begin: Any, make_actor: Any) -> None:
+    for role, program in ((Role.OFFICER, None), (Role.LEAD, "liaocheng"), (Role.AUDITOR, None)):
+        with pytest.raises(NotAllowed), begin(make_actor(role, program), "2024-05-06T09:00") as w:
+            set_day(w, date(2024, 5, 7), working=False)
+    with begin(make_actor(Role.LEAD), "2024-05-06T09:00") as w:
+        set_day(w, date(2024, 5, 8), working=False, name="地方节日")

@@ -1,0 +1,200 @@
+"""Accounts, passwords and roles: who makes them, and what cannot be done to them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, select, update
+
+from core.domain.clock import moment
+from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from core.domain.roles import Grant as Granted
+from core.domain.roles import Role
+from core.services.users import (
+    activate,
+    actor_for,
+    create_user,
+    deactivate,
+    find_user,
+    grant,
+    revoke_grant,
+    set_password,
+)
+from core.storage.engine import session_factory
+from core.storage.models import Grant, OutboxMessage, User
+from tests.services.factory import audited, load, make_party
+
+PASSWORD = "正确的密码-1234"
+
+
+@pytest.fixture
+def sysadmin(make_actor: Any) -> Any:
+    return make_actor(Role.SYSADMIN)
+
+
+def new(w: Any, **more: Any) -> int:
+    given = {"email": f"u{uuid4().hex[:8]}@example.cn", "name": "张三", "password": PASSWORD, **more}
+    return create_user(w, **given)
+
+
+def mails(engine: Engine, user_id: int) -> list[str]:
+    with session_factory(engine)() as session:
+        query = select(OutboxMessage.event).where(OutboxMessage.user_id == user_id).order_by(OutboxMessage.id)
+        return list(session.scalars(query))
+
+
+def test_an_account_is_made_with_a_hashed_password(engine: Engine, begin: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2024-05-06T09:00", "user.create") as w:
+        number = new(w, email="Zhang.San@Example.CN", mobile="138 0013 8000")
+        found = find_user(w.session, " zhang.san@EXAMPLE.cn")
+        assert found is not None
+        assert found.id == number
+    user = load(engine, User, number)
+    assert (user.email, user.mobile, user.active) == ("Zhang.San@example.cn", "13800138000", True)
+    assert user.password.startswith("$argon2id$")
+    assert PasswordHasher().verify(user.password, PASSWORD)
+    [(actor, action, changes)] = audited(engine, "app_user", number)
+    assert (actor, action) == (sysadmin.name, "user.create")
+    assert "password" not in changes
+
+
+def test_every_error_at_once(begin: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        new(w, email="taken@example.cn")
+    with pytest.raises(Invalid) as caught, begin(sysadmin, "2024-05-06T09:00") as w:
+        create_user(w, email="nobody", name=" ", password="short", mobile="123", language="fr")
+    assert set(caught.value.errors) == {"email", "name", "password", "mobile", "language"}
+    with pytest.raises(Invalid) as caught, begin(sysadmin, "2024-05-06T09:00") as w:
+        new(w, email="TAKEN@example.cn")
+    assert set(caught.value.errors) == {"email"}
+
+
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [
+        ("123456789", False),
+        ("1234567890", True),
+        ("aaaaaaaaaa", False),
+        ("long.name@example.cn", False),
+        ("字" * 201, False),
+    ],
+)
+def test_passwords(begin: Any, sysadmin: Any, password: str, good: bool) -> None:
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        if good:
+            new(w, password=password)
+        else:
+            with pytest.raises(Invalid):
+                new(w, email="long.name@example.cn", password=password)
+
+
+def test_only_administrators_make_accounts_and_grants(begin: Any, make_actor: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        number = new(w)
+    for role in (Role.LEAD, Role.OFFICER, Role.AUDITOR, Role.APPLICANT):
+        with pytest.raises(NotAllowed), begin(make_actor(role), "2024-05-06T09:00") as w:
+            new(w)
+        with pytest.raises(NotAllowed), begin(make_actor(role), "2024-05-06T09:00") as w:
+            grant(w, number, Role.OFFICER)
+        with pytest.raises(NotAllowed), begin(make_actor(role), "2024-05-06T09:00") as w:
+            set_password(w, number, PASSWORD)
+
+
+def test_a_password_is_changed_by_its_owner_and_ends_the_sessions(
+    engine: Engine, begin: Any, make_actor: Any
+) -> None:
+    owner = make_actor(Role.OFFICER)
+    with session_factory(engine)() as session, session.begin():
+        locked = moment("2024-05-06T10:00") + timedelta(minutes=15)
+        session.execute(
+            update(User).where(User.id == owner.user_id).values(failed_logins=5, locked_until=locked)
+        )
+    before = load(engine, User, owner.user_id).fs_uniquifier
+    with begin(owner, "2024-05-06T09:00") as w:
+        set_password(w, owner.user_id, PASSWORD)
+    user = load(engine, User, owner.user_id)
+    assert user.fs_uniquifier != before
+    assert (user.failed_logins, user.locked_until) == (0, None)
+    assert mails(engine, owner.user_id) == ["account.password_changed"]
+
+
+def test_roles_are_granted_told_and_taken_away(engine: Engine, begin: Any, sysadmin: Any) -> None:
+    party = make_party(engine)
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        number = new(w)
+        officer = grant(w, number, Role.OFFICER, program="hubei", region="420100")
+        grant(w, number, Role.RECOMMENDER, program="hubei", region="420100", party_id=party)
+        actor = actor_for(w.session, number)
+        assert set(actor.grants) == {
+            Granted(Role.OFFICER, "hubei", "420100"),
+            Granted(Role.RECOMMENDER, "hubei", "420100"),
+        }
+        assert actor.recommender_parties == {party}
+        with pytest.raises(Conflict):
+            grant(w, number, Role.OFFICER, program="hubei", region="420100")
+    with begin(sysadmin, "2024-05-06T10:00") as w:
+        revoke_grant(w, officer)
+        assert [item.role for item in actor_for(w.session, number).grants] == [Role.RECOMMENDER]
+    assert mails(engine, number) == ["account.roles_changed"] * 3
+
+
+def test_grants_that_make_no_sense(begin: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        number = new(w)
+        for role, scope, wrong in (
+            (Role.APPLICANT, {}, {"role"}),
+            (Role.SYSADMIN, {"program": "hubei"}, {"role"}),
+            (Role.OFFICER, {"program": "mars", "region": "4201"}, {"program", "region"}),
+            (Role.RECOMMENDER, {"party_id": 10**9}, {"program", "party_id"}),
+            (Role.OFFICER, {"party_id": 1}, {"party_id"}),
+        ):
+            with pytest.raises(Invalid) as caught:
+                grant(w, number, role, **scope)
+            assert set(caught.value.errors) == wrong
+        with pytest.raises(NotFound):
+            grant(w, 10**9, Role.OFFICER)
+        with pytest.raises(NotFound):
+            revoke_grant(w, 10**9)
+    with pytest.raises(Refused), begin(sysadmin, "2024-05-06T09:00") as w:
+        grant(w, sysadmin.user_id, Role.LEAD)
+
+
+def test_a_closed_account_acts_no_more(engine: Engine, begin: Any, sysadmin: Any) -> None:
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        number = new(w)
+        deactivate(w, number)
+        with pytest.raises(NotFound):
+            actor_for(w.session, number)
+        activate(w, number)
+        assert actor_for(w.session, number).user_id == number
+    with pytest.raises(Refused), begin(sysadmin, "2024-05-06T09:00") as w:
+        deactivate(w, sysadmin.user_id)
+
+
+def test_the_last_administrator_stays(engine: Engine, begin: Any, make_actor: Any) -> None:
+    with engine.begin() as connection:
+        administrators = select(Grant.user_id).where(Grant.role == Role.SYSADMIN)
+        connection.execute(update(User.__table__).where(User.id.in_(administrators)).values(active=False))
+    first, second = make_actor(Role.SYSADMIN), make_actor(Role.SYSADMIN)
+    gate = Barrier(2)
+
+    def close(pair: tuple[Any, Any]) -> str:
+        try:
+            with begin(pair[0], "2024-05-06T09:00") as w:
+                gate.wait()
+                deactivate(w, pair[1].user_id)
+        except Refused:
+            return "refused"
+        return "closed"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(close, ((first, second), (second, first))))
+    assert "refused" in outcomes
+    active = [load(engine, User, who.user_id).active for who in (first, second)]
+    assert any(active)
