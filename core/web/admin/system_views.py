@@ -219,6 +219,7 @@ class JobView(ScopedView):
 
     act_view = "job.view"
     title = T("任务运行", "Job runs")
+    post_endpoint, post_label = "system_forms.run_job", T("立即运行每日检查", "Run the daily check now")
     group = "system"
     spans_regions = spans_programs = True
     columns = (

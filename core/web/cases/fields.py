@@ -24,6 +24,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import BooleanField
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -195,7 +196,7 @@ class ChecksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def pre_validate(self, form: Any) -> None:
-        known = {value for value, *_ in self.iter_choices()}
+        known = {choice.value for choice in self.iter_choices()}
         if set(self.data or ()) - known:
             raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
 
@@ -273,7 +274,7 @@ def _field(spec: Spec) -> WtField:
         chosen = [(key, tr(text) if isinstance(text, T) else text) for key, text in (spec.options or list)()]
         if spec.kind == "choice" and (not spec.required or len(chosen) != 1):
             chosen.insert(0, ("", tr(T("请选择", "Choose"))))
-        options["choices"] = chosen
+        options["choices"] = [SelectChoice(value=key, label=text) for key, text in chosen]
         if spec.kind == "choice":
             options["validate_choice"] = False
     if spec.kind in ("text", "area", "day", "moment", "integer", "decimal", "password"):
@@ -299,7 +300,7 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
         missing = value is None or value == "" or value == [] or _empty_file(value)
         if missing and spec.required and spec.kind != "flag":
             raise ValidationError(tr(T("请填写", "Please fill this in")))
-        if spec.kind == "choice" and not missing and value not in {key for key, _ in field.choices}:
+        if spec.kind == "choice" and not missing and value not in {choice.value for choice in field.choices}:
             raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
 
     # WTForms reads this for the HTML attribute.
