@@ -87,6 +87,12 @@ ACTS: dict[str, frozenset[Role]] = {
 """Acts and the roles that may do them. A party's own acts need membership instead."""
 
 
+_NOT_ALLOWED = T("您没有进行此操作的权限", "You may not do this")
+_ASK = T(
+    "请联系系统管理员核对您的角色、项目和地区", "ask the administrator about your role, programme and region"
+)
+
+
 def allowed(actor: Actor, act: str, program: str | None, region: str | None) -> bool:
     """Whether the actor may do the act on a thing of that programme and region."""
     return actor.system or bool(actor.roles(program, region) & ACTS[act])
@@ -95,13 +101,13 @@ def allowed(actor: Actor, act: str, program: str | None, region: str | None) -> 
 def require(unit: Work, act: str, program: str | None, region: str | None) -> None:
     """Refuse the act unless a grant of the actor covers it."""
     if not allowed(unit.actor, act, program, region):
-        raise NotAllowed(
-            T("您没有进行此操作的权限", "You may not do this"),
-            mend=T(
-                "请联系系统管理员核对您的角色、项目和地区",
-                "ask the administrator about your role, programme and region",
-            ),
-        )
+        raise NotAllowed(_NOT_ALLOWED, mend=_ASK)
+
+
+def require_anywhere(unit: Work, act: str) -> None:
+    """Refuse the act unless some grant of the actor gives it, whatever its programme and region."""
+    if not (unit.actor.system or unit.actor.has(*ACTS[act])):
+        raise NotAllowed(_NOT_ALLOWED, mend=_ASK)
 
 
 def require_member(unit: Work, party_id: int) -> None:

@@ -16,9 +16,9 @@ from core.services.casework import (
     newer_in_force,
     not_own,
     note,
-    open_orders,
     part_for_act,
     part_for_party,
+    resume,
     rules_of,
     written,
 )
@@ -118,13 +118,8 @@ def _expired_meanwhile(w: Work, accreditation: Accreditation) -> None:
 
 
 def _in_force_again(w: Work, accreditation: Accreditation) -> None:
-    lost = w.today - (accreditation.ended_on or w.today)
+    ended_on = accreditation.ended_on
     make_move(w, accreditation, Action.REINSTATE, frozenset({Role.LEAD}))
     accreditation.ended_on = None
     accreditation.ended_clause = ""
-    orders = open_orders(w, accreditation)
-    for order in orders:
-        # The time in which nothing could be put right is not held against the party.
-        order.deadline += lost
-    if orders:
-        accreditation.state = AccreditationState.RECTIFYING
+    resume(w, accreditation, ended_on)

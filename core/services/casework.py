@@ -243,6 +243,16 @@ def newer_in_force(w: Work, accreditation: Accreditation) -> bool:
     return bool(w.session.scalar(select(exists(newer))))
 
 
+def resume(w: Work, accreditation: Accreditation, ended_on: date | None) -> None:
+    """Let a status that is in force again go on with its open orders, each longer by the time in between."""
+    orders = open_orders(w, accreditation)
+    for order in orders:
+        # The time in which nothing could be put right is not held against the party.
+        order.deadline += w.today - (ended_on or w.today)
+    if orders:
+        accreditation.state = AccreditationState.RECTIFYING
+
+
 def open_orders(w: Work, accreditation: Accreditation) -> list[Rectification]:
     """The orders to rectify without a result."""
     query = select(Rectification).where(

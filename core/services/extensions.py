@@ -21,6 +21,7 @@ from core.services.casework import (
     note,
     part_for_act,
     readable,
+    resume,
     staff_roles,
     supervision_rules,
     written,
@@ -123,8 +124,9 @@ def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> 
     make_move(w, accreditation, Action.EXTEND, staff_roles(w, accreditation))
     accreditation.valid_from = accreditation.valid_through
     accreditation.valid_through = request.new_valid_through
-    accreditation.ended_on = None
+    ended_on, accreditation.ended_on = accreditation.ended_on, None
     accreditation.ended_clause = ""
+    resume(w, accreditation, ended_on)
     accreditation.extension_needs_decision = False
     through = accreditation.valid_through.isoformat()
     title = T("有效期顺延", "The term is extended")

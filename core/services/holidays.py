@@ -12,7 +12,7 @@ from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.holidays import from_chinesecalendar, known_years
 from core.rules.text import T
-from core.services.access import require
+from core.services.access import require, require_anywhere
 from core.services.work import Work
 from core.storage.models import HolidayDay
 
@@ -33,7 +33,7 @@ class HolidayYear:
 
 def years(w: Work) -> list[HolidayYear]:
     """The years whose table is loaded or can be, in order."""
-    require(w, "holiday.view", None, None)
+    require_anywhere(w, "holiday.view")
     counts: dict[int, list[int]] = {}
     for day, working in w.session.execute(select(HolidayDay.on, HolidayDay.working)):
         counts.setdefault(day.year, [0, 0])[working] += 1

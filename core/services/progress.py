@@ -185,7 +185,7 @@ def time_left(day: date, last: date) -> T:
     """How long there is until a last day, in whole months where it is one or more."""
     days = (last - day).days
     if days < 0:
-        return T(f"已逾期 {-days} 天", f"{-days} days late")
+        return T(f"已逾期 {-days} 天", f"{-days} day{'s' if days != -1 else ''} late")
     months = (last.year - day.year) * MONTHS + last.month - day.month
     if months > 0 and period_end(day, months=months) > last:
         months -= 1

@@ -20,7 +20,7 @@ from core.rules.clauses import Interpretation
 from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.walk import Parameter, parameters, with_numbers
-from core.services.access import require
+from core.services.access import require, require_anywhere
 from core.services.casework import IN_FORCE, NOTHING_THERE, home, unwritten
 from core.services.work import OPERATION_DEFAULTS, Work
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
@@ -97,7 +97,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
 
 def list_operations(w: Work) -> list[Setting]:
     """How the register is run, with the changes."""
-    require(w, "setting.view", None, None)
+    require_anywhere(w, "setting.view")
     changes = _changes(w, "")
     found = []
     for name, default in OPERATION_DEFAULTS.items():
