@@ -184,6 +184,7 @@ def test_operations(begin: Any, make_actor: Any) -> None:
     with begin(lead, "2024-05-06T09:00") as w:
         set_operation(w, "objection_working_days", "10", date(2024, 5, 6), "延长异议期")
         assert w.operation("objection_working_days") == 10
+    with begin(make_actor(Role.OFFICER, "jilin"), "2024-05-06T10:00") as w:
         shown = {item.name: (item.default, item.value) for item in list_operations(w)}
     assert shown["objection_working_days"] == ("5", "10")
     assert shown["brake_percent"] == ("5", "5")
@@ -243,5 +244,9 @@ def test_only_administrators_and_leads_change_days(begin: Any, make_actor: Any) 
     for role, program in ((Role.OFFICER, None), (Role.LEAD, "liaocheng"), (Role.AUDITOR, None)):
         with pytest.raises(NotAllowed), begin(make_actor(role, program), "2024-05-06T09:00") as w:
             set_day(w, date(2024, 5, 7), working=False)
+    with begin(make_actor(Role.OFFICER, "liaocheng"), "2024-05-06T09:00") as w:
+        assert years(w)
+    with pytest.raises(NotAllowed), begin(make_actor(Role.REVIEWER), "2024-05-06T09:00") as w:
+        years(w)
     with begin(make_actor(Role.LEAD), "2024-05-06T09:00") as w:
         set_day(w, date(2024, 5, 8), working=False, name="地方节日")

@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
@@ -16,7 +16,8 @@ from core.domain.states import AccreditationState
 from core.services.exits import propose
 from core.services.extensions import decide_extension, request_extension, window
 from core.services.withdrawals import withdraw
-from core.storage.models import Accreditation, ExtensionRequest
+from core.storage.engine import session_factory
+from core.storage.models import Accreditation, ExtensionRequest, Rectification
 from core.storage.models.supervision import ExtensionState
 from tests.services.factory import Held, accredit, audited, events, load, messages
 
@@ -114,6 +115,26 @@ def test_only_the_authority_answers(begin: Any, make_actor: Any, held: Held, rol
     request = requested(begin, make_actor, held, "2024-03-01")
     with pytest.raises((NotAllowed, NotFound)), begin(make_actor(role, "jilin"), "2024-03-02T09:00") as w:
         decide_extension(w, request, granted=True)
+
+
+def test_an_order_goes_on_after_the_term_with_its_time(
+    engine: Engine, begin: Any, make_actor: Any, officer: Any
+) -> None:
+    gone = accredit(engine, TRACK, "2022-03-20", **ENDED)
+    with session_factory(engine)() as session, session.begin():
+        session.add(
+            Rectification(
+                accreditation_id=gone.id, clause="11(2)", ordered_on=date(2024, 3, 1),
+                deadline=date(2024, 3, 31),
+            )
+        )  # fmt: skip
+    request = requested(begin, make_actor, gone, "2024-04-01")
+    with begin(officer, "2024-04-10T09:00") as w:
+        decide_extension(w, request, granted=True)
+    assert load(engine, Accreditation, gone.id).state is AccreditationState.RECTIFYING
+    with session_factory(engine)() as session:
+        query = select(Rectification.deadline).where(Rectification.accreditation_id == gone.id)
+        assert session.scalars(query).one() == date(2024, 4, 20)
 
 
 def test_refusal_is_written_told_and_final(
