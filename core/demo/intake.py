@@ -1,0 +1,327 @@
+"""A wave of applications played through: from the call over review and notice to the signed agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from core.demo import filing
+from core.demo.cases import Case, Route, Wave
+from core.demo.chance import chance
+from core.demo.staff import lead, make_account, officer, reviewers, second_officer
+from core.demo.world import Agenda, World
+from core.domain.calendar import CalendarUnknownError
+from core.domain.clock import SHANGHAI
+from core.domain.lifecycle import Feature, features
+from core.domain.states import Action, ApplicationState
+from core.hooks.catalogue import TrackRules
+from core.rules.clauses import Actor, Intake, StageKind
+from core.services import applications, decisions, notices, parties, recommendations, reviews
+from core.services.accreditations import proposed_agreement
+from core.services.calls import save_call
+from core.services.campaigns import save_campaign
+from core.services.guards import to_measure
+from core.services.intake import desk_of
+from core.services.work import ANONYMOUS, SYSTEM, Work
+from core.storage.models import Application
+
+SHEET = (
+    ("capability", "服务能力", "Capability", 40),
+    ("results", "服务业绩", "Results", 40),
+    ("management", "管理与规划", "Management and plan", 20),
+)
+PANEL = 2
+S = ApplicationState
+
+
+class Intaking:
+    """One wave; each method is a scene."""
+
+    def __init__(self, world: World, agenda: Agenda, wave: Wave) -> None:
+        self.world, self.agenda, self.wave = world, agenda, wave
+        self.program = wave.program
+        self.officer, self.lead = officer(self.program), lead(self.program)
+
+    def schedule(self) -> None:
+        """Put the scenes of the wave on the agenda."""
+        plan = self.wave.schedule
+        self.agenda.at(plan.on(0), self.open, hour=9)
+        for case in self.wave.cases:
+            self._applicant(case)
+        scenes: list[tuple[int, float, Callable[[datetime], None]]] = [
+            (plan.returned, 10, self.give_back),
+            (plan.recommended, 10, self.recommend),
+            (plan.taken_up, 9, self.take_up),
+            (plan.taken_up + 1, 10, self.judge),
+            (plan.scored, 15, self.score),
+            (plan.decided, 10, self.decide),
+            (plan.published, 9, self.publish),
+            (plan.objected, 14, self.object),
+            (plan.settled, 10, self.settle),
+            (plan.signed, 10, self.sign),
+        ]
+        for day, hour, scene in scenes:
+            self.agenda.at(plan.on(day), scene, hour=hour)
+
+    def _applicant(self, case: Case) -> None:
+        plan = self.wave.schedule
+        body = case.body
+        day = plan.draft + chance("draft", body.code if body else case).randrange(plan.spread)
+        self.agenda.at(plan.on(day), partial(self.draft, case), hour=9.5)
+        if case.stop is S.DRAFT:
+            return
+        self.agenda.at(plan.on(day) + timedelta(days=1), partial(self.verify, case), hour=15)
+        self.agenda.at(plan.on(day) + timedelta(days=2), partial(self.submit, case), hour=16)
+        if case.route is Route.RETURNED:
+            self.agenda.at(plan.on(plan.resubmitted), partial(self.resubmit, case), hour=11)
+        if case.route is Route.WITHDRAWN:
+            self.agenda.at(plan.on(plan.returned) + timedelta(days=1), partial(self.withdraw, case), hour=11)
+
+    def open(self, at: datetime) -> None:
+        """Announce the call and the year's campaign, and make the accounts of those who will apply."""
+        plan, loaded = self.wave.schedule, self.wave.loaded
+        tracks = [
+            track.id
+            for track in loaded.program.tracks
+            if self._rules(track.id).procedure.intake is Intake.CALL
+        ]
+        with self.world.unit(self.lead, at, "call.announce") as w:
+            if tracks:
+                self.wave.call_id = save_call(
+                    w,
+                    program=self.program,
+                    tracks=tracks,
+                    title=f"{loaded.program.title.zh}{self.wave.title.zh}",
+                    opens_at=None if self.wave.set_by_text else at,
+                    submit_by=None if self.wave.set_by_text else _clock(plan.on(plan.submit_by), 17),
+                    recommend_by=self._recommend_by(tracks[0]),
+                    score_sheet=_sheet() if self._scored(tracks[0]) else (),
+                )
+            if not any(case.stop for case in self.wave.cases):
+                save_campaign(
+                    w,
+                    self.program,
+                    title=f"{at.year}年中小企业服务月",
+                    starts_on=date(at.year, 9, 1),
+                    ends_on=date(at.year, 9, 30),
+                )
+        with self.world.unit(SYSTEM, at, "account.register") as w:
+            for case in self.wave.cases:
+                body = case.body
+                if body is not None and body.email not in self.world.accounts:
+                    make_account(self.world, w, body.email, body.contact, None, body.mobile)
+
+    def draft(self, case: Case, at: datetime) -> None:
+        """Fill in an application with its documents."""
+        body = case.body
+        if body is None:
+            return
+        with self.world.unit(body.email, at, "application.draft") as w:
+            filing.fill_in(self.world, w, case, self.wave.call_id)
+
+    def verify(self, case: Case, at: datetime) -> None:
+        """Let an officer verify the party."""
+        if case.party_id and self._state(case) is S.DRAFT and not self._verified(case):
+            with self.world.unit(self.officer, at, "party.verify") as w:
+                parties.verify_party(w, case.party_id)
+
+    def submit(self, case: Case, at: datetime) -> None:
+        """Submit the draft."""
+        if self._state(case) is S.DRAFT and case.body is not None:
+            with self.world.unit(case.body.email, at, "application.submit") as w:
+                applications.submit(w, case.application_id)
+
+    def give_back(self, at: datetime) -> None:
+        """Return what has to be corrected."""
+        for case in self.wave.cases:
+            if (case.route is Route.RETURNED or case.stop is S.RETURNED) and self._state(case) is S.SUBMITTED:
+                with self.world.unit(self.officer, at, "application.return") as w:
+                    applications.return_for_correction(
+                        w, case.application_id, "营业执照复印件不清晰，请重新上传。"
+                    )
+
+    def resubmit(self, case: Case, at: datetime) -> None:
+        """Correct and submit again."""
+        if self._state(case) is S.RETURNED and case.body is not None:
+            with self.world.unit(case.body.email, at, "application.resubmit") as w:
+                applications.resubmit(w, case.application_id)
+
+    def withdraw(self, case: Case, at: datetime) -> None:
+        """Take the application back."""
+        if self._state(case) is S.SUBMITTED and case.body is not None:
+            with self.world.unit(case.body.email, at, "application.withdraw") as w:
+                applications.withdraw(w, case.application_id)
+
+    def recommend(self, at: datetime) -> None:
+        """Let each recommender measure and recommend what lies in its division, or decline."""
+        for case in self._in(S.SUBMITTED, but=S.SUBMITTED):
+            who = self._recommender(case)
+            if not self._has(case, Feature.RECOMMENDATION) or who is None:
+                continue
+            with self.world.unit(who, at, "application.recommend") as w:
+                if case.route is Route.DECLINED:
+                    recommendations.decline(w, case.application_id, "实地走访发现服务场所与申报材料不符。")
+                else:
+                    measured = _measured(w, case)
+                    recommendations.recommend(
+                        w, case.application_id, measured, "经实地测评，情况属实，同意推荐。"
+                    )
+
+    def take_up(self, at: datetime) -> None:
+        """Begin the review, and give the cases to reviewers."""
+        taken = [*self._in(S.SUBMITTED, but=S.SUBMITTED), *self._in(S.RECOMMENDED, but=S.RECOMMENDED)]
+        if not taken:
+            return
+        with self.world.unit(self.officer, at, "application.review") as w:
+            for case in taken:
+                action = Action.ACCEPT if self._state(case) is S.SUBMITTED else Action.START_REVIEW
+                applications.perform(w, case.application_id, action)
+            numbers = [case.application_id for case in taken if self._scored(case.track)]
+            panel = [self.world.accounts[email] for email in reviewers(self.program)]
+            if numbers:
+                reviews.bulk_assign(w, numbers, panel, PANEL)
+
+    def judge(self, at: datetime) -> None:
+        """State what only an officer can, and set conditions aside where the text lets one."""
+        for case in self._in(S.UNDER_REVIEW):
+            with self.world.unit(self.officer, at, "application.attest") as w:
+                filing.attest(w, case)
+                if case.route is Route.WAIVED:
+                    filing.waive(w, case)
+
+    def score(self, at: datetime) -> None:
+        """Let the reviewers declare that they are free, and score."""
+        for email in reviewers(self.program):
+            with self.world.unit(email, at, "application.score") as w:
+                waiting = {case.application_id for case in self._in(S.UNDER_REVIEW, but=S.UNDER_REVIEW)}
+                filing.score_all(w, waiting)
+
+    def decide(self, at: datetime) -> None:
+        """Approve or reject."""
+        for case in self._in(S.UNDER_REVIEW, but=S.UNDER_REVIEW):
+            with self.world.unit(second_officer(self.program), at, "application.decide") as w:
+                if case.route is Route.REJECTED:
+                    decisions.reject(w, case.application_id, "经审核，不符合申报条件。")
+                else:
+                    decisions.approve(w, case.application_id, "经评审，符合条件。")
+
+    def publish(self, at: datetime) -> None:
+        """Publish what was approved; not in a year whose working days nobody knows yet."""
+        listed = [case.application_id for case in self._in(S.ON_NOTICE)]
+        if not listed:
+            return
+        title = f"{self.wave.title.zh.removesuffix('通知')}拟认定名单公示"
+        try:
+            with self.world.unit(self.officer, at, "notice.publish") as w:
+                notices.publish(w, self.program, listed, title)
+        except CalendarUnknownError:
+            return
+
+    def object(self, at: datetime) -> None:
+        """Let citizens object to what stands on the notice."""
+        objected = [
+            case for case in self._in(S.ON_NOTICE) if case.route in (Route.OBJECTED, Route.OBJECTION_UPHELD)
+        ]
+        running = [case for case in self._in(S.ON_NOTICE) if case.stop is S.ON_NOTICE]
+        for case in [*objected, *running[:1]]:
+            with self.world.unit(ANONYMOUS, at, "notice.object") as w:
+                filing.object_to_notice(w, case)
+
+    def settle(self, at: datetime) -> None:
+        """Decide the objections."""
+        with self.world.unit(self.lead, at, "objection.decide") as w:
+            for case in self.wave.cases:
+                filing.settle_objections(w, case, upheld=case.route is Route.OBJECTION_UPHELD)
+
+    def sign(self, at: datetime) -> None:
+        """Sign the agreements."""
+        for case in self._in(S.AGREEMENT, but=S.AGREEMENT):
+            with self.world.unit(self.officer, at, "agreement.sign") as w:
+                first, _ = proposed_agreement(w, case.application_id)
+                through = first.replace(
+                    year=first.year + chance("term", case.application_id).choice((1, 2, 3))
+                )
+                applications.perform(
+                    w,
+                    case.application_id,
+                    Action.SIGN,
+                    signed_on=first,
+                    valid_from=first,
+                    valid_through=through - timedelta(days=1),
+                )
+
+    def _in(self, *states: ApplicationState, but: ApplicationState | None = None) -> list[Case]:
+        """The cases in one of the states; without those that the story leaves in the state `but`."""
+        return [
+            case
+            for case in self.wave.cases
+            if self._state(case) in states and (but is None or case.stop is not but)
+        ]
+
+    def _state(self, case: Case) -> ApplicationState | None:
+        if not case.application_id:
+            return None
+        with self.world.factory() as session:
+            return session.get_one(Application, case.application_id).state
+
+    def _verified(self, case: Case) -> bool:
+        with self.world.factory() as session:
+            return session.get_one(Application, case.application_id).party.verified_at is not None
+
+    def _rules(self, track: str) -> TrackRules:
+        return self.world.rules(self.program, track, self.wave.schedule.opens_on)
+
+    def _has(self, case: Case, feature: Feature) -> bool:
+        return feature in features(self._rules(case.track).procedure)
+
+    def _scored(self, track: str) -> bool:
+        stages = self._rules(track).procedure.stages
+        return any(s.kind is StageKind.REVIEW and (s.scored or s.actor is Actor.REVIEWER) for s in stages)
+
+    def _recommend_by(self, track: str) -> datetime | None:
+        plan = self.wave.schedule
+        kinds = {stage.kind for stage in self._rules(track).procedure.stages}
+        if self.wave.set_by_text:
+            return None
+        if StageKind.RECOMMENDATION not in kinds:
+            # Where the text names a day for one call, another call says its own.
+            return _clock(plan.on(plan.submit_by), 17) if self._rules(track).procedure.window else None
+        return _clock(plan.on(plan.recommend_by), 23, 59, 59)
+
+    def _recommender(self, case: Case) -> str | None:
+        body = case.body
+        if body is None:
+            return None
+        found = (
+            email
+            for (program, division), email in self.world.recommenders.items()
+            if program == self.program and body.region.startswith(division.rstrip("0"))
+        )
+        return next(found, None)
+
+
+def _measured(w: Work, case: Case) -> dict[str, object]:
+    application = w.session.get_one(Application, case.application_id)
+    return {
+        name: application.facts[name]
+        for name in to_measure(desk_of(w, application))
+        if name in application.facts
+    }
+
+
+def _sheet() -> list[dict[str, object]]:
+    return [
+        {"key": key, "title": {"zh": zh, "en": en}, "weight": most, "max": most}
+        for key, zh, en, most in SHEET
+    ]
+
+
+def _clock(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute, second), SHANGHAI)
+
+
+def play_all(world: World, agenda: Agenda, found: Iterable[Wave]) -> None:
+    """Put every wave on the agenda."""
+    for wave in found:
+        Intaking(world, agenda, wave).schedule()

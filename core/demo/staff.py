@@ -1,0 +1,117 @@
+"""The accounts of those who run the programmes: administrators, officers, leads, recommenders, reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import uuid4
+
+from core.demo.chance import chance
+from core.demo.people import DOMAIN, person_name
+from core.demo.world import World
+from core.domain.clock import SHANGHAI
+from core.domain.roles import Role, division_prefix
+from core.hooks.catalogue import LoadedProgram
+from core.rules.text import T
+from core.services.users import grant, hash_password
+from core.services.work import SYSTEM, Work
+from core.storage.models import User
+
+PASSWORD = "accredit-demo"  # noqa: S105  # of made-up accounts, told to whoever starts the demo
+BEGINNING = date(2022, 12, 1)
+RECOMMENDERS = 4
+"""Divisions of each programme that the story plays in."""
+REVIEWERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One line of the table that is shown at the end."""
+
+    role: T
+    where: T
+    email: str
+
+
+def hire(world: World) -> list[Account]:
+    """Make the accounts of all staff; those to be shown, by role and programme."""
+    accounts = list(_planned(world))
+    hashed = hash_password(PASSWORD)
+    with world.unit(SYSTEM, datetime.combine(BEGINNING, time(9), SHANGHAI), "demo.staff") as w:
+        for account, grants in accounts:
+            make_account(world, w, account.email, person_name(chance("staff", account.email)), hashed)
+            for role, program, region in grants:
+                grant(w, world.accounts[account.email], role, program=program, region=region)
+    return [account for account, _ in accounts]
+
+
+def make_account(world: World, w: Work, email: str, name: str, hashed: str | None, mobile: str = "") -> None:
+    """An account with a password that is hashed already, or none."""
+    user = User(
+        email=email,
+        name=name,
+        mobile=mobile,
+        password=hashed,
+        fs_uniquifier=uuid4().hex,
+        confirmed_at=w.now,
+        create_datetime=w.now,
+    )
+    w.session.add(user)
+    w.session.flush()
+    world.accounts[email] = user.id
+
+
+def officer(program: str) -> str:
+    """Who handles the cases of a programme."""
+    return f"officer.{program}@{DOMAIN}"
+
+
+def second_officer(program: str) -> str:
+    """Who confirms what the first has decided."""
+    return f"officer2.{program}@{DOMAIN}"
+
+
+def lead(program: str) -> str:
+    """Who answers for a programme."""
+    return f"lead.{program}@{DOMAIN}"
+
+
+def reviewers(program: str) -> list[str]:
+    """Who score the applications to a programme."""
+    return [f"reviewer{number}.{program}@{DOMAIN}" for number in range(1, REVIEWERS + 1)]
+
+
+Granted = list[tuple[Role, str | None, str | None]]
+
+
+def _planned(world: World) -> Iterator[tuple[Account, Granted]]:
+    everywhere = T("全部项目", "all programmes")
+    for role, email in ((Role.SYSADMIN, f"admin@{DOMAIN}"), (Role.AUDITOR, f"auditor@{DOMAIN}")):
+        yield Account(role.label, everywhere, email), [(role, None, None)]
+    for loaded in world.catalogue.programs.values():
+        program, title = loaded.program.id, loaded.program.title
+        region = loaded.program.region or None
+        for role, email in (
+            (Role.LEAD, lead(program)),
+            (Role.OFFICER, officer(program)),
+            (Role.OFFICER, second_officer(program)),
+            *((Role.REVIEWER, email) for email in reviewers(program)),
+        ):
+            yield Account(role.label, title, email), [(role, program, region)]
+        for number, division in enumerate(territories(world, loaded), start=1):
+            email = f"recommender{number}.{program}@{DOMAIN}"
+            world.recommenders[program, division] = email
+            place = world.places[division]
+            where = T(f"{title.zh} · {place}", f"{title.en} · {place}")
+            yield Account(Role.RECOMMENDER.label, where, email), [(Role.RECOMMENDER, program, division)]
+
+
+def territories(world: World, loaded: LoadedProgram) -> list[str]:
+    """The divisions of a programme in which the story plays, each with a recommender or an entrusted body."""
+    region = loaded.program.region
+    digits = loaded.program.recommender_level or 2
+    found = world.divisions(division_prefix(region) if region else "", digits)
+    # The first of a territory are its core; spread over the whole country otherwise.
+    step = 1 if region else max(1, len(found) // RECOMMENDERS)
+    return found[::step][:RECOMMENDERS]
