@@ -108,6 +108,15 @@ def track_title(program_id: str, track_id: str) -> str:
     return track_id
 
 
+def edition_title(program_id: str, edition_id: str) -> str:
+    """The title of an issue of a text; its id where the plugin is gone."""
+    loaded = catalogue().programs.get(program_id)
+    for edition in loaded.program.editions if loaded else ():
+        if edition.id == edition_id:
+            return tr(edition.title)
+    return edition_id
+
+
 def region_name(code: str | None) -> str | Markup:
     """A division's name; its code where it is not in the table."""
     if not code:
@@ -148,6 +157,7 @@ def init_app(app: Flask) -> None:
         fact_value=fact_value,
         program_title=program_title,
         track_title=track_title,
+        edition_title=edition_title,
         region_name=region_name,
         finding_kind=finding_kind,
         days_left=days_left,

@@ -50,7 +50,9 @@ class Counter:
         """Set the clock to ten in the morning of a day."""
         self.leave()
         self.day = day
-        self._travel = time_machine.travel(datetime(day.year, day.month, day.day, 10, tzinfo=CHINA), tick=True)
+        self._travel = time_machine.travel(
+            datetime(day.year, day.month, day.day, 10, tzinfo=CHINA), tick=True
+        )
         self._travel.start()
 
     def later(self, days: int) -> None:
@@ -128,7 +130,9 @@ class Counter:
     def fill(self, browser: Browser) -> None:
         """Fill the form of facts with the base profile."""
         page = browser.get(f"/admin/applications/{self.application}/facts")
-        page.send(**{name: typed(name, value) for name, value in claims(self.key).items() if self.asked(page, name)})
+        page.send(
+            **{name: typed(name, value) for name, value in claims(self.key).items() if self.asked(page, name)}
+        )
 
     def asked(self, page: Page, name: str) -> bool:
         """Whether the form of facts asks for one."""
@@ -142,9 +146,13 @@ class Counter:
             page = self.case("recommender")
             form = page.form("/do/move-recommend")
             measured = {
-                str(name).split("-", 2)[2]: typed(str(name).split("-", 2)[2], BASES[self.key]["facts"][str(name).split("-", 2)[2]])
+                str(name).split("-", 2)[2]: typed(
+                    str(name).split("-", 2)[2], BASES[self.key]["facts"][str(name).split("-", 2)[2]]
+                )
                 for name in form.fields
-                if name and name.startswith("move-recommend-") and name.split("-", 2)[2] in BASES[self.key]["facts"]
+                if name
+                and name.startswith("move-recommend-")
+                and name.split("-", 2)[2] in BASES[self.key]["facts"]
             }
             page.send("/do/move-recommend", opinion="情况属实，同意推荐", **measured)
             self.later(1)

@@ -105,7 +105,10 @@ class Browser:
 
     def post(self, path: str, data: Mapping[str, Any], *, ok: bool = True) -> Page:
         """Send a form."""
-        flat = {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in data.items()}
+        flat = {
+            name: value[0] if isinstance(value, list) and len(value) == 1 else value
+            for name, value in data.items()
+        }
         response = self.client.post(
             path, data=flat, content_type="multipart/form-data", follow_redirects=True
         )

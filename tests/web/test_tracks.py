@@ -45,7 +45,9 @@ def accredited(counter: MakeCounter, key: str) -> Counter:
 
 
 @pytest.mark.parametrize("key", TRACKS)
-def test_a_case_of_every_track_from_the_counter_to_the_register(counter: MakeCounter, session: Session, key: str) -> None:
+def test_a_case_of_every_track_from_the_counter_to_the_register(
+    counter: MakeCounter, session: Session, key: str
+) -> None:
     item = accredited(counter, key)
     held = only(session, Accreditation)
     assert held.state.value == "active"

@@ -8,6 +8,7 @@ from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.signals import user_authenticated
 
 from core.domain.clock import now
 from core.services import users
@@ -36,7 +37,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _as_given, "case_insensitive": True}}],
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_JOIN_USER_ROLES=False,
-        SECURITY_TRACKABLE=True,
+        # Its tracking keeps addresses, which the register has no use for; `note_login` keeps the times.
+        SECURITY_TRACKABLE=False,
         SECURITY_CHANGEABLE=True,
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
         SECURITY_REGISTERABLE=False,
@@ -77,6 +79,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     app.jinja_env.globals["_fsdomain"] = texts.gettext
     limiter.limit(LOGIN_RATE, methods=["POST"])(app.view_functions["security.login"])
 
+    user_authenticated.connect(note_login, app)
+
     @security.unauthn_handler
     def unauthenticated(*_args: object, **_kwargs: object) -> ResponseReturnValue:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
@@ -91,6 +95,13 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
             )
             # Logging in changes who acts: read it anew afterwards.
             g.pop("actor", None)
+
+
+def note_login(_app: Flask, user: User, **_: object) -> None:
+    """Keep when the user logged in, and when before that."""
+    user.last_login_at, user.current_login_at = user.current_login_at, now()
+    user.login_count = (user.login_count or 0) + 1
+    session().commit()
 
 
 def _as_given(identity: str) -> str:
