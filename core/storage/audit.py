@@ -6,8 +6,6 @@ the database's time. Bulk statements are not seen as changes of objects: whoever
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,16 +17,17 @@ from uuid import UUID
 from sqlalchemy import event, func, insert, inspect, select, text
 from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, SessionTransaction
 
+from core.storage.chain import GENESIS, broken_links, digest, verify_chain
 from core.storage.models.base import Base
 from core.storage.models.operations import AuditEvent
 from core.storage.privacy import mask
 
+__all__ = ["UnauditedChangeError", "broken_links", "record", "verify_chain"]
+
 LOCK = 0x61636372
 """Key of the advisory lock that writers of the chain take in turn."""
-GENESIS = "0" * 64
 SYSTEM = "system"
 PENDING = "audit.pending"
-BATCH = 2000
 
 Changes = dict[str, list[Any]]
 """{column: [before, after]}; of a JSON object only the keys that changed."""
@@ -69,53 +68,6 @@ def record(
     pending.recorded.add(subject)
     shown = {column: [mask(column, _plain(value)) for value in pair] for column, pair in changes.items()}
     pending.log.append(_Change(subject, str(subject_id), "bulk", shown, action))
-
-
-def verify_chain(session: Session) -> list[str]:
-    """What is wrong with the trail: gaps, changed events, broken links; read as a stream."""
-    faults: list[str] = []
-    number, previous = 0, GENESIS
-    columns = AuditEvent.__table__.c
-    rows = (
-        session.connection().execution_options(yield_per=BATCH).execute(select(*columns).order_by(columns.id))
-    )
-    for row in rows:
-        number += 1
-        if row.id != number:
-            faults.append(f"audit_event {number}..{row.id - 1} missing")
-            number = row.id
-        if row.previous_hash != previous:
-            faults.append(f"audit_event {row.id} does not follow the one before it")
-        values = {name: row._mapping[name] for name in _HASHED}
-        if digest(row.previous_hash, values) != row.hash:
-            faults.append(f"audit_event {row.id} was changed")
-        previous = row.hash
-    return faults
-
-
-_HASHED = ("id", "at", "actor_id", "actor", "action", "subject", "subject_id", "changes")
-
-
-def digest(previous: str, values: Mapping[str, Any]) -> str:
-    """The hash of an event behind the one with the hash `previous`."""
-    item = [_canonical(values[name]) for name in _HASHED]
-    line = json.dumps([*item, previous], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(line.encode()).hexdigest()
-
-
-def _canonical(value: Any) -> Any:
-    """The value in a form that it keeps through JSONB."""
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case float() if value.is_integer():
-            return int(value)
-        case dict():
-            return {key: _canonical(item) for key, item in value.items()}
-        case list():
-            return [_canonical(item) for item in value]
-        case _:
-            return value
 
 
 def _plain(value: Any) -> Any:

@@ -200,15 +200,15 @@ def _tamper(session: Session, statement: str) -> None:
     [
         (
             "UPDATE audit_event SET changes = jsonb_set(changes, '{name,1}', '\"改\"') WHERE id = 2",
-            ["2 was changed"],
+            ["2: was changed"],
         ),
-        ("UPDATE audit_event SET at = at + interval '1 microsecond' WHERE id = 3", ["3 was changed"]),
-        ("UPDATE audit_event SET actor = 'other' WHERE id = 1", ["1 was changed"]),
-        ("DELETE FROM audit_event WHERE id = 2", ["2..2 missing", "3 does not follow"]),
-        ("DELETE FROM audit_event WHERE id = 1", ["1..1 missing", "2 does not follow"]),
+        ("UPDATE audit_event SET at = at + interval '1 microsecond' WHERE id = 3", ["3: was changed"]),
+        ("UPDATE audit_event SET actor = 'other' WHERE id = 1", ["1: was changed"]),
+        ("DELETE FROM audit_event WHERE id = 2", ["2..2 before it are missing", "3: does not follow"]),
+        ("DELETE FROM audit_event WHERE id = 1", ["1..1 before it are missing", "2: does not follow"]),
         (
             "UPDATE audit_event SET hash = repeat('0', 64) WHERE id = 2",
-            ["2 was changed", "3 does not follow"],
+            ["2: was changed", "3: does not follow"],
         ),
     ],
 )

@@ -1,0 +1,39 @@
+"""`accredit verify`: every invariant that constraints cannot hold, each over whole tables; read only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from core.hooks.catalogue import Catalogue, catalogue
+from core.rules.text import T
+from core.storage.files import FileStore
+from core.storage.verify import derived
+from core.storage.verify.check import Check, Fault
+from core.storage.verify.intake import APPLICATIONS
+from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
+
+__all__ = ["CHECKS", "Check", "Fault", "faults"]
+
+CHECKS: tuple[Check, ...] = (*ACCREDITATIONS, *EXITS, *APPLICATIONS)
+
+
+def faults(
+    session: Session, store: FileStore | None = None, known: Catalogue | None = None
+) -> Iterator[Fault]:
+    """Everything that is wrong with the data, check by check; files are read where a store is given."""
+    yield from derived.trail(session)
+    for check in CHECKS:
+        yield from _found(session, check)
+    yield from derived.numbers(session, known or catalogue())
+    yield from derived.keys(session)
+    if store is not None:
+        yield from derived.files(session, store)
+
+
+def _found(session: Session, check: Check) -> Iterator[Fault]:
+    for row in derived.rows(session, check.query, STATES):
+        values = dict(row._mapping)
+        message = T(check.message.zh.format(**values), check.message.en.format(**values))
+        yield Fault(check.name, check.subject.format(**values), str(row.id), message)

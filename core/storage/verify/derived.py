@@ -1,0 +1,127 @@
+"""Checks that need more than SQL: the audit chain, numbers by their pattern, keys by their rule, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.domain.errors import MalformedError
+from core.domain.replay import enterprise_keys
+from core.hooks.catalogue import Catalogue
+from core.rules.text import T
+from core.storage.audit import broken_links
+from core.storage.files import FileStore
+from core.storage.search import name_grams
+from core.storage.verify.check import Fault
+
+BATCH = 1000
+
+NUMBERS = "SELECT id, program, track, number, year, sequence FROM accreditation"
+
+# These two only pick candidates, by what SQL can tell of the rule; the rule itself then decides.
+CANDIDATES_BY_KEYS = r"""
+SELECT s.id, s.enterprises, s.enterprise_keys FROM service_record s CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(DISTINCT key ORDER BY key), '{}') AS keys FROM (
+        SELECT (CASE WHEN coalesce(e->>'uscc', '') <> '' THEN 'uscc:' || upper(e->>'uscc')
+            ELSE 'name:' || lower(regexp_replace(pg_catalog.normalize(e->>'name', 'NFKC'), '\s', '', 'g'))
+        END) COLLATE "C" AS key FROM jsonb_array_elements(s.enterprises) e
+    ) k
+) expected
+WHERE expected.keys <> ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(s.enterprise_keys) k ORDER BY 1)
+"""
+CANDIDATES_BY_NAME = r"""
+SELECT p.id, p.name, p.name_grams FROM party p CROSS JOIN LATERAL (
+    SELECT lower(regexp_replace(pg_catalog.normalize(p.name, 'NFKC'), '\s', '', 'g')) AS plain
+) n
+WHERE cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
+    SELECT coalesce(array_agg(substr(n.plain, i, 2)), '{}') FROM generate_series(1, length(n.plain) - 1) i
+)
+"""
+
+FILES = "SELECT id, sha256, size FROM material_file ORDER BY sha256, id"
+
+STATES = {
+    "accreditation": ("state", "valid_through", "party_id"),
+    "application": ("state", "party_id"),
+    "exit_case": ("state", "told_on", "mode"),
+    "ban": ("through", "lifted_on"),
+}
+"""Columns that no one changes past the audit trail."""
+LAST_WORD = """
+SELECT t.id FROM {table} t JOIN (
+    SELECT DISTINCT ON (subject_id) subject_id, changes->'{column}'->>1 AS value FROM audit_event
+    WHERE subject = '{table}' AND changes ? '{column}' ORDER BY subject_id, id DESC
+) e ON e.subject_id = t.id::text WHERE e.value IS DISTINCT FROM t.{column}::text
+"""
+
+
+def rows(session: Session, query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
+    """The rows of a query, a batch at a time."""
+    connection = session.connection().execution_options(yield_per=BATCH)
+    return iter(connection.execute(text(query), values or {}))
+
+
+def trail(session: Session) -> Iterator[Fault]:
+    """The audit chain, and data that it does not account for."""
+    for number, message in broken_links(session):
+        yield Fault("audit.chain", "audit_event", str(number), message)
+    for table, columns in STATES.items():
+        for column in columns:
+            for row in rows(session, LAST_WORD.format(table=table, column=column)):
+                message = T(
+                    f"{column} 的值不是留痕中最后记录的值", f"{column} is not what the trail last recorded"
+                )
+                yield Fault("audit.state", table, str(row.id), message)
+
+
+def numbers(session: Session, known: Catalogue) -> Iterator[Fault]:
+    """Certificate numbers that their track's pattern does not make, and tracks that are not loaded."""
+    patterns = {(p.program.id, track.id): track.number_pattern for p, track in known.tracks()}
+    for row in rows(session, NUMBERS):
+        pattern = patterns.get((row.program, row.track))
+        if pattern is None:
+            name = f"{row.program}/{row.track}"
+            message = T(f"{name} 未加载，不受监督", f"{name} is not loaded: nothing supervises it")
+            yield Fault("accreditation.program", "accreditation", str(row.id), message)
+        elif (due := pattern.format(year=row.year, sequence=row.sequence)) != row.number:
+            message = T(f"编号 {row.number} 应为 {due}", f"is numbered {row.number}; its pattern gives {due}")
+            yield Fault("number.pattern", "accreditation", str(row.id), message)
+
+
+def keys(session: Session) -> Iterator[Fault]:
+    """Service records counted by other enterprises than they name, and parties not found by name."""
+    for row in rows(session, CANDIDATES_BY_KEYS):
+        if set(row.enterprise_keys) != _keys_of(row.enterprises):
+            message = T("服务企业与计数标识不符", "names other enterprises than it is counted by")
+            yield Fault("record.enterprises", "service_record", str(row.id), message)
+    for row in rows(session, CANDIDATES_BY_NAME):
+        if set(row.name_grams) != set(name_grams(row.name)):
+            message = T("按名称检索不到", "is not found by its name")
+            yield Fault("party.search", "party", str(row.id), message)
+
+
+def _keys_of(enterprises: list[Any]) -> set[str] | None:
+    try:
+        return set(enterprise_keys(enterprises))
+    except MalformedError:
+        return None
+
+
+def files(session: Session, store: FileStore) -> Iterator[Fault]:
+    """Documents whose bytes are gone, or are not those that were handed in."""
+    last, intact, size = "", False, 0
+    for row in rows(session, FILES):
+        if row.sha256 != last:
+            last, intact = row.sha256, store.intact(row.sha256)
+            size = store.path(last).stat().st_size if intact else 0
+        if not intact:
+            message = T("文件缺失或内容已变", "its file is missing or was changed")
+            yield Fault("material.file", "material_file", str(row.id), message)
+        elif row.size != size:
+            message = T(
+                f"记录 {row.size} 字节，实为 {size}", f"is said to have {row.size} bytes, and has {size}"
+            )
+            yield Fault("material.size", "material_file", str(row.id), message)

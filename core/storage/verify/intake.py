@@ -1,0 +1,97 @@
+"""Invariants of applications: states and decisions, notices and objections, facts and who said them."""
+
+from core.rules.text import T
+from core.storage.verify.check import Check
+
+APPLICATIONS = (
+    Check(
+        "application.decided",
+        "application",
+        T("状态为 {state}，但没有相应决定", "is {state} without the decision for it"),
+        """
+        SELECT p.id, p.state FROM application p
+        WHERE p.state IN ('accredited', 'on_notice', 'agreement', 'rejected') AND NOT EXISTS (
+            SELECT FROM decision d WHERE d.application_id = p.id
+            AND d.kind = CASE p.state WHEN 'rejected' THEN 'rejected' ELSE 'approved' END)""",
+    ),
+    Check(
+        "application.accredited",
+        "application",
+        T("已认定，但名录中没有", "is accredited, and the register does not have it"),
+        """
+        SELECT p.id FROM application p WHERE p.state = 'accredited' AND NOT EXISTS (
+            SELECT FROM accreditation a WHERE a.application_id = p.id)""",
+    ),
+    Check(
+        "application.open_once",
+        "party",
+        T("{program}/{track} 有 {number} 个在办申请", "has {number} open applications to {program}/{track}"),
+        """
+        SELECT party_id AS id, program, track, count(*) AS number FROM application
+        WHERE state NOT IN ('accredited', 'rejected', 'withdrawn')
+        GROUP BY party_id, program, track, call_id HAVING count(*) > 1""",
+    ),
+    Check(
+        "application.objection",
+        "application",
+        T("异议未处理或成立，申请却已通过", "went on although an objection is open or upheld"),
+        """
+        SELECT DISTINCT p.id FROM application p
+        JOIN notice_item i ON i.application_id = p.id JOIN objection o ON o.notice_item_id = i.id
+        WHERE (p.state IN ('agreement', 'accredited') AND o.state <> 'dismissed')
+        OR (p.state = 'on_notice' AND o.state = 'upheld')""",
+    ),
+    Check(
+        "application.notice",
+        "application",
+        T("公示已结束，申请仍在公示", "is still on a notice that was closed"),
+        """
+        SELECT p.id FROM application p
+        JOIN notice_item i ON i.application_id = p.id JOIN public_notice n ON n.id = i.notice_id
+        WHERE p.state = 'on_notice' AND n.closed_at IS NOT NULL""",
+    ),
+    Check(
+        "notice.program",
+        "public_notice",
+        T("公示了其他项目的申请 {application}", "lists application {application} of another programme"),
+        """
+        SELECT n.id, p.id AS application FROM public_notice n
+        JOIN notice_item i ON i.notice_id = n.id JOIN application p ON p.id = i.application_id
+        WHERE p.program <> n.program""",
+    ),
+    Check(
+        "decision.snapshot",
+        "decision",
+        T("没有保存依据的参数、解释或结论", "does not keep the settings and the verdict that it rests on"),
+        """
+        SELECT id FROM decision
+        WHERE NOT settings ?& array['parameters', 'readings'] OR verdict->>'outcome' IS NULL""",
+    ),
+    Check(
+        "facts.effective",
+        "application",
+        T("有效事实与历次填报不符", "has facts in effect that its statements do not come to"),
+        """
+        WITH latest AS (
+            SELECT DISTINCT ON (application_id, name, provenance) application_id, name, provenance, value
+            FROM fact_entry ORDER BY application_id, name, provenance, id DESC
+        ), holding AS (
+            SELECT DISTINCT ON (application_id, name) application_id, name, value FROM latest
+            WHERE value IS NOT NULL AND value <> 'null'::jsonb
+            ORDER BY application_id, name,
+                array_position(array['derived', 'attested', 'verified', 'claimed'], provenance::text)
+        ), folded AS (
+            SELECT application_id, jsonb_object_agg(name, value) AS facts FROM holding GROUP BY application_id
+        )
+        SELECT p.id FROM application p LEFT JOIN folded f ON f.application_id = p.id
+        WHERE p.facts <> coalesce(f.facts, '{}'::jsonb)""",
+    ),
+    Check(
+        "party.main_contact",
+        "party",
+        T("有 {number} 个主要联系人", "has {number} main contacts"),
+        """
+        SELECT party_id AS id, count(*) AS number FROM membership
+        WHERE main GROUP BY party_id HAVING count(*) > 1""",
+    ),
+)
