@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TypeVar
@@ -36,6 +37,8 @@ from core.storage.models.supervision import RectificationState
 
 NOTHING_THERE = T("没有这条记录，或您无权查看", "There is no such record, or you may not see it")
 LONGEST_REASON = 2000
+# PostgreSQL stores no NUL and UTF-8 no lone surrogate; line breaks and tabs are text.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 IN_FORCE = tuple(state for state in AccreditationState if state.in_force)
 
 Part = TypeVar(
@@ -175,8 +178,17 @@ def unwritten(text: object, field: str, *, longest: int = LONGEST_REASON) -> dic
     """What is wrong with a text that must be given, by its field."""
     if not isinstance(text, str) or not text.strip():
         return {field: T("请填写", "this must be written")}
+    return unkept(text, field, longest=longest)
+
+
+def unkept(text: str, field: str, *, longest: int = LONGEST_REASON) -> dict[str, T]:
+    """What is wrong with a text that may be left out, by its field."""
     if len(text.strip()) > longest:
         return {field: T(f"至多 {longest} 字", f"at most {longest} characters")}
+    if _UNPRINTABLE.search(text):
+        return {
+            field: T("含有不可打印的字符，请重新输入", "has characters that cannot be printed; type it anew")
+        }
     return {}
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from core.domain.errors import Conflict, Invalid, NotFound
+from core.domain.identifiers import shorten
 from core.rules.text import T
 from core.services.casework import not_own, part_for_act, unwritten, written
 from core.services.checks import check_now
@@ -39,12 +40,13 @@ def file_complaint(w: Work, number: str, complainant: str, contact: str, content
     errors = unwritten(complainant, "complainant", longest=LONGEST_NAME)
     errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
     errors |= unwritten(content, "content", longest=LONGEST_CONTENT)
-    found = w.session.scalar(select(Accreditation).where(Accreditation.number == number.strip()))
+    errors |= unwritten(number, "number", longest=LONGEST_NAME)
+    known = select(Accreditation).where(Accreditation.number == number.strip())
+    found = w.session.scalar(known) if "number" not in errors else None
     if found is None:
-        errors["number"] = T(
-            f"没有编号为“{number.strip()[:64]}”的认定",
-            f"no accreditation has the number {number.strip()[:64]!r}",
-        )
+        shown = shorten(number.strip())
+        why = T(f"没有编号为“{shown}”的认定", f"no accreditation has the number {shown!r}")
+        errors.setdefault("number", why)
     if errors or found is None:
         raise Invalid(errors)
     complaint = Complaint(
@@ -68,7 +70,8 @@ def new_code() -> str:
 def follow_up(w: Work, code: str) -> ComplaintStatus:
     """Where the complaint with this code stands, for whoever has the code."""
     wanted = code.strip().upper().replace(" ", "").replace("-", "")
-    complaint = w.session.scalar(select(Complaint).where(Complaint.code == wanted))
+    known = set(wanted) <= set(CODE_LETTERS)
+    complaint = w.session.scalar(select(Complaint).where(Complaint.code == wanted)) if known else None
     if complaint is None:
         raise NotFound(
             T("没有此查询码对应的投诉", "No complaint has this code"),

@@ -15,6 +15,7 @@ from core.domain.profile import read
 from core.hooks.catalogue import LoadedProgram, TrackRules
 from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
 from core.rules.text import T
+from core.services.casework import unkept
 from core.storage.models.register import ServiceMode
 
 MOST_HOURS = 24
@@ -53,6 +54,7 @@ SINGLE: tuple[Fact, ...] = (
     CAMPAIGN,
 )
 KNOWN = frozenset(fact.name for fact in SINGLE) | {"function", "enterprises", "summary"}
+NOT_TEXT = T("不是文字", "is not a text")
 MISSING = T("请填写", "this must be given")
 
 
@@ -117,9 +119,9 @@ def parse_entry(data: Mapping[str, object]) -> Reading:
     values["enterprises"], values["enterprise_keys"] = _enterprises(data.get("enterprises"), errors)
     for name, longest in (("summary", LONGEST_SUMMARY), ("function", LONGEST_TITLE)):
         text = data.get(name) or ""
-        if not isinstance(text, str) or len(text) > longest or "\x00" in text:
-            errors[name] = T(f"应为至多 {longest} 字的文字", f"give a text of at most {longest} characters")
-        else:
+        why = unkept(text, name, longest=longest) if isinstance(text, str) else {name: NOT_TEXT}
+        errors |= why
+        if isinstance(text, str) and not why:
             values[name] = text.strip()
     if "mode" in values:
         values["mode"] = ServiceMode(values["mode"])
@@ -162,10 +164,8 @@ def _enterprises(
     for number, item in enumerate(given, start=1):
         field = f"enterprises.{number}"
         name, code = _name_and_code(item)
-        if len(name) > LONGEST_TITLE:
-            errors[field] = T(
-                f"名称至多 {LONGEST_TITLE} 字", f"its name has at most {LONGEST_TITLE} characters"
-            )
+        if why := unkept(name, field, longest=LONGEST_TITLE):
+            errors |= why
             continue
         try:
             key = enterprise_key(name, code)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import exists, select
 
-from core.domain.errors import Conflict, Refused
+from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.guards import Guard
 from core.domain.replay import extended_through, extension_open
 from core.domain.standing import EventKind, SupervisionRules
@@ -24,6 +24,7 @@ from core.services.casework import (
     resume,
     staff_roles,
     supervision_rules,
+    unkept,
     written,
 )
 from core.services.checks import check_now
@@ -66,6 +67,9 @@ def request_extension(w: Work, accreditation_id: int, statement: str = "") -> in
     accreditation = for_party(w, accreditation_id)
     rules = supervision_rules(w, accreditation)
     _can_go_on(w, accreditation, rules)
+    errors = unkept(statement, "statement")
+    if errors:
+        raise Invalid(errors)
     if not extension_open(rules, accreditation.valid_through, w.today):
         raise Refused(Guard.EXTENSION_WINDOW.reason)
     waiting = select(ExtensionRequest.id).where(
@@ -102,6 +106,8 @@ def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "
         raise Conflict(T("该延续申请已有答复", "The request has been answered already"))
     if not granted or needs_reason(w, accreditation):
         reason = written(reason)
+    elif errors := unkept(reason, "reason"):
+        raise Invalid(errors)
     request.state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
     request.decided_on = w.today
     request.decided_by_id = w.actor.user_id

@@ -25,6 +25,7 @@ from core.services.casework import (
     part_for_act,
     readable,
     rules_of,
+    unkept,
     unwritten,
 )
 from core.services.checks import check_now
@@ -118,8 +119,7 @@ def submit_report(
     if accreditation.state not in REPORTING:
         raise Refused(T("认定已终止，不再受理报告", "The status has ended: no report is taken any more"))
     errors = unwritten(summary, "summary", longest=LONGEST_SUMMARY)
-    if len(success_cases) > LONGEST_SUMMARY:
-        errors["success_cases"] = T(f"至多 {LONGEST_SUMMARY} 字", f"at most {LONGEST_SUMMARY} characters")
+    errors |= unkept(success_cases, "success_cases", longest=LONGEST_SUMMARY)
     kept = _figures(figures or {}, errors)
     last = min(w.today, accreditation.valid_through)
     if not accreditation.started_on.year <= year <= last.year:

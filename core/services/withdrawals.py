@@ -7,7 +7,7 @@ from core.domain.roles import Role
 from core.domain.standing import EventKind
 from core.domain.states import Action
 from core.rules.text import T
-from core.services.casework import LONGEST_REASON, end, for_party, make_move, note, rules_of
+from core.services.casework import end, for_party, make_move, note, rules_of, unkept
 from core.services.checks import check_now
 from core.services.messages import notify
 from core.services.work import Work
@@ -16,8 +16,9 @@ from core.services.work import Work
 def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
     """The party leaves at its own request, as of today; a pending exit case is decided all the same."""
     accreditation = for_party(w, accreditation_id)
-    if len(reason) > LONGEST_REASON:
-        raise Invalid({"reason": T(f"至多 {LONGEST_REASON} 字", f"at most {LONGEST_REASON} characters")})
+    errors = unkept(reason, "reason")
+    if errors:
+        raise Invalid(errors)
     make_move(w, accreditation, Action.WITHDRAW, frozenset({Role.APPLICANT}))
     clause = rules_of(w, accreditation).procedure.term.withdrawal_clause
     end(accreditation, accreditation.state, w.today, clause)

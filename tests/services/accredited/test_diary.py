@@ -87,6 +87,16 @@ def test_every_error_at_once(begin: Any, member: Any, held: Held) -> None:
         "service_date", "title", "hours", "participants", "satisfaction_pct", "fee_cny", "mode",
         "enterprises.1", "enterprises.2", "wage", "public_benefit", "function", "campaign_id",
     }  # fmt: skip
+    worse = {
+        **ENTRY, "summary": "a\x00b", "title": "字" * 201, "function": 7, "enterprises": "甲公司",
+        "participants": 10**7, "hours": "1.005",
+    }  # fmt: skip
+    assert errors_of(begin, member, held, worse) == {
+        "summary", "title", "function", "enterprises", "participants", "hours",
+    }  # fmt: skip
+    many = {**ENTRY, "enterprises": [{"name": "a\ud800"}, {"name": "字" * 201}, "好的"]}
+    assert errors_of(begin, member, held, many) == {"enterprises.1", "enterprises.2"}
+    assert errors_of(begin, member, held, {**ENTRY, "enterprises": ["甲"] * 2001}) == {"enterprises"}
     assert errors_of(begin, member, held, {}) == {"service_date", "title", "hours"}
 
 

@@ -263,6 +263,11 @@ def test_a_complaint_names_what_is_missing_all_at_once(begin: Any) -> None:
     with pytest.raises(Invalid) as caught, begin(ANONYMOUS, "2024-05-01T09:00") as w:
         file_complaint(w, "没有的编号", "", " ", "")
     assert set(caught.value.errors) == {"number", "complainant", "contact", "content"}
+    with pytest.raises(Invalid) as caught, begin(ANONYMOUS, "2024-05-01T09:00") as w:
+        file_complaint(w, "\x00", "字" * 201, "a\x00", "内容\ud800")
+    assert set(caught.value.errors) == {"number", "complainant", "contact", "content"}
+    with pytest.raises(NotFound), begin(ANONYMOUS, "2024-05-01T09:00") as w:
+        follow_up(w, "\x00")
     with pytest.raises(NotFound), begin(ANONYMOUS, "2024-05-01T09:00") as w:
         follow_up(w, "ABCDEFGHJKLM")
 
