@@ -41,10 +41,12 @@ def year_of(standing: Standing, basis: Year, day: date) -> tuple[date, date]:
         return date(day.year, 1, 1), date(day.year, 12, 31)
     start = standing.started_on
     number = max(1, day.year - start.year)
-    while period_end(start, years=number) < day:
+    last = period_end(start, years=number)
+    while last < day:
         number += 1
+        last = period_end(start, years=number)
     first = start if number == 1 else period_end(start, years=number - 1) + DAY
-    return first, period_end(start, years=number)
+    return first, last
 
 
 def year_ended(standing: Standing, basis: Year, day: date) -> tuple[date, date] | None:
@@ -123,14 +125,9 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
-                basis = chosen(duty.year)
-                yield from _around(year_of(standing, basis, max(day, standing.started_on))[1], DUTY_REMINDER)
-                yield from _around(_next_year_end(standing, basis, day), DUTY_REMINDER)
+                yield from _year_ends(standing, chosen(duty.year), day, DUTY_REMINDER)
             case ReportDuty(year=Year.ACCREDITATION):
-                yield from _around(
-                    year_of(standing, Year.ACCREDITATION, max(day, standing.started_on))[1], REPORT_REMINDER
-                )
-                yield from _around(_next_year_end(standing, Year.ACCREDITATION, day), REPORT_REMINDER)
+                yield from _year_ends(standing, Year.ACCREDITATION, day, REPORT_REMINDER)
             case ReportDuty():
                 for year in (day.year, day.year + 1):
                     due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
@@ -144,9 +141,11 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
                 pass
 
 
-def _next_year_end(standing: Standing, basis: Year, day: date) -> date:
+def _year_ends(standing: Standing, basis: Year, day: date, reminder: int) -> Iterator[date]:
+    """What the end of this year and that of the next bring."""
     end = year_of(standing, basis, max(day, standing.started_on))[1]
-    return year_of(standing, basis, end + DAY)[1]
+    yield from _around(end, reminder)
+    yield from _around(year_of(standing, basis, end + DAY)[1], reminder)
 
 
 def _around(end: date, reminder: int) -> tuple[date, date]:

@@ -3,6 +3,9 @@
 from calendar import monthrange
 from datetime import date
 
+SHORTEST_MONTH = 28
+"""A day that every month has."""
+
 
 def period_end(start: date, *, years: int = 0, months: int = 0) -> date:
     """Last day (inclusive) of a period of years and months that starts on `start`.
@@ -11,6 +14,8 @@ def period_end(start: date, *, years: int = 0, months: int = 0) -> date:
     """
     index = start.year * 12 + start.month - 1 + years * 12 + months
     year, month = divmod(index, 12)
+    if start.day <= SHORTEST_MONTH:
+        return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
