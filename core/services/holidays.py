@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import extract, select
+from sqlalchemy.exc import IntegrityError
 
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
@@ -149,5 +150,14 @@ def _loaded(w: Work, year: int) -> None:
 
 
 def _changed(w: Work) -> None:
-    w.session.flush()
+    try:
+        w.session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            T(
+                "他人刚刚修改了放假安排，您的操作没有生效",
+                "Someone else has just changed the table; nothing was done",
+            ),
+            mend=T("请刷新后重试", "reload and try again"),
+        ) from error
     w.forget_settings()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -210,6 +212,22 @@ def test_a_year_is_loaded_once_or_replaced(begin: Any, sysadmin: Any) -> None:
         load_year(w, 2014, replace=True)
         assert w.calendar.is_working(date(2014, 3, 5)) is True
         assert {item.year for item in years(w) if item.holidays} >= {2014, 2026}
+
+
+def test_a_year_loaded_by_two_at_once(begin: Any, make_actor: Any) -> None:
+    gate = Barrier(2)
+
+    def load_it(_: int) -> str:
+        try:
+            with begin(make_actor(Role.SYSADMIN), "2024-05-06T09:00") as w:
+                gate.wait()
+                load_year(w, 2013)
+        except Conflict:
+            return "conflict"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(load_it, range(2))) == ["conflict", "done"]
 
 
 def test_a_year_nobody_knows_fails_closed(begin: Any, sysadmin: Any) -> None:
