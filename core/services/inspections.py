@@ -69,7 +69,7 @@ class ReverificationTask:
     party: str
     region: str
     clause: str
-    due_since: date
+    due_on: date
 
 
 def plan(w: Work, accreditation_id: int, planned_on: date, clause: str = "") -> int:

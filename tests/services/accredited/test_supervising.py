@@ -356,7 +356,7 @@ def test_a_reverification_is_a_task_until_an_inspection_settles_it(
         )  # fmt: skip
     county = make_actor(Role.RECOMMENDER, "jilin", "220203")
     with begin(county, "2024-06-10T09:00") as w:
-        assert [(task.clause, task.due_since) for task in reverifications_due(w)] == [
+        assert [(task.clause, task.due_on) for task in reverifications_due(w)] == [
             ("10(2)", date(2024, 6, 2))
         ]
         task = plan(w, held.id, date(2024, 6, 10), "10(2)")
