@@ -1,0 +1,108 @@
+"""Recommendations: what was measured, by whom, alone and in bulk."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from core.domain.errors import Invalid, Refused
+from core.domain.states import ApplicationState
+from core.services import applications, recommendations
+from core.services.recommendations import Recommended
+from core.storage.engine import session_factory
+from core.storage.models import Recommendation
+from core.storage.models.intake import Provenance
+
+KEY = "liaocheng/specialized"
+MEASURED = {"smes_served_last_year": 118, "satisfaction_pct": 90.5}
+
+
+def submitted(town, key=KEY):
+    return town.start(key).fill().attach_all().submit()
+
+
+def words(town, case):
+    with session_factory(town.engine)() as session:
+        query = select(Recommendation).where(Recommendation.application_id == case.application_id)
+        return session.scalars(query.order_by(Recommendation.round)).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "asked"),
+    [
+        (KEY, ["smes_served_last_year", "satisfaction_pct"]),
+        ("jilin/provider", ["avg_annual_small_micro_served", "satisfaction_pct"]),
+        ("jilin/expert", []),
+    ],
+)
+def test_the_form_asks_the_results_that_the_text_measures(town, key, asked):
+    case = submitted(town, key)
+    with case.as_recommender() as w:
+        assert [item.name for item in recommendations.form(w, case.application_id)] == asked
+
+
+def test_what_was_measured_is_kept_with_the_opinion(town):
+    case = submitted(town)
+    body = town.applicant("liaocheng/specialized", case.on(0))[1]
+    actor = replace(town.recommender("liaocheng"), recommender_parties=frozenset({body}))
+    with town.begin(actor, case.on(1)) as w:
+        recommendations.recommend(w, case.application_id, MEASURED, " 同意推荐 ")
+    (word,) = words(town, case)
+    assert (word.positive, word.opinion, word.measured, word.round) == (True, "同意推荐", MEASURED, 1)
+    assert (word.recommender_party_id, word.by_id) == (body, actor.user_id)
+
+
+def test_whoever_recommends_for_several_bodies_is_asked_for_one(town, unchanged):
+    case = submitted(town)
+    actor = replace(town.recommender("liaocheng"), recommender_parties=frozenset({10**8, 10**9}))
+    with unchanged(Refused, "多个推荐单位"), town.begin(actor, case.on(1)) as w:
+        recommendations.recommend(w, case.application_id, MEASURED, "同意推荐")
+
+
+def test_measured_facts_are_read_like_all_others(town, unchanged):
+    case = submitted(town)
+    with unchanged(Invalid, "satisfaction_pct", "100"), case.as_recommender() as w:
+        recommendations.recommend(w, case.application_id, MEASURED | {"satisfaction_pct": 900}, "同意")
+    with unchanged(Invalid, "distinctive_strengths"), case.as_recommender() as w:
+        recommendations.recommend(w, case.application_id, MEASURED | {"distinctive_strengths": True}, "同意")
+    with unchanged(Invalid, "4000"), case.as_recommender() as w:
+        recommendations.recommend(w, case.application_id, MEASURED, "好" * 4001)
+
+
+def test_a_refused_application_ends_with_the_reason(town, unchanged):
+    case = submitted(town)
+    with unchanged(Refused, "理由"), case.as_recommender() as w:
+        recommendations.decline(w, case.application_id, "")
+    with case.as_recommender() as w:
+        recommendations.decline(w, case.application_id, "经营场所已撤销")
+    assert case.load().state is ApplicationState.REJECTED
+    assert [(word.positive, word.opinion) for word in words(town, case)] == [(False, "经营场所已撤销")]
+    with case.as_applicant(1) as w:
+        assert applications.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
+
+
+def test_in_bulk_each_is_recommended_whole_or_not_at_all(town):
+    good, bare, own, draft = submitted(town), submitted(town), submitted(town), town.start(KEY)
+    actor = replace(town.recommender("liaocheng"), recommender_parties=frozenset({own.party_id}))
+    items = [
+        Recommended(good.application_id, "同意", MEASURED),
+        Recommended(bare.application_id, "同意", {"satisfaction_pct": 70}),
+        Recommended(own.application_id, "同意", MEASURED),
+        Recommended(draft.application_id, "同意", MEASURED),
+        Recommended(10**9, "同意", MEASURED),
+    ]
+    with town.begin(actor, good.on(1)) as w:
+        results = recommendations.bulk_recommend(w, items)
+    assert [result.why_not is None for result in results] == [True, False, False, False, False]
+    assert "测评核实" in results[1].why_not.zh
+    assert "本单位" in results[2].why_not.zh
+    assert [case.load().state for case in (good, bare, own, draft)] == [
+        "recommended",
+        "submitted",
+        "submitted",
+        "draft",
+    ]
+    assert bare.load().facts["satisfaction_pct"] != 70
+    with bare.as_officer(2) as w:
+        entries = {entry.provenance for entry in bare.load_in(w).entries}
+    assert entries == {Provenance.CLAIMED}
