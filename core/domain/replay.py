@@ -27,7 +27,8 @@ from core.domain.standing import (
     SupervisionRules,
     low_bar,
 )
-from core.domain.supervision import asks, is_automatic, step
+from core.domain.supervision import is_automatic, step
+from core.domain.windows import asks
 from core.rules.evaluate import compare
 from core.rules.periods import period_end
 from core.rules.terms import Number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -151,6 +151,8 @@ class Standing:
 
 def seen_on(standing: Standing, day: date) -> Standing:
     """The standing as it could be seen on a day: later events left out, later results not known yet."""
+    if all(on <= day for on in _dates(standing)):
+        return standing
     return replace(
         standing,
         orders=tuple(
@@ -173,6 +175,20 @@ def seen_on(standing: Standing, day: date) -> Standing:
         reports=tuple(item for item in standing.reports if item.on <= day),
         excused=tuple(on for on in standing.excused if on <= day),
     )
+
+
+def _dates(standing: Standing) -> Iterator[date]:
+    """When whatever stands in it came up and came to an end."""
+    yield from standing.complaints
+    yield from standing.excused
+    dated: tuple[Established | Paid | Report, ...] = (*standing.findings, *standing.paid, *standing.reports)
+    yield from (item.on for item in dated)
+    for order in standing.orders:
+        yield order.ordered_on
+        yield order.result_on or order.ordered_on
+    for case in standing.cases:
+        yield case.proposed_on
+        yield case.closed_on or case.proposed_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What supervision does on one day with one accreditation: pure, so that check, replay and tests agree.
 
-`asks` names the metrics that the day needs, `step` turns them into actions. Both look at what is dated on or
-before the day only. An action whose key is done already is not given again.
+`core.domain.windows` names the metrics that the day needs, `step` turns them into actions. Both look at what
+is dated on or before the day only. An action whose key is done already is not given again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from core.domain.schedule import (
     DAY,
@@ -33,6 +33,7 @@ from core.domain.standing import (
     figures,
     seen_on,
 )
+from core.domain.windows import spans, yearly_test
 from core.rules.clauses import (
     Absence,
     Accumulation,
@@ -47,7 +48,6 @@ from core.rules.clauses import (
     Reverification,
     ServiceDuty,
     Silence,
-    Span,
     Year,
     YearlyTest,
 )
@@ -57,33 +57,7 @@ from core.rules.terms import NoneOf, Term
 from core.rules.text import T
 from core.rules.walk import chosen
 
-LOW = "low_satisfaction_events"
 COMPLAINTS = "verified_complaints"
-
-
-def asks(rules: SupervisionRules, standing: Standing, day: date) -> tuple[Ask, ...]:
-    """The windows of counted service records whose metrics `step` reads on this day."""
-    if not standing.active:
-        return ()
-    return tuple(dict.fromkeys(_asks(rules, seen_on(standing, day), day)))
-
-
-def _asks(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Ask]:
-    for rule in rules.exits:
-        match rule.trigger:
-            case YearlyTest():
-                ended = year_ended(standing, chosen(rule.trigger.year), day)
-                if ended is not None:
-                    yield Ask(*ended)
-            case Accumulation() as trigger if trigger.test.fact.name == LOW:
-                yield from (ask for _, ask in _spans(rule, trigger, standing, day))
-            case _:
-                pass
-    for duty in rules.duties:
-        if isinstance(duty, ServiceDuty):
-            first, last = year_of(standing, chosen(duty.year), day)
-            if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
-                yield Ask(first, day)
 
 
 def step(
@@ -161,7 +135,7 @@ def _years(
         ended = year_ended(standing, chosen(rule.trigger.year), day)
         if ended is None:
             continue
-        test: Term = chosen(rule.trigger.test)  # type: ignore[assignment]  # mypy joins the union to object
+        test = yearly_test(rule.trigger)
         metrics = answers[Ask(*ended)]
         if evaluate(test, metrics, day).outcome is not Outcome.MET:
             continue
@@ -239,38 +213,10 @@ def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Act
             yield from exit_action(standing, rule, f"order/{order.ordered_on}", evidence, ref=order.ref)
 
 
-def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date) -> Iterator[tuple[str, Ask]]:
-    """The windows an accumulation counts in; a result or a dismissal starts the count anew.
-
-    Last year's window too: its events may have been recorded after its end.
-    """
-    floors = [standing.started_on]
-    floors += [
-        order.result_on + DAY
-        for order in standing.orders
-        if order.clause == rule.clause and order.result_on is not None
-    ]
-    floors += [
-        case.dismissed_on + DAY
-        for case in standing.cases
-        if case.clause == rule.clause and case.dismissed_on is not None
-    ]
-    if trigger.span is Span.TERM:
-        windows = [(f"term/{standing.valid_from}", standing.valid_from, day)]
-    else:
-        windows = [
-            (str(year), date(year, 1, 1), min(day, date(year, 12, 31))) for year in (day.year - 1, day.year)
-        ]
-    for name, first, last in windows:
-        start = max([first, *(floor for floor in floors if floor <= day)])
-        if start <= last:
-            yield f"{name}/{start}", Ask(start, last)
-
-
 def _accumulated(
     rule: ExitRule, trigger: Accumulation, standing: Standing, day: date, answers: Answers
 ) -> Iterator[Action]:
-    for period, ask in _spans(rule, trigger, standing, day):
+    for period, ask in spans(rule, trigger, standing, day):
         name = trigger.test.fact.name
         if name == COMPLAINTS:
             number = sum(ask.first <= on <= ask.last for on in standing.complaints)

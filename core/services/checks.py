@@ -19,12 +19,13 @@ from sqlalchemy.types import BigInteger, Date
 
 from core.domain.schedule import next_due
 from core.domain.standing import Action, Answers, Glimpse, SupervisionRules, low_bar
-from core.domain.supervision import asks, step
+from core.domain.supervision import step
+from core.domain.windows import questions
 from core.rules.terms import Number
 from core.services.actions import carry_out
 from core.services.standings import Subject, load_subjects
 from core.services.work import Work
-from core.storage.metrics import glimpses, measure_windows
+from core.storage.metrics import Window, enterprises_served, glimpses, sums
 from core.storage.models import Accreditation
 
 
@@ -162,12 +163,25 @@ def _look(
     looked: dict[int, tuple[Glimpse, Answers]] = {}
     for low, group in groups.items():
         seen = glimpses(w.session, [(n, subjects[n].standing.started_on, days[n]) for n in group], low)
-        asked = {number: asks(rules[number], subjects[number].standing, days[number]) for number in group}
-        windows = [(number, ask.first, ask.last) for number in group for ask in asked[number]]
-        measured = measure_windows(w.session, windows, low)
-        for number in group:
-            answers = {ask: measured[number, ask.first, ask.last] for ask in asked[number]}
-            looked[number] = seen[number], answers
+        asked = {
+            number: [
+                ((number, question.ask.first, question.ask.last), question)
+                for question in questions(rules[number], subjects[number].standing, days[number])
+            ]
+            for number in group
+        }
+        measured = sums(w.session, [window for about in asked.values() for window, _ in about], low)
+        # To count the enterprises costs more than all the rest: only where the rest leaves it open.
+        unsettled: list[Window] = [
+            window
+            for about in asked.values()
+            for window, question in about
+            if question.may_fire(measured[window], days[window[0]])
+        ]
+        for window, enterprises in enterprises_served(w.session, unsettled).items():
+            measured[window]["enterprises_served"] = enterprises
+        for number, about in asked.items():
+            looked[number] = seen[number], {question.ask: measured[window] for window, question in about}
     return looked
 
 

@@ -32,6 +32,8 @@ from core.storage.models import ServiceRecord
 
 Window = tuple[int, date, date]
 """An accreditation, and the first and the last day of what is asked about it."""
+KEY = 3
+"""How many columns of an answer are the window it is about."""
 
 records = ServiceRecord.__table__.c
 
@@ -40,15 +42,18 @@ def measure_windows(
     session: Session, asks: Sequence[Window], low: Number | None
 ) -> dict[Window, dict[str, Value]]:
     """The metrics of the counted records of each window, as `core.domain.replay.measure` gives them."""
+    measured = sums(session, asks, low)
+    for window, number in enterprises_served(session, asks).items():
+        measured[window]["enterprises_served"] = number
+    return measured
+
+
+def sums(session: Session, asks: Sequence[Window], low: Number | None) -> dict[Window, dict[str, Value]]:
+    """The metrics of each window but for the enterprises served: the index holds all that they need."""
     if not asks:
         return {}
     ask = _unnested("first", "last", asks)
-    within = and_(
-        records.accreditation_id == ask.c.id,
-        records.service_date.between(ask.c.first, ask.c.last),
-        records.state.in_(COUNTED),
-    )
-    sums = lateral(
+    found = lateral(
         select(
             func.coalesce(func.sum(records.hours), 0).label("service_hours"),
             func.count().label("services"),
@@ -56,24 +61,37 @@ def measure_windows(
             func.count().filter(records.public_benefit).label("public_benefit_services"),
             func.count().filter(records.fee_cny > 0).label("paid_services"),
             func.count().filter(_is_low(low)).label("low_satisfaction_events"),
-        ).where(within)
+        ).where(_within(ask))
     )
-    # The keys are too long for the index: only this part visits the table.
+    rows = session.execute(select(*ask.c, *found.c).select_from(ask.join(found, true())))
+    names = list(rows.keys())[KEY:]
+    return {tuple(row[:KEY]): dict(zip(names, row[KEY:], strict=True)) for row in rows}
+
+
+def enterprises_served(session: Session, asks: Sequence[Window]) -> dict[Window, int]:
+    """How many enterprises were served in each window; the index has no room for their keys."""
+    if not asks:
+        return {}
+    ask = _unnested("first", "last", asks)
     key = lateral(
         select(func.unnest(records.enterprise_keys).label("key")).correlate(ServiceRecord.__table__)
     )
     served = lateral(
-        select(func.count(distinct(key.c.key)).label("enterprises_served"))
+        select(func.count(distinct(key.c.key)).label("number"))
         .select_from(ServiceRecord.__table__.join(key, true()))
-        .where(within)
+        .where(_within(ask))
     )
-    query = select(*ask.c, *sums.c, *served.c).select_from(ask.join(sums, true()).join(served, true()))
-    return {
-        (row.id, row.first, row.last): {
-            name: value for name, value in row._mapping.items() if name not in ("id", "first", "last")
-        }
-        for row in session.execute(query)
-    }
+    rows = session.execute(select(*ask.c, *served.c).select_from(ask.join(served, true())))
+    return {tuple(row[:KEY]): row[KEY] for row in rows}
+
+
+def _within(ask: Any) -> ColumnElement[bool]:
+    """Which records count in a window."""
+    return and_(
+        records.accreditation_id == ask.c.id,
+        records.service_date.between(ask.c.first, ask.c.last),
+        records.state.in_(COUNTED),
+    )
 
 
 def glimpses(session: Session, items: Sequence[Window], low: Number | None) -> dict[int, Glimpse]:

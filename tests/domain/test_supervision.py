@@ -18,7 +18,8 @@ from core.domain.standing import (
     SupervisionRules,
     seen_on,
 )
-from core.domain.supervision import asks, step
+from core.domain.supervision import step
+from core.domain.windows import asks
 from core.rules.clauses import Effect, YearlyTest
 from tests.lives import event, lived, reminded, service, supervision
 
