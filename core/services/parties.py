@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
 from core.domain import identifiers
@@ -269,7 +269,9 @@ def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int 
 def same_name(name: str) -> ColumnElement[bool]:
     """Parties of the name, after NFKC and without spaces and case."""
     plain = identifiers.enterprise_key(name).removeprefix("name:")
-    folded = func.lower(func.regexp_replace(func.normalize(Party.name), r"\s", "", "g"))
+    folded = func.lower(
+        func.regexp_replace(func.normalize(Party.name, literal_column("NFKC")), r"\s", "", "g")
+    )
     return and_(Party.name_grams.contains(name_grams(name)), folded == plain)
 
 

@@ -27,7 +27,7 @@ LONGEST_CELL = 200
 NUMBER, CONTACT_PHONE = "number", "contact_phone"
 OF_PARTY = ("name", "uscc", "region", "address", "contact_name", "employer", "mobile", "email")
 OPTIONAL = (NUMBER, "email")
-LISTED = re.compile(r"[、，,；;/\s]+")
+LISTED = re.compile(r"[、,;/\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,12 @@ def _read_head(
     """The lines above the table: `填写单位：…`, with the value in the same cell or in the next one."""
     given = dict.fromkeys(table.head, "")
     for _, cells in rows:
-        texts = [str(cell).strip() for cell in cells if cell is not None]
-        for position, text in enumerate(texts):
-            for line in table.head:
-                label, _, rest = unicodedata.normalize("NFKC", text).partition(":")
-                if _plain(label) == line:
-                    following = texts[position + 1] if position + 1 < len(texts) else ""
-                    given[line] = rest.strip() or ("" if ":" in following or "：" in following else following)
+        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if cell is not None]
+        parts = [(_plain(label), rest.strip()) for label, _, rest in (text.partition(":") for text in texts)]
+        for position, (label, rest) in enumerate(parts):
+            if label in given:
+                following = parts[position + 1][0] if position + 1 < len(parts) else ""
+                given[label] = rest or ("" if following in given or not following else texts[position + 1])
     errors = {
         f"head.{line}": T(f"表头“{line}”未填写", f"the line {line} above the table is empty")
         for line, value in given.items()
@@ -191,7 +190,8 @@ def _read_cell(table: SummaryTable, column: Column, text: str, facts: Mapping[st
         return identifiers.email(text)
     fact = facts.get(column.fact)
     if isinstance(fact, SetFact):
-        return sorted({_choice(table, fact, word) for word in LISTED.split(text) if word})
+        words = LISTED.split(unicodedata.normalize("NFKC", text))
+        return sorted({_choice(table, fact, word) for word in words if word})
     if len(text) > LONGEST_CELL:
         raise MalformedError(T(f"超过 {LONGEST_CELL} 字", f"is above {LONGEST_CELL} characters"))
     return text
