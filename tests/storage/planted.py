@@ -1,0 +1,259 @@
+"""Faults planted past the services, and the checks that must find each."""
+
+from sqlalchemy import Connection, text
+
+WHO = {
+    "@active": "(SELECT id FROM accreditation WHERE state = 'active' ORDER BY id LIMIT 1)",
+    "@automatic": "(SELECT min(id) FROM exit_case WHERE state = 'upheld' AND mode = 'automatic')",
+    "@confirmed": "(SELECT min(id) FROM exit_case WHERE state = 'upheld' AND mode = 'confirm')",
+    "@overturned": "(SELECT id FROM exit_case WHERE state = 'overturned')",
+    "@proposed": "(SELECT min(id) FROM exit_case WHERE state = 'proposed')",
+    "@on_notice": "(SELECT id FROM application WHERE state = 'on_notice')",
+    "@record": "(SELECT min(id) FROM service_record)",
+}
+"""Stand in the statements for a row of the lived register."""
+
+
+def plant(connection: Connection, statement: str) -> None:
+    """Run a statement that must change something; `OPEN table` lifts the table's triggers first."""
+    if statement.startswith("OPEN "):
+        connection.execute(text(f"ALTER TABLE {statement.removeprefix('OPEN ')} DISABLE TRIGGER USER"))
+        return
+    for name, query in WHO.items():
+        statement = statement.replace(name, query)
+    assert connection.execute(text(statement)).rowcount != 0, f"nothing planted by {statement}"
+
+
+PLANTED: dict[str, tuple[set[str], list[str]]] = {
+    "an event of the trail is rewritten": (
+        {"audit.chain"},
+        ["OPEN audit_event", "UPDATE audit_event SET actor = '别人' WHERE id = 20"],
+    ),
+    "an event of the trail is removed": (
+        {"audit.chain"},
+        ["OPEN audit_event", "DELETE FROM audit_event WHERE id = (SELECT min(id) FROM audit_event)"],
+    ),
+    "a status is ended by hand": (
+        {"audit.state", "accreditation.revoked"},
+        ["UPDATE accreditation SET state = 'revoked', ended_on = started_on WHERE id = @active"],
+    ),
+    "a status is given back by hand": (
+        {"audit.state", "exit.ends_status", "accreditation.due"},
+        ["""UPDATE accreditation SET state = 'active', ended_on = NULL
+            WHERE id = (SELECT accreditation_id FROM exit_case WHERE id = @confirmed)"""],
+    ),
+    "a term is made longer": (
+        {"audit.state"},
+        ["UPDATE accreditation SET valid_through = valid_through + 365 WHERE id = @active"],
+    ),
+    "a status passes to another party": (
+        {"audit.state", "accreditation.application"},
+        [
+            """UPDATE accreditation SET party_id = (SELECT max(id) FROM party)
+            WHERE number = 'SH-S-2017-0001'"""
+        ],
+    ),
+    "a number is another's": (
+        {"number.pattern"},
+        ["UPDATE accreditation SET number = 'XX-2024-0001' WHERE id = @active"],
+    ),
+    "a number is skipped": (
+        {"number.sequence", "number.pattern"},
+        ["UPDATE accreditation SET sequence = 7 WHERE id = @active"],
+    ),
+    "a number is of another year": (
+        {"number.year", "number.pattern", "number.sequence"},
+        [
+            "UPDATE accreditation SET year = 2020, sequence = 2 WHERE number = 'SH-S-2017-0001'",
+        ],
+    ),
+    "the settings of a status are lost": (
+        {"accreditation.settings"},
+        ["UPDATE accreditation SET settings = '{}' WHERE id = @active"],
+    ),
+    "a status never comes due": (
+        {"accreditation.due"},
+        ["UPDATE accreditation SET next_due_on = NULL WHERE id = @active"],
+    ),
+    "a status comes due too late": (
+        {"accreditation.due"},
+        ["UPDATE accreditation SET next_due_on = valid_through + 2 WHERE id = @active"],
+    ),
+    "an approval is gone": (
+        {"accreditation.decided", "application.decided"},
+        [
+            "OPEN decision",
+            "DELETE FROM decision WHERE kind = 'approved' AND id = (SELECT min(id) FROM decision)",
+        ],
+    ),
+    "a rejection is gone": (
+        {"application.decided"},
+        ["OPEN decision", "DELETE FROM decision WHERE kind = 'rejected'"],
+    ),
+    "a decision's verdict is gone": (
+        {"decision.snapshot"},
+        ["OPEN decision", "UPDATE decision SET verdict = '{}' WHERE id = (SELECT min(id) FROM decision)"],
+    ),
+    "an application is accredited by hand": (
+        {"audit.state", "application.decided", "application.accredited"},
+        ["UPDATE application SET state = 'accredited', submitted_at = now() WHERE state = 'draft'"],
+    ),
+    "an application passes an open objection": (
+        {"audit.state", "application.accredited", "application.objection"},
+        ["UPDATE application SET state = 'accredited' WHERE id = @on_notice"],
+    ),
+    "a notice is closed under an application": (
+        {"application.notice"},
+        ["""UPDATE public_notice SET closed_at = now()
+            WHERE id = (SELECT notice_id FROM notice_item WHERE application_id = @on_notice)"""],
+    ),
+    "a notice is of another programme": (
+        {"notice.program"},
+        ["UPDATE public_notice SET program = 'jilin' WHERE id = (SELECT min(id) FROM public_notice)"],
+    ),
+    "a fact is changed without a word": (
+        {"facts.effective"},
+        [
+            """UPDATE application SET facts = jsonb_set(facts, '{staff_full_time}', '999')
+            WHERE id = (SELECT min(id) FROM application WHERE facts ? 'staff_full_time')"""
+        ],
+    ),
+    "a word on a fact is changed": (
+        {"facts.effective"},
+        ["OPEN fact_entry", """UPDATE fact_entry SET value = '998'
+            WHERE id = (SELECT min(id) FROM fact_entry WHERE name = 'staff_full_time')"""],
+    ),
+    "an applicant's word passes for an officer's": (
+        {"facts.effective"},
+        [
+            "OPEN fact_entry",
+            """UPDATE fact_entry SET provenance = 'attested' WHERE id = (
+                SELECT max(c.id) FROM fact_entry v JOIN fact_entry c USING (application_id, name)
+                WHERE v.provenance = 'verified' AND c.provenance = 'claimed' AND v.value <> c.value)""",
+        ],
+    ),
+    "a revocation without telling": (
+        {"audit.state", "exit.heard"},
+        ["UPDATE exit_case SET told_on = NULL, objection_until = NULL WHERE id = @automatic"],
+    ),
+    "a revocation within the time to object": (
+        {"exit.heard"},
+        ["UPDATE exit_case SET objection_until = decided_on WHERE id = @automatic"],
+    ),
+    "a revocation although a person was asked for": (
+        {"exit.heard"},
+        ["UPDATE exit_case SET human_requested = true WHERE id = @automatic"],
+    ),
+    "one officer alone": (
+        {"exit.two_officers"},
+        ["UPDATE exit_case SET second_officer_id = NULL WHERE id = @confirmed"],
+    ),
+    "one officer twice": (
+        {"exit.two_officers"},
+        [
+            "ALTER TABLE exit_case DROP CONSTRAINT ck_exit_case_two_different_officers",
+            "UPDATE exit_case SET second_officer_id = first_officer_id WHERE id = @confirmed",
+        ],
+    ),
+    "a ban is gone": ({"exit.ban"}, ["DELETE FROM ban WHERE exit_case_id = @confirmed"]),
+    "a ban is shorter": (
+        {"exit.ban", "audit.state"},
+        ["UPDATE ban SET through = through - 365 WHERE exit_case_id = @confirmed"],
+    ),
+    "a ban outlives its case": (
+        {"ban.case", "audit.state"},
+        ["UPDATE ban SET lifted_on = NULL WHERE exit_case_id = @overturned"],
+    ),
+    "told before it was proposed": (
+        {"exit.told", "audit.state"},
+        ["UPDATE exit_case SET told_on = proposed_on - 1 WHERE id = @proposed"],
+    ),
+    "an exit that no check will take up": (
+        {"exit.due", "audit.state"},
+        [
+            "UPDATE exit_case SET mode = 'automatic' WHERE id = @proposed",
+            """UPDATE accreditation SET next_due_on = valid_through
+            WHERE id = (SELECT accreditation_id FROM exit_case WHERE id = @proposed)""",
+        ],
+    ),
+    "the party was never written to": (
+        {"exit.message"},
+        ["DELETE FROM outbox_message WHERE event = 'exit.proposed'"],
+    ),
+    "the party was not told of the end": (
+        {"exit.message_of_end"},
+        ["DELETE FROM outbox_message WHERE event IN ('exit.upheld', 'exit.revoked')"],
+    ),
+    "a warning was not sent": ({"warning.message"}, ["DELETE FROM outbox_message WHERE event = 'warning'"]),
+    "a revocation is not in the timeline": (
+        {"exit.event"},
+        ["DELETE FROM register_event WHERE kind = 'revoked'"],
+    ),
+    "an entry, an end and a leave are not in the timeline": (
+        {"accreditation.entered", "accreditation.expired", "accreditation.withdrawn", "extension.applied"},
+        ["DELETE FROM register_event WHERE kind IN ('accredited', 'expired', 'withdrawn', 'extended')"],
+    ),
+    "a warning stands twice": (
+        {"event.once"},
+        [
+            "ALTER TABLE register_event DROP CONSTRAINT "
+            "uq_register_event_accreditation_id_kind_clause_period",
+            """INSERT INTO register_event
+                (accreditation_id, kind, happened_on, clause, period, title_zh, title_en)
+            SELECT accreditation_id, kind, happened_on, clause, period, title_zh, title_en
+            FROM register_event WHERE kind = 'warning' LIMIT 1""",
+        ],
+    ),
+    "a rectification without an order": (
+        {"accreditation.rectifying", "audit.state"},
+        [
+            """UPDATE exit_case SET state = 'dismissed' WHERE state = 'proposed'
+            AND accreditation_id = (SELECT id FROM accreditation WHERE state = 'rectifying')"""
+        ],
+    ),
+    "a case about another's order": (
+        {"part.accreditation"},
+        [
+            """UPDATE exit_case SET rectification_id = (SELECT min(id) FROM rectification)
+            WHERE id = @confirmed"""
+        ],
+    ),
+    "a status from nowhere": (
+        {"accreditation.origin", "accreditation.entered", "accreditation.program", "accreditation.settings"},
+        [
+            """INSERT INTO accreditation (program, track, edition, party_id, number, year, sequence, region,
+                started_on, valid_from, valid_through, next_due_on)
+            SELECT 'nowhere', 't', 'e', min(id), 'N1', 2024, 1, '220200', date '2024-01-01',
+                date '2024-01-01', date '2026-01-01', date '2024-01-01' FROM party"""
+        ],
+    ),
+    "two statuses of a track at once": (
+        {"accreditation.in_force_once", "audit.state", "accreditation.application"},
+        [
+            "DROP INDEX uq_accreditation_active",
+            """UPDATE accreditation a SET party_id = b.party_id, track = b.track, sequence = 2,
+            number = 'HB-S-2024-0002' FROM accreditation b
+            WHERE a.number = 'HB-Z-2024-0001' AND b.number = 'HB-S-2024-0001'""",
+        ],
+    ),
+    "a service counts for others than it names": (
+        {"record.enterprises"},
+        ["UPDATE service_record SET enterprise_keys = enterprise_keys || '{name:虚}' WHERE id = @record"],
+    ),
+    "a served enterprise is not counted": (
+        {"record.enterprises"},
+        ["UPDATE service_record SET enterprise_keys = enterprise_keys[2:] WHERE id = @record"],
+    ),
+    "a party cannot be found": (
+        {"party.search"},
+        ["UPDATE party SET name = '改名后的机构' WHERE id = (SELECT min(id) FROM party)"],
+    ),
+    "two main contacts": (
+        {"party.main_contact"},
+        [
+            """INSERT INTO membership (party_id, user_id, main)
+            SELECT party_id, (SELECT max(id) FROM app_user), true FROM membership WHERE main
+            AND user_id <> (SELECT max(id) FROM app_user) LIMIT 1"""
+        ],
+    ),
+}  # fmt: skip

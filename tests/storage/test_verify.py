@@ -1,0 +1,126 @@
+"""A register that was lived with has no fault; what is changed behind its back is found, by its check."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.orm import Session
+
+from core.domain.holidays import from_chinesecalendar
+from core.hooks.catalogue import Catalogue
+from core.rules.text import T
+from core.storage.engine import make_engine, session_factory
+from core.storage.files import FileStore
+from core.storage.models import HolidayDay, MaterialFile
+from core.storage.server import EmbeddedServer, create_database, drop_database
+from core.storage.verify import CHECKS, Fault, faults
+from tests.conftest import Begin, MakeActor
+from tests.storage.lived import live
+from tests.storage.planted import PLANTED, plant
+
+
+@pytest.fixture(scope="module")
+def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+    """An engine on a database that goes with the module."""
+    administration, name = pg_server.url("postgres", "postgres"), f"test_{uuid4().hex[:12]}"
+    create_database(administration, name, template=template, owner="accredit")
+    made = make_engine(pg_server.url(name))
+    with made.begin() as connection:
+        rows = [
+            {"day": row.day, "working": row.is_working} for row in from_chinesecalendar(range(2015, 2027))
+        ]
+        connection.execute(insert(HolidayDay), rows)
+    yield made
+    made.dispose()
+    drop_database(administration, name)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> FileStore:
+    """The uploaded files of the module's register."""
+    return FileStore(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def lived(engine: Engine, begin: Begin, make_actor: MakeActor, store: FileStore) -> Iterator[Session]:
+    """A session on the lived register; what a test changes is taken back."""
+    with engine.connect() as connection:
+        fresh = connection.scalar(text("SELECT count(*) FROM accreditation")) == 0
+    if fresh:
+        live(engine, begin, make_actor, store)
+    with session_factory(engine)() as session:
+        yield session
+        session.rollback()
+
+
+def test_a_register_that_was_lived_with_has_no_fault(lived: Session, store: FileStore) -> None:
+    assert [str(fault) for fault in faults(lived, store)] == []
+    states = set(lived.scalars(text("SELECT DISTINCT state FROM accreditation")))
+    assert states == {"active", "rectifying", "expired", "revoked", "withdrawn"}
+
+
+def test_the_checks_have_names_of_their_own() -> None:
+    assert len({check.name for check in CHECKS}) == len(CHECKS) >= 30
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_found(lived: Session, name: str) -> None:
+    expected, statements = PLANTED[name]
+    for statement in statements:
+        plant(lived.connection(), statement)
+    found = list(faults(lived))
+    assert {fault.check for fault in found} == expected, found
+    assert all(fault.message.zh and "{" not in str(fault) for fault in found)
+
+
+def test_every_check_was_seen_to_find_something() -> None:
+    seen = set().union(*(expected for expected, _ in PLANTED.values()))
+    assert {check.name for check in CHECKS} - seen == {"application.open_once"}
+
+
+def test_a_second_open_application_is_found(lived: Session) -> None:
+    connection = lived.connection()
+    connection.execute(text("DROP INDEX uq_application_open"))
+    connection.execute(
+        text("""INSERT INTO application (program, track, edition, party_id, call_id, region)
+        SELECT program, track, edition, party_id, call_id, region FROM application WHERE state = 'draft'""")
+    )
+    assert [fault.check for fault in faults(lived)] == ["application.open_once"]
+
+
+def test_a_file_that_is_gone_changed_or_of_another_size_is_found(
+    lived: Session, store: FileStore, tmp_path: Path
+) -> None:
+    application = lived.scalar(text("SELECT min(id) FROM application"))
+    kept = {name: store.put(name.encode(), at_most=100) for name in ("fine", "gone", "changed", "sized")}
+    for name, stored in kept.items():
+        lived.add(
+            MaterialFile(
+                application_id=application, key=name, filename=name, content_type="text/plain",
+                size=stored.size + (name == "sized"), sha256=stored.sha256,
+                uploaded_at=datetime(2024, 3, 1, tzinfo=UTC),
+            )
+        )  # fmt: skip
+    lived.flush()
+    store.path(kept["gone"].sha256).unlink()
+    changed = store.path(kept["changed"].sha256)
+    changed.chmod(0o640)
+    changed.write_bytes(b"other")
+    keys = {file.id: file.key for file in lived.scalars(select(MaterialFile))}
+    found = {(fault.check, keys[int(fault.subject_id)]) for fault in faults(lived, store)}
+    assert found == {("material.file", "gone"), ("material.file", "changed"), ("material.size", "sized")}
+    assert list(faults(lived)) == []
+
+
+def test_programmes_that_are_not_loaded_are_told(lived: Session) -> None:
+    found = list(faults(lived, known=Catalogue({})))
+    assert {fault.check for fault in found} == {"accreditation.program"}
+    assert str(found[0]).startswith("accreditation.program: accreditation ")
+
+
+def test_a_fault_says_what_it_is_in_both_languages() -> None:
+    fault = Fault("x.y", "party", "7", T("不好", "is bad"))
+    assert str(fault) == "x.y: party 7: 不好 / is bad"
