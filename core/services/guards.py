@@ -100,7 +100,7 @@ def why_in_force(case: Case) -> T | None:
     """
     application = case.application
     current = in_force(case.w, application.party_id, application.program, application.track)
-    if current is None or (application.id is not None and current.application_id == application.id):
+    if current is None or (current.application_id is not None and current.application_id == application.id):
         return None
     term = case.desk.rules.procedure.term
     if term.reapply_in_final_year and current.valid_through.year == case.on.year:
