@@ -19,7 +19,7 @@ from core.domain.states import AccreditationState, Action
 from core.hooks.catalogue import TrackRules
 from core.rules.text import T
 from core.services.access import allowed, require
-from core.services.checks import Tally, live_through
+from core.services.checks import catch_up
 from core.services.work import Work
 from core.storage.models import (
     Accreditation,
@@ -111,8 +111,7 @@ def _caught_up(w: Work, accreditation: Accreditation) -> Accreditation:
     """The accreditation, with the days before today lived through: a day's events come after them."""
     yesterday = w.today - DAY
     if accreditation.next_due_on is not None and accreditation.next_due_on <= yesterday:
-        due = [(accreditation.id, accreditation.next_due_on)]
-        live_through(w, due, yesterday, Tally(), isolate=False)
+        catch_up(w, accreditation, accreditation.next_due_on, yesterday)
         w.session.refresh(accreditation)
     return accreditation
 

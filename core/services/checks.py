@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, literal, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Date
@@ -21,12 +21,14 @@ from core.domain.schedule import next_due
 from core.domain.standing import Action, Answers, Glimpse, SupervisionRules, low_bar
 from core.domain.supervision import step
 from core.domain.windows import questions
+from core.rules.clauses import Mode
 from core.rules.terms import Number
 from core.services.actions import carry_out
 from core.services.standings import Subject, load_subjects
 from core.services.work import Work
 from core.storage.metrics import Window, enterprises_served, glimpses, sums
-from core.storage.models import Accreditation
+from core.storage.models import Accreditation, ExitCase
+from core.storage.models.supervision import ExitState
 
 
 @dataclass(slots=True)
@@ -65,8 +67,22 @@ def check_now(w: Work, accreditation_id: int) -> None:
     """
     w.session.flush()
     accreditation = w.session.get_one(Accreditation, accreditation_id, with_for_update=True)
-    due = min(accreditation.next_due_on or w.today, w.today)
-    live_through(w, [(accreditation_id, due)], w.today, Tally(), isolate=False)
+    catch_up(w, accreditation, min(accreditation.next_due_on or w.today, w.today), w.today)
+
+
+def catch_up(w: Work, accreditation: Accreditation, first: date, last: date) -> None:
+    """Live through the days; an automatic revocation is left to the daily check, which has the brake."""
+    until = w.session.scalar(
+        select(func.min(ExitCase.objection_until)).where(
+            ExitCase.accreditation_id == accreditation.id,
+            ExitCase.mode == Mode.AUTOMATIC,
+            ExitCase.state == ExitState.PROPOSED,
+            ExitCase.human_requested.is_(False),
+        )
+    )
+    end = last if until is None else min(last, until)
+    if first <= end:
+        live_through(w, [(accreditation.id, first)], end, Tally(), isolate=False)
 
 
 def live_through(

@@ -264,6 +264,8 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
                 mend=T("请刷新后重试", "reload and try again"),
             )
         case.state = ExitState.PROPOSED
+        if case.objection_until is not None and case.objection_until < w.today:
+            revoke(w, accreditation, case, w.today)
         check_now(w, accreditation.id)
         released += 1
     return released
