@@ -262,7 +262,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             T("撤销认定", "Revoke"),
             by_system=True,
         )
-        for state in (_C.ACTIVE, _C.RECTIFYING)
+        for state in (_C.ACTIVE, _C.RECTIFYING, _C.EXPIRED, _C.WITHDRAWN)
     ),
     *(
         Move(state, Action.WITHDRAW, _APPLICANT, (), _C.WITHDRAWN, T("主动退出", "Withdraw"))

@@ -199,6 +199,8 @@ def test_the_system_expires_orders_and_revokes():
         (C.RECTIFYING, Action.EXPIRE),
         (C.ACTIVE, Action.REVOKE),
         (C.RECTIFYING, Action.REVOKE),
+        (C.EXPIRED, Action.REVOKE),
+        (C.WITHDRAWN, Action.REVOKE),
     }
 
 
