@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from core.domain.facts import ALL
+from core.domain.metrics import METRICS
 from core.domain.standing import EventKind
 from core.rules.clauses import ConditionKind, Mode, PartyKind
 from core.rules.evaluate import Outcome
@@ -165,6 +167,27 @@ FINDING_KINDS: dict[str, T] = {
     "other": T("其他", "Other"),
 }
 
+FIELDS: dict[str, T] = {
+    "years": T("年数", "Years"),
+    "days_before": T("到期前可申请的天数", "Days before the end in which to ask"),
+    "days_after": T("到期后可申请的天数", "Days after the end in which to ask"),
+    "working_days": T("工作日数", "Working days"),
+    "covered_months": T("认定覆盖满几个月才须报告", "Months covered before a report is due"),
+    "due_month": T("应交月份", "Month in which it is due"),
+    "months": T("月数", "Months"),
+    "ban_years": T("禁止申报年数", "Years of the ban"),
+    "rectify_days": T("整改天数", "Days to rectify"),
+    "at_least": T("至少满足的项数", "How many must be met"),
+}
+"""Numbers of a clause that are no bound on a fact."""
+
+KINDS_OF_CHANGE: dict[str, T] = {
+    "insert": T("新增", "Added"),
+    "update": T("修改", "Changed"),
+    "delete": T("删除", "Removed"),
+    "bulk": T("批量修改", "Changed in bulk"),
+}
+
 CHANNELS: dict[str, T] = {"email": T("电子邮件", "E-mail"), "sms": T("短信", "Text message")}
 
 
@@ -172,6 +195,19 @@ def label_of(value: Enum) -> T:
     """The name of a member of an enumeration."""
     own = getattr(value, "label", None)
     return own if isinstance(own, T) else ENUMS[type(value), value.value]
+
+
+def parameter_label(name: str) -> T:
+    """What a parameter's id (`clause.subject`, perhaps `#2`) is about, in words."""
+    subject = name.rsplit(".", 1)[-1].partition("#")[0]
+    known = {**ALL, **METRICS}
+    if subject in known:
+        return known[subject].label
+    for ending, zh, en in (("_share", "占比（%）", "share (%)"), ("_growth", "增长（%）", "growth (%)")):
+        fact = known.get(subject.removesuffix(ending)) if subject.endswith(ending) else None
+        if fact is not None:
+            return T(f"{fact.label.zh}{zh}", f"{fact.label.en}: {en}")
+    return FIELDS.get(subject, T(subject, subject))
 
 
 def tone_of(value: object) -> str:

@@ -20,7 +20,7 @@ from core.rules.text import T
 from core.services.evidence import evidence_text
 from core.storage.models import Region
 from core.web.extensions import db
-from core.web.labels import FINDING_KINDS, label_of, tone_of
+from core.web.labels import FINDING_KINDS, label_of, parameter_label, tone_of
 from core.web.language import language, t, tr
 
 NOTHING = "—"
@@ -160,6 +160,7 @@ def init_app(app: Flask) -> None:
         edition_title=edition_title,
         region_name=region_name,
         finding_kind=finding_kind,
+        parameter_label=parameter_label,
         days_left=days_left,
         today=current_day,
         tone_of=tone_of,

@@ -250,7 +250,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
             abort(404)
         query = self.ordered(self.narrowed()).options(*self.load).execution_options(yield_per=500)
         columns = [column for column in self.columns if column.exported]
-        return export.send(export_type, tr(self.title), columns, session().scalars(query))
+        return export.send(export_type, tr(self.title), columns, query)
 
     def look_up_label(self, row: Any) -> str:
         """How a row is named in a look-up."""

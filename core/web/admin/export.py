@@ -14,9 +14,12 @@ from urllib.parse import quote
 import xlsxwriter
 from flask import Response, stream_with_context
 from markupsafe import Markup
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI, now
 from core.web.admin.columns import Column
+from core.web.extensions import db
 from core.web.language import tr
 from core.web.show import NOTHING, show
 
@@ -50,13 +53,19 @@ def harmless(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def send(kind: str, title: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
-    """The rows as a download, written while they are read."""
+def send(kind: str, title: str, columns: Sequence[Column], query: Select[Any]) -> Response:
+    """The rows of a query as a download, written while they are read."""
     name = f"{title}-{now():%Y%m%d-%H%M}.{kind}"
     make, media = (_csv, "text/csv; charset=utf-8") if kind == "csv" else (_xlsx, XLSX)
-    body = stream_with_context(make(columns, rows))
+    body = stream_with_context(make(columns, _rows(query)))
     disposition = f"attachment; filename=\"export.{kind}\"; filename*=UTF-8''{quote(name)}"
     return Response(body, content_type=media, headers={"Content-Disposition": disposition})
+
+
+def _rows(query: Select[Any]) -> Iterator[Any]:
+    """The rows, read by a session of their own: it lives as long as the download, not as the request."""
+    with Session(db.engine, expire_on_commit=False) as reader:
+        yield from reader.scalars(query)
 
 
 class _Line:

@@ -28,7 +28,7 @@ from core.storage.models.operations import JobState, MessageState, SettingKind
 from core.web.admin.base import ScopedView
 from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import program_col, program_filter, programs
-from core.web.labels import CHANNELS, TABLES
+from core.web.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
 from core.web.show import data, program_title, region_name, track_title
 
 
@@ -303,8 +303,12 @@ class AuditView(ScopedView):
     columns = (
         Column("id", T("序号", "No."), lambda row: row.id),
         Column("at", T("时间", "At")),
-        Column("actor", T("操作人", "Who")),
-        Column("action", T("操作", "Action")),
+        Column(
+            "actor",
+            T("操作人", "Who"),
+            lambda row: T("系统", "the system") if row.actor == "system" else row.actor,
+        ),
+        Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
         Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
         Column("subject_id", T("对象编号", "Id")),
         Column("changes", T("变更", "Changes"), lambda row: changes_text(row.changes)),

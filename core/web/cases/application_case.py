@@ -132,7 +132,6 @@ class ApplicationCase:
     def fact_groups(self) -> list[FactGroup]:
         """The facts by the clause that asks for them first."""
         first: dict[str, tuple[str, T]] = {}
-        clauses: dict[str, list[str]] = {}
         for condition in self.desk.rules.conditions:
             terms = [condition.test]
             terms += [condition.only_if] if condition.only_if is not None else []
@@ -142,14 +141,19 @@ class ApplicationCase:
             for term in terms:
                 for fact in needs(term):
                     first.setdefault(fact.name, (condition.clause, condition.title))
-                    clauses.setdefault(fact.name, []).append(condition.clause)
         groups: dict[tuple[str, str], list[facts.Asked]] = {}
         titles: dict[tuple[str, str], T] = {}
         for item in self.asked:
             clause, title = first.get(item.fact.name, ("", T("其他", "Other")))
             groups.setdefault((clause, title.zh), []).append(item)
             titles[clause, title.zh] = title
-        return [FactGroup(key[0], titles[key], tuple(items)) for key, items in groups.items()]
+        order = {
+            clause: number
+            for number, clause in enumerate(dict.fromkeys(clause for clause, _ in first.values()))
+        }
+        last = len(order)
+        keys = sorted(groups, key=lambda key: order.get(key[0], last))
+        return [FactGroup(key[0], titles[key], tuple(groups[key])) for key in keys]
 
     @cached_property
     def judged(self) -> list[Fact]:

@@ -237,6 +237,12 @@ OBJECTION_SPECS = (
 @blueprint.post("/notices/<int:notice_id>/object/<int:application_id>")
 def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
     """Record an objection that came by letter or telephone."""
+    w = reading()
+    application = w.session.get(Application, application_id)
+    if application is None or not allowed(
+        w.actor, "objection.decide", application.program, application.region
+    ):
+        raise NotFound(T("没有这份申请，或您无权查看", "There is no such application, or you may not see it"))
     form = make_form(OBJECTION_SPECS)
     if form.validate():
         attempt(

@@ -71,6 +71,9 @@ class Offer:
     open: bool
 
 
+_ORDER = {"primary": 0, "": 1, "danger": 2}
+
+
 class Steps(Generic[S]):
     """The steps of one kind of case."""
 
@@ -87,9 +90,11 @@ class Steps(Generic[S]):
         return {**moves, **self.by_name}
 
     def offers(self, case: S, part: Any = None, kind: str = "") -> list[Offer]:
-        """The steps that this user may take now on the case, or on one part of it."""
+        """The steps that this user may take now on the case, or on one part of it; what ends it comes last."""
         found = (self.offer(case, step, part) for step in self.of(case).values() if step.part == kind)
-        return [offer for offer in found if offer is not None]
+        return sorted(
+            (offer for offer in found if offer is not None), key=lambda item: _ORDER[item.step.tone]
+        )
 
     def offer(self, case: S, step: Step[S], part: Any = None) -> Offer | None:
         """The step as the page shows it; None where it is not for this user or not for this state."""
