@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import SHANGHAI
@@ -24,6 +24,7 @@ from core.rules.clauses import Mode
 from core.services.checks import Tally, live_through
 from core.services.messages import notify
 from core.services.notices import close_due
+from core.services.standings import among
 from core.services.work import SYSTEM, Work, work
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.operations import JobState
@@ -86,9 +87,9 @@ def run_checks(
         run_id = None if dry_run else _open_ledger(session, as_of, moment)
         try:
             _before(session, report, moment, program, dry_run=dry_run)
-            for items in _batches(session, report, batch, program):
+            for items in (_everything if full else _due)(holder, as_of, batch, program):
                 with _unit(session, moment, dry_run=dry_run) as w:
-                    live_through(w, items, as_of, report.tally)
+                    live_through(w, _locked(w, items, report), as_of, report.tally)
                 if run_id is not None:
                     _note(session, run_id, report)
         except BaseException as error:
@@ -195,56 +196,45 @@ def _deciders(w: Work, program: str) -> Sequence[int]:
     return w.session.scalars(query.distinct().order_by(User.id)).all()
 
 
-def _batches(
-    session: Session, report: Report, size: int, program: str | None
-) -> Iterator[Sequence[tuple[int, date]]]:
-    """The accreditations to take through their days: what is due, or for a full run everything in force."""
-    if report.full:
-        yield from _everything(session, report.as_of, size, program)
-        return
-    while True:
-        failed = [failure["accreditation"] for failure in report.tally.failures]
-        query = (
-            select(Accreditation.id, Accreditation.next_due_on)
-            .where(Accreditation.next_due_on <= report.as_of, Accreditation.id.not_in(failed))
-            .order_by(Accreditation.next_due_on, Accreditation.id)
-            .limit(size)
-            .with_for_update(skip_locked=False)
-        )
-        if program is not None:
-            query = query.where(Accreditation.program == program)
-        items = [(row.id, row.next_due_on) for row in session.execute(query)]
-        if not items:
-            return
-        yield items
+Items = Sequence[tuple[int, date]]
+"""Accreditations to take through their days, each with the first of them."""
 
 
-def _everything(
-    session: Session, as_of: date, size: int, program: str | None
-) -> Iterator[Sequence[tuple[int, date]]]:
+def _due(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+    """What is due."""
+    query = select(Accreditation.id, Accreditation.next_due_on).where(Accreditation.next_due_on <= as_of)
+    yield from _in_batches(holder, query, size, program)
+
+
+def _everything(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+    """For a full run: everything in force, as of long ago."""
     extended = (
         select(func.max(RegisterEvent.happened_on))
         .where(RegisterEvent.accreditation_id == Accreditation.id, RegisterEvent.kind == EventKind.EXTENDED)
         .scalar_subquery()
     )
-    last = 0
-    while True:
-        query = (
-            select(
-                Accreditation.id,
-                func.greatest(Accreditation.started_on, extended, as_of - timedelta(days=FULL_DAYS)),
-            )
-            .where(Accreditation.id > last, Accreditation.state.in_(IN_FORCE))
-            .order_by(Accreditation.id)
-            .limit(size)
-        )
-        if program is not None:
-            query = query.where(Accreditation.program == program)
-        items = [(row[0], row[1]) for row in session.execute(query)]
-        if not items:
-            return
-        last = items[-1][0]
-        yield items
+    first = func.greatest(Accreditation.started_on, extended, as_of - timedelta(days=FULL_DAYS))
+    query = select(Accreditation.id, first).where(Accreditation.state.in_(IN_FORCE))
+    yield from _in_batches(holder, query, size, program)
+
+
+def _in_batches(holder: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
+    """The server keeps the queue: a batch costs what is in it, however long the queue is."""
+    if program is not None:
+        query = query.where(Accreditation.program == program)
+    rows = holder.execute(query.order_by(Accreditation.id), execution_options={"yield_per": size})
+    for part in rows.partitions():
+        yield [(number, day) for number, day in part]
+
+
+def _locked(w: Work, items: Items, report: Report) -> Items:
+    """The batch under lock, without what an event has dealt with since the queue was read."""
+    wanted = among(Accreditation.id, [number for number, _ in items])
+    query = select(Accreditation.id, Accreditation.next_due_on).where(wanted)
+    rows = w.session.execute(query.order_by(Accreditation.id).with_for_update()).all()
+    if report.full:
+        return items
+    return [(number, day) for number, day in rows if day is not None and day <= report.as_of]
 
 
 def _open_ledger(session: Session, as_of: date, moment: datetime) -> int:
