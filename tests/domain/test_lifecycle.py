@@ -233,7 +233,7 @@ def test_the_diagram_is_drawn_from_the_table():
     assert drawn.startswith('stateDiagram-v2\n    state "Active" as active\n')
     assert "    [*] --> active\n" in drawn
     assert "    active --> expired: Expire\n" in drawn
-    assert "    expired --> [*]\n" in drawn
+    assert "    expired --> revoked: Revoke\n" in drawn
     assert "Grant" not in drawn
     assert '    state "草稿" as draft\n' in diagram(APPLICATION_TABLE, A.DRAFT)
     lines = diagram(APPLICATION_TABLE, A.DRAFT).splitlines()
