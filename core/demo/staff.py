@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.demo.chance import chance
 from core.demo.people import DOMAIN, person_name
 from core.demo.world import World
 from core.domain.clock import SHANGHAI
 from core.domain.roles import Role, division_prefix
-from core.hooks.catalogue import LoadedProgram
+from core.hooks.catalogue import LoadedProgram, catalogue
 from core.rules.text import T
 from core.services.users import grant, hash_password
 from core.services.work import SYSTEM, Work
-from core.storage.models import User
+from core.storage.models import Grant, Membership, Party, Region, User
 
 PASSWORD = "accredit-demo"  # noqa: S105  # of made-up accounts, told to whoever starts the demo
 BEGINNING = date(2022, 12, 1)
@@ -34,16 +37,48 @@ class Account:
     email: str
 
 
-def hire(world: World) -> list[Account]:
-    """Make the accounts of all staff; those to be shown, by role and programme."""
-    accounts = list(_planned(world))
+def hire(world: World) -> None:
+    """Make the accounts of all staff."""
     hashed = hash_password(PASSWORD)
     with world.unit(SYSTEM, datetime.combine(BEGINNING, time(9), SHANGHAI), "demo.staff") as w:
-        for account, grants in accounts:
-            make_account(world, w, account.email, person_name(chance("staff", account.email)), hashed)
-            for role, program, region in grants:
-                grant(w, world.accounts[account.email], role, program=program, region=region)
-    return [account for account, _ in accounts]
+        for email, granted in _planned(world):
+            make_account(world, w, email, person_name(chance("staff", email)), hashed)
+            for role, program, region in granted:
+                grant(w, world.accounts[email], role, program=program, region=region)
+
+
+def let_in(world: World, emails: Iterable[str]) -> None:
+    """Give the password to some of those who act for a party."""
+    moment = datetime.combine(world.today, time(0, 20), SHANGHAI)
+    hashed = hash_password(PASSWORD)
+    with world.unit(SYSTEM, moment, "demo.applicants") as w:
+        for email in emails:
+            w.session.get_one(User, world.accounts[email]).password = hashed
+
+
+def accounts(session: Session) -> list[Account]:
+    """Who can log in: staff by programme and role, then those who act for a party."""
+    regions = {row.code: row.name for row in session.execute(select(Region.code, Region.name))}
+    programs = {name: loaded.program.title for name, loaded in catalogue().programs.items()}
+    staff = session.execute(
+        select(User.email, Grant).join(Grant.user).where(User.password.is_not(None)).order_by(Grant.id)
+    ).all()
+    shown = []
+    for email, item in staff:
+        where = programs.get(item.program or "", T("全部项目", "all programmes"))
+        if item.role is Role.RECOMMENDER and item.region is not None:
+            place = regions.get(item.region, item.region)
+            where = T(f"{where.zh} · {place}", f"{where.en} · {place}")
+        shown.append(Account(item.role.label, where, email))
+    members = session.execute(
+        select(User.email, Party.name)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Party, Party.id == Membership.party_id)
+        .where(User.password.is_not(None))
+        .order_by(Party.id)
+    )
+    shown += [Account(Role.APPLICANT.label, T(name, name), email) for email, name in members]
+    return shown
 
 
 def make_account(world: World, w: Work, email: str, name: str, hashed: str | None, mobile: str = "") -> None:
@@ -85,12 +120,11 @@ def reviewers(program: str) -> list[str]:
 Granted = list[tuple[Role, str | None, str | None]]
 
 
-def _planned(world: World) -> Iterator[tuple[Account, Granted]]:
-    everywhere = T("全部项目", "all programmes")
+def _planned(world: World) -> Iterator[tuple[str, Granted]]:
     for role, email in ((Role.SYSADMIN, f"admin@{DOMAIN}"), (Role.AUDITOR, f"auditor@{DOMAIN}")):
-        yield Account(role.label, everywhere, email), [(role, None, None)]
+        yield email, [(role, None, None)]
     for loaded in world.catalogue.programs.values():
-        program, title = loaded.program.id, loaded.program.title
+        program = loaded.program.id
         region = loaded.program.region or None
         for role, email in (
             (Role.LEAD, lead(program)),
@@ -98,13 +132,11 @@ def _planned(world: World) -> Iterator[tuple[Account, Granted]]:
             (Role.OFFICER, second_officer(program)),
             *((Role.REVIEWER, email) for email in reviewers(program)),
         ):
-            yield Account(role.label, title, email), [(role, program, region)]
+            yield email, [(role, program, region)]
         for number, division in enumerate(territories(world, loaded), start=1):
             email = f"recommender{number}.{program}@{DOMAIN}"
             world.recommenders[program, division] = email
-            place = world.places[division]
-            where = T(f"{title.zh} · {place}", f"{title.en} · {place}")
-            yield Account(Role.RECOMMENDER.label, where, email), [(Role.RECOMMENDER, program, division)]
+            yield email, [(Role.RECOMMENDER, program, division)]
 
 
 def territories(world: World, loaded: LoadedProgram) -> list[str]:

@@ -1,0 +1,133 @@
+"""`accredit demo`: a filled register on this machine, served at once."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from core import logs
+from core.cli.common import language_option
+from core.cli.database import empty
+from core.cli.register import explained, instance_option
+from core.cli.serving import HOST, PORT, require_free, serve_site
+from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
+from core.demo.staff import PASSWORD, Account, accounts
+from core.domain.clock import today
+from core.rules.text import T
+from core.storage.engine import make_engine, session_factory
+from core.storage.migrate import upgrade
+from core.storage.seed import seed
+from core.storage.server import database_url
+
+WIDE = "WF"
+COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account"))
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Load the data, and do not serve the site.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--reset", is_flag=True, help="Throw the register of the instance folder away, and load anew.")
+@click.option(
+    "--size", default=SIZE, show_default=True, type=click.IntRange(1), help="Well-doing bodies a track."
+)
+@language_option
+@instance_option
+def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool, reset: bool) -> None:
+    """Load a made-up register of all programmes, and serve it; a second start keeps the data."""
+    logs.configure("warning")
+    if not no_serve:
+        require_free(HOST, port)
+    with explained(language):
+        engine = make_engine(database_url(instance))
+        try:
+            _fill(engine, instance, size, language, reset=reset)
+            with session_factory(engine)() as session:
+                shown = accounts(session)
+        finally:
+            engine.dispose()
+    if no_serve:
+        _say(_table(shown, language))
+        return
+    address = f"http://{HOST}:{port}/"
+    serve_site(
+        instance, HOST, port, with_worker=True, ready=lambda: _say(_greeting(address, shown, language))
+    )
+
+
+def _fill(engine: Engine, instance: Path, size: int, language: str, *, reset: bool) -> None:
+    upgrade(engine)
+    factory = session_factory(engine)
+    try:
+        state = None if reset else loaded(factory)
+    except ForeignDataError as error:
+        raise click.ClickException(
+            f"{error}, e.g. --instance demo; or throw its data away with --reset"
+        ) from error
+    if state is True:
+        _say(T("数据已装入，保留现有内容。", "The data are there already and are kept.").get(language))
+        return
+    if reset or state is False:
+        if state is False:
+            _say(T("上次装入未完成，重新装入。", "Loading had broken off; it begins anew.").get(language))
+        empty(engine, instance)
+        upgrade(engine)
+    with factory() as session, session.begin():
+        seed(session)
+    load(factory, instance, today(), size=size, told=_Progress(language))
+
+
+class _Progress:
+    """Tells how far the story has come: on one line of a terminal, or a line a year elsewhere."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._last: object = None
+        self._line = sys.stdout.isatty()
+
+    def __call__(self, told: Told) -> None:
+        percent = 100 * told.done // max(1, told.of)
+        text = T(
+            f"装入演示数据：{told.day:%Y-%m}（第 {told.done}/{told.of} 天，{percent}%）",
+            f"Loading the demo: {told.day:%Y-%m} (day {told.done} of {told.of}, {percent}%)",
+        ).get(self._language)
+        step: object = percent if self._line else (told.day.year, (told.day.month - 1) // 3)
+        if step != self._last:
+            self._last = step
+            sys.stdout.write(f"\r{text}" if self._line else f"{text}\n")
+            sys.stdout.flush()
+        if self._line and told.done == told.of:
+            sys.stdout.write("\n")
+
+
+def _greeting(address: str, shown: list[Account], language: str) -> str:
+    served = T(f"网站地址：{address}  （按 Ctrl-C 停止）", f"The site: {address}  (Ctrl-C stops it)")
+    return f"{_table(shown, language)}\n\n{served.get(language)}"
+
+
+def _table(shown: list[Account], language: str) -> str:
+    """The accounts by role and programme, with their one password."""
+    rows = [tuple(column.get(language) for column in COLUMNS)]
+    rows += [(item.role.get(language), item.where.get(language), item.email) for item in shown]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    lines = [
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+    password = T(f"所有账号的密码：{PASSWORD}", f"Password of every account: {PASSWORD}")
+    return "\n".join([*lines, "", password.get(language)])
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in WIDE else 1 for letter in text)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
