@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from core.domain.clock import moment
+from core.domain.errors import DomainError
 from core.domain.facts import ALL
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
@@ -31,7 +33,7 @@ from core.services import (
     recommendations,
     reviews,
 )
-from core.services.work import SYSTEM, Actor, Work
+from core.services.work import SYSTEM, Actor, Work, work
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Application
@@ -302,3 +304,27 @@ def claims(key: str) -> dict[str, Any]:
 def judgements(key: str) -> dict[str, Any]:
     """What a person judges in the base profile."""
     return {name: value for name, value in BASES[key]["facts"].items() if name in ALL and ALL[name].judged}
+
+
+def race(
+    engine: Engine, actors: Sequence[Actor], at: str, act: Callable[[Work], object]
+) -> list[DomainError | None]:
+    """What two officers get who act in the same moment, each in a transaction of its own."""
+    ready = threading.Barrier(len(actors))
+    results: dict[int | None, DomainError | None] = {}
+
+    def run(actor: Actor) -> None:
+        try:
+            with session_factory(engine)() as session, work(session, actor, moment(at)) as w:
+                ready.wait()
+                act(w)
+            results[actor.user_id] = None
+        except DomainError as error:
+            results[actor.user_id] = error
+
+    threads = [threading.Thread(target=run, args=(actor,)) for actor in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return list(results.values())

@@ -1,6 +1,5 @@
 """Decisions: waivers one by one, what an approval rests on for ever, quotas, and two officers at once."""
 
-import threading
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,18 +8,18 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from core.domain.clock import moment
-from core.domain.errors import DomainError, Invalid, NotFound, Refused
+from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.states import Action, ApplicationState
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
 from core.services import applications, decisions, parties, reviews, verdicts
-from core.services.work import SYSTEM, work
+from core.services.work import SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Call, Decision, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.storage.server import conninfo
+from tests.services.intake.journey import race
 
 KEY = "hubei/specialized"
 RECOGNIZED = {"highest_recognition_level": "county"}
@@ -225,27 +224,6 @@ def test_preferred_conditions_rank_and_decide_nothing(town):
     assert [row.application_id for row in rows] == [better.application_id, plain.application_id]
     assert [len(row.preferred) for row in rows] == [1, 0]
     assert all(row.approvable for row in rows)
-
-
-def race(engine, actors, at, act):
-    """What two officers get who act in the same moment, each in a transaction of its own."""
-    ready, results = threading.Barrier(len(actors)), {}
-
-    def run(actor):
-        try:
-            with session_factory(engine)() as session, work(session, actor, moment(at)) as w:
-                ready.wait()
-                act(w)
-            results[actor.user_id] = None
-        except DomainError as error:
-            results[actor.user_id] = error
-
-    threads = [threading.Thread(target=run, args=(actor,)) for actor in actors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return list(results.values())
 
 
 @pytest.mark.parametrize("seen", [True, False])

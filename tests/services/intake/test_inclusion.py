@@ -12,10 +12,21 @@ from core.domain.clock import moment
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.services import applications, calls, inclusion, tables
+from core.services.parties import add_member, edit_party
 from core.services.sheets import read_sheet
 from core.services.tables import Upload
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, Application, Ban, Decision, MaterialFile, OutboxMessage, Party
+from core.storage.models import (
+    Accreditation,
+    Application,
+    Ban,
+    Decision,
+    MaterialFile,
+    OutboxMessage,
+    Party,
+    User,
+)
+from tests.services.factory import uscc
 from tests.services.intake.journey import PDF, docx
 
 AT = "2023-03-10T10:00:00"
@@ -312,3 +323,22 @@ def test_recommendations_go_out_as_the_authoritys_list(town, unchanged):
     assert (shown["资产总额（元）"], shown["服务功能"]) == (5_000_000, "投融资服务")
     with unchanged(Invalid, "不属于该汇总表"), case.as_officer(2) as w:
         tables.summary_table_xlsx(w, "liaocheng", "recommended_comprehensive", [case.application_id])
+
+
+def test_whoever_was_included_joins_the_entry_that_is_there(town, shandong, call, make_actor, unchanged):
+    done = include(town, shandong, call, table(STATIONS, [station(1, "丑 工作站")]))
+    people = include(town, shandong, call, table(EXPERTS, [expert(1, "吴某", mobile="13800138040")]), "A4")
+    for key, name, mobile in (("workstation", "丑工作站", ""), ("expert", "吴某", "13800138040")):
+        with unchanged(Refused, "直接纳入", "认定机关"):
+            town.applicant(f"miit_volunteer/{key}", AT, name=name, mobile=mobile, region="370102")
+    # Another person of the same name.
+    assert town.applicant("miit_volunteer/expert", AT, name="吴某", mobile="13800138041")[1]
+    user, code = make_actor(Role.APPLICANT), uscc()
+    with session_factory(town.engine)() as session:
+        email = session.get_one(User, user.user_id).email
+    with town.begin(town.officer("miit_volunteer"), AT) as w:
+        edit_party(w, done[0].party_id, {"uscc": code})
+        add_member(w, done[0].party_id, email)
+    with session_factory(town.engine)() as session:
+        assert session.get_one(Party, done[0].party_id).uscc == code
+    assert people[0].party_id != done[0].party_id

@@ -12,6 +12,7 @@ from core.services import decisions, notices
 from core.services.work import ANONYMOUS, SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, HolidayDay, Objection, OutboxMessage, PublicNotice
+from tests.services.factory import accredit
 
 KEY = "liaocheng/specialized"
 WORDS = {"objector": "王某", "contact": "13900139000", "content": "该单位去年并未开展服务"}
@@ -215,3 +216,14 @@ def test_a_notice_for_a_later_day_is_not_shown_before(town, unchanged):
     with unchanged(NotFound):
         object_to(case, number, case.on(6))
     assert load(case, number).closes_on == date(2024, 6, 3)
+
+
+def test_one_that_cannot_be_entered_stays_and_does_not_stop_the_others(town, engine):
+    stuck, other = approved(town), approved(town)
+    with stuck.as_officer(4) as w:
+        notices.publish(w, "liaocheng", [stuck.application_id, other.application_id], "公示")
+    accredit(engine, "liaocheng/specialized", "2024-05-01", party_id=stuck.party_id)
+    close(stuck, "2024-07-01")
+    assert (stuck.load().state, other.load().state) == ("on_notice", "accredited")
+    with stuck.as_officer(50) as w, pytest.raises(NotFound):
+        notices.decide_objection(w, 10**9, upheld=True, reason="无")

@@ -12,6 +12,7 @@ from core.services.work import ANONYMOUS
 from core.storage.engine import session_factory
 from core.storage.models import Membership, Party, User
 from tests.services.factory import id_number, uscc
+from tests.services.intake.journey import race
 
 AT = "2024-05-20T10:00"
 ORGANIZATION, PERSON = PartyKind.ORGANIZATION, PartyKind.PERSON
@@ -186,3 +187,18 @@ def test_staff_reaches_the_parties_of_its_programme_and_territory(town, make_act
             query = w.session.query(Party.id).filter(parties.reach(w.actor, "party.view"))
             found = {row.id for row in query.filter(Party.id.in_([applied.party_id, idle]))}
         assert found == expected, actor.name
+
+
+def test_two_registrations_in_the_same_moment_leave_one_party(town, engine, make_actor):
+    code, users = uscc(), [make_actor(Role.APPLICANT) for _ in range(2)]
+
+    def enter(w):
+        parties.register_party(w, kind=ORGANIZATION, name="同时登记者", region="371502", uscc=code)
+        w.session.flush()
+
+    results = race(engine, users, AT, enter)
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "Refused"]
+    assert "已登记" in next(result.text.zh for result in results if result is not None)
+    with session_factory(engine)() as session:
+        (party,) = session.query(Party).filter_by(uscc=code)
+        assert session.query(Membership).filter_by(party_id=party.id).count() == 1
