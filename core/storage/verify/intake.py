@@ -12,7 +12,9 @@ APPLICATIONS = (
         SELECT p.id, p.state FROM application p
         WHERE p.state IN ('accredited', 'on_notice', 'agreement', 'rejected') AND NOT EXISTS (
             SELECT FROM decision d WHERE d.application_id = p.id
-            AND d.kind = CASE p.state WHEN 'rejected' THEN 'rejected' ELSE 'approved' END)""",
+            AND d.kind = CASE p.state WHEN 'rejected' THEN 'rejected' ELSE 'approved' END)
+        AND NOT (p.state = 'rejected' AND EXISTS (
+            SELECT FROM recommendation r WHERE r.application_id = p.id AND NOT r.positive))""",
     ),
     Check(
         "application.accredited",
