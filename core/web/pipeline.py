@@ -87,7 +87,12 @@ def complain(error: DomainError, form: Form | None = None) -> None:
         else:
             flash(tr(reason), "danger")
     if form is not None and any(field.errors for field in form):
-        flash(tr(T("请更正标出的内容", "Please correct what is marked")), "danger")
+        ask_to_correct()
+
+
+def ask_to_correct() -> None:
+    """Say above the page that something below is marked."""
+    flash(tr(T("请更正标出的内容", "Please correct what is marked")), "danger")
 
 
 def local_url(target: str | None) -> str | None:

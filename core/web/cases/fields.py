@@ -32,6 +32,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.domain.clock import SHANGHAI
 from core.rules.text import EMPTY, T
 from core.web.language import tr
+from core.web.pipeline import ask_to_correct
 
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
@@ -67,6 +68,13 @@ class PlainForm(Form):
         def get_translations(self, _form: Form) -> DummyTranslations:
             """None of its own."""
             return DummyTranslations()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether every input can be read; if not, the person is told above the page too."""
+        good: bool = super().validate(extra_validators)
+        if not good:
+            ask_to_correct()
+        return good
 
     def values(self) -> dict[str, Any]:
         """What was given, by input."""

@@ -23,6 +23,9 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// A refused form: to the first input that has to be corrected.
+document.querySelector(".has-error :is(input:not([type=hidden]), select, textarea)")?.focus();
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.user-menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
