@@ -53,7 +53,7 @@ def create_app(config: AppConfig) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.extensions["files"] = FileStore(config.instance.resolve() / "files")
+    app.extensions["files"] = FileStore.of(config.instance)
     db.init_app(app)
     with app.app_context():
         set_time_zone(db.engine)

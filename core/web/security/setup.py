@@ -23,6 +23,8 @@ from core.web.security.totp import OnceOnlyTotp
 
 LOGIN_RATE = "30 per minute"
 """Per address, over all accounts: the lockout of one account is counted in the database."""
+GUESSED_AT = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
+"""Views at which passwords and codes are tried."""
 SESSION_HOURS = 12
 
 
@@ -77,7 +79,9 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     texts = Texts()
     security.i18n_domain = texts
     app.jinja_env.globals["_fsdomain"] = texts.gettext
-    limiter.limit(LOGIN_RATE, methods=["POST"])(app.view_functions["security.login"])
+    limited = limiter.shared_limit(LOGIN_RATE, "login", methods=["POST"])
+    for endpoint in GUESSED_AT:
+        app.view_functions[endpoint] = limited(app.view_functions[endpoint])
 
     user_authenticated.connect(note_login, app)
 
