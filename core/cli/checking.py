@@ -9,11 +9,13 @@ from typing import Any
 
 import click
 
-from core.cli.common import emit, loaded
+from core.cli.common import emit, language_option, loaded
 from core.cli.register import instance_option, opened
 from core.domain.clock import today
+from core.rules.text import T
 from core.services.dailycheck import run_checks
 from core.storage.engine import session_factory
+from core.storage.files import FileStore
 from core.storage.verify import faults
 
 
@@ -47,19 +49,23 @@ def check(
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON array of the faults.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a fault and line.")
+@language_option
 @instance_option
-def verify(instance: Path, *, as_json: bool) -> None:
-    """Hold the data to every invariant and the audit trail to its chain; exit 1 where a fault is found."""
+def verify(language: str, instance: Path, *, as_json: bool) -> None:
+    """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
+    number = 0
+    store = FileStore.of(instance)
     with opened(instance) as engine, session_factory(engine)() as session:
-        found = [str(fault) for fault in faults(session)]
-    if as_json:
-        emit(found)
-    elif found:
-        sys.stdout.write("\n".join(found) + "\n")
-    else:
-        sys.stdout.write("no fault found\n")
-    raise SystemExit(1 if found else 0)
+        for number, fault in enumerate(faults(session, store), start=1):
+            said = fault.message.get(language)
+            if as_json:
+                emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
+            else:
+                sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
+    if not number and not as_json:
+        sys.stdout.write(T("未发现问题\n", "no fault found\n").get(language))
+    raise SystemExit(1 if number else 0)
 
 
 def _lines(report: dict[str, Any], day: date) -> list[str]:

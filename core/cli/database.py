@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from core.cli.register import instance_option, opened
 from core.storage.engine import session_factory
+from core.storage.files import FOLDER
 from core.storage.migrate import current, downgrade, head, upgrade
 from core.storage.seed import seed
 
@@ -65,7 +66,7 @@ def reset_command(instance: Path, *, yes: bool) -> None:
 def empty(engine: Engine, instance: Path) -> None:
     """Take all tables away, and the documents below the instance folder."""
     downgrade(engine, "base")
-    shutil.rmtree(instance / "files", ignore_errors=True)
+    shutil.rmtree(instance / FOLDER, ignore_errors=True)
 
 
 def _upgrade(engine: Engine, revision: str) -> None:

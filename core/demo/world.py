@@ -46,7 +46,7 @@ class World:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        self.store = FileStore(self.instance.resolve() / "files")
+        self.store = FileStore.of(self.instance)
         with self.factory() as session:
             rows = {row.code: row.name for row in session.execute(select(Region.code, Region.name))}
         self.places = {code: _full_name(code, rows) for code in rows}

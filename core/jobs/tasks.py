@@ -22,6 +22,7 @@ from core.jobs.schedule import DAILY_CHECK, RETRY_STALLED, SEND_OUTBOX, VERIFY
 from core.services.dailycheck import run_checks
 from core.services.letters import Gateway
 from core.services.outbox import send_due
+from core.storage.files import FileStore
 from core.storage.verify import faults as find_faults
 
 RUNTIME = "runtime"
@@ -40,6 +41,7 @@ class Runtime:
 
     factory: sessionmaker[Session]
     gateways: Mapping[str, Gateway]
+    store: FileStore
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = clock.now
 
@@ -93,7 +95,7 @@ def verify(context: JobContext, as_of: str) -> dict[str, Any]:
             return {"skipped": as_of}
     factory = runtime.factory
     with _measured(VERIFY), recorded(factory, VERIFY, day, runtime.now()) as counts, factory() as session:
-        counts["faults"] = [str(fault) for fault in find_faults(session)]
+        counts["faults"] = [str(fault) for fault in find_faults(session, runtime.store)]
     told = log.error if counts["faults"] else log.info
     told("verify.done", as_of=as_of, faults=counts["faults"])
     return counts

@@ -23,6 +23,7 @@ from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.gateways import gateways_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
+from core.storage.files import FileStore
 from core.storage.server import conninfo, database_url, normalise_url
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,8 @@ def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
     engine = make_engine(url)
     try:
         _check_schema(engine)
-        runtime = Runtime(session_factory(engine), gateways_from(os.environ, config.instance), config.timing)
+        gateways = gateways_from(os.environ, config.instance)
+        runtime = Runtime(session_factory(engine), gateways, FileStore.of(config.instance), config.timing)
         if config.metrics is not None:
             host, port = config.metrics
             start_http_server(port, host, REGISTRY)

@@ -13,6 +13,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
+FOLDER = "files"
+"""The store's folder within an instance folder."""
 CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -38,6 +40,11 @@ class FileStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @classmethod
+    def of(cls, instance: Path) -> FileStore:
+        """The store of an instance folder."""
+        return cls(instance.resolve() / FOLDER)
 
     def put(self, data: bytes | IO[bytes], *, at_most: int) -> Stored:
         """Store the bytes and return their hash; TooLargeError beyond `at_most`, and then nothing is kept.

@@ -15,6 +15,7 @@ from core.jobs.ledger import recorded, was_done
 from core.jobs.schedule import DAILY, DAILY_CHECK, SEND_OUTBOX, VERIFY, Timetable
 from core.jobs.tasks import MOST_ATTEMPTS, RUNTIME, Runtime, make_app
 from core.storage.engine import session_factory
+from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
 from core.storage.server import conninfo
@@ -44,8 +45,8 @@ def timetable():
 
 
 @pytest.fixture
-def runtime(engine):
-    return Runtime(session_factory(engine), {}, HOURLY, lambda: NOW)
+def runtime(engine, tmp_path):
+    return Runtime(session_factory(engine), {}, FileStore(tmp_path), HOURLY, lambda: NOW)
 
 
 def queued(connection):
