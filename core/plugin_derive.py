@@ -13,17 +13,14 @@ import pluggy
 from core.rules.clauses import (
     Article,
     Condition,
-    Duty,
-    ExitRule,
     Interpretation,
     Material,
     Procedure,
     Program,
-    ReportDuty,
-    ServiceDuty,
     SummaryTable,
     ValidityTerm,
 )
+from core.rules.obligations import Duty, ExitRule, ReportDuty, ServiceDuty
 from core.rules.terms import ByReading, Fact
 from core.rules.walk import parameters, rewrite, with_numbers
 

@@ -15,7 +15,7 @@ from core.demo.fates import Ending, Mending
 from core.demo.lives import Lives
 from core.demo.staff import lead, officer, second_officer
 from core.demo.world import Agenda, World
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.services import (
     appeals,
     complaints,

@@ -16,7 +16,8 @@ from core.demo.chance import chance
 from core.demo.people import served_pool
 from core.demo.world import World
 from core.domain.clock import SHANGHAI
-from core.rules.clauses import PaidService, PartyKind
+from core.rules.clauses import PartyKind
+from core.rules.obligations import PaidService
 from core.rules.text import T
 from core.services.diaryfields import functions_of, parse_entry
 from core.services.work import SYSTEM

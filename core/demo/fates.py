@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import cycle
 
 from core.hooks.catalogue import TrackRules
-from core.rules.clauses import (
+from core.rules.obligations import (
     Absence,
     Accumulation,
     Effect,

@@ -16,7 +16,7 @@ from core.demo.fates import GOOD, Fate
 from core.demo.staff import officer
 from core.demo.world import Agenda, World
 from core.domain.states import AccreditationState
-from core.rules.clauses import ReportDuty, Year
+from core.rules.obligations import ReportDuty, Year
 from core.rules.periods import period_end
 from core.services import (
     absences,

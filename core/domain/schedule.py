@@ -5,9 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from core.domain.standing import Glimpse, Standing, SupervisionRules
-from core.rules.clauses import (
+from core.rules.obligations import (
     Absence,
     Accumulation,
     OnFinding,
@@ -33,13 +34,15 @@ MONTHS = 12
 
 
 def year_of(standing: Standing, basis: Year, day: date) -> tuple[date, date]:
-    """First and last day of the accreditation or calendar year that `day` lies in.
-
-    Accreditation years count from the original start and are chained: each ends on its own corresponding day.
-    """
+    """First and last day of the accreditation or calendar year that `day` lies in."""
     if basis is Year.CALENDAR:
         return date(day.year, 1, 1), date(day.year, 12, 31)
-    start = standing.started_on
+    return _accreditation_year(standing.started_on, day)
+
+
+@lru_cache(maxsize=4096)
+def _accreditation_year(start: date, day: date) -> tuple[date, date]:
+    """Years count from the original start and are chained: each ends on its own corresponding day."""
     number = max(1, day.year - start.year)
     last = period_end(start, years=number)
     while last < day:

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from core.rules.clauses import Duty, ExitRule, ValidityTerm
+from core.rules.clauses import ValidityTerm
+from core.rules.obligations import Duty, ExitRule
 from core.rules.terms import Number, Value
 from core.rules.text import T
 

@@ -34,7 +34,8 @@ from core.domain.standing import (
     seen_on,
 )
 from core.domain.windows import spans, yearly_test
-from core.rules.clauses import (
+from core.rules.evaluate import Outcome, evaluate
+from core.rules.obligations import (
     Absence,
     Accumulation,
     Effect,
@@ -51,7 +52,6 @@ from core.rules.clauses import (
     Year,
     YearlyTest,
 )
-from core.rules.evaluate import Outcome, evaluate
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.text import T
@@ -63,7 +63,10 @@ COMPLAINTS = "verified_complaints"
 def step(
     rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date, answers: Answers
 ) -> tuple[Action, ...]:
-    """Everything that fires on `day`, in the order in which it is to be done."""
+    """Everything that fires on `day`, in the order in which it is to be done.
+
+    `answers` may leave out the windows that nothing comes of.
+    """
     standing = seen_on(standing, day)
     actions = [action for action in _expiry(rules, standing, day) if action.key not in standing.done]
     actions += _effects(standing, day)
@@ -135,9 +138,8 @@ def _years(
         ended = year_ended(standing, chosen(rule.trigger.year), day)
         if ended is None:
             continue
-        test = yearly_test(rule.trigger)
-        metrics = answers[Ask(*ended)]
-        if evaluate(test, metrics, day).outcome is not Outcome.MET:
+        test, metrics = yearly_test(rule.trigger), answers.get(Ask(*ended))
+        if metrics is None or evaluate(test, metrics, day).outcome is not Outcome.MET:
             continue
         period = f"{ended[0]}/{ended[1]}"
         evidence = _measured(test, metrics, *ended)
@@ -220,10 +222,10 @@ def _accumulated(
         name = trigger.test.fact.name
         if name == COMPLAINTS:
             number = sum(ask.first <= on <= ask.last for on in standing.complaints)
-            metrics: Metrics = {name: number}
+            metrics: Metrics | None = {name: number}
         else:
-            metrics = answers[ask]
-        if evaluate(trigger.test, metrics, day).outcome is Outcome.MET:
+            metrics = answers.get(ask)
+        if metrics is not None and evaluate(trigger.test, metrics, day).outcome is Outcome.MET:
             yield from _fire(standing, rule, period, _measured(trigger.test, metrics, ask.first, ask.last))
 
 

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never, cast
 
 from core.domain.standing import FINDING_KINDS
-from core.rules.clauses import (
+from core.rules.clauses import Actor, Intake, Material, Stage, StageKind, ValidityTerm, Waiver, Window
+from core.rules.obligations import (
     Absence,
     Accumulation,
-    Actor,
     ConductDuty,
     Duty,
     Effect,
     ExitRule,
-    Intake,
-    Material,
     Mode,
     OnFinding,
     OnRequest,
@@ -27,12 +25,7 @@ from core.rules.clauses import (
     ServiceDuty,
     Silence,
     Span,
-    Stage,
-    StageKind,
     Trigger,
-    ValidityTerm,
-    Waiver,
-    Window,
     Year,
     YearlyTest,
 )

@@ -18,9 +18,7 @@ from core.plugin_api import ENTRY_POINT_GROUP, PROJECT
 from core.rules.clauses import (
     Article,
     Condition,
-    Duty,
     Edition,
-    ExitRule,
     Interpretation,
     Material,
     PartyKind,
@@ -29,6 +27,7 @@ from core.rules.clauses import (
     SummaryTable,
     Track,
 )
+from core.rules.obligations import Duty, ExitRule
 from core.rules.walk import Parameter, Settings, parameters, resolve
 
 REQUIRED_HOOKS = (

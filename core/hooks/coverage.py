@@ -9,22 +9,18 @@ from typing import TYPE_CHECKING, Any, cast
 from core.rules.clauses import (
     Article,
     Condition,
-    ConductDuty,
     Coverage,
-    ExitRule,
     Extension,
     Material,
     Procedure,
     Relaxation,
-    ReportDuty,
-    Reverification,
-    ServiceDuty,
     Stage,
     SummaryTable,
     ValidityTerm,
     Waiver,
     Window,
 )
+from core.rules.obligations import ConductDuty, ExitRule, ReportDuty, Reverification, ServiceDuty
 from core.rules.terms import AllOf, ByReading, Fact
 from core.rules.text import T
 

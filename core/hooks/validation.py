@@ -9,18 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.hooks.coverage import citations, within
-from core.rules.clauses import (
-    Accumulation,
-    ConditionKind,
-    Coverage,
-    Effect,
-    ExitRule,
-    Intake,
-    ReportDuty,
-    ReportOverdue,
-    Stage,
-    StageKind,
-)
+from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
+from core.rules.obligations import Accumulation, Effect, ExitRule, ReportDuty, ReportOverdue
 from core.rules.text import T
 from core.rules.walk import parameters, readings
 

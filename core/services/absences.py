@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.domain.errors import Invalid, Refused
-from core.rules.clauses import Absence
+from core.rules.obligations import Absence
 from core.rules.text import T
 from core.services.casework import for_act, not_own, rules_of, unwritten
 from core.services.checks import check_now

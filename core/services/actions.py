@@ -11,7 +11,7 @@ from core.domain.schedule import DAY
 from core.domain.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
 from core.domain.states import AccreditationState
 from core.domain.supervision import is_automatic
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.services.messages import notify
 from core.services.revocation import revoke
 from core.services.work import Work

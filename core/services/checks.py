@@ -7,28 +7,28 @@ is written once (`RegisterEvent` is unique by clause and period): whatever was s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.types import BigInteger, Date
 
 from core.domain.schedule import next_due
-from core.domain.standing import Action, Answers, Glimpse, SupervisionRules, low_bar
+from core.domain.standing import Action, Ask, Glimpse, Metrics, SupervisionRules, low_bar
 from core.domain.supervision import step
-from core.domain.windows import questions
-from core.rules.clauses import Mode
+from core.domain.windows import Question, questions
+from core.rules.obligations import Mode
 from core.rules.terms import Number
 from core.services.actions import carry_out
 from core.services.standings import Subject, load_subjects
 from core.services.work import Work
+from core.storage.arrays import table_of
 from core.storage.metrics import Window, enterprises_served, glimpses, sums
 from core.storage.models import Accreditation, ExitCase
 from core.storage.models.supervision import ExitState
+
+NOTHING_SEEN = Glimpse()
 
 
 @dataclass(slots=True)
@@ -101,6 +101,18 @@ def live_through(
     set_due(w.session, batch.final)
 
 
+@dataclass(slots=True)
+class _Turn:
+    """One accreditation on one of its days: the rules it is under, and what they ask and are answered."""
+
+    subject: Subject
+    day: date
+    rules: SupervisionRules
+    questions: tuple[Question, ...]
+    glimpse: Glimpse = NOTHING_SEEN
+    answers: dict[Ask, Metrics] = field(default_factory=dict)
+
+
 class _Batch:
     """One batch on its way through its days: a round takes each accreditation through one of them."""
 
@@ -114,49 +126,48 @@ class _Batch:
 
     def one_round(self, subjects: dict[int, Subject], days: dict[int, date]) -> dict[int, date]:
         """Take each accreditation through its day; the days that come next."""
-        rules: dict[int, SupervisionRules] = {}
+        turns: dict[int, _Turn] = {}
         for number, day in days.items():
-            with self._one(number, day):
-                rules[number] = self.book.rules(subjects[number], day)
-        looked = _look(self.w, rules, subjects, days)
+            try:
+                subject = subjects[number]
+                rules = self.book.rules(subject, day)
+                turns[number] = _Turn(subject, day, rules, questions(rules, subject.standing, day))
+            except Exception as error:
+                self._failed(number, day, error)
+        _look(self.w, turns)
         upcoming: dict[int, date] = {}
         changed: list[int] = []
-        for number in rules:
-            with self._one(number, days[number]):
-                seen, answers = looked[number]
-                due = self._live(rules[number], subjects[number], seen, answers, days[number])
-                if due == days[number]:
-                    changed.append(number)
-                if due is not None and due <= self.as_of:
-                    upcoming[number] = due
-                else:
-                    self.final[number] = due
+        for number, turn in turns.items():
+            try:
+                due = self._live(turn)
+            except Exception as error:
+                self._failed(number, turn.day, error)
+                continue
+            if due == turn.day:
+                changed.append(number)
+            if due is not None and due <= self.as_of:
+                upcoming[number] = due
+            else:
+                self.final[number] = due
         if changed:
             self.w.session.flush()
             subjects.update(load_subjects(self.w.session, changed))
         return upcoming
 
-    def _live(
-        self, rules: SupervisionRules, subject: Subject, seen: Glimpse, answers: Answers, day: date
-    ) -> date | None:
+    def _live(self, turn: _Turn) -> date | None:
         """Do what is due; the same day again where something was done, else the next."""
-        actions = step(rules, subject.standing, seen, day, answers)
+        standing = turn.subject.standing
+        actions = step(turn.rules, standing, turn.glimpse, turn.day, turn.answers)
         if not actions:
-            return next_due(rules, subject.standing, seen, day)
-        _do(self.w, subject, actions, day, self.tally)
-        return day
+            return next_due(turn.rules, standing, turn.glimpse, turn.day)
+        _do(self.w, turn.subject, actions, turn.day, self.tally)
+        return turn.day
 
-    @contextmanager
-    def _one(self, number: int, day: date) -> Iterator[None]:
-        """One accreditation's part: what goes wrong in it is recorded, and the others go on."""
-        try:
-            yield
-        except Exception as error:  # one accreditation's fault must not stop the others
-            if not self.isolate:
-                raise
-            self.tally.failures.append(
-                {"accreditation": number, "day": day.isoformat(), "error": repr(error)}
-            )
+    def _failed(self, number: int, day: date, error: Exception) -> None:
+        """One accreditation's fault is recorded and must not stop the others."""
+        if not self.isolate:
+            raise error
+        self.tally.failures.append({"accreditation": number, "day": day.isoformat(), "error": repr(error)})
 
 
 def _do(w: Work, subject: Subject, actions: Sequence[Action], day: date, tally: Tally) -> None:
@@ -169,47 +180,40 @@ def _do(w: Work, subject: Subject, actions: Sequence[Action], day: date, tally: 
         tally.add(subject, action)
 
 
-def _look(
-    w: Work, rules: dict[int, SupervisionRules], subjects: dict[int, Subject], days: dict[int, date]
-) -> dict[int, tuple[Glimpse, Answers]]:
-    """What the records show on each accreditation's day: the dates, and the metrics asked for."""
-    groups: dict[Number | None, list[int]] = {}
-    for number, found in rules.items():
-        groups.setdefault(low_bar(found), []).append(number)
-    looked: dict[int, tuple[Glimpse, Answers]] = {}
+def _look(w: Work, turns: dict[int, _Turn]) -> None:
+    """Put into each turn what the records show on its day: the dates, and the metrics that matter."""
+    groups: dict[Number | None, list[_Turn]] = {}
+    for turn in turns.values():
+        groups.setdefault(low_bar(turn.rules), []).append(turn)
     for low, group in groups.items():
-        seen = glimpses(w.session, [(n, subjects[n].standing.started_on, days[n]) for n in group], low)
-        asked = {
-            number: [
-                ((number, question.ask.first, question.ask.last), question)
-                for question in questions(rules[number], subjects[number].standing, days[number])
-            ]
-            for number in group
-        }
-        measured = sums(w.session, [window for about in asked.values() for window, _ in about], low)
-        # To count the enterprises costs more than all the rest: only where the rest leaves it open.
-        unsettled: list[Window] = [
-            window
-            for about in asked.values()
-            for window, question in about
-            if question.may_fire(measured[window], days[window[0]])
-        ]
-        for window, enterprises in enterprises_served(w.session, unsettled).items():
-            measured[window]["enterprises_served"] = enterprises
-        for number, about in asked.items():
-            looked[number] = seen[number], {question.ask: measured[window] for window, question in about}
-    return looked
+        items = [(turn.subject.id, turn.subject.standing.started_on, turn.day) for turn in group]
+        seen = glimpses(w.session, items, low)
+        for turn in group:
+            turn.glimpse = seen[turn.subject.id]
+        _measure(w, [(turn, question) for turn in group for question in turn.questions], low)
+
+
+def _measure(w: Work, asked: Sequence[tuple[_Turn, Question]], low: Number | None) -> None:
+    """Answer the questions that something may come of.
+
+    To count the enterprises served costs more than all the rest: it is done where the rest leaves it open.
+    """
+    windows = [(turn.subject.id, question.ask.first, question.ask.last) for turn, question in asked]
+    measured = sums(w.session, windows, low)
+    unsettled: list[Window] = []
+    for (turn, question), window in zip(asked, windows, strict=True):
+        if question.may_fire(measured[window], turn.day):
+            unsettled.append(window)
+            turn.answers[question.ask] = measured[window]
+    for window, number in enterprises_served(w.session, unsettled).items():
+        measured[window]["enterprises_served"] = number
 
 
 def set_due(session: Session, days: dict[int, date | None]) -> None:
     """Set the next due days in one statement."""
     if not days:
         return
-    listed = (
-        func.unnest(literal(list(days), ARRAY(BigInteger)), literal(list(days.values()), ARRAY(Date)))
-        .table_valued("id", "due", name="listed")
-        .render_derived()
-    )
+    listed = table_of("listed", id=(int, days), due=(date, days.values()))
     session.execute(
         update(Accreditation)
         .where(Accreditation.id == listed.c.id)

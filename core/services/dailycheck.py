@@ -20,12 +20,12 @@ from core.domain.clock import SHANGHAI
 from core.domain.roles import DECIDING
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.services.checks import Tally, live_through
 from core.services.messages import notify
 from core.services.notices import close_due
-from core.services.standings import among
 from core.services.work import SYSTEM, Work, work
+from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.operations import JobState
 from core.storage.models.supervision import ExitState
@@ -33,7 +33,7 @@ from core.storage.models.supervision import ExitState
 JOB = "daily_check"
 LOCK = 7_219_004
 """Advisory lock of the check: one run at a time on a database, however many workers there are."""
-BATCH = 500
+BATCH = 1000
 FULL_DAYS = 400
 HUNDRED = 100
 IN_FORCE = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING)

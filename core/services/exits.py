@@ -13,7 +13,7 @@ from core.domain.roles import DECIDING
 from core.domain.schedule import DAY
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, Action
-from core.rules.clauses import Effect, ExitRule, Mode, OnFinding
+from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
 from core.rules.text import T
 from core.services.casework import (
     for_act,

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from core.domain.schedule import absence_anchor, year_of
 from core.domain.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
-from core.rules.clauses import Absence, ReportDuty, Reverification, ServiceDuty
 from core.rules.evaluate import Outcome, evaluate
+from core.rules.obligations import Absence, ReportDuty, Reverification, ServiceDuty
 from core.rules.periods import period_end
 from core.rules.sentence import plain, sentence
 from core.rules.terms import AllOf, AnyOf, Number, Op, Term

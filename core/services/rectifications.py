@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, Action
-from core.rules.clauses import Effect
+from core.rules.obligations import Effect
 from core.rules.text import T
 from core.services.access import scope
 from core.services.casework import (

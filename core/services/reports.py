@@ -14,7 +14,7 @@ from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.schedule import report_due, year_of
 from core.domain.standing import Standing
 from core.domain.states import AccreditationState
-from core.rules.clauses import ReportDuty, Year
+from core.rules.obligations import ReportDuty, Year
 from core.rules.text import T
 from core.services.access import scope
 from core.services.casework import (

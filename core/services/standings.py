@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.standing import Case, Established, Order, Paid, Report, Standing
-from core.domain.states import AccreditationState
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.rules.text import T
+from core.storage.arrays import among
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -71,29 +71,23 @@ def load_subjects(session: Session, ids: Sequence[int]) -> dict[int, Subject]:
     findings, complaints, paid = _findings(session, ids), _complaints(session, ids), _paid(session, ids)
     reports, excused = _reports(session, ids), _excused(session, ids)
     subjects = {}
-    for row in rows:
+    for number, program, track, edition, state, started_on, valid_from, valid_through, due in rows:
         standing = Standing(
-            row.started_on,
-            row.valid_from,
-            row.valid_through,
-            AccreditationState(row.state).in_force,
-            frozenset(done[row.id]),
-            tuple(orders[row.id]),
-            tuple(cases[row.id]),
-            tuple(findings[row.id]),
-            tuple(complaints[row.id]),
-            tuple(paid[row.id]),
-            tuple(reports[row.id]),
-            tuple(excused[row.id]),
+            started_on,
+            valid_from,
+            valid_through,
+            state.in_force,
+            frozenset(done.get(number, ())),
+            tuple(orders.get(number, ())),
+            tuple(cases.get(number, ())),
+            tuple(findings.get(number, ())),
+            tuple(complaints.get(number, ())),
+            tuple(paid.get(number, ())),
+            tuple(reports.get(number, ())),
+            tuple(excused.get(number, ())),
         )
-        subjects[row.id] = Subject(row.id, row.program, row.track, row.edition, standing, row.next_due_on)
+        subjects[number] = Subject(number, program, track, edition, standing, due)
     return subjects
-
-
-def among(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
-    """Whether the column is one of the ids; sent as one array, which costs a hundredth of an IN list."""
-    found: ColumnElement[bool] = column == any_(literal(ids, ARRAY(BigInteger)))
-    return found
 
 
 def _grouped(rows: Iterable[Any], make: Any) -> Mapping[int, list[Any]]:

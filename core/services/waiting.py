@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tu
 
 from core.domain.lifecycle import Feature, features
 from core.domain.states import ApplicationState
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.access import scope
 from core.services.casework import IN_FORCE

@@ -7,8 +7,9 @@ from enum import Enum
 from core.domain.facts import ALL
 from core.domain.metrics import METRICS
 from core.domain.standing import EventKind
-from core.rules.clauses import ConditionKind, Mode, PartyKind
+from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.evaluate import Outcome
+from core.rules.obligations import Mode
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.storage.models.intake import Channel, DecisionKind, ObjectionState, Provenance

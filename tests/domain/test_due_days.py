@@ -13,7 +13,7 @@ from core.domain.replay import Life
 from core.domain.schedule import silence_day, year_ended, year_of
 from core.domain.standing import Standing
 from core.domain.supervision import DAY
-from core.rules.clauses import Year
+from core.rules.obligations import Year
 from core.rules.periods import period_end
 from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
 

@@ -20,7 +20,7 @@ from core.domain.standing import (
 )
 from core.domain.supervision import step
 from core.domain.windows import asks
-from core.rules.clauses import Effect, YearlyTest
+from core.rules.obligations import Effect, YearlyTest
 from tests.lives import event, lived, reminded, service, supervision
 
 STATION = "miit_volunteer/workstation"

@@ -15,15 +15,13 @@ from core.domain.wording import (
     window_text,
 )
 from core.hooks.catalogue import catalogue
-from core.rules.clauses import (
+from core.rules.clauses import Actor, Extension, Material, Stage, StageKind, ValidityTerm, Waiver, Window
+from core.rules.obligations import (
     Absence,
     Accumulation,
-    Actor,
     ConductDuty,
     Effect,
     ExitRule,
-    Extension,
-    Material,
     Mode,
     OnFinding,
     OnRequest,
@@ -35,11 +33,6 @@ from core.rules.clauses import (
     ServiceDuty,
     Silence,
     Span,
-    Stage,
-    StageKind,
-    ValidityTerm,
-    Waiver,
-    Window,
     Year,
     YearlyTest,
 )

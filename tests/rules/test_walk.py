@@ -6,24 +6,9 @@ import pytest
 from hypothesis import given
 
 from core.domain import facts, metrics
-from core.rules.clauses import (
-    Accumulation,
-    Actor,
-    Condition,
-    Effect,
-    ExitRule,
-    Extension,
-    Mode,
-    Relaxation,
-    Silence,
-    Span,
-    Stage,
-    StageKind,
-    ValidityTerm,
-    Waiver,
-    YearlyTest,
-)
+from core.rules.clauses import Actor, Condition, Extension, Relaxation, Stage, StageKind, ValidityTerm, Waiver
 from core.rules.evaluate import Outcome, evaluate
+from core.rules.obligations import Accumulation, Effect, ExitRule, Mode, Silence, Span, YearlyTest
 from core.rules.terms import Op, all_of, any_of, at_least, by_reading, grown_by, none_of, union_share
 from core.rules.text import T
 from core.rules.walk import (

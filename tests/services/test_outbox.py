@@ -15,7 +15,7 @@ from core.domain.clock import moment
 from core.domain.errors import NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.plugin_api import hookimpl
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.services import outbox
 from core.services.gateways import HttpSmsGateway, LogGateway
 from core.services.messages import EMAIL, SMS, notify

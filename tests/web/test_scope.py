@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core.domain.roles import Role
 from core.domain.standing import EventKind
 from core.domain.states import ApplicationState
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,

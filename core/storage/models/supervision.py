@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
 from core.domain.standing import EventKind
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Short, choice, ref
 from core.storage.models.people import Party, User
 from core.storage.models.register import Accreditation, ServiceRecord

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.standing import EventKind
-from core.rules.clauses import Mode
+from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.work import Actor
 from core.storage.models import (

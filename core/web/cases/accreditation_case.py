@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.domain.wording import duty_text, exit_text
 from core.hooks.catalogue import TrackRules
-from core.rules.clauses import ExitRule
+from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
 from core.services import campaigns, casework, extensions, progress, reports
 from core.services.work import Work

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.rules.clauses import Absence
+from core.rules.obligations import Absence
 from core.rules.text import T
 from core.services import (
     absences,

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from core.rules.clauses import (
-    Actor,
+from core.rules.clauses import Actor, Intake, StageKind
+from core.rules.evaluate import Outcome
+from core.rules.obligations import (
     ConductDuty,
     Effect,
-    Intake,
     Mode,
     OnFinding,
     OnRequest,
@@ -16,11 +16,9 @@ from core.rules.clauses import (
     ReportDuty,
     Reverification,
     ServiceDuty,
-    StageKind,
     Year,
     YearlyTest,
 )
-from core.rules.evaluate import Outcome
 from tests.plugins.profiles import Desk, says
 
 TRACKS = ("provider", "expert")

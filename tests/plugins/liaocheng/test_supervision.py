@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.domain.replay import Happening
-from core.rules.clauses import ConductDuty, Effect, Mode, Overdue, ReportDuty, Span, Year
+from core.rules.obligations import ConductDuty, Effect, Mode, Overdue, ReportDuty, Span, Year
 from core.rules.walk import chosen
 from tests.plugins.judging import Bench, life, service
 from tests.plugins.liaocheng.profile import COMPREHENSIVE, SPECIALIZED

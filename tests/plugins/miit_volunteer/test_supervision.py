@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from core.rules.clauses import (
-    Actor,
+from core.rules.clauses import Actor, Intake, StageKind
+from core.rules.evaluate import Outcome
+from core.rules.obligations import (
     ConductDuty,
     Effect,
-    Intake,
     Mode,
     OnFinding,
     OnRequest,
@@ -17,11 +17,9 @@ from core.rules.clauses import (
     ReportDuty,
     ServiceDuty,
     Silence,
-    StageKind,
     Year,
     YearlyTest,
 )
-from core.rules.evaluate import Outcome
 from core.rules.sentence import sentence
 from tests.plugins.profiles import Desk, says
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.replay import Happening
 from core.domain.standing import FINDING_KINDS
-from core.rules.clauses import ConductDuty, Overdue, ReportDuty, Year
+from core.rules.obligations import ConductDuty, Overdue, ReportDuty, Year
 from tests.plugins.judging import Bench, life, service
 from tests.plugins.shanghai.profile import COMPREHENSIVE, SPECIALIZED
 

@@ -1,0 +1,178 @@
+"""What the accredited owe, and when a status is warned about, put right or ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from core.rules.terms import ByReading, Number, Term
+from core.rules.text import T
+
+_PARAMETER: dict[str, Any] = {"parameter": True}
+
+
+class Year(StrEnum):
+    """Which years a yearly duty runs over."""
+
+    ACCREDITATION = "accreditation_year"
+    CALENDAR = "calendar_year"
+
+
+@dataclass(frozen=True, slots=True)
+class ConductDuty:
+    """A duty that people watch over: nothing to compute."""
+
+    clause: str
+    title: T
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDuty:
+    """A yearly duty over the metrics of the service records; only whole years are judged."""
+
+    clause: str
+    title: T
+    test: Term
+    year: Year | ByReading[Year] = Year.ACCREDITATION
+    follows: tuple[str, ...] = ()
+
+
+class Overdue(StrEnum):
+    """What an overdue report leads to by itself; an exit rule may lead further."""
+
+    WARNING = "warning"
+    REMINDER = "reminder"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDuty:
+    """One report a year.
+
+    `ACCREDITATION`: by the end of each accreditation year. `CALENDAR`: by the last day of `due_month` after
+    each calendar year of which the accreditation covered `covered_months` whole months.
+    """
+
+    clause: str
+    title: T
+    year: Year
+    overdue: Overdue
+    covered_months: int = field(default=6, metadata=_PARAMETER)
+    due_month: int = field(default=1, metadata=_PARAMETER)
+    follows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reverification:
+    """The record is verified again every `years` years from the start: a task for the recommender."""
+
+    clause: str
+    title: T
+    years: int = field(metadata=_PARAMETER)
+
+
+Duty: TypeAlias = ConductDuty | ServiceDuty | ReportDuty | Reverification
+
+
+@dataclass(frozen=True, slots=True)
+class OnFinding:
+    """A recorded finding of one of the kinds, on the day it is established."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnRequest:
+    """The party's own request."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyTest:
+    """The test over the metrics of a whole year is met; judged the day after the year ends."""
+
+    test: Term | ByReading[Term]
+    year: Year | ByReading[Year] = Year.ACCREDITATION
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOverdue:
+    """The report of the duty with this clause has not come by its day."""
+
+    duty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No counted record for `months` months since the start or the last one; once per full period."""
+
+    months: int = field(metadata=_PARAMETER)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """No event of the authority attended within `months` months since the start, the last one attended, or a
+    justified absence."""
+
+    months: int = field(metadata=_PARAMETER)
+
+
+class Span(StrEnum):
+    """Over what time an accumulation counts."""
+
+    TERM = "term"
+    CALENDAR_YEAR = "calendar_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """Events add up: fires on the day on which the test over their number is met.
+
+    `low` says which satisfaction makes a service event low, for `low_satisfaction_events`.
+    """
+
+    test: Number
+    span: Span | ByReading[Span]
+    low: Number | ByReading[Number] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidService:
+    """A service record with a fee above zero."""
+
+
+Trigger: TypeAlias = (
+    OnFinding | OnRequest | YearlyTest | ReportOverdue | Silence | Absence | Accumulation | PaidService
+)
+
+
+class Effect(StrEnum):
+    """What an exit rule does when it fires."""
+
+    WARN = "warn"
+    RECTIFY = "rectify"
+    OPEN_FINDING = "open_finding"
+    REVOKE = "revoke"
+    WITHDRAW = "withdraw"
+
+
+class Mode(StrEnum):
+    """Whether a proposed revocation takes effect by itself or two officers confirm it."""
+
+    AUTOMATIC = "automatic"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class ExitRule:
+    """When a status is warned about, put right or ended."""
+
+    clause: str
+    title: T
+    trigger: Trigger
+    effect: Effect
+    mode: Mode | ByReading[Mode] = Mode.CONFIRM
+    ban_years: int = field(default=0, metadata=_PARAMETER)
+    rectify_days: int = field(default=0, metadata=_PARAMETER)
+    """Calendar days that an order to rectify gives."""
+    follows: tuple[str, ...] = ()
