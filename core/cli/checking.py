@@ -54,18 +54,19 @@ def check(
 @instance_option
 def verify(language: str, instance: Path, *, as_json: bool) -> None:
     """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
-    number = 0
+    found = 0
     store = FileStore.of(instance)
     with opened(instance) as engine, session_factory(engine)() as session:
-        for number, fault in enumerate(faults(session, store), start=1):
+        for fault in faults(session, store):
+            found += 1
             said = fault.message.get(language)
             if as_json:
                 emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
             else:
                 sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
-    if not number and not as_json:
+    if not found and not as_json:
         sys.stdout.write(T("未发现问题\n", "no fault found\n").get(language))
-    raise SystemExit(1 if number else 0)
+    raise SystemExit(1 if found else 0)
 
 
 def _lines(report: dict[str, Any], day: date) -> list[str]:

@@ -25,6 +25,8 @@ from core.rules.text import T
 FIRST_YEAR = 2023
 HELD = 6
 """So many revocations on one day that the brake holds them."""
+ENDING_IN = timedelta(days=50)
+"""When terms end whose extension is being asked for."""
 SETTLED_AFTER = 40
 """Days after which an application of a wave is decided and its notice over."""
 
@@ -63,6 +65,8 @@ class Case:
     party_id: int = 0
     application_id: int = 0
     accreditation_id: int = 0
+    followed: bool = False
+    """Whether a new application follows its term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Wave:
     call_id: int | None = None
     set_by_text: bool = False
     """The text itself sets the window."""
+    first: bool = False
+    """The programme's first wave, in which the tables of entrusted bodies come too."""
 
     @property
     def program(self) -> str:
@@ -129,11 +135,12 @@ def waves(world: World) -> list[Wave]:
     for place, loaded in enumerate(world.catalogue.programs.values()):
         for number, (year, schedule, by_text) in enumerate(_years(world, loaded, place)):
             title = T(f"{year}年度申报通知", f"Call of {year}")
-            wave = Wave(loaded, title, schedule, set_by_text=by_text)
+            wave = Wave(loaded, title, schedule, set_by_text=by_text, first=number == 0)
             for track in loaded.program.tracks:
                 share = given[loaded.program.id, track.id][number]
-                wave.cases += _cases(world, wave, track.id, share, first=number == 0)
+                wave.cases += _cases(world, wave, track.id, share)
             found.append(wave)
+        found += _ending_soon(world, loaded)
         found.append(_present(world, loaded))
     return found
 
@@ -181,8 +188,8 @@ def _columns(fated: list[Fate], good: int, years: int) -> list[list[Fate]]:
         else:
             columns[early % max(1, min(2, years - 1))].append(fate)
             early += 1
-    # The first wave is the largest.
-    order = [place for place in range(years) for _ in range(max(1, years - place))]
+    # One after another, the earlier ones more often.
+    order = [place for turn in range(years) for place in range(years - turn)]
     for number in range(good if years else 0):
         columns[order[number % len(order)]].append(GOOD)
     return columns
@@ -201,10 +208,10 @@ def _years(world: World, loaded: LoadedProgram, place: int) -> Iterator[tuple[in
             yield year, schedule, by_text
 
 
-def _cases(world: World, wave: Wave, track: str, share: list[Fate], *, first: bool) -> Iterator[Case]:
+def _cases(world: World, wave: Wave, track: str, share: list[Fate]) -> Iterator[Case]:
     rules = world.rules(wave.program, track, wave.schedule.opens_on)
     stages = {stage.kind for stage in rules.procedure.stages}
-    routes = [Route.RETURNED, Route.WAIVED] if first else [Route.RETURNED]
+    routes = [Route.RETURNED, Route.WAIVED] if wave.first else [Route.RETURNED]
     if StageKind.NOTICE in stages:
         routes.append(Route.OBJECTED)
     for number, fate in enumerate(share):
@@ -216,8 +223,26 @@ def _cases(world: World, wave: Wave, track: str, share: list[Fate], *, first: bo
         failed.append(Route.DECLINED)
     if StageKind.NOTICE in stages:
         failed.append(Route.OBJECTION_UPHELD)
-    for route in failed if first else failed[:1]:
+    for route in failed if wave.first else failed[:1]:
         yield Case(new_body(world, wave.loaded, track, route), wave.program, track, GOOD, route)
+
+
+def _ending_soon(world: World, loaded: LoadedProgram) -> Iterator[Wave]:
+    """Additional waves whose terms end soon, so that their extension is asked for these days."""
+    rules = [world.rules(loaded.program.id, track.id, world.today) for track in loaded.program.tracks]
+    terms = {item.track: item.procedure for item in rules}
+    for years in sorted({item.term.years for item in terms.values() if item.term.extension is not None}):
+        noticed = any(stage.kind is StageKind.NOTICE for item in terms.values() for stage in item.stages)
+        schedule = past(world.today + ENDING_IN - timedelta(days=365 * years + (92 if noticed else 76)))
+        if schedule.opens_on.year < FIRST_YEAR:
+            continue
+        year = schedule.opens_on.year
+        wave = Wave(loaded, T(f"{year}年补充申报通知", f"Additional call of {year}"), schedule)
+        for track, procedure in terms.items():
+            if procedure.term.extension is not None and procedure.term.years == years:
+                body = new_body(world, loaded, track, "ending")
+                wave.cases.append(Case(body, loaded.program.id, track))
+        yield wave
 
 
 def _present(world: World, loaded: LoadedProgram) -> Wave:

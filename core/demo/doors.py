@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from core.demo import papers
-from core.demo.cases import FIRST_YEAR, Case, Wave
+from core.demo.cases import Case, Wave
 from core.demo.chance import chance
 from core.demo.lives import Lives
 from core.demo.people import organization, person
@@ -69,11 +69,6 @@ def set_for_next_year(world: World, at: datetime) -> None:
                 "按年度工作部署，自下一年度起适当提高要求。",
             )
         return
-
-
-def takes_tables(wave: Wave) -> bool:
-    """Whether the wave is the first of its programme: the one in which the tables come."""
-    return wave.schedule.opens_on.year == FIRST_YEAR
 
 
 def _filled(world: World, wave: Wave, table: SummaryTable, division: str) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from core.demo import filing
 from core.demo.cases import Case, Route, Wave
 from core.demo.chance import chance
+from core.demo.lives import Lives
+from core.demo.renewals import again
 from core.demo.staff import lead, make_account, officer, reviewers, second_officer
 from core.demo.world import Agenda, World
 from core.domain.calendar import CalendarUnknownError
@@ -38,8 +40,8 @@ S = ApplicationState
 class Intaking:
     """One wave; each method is a scene."""
 
-    def __init__(self, world: World, agenda: Agenda, wave: Wave) -> None:
-        self.world, self.agenda, self.wave = world, agenda, wave
+    def __init__(self, world: World, agenda: Agenda, wave: Wave, lives: Lives) -> None:
+        self.world, self.agenda, self.wave, self.lives = world, agenda, wave, lives
         self.program = wave.program
         self.officer, self.lead = officer(self.program), lead(self.program)
 
@@ -106,6 +108,9 @@ class Intaking:
                     starts_on=date(at.year, 9, 1),
                     ends_on=date(at.year, 9, 30),
                 )
+        for case in again(self.world, self.lives, self.wave, at.date()):
+            self.wave.cases.append(case)
+            self._applicant(case)
         with self.world.unit(SYSTEM, at, "account.register") as w:
             for case in self.wave.cases:
                 body = case.body
@@ -319,9 +324,3 @@ def _sheet() -> list[dict[str, object]]:
 
 def _clock(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute, second), SHANGHAI)
-
-
-def play_all(world: World, agenda: Agenda, found: Iterable[Wave]) -> None:
-    """Put every wave on the agenda."""
-    for wave in found:
-        Intaking(world, agenda, wave).schedule()

@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.demo import doors
-from core.demo.cases import FIRST_YEAR, Case, waves
+from core.demo import doors, recent
+from core.demo.cases import FIRST_YEAR, waves
 from core.demo.desk import Desk
 from core.demo.diaries import write_week
 from core.demo.fates import GOOD
@@ -30,7 +30,7 @@ from core.storage.models import Accreditation, JobRun, OutboxMessage, Party, Use
 from core.storage.models.operations import JobState, MessageState
 
 JOB = "demo"
-SIZE = 10
+SIZE = 4
 """Bodies of each track that do well, beside those that the rules catch."""
 BEGINNING = date(FIRST_YEAR, 1, 2)
 """A Monday."""
@@ -102,14 +102,13 @@ class Story:
         self.agenda = Agenda()
         self.lives = Lives(world, self.agenda)
         self.waves = waves(world)
-        self.waiting: list[Case] = [case for wave in self.waves for case in wave.cases]
         self.desks = [Desk(world, self.agenda, self.lives, program) for program in world.catalogue.programs]
 
     def schedule(self) -> None:
         """Put the waves, the tables and the weeks on the agenda."""
         for wave in self.waves:
-            Intaking(self.world, self.agenda, wave).schedule()
-            if doors.takes_tables(wave):
+            Intaking(self.world, self.agenda, wave, self.lives).schedule()
+            if wave.first:
                 day = wave.schedule.on(wave.schedule.returned)
                 self.agenda.at(day, partial(doors.include, self.world, self.lives, wave), hour=14)
         monday = BEGINNING
@@ -119,6 +118,8 @@ class Story:
         self.agenda.at(
             self.world.today - timedelta(days=2), partial(doors.set_for_next_year, self.world), hour=16
         )
+        lately = self.world.today - timedelta(days=recent.DAYS_AGO)
+        self.agenda.at(lately, partial(recent.come_up, self.world, self.lives), hour=17)
         self.agenda.at(self.world.today, self.check, hour=0.5)
 
     def play(self, told: Callable[[Told], None]) -> None:
@@ -160,14 +161,17 @@ class Story:
 
     def begin_lives(self) -> None:
         """Find who has been accredited since."""
-        waiting = {case.application_id: case for case in self.waiting if case.application_id}
+        waiting = {
+            case.application_id: case
+            for wave in self.waves
+            for case in wave.cases
+            if case.application_id and not case.accreditation_id
+        }
         with self.world.factory() as session:
             query = select(Accreditation).where(Accreditation.application_id.in_(list(waiting)))
             found = session.scalars(query.order_by(Accreditation.id)).all()
         for accreditation in found:
-            case = waiting[accreditation.application_id or 0]
-            self.waiting.remove(case)
-            self.lives.begin(case, accreditation)
+            self.lives.begin(waiting[accreditation.application_id or 0], accreditation)
 
     def send(self, at: datetime) -> None:
         """Send into a file what the register acts on, as without gateways; the rest counts as sent."""
