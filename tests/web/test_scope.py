@@ -109,6 +109,8 @@ def everything(engine: Engine, key: str, region: str) -> World:
                 effective_on=DAY, reason=SECRET,
             ),
             "messages": OutboxMessage(
+                program=held.program,
+                region=region,
                 key=uuid4().hex, event="warning", channel="email", accreditation_id=held.id, recipient="a@example.cn", subject=SECRET,
                 body=SECRET,
             ),

@@ -109,7 +109,7 @@ class OutboxMessage(Base):
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_message_state_next", "state", "next_attempt_at"),)
-    unaudited = frozenset({"state", "attempts", "next_attempt_at", "sent_at", "last_error"})
+    unaudited = frozenset({"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at"})
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(200), unique=True)

@@ -13,7 +13,6 @@ from core.rules.text import T
 from core.services import outbox
 from core.services.work import Work
 from core.storage.models import (
-    Accreditation,
     AuditEvent,
     Call,
     Grant,
@@ -254,7 +253,7 @@ class MessageView(ScopedView):
     act_view = "message.view"
     title = T("消息", "Messages")
     group = "system"
-    program_column, region_column = Accreditation.program, Accreditation.region
+    program_column, region_column = OutboxMessage.program, OutboxMessage.region
     hint = T(
         "发送失败的消息不会导致自动退出",
         "A message that could not be delivered never leads to an automatic exit",
@@ -275,7 +274,7 @@ class MessageView(ScopedView):
         Filter(
             "channel", T("方式", "Channel"), OutboxMessage.channel, choices=lambda: list(CHANNELS.items())
         ),
-        Filter("program", T("项目", "Programme"), Accreditation.program, choices=programs),
+        Filter("program", T("项目", "Programme"), OutboxMessage.program, choices=programs),
     )
 
     bulk_actions = (
@@ -287,10 +286,6 @@ class MessageView(ScopedView):
             T("已重新排入发送队列", "Queued again"),
         ),
     )
-
-    def joined(self, query: Any) -> Any:
-        """To the accreditation that the message is about, where there is one."""
-        return query.join(Accreditation, OutboxMessage.accreditation_id == Accreditation.id, isouter=True)
 
 
 class AuditView(ScopedView):
