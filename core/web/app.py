@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
@@ -20,6 +22,13 @@ from core.web.security import setup as security_setup
 
 MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
+
+
+class IdConverter(IntegerConverter):
+    """A number in an address; one that no row can have leads nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002  # the library's name
+        super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
 
 
 def create_app(config: AppConfig) -> Flask:
@@ -48,6 +57,7 @@ def create_app(config: AppConfig) -> Flask:
         METRICS_TOKEN=config.metrics_token,
         TESTING=config.testing,
     )
+    app.url_map.converters["int"] = IdConverter
     if config.proxies:
         # The documented way to believe the proxies in front.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -213,11 +213,11 @@ def typed(name: str, value: Any) -> Any:
     return str(value)
 
 
-def only(session: Session, kind: Any, **where: Any) -> Any:
+def only(session: Session, entity: Any, /, **where: Any) -> Any:
     """The one row of a kind, read anew."""
     session.expire_all()
     session.rollback()
-    query = select(kind).filter_by(**where)
+    query = select(entity).filter_by(**where)
     return session.scalars(query).one()
 
 

@@ -117,3 +117,10 @@ def test_the_secret_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
     assert len(key) > 40
     assert secret_key(tmp_path) == key
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("path", ["/admin/applications/99999999999999999999", "/admin/parties/details/?id=99999999999999999999",
+                                  "/admin/parties/details/?id=x", "/admin/parties/details/", "/admin/holidays/details/?id=x",
+                                  "/admin/parties/details/?id=1%00"])  # fmt: skip
+def test_impossible_ids_lead_nowhere(officer: FlaskClient, path: str) -> None:
+    assert officer.get(path).status_code == 404

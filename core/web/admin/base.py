@@ -32,6 +32,8 @@ PAGE_SIZES = (20, 50, 100)
 MOST_COUNTED = 10_000
 LOOKED_UP = 12
 MOST_PAGES = 100_000
+LONGEST_SEARCH = 100
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,14 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
 
     def read_id(self, given: str | None) -> Any:
         """The primary key from a URL or form; 404 for anything else."""
-        kind = self.key.type.python_type
-        try:
-            return date.fromisoformat(given or "") if kind is date else kind(given)
-        except (TypeError, ValueError):
+        if self.key.type.python_type is date:
+            try:
+                return date.fromisoformat(given or "")
+            except ValueError:
+                abort(404)
+        if given is None or not (given.isascii() and given.isdigit()) or int(given) > LARGEST_ID:
             abort(404)
+        return int(given)
 
     # The seams of Flask-Admin, all of them within the scope.
     def get_query(self) -> Any:
@@ -182,7 +187,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
     def narrowed(self, *wanted: Any) -> Select[Any]:
         """The scope's rows under the search and filters of the request."""
         query = self.limited(*wanted)
-        text = request.args.get("search", "").strip()[:100]
+        text = _typed("search")
         if text:
             found = self.search_condition(text)
             query = query.where(found) if found is not None else query
@@ -259,7 +264,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Response:
         """Rows of the scope whose name matches, for a field that refers to one."""
-        text = request.args.get("query", "").strip()[:100]
+        text = _typed("query")
         query = self.limited()
         found = self.search_condition(text) if text else None
         if text and found is None:
@@ -309,3 +314,9 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
     def allowed_actions(self) -> list[BulkAction]:
         """The actions on several rows that the user may take somewhere."""
         return [item for item in self.bulk_actions if self.may(item.act)]
+
+
+def _typed(name: str) -> str:
+    """What was typed into a search: what cannot be printed is left out, PostgreSQL takes no NUL."""
+    text = request.args.get(name, "")[:LONGEST_SEARCH]
+    return "".join(character for character in text if character.isprintable()).strip()

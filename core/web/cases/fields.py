@@ -303,6 +303,8 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
         value = field.data
         if isinstance(value, str):
             value = field.data = value.strip()
+            if "\x00" in value:
+                raise ValidationError(tr(T("含有不可打印的字符", "has characters that cannot be printed")))
             if len(value) > spec.longest:
                 raise ValidationError(tr(T(f"至多 {spec.longest} 字", f"at most {spec.longest} characters")))
         missing = value is None or value == "" or value == [] or _empty_file(value)

@@ -35,7 +35,7 @@ LOOKED_UP = 12
 @blueprint.get("/regions")
 def regions() -> Response:
     """Divisions by name or code, for the fields that refer to one; the table is public."""
-    text = request.args.get("query", "").strip()[:50]
+    text = "".join(filter(str.isprintable, request.args.get("query", "")[:50])).strip()
     query = select(Region).order_by(Region.code).limit(LOOKED_UP)
     if text:
         query = query.where(
