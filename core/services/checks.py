@@ -18,7 +18,7 @@ from core.domain.schedule import next_due
 from core.domain.standing import Action, Ask, Glimpse, Metrics, SupervisionRules, low_bar
 from core.domain.supervision import step
 from core.domain.windows import Question, questions
-from core.rules.obligations import Mode
+from core.rules.obligations import Absence, Mode, Silence
 from core.rules.terms import Number
 from core.services.actions import carry_out
 from core.services.standings import Subject, load_subjects
@@ -44,19 +44,34 @@ class Tally:
         self.counts[f"{subject.program}|{action.clause}|{action.kind}"] += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The supervision rules of a track on a day, and what they read of the records beside the windows."""
+
+    rules: SupervisionRules
+    low: Number | None
+    dates: bool
+    """Whether they look at when something was done."""
+
+
 class RuleBook:
     """The supervision rules of a track on a day, worked out once per run and set of overrides."""
 
     def __init__(self, w: Work) -> None:
         self._w = w
-        self._known: dict[tuple[str, str, str, date], SupervisionRules] = {}
+        self._known: dict[tuple[str, str, str, date], Page] = {}
 
-    def rules(self, subject: Subject, day: date) -> SupervisionRules:
+    def page(self, subject: Subject, day: date) -> Page:
         """The rules that an accreditation is under on a day."""
         key = (subject.program, subject.track, subject.edition, day)
         if key not in self._known:
             found = self._w.rules(subject.program, subject.track, day, edition=subject.edition)
-            self._known[key] = SupervisionRules(found.procedure.term, found.duties, found.exits)
+            rules = SupervisionRules(found.procedure.term, found.duties, found.exits)
+            low = low_bar(rules)
+            dates = low is not None or any(
+                isinstance(rule.trigger, Silence | Absence) for rule in rules.exits
+            )
+            self._known[key] = Page(rules, low, dates)
         return self._known[key]
 
 
@@ -94,7 +109,7 @@ def live_through(
     """
     batch = _Batch(w, as_of, tally, isolate=isolate)
     days = dict(items)
-    subjects = load_subjects(w.session, list(days))
+    subjects = load_subjects(w, list(days))
     while days:
         days = batch.one_round(subjects, days)
     tally.checked += len(batch.final)
@@ -107,7 +122,7 @@ class _Turn:
 
     subject: Subject
     day: date
-    rules: SupervisionRules
+    page: Page
     questions: tuple[Question, ...]
     glimpse: Glimpse = NOTHING_SEEN
     answers: dict[Ask, Metrics] = field(default_factory=dict)
@@ -130,9 +145,9 @@ class _Batch:
         for number, day in days.items():
             try:
                 subject = subjects[number]
-                rules = self.book.rules(subject, day)
-                turns[number] = _Turn(subject, day, rules, questions(rules, subject.standing, day))
-            except Exception as error:
+                page = self.book.page(subject, day)
+                turns[number] = _Turn(subject, day, page, questions(page.rules, subject.standing, day))
+            except Exception as error:  # noqa: BLE001  # recorded with the accreditation it is about
                 self._failed(number, day, error)
         _look(self.w, turns)
         upcoming: dict[int, date] = {}
@@ -140,7 +155,7 @@ class _Batch:
         for number, turn in turns.items():
             try:
                 due = self._live(turn)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # recorded with the accreditation it is about
                 self._failed(number, turn.day, error)
                 continue
             if due == turn.day:
@@ -151,15 +166,15 @@ class _Batch:
                 self.final[number] = due
         if changed:
             self.w.session.flush()
-            subjects.update(load_subjects(self.w.session, changed))
+            subjects.update(load_subjects(self.w, changed))
         return upcoming
 
     def _live(self, turn: _Turn) -> date | None:
         """Do what is due; the same day again where something was done, else the next."""
-        standing = turn.subject.standing
-        actions = step(turn.rules, standing, turn.glimpse, turn.day, turn.answers)
+        rules, standing = turn.page.rules, turn.subject.standing
+        actions = step(rules, standing, turn.glimpse, turn.day, turn.answers)
         if not actions:
-            return next_due(turn.rules, standing, turn.glimpse, turn.day)
+            return next_due(rules, standing, turn.glimpse, turn.day)
         _do(self.w, turn.subject, actions, turn.day, self.tally)
         return turn.day
 
@@ -184,11 +199,12 @@ def _look(w: Work, turns: dict[int, _Turn]) -> None:
     """Put into each turn what the records show on its day: the dates, and the metrics that matter."""
     groups: dict[Number | None, list[_Turn]] = {}
     for turn in turns.values():
-        groups.setdefault(low_bar(turn.rules), []).append(turn)
+        groups.setdefault(turn.page.low, []).append(turn)
     for low, group in groups.items():
-        items = [(turn.subject.id, turn.subject.standing.started_on, turn.day) for turn in group]
+        looking = [turn for turn in group if turn.page.dates]
+        items = [(turn.subject.id, turn.subject.standing.started_on, turn.day) for turn in looking]
         seen = glimpses(w.session, items, low)
-        for turn in group:
+        for turn in looking:
             turn.glimpse = seen[turn.subject.id]
         _measure(w, [(turn, question) for turn in group for question in turn.questions], low)
 

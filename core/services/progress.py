@@ -56,7 +56,7 @@ def progress(w: Work, accreditation_id: int, on: date | None = None) -> list[Dut
     accreditation = readable(w, accreditation_id)
     day = on or w.today
     rules = supervision_rules(w, accreditation)
-    standing = load_subjects(w.session, [accreditation.id])[accreditation.id].standing
+    standing = load_subjects(w, [accreditation.id])[accreditation.id].standing
     found: list[DutyProgress] = []
     for duty in rules.duties:
         match duty:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from core.domain.standing import Case, Established, Order, Paid, Report, Standing
-from core.rules.obligations import Mode
+from core.rules.obligations import Mode, PaidService
 from core.rules.text import T
+from core.services.work import Work
 from core.storage.arrays import among
 from core.storage.models import (
     Accreditation,
@@ -51,8 +52,9 @@ class Subject:
     next_due_on: date | None
 
 
-def load_subjects(session: Session, ids: Sequence[int]) -> dict[int, Subject]:
+def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     """The accreditations of the given ids, by id."""
+    session = w.session
     columns = (
         Accreditation.id,
         Accreditation.program,
@@ -68,8 +70,10 @@ def load_subjects(session: Session, ids: Sequence[int]) -> dict[int, Subject]:
         select(*columns).where(among(Accreditation.id, ids)).order_by(Accreditation.id)
     ).all()
     done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
-    findings, complaints, paid = _findings(session, ids), _complaints(session, ids), _paid(session, ids)
+    findings, complaints = _findings(session, ids), _complaints(session, ids)
     reports, excused = _reports(session, ids), _excused(session, ids)
+    free = {key: _free_of_charge(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
+    paid = _paid(session, [row.id for row in rows if free[row.program, row.track, row.edition]])
     subjects = {}
     for number, program, track, edition, state, started_on, valid_from, valid_through, due in rows:
         standing = Standing(
@@ -184,13 +188,21 @@ def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
         .outerjoin(Finding, Finding.service_record_id == record.id)
         .where(
             among(record.accreditation_id, ids),
-            record.fee_cny > 0,
+            # As the index of the paid records has it: with a parameter it would not serve.
+            record.fee_cny > literal_column("0"),
             record.state.in_(COUNTED),
             Finding.id.is_(None),
         )
         .order_by(record.service_date, record.id)
     )
     return _grouped(session.execute(query), lambda row: Paid(row.service_date, row.id))
+
+
+def _free_of_charge(w: Work, program: str, track: str, edition: str) -> bool:
+    """Whether the track forbids fees; of one that is not loaded nothing is known, and its check fails."""
+    loaded = w.catalogue.programs.get(program)
+    rules = loaded.rules.get((track, edition)) if loaded is not None else None
+    return rules is not None and any(isinstance(rule.trigger, PaidService) for rule in rules.exits)
 
 
 def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:

@@ -7,14 +7,9 @@ from datetime import date
 from typing import Any, assert_never
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     ColumnElement,
-    Date,
     ScalarSelect,
     and_,
-    bindparam,
-    column,
     distinct,
     false,
     func,
@@ -28,6 +23,7 @@ from sqlalchemy.orm import Session
 from core.domain.replay import COUNTED
 from core.domain.standing import Glimpse
 from core.rules.terms import Number, Op, Value
+from core.storage.arrays import table_of
 from core.storage.models import ServiceRecord
 
 Window = tuple[int, date, date]
@@ -131,18 +127,9 @@ def _first_date(item: Any, which: ColumnElement[bool], *, newest: bool) -> Scala
 
 
 def _unnested(first: str, second: str, rows: Sequence[Window]) -> Any:
-    """The rows as a table of `id` and two dates, sent as three arrays."""
-    unique = list(dict.fromkeys(rows))
-    columns: list[tuple[str, Any]] = [("id", BigInteger()), (first, Date()), (second, Date())]
-    arrays = [
-        bindparam(None, [row[number] for row in unique], type_=ARRAY(kind), unique=True)
-        for number, (_, kind) in enumerate(columns)
-    ]
-    return (
-        func.unnest(*arrays)
-        .table_valued(*(column(name, kind) for name, kind in columns), name="ask")
-        .render_derived()
-    )
+    """The rows as a table of `id` and two dates."""
+    ids, starts, ends = zip(*dict.fromkeys(rows), strict=True)
+    return table_of("ask", id=(int, ids), **{first: (date, starts), second: (date, ends)})
 
 
 def _is_low(low: Number | None) -> ColumnElement[bool]:

@@ -170,6 +170,12 @@ class ServiceRecord(Base):
                 "public_benefit",
             ],
         ),
+        Index(
+            "ix_service_record_paid",
+            "accreditation_id",
+            "service_date",
+            postgresql_where=text("fee_cny > 0"),
+        ),
     )
 
     id: Mapped[Id]
