@@ -1,4 +1,4 @@
-"""An officer as the helper of a party: its own steps taken for it, at the counter; never those of the authority."""
+"""An officer as the helper of a party: its own steps taken for it, never those of the authority."""
 
 from __future__ import annotations
 

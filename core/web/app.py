@@ -27,7 +27,7 @@ FORM_HOURS = 8
 class IdConverter(IntegerConverter):
     """A number in an address; one that no row can have leads nowhere."""
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002  # the library's name
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # the library's name
         super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
 
 

@@ -22,13 +22,13 @@ class AppConfig:
     database_url: str | None = None
     """None: the embedded server below `instance`, or what ACCREDIT_DATABASE_URL names."""
     https: bool = False
-    """The site is reached by HTTPS alone: cookies are sent there only, and browsers are told to stay there."""
+    """The site is reached by HTTPS alone: cookies go there only, and browsers are told to stay there."""
     proxies: int = 0
     """Trusted proxies in front, whose X-Forwarded headers are believed."""
     metrics_token: str = ""
     """Bearer token for /metrics; without one it answers loopback only."""
     rate_limit_storage: str = "memory://"
-    """Counts of the login rate limit. In memory they are per process; the lockout itself is in the database."""
+    """Counts of the login rate limit. In memory they are per process; the lockout is in the database."""
     two_factor_required: bool = False
     testing: bool = False
 

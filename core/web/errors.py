@@ -23,7 +23,7 @@ PAGES: dict[int, tuple[T, T]] = {
         T("没有权限", "Not allowed"),
         T(
             "您的角色、项目或地区不包括此项内容；如有疑问请联系系统管理员。",
-            "Your role, programme or region does not cover this. Ask the administrator if you think it should.",
+            "Your role, programme or region does not cover this. Ask the administrator if it should.",
         ),
     ),
     404: (
@@ -97,7 +97,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
-        log.exception("request failed", path=request.path, method=request.method, exc_info=error)
+        log.error("request failed", path=request.path, method=request.method, exc_info=error)
         db.session.rollback()
         # The page must not fail on what failed: it is drawn for nobody.
         g.actor_free = True

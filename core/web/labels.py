@@ -101,21 +101,68 @@ ENUMS = {(type(member), member.value): text for member, text in _LABELS}
 
 TONES: dict[str, str] = {
     **dict.fromkeys(
-        ("accredited", "active", "verified", "approved", "passed", "granted", "done", "sent", "met", "eligible", "attested"),
+        (
+            "accredited",
+            "active",
+            "verified",
+            "approved",
+            "passed",
+            "granted",
+            "done",
+            "sent",
+            "met",
+            "eligible",
+            "attested",
+        ),
         "green",
     ),
     **dict.fromkeys(
-        ("rejected", "revoked", "failed", "not_met", "ineligible", "upheld", "established", "lapsed", "warning", "exit_proposed"),
+        (
+            "rejected",
+            "revoked",
+            "failed",
+            "not_met",
+            "ineligible",
+            "upheld",
+            "established",
+            "lapsed",
+            "warning",
+            "exit_proposed",
+        ),
         "red",
     ),
     **dict.fromkeys(
-        ("returned", "rectifying", "objected", "held", "proposed", "confirmed_once", "stopped", "shortfall", "undetermined",
-         "rectification_ordered", "finding_opened", "waived"),
+        (
+            "returned",
+            "rectifying",
+            "objected",
+            "held",
+            "proposed",
+            "confirmed_once",
+            "stopped",
+            "shortfall",
+            "undetermined",
+            "rectification_ordered",
+            "finding_opened",
+            "waived",
+        ),
         "orange",
     ),
-    **dict.fromkeys(("submitted", "recommended", "under_review", "on_notice", "agreement", "pending", "running", "open",
-                     "extended"), "azure"),
-}  # fmt: skip
+    **dict.fromkeys(
+        (
+            "submitted",
+            "recommended",
+            "under_review",
+            "on_notice",
+            "agreement",
+            "pending",
+            "running",
+            "open",
+            "extended",
+        ),
+        "azure",
+    ),
+}
 """Colour of a state's badge; the word stands beside it, so that nothing hangs on the colour alone."""
 
 TABLES: dict[str, T] = {

@@ -1,4 +1,4 @@
-"""The one way from a request to a change: who acts, at what moment, in one transaction; refusals become messages."""
+"""The one way from a request to a change: who acts, when, in one transaction; refusals become messages."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "system_forms.run_job": ("job.run",),
     **{f"{name}.{page}": (act,) for name, act in LISTS.items() for page in LIST_PAGES},
 }
-"""By endpoint: a door, or the acts of which one must be held somewhere; what of it, the view and the service check."""
+"""By endpoint: a door, or the acts of which one must be held somewhere; how far, view and service check."""
 
 
 def may_enter(endpoint: str) -> bool:
@@ -124,11 +124,9 @@ def may_enter(endpoint: str) -> bool:
     if rule in (None, Open.CLOSED) or not current_user.is_authenticated:
         return False
     actor = current_actor()
-    if rule is Open.LOGIN:
-        return True
-    if rule is Open.STAFF:
-        return actor.has(*STAFF_ROLES)
-    return any(actor.has(*ACTS[act]) for act in rule)
+    if isinstance(rule, tuple):
+        return any(actor.has(*ACTS[act]) for act in rule)
+    return rule is Open.LOGIN or actor.has(*STAFF_ROLES)
 
 
 def init_app(app: Flask) -> None:
@@ -140,8 +138,8 @@ def init_app(app: Flask) -> None:
         if endpoint is None or may_enter(endpoint):
             return None
         closed = POLICY.get(endpoint, Open.CLOSED) is Open.CLOSED
-        if not closed and not current_user.is_authenticated:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        abort(403)
+        if closed or current_user.is_authenticated:
+            abort(403)
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
 
     app.jinja_env.globals["may_enter"] = may_enter

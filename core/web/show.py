@@ -24,6 +24,7 @@ from core.web.labels import FINDING_KINDS, label_of, parameter_label, tone_of
 from core.web.language import language, t, tr
 
 NOTHING = "—"
+KILOBYTE = 1024
 
 
 def data(text: object) -> Markup:
@@ -31,7 +32,7 @@ def data(text: object) -> Markup:
     return Markup('<span translate="no">{}</span>').format(text)
 
 
-def show(value: Any) -> str | Markup:  # noqa: PLR0911  # one line a type
+def show(value: Any) -> str | Markup:  # one line a type
     """Any value as a reader expects it."""
     if value is None or value == "" or value == [] or value == {}:
         return NOTHING
@@ -48,7 +49,7 @@ def show(value: Any) -> str | Markup:  # noqa: PLR0911  # one line a type
     if isinstance(value, Decimal):
         return plain(value, ",")
     if isinstance(value, list | tuple | set | frozenset):
-        return Markup(t("、", ", ")).join(escape(show(item)) for item in value)
+        return escape(t("、", ", ")).join(escape(show(item)) for item in value)
     if isinstance(value, int | float | Markup):
         return value if isinstance(value, Markup) else str(value)
     return data(value)
@@ -64,7 +65,7 @@ def badge(value: Enum | None) -> Markup | str:
 
 
 def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | Markup:
-    """A fact's JSON value with its unit and the labels of its choices; identifiers are masked unless `whole`."""
+    """A fact's JSON value with its unit and choices in words; identifiers are masked unless `whole`."""
     if value is None:
         return t("未知", "unknown")
     if fact is None:
@@ -136,6 +137,13 @@ def finding_kind(kind: str) -> str:
     return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
 
 
+def file_size(size: int) -> str:
+    """The size of a file in a few digits."""
+    if size < KILOBYTE:
+        return t(f"{size} 字节", f"{size} bytes")
+    return f"{size / KILOBYTE:.0f} KB" if size < KILOBYTE**2 else f"{size / KILOBYTE**2:.1f} MB"
+
+
 def days_left(day: date) -> int:
     """Days from today to the day."""
     return (day - current_day()).days
@@ -151,7 +159,7 @@ def current_day() -> date:
 
 def init_app(app: Flask) -> None:
     """Give templates their words for values."""
-    app.jinja_env.filters.update(show=show, badge=badge, data=data)
+    app.jinja_env.filters.update(show=show, badge=badge, data=data, file_size=file_size)
     app.jinja_env.globals.update(
         evidence_text=evidence_text,
         fact_value=fact_value,

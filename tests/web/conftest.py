@@ -1,6 +1,5 @@
 """A web application on the test's database, and browsers that are logged in."""
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +11,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import Grant, User
 from core.web.app import create_app
@@ -78,7 +78,7 @@ def log_in(app: Flask) -> LogIn:
         client = app.test_client()
         with client.session_transaction() as cookie:
             cookie.update(
-                {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": time.time(), "fs_cc": "set"}
+                {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"}
             )
         return client
 

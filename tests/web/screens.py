@@ -1,4 +1,4 @@
-"""A browser for tests that knows only what is on the page: forms are found, filled and sent as a person would."""
+"""A browser for tests that knows only the page: forms are found, filled and sent as a person would."""
 
 from __future__ import annotations
 

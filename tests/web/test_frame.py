@@ -91,9 +91,19 @@ def test_an_unexpected_error_is_a_page_without_details(app: Flask, officer: Flas
 
 
 @pytest.mark.parametrize(
-    "target", ["https:evil.example", "//evil.example", "/\\evil.example", "https://evil.example/", "javascript:alert(1)",
-               "/a\nb", "", None, "evil"]
-)  # fmt: skip
+    "target",
+    [
+        "https:evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/a\nb",
+        "",
+        None,
+        "evil",
+    ],
+)
 def test_return_addresses_stay_on_the_site(target: str | None) -> None:
     assert local_url(target) is None
 
@@ -119,8 +129,16 @@ def test_the_secret_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("path", ["/admin/applications/99999999999999999999", "/admin/parties/details/?id=99999999999999999999",
-                                  "/admin/parties/details/?id=x", "/admin/parties/details/", "/admin/holidays/details/?id=x",
-                                  "/admin/parties/details/?id=1%00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/applications/99999999999999999999",
+        "/admin/parties/details/?id=99999999999999999999",
+        "/admin/parties/details/?id=x",
+        "/admin/parties/details/",
+        "/admin/holidays/details/?id=x",
+        "/admin/parties/details/?id=1%00",
+    ],
+)
 def test_impossible_ids_lead_nowhere(officer: FlaskClient, path: str) -> None:
     assert officer.get(path).status_code == 404

@@ -1,10 +1,9 @@
-"""Lists: paging that counts no million, search, filters, sorting, and exports that a spreadsheet cannot run."""
+"""Lists: paging that counts no million, search, filters, sorting, exports that a spreadsheet cannot run."""
 
 import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 
 import pytest
 from flask import Flask
@@ -44,7 +43,8 @@ def many(engine: Engine) -> None:
         connection.execute(
             text(
                 "INSERT INTO service_record (accreditation_id, entry_id, service_date, title, hours) "
-                "SELECT :id, gen_random_uuid(), date '2024-03-02' + (n % 300), '服务' || n, 1 FROM generate_series(1, :n) AS n"
+                "SELECT :id, gen_random_uuid(), date '2024-03-02' + (n % 300), '服务' || n, 1 "
+                "FROM generate_series(1, :n) AS n"
             ),
             {"id": held.id, "n": ROWS},
         )
@@ -78,8 +78,20 @@ def test_every_row_is_on_one_page_in_order(officer: FlaskClient, engine: Engine)
     assert "共 45 条" in browser.get("/admin/parties/").text
 
 
-@pytest.mark.parametrize("args", ["page=-1", "page=99999999", "page=x", "page_size=100000", "sort=nonsense", "state=nonsense",
-                                  "from=nonsense", "search=%00", "search=" + "长" * 500])  # fmt: skip
+@pytest.mark.parametrize(
+    "args",
+    [
+        "page=-1",
+        "page=99999999",
+        "page=x",
+        "page_size=100000",
+        "sort=nonsense",
+        "state=nonsense",
+        "from=nonsense",
+        "search=%00",
+        "search=" + "长" * 500,
+    ],
+)
 def test_odd_arguments_do_no_harm(officer: FlaskClient, engine: Engine, args: str) -> None:
     accredit(engine, "liaocheng/comprehensive", "2024-03-01")
     assert officer.get(f"/admin/applications/?{args}").status_code == 200
@@ -129,7 +141,7 @@ def test_an_xlsx_has_typed_cells_and_no_formula(officer: FlaskClient, engine: En
         .to_python()
     )
     found = dict(zip(rows[0], rows[1], strict=True))
-    assert found["服务日期"] in (date(2024, 5, 6), datetime(2024, 5, 6))
+    assert str(found["服务日期"])[:10] == "2024-05-06"
     assert found["小时"] == 2.5
     assert found["服务企业数"] == 2
     assert found["主体"] == NASTY

@@ -67,13 +67,22 @@ def everything(engine: Engine, key: str, region: str) -> World:
         held_row = session.get_one(Accreditation, held.id)
         session.get_one(Party, held.party_id).name = f"{SECRET}主体{region}"
         call = Call(
-            program=held.program, edition=held_row.edition, tracks=[held_row.track], title=f"{SECRET}通知{uuid4().hex[:6]}",
-            opens_at=datetime(2024, 1, 1, tzinfo=UTC), submit_by=datetime(2024, 2, 1, tzinfo=UTC),
-        )  # fmt: skip
+            program=held.program,
+            edition=held_row.edition,
+            tracks=[held_row.track],
+            title=f"{SECRET}通知{uuid4().hex[:6]}",
+            opens_at=datetime(2024, 1, 1, tzinfo=UTC),
+            submit_by=datetime(2024, 2, 1, tzinfo=UTC),
+        )
         application = Application(
-            program=held.program, track=held_row.track, edition=held_row.edition, party_id=held.party_id, region=region,
-            state=ApplicationState.ON_NOTICE, submitted_at=MOMENT,
-        )  # fmt: skip
+            program=held.program,
+            track=held_row.track,
+            edition=held_row.edition,
+            party_id=held.party_id,
+            region=region,
+            state=ApplicationState.ON_NOTICE,
+            submitted_at=MOMENT,
+        )
         notice = PublicNotice(
             program=held.program,
             title=f"{SECRET}公示",
@@ -90,31 +99,61 @@ def everything(engine: Engine, key: str, region: str) -> World:
             "reports": AnnualReport(**own, year=2023, submitted_on=DAY, summary=SECRET),
             "campaigns": Campaign(program=held.program, title=f"{SECRET}活动", starts_on=DAY, ends_on=DAY),
             "nominations": Nomination(**own, clause="5", target=f"{SECRET}去向", year=2024, nominated_on=DAY),
-            "complaints": Complaint(**own, complainant="甲", contact="1", content=SECRET, code=uuid4().hex, received_on=DAY),
+            "complaints": Complaint(
+                **own, complainant="甲", contact="1", content=SECRET, code=uuid4().hex, received_on=DAY
+            ),
             "findings": Finding(**own, kind="violation", reason=SECRET, opened_on=DAY),
             "warnings": RegisterEvent(
-                **own, kind=EventKind.WARNING, happened_on=DAY, clause="N5", period="1", title_zh=SECRET, title_en=SECRET
+                **own,
+                kind=EventKind.WARNING,
+                happened_on=DAY,
+                clause="N5",
+                period="1",
+                title_zh=SECRET,
+                title_en="not for others",
             ),
             "rectifications": Rectification(**own, clause="18(1)", ordered_on=DAY, deadline=DAY),
             "exits": ExitCase(
-                **own, clause="20(1)", title_zh=SECRET, title_en=SECRET, mode=Mode.CONFIRM, period="1", proposed_on=DAY
+                **own,
+                clause="20(1)",
+                title_zh=SECRET,
+                title_en="not for others",
+                mode=Mode.CONFIRM,
+                period="1",
+                proposed_on=DAY,
             ),
             "extensions": ExtensionRequest(
-                **own, requested_on=DAY, statement=SECRET, old_valid_through=DAY, new_valid_through=date(2027, 6, 3)
+                **own,
+                requested_on=DAY,
+                statement=SECRET,
+                old_valid_through=DAY,
+                new_valid_through=date(2027, 6, 3),
             ),
             "inspections": Inspection(**own, planned_on=DAY, quality=SECRET),
-            "bans": Ban(party_id=held.party_id, program=held.program, clause="20", starts_on=DAY, through=DAY),
+            "bans": Ban(
+                party_id=held.party_id, program=held.program, clause="20", starts_on=DAY, through=DAY
+            ),
             "settings": SettingOverride(
-                program=held.program, track=held_row.track, kind=SettingKind.PARAMETER, name=f"{SECRET}{uuid4().hex[:5]}", value="1",
-                effective_on=DAY, reason=SECRET,
+                program=held.program,
+                track=held_row.track,
+                kind=SettingKind.PARAMETER,
+                name=f"{SECRET}{uuid4().hex[:5]}",
+                value="1",
+                effective_on=DAY,
+                reason=SECRET,
             ),
             "messages": OutboxMessage(
                 program=held.program,
                 region=region,
-                key=uuid4().hex, event="warning", channel="email", accreditation_id=held.id, recipient="a@example.cn", subject=SECRET,
+                key=uuid4().hex,
+                event="warning",
+                channel="email",
+                accreditation_id=held.id,
+                recipient="a@example.cn",
+                subject=SECRET,
                 body=SECRET,
             ),
-        }  # fmt: skip
+        }
         session.add_all(
             [
                 item,
@@ -131,9 +170,14 @@ def everything(engine: Engine, key: str, region: str) -> World:
         )
         session.flush()
         material = MaterialFile(
-            application_id=application.id, key="x", filename=f"{SECRET}.pdf", content_type="application/pdf", size=1,
-            sha256="0" * 64, uploaded_at=MOMENT,
-        )  # fmt: skip
+            application_id=application.id,
+            key="x",
+            filename=f"{SECRET}.pdf",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            uploaded_at=MOMENT,
+        )
         session.add(material)
         session.flush()
         ids = {name: row.id for name, row in rows.items()}
@@ -245,7 +289,7 @@ def addresses(app: Flask, world: World) -> Iterator[tuple[str, str]]:
 def test_no_address_of_theirs_answers(
     app: Flask, theirs: World, stranger: FlaskClient, session: Session
 ) -> None:
-    role, program, _ = stranger.grant  # type: ignore[attr-defined]
+    _role, program, _region = stranger.grant  # type: ignore[attr-defined]
     tried = 0
     for method, path in addresses(app, theirs):
         common = ("/calls/", "/notices/", "/parameters/")

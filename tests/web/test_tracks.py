@@ -1,15 +1,15 @@
 """Every track from the counter to its end, through the screens alone."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from core.domain.standing import EventKind
 from core.rules.periods import period_end
 from core.storage.models import Accreditation, Application, RegisterEvent
-from core.domain.standing import EventKind
 from tests.services.intake.journey import TRACKS
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.counter import Counter, MakeCounter, only
@@ -129,7 +129,7 @@ def find(item: Counter, held: Accreditation) -> None:
 
 
 def propose(item: Counter, held: Accreditation) -> None:
-    """An officer proposes under a clause; dismissed once, proposed again and confirmed, then appealed in vain."""
+    """Proposed under a clause, dismissed, proposed again and confirmed, then appealed in vain."""
     clause = item.status().form("/do/propose-exit").inputs["propose-exit-clause"].value_options[1]
     item.status().send("/do/propose-exit", clause=clause, reason="第一次提出")
     case = item.status().parts("/do/dismiss-exit")[0]

@@ -1,4 +1,4 @@
-"""The one view that every list of the administration is: closed unless said otherwise, its rows limited everywhere.
+"""The one view that every list of the administration is: closed by default, its rows limited everywhere.
 
 List, count, details, actions on several rows, look-ups and exports all start from `limited()`. Nothing is
 created or changed by a generated form: those routes are not registered at all.
@@ -47,7 +47,7 @@ class Page:
     total: int | None
 
 
-class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no types for it
+class ScopedView(ModelView):
     """A list of one entity. `act_view` names the act of `ACTS` that opens it; without one it stays closed."""
 
     act_view: ClassVar[str] = ""
@@ -94,7 +94,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
         """The declared columns."""
         return [column.name for column in self.columns]
 
-    def get_column_names(self, only_columns: Any, excluded_columns: Any) -> list[tuple[str, str]]:
+    def get_column_names(self, **_: Any) -> list[tuple[str, str]]:
         """The declared columns with their names."""
         return [(column.name, column.label.en) for column in self.columns]
 
@@ -103,7 +103,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
         return {}
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call the view once: the library would call it again on any TypeError and hide where it came from."""
+        """Call the view once: the library calls it again on any TypeError, and hides where that came from."""
         return fn(self, *args, **kwargs)
 
     # Who may come in, and how far.
@@ -167,7 +167,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
             session().query(func.count()).select_from(self.limited(self.key).limit(MOST_COUNTED).subquery())
         )
 
-    def get_one(self, id: Any) -> Any:  # noqa: A002  # the library's name
+    def get_one(self, id: Any) -> Any:  # the library's name
         """The row of that key within the scope, or None."""
         query = self.limited().where(self.key == self.read_id(str(id))).options(*self.load)
         return session().scalar(query)
@@ -175,6 +175,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
     # Reading.
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """What a text is looked for in; None where the list cannot be searched."""
+        del text
         return None
 
     @property
@@ -207,7 +208,7 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
         return query.order_by(self.key.desc())
 
     def page_of_rows(self) -> Page:
-        """The page that the request asks for: its keys first, then its rows; one more tells whether there is more."""
+        """The page that the request asks for: its keys first, then its rows; one key more tells of more."""
         size = request.args.get("page_size", self.page_size, type=int)
         size = size if size in PAGE_SIZES else self.page_size
         number = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
@@ -304,7 +305,8 @@ class ScopedView(ModelView):  # type: ignore[misc]  # the library publishes no t
 
     def export_link(self, kind: str) -> str:
         """The export of what the list shows."""
-        args = {key: value for key, value in request.args.items() if key not in ("page", "page_size", "lang")}
+        left_out = ("page", "page_size", "lang")
+        args: dict[str, Any] = {key: value for key, value in request.args.items() if key not in left_out}
         return url_for(".export", export_type=kind, **args)
 
     def row_link(self, row: Any) -> str | None:

@@ -70,7 +70,8 @@ class Filter:
             return self.condition(given)
         if given in ("yes", "no"):
             return self.column.is_(given == "yes")
-        return self.column == given  # type: ignore[no-any-return]  # a comparison of columns
+        condition: ColumnElement[bool] = self.column == given
+        return condition
 
 
 @dataclass(frozen=True, slots=True)

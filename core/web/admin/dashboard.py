@@ -18,7 +18,7 @@ from core.web.policy import may_enter
 LAST_RUNS = 5
 ENDING_SHOWN = 10
 
-LISTS: dict[str, tuple[str, dict[str, str]]] = {
+LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "recommend": ("applications.index_view", {"state": "submitted"}),
     "review": ("applications.index_view", {}),
     "decide": ("applications.index_view", {"state": "under_review"}),
@@ -63,7 +63,7 @@ def link_of(kind: str) -> str | None:
     return url_for(endpoint, **args) if endpoint and may_enter(endpoint) else None
 
 
-class Dashboard(AdminIndexView):  # type: ignore[misc]  # the library publishes no types for it
+class Dashboard(AdminIndexView):
     """What an officer sees first; every number leads to its list."""
 
     @expose("/")

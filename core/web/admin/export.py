@@ -35,7 +35,7 @@ Cell = str | int | float | Decimal | date | datetime | None
 
 
 def cell(column: Column, row: Any) -> Cell:
-    """The value as a spreadsheet has it: numbers and dates as such, the rest as text in the page's language."""
+    """The value as a spreadsheet has it: numbers and dates as such, the rest as text in the language."""
     value = column.value(row)
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
@@ -77,11 +77,11 @@ class _Line:
 
 def _csv(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
     writer = csv.writer(_Line())
-    yield BOM + writer.writerow([harmless(tr(column.label)) for column in columns])  # type: ignore[operator]
+    yield BOM + writer.writerow([harmless(tr(column.label)) for column in columns])
     for row in rows:
         values = (cell(column, row) for column in columns)
         line = [harmless(value) if isinstance(value, str) else _number(value) for value in values]
-        yield writer.writerow(line)  # type: ignore[misc]  # the writer returns what its file returns
+        yield writer.writerow(line)
 
 
 def _number(value: Cell) -> str:

@@ -41,6 +41,7 @@ from core.web.admin.common import (
 )
 from core.web.show import data
 
+MOST_DIGITS = 18
 NAME_AND_NUMBER = T("名称、编号或统一社会信用代码", "name, number or USCC")
 
 
@@ -114,11 +115,17 @@ class ApplicationView(ScopedView):
     program_column, region_column = Application.program, Application.region
     load = (
         load_only(
-            Application.program, Application.track, Application.region, Application.state, Application.channel,
-            Application.created_at, Application.submitted_at, Application.party_id,
+            Application.program,
+            Application.track,
+            Application.region,
+            Application.state,
+            Application.channel,
+            Application.created_at,
+            Application.submitted_at,
+            Application.party_id,
         ),
         joinedload(Application.party).load_only(Party.name),
-    )  # fmt: skip
+    )
     columns = (
         Column("id", T("编号", "No."), lambda row: row.id, sort=Application.id),
         Column("party", PARTY, lambda row: data(row.party.name)),
@@ -148,7 +155,7 @@ class ApplicationView(ScopedView):
         found = Application.party_id.in_(select(Party.id).where(party_named(text)))
         return (
             or_(found, Application.id == int(text))
-            if text.isascii() and text.isdigit() and len(text) < 18
+            if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS
             else found
         )
 

@@ -1,4 +1,4 @@
-"""Lists of what surrounds the cases: calls, notices, users, settings, holidays, jobs, messages, the audit trail."""
+"""Lists of what surrounds the cases: calls, notices, users, settings, holidays, jobs, messages, the trail."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ class HolidayView(ScopedView):
     spans_regions = spans_programs = True
     hint = T(
         "只列节假日和调休上班日；没有任何记录的年份视为尚未公布，涉及该年的期限不予计算",
-        "Holidays and make-up working days; a year without any is not known yet, and no deadline in it is counted",
+        "Holidays and make-up working days; a year without any is not known yet: its deadlines are not counted",
     )
     new_endpoint, new_act, new_label = "system_forms.holiday", "holiday.edit", T("登记日期", "Add a day")
     columns = (

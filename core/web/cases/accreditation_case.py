@@ -1,4 +1,4 @@
-"""One accreditation as its page shows it: its dates, duties with progress, and everything that belongs to it."""
+"""One accreditation as its page shows it: its dates, its duties with progress, and what belongs to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from core.domain.wording import duty_text, exit_text
 from core.hooks.catalogue import TrackRules
 from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
-from core.services import campaigns, casework, extensions, progress, reports
+from core.services import campaigns, casework, progress
+from core.services.extensions import ExtensionWindow, window
+from core.services.reports import DueReport, due_reports
 from core.services.work import Work
 from core.storage.models import (
     Accreditation,
@@ -129,14 +131,14 @@ class AccreditationCase:
         return campaigns.campaigns_on(self.unit, self.program, self.unit.today)
 
     @cached_property
-    def due_reports(self) -> list[reports.DueReport]:
+    def due_reports(self) -> list[DueReport]:
         """Reports that are owed."""
-        return reports.due_reports(self.unit, self.id)
+        return due_reports(self.unit, self.id)
 
     @cached_property
-    def extension_window(self) -> extensions.ExtensionWindow | None:
+    def extension_window(self) -> ExtensionWindow | None:
         """When an extension can be asked for."""
-        return extensions.window(self.unit, self.id)
+        return window(self.unit, self.id)
 
     @cached_property
     def duties(self) -> list[DutyRow]:

@@ -9,11 +9,9 @@ from core.rules.obligations import Absence
 from core.rules.text import T
 from core.services import (
     absences,
-    appeals,
     complaints,
     diary,
     diaryfields,
-    exits,
     extensions,
     findings,
     inspections,
@@ -21,28 +19,18 @@ from core.services import (
     reports,
     withdrawals,
 )
-from core.services.behalf import on_behalf
 from core.services.work import Work
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import (
-    OPEN_EXIT_STATES,
-    ExitState,
     ExtensionState,
     FindingState,
     RectificationState,
 )
 from core.web.cases.accreditation_case import AccreditationCase
+from core.web.cases.exit_steps import EXIT_STEPS, FOR_PARTY, helped, verdict_spec
 from core.web.cases.fields import Spec, reason
 from core.web.cases.steps import Step, Steps, Values
 from core.web.show import current_day
-
-FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
-
-
-def helped(w: Work, case: AccreditationCase) -> Work:
-    """The unit as the party's helper."""
-    item = case.accreditation
-    return on_behalf(w, item.party_id, item.program, item.region)
 
 
 def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) -> object:
@@ -114,18 +102,6 @@ def _kinds(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
         Spec("kind", T("类别", "Kind"), "choice", options=lambda: known),
         reason(T("事由", "What was found")),
     ]
-
-
-def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
-    rules = [
-        (rule.clause, T(f"{rule.clause} {rule.title.zh}", f"{rule.clause} {rule.title.en}"))
-        for rule in exits.proposable(case.unit, case.accreditation)
-    ]
-    return [Spec("clause", T("依据条款", "Clause"), "choice", options=lambda: rules), reason()]
-
-
-def _verdict(label: T, yes: T, no: T) -> Spec:
-    return Spec("verdict", label, "choice", options=lambda: (("yes", yes), ("no", no)))
 
 
 def _due_years(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
@@ -230,7 +206,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             lambda w, _case, part, values: complaints.decide_complaint(
                 w, part.id, verified=values["verdict"] == "yes", reason=values["reason"]
             ),
-            (_verdict(T("结论", "Result"), T("属实", "Verified"), T("不属实", "Not so")), reason()),
+            (verdict_spec(T("结论", "Result"), T("属实", "Verified"), T("不属实", "Not so")), reason()),
             part="complaints",
             when=lambda _case, part: part.verified is None,
         ),
@@ -251,7 +227,10 @@ STEPS: Steps[AccreditationCase] = Steps(
             lambda w, _case, part, values: findings.decide_finding(
                 w, part.id, established=values["verdict"] == "yes", reason=values["reason"]
             ),
-            (_verdict(T("结论", "Result"), T("查证属实", "Established"), T("不成立", "Dismissed")), reason()),
+            (
+                verdict_spec(T("结论", "Result"), T("查证属实", "Established"), T("不成立", "Dismissed")),
+                reason(),
+            ),
             part="findings",
             when=lambda _case, part: part.state is FindingState.OPEN,
         ),
@@ -288,7 +267,7 @@ STEPS: Steps[AccreditationCase] = Steps(
                 Spec("quality", T("服务质量", "Quality"), "area", longest=4000),
                 Spec("fees", T("收费情况", "Fees"), "area", longest=4000),
                 Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "integer", required=False),
-                _verdict(T("结论", "Result"), T("通过", "Passed"), T("未通过", "Not passed")),
+                verdict_spec(T("结论", "Result"), T("通过", "Passed"), T("未通过", "Not passed")),
             ),
             part="inspections",
             when=lambda _case, part: part.held_on is None,
@@ -301,123 +280,13 @@ STEPS: Steps[AccreditationCase] = Steps(
                 w, part.id, passed=values["verdict"] == "yes", remark=values["reason"]
             ),
             (
-                _verdict(T("结论", "Result"), T("整改通过", "Passed"), T("整改未通过", "Not passed")),
+                verdict_spec(T("结论", "Result"), T("整改通过", "Passed"), T("整改未通过", "Not passed")),
                 reason(T("说明", "Remark")),
             ),
             part="orders",
             when=lambda _case, part: part.state is RectificationState.OPEN,
         ),
-        Step(
-            "propose-exit",
-            T("提出退出", "Propose an exit"),
-            "exit.propose",
-            lambda w, case, _part, values: exits.propose(w, case.id, values["clause"], values["reason"]),
-            _clauses,
-            when=lambda case, _part: (
-                case.accreditation.state.in_force and bool(exits.proposable(case.unit, case.accreditation))
-            ),
-            tone="danger",
-        ),
-        Step(
-            "told-exit",
-            T("登记送达", "Record that the party was told"),
-            "exit.decide",
-            lambda w, _case, part, values: exits.told(w, part.id, values["on"]),
-            (Spec("on", T("送达日期", "Told on"), "day", default=current_day),),
-            part="exits",
-            when=lambda _case, part: part.told_on is None and part.state in OPEN_EXIT_STATES,
-        ),
-        Step(
-            "object-exit",
-            T("代为提出异议", "Object for the party"),
-            "application.draft",
-            lambda w, case, part, values: exits.object_to(helped(w, case), part.id, values["reason"]),
-            (reason(T("异议内容", "Objection")),),
-            part="exits",
-            when=lambda _case, part: (
-                part.state in (ExitState.PROPOSED, ExitState.HELD, ExitState.CONFIRMED_ONCE)
-            ),
-            hint=FOR_PARTY,
-        ),
-        Step(
-            "ask-person",
-            T("登记要求人工决定", "The party asks for a person"),
-            "application.draft",
-            lambda w, case, part, _values: exits.ask_for_person(helped(w, case), part.id),
-            part="exits",
-            when=lambda _case, part: part.state in OPEN_EXIT_STATES and not part.human_requested,
-            hint=FOR_PARTY,
-        ),
-        Step(
-            "confirm-exit",
-            T("确认退出", "Confirm the exit"),
-            "exit.decide",
-            lambda w, _case, part, values: exits.confirm(
-                w, part.id, values["reason"], seen=values["seen"] or None
-            ),
-            lambda _case, part: [
-                reason(),
-                Spec("seen", T("", ""), "hidden", required=False, default=str(part.state.value)),
-            ],
-            part="exits",
-            when=lambda _case, part: part.state in OPEN_EXIT_STATES,
-            hint=T(
-                "须由两名不同的经办人先后确认后生效",
-                "It takes effect when two different officers have confirmed",
-            ),
-            tone="danger",
-            confirm=T("确认后可能立即撤销认定，是否继续？", "This may end the status at once. Go on?"),
-        ),
-        Step(
-            "dismiss-exit",
-            T("驳回退出", "Dismiss the exit"),
-            "exit.decide",
-            lambda w, _case, part, values: exits.dismiss(
-                w, part.id, values["reason"], seen=values["seen"] or None
-            ),
-            lambda _case, part: [
-                reason(),
-                Spec("seen", T("", ""), "hidden", required=False, default=str(part.state.value)),
-            ],
-            part="exits",
-            when=lambda _case, part: part.state in OPEN_EXIT_STATES,
-        ),
-        Step(
-            "release-exit",
-            T("解除暂停", "Release"),
-            "exit.release",
-            lambda w, _case, part, _values: exits.release_held(w, [part.id]),
-            part="exits",
-            when=lambda _case, part: part.state is ExitState.HELD,
-        ),
-        Step(
-            "appeal-exit",
-            T("代为申诉", "Appeal for the party"),
-            "application.draft",
-            lambda w, case, part, values: appeals.appeal(helped(w, case), part.id, values["reason"]),
-            (reason(T("申诉内容", "Appeal")),),
-            part="exits",
-            when=lambda _case, part: part.state is ExitState.UPHELD and part.appealed_on is None,
-            hint=FOR_PARTY,
-        ),
-        Step(
-            "decide-appeal",
-            T("处理申诉", "Decide the appeal"),
-            "appeal.decide",
-            lambda w, _case, part, values: appeals.decide_appeal(
-                w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
-            ),
-            (
-                _verdict(
-                    T("结论", "Result"),
-                    T("申诉成立，恢复认定", "Upheld: reinstate"),
-                    T("维持原决定", "The decision stands"),
-                ),
-                reason(),
-            ),
-            part="exits",
-            when=lambda _case, part: part.appealed_on is not None and part.appeal_decided_on is None,
-        ),
+        *EXIT_STEPS,
         Step(
             "request-extension",
             T("代为申请延续", "Ask for an extension"),
@@ -441,7 +310,7 @@ STEPS: Steps[AccreditationCase] = Steps(
                 w, part.id, granted=values["verdict"] == "yes", reason=values["reason"] or ""
             ),
             (
-                _verdict(T("答复", "Answer"), T("同意延续", "Grant"), T("不同意", "Refuse")),
+                verdict_spec(T("答复", "Answer"), T("同意延续", "Grant"), T("不同意", "Refuse")),
                 reason(required=False),
             ),
             part="extensions",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -75,7 +77,7 @@ def _before(case: ApplicationCase, name: str) -> object:
     return factform.read([fact], factform.start([fact], case.application.facts))[name]
 
 
-def _groups(case: ApplicationCase, form: PlainForm) -> list[tuple[str, T, list[object]]]:
+def _groups(case: ApplicationCase, form: PlainForm) -> list[tuple[str, T, list[Any]]]:
     """The form's fields under the clauses that ask for them."""
     found = []
     for group in case.fact_groups:

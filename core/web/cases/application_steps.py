@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from core.domain.roles import Role, division_prefix
 from core.domain.states import Action, ApplicationState
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services import accreditations, applications, calls, decisions, materials, notices, parties, reviews
 from core.services.behalf import on_behalf
 from core.services.work import Work
@@ -35,7 +35,7 @@ def files() -> FileStore:
 
 
 def _perform(action: Action) -> Any:
-    def change(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
+    def change(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
         unit = w
         if action in PARTY_MOVES:
             unit = on_behalf(w, case.application.party_id, case.program, case.region)
@@ -46,7 +46,7 @@ def _perform(action: Action) -> Any:
             inputs = {"opinion": values["opinion"], "measured": measured}
         # What was on the page is what is decided on: someone else's change in between is a conflict.
         seen = int(values["version"]) if values["version"] else None
-        return applications.perform(unit, case.id, action, **inputs, version=seen)
+        applications.perform(unit, case.id, action, **inputs, version=seen)
 
     return change
 
@@ -78,8 +78,24 @@ MOVES: dict[Action, Any] = {
     Action.REJECT: (reason(),),
     Action.SIGN: _dates,
 }
-"""The moves that are made on the page of a case, with their inputs; the others are the system's or a table's."""
+"""The moves that are made on the page of a case, with their inputs; others are the system's or a table's."""
 NEGATIVE = (Action.REJECT, Action.DECLINE, Action.WITHDRAW)
+FINAL = T("办理后不能恢复，是否继续？", "This cannot be undone. Go on?")
+
+
+def _asked(action: Action) -> Callable[[ApplicationCase, Any], Sequence[Spec]]:
+    """The inputs of a move, with the version of the case that the page shows."""
+
+    def specs(case: ApplicationCase, part: Any) -> Sequence[Spec]:
+        asked = MOVES[action]
+        version = Spec("version", EMPTY, "hidden", required=False, default=case.application.version)
+        return [*(asked(case, part) if callable(asked) else asked), version]
+
+    return specs
+
+
+def _always(why: Sequence[T]) -> Callable[[ApplicationCase, Any], Sequence[T]]:
+    return lambda _case, _part: why
 
 
 def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
@@ -96,17 +112,12 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
                 item.move.title,
                 "",
                 _perform(action),
-                lambda case, part, asked=MOVES[action]: [
-                    *(asked(case, part) if callable(asked) else asked),
-                    Spec("version", T("", ""), "hidden", required=False, default=case.application.version),
-                ],
+                _asked(action),
                 done=T(f"已办理：{item.move.title.zh}", f"Done: {item.move.title.en}"),
-                blocked=lambda _case, _part, why=item.blocked: why,
-                hint=FOR_PARTY if helping else T("", ""),
+                blocked=_always(item.blocked),
+                hint=FOR_PARTY if helping else EMPTY,
                 tone="danger" if action in NEGATIVE else "primary",
-                confirm=T("办理后不能恢复，是否继续？", "This cannot be undone. Go on?")
-                if action in NEGATIVE
-                else T("", ""),
+                confirm=FINAL if action in NEGATIVE else EMPTY,
             )
         )
     return steps
@@ -172,13 +183,13 @@ def _objected() -> tuple[tuple[str, T], ...]:
     return (("yes", T("异议成立", "Upheld")), ("no", T("异议不成立", "Dismissed")))
 
 
-def _extend(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
-    return calls.extend_deadline(w, case.id, values["until"], values["reason"])
+def _extend(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
+    calls.extend_deadline(w, case.id, values["until"], values["reason"])
 
 
-def _paper(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
+def _paper(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
     on: date = values["received_on"]
-    return materials.record_paper_copy(w, case.id, on)
+    materials.record_paper_copy(w, case.id, on)
 
 
 STEPS: Steps[ApplicationCase] = Steps(

@@ -1,4 +1,4 @@
-"""Forms generated from facts: one input a fact, by its kind; what is typed becomes what `parse_facts` reads."""
+"""Forms generated from facts: one input a fact, by its kind, and what is typed as `parse_facts` reads it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
-from core.web.cases.fields import Spec
+from core.web.cases.fields import Options, Spec
 
 YES, NO = "yes", "no"
 NEVER = "never"
@@ -31,7 +31,8 @@ def _spec(fact: Fact, *, required: bool, hint: T) -> Spec:
     unit = f"（{fact.unit.zh}）" if fact.unit.zh else "", f" ({fact.unit.en})" if fact.unit.en else ""
     label = T(f"{fact.label.zh}{unit[0]}", f"{fact.label.en}{unit[1]}")
     said = hint if hint.zh else _HINTS.get(fact.kind, EMPTY)
-    kind, options = "text", None
+    kind = "text"
+    options: Options | None = None
     if fact.kind is Kind.FLAG:
         kind, options = "choice", lambda: _FLAGS
     elif fact.kind in (Kind.ENUM, Kind.LEVEL):

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from flask import request, url_for
 from markupsafe import Markup
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import CombinedMultiDict, FileStorage
 from wtforms import Field as WtField
 from wtforms import (
     FileField,
@@ -24,7 +24,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import BooleanField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields import choices as wtforms_choices
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -34,8 +34,12 @@ from core.rules.text import EMPTY, T
 from core.web.language import tr
 from core.web.pipeline import ask_to_correct
 
+# Newer than its type stubs.
+SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
+REASON = T("理由", "Reason")
+REASON = T("理由", "Reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,8 @@ class Spec:
     name: str
     label: T
     kind: str = "text"
-    """text, area, day, moment, integer, decimal, choice, checks, flag, file, files, lookup, password, hidden; for facts:
-    date-text, number-text, day-or-never"""
+    """text, area, day, moment, integer, decimal, choice, checks, flag, file, files, lookup, password, hidden;
+    for facts: date-text, number-text, day-or-never"""
     required: bool = True
     hint: T = EMPTY
     options: Options | None = None
@@ -84,13 +88,15 @@ class PlainForm(Form):
 class DayField(StringField):
     """A date; the browser brings its own calendar."""
 
+    data: Any
+
     def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(type="date", **kwargs)  # type: ignore[no-any-return]  # Markup
+        return super().__call__(type="date", **kwargs)
 
     def process_data(self, value: Any) -> None:
         self.data = value.isoformat() if isinstance(value, date) else value
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if isinstance(self.data, str) and self.data.strip():
             try:
                 self.data = date.fromisoformat(self.data.strip())
@@ -108,10 +114,12 @@ class DayField(StringField):
 class MomentField(StringField):
     """A date and time in Asia/Shanghai."""
 
-    def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(type="datetime-local", **kwargs)  # type: ignore[no-any-return]  # Markup
+    data: Any
 
-    def pre_validate(self, form: Any) -> None:
+    def __call__(self, **kwargs: Any) -> Markup:
+        return super().__call__(type="datetime-local", **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
         if isinstance(self.data, str) and self.data.strip():
             try:
                 self.data = datetime.fromisoformat(self.data.strip()).replace(tzinfo=SHANGHAI)
@@ -131,24 +139,25 @@ class DateTextField(StringField):
     """A date that stays as it was typed: the service reads it and says what is wrong."""
 
     def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(type="date", **kwargs)  # type: ignore[no-any-return]  # Markup
+        return super().__call__(type="date", **kwargs)
 
 
 class NumberTextField(StringField):
     """A number that stays as it was typed."""
 
     def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(inputmode="decimal", **kwargs)  # type: ignore[no-any-return]  # Markup
+        return super().__call__(inputmode="decimal", **kwargs)
 
 
 class DayOrNeverField(StringField):
     """A date, or the word that there was none: a calendar with a box to tick."""
 
-    def __call__(self, **kwargs: Any) -> Markup:
+    def __call__(self, **_kwargs: Any) -> Markup:
         never = self.data == "never"
         return Markup(
-            '<div class="inline-form"><input type="date" id="{id}" name="{name}" class="form-control" value="{value}">'
-            '<label class="form-check m-0"><input type="checkbox" class="form-check-input" name="{name}" value="never"'
+            '<div class="inline-form"><input type="date" id="{id}" name="{name}" class="form-control" '
+            'value="{value}"><label class="form-check m-0"><input type="checkbox" class="form-check-input" '
+            'name="{name}" value="never"'
             "{checked}> {label}</label></div>"
         ).format(
             id=self.id,
@@ -166,13 +175,15 @@ class DayOrNeverField(StringField):
 class NumberField(StringField):
     """A number, whole or decimal."""
 
+    data: Any
+
     whole = True
 
     def __call__(self, **kwargs: Any) -> Markup:
         mode = "numeric" if self.whole else "decimal"
-        return super().__call__(inputmode=mode, **kwargs)  # type: ignore[no-any-return]  # Markup
+        return super().__call__(inputmode=mode, **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         text = str(self.data).strip() if self.data is not None else ""
         if not text:
             self.data = None
@@ -203,8 +214,8 @@ class ChecksField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def pre_validate(self, form: Any) -> None:
-        known = {choice.value for choice in self.iter_choices()}
+    def pre_validate(self, _form: Any) -> None:
+        known = {cast(Any, choice).value for choice in self.iter_choices()}
         if set(self.data or ()) - known:
             raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
 
@@ -218,8 +229,8 @@ class LookupField(StringField):
     def __call__(self, **_kwargs: Any) -> Markup:
         return Markup(
             '<div class="lookup" data-lookup="{url}"><input type="search" id="{id}" class="form-control" '
-            'autocomplete="off" role="combobox" aria-expanded="false" aria-controls="{id}-list" value="{shown}" '
-            'name="{name}-text"><input type="hidden" name="{name}" value="{key}">'
+            'autocomplete="off" role="combobox" aria-expanded="false" aria-controls="{id}-list" '
+            'value="{shown}" name="{name}-text"><input type="hidden" name="{name}" value="{key}">'
             '<ul role="listbox" id="{id}-list" translate="no" hidden></ul></div>'
         ).format(
             url=url_for(self.endpoint),
@@ -258,10 +269,9 @@ def make_form(
     listed = tuple(specs)
     fields = {spec.name: _field(spec) for spec in listed}
     made = type("SmallForm", (PlainForm,), {**fields, "specs": listed})
-    formdata = None
+    formdata: Any = None
     if bind and request.method == "POST":
-        formdata = request.form.copy()
-        formdata.update(request.files)
+        formdata = CombinedMultiDict([request.form, request.files])
     form: PlainForm = made(formdata, prefix=prefix, data=dict(data or {}))
     for spec in listed:
         field = form._fields[spec.name]
@@ -314,9 +324,9 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
             raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
 
     # WTForms reads this for the HTML attribute.
-    check.field_flags = (
-        {"required": True} if spec.required and spec.kind not in ("flag", "checks", "lookup") else {}
-    )  # type: ignore[attr-defined]
+    flagged: Any = check
+    marked = spec.required and spec.kind not in ("flag", "checks", "lookup")
+    flagged.field_flags = {"required": True} if marked else {}
     return check
 
 
@@ -328,8 +338,6 @@ def _empty_file(value: Any) -> bool:
     )
 
 
-def reason(
-    label: T = T("理由", "Reason"), *, required: bool = True, name: str = "reason", hint: T = EMPTY
-) -> Spec:
+def reason(label: T = REASON, *, required: bool = True, name: str = "reason", hint: T = EMPTY) -> Spec:
     """A written reason."""
     return Spec(name, label, "area", required=required, hint=hint)

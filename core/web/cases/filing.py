@@ -1,4 +1,4 @@
-"""Filing at the counter: register a party, start its application, include the rows of an entrusted body's table."""
+"""Filing at the counter: register a party, start its application, include an entrusted body's table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.errors import Invalid, NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services import applications, bans, calls, inclusion, parties
 from core.services.access import ACTS, allowed
 from core.services.tables import Upload
@@ -64,7 +64,7 @@ def new_party() -> ResponseReturnValue:
     return _form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
 
 
-def _form_page(form: Any, title: T, back: str, hint: T = T("", "")) -> ResponseReturnValue:
+def _form_page(form: Any, title: T, back: str, hint: T = EMPTY) -> ResponseReturnValue:
     page = render_template("case/form.html", form=form, heading=title, back=back, advice=hint)
     return page, 422 if request.method == "POST" else 200
 
@@ -92,7 +92,7 @@ def _call_options() -> list[tuple[str, str]]:
 
 @blueprint.route("/application", methods=["GET", "POST"])
 def new_application() -> ResponseReturnValue:
-    """Start an application for a party that is known by its USCC or ID number, or found among those in reach."""
+    """Start an application for a party that is known by its USCC or ID number, under a call if there is one."""
     specs = (
         Spec(
             "key",
@@ -241,15 +241,15 @@ def include() -> ResponseReturnValue:
     form = make_form(specs)
     if request.method == "POST" and form.validate():
         values = form.values()
-        uploads = [
+        sheet, pdf, docx = (
             Upload(values[name].filename, values[name].read()) for name in ("sheet", "scan_pdf", "scan_docx")
-        ]
+        )
         program, _, table = values["table"].partition("/")
         store = current_app.extensions["files"]
         done = attempt(
             "application.include",
             lambda w: inclusion.include_table(
-                w, program, table, *uploads, store, region=values["region"] or None
+                w, program, table, sheet, pdf, docx, store, region=values["region"] or None
             ),
             form=form,
         )

@@ -72,10 +72,8 @@ def _operations(w: Work) -> list[Setting]:
 
 def _find(w: Work, program: str, track: str, name: str) -> Setting:
     rows = settings.list_settings(w, program) if program != "-" else settings.list_operations(w)
-    for item in rows:
-        if item.name == name and item.track == track:
-            return item
-    abort(404)
+    found = next((item for item in rows if item.name == name and item.track == track), None)
+    return found or abort(404)
 
 
 @blueprint.route("/<program>/<name>", methods=["GET", "POST"])

@@ -34,6 +34,7 @@ class Subject(Protocol):
 
 
 S = TypeVar("S", bound=Subject)
+DONE = T("已办理", "Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Step(Generic[S]):
     change: Callable[[Work, S, Any, Values], object]
     """(unit, case, part, values): calls the service."""
     specs: tuple[Spec, ...] | Callable[[S, Any], Sequence[Spec]] = ()
-    done: T = T("已办理", "Done")
+    done: T = DONE
     part: str = ""
     when: Callable[[S, Any], bool] | None = None
     blocked: Callable[[S, Any], Sequence[T]] | None = None
@@ -90,7 +91,7 @@ class Steps(Generic[S]):
         return {**moves, **self.by_name}
 
     def offers(self, case: S, part: Any = None, kind: str = "") -> list[Offer]:
-        """The steps that this user may take now on the case, or on one part of it; what ends it comes last."""
+        """The steps that this user may take on the case, or on one part of it; what ends it comes last."""
         found = (self.offer(case, step, part) for step in self.of(case).values() if step.part == kind)
         return sorted(
             (offer for offer in found if offer is not None), key=lambda item: _ORDER[item.step.tone]

@@ -54,9 +54,17 @@ USER_SPECS = (
     Spec("email", T("邮箱（登录名）", "E-mail, with which one logs in"), longest=200),
     Spec("name", T("姓名", "Name"), longest=200),
     Spec("mobile", T("手机号码", "Mobile number"), required=False, longest=20),
-    Spec("password", T("初始密码", "First password"), "password", required=False, longest=200,
-         hint=T("至少 10 个字符；留空则暂不能登录", "At least 10 characters; left empty, nobody can log in yet")),
-)  # fmt: skip
+    Spec(
+        "password",
+        T("初始密码", "First password"),
+        "password",
+        required=False,
+        longest=200,
+        hint=T(
+            "至少 10 个字符；留空则暂不能登录", "At least 10 characters; left empty, nobody can log in yet"
+        ),
+    ),
+)
 
 
 @blueprint.route("/users/new", methods=["GET", "POST"])
@@ -94,11 +102,35 @@ def _programs() -> list[tuple[str, T]]:
 
 
 GRANT_SPECS = (
-    Spec("role", T("角色", "Role"), "choice", options=lambda: [(role.value, label_of(role)) for role in Role if role is not Role.APPLICANT]),
-    Spec("program", T("项目", "Programme"), "choice", required=False, options=_programs, hint=T("不选为全部项目", "None chosen: every programme")),
-    Spec("region", T("地区", "Region"), "lookup", required=False, endpoint="system_forms.regions", hint=T("留空为全国", "Left empty: everywhere")),
-    Spec("uscc", T("所代表推荐单位的统一社会信用代码", "USCC of the body a recommender acts for"), required=False, longest=30),
-)  # fmt: skip
+    Spec(
+        "role",
+        T("角色", "Role"),
+        "choice",
+        options=lambda: [(role.value, label_of(role)) for role in Role if role is not Role.APPLICANT],
+    ),
+    Spec(
+        "program",
+        T("项目", "Programme"),
+        "choice",
+        required=False,
+        options=_programs,
+        hint=T("不选为全部项目", "None chosen: every programme"),
+    ),
+    Spec(
+        "region",
+        T("地区", "Region"),
+        "lookup",
+        required=False,
+        endpoint="system_forms.regions",
+        hint=T("留空为全国", "Left empty: everywhere"),
+    ),
+    Spec(
+        "uscc",
+        T("所代表推荐单位的统一社会信用代码", "USCC of the body a recommender acts for"),
+        required=False,
+        longest=30,
+    ),
+)
 PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), "password", longest=200),)
 
 

@@ -1,10 +1,10 @@
-"""The login form with its lockout: counted in the database, the same for every process, and silent on accounts."""
+"""The login form with its lockout: counted in the database, for all processes, and silent on accounts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask_security.forms import LoginForm
 from flask_security.utils import hash_password, verify_and_update_password
@@ -19,12 +19,13 @@ from core.web.pipeline import session
 
 REFUSED = T(
     "邮箱或密码不正确；多次输错后账号会暂时锁定，请稍后再试",
-    "The e-mail address or password is wrong; after several failures an account is locked for a while, so try again later",
+    "The e-mail address or password is wrong; after several failures an account is locked for a while, "
+    "so try again later",
 )
 """One answer for every failure, so that nobody learns which accounts there are or which are locked."""
 
 
-class LockingLoginForm(LoginForm):  # type: ignore[misc]  # the library publishes no types for it
+class LockingLoginForm(LoginForm):
     """E-mail and password; too many failures in a row lock the account for a time."""
 
     def validate(self, **kwargs: Any) -> bool:
@@ -34,7 +35,7 @@ class LockingLoginForm(LoginForm):  # type: ignore[misc]  # the library publishe
             return False
         user = enter(self.email.data or "", self.password.data or "")
         if user is None:
-            self.form_errors = [*self.form_errors, tr(REFUSED)]
+            self.form_errors.append(tr(REFUSED))
             return False
         self.user = user
         self.ifield = self.email
@@ -43,7 +44,7 @@ class LockingLoginForm(LoginForm):  # type: ignore[misc]  # the library publishe
 
 
 def enter(email: str, password: str) -> User | None:
-    """The user of that address and password, or None; the row is held, so that parallel guesses are all counted."""
+    """The user of that address and password, or None; the row is held, so that all guesses are counted."""
     data = session()
     moment = now()
     settings = Work(data, SYSTEM, moment)
@@ -70,7 +71,7 @@ def enter(email: str, password: str) -> User | None:
 
 def _spend_time(password: str) -> None:
     """Take as long as a real check, so that the time does not tell whether there is an account."""
-    verify_and_update_password(password, _Nobody())
+    verify_and_update_password(password, cast(Any, _Nobody()))
 
 
 class _Nobody:

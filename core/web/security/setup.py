@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any, cast
 
 from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -68,9 +69,10 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         REMEMBER_COOKIE_SECURE=config.https,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
     )
-    security = Security(
+    # The library types what it takes for its own classes; ours only look like them.
+    security: Any = Security(
         app,
-        SQLAlchemyUserDatastore(db, User, Grant),
+        SQLAlchemyUserDatastore(db, User, cast(Any, Grant)),
         login_form=LockingLoginForm,
         totp_cls=OnceOnlyTotp,
     )
@@ -79,7 +81,7 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     texts = Texts()
     security.i18n_domain = texts
     app.jinja_env.globals["_fsdomain"] = texts.gettext
-    limited = limiter.shared_limit(LOGIN_RATE, "login", methods=["POST"])
+    limited: Any = limiter.shared_limit(LOGIN_RATE, "login", methods=["POST"])
     for endpoint in GUESSED_AT:
         app.view_functions[endpoint] = limited(app.view_functions[endpoint])
 

@@ -81,7 +81,9 @@ ZH: dict[str, str] = {
     "You currently do not have permissions to access this page": "您目前无权访问此页",
     "Marked method is not valid": "所选方式不可用",
     "You successfully disabled two-factor authorization.": "双重验证已停用。",
-    "Setup must be completed within %(within)s. Please start over.": "设置须在 %(within)s 内完成，请重新开始。",
+    "Setup must be completed within %(within)s. Please start over.": (
+        "设置须在 %(within)s 内完成，请重新开始。"
+    ),
     "Use this code to sign in: %(code)s": "登录验证码：%(code)s",
     "Sign in with": "登录方式",
     "Input not appropriate for requested API": "请求内容不正确",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from flask_security.core import UserMixin
 from flask_security.totp import Totp
 from passlib.totp import TokenError
 from sqlalchemy import or_, update
@@ -12,14 +13,15 @@ from core.storage.models import User
 from core.web.pipeline import session
 
 
-class OnceOnlyTotp(Totp):  # type: ignore[misc]  # the library publishes no types for it
+class OnceOnlyTotp(Totp):
     """Refuses a code that has been used, also when two requests bring it at once."""
 
-    def verify_totp(self, token: str, totp_secret: str, user: User, window: int = 0) -> bool:
+    def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         """Whether the code is right and new."""
+        person = cast(User, user)
         try:
             match: Any = self._totp.verify(
-                token, totp_secret, window=window, last_counter=user.tf_last_counter
+                token, totp_secret, window=window, last_counter=person.tf_last_counter
             )
         except TokenError:
             return False
@@ -27,11 +29,14 @@ class OnceOnlyTotp(Totp):  # type: ignore[misc]  # the library publishes no type
         taken = data.execute(
             update(User)
             .where(
-                User.id == user.id, or_(User.tf_last_counter.is_(None), User.tf_last_counter < match.counter)
+                User.id == person.id,
+                or_(User.tf_last_counter.is_(None), User.tf_last_counter < match.counter),
             )
             .values(tf_last_counter=match.counter)
+            .returning(User.id)
             .execution_options(synchronize_session=False)
         )
+        fresh = taken.first() is not None
         data.commit()
-        data.refresh(user, ["tf_last_counter"])
-        return bool(taken.rowcount)
+        data.refresh(person, ["tf_last_counter"])
+        return fresh

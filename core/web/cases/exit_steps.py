@@ -1,0 +1,149 @@
+"""The exit of an accreditation step by step: proposal, delivery, objection, two officers, appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.rules.text import EMPTY, T
+from core.services import appeals, exits
+from core.services.behalf import on_behalf
+from core.services.work import Work
+from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
+from core.web.cases.accreditation_case import AccreditationCase
+from core.web.cases.fields import Spec, reason
+from core.web.cases.steps import Step
+from core.web.show import current_day
+
+FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
+
+
+def helped(w: Work, case: AccreditationCase) -> Work:
+    """The unit as the party's helper."""
+    item = case.accreditation
+    return on_behalf(w, item.party_id, item.program, item.region)
+
+
+def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
+    rules = [
+        (rule.clause, T(f"{rule.clause} {rule.title.zh}", f"{rule.clause} {rule.title.en}"))
+        for rule in exits.proposable(case.unit, case.accreditation)
+    ]
+    return [Spec("clause", T("依据条款", "Clause"), "choice", options=lambda: rules), reason()]
+
+
+def verdict_spec(label: T, yes: T, no: T) -> Spec:
+    return Spec("verdict", label, "choice", options=lambda: (("yes", yes), ("no", no)))
+
+
+EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
+    Step(
+        "propose-exit",
+        T("提出退出", "Propose an exit"),
+        "exit.propose",
+        lambda w, case, _part, values: exits.propose(w, case.id, values["clause"], values["reason"]),
+        _clauses,
+        when=lambda case, _part: (
+            case.accreditation.state.in_force and bool(exits.proposable(case.unit, case.accreditation))
+        ),
+        tone="danger",
+    ),
+    Step(
+        "told-exit",
+        T("登记送达", "Record that the party was told"),
+        "exit.decide",
+        lambda w, _case, part, values: exits.told(w, part.id, values["on"]),
+        (Spec("on", T("送达日期", "Told on"), "day", default=current_day),),
+        part="exits",
+        when=lambda _case, part: part.told_on is None and part.state in OPEN_EXIT_STATES,
+    ),
+    Step(
+        "object-exit",
+        T("代为提出异议", "Object for the party"),
+        "application.draft",
+        lambda w, case, part, values: exits.object_to(helped(w, case), part.id, values["reason"]),
+        (reason(T("异议内容", "Objection")),),
+        part="exits",
+        when=lambda _case, part: part.state in (ExitState.PROPOSED, ExitState.HELD, ExitState.CONFIRMED_ONCE),
+        hint=FOR_PARTY,
+    ),
+    Step(
+        "ask-person",
+        T("登记要求人工决定", "The party asks for a person"),
+        "application.draft",
+        lambda w, case, part, _values: exits.ask_for_person(helped(w, case), part.id),
+        part="exits",
+        when=lambda _case, part: part.state in OPEN_EXIT_STATES and not part.human_requested,
+        hint=FOR_PARTY,
+    ),
+    Step(
+        "confirm-exit",
+        T("确认退出", "Confirm the exit"),
+        "exit.decide",
+        lambda w, _case, part, values: exits.confirm(
+            w, part.id, values["reason"], seen=values["seen"] or None
+        ),
+        lambda _case, part: [
+            reason(),
+            Spec("seen", EMPTY, "hidden", required=False, default=str(part.state.value)),
+        ],
+        part="exits",
+        when=lambda _case, part: part.state in OPEN_EXIT_STATES,
+        hint=T(
+            "须由两名不同的经办人先后确认后生效",
+            "It takes effect when two different officers have confirmed",
+        ),
+        tone="danger",
+        confirm=T("确认后可能立即撤销认定，是否继续？", "This may end the status at once. Go on?"),
+    ),
+    Step(
+        "dismiss-exit",
+        T("驳回退出", "Dismiss the exit"),
+        "exit.decide",
+        lambda w, _case, part, values: exits.dismiss(
+            w, part.id, values["reason"], seen=values["seen"] or None
+        ),
+        lambda _case, part: [
+            reason(),
+            Spec("seen", EMPTY, "hidden", required=False, default=str(part.state.value)),
+        ],
+        part="exits",
+        when=lambda _case, part: part.state in OPEN_EXIT_STATES,
+    ),
+    Step(
+        "release-exit",
+        T("解除暂停", "Release"),
+        "exit.release",
+        lambda w, _case, part, _values: exits.release_held(w, [part.id]),
+        part="exits",
+        when=lambda _case, part: part.state is ExitState.HELD,
+    ),
+    Step(
+        "appeal-exit",
+        T("代为申诉", "Appeal for the party"),
+        "application.draft",
+        lambda w, case, part, values: appeals.appeal(helped(w, case), part.id, values["reason"]),
+        (reason(T("申诉内容", "Appeal")),),
+        part="exits",
+        when=lambda _case, part: part.state is ExitState.UPHELD and part.appealed_on is None,
+        hint=FOR_PARTY,
+    ),
+    Step(
+        "decide-appeal",
+        T("处理申诉", "Decide the appeal"),
+        "appeal.decide",
+        lambda w, _case, part, values: appeals.decide_appeal(
+            w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
+        ),
+        (
+            verdict_spec(
+                T("结论", "Result"),
+                T("申诉成立，恢复认定", "Upheld: reinstate"),
+                T("维持原决定", "The decision stands"),
+            ),
+            reason(),
+        ),
+        part="exits",
+        when=lambda _case, part: part.appealed_on is not None and part.appeal_decided_on is None,
+    ),
+)
