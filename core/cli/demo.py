@@ -15,6 +15,7 @@ from core.cli.database import empty
 from core.cli.register import explained, instance_option
 from core.cli.serving import HOST, PORT, require_free, serve_site
 from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
+from core.demo.people import DOMAIN
 from core.demo.staff import PASSWORD, Account, accounts
 from core.domain.clock import today
 from core.rules.text import T
@@ -113,7 +114,10 @@ def _greeting(address: str, shown: list[Account], language: str) -> str:
 def _table(shown: list[Account], language: str) -> str:
     """The accounts by role and programme, with their one password."""
     rows = [tuple(column.get(language) for column in COLUMNS)]
-    rows += [(item.role.get(language), item.where.get(language), item.email) for item in shown]
+    rows += [
+        (item.role.get(language), item.where.get(language), ", ".join(map(_local, item.emails)))
+        for item in shown
+    ]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = [
         "  ".join(
@@ -121,8 +125,15 @@ def _table(shown: list[Account], language: str) -> str:
         ).rstrip()
         for row in rows
     ]
-    password = T(f"所有账号的密码：{PASSWORD}", f"Password of every account: {PASSWORD}")
+    password = T(
+        f"每个账号的邮箱均以 @{DOMAIN} 结尾；密码：{PASSWORD}",
+        f"Every address ends in @{DOMAIN}; password: {PASSWORD}",
+    )
     return "\n".join([*lines, "", password.get(language)])
+
+
+def _local(email: str) -> str:
+    return email.removesuffix(f"@{DOMAIN}")
 
 
 def _width(text: str) -> int:

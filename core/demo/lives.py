@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from core.demo.cases import Case
+from core.demo.cases import FIRST_YEAR, Case
 from core.demo.chance import chance
 from core.demo.diaries import an_entry, holder_of
 from core.demo.fates import GOOD, Fate
@@ -83,7 +83,7 @@ class Lives:
             after(300 + rng.randrange(60), self.leave)
         if number % 4 == 0:
             after(200, self.inspect)
-        if fate is GOOD and number % 3 == 0:
+        if fate is GOOD and start.year == FIRST_YEAR:
             after(420, self.nominate)
         self._next_extension(case, accreditation.valid_through)
         self._next_report(case, start, start)

@@ -19,7 +19,8 @@ from core.hooks.catalogue import LoadedProgram, catalogue
 from core.rules.text import T
 from core.services.users import grant, hash_password
 from core.services.work import SYSTEM, Work
-from core.storage.models import Grant, Membership, Party, Region, User
+from core.storage.models import Application, Grant, Membership, User
+from core.storage.models.intake import Channel
 
 PASSWORD = "accredit-demo"  # noqa: S105  # of made-up accounts, told to whoever starts the demo
 BEGINNING = date(2022, 12, 1)
@@ -30,11 +31,11 @@ REVIEWERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One line of the table that is shown at the end."""
+    """One line of the table that is shown at the end: those who have a role in one place."""
 
     role: T
     where: T
-    email: str
+    emails: tuple[str, ...]
 
 
 def hire(world: World) -> None:
@@ -57,28 +58,28 @@ def let_in(world: World, emails: Iterable[str]) -> None:
 
 
 def accounts(session: Session) -> list[Account]:
-    """Who can log in: staff by programme and role, then those who act for a party."""
-    regions = {row.code: row.name for row in session.execute(select(Region.code, Region.name))}
-    programs = {name: loaded.program.title for name, loaded in catalogue().programs.items()}
-    staff = session.execute(
-        select(User.email, Grant).join(Grant.user).where(User.password.is_not(None)).order_by(Grant.id)
-    ).all()
-    shown = []
-    for email, item in staff:
-        where = programs.get(item.program or "", T("全部项目", "all programmes"))
-        if item.role is Role.RECOMMENDER and item.region is not None:
-            place = regions.get(item.region, item.region)
-            where = T(f"{where.zh} · {place}", f"{where.en} · {place}")
-        shown.append(Account(item.role.label, where, email))
-    members = session.execute(
-        select(User.email, Party.name)
+    """Who can log in: staff by programme and role, then some who act for a party, by track."""
+    found: dict[tuple[T, T], list[str]] = {}
+    everywhere = T("全部项目", "all programmes")
+    loaded = catalogue().programs
+    staff = select(User.email, Grant.role, Grant.program).join(Grant.user).where(User.password.is_not(None))
+    for email, role, program in session.execute(staff.order_by(Grant.id)):
+        where = loaded[program].program.title if program is not None else everywhere
+        found.setdefault((role.label, where), []).append(email)
+    members = (
+        select(User.email, Application.program, Application.track)
         .join(Membership, Membership.user_id == User.id)
-        .join(Party, Party.id == Membership.party_id)
-        .where(User.password.is_not(None))
-        .order_by(Party.id)
+        .join(Application, Application.party_id == Membership.party_id)
+        .where(User.password.is_not(None), Application.channel == Channel.OWN)
+        .order_by(Application.program, Application.track, Application.id)
     )
-    shown += [Account(Role.APPLICANT.label, T(name, name), email) for email, name in members]
-    return shown
+    for email, program, track in session.execute(members):
+        titles = (loaded[program].program.title, loaded[program].program.track(track).title)
+        where = T(*(" · ".join(title.get(language) for title in titles) for language in ("zh", "en")))
+        line = found.setdefault((Role.APPLICANT.label, where), [])
+        if email not in line:
+            line.append(email)
+    return [Account(role, where, tuple(emails)) for (role, where), emails in found.items()]
 
 
 def make_account(world: World, w: Work, email: str, name: str, hashed: str | None, mobile: str = "") -> None:
