@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from core.domain.schedule import DAY
 from core.domain.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
@@ -15,6 +17,7 @@ from core.rules.obligations import Mode
 from core.services.messages import notify
 from core.services.revocation import revoke
 from core.services.work import Work
+from core.storage.arrays import among
 from core.storage.models import Accreditation, ExitCase, Finding, OutboxMessage, Rectification, RegisterEvent
 from core.storage.models.operations import MessageState
 from core.storage.models.supervision import RectificationState
@@ -27,20 +30,37 @@ MESSAGES = {
     EventKind.FINDING_OPENED: "finding.opened",
     EventKind.EXIT_PROPOSED: "exit.proposed",
 }
-"""The message that goes with each event; a revocation sends its own, a shortfall at the end of a term none."""
+"""The message that goes with each event; a revocation sends its own, a shortfall as a term ends none."""
 REMINDERS = {"term": "reminder.term", "duty": "reminder.duty", "report": "reminder.report"}
 """The message of a reminder by what its period begins with."""
 
 
-def carry_out(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An accreditation to act on."""
+
+    accreditation: Accreditation
+    undelivered: bool
+    """A warning reached the party by no channel: nothing takes effect by itself."""
+
+
+def targets(w: Work, ids: Sequence[int]) -> dict[int, Target]:
+    """The accreditations to act on with their parties, in two statements however many there are."""
+    undelivered = _undelivered(w, ids)
+    query = select(Accreditation).options(joinedload(Accreditation.party)).where(among(Accreditation.id, ids))
+    return {item.id: Target(item, item.id in undelivered) for item in w.session.scalars(query)}
+
+
+def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
     """Do one action of `day` on an accreditation, with its event and message, in this transaction."""
+    accreditation = target.accreditation
     if action.kind is EventKind.REVOKED:
         case = w.session.get_one(ExitCase, action.ref)
         revoke(w, accreditation, case, day)
         return
     record_event(w, accreditation, action, day)
     handler = _HANDLERS.get(action.kind)
-    case_id = handler(w, accreditation, action, day) if handler is not None else None
+    case_id = handler(w, target, action, day) if handler is not None else None
     reminder = REMINDERS.get(action.period.split("/")[0]) if action.kind is EventKind.REMINDER else None
     message = reminder or MESSAGES.get(action.kind)
     if message is None:
@@ -86,34 +106,35 @@ def record_event(w: Work, accreditation: Accreditation, action: Action, day: dat
     )
 
 
-def _expire(_w: Work, accreditation: Accreditation, action: Action, _day: date) -> None:
+def _expire(_w: Work, target: Target, action: Action, _day: date) -> None:
+    accreditation = target.accreditation
     accreditation.state = AccreditationState.EXPIRED
     accreditation.ended_on = accreditation.valid_through + DAY
     accreditation.ended_clause = action.clause
 
 
-def _shortfall(_w: Work, accreditation: Accreditation, _action: Action, _day: date) -> None:
-    accreditation.extension_needs_decision = True
+def _shortfall(_w: Work, target: Target, _action: Action, _day: date) -> None:
+    target.accreditation.extension_needs_decision = True
 
 
-def _order(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+def _order(w: Work, target: Target, action: Action, day: date) -> None:
     days = action.rule.rectify_days if action.rule is not None else 0
     w.session.add(
         Rectification(
-            accreditation_id=accreditation.id,
+            accreditation_id=target.accreditation.id,
             clause=action.clause,
             ordered_on=day,
             deadline=day + timedelta(days=days),
             evidence=dict(action.evidence),
         )
     )
-    accreditation.state = AccreditationState.RECTIFYING
+    target.accreditation.state = AccreditationState.RECTIFYING
 
 
-def _open_finding(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
+def _open_finding(w: Work, target: Target, action: Action, day: date) -> None:
     w.session.add(
         Finding(
-            accreditation_id=accreditation.id,
+            accreditation_id=target.accreditation.id,
             kind=PAID_SERVICE,
             clause=action.clause,
             reason=action.title.zh,
@@ -123,14 +144,14 @@ def _open_finding(w: Work, accreditation: Accreditation, action: Action, day: da
     )
 
 
-def _propose(w: Work, accreditation: Accreditation, action: Action, day: date) -> int:
+def _propose(w: Work, target: Target, action: Action, day: date) -> int:
     rule = action.rule
     if rule is None:
         raise ValueError(f"a proposal under {action.clause} needs its rule")
     about_order = action.period.startswith("order/")
-    automatic = is_automatic(rule) and not _warning_undelivered(w, accreditation.id)
+    automatic = is_automatic(rule) and not target.undelivered
     case = ExitCase(
-        accreditation_id=accreditation.id,
+        accreditation_id=target.accreditation.id,
         clause=action.clause,
         title_zh=action.title.zh,
         title_en=action.title.en,
@@ -151,16 +172,16 @@ def _propose(w: Work, accreditation: Accreditation, action: Action, day: date) -
     return case.id
 
 
-def _warning_undelivered(w: Work, accreditation_id: int) -> bool:
-    """Whether a warning reached the party by no channel: then nothing takes effect by itself."""
-    about = OutboxMessage.accreditation_id == accreditation_id
-    warning = OutboxMessage.event == "warning"
-    failed = select(OutboxMessage.id).where(about, warning, OutboxMessage.state == MessageState.FAILED)
-    sent = select(OutboxMessage.id).where(about, warning, OutboxMessage.state == MessageState.SENT)
-    return bool(w.session.scalar(select(exists(failed) & ~exists(sent))))
+def _undelivered(w: Work, ids: Sequence[int]) -> set[int]:
+    """Those of which a warning has failed and none was sent."""
+    about = OutboxMessage.accreditation_id
+    told = func.count().filter(OutboxMessage.state == MessageState.SENT)
+    lost = func.count().filter(OutboxMessage.state == MessageState.FAILED)
+    query = select(about).where(among(about, ids), OutboxMessage.event == "warning").group_by(about)
+    return set(w.session.scalars(query.having(told == 0, lost > 0)))
 
 
-_HANDLERS: dict[EventKind, Callable[[Work, Accreditation, Action, date], int | None]] = {
+_HANDLERS: dict[EventKind, Callable[[Work, Target, Action, date], int | None]] = {
     EventKind.EXPIRED: _expire,
     EventKind.SHORTFALL: _shortfall,
     EventKind.RECTIFICATION_ORDERED: _order,

@@ -20,7 +20,7 @@ from core.domain.supervision import step
 from core.domain.windows import Question, questions
 from core.rules.obligations import Absence, Mode, Silence
 from core.rules.terms import Number
-from core.services.actions import carry_out
+from core.services.actions import Target, carry_out, targets
 from core.services.standings import Subject, load_subjects
 from core.services.work import Work
 from core.storage.arrays import table_of
@@ -151,32 +151,43 @@ class _Batch:
                 self._failed(number, day, error)
         _look(self.w, turns)
         upcoming: dict[int, date] = {}
-        changed: list[int] = []
+        acting: list[tuple[_Turn, Sequence[Action]]] = []
         for number, turn in turns.items():
+            rules, standing = turn.page.rules, turn.subject.standing
             try:
-                due = self._live(turn)
+                actions = step(rules, standing, turn.glimpse, turn.day, turn.answers)
+                due = None if actions else next_due(rules, standing, turn.glimpse, turn.day)
             except Exception as error:  # noqa: BLE001  # recorded with the accreditation it is about
                 self._failed(number, turn.day, error)
                 continue
-            if due == turn.day:
-                changed.append(number)
-            if due is not None and due <= self.as_of:
+            if actions:
+                acting.append((turn, actions))
+            elif due is not None and due <= self.as_of:
                 upcoming[number] = due
             else:
                 self.final[number] = due
-        if changed:
-            self.w.session.flush()
-            subjects.update(load_subjects(self.w, changed))
-        return upcoming
+        return upcoming | self._act(acting, subjects)
 
-    def _live(self, turn: _Turn) -> date | None:
-        """Do what is due; the same day again where something was done, else the next."""
-        rules, standing = turn.page.rules, turn.subject.standing
-        actions = step(rules, standing, turn.glimpse, turn.day, turn.answers)
-        if not actions:
-            return next_due(rules, standing, turn.glimpse, turn.day)
-        _do(self.w, turn.subject, actions, turn.day, self.tally)
-        return turn.day
+    def _act(
+        self, acting: Sequence[tuple[_Turn, Sequence[Action]]], subjects: dict[int, Subject]
+    ) -> dict[int, date]:
+        """Do what is due; each comes to its day again, for what follows from it."""
+        if not acting:
+            return {}
+        again: dict[int, date] = {}
+        found = targets(self.w, [turn.subject.id for turn, _ in acting])
+        for turn, actions in acting:
+            number = turn.subject.id
+            try:
+                _do(self.w, found[number], actions, turn.day)
+            except Exception as error:  # noqa: BLE001  # recorded with the accreditation it is about
+                self._failed(number, turn.day, error)
+                continue
+            again[number] = turn.day
+            for action in actions:
+                self.tally.add(turn.subject, action)
+        subjects.update(load_subjects(self.w, list(again)))
+        return again
 
     def _failed(self, number: int, day: date, error: Exception) -> None:
         """One accreditation's fault is recorded and must not stop the others."""
@@ -185,14 +196,11 @@ class _Batch:
         self.tally.failures.append({"accreditation": number, "day": day.isoformat(), "error": repr(error)})
 
 
-def _do(w: Work, subject: Subject, actions: Sequence[Action], day: date, tally: Tally) -> None:
+def _do(w: Work, target: Target, actions: Sequence[Action], day: date) -> None:
     with w.session.begin_nested():
-        accreditation = w.session.get_one(Accreditation, subject.id)
         for action in actions:
-            carry_out(w, accreditation, action, day)
+            carry_out(w, target, action, day)
         w.session.flush()
-    for action in actions:
-        tally.add(subject, action)
 
 
 def _look(w: Work, turns: dict[int, _Turn]) -> None:
