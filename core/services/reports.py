@@ -61,12 +61,17 @@ class MissingReport:
 
 
 def due_reports(w: Work, accreditation_id: int, on: date | None = None) -> list[DueReport]:
-    """The reports that the accreditation owes in the year of a day, and the one before where it is late."""
+    """The reports that the accreditation owes in the year of a day, and the one before where it is late.
+
+    One that falls due after the accreditation has ended is not owed.
+    """
     accreditation = readable(w, accreditation_id)
+    ended = accreditation.ended_on
     return [
         found
         for duty in _duties(w, accreditation)
         for found in _due(w, duty, accreditation.id, dates_of(accreditation), on or w.today)
+        if ended is None or found.due_on < ended or found.submitted_on is not None
     ]
 
 

@@ -432,3 +432,16 @@ def test_report_errors_all_at_once_and_refusals(engine: Engine, begin: Any, make
     hubei = accredit(engine, "hubei/specialized", "2023-06-01")
     with pytest.raises(Refused), begin(member_of(make_actor, hubei), "2024-05-06T09:00") as w:
         submit_report(w, hubei.id, 2023, "不要求报告的项目")
+
+
+def test_a_report_that_falls_due_after_the_end_is_not_owed(engine: Engine, begin: Any, make_actor: Any) -> None:
+    county = make_actor(Role.RECOMMENDER, "liaocheng", "371525")
+    owed = {}
+    for ended in (date(2025, 1, 31), date(2025, 2, 1)):
+        held = accredit(engine, "liaocheng/comprehensive", "2024-06-30", region="371525")
+        with session_factory(engine)() as session, session.begin():
+            row = session.get_one(Accreditation, held.id)
+            row.state, row.ended_on = AccreditationState.WITHDRAWN, ended
+        with begin(county, "2025-03-01T09:00") as w:
+            owed[ended] = [item.year for item in due_reports(w, held.id)]
+    assert owed == {date(2025, 1, 31): [], date(2025, 2, 1): [2024]}
