@@ -192,7 +192,7 @@ class HolidayView(ScopedView):
     spans_regions = spans_programs = True
     hint = T(
         "只列节假日和调休上班日；没有任何记录的年份视为尚未公布，涉及该年的期限不予计算",
-        "Holidays and make-up working days; a year without any is not known yet: its deadlines are not counted",
+        "Holidays and make-up working days; a year without any is not known yet: no deadline in it counts",
     )
     new_endpoint, new_act, new_label = "system_forms.holiday", "holiday.edit", T("登记日期", "Add a day")
     columns = (

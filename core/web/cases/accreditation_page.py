@@ -36,7 +36,7 @@ def take(accreditation_id: int, name: str) -> ResponseReturnValue:
     if STEPS.take(case, name) is None:
         return _show(load_again(case)), 422
     step = STEPS.by_name[name]
-    anchor = step.part or ANCHORS.get(name, "content")
+    anchor = step.part or ANCHORS.get(name, "main")
     return redirect(url_for(".page", accreditation_id=accreditation_id, _anchor=anchor), 303)
 
 

@@ -36,7 +36,7 @@ def take(application_id: int, name: str) -> ResponseReturnValue:
         anew.failed = case.failed
         return _show(anew), 422
     step = STEPS.by_name.get(name)
-    anchor = ANCHORS.get(step.part, step.part) if step is not None and step.part else "content"
+    anchor = ANCHORS.get(step.part, step.part) if step is not None and step.part else "main"
     return redirect(url_for(".page", application_id=application_id, _anchor=anchor), 303)
 
 

@@ -92,7 +92,7 @@ def _call_options() -> list[tuple[str, str]]:
 
 @blueprint.route("/application", methods=["GET", "POST"])
 def new_application() -> ResponseReturnValue:
-    """Start an application for a party that is known by its USCC or ID number, under a call if there is one."""
+    """Start an application for a party that is known by its USCC or ID number."""
     specs = (
         Spec(
             "key",

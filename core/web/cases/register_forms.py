@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.errors import NotFound, Refused
+from core.domain.errors import NotFound
 from core.domain.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -17,7 +17,7 @@ from core.services import calls, campaigns, notices
 from core.services.access import ACTS, allowed, scope
 from core.services.work import Work
 from core.storage.models import Application, Call, NoticeItem, Objection, PublicNotice
-from core.web.cases.fields import Spec, make_form
+from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.cases.steps import Values
 from core.web.pipeline import attempt, reading
 from core.web.show import current_day
@@ -198,6 +198,10 @@ def _to_publish(w: Work, program: str) -> list[Application]:
 @blueprint.get("/notices/<int:notice_id>")
 def notice(notice_id: int) -> str:
     """A notice with the applications on it, and the objections to those in reach."""
+    return _notice_page(notice_id, {})
+
+
+def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
     w = reading()
     item = w.session.get(PublicNotice, notice_id)
     programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["notice.view"]}
@@ -223,7 +227,10 @@ def notice(notice_id: int) -> str:
         objections=objections,
         running=item.closed_at is None and item.closes_on >= current_day(),
         may_object=bool(programs) and any(key == item.program for key, _ in programs_for("objection.decide")),
-        form=make_form(OBJECTION_SPECS, bind=False),
+        refused=refused,
+        form_for=lambda application_id: (
+            refused.get(application_id) or _objection_form(application_id, bind=False)
+        ),
     )
 
 
@@ -234,29 +241,25 @@ OBJECTION_SPECS = (
 )
 
 
+def _objection_form(application_id: int, *, bind: bool = True) -> PlainForm:
+    return make_form(OBJECTION_SPECS, prefix=f"object-{application_id}-", bind=bind)
+
+
 @blueprint.post("/notices/<int:notice_id>/object/<int:application_id>")
 def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
-    """Record an objection that came by letter or telephone."""
-    w = reading()
-    application = w.session.get(Application, application_id)
-    if application is None or not allowed(
-        w.actor, "objection.decide", application.program, application.region
-    ):
-        raise NotFound(T("没有这份申请，或您无权查看", "There is no such application, or you may not see it"))
-    form = make_form(OBJECTION_SPECS)
+    """Record an objection that came by letter or telephone; refused, the page keeps what was typed."""
+    form = _objection_form(application_id)
+    done = None
     if form.validate():
-        attempt(
+        done = attempt(
             "notice.object",
             lambda w: notices.object_to(w, notice_id, application_id, **form.values()),
             done=T("异议已登记", "The objection was recorded"),
+            form=form,
         )
-    else:
-        attempt("notice.object", lambda _w: _incomplete())
+    if done is None:
+        return _notice_page(notice_id, {application_id: form}), 422
     return redirect(url_for(".notice", notice_id=notice_id), 303)
-
-
-def _incomplete() -> None:
-    raise Refused(T("请填写异议人、联系方式和内容", "Give the objector, a contact and the objection"))
 
 
 CAMPAIGN_SPECS = (
