@@ -19,6 +19,7 @@ ANCHORS = {
     "plan-inspection": "inspections",
     "propose-exit": "exits",
     "request-extension": "extensions",
+    "nominate": "nominations",
 }
 """Where a step on the whole case leaves its trace on the page."""
 
