@@ -6,6 +6,7 @@ from enum import Enum
 
 from core.domain.facts import ALL
 from core.domain.metrics import METRICS
+from core.domain.standing import FINDING_KINDS as FINDING_KINDS
 from core.domain.standing import EventKind
 from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.evaluate import Outcome
@@ -199,20 +200,6 @@ TABLES: dict[str, T] = {
     "setting_override": T("设置", "Setting"),
     "holiday_day": T("节假日", "Holiday"),
     "outbox_message": T("消息", "Message"),
-}
-
-FINDING_KINDS: dict[str, T] = {
-    "administrative_sanction": T("行政处罚", "Administrative sanction"),
-    "judicial_penalty": T("司法处罚", "Judicial penalty"),
-    "criminal_liability": T("刑事责任", "Criminal liability"),
-    "violation": T("违规违纪", "Violation"),
-    "breach_of_contract": T("违约", "Breach of contract"),
-    "irregular_operation": T("经营不规范", "Irregular operation"),
-    "incompetence": T("不能胜任", "Incompetence"),
-    "reputational_damage": T("声誉损害", "Reputational damage"),
-    "refusal_of_coordination": T("不配合工作", "Refusal of coordination"),
-    "paid_service": T("收费服务", "Paid service"),
-    "other": T("其他", "Other"),
 }
 
 FIELDS: dict[str, T] = {
