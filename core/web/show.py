@@ -18,7 +18,7 @@ from core.rules.sentence import plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.evidence import evidence_text
-from core.storage.models import Region
+from core.storage.models import Accreditation, Region
 from core.web.extensions import db
 from core.web.labels import FINDING_KINDS, label_of, parameter_label, tone_of
 from core.web.language import language, t, tr
@@ -109,6 +109,16 @@ def track_title(program_id: str, track_id: str) -> str:
     return track_id
 
 
+def target_title(item: Accreditation, target: str) -> str | Markup:
+    """What a body was nominated for; the target's id where the text no longer names it."""
+    loaded = catalogue().programs.get(item.program)
+    if loaded is not None and (item.track, item.edition) in loaded.rules:
+        for _clause, name, title in loaded.track_rules(item.track, item.edition).procedure.nomination:
+            if name == target:
+                return tr(title)
+    return data(target)
+
+
 def edition_title(program_id: str, edition_id: str) -> str:
     """The title of an issue of a text; its id where the plugin is gone."""
     loaded = catalogue().programs.get(program_id)
@@ -164,6 +174,7 @@ def init_app(app: Flask) -> None:
         evidence_text=evidence_text,
         fact_value=fact_value,
         program_title=program_title,
+        target_title=target_title,
         track_title=track_title,
         edition_title=edition_title,
         region_name=region_name,

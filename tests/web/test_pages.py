@@ -70,6 +70,7 @@ def pages(world: World, session: Session) -> Iterator[tuple[str, str]]:
         "/admin/filing/party",
         "/admin/filing/application",
         "/admin/filing/inclusion",
+        "/admin/tables/",
         "/admin/register/calls/new",
         f"/admin/register/calls/{ids['calls']}",
         "/admin/register/notices/new",

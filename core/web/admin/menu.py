@@ -32,6 +32,7 @@ ENTRIES: list[Entry] = [
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
     Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", ""),
+    Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     Entry("system", T("参数与条款理解", "Parameters and readings"), "settings_page.index", "settings_page"),
 ]
 """The pages that are no list; the lists come behind them in their groups."""

@@ -39,7 +39,7 @@ from core.web.admin.common import (
     region_col,
     track_col,
 )
-from core.web.show import data
+from core.web.show import data, target_title
 
 MOST_DIGITS = 18
 NAME_AND_NUMBER = T("名称、编号或统一社会信用代码", "name, number or USCC")
@@ -327,7 +327,11 @@ class NominationView(OfAccreditation):
         Column("year", T("年度", "Year"), lambda row: row.year, sort=Nomination.year),
         *accreditation_columns(),
         Column("clause", T("条款", "Clause")),
-        Column("target", T("推荐去向", "Put forward for")),
+        Column(
+            "target",
+            T("推荐去向", "Put forward for"),
+            lambda row: target_title(row.accreditation, row.target),
+        ),
         Column("nominated_on", T("推荐日期", "On"), sort=Nomination.nominated_on),
         Column("reason", T("理由", "Reason"), listed=False),
     )

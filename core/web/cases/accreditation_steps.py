@@ -15,6 +15,7 @@ from core.services import (
     extensions,
     findings,
     inspections,
+    nominations,
     rectifications,
     reports,
     withdrawals,
@@ -130,6 +131,11 @@ def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
             )
         ]
     return []
+
+
+def _targets(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
+    listed = [(name, title) for _clause, name, title in case.rules.procedure.nomination]
+    return [Spec("target", T("推荐去向", "For"), "choice", options=lambda: listed), reason()]
 
 
 STEPS: Steps[AccreditationCase] = Steps(
@@ -285,6 +291,18 @@ STEPS: Steps[AccreditationCase] = Steps(
             ),
             part="orders",
             when=lambda _case, part: part.state is RectificationState.OPEN,
+        ),
+        Step(
+            "nominate",
+            T("推荐", "Nominate"),
+            "nomination.edit",
+            lambda w, case, _part, values: nominations.nominate(
+                w, case.id, values["target"], values["reason"]
+            ),
+            _targets,
+            when=lambda case, _part: (
+                bool(case.rules.procedure.nomination) and case.accreditation.state.in_force
+            ),
         ),
         *EXIT_STEPS,
         Step(

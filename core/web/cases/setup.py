@@ -14,6 +14,7 @@ from core.web.cases import (
     reviewing,
     settings_page,
     system_forms,
+    table_pages,
 )
 
 BLUEPRINTS = (
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     reviewing.blueprint,
     settings_page.blueprint,
     system_forms.blueprint,
+    table_pages.blueprint,
 )
 
 

@@ -1,0 +1,192 @@
+"""Tables out and in: the texts' summary tables, nomination lists, and the lists of former registers."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from core.domain.errors import Invalid, MalformedError
+from core.domain.states import ApplicationState
+from core.hooks.catalogue import catalogue
+from core.rules.text import T
+from core.services import libraries, nominations, tables
+from core.services.access import ACTS, scope
+from core.services.sheets import read_sheet, write_sheet
+from core.services.work import Work
+from core.storage.models import Application
+from core.web.admin.export import XLSX
+from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.labels import label_of
+from core.web.pipeline import attempt, reading
+from core.web.show import current_day
+
+blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
+
+MOST_LISTED = tables.MOST_ROWS
+HEADINGS: dict[str, str] = {
+    "类别": "track",
+    "名称": "name",
+    "统一社会信用代码": "uscc",
+    "身份证号": "id_number",
+    "行政区划代码": "region",
+    "地址": "address",
+    "联系人": "contact_name",
+    "手机号码": "mobile",
+    "电子邮箱": "email",
+    "所在单位": "employer",
+}
+"""Columns of a former register's list, and what each is called here."""
+
+
+def _programs(act: str) -> set[str]:
+    """The programmes for which the user holds the act."""
+    grants = [grant for grant in reading().actor.grants if grant.role in ACTS[act]]
+    return {key for key in catalogue().programs if any(grant.program in (None, key) for grant in grants)}
+
+
+def _summaries() -> list[tuple[str, T]]:
+    reach = _programs("application.view")
+    return [
+        (
+            f"{key}/{table.id}",
+            T(
+                f"{loaded.program.title.zh} · {table.title.zh}",
+                f"{loaded.program.title.en} · {table.title.en}",
+            ),
+        )
+        for key, loaded in catalogue().programs.items()
+        if key in reach
+        for table in loaded.summary_tables
+    ]
+
+
+def _targets() -> list[tuple[str, T]]:
+    w = reading()
+    found: dict[str, T] = {}
+    for loaded, track in catalogue().tracks():
+        if loaded.program.id in _programs("nomination.view"):
+            for target in nominations.targets(w, loaded.program.id, track.id):
+                title = T(
+                    f"{loaded.program.title.zh} · {target.title.zh}",
+                    f"{loaded.program.title.en} · {target.title.en}",
+                )
+                found[f"{loaded.program.id}|{target.id}"] = title
+    return list(found.items())
+
+
+def _states() -> list[tuple[str, T]]:
+    return [
+        (state.value, label_of(state)) for state in ApplicationState if state is not ApplicationState.DRAFT
+    ]
+
+
+def _registers() -> list[tuple[str, T]]:
+    reach = _programs("application.include")
+    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
+
+
+SUMMARY = (
+    Spec("table", T("汇总表", "Summary table"), "choice", options=_summaries),
+    Spec("state", T("申请状态", "State of the applications"), "choice", options=_states),
+)
+NOMINATED = (
+    Spec("target", T("推荐去向", "Put forward for"), "choice", options=_targets),
+    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+)
+FORMER = (
+    Spec("program", T("项目", "Programme"), "choice", options=_registers),
+    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), "file"),
+)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The three kinds of tables."""
+    return _show()
+
+
+def _show(former: PlainForm | None = None, imported: Any = None) -> str:
+    return render_template(
+        "case/tables.html",
+        summary=make_form(SUMMARY, bind=False) if _summaries() else None,
+        nominated=make_form(NOMINATED, bind=False) if _targets() else None,
+        former=former or make_form(FORMER, bind=False) if _registers() else None,
+        imported=imported,
+    )
+
+
+@blueprint.get("/summary")
+def summary() -> Response:
+    """A summary table of the applications within the scope."""
+    chosen, state = request.args.get("table", ""), request.args.get("state", "")
+    if chosen not in dict(_summaries()) or state not in dict(_states()):
+        abort(404)
+    program, _, table_id = chosen.partition("/")
+    w = reading()
+    table = tables.table_of(w, program, table_id)
+    query = select(Application.id).where(
+        Application.program == program,
+        Application.track == table.track,
+        Application.state == state,
+        scope(w.actor, "application.view", Application.program, Application.region),
+    )
+    ids = list(w.session.scalars(query.order_by(Application.id).limit(MOST_LISTED)))
+    return _download(tables.summary_table_xlsx(w, program, table_id, ids), table.title.zh)
+
+
+@blueprint.get("/nominations")
+def nominated() -> Response:
+    """A nomination list of a year."""
+    program, bar, target = request.args.get("target", "").partition("|")
+    year = request.args.get("year", 0, type=int)
+    if f"{program}{bar}{target}" not in dict(_targets()):
+        abort(404)
+    return _download(nominations.nomination_xlsx(reading(), program, target, year), f"推荐名单{year}")
+
+
+@blueprint.get("/former.xlsx")
+def template() -> Response:
+    """An empty list with the columns of a former register."""
+    return _download(write_sheet("原名录", list(HEADINGS), []), "原名录模板")
+
+
+def _download(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+@blueprint.post("/former")
+def former() -> ResponseReturnValue:
+    """Enter a former register's list: whole, or with every error by row not at all."""
+    form = make_form(FORMER)
+    if form.validate():
+        values = form.values()
+        done = attempt("register.import", lambda w: _enter(w, values["program"], values["sheet"]), form=form)
+        if done is not None:
+            return _show(imported=done.value)
+    return _show(form), 422
+
+
+def _enter(w: Work, program: str, upload: Any) -> list[libraries.ImportedRow]:
+    try:
+        lines = read_sheet(upload.filename or "", upload.stream)
+    except MalformedError as error:
+        raise Invalid({"sheet": error.text}) from error
+    if not lines:
+        raise Invalid({"sheet": T("表中没有内容", "the table is empty")})
+    headings = [str(cell).strip() if cell is not None else "" for cell in lines[0][1]]
+    missing = [heading for heading in ("类别", "名称", "行政区划代码") if heading not in headings]
+    if missing:
+        listed = "、".join(missing)
+        raise Invalid({"sheet": T(f"缺少列：{listed}", f"columns are missing: {listed}")})
+    titles = {track.title.zh: track.id for track in w.program(program).program.tracks}
+    rows = []
+    for _number, cells in lines[1:]:
+        row = {HEADINGS[head]: cell for head, cell in zip(headings, cells, strict=False) if head in HEADINGS}
+        given = {name: str(value).strip() if value is not None else None for name, value in row.items()}
+        given["track"] = titles.get(given.get("track") or "", given.get("track"))
+        rows.append(given)
+    return libraries.import_register(w, program, rows)
