@@ -25,6 +25,7 @@ from core.storage.seed import seed
 from core.storage.server import database_url
 
 WIDE = "WF"
+MOST_LISTED = 2
 COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account"))
 
 
@@ -115,7 +116,7 @@ def _table(shown: list[Account], language: str) -> str:
     """The accounts by role and programme, with their one password."""
     rows = [tuple(column.get(language) for column in COLUMNS)]
     rows += [
-        (item.role.get(language), item.where.get(language), ", ".join(map(_local, item.emails)))
+        (item.role.get(language), item.where.get(language), _listed([_local(email) for email in item.emails]))
         for item in shown
     ]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(COLUMNS))]
@@ -130,6 +131,10 @@ def _table(shown: list[Account], language: str) -> str:
         f"Every address ends in @{DOMAIN}; password: {PASSWORD}",
     )
     return "\n".join([*lines, "", password.get(language)])
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= MOST_LISTED else f"{names[0]} … {names[-1]}"
 
 
 def _local(email: str) -> str:
