@@ -24,7 +24,7 @@ from core.services.facts import record
 from core.services.filetypes import DOCX, PDF, FileType, identify_bytes
 from core.services.guards import Inputs, in_force
 from core.services.intake import is_own, lock_party
-from core.services.materials import add_file
+from core.services.materials import OF_INCLUSION, add_file
 from core.services.moving import advance
 from core.services.parties import same_name
 from core.services.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
@@ -96,7 +96,7 @@ def include_table(
                 errors.setdefault(item.row.at(_name_column(form)), _in_row(item.row, why))
     if errors or scan_pdf is None or scan_docx is None:
         raise Invalid(errors)
-    uploads = {"summary_table": table, "sealed_scan_pdf": scan_pdf, "sealed_scan_docx": scan_docx}
+    uploads = dict(zip(OF_INCLUSION, (table, scan_pdf, scan_docx), strict=True))
     included: list[Included] = []
     for item in found:
         party = _party(w, kind, item, where)

@@ -23,6 +23,7 @@ from core.services.intake import desk_of, find, is_member, is_own, is_reviewer, 
 from core.services.work import Work
 from core.storage.files import FileStore, TooLargeError
 from core.storage.models import Application, MaterialFile
+from core.storage.models.intake import Channel
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE
@@ -30,6 +31,14 @@ MOST_FILES = 20
 """Present files of one material."""
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 JUDGED_IN = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
+
+
+OF_INCLUSION = {
+    "summary_table": T("汇总表", "Summary table"),
+    "sealed_scan_pdf": T("盖章扫描件（pdf）", "Sealed scan (pdf)"),
+    "sealed_scan_docx": T("盖章件（docx）", "Sealed copy (docx)"),
+}
+"""What stands for an application that was included directly, by the keys of its files."""
 
 
 class Needed(StrEnum):
@@ -88,7 +97,7 @@ def checklist(w: Work, application_id: int) -> tuple[ChecklistRow, ...]:
 
 
 def checklist_of(w: Work, application: Application) -> tuple[ChecklistRow, ...]:
-    """The materials of an application that the caller may see."""
+    """The materials of an application that the caller may see; of one included directly, its sealed table."""
     desk = desk_of(w, application)
     values = desk.values(application.facts)
     query = select(MaterialFile).where(MaterialFile.application_id == application.id)
@@ -96,6 +105,20 @@ def checklist_of(w: Work, application: Application) -> tuple[ChecklistRow, ...]:
         _view(item)
         for item in w.session.scalars(query.order_by(MaterialFile.replaced_at.desc(), MaterialFile.id))
     ]
+    if application.channel is Channel.DIRECT:
+        clause = desk.rules.procedure.direct_inclusion
+        return tuple(
+            ChecklistRow(
+                key,
+                clause,
+                title,
+                T("", ""),
+                "",
+                Needed.REQUIRED,
+                tuple(file for file in files if file.key == key),
+            )
+            for key, title in OF_INCLUSION.items()
+        )
 
     def needed(material: Material) -> Needed:
         if not material.required:
