@@ -142,3 +142,13 @@ def test_the_secret_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
 )
 def test_impossible_ids_lead_nowhere(officer: FlaskClient, path: str) -> None:
     assert officer.get(path).status_code == 404
+
+
+def test_direct_inclusion_stands_in_the_menu_of_programmes_that_know_it(
+    make_user: MakeUser, log_in: LogIn
+) -> None:
+    knows = log_in(make_user(Role.RECOMMENDER, "miit_volunteer", "370000")).get("/admin/filing/inclusion")
+    assert '<a href="/admin/filing/inclusion" aria-current="page">直接纳入</a>' in knows.text
+    city = log_in(make_user(Role.OFFICER, "liaocheng", "371500"))
+    assert "直接纳入" not in city.get("/admin/").text
+    assert "汇总表</option>" not in city.get("/admin/filing/inclusion").text

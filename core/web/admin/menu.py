@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import request, url_for
 
 from core.rules.text import T
+from core.web.cases import filing
 from core.web.policy import may_enter
 
 GROUPS: dict[str, T] = {
@@ -26,12 +28,15 @@ class Entry:
     title: T
     endpoint: str
     blueprint: str
+    """Whose pages belong to the line; empty: only its own."""
+    when: Callable[[], object] | None = None
+    """Whether there is anything behind it for this user."""
 
 
 ENTRIES: list[Entry] = [
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
-    Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", ""),
+    Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", filing.tables),
     Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     Entry("system", T("参数与条款理解", "Parameters and readings"), "settings_page.index", "settings_page"),
 ]
@@ -43,10 +48,14 @@ def menu() -> list[tuple[T, list[tuple[T, str, bool]]]]:
     shown = []
     for key, title in GROUPS.items():
         lines = [
-            (entry.title, url_for(entry.endpoint), request.blueprint == entry.blueprint)
+            (entry.title, url_for(entry.endpoint), _is_open(entry))
             for entry in ENTRIES
-            if entry.group == key and may_enter(entry.endpoint)
+            if entry.group == key and may_enter(entry.endpoint) and (entry.when is None or entry.when())
         ]
         if lines:
             shown.append((title, lines))
     return shown
+
+
+def _is_open(entry: Entry) -> bool:
+    return request.blueprint == entry.blueprint if entry.blueprint else request.endpoint == entry.endpoint

@@ -206,7 +206,9 @@ def lift_ban(ban_id: int) -> ResponseReturnValue:
     return redirect(url_for(".party", party_id=ban.party_id, _anchor="bans"), 303)
 
 
-def _tables() -> list[tuple[str, T]]:
+def tables() -> list[tuple[str, T]]:
+    """The tables that this user may include the rows of."""
+    roles = [grant for grant in reading().actor.grants if grant.role in ACTS["application.include"]]
     return [
         (
             f"{loaded.program.id}/{table.id}",
@@ -217,7 +219,7 @@ def _tables() -> list[tuple[str, T]]:
         )
         for loaded in catalogue().programs.values()
         for table in loaded.summary_tables
-        if table.imported
+        if table.imported and any(grant.program in (None, loaded.program.id) for grant in roles)
     ]
 
 
@@ -225,7 +227,7 @@ def _tables() -> list[tuple[str, T]]:
 def include() -> ResponseReturnValue:
     """Include the rows of an entrusted body's summary table directly."""
     specs = (
-        Spec("table", T("汇总表", "Summary table"), "choice", options=_tables),
+        Spec("table", T("汇总表", "Summary table"), "choice", options=tables),
         Spec(
             "region",
             T("受委托单位所在地区", "The body's region"),
