@@ -29,7 +29,12 @@ def configure(level: str | None = None, style: str | None = None) -> None:
     ]
     plain = chosen == "plain"
     shown: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # Its own way of showing an exception prints every local, and takes minutes over a catalogue.
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
         if plain
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
