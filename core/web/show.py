@@ -25,6 +25,18 @@ from core.web.language import language, t, tr
 
 NOTHING = "—"
 KILOBYTE = 1024
+LAST = "(last)"
+UNNUMBERED = {
+    "withdrawal": T("自愿退出", "withdrawal"),
+    "agreement": T("协议约定", "agreement"),
+}
+"""Clause ids of what stands in no article of a text."""
+JOBS = {
+    "daily_check": T("每日检查", "Daily check"),
+    "verify": T("数据核验", "Verification"),
+    "send_outbox": T("发送消息", "Sending messages"),
+    "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
+}
 
 
 def data(text: object) -> Markup:
@@ -90,6 +102,19 @@ def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | M
     if fact.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT):
         return tr(quantity(fact, Decimal(str(value))))
     return data(value)
+
+
+def clause_name(clause: str) -> T | str:
+    """A clause's id; in words where the text has no number for it."""
+    if clause.endswith(LAST):
+        article = clause.removesuffix(LAST)
+        return T(f"{article}末段", f"{article}, last paragraph")
+    return UNNUMBERED.get(clause, clause)
+
+
+def job_title(job: str) -> T | str:
+    """A job's title; its id where there is none."""
+    return JOBS.get(job, job)
 
 
 def program_title(program_id: str | None) -> str:
@@ -169,7 +194,14 @@ def current_day() -> date:
 
 def init_app(app: Flask) -> None:
     """Give templates their words for values."""
-    app.jinja_env.filters.update(show=show, badge=badge, data=data, file_size=file_size)
+    app.jinja_env.filters.update(
+        show=show,
+        badge=badge,
+        data=data,
+        file_size=file_size,
+        clause=lambda clause: show(clause_name(clause)),
+        job=lambda job: show(job_title(job)),
+    )
     app.jinja_env.globals.update(
         evidence_text=evidence_text,
         fact_value=fact_value,

@@ -39,7 +39,7 @@ from core.web.admin.common import (
     region_col,
     track_col,
 )
-from core.web.show import data, target_title
+from core.web.show import clause_name, data, target_title
 
 MOST_DIGITS = 18
 NAME_AND_NUMBER = T("名称、编号或统一社会信用代码", "name, number or USCC")
@@ -183,7 +183,12 @@ class AccreditationView(ScopedView):
         Column("valid_from", T("有效期自", "Valid from"), sort=Accreditation.valid_from, listed=False),
         Column("valid_through", T("有效期至", "Valid through"), sort=Accreditation.valid_through),
         Column("ended_on", T("终止日期", "Ended on"), listed=False),
-        Column("ended_clause", T("终止条款", "Ended under"), listed=False),
+        Column(
+            "ended_clause",
+            T("终止条款", "Ended under"),
+            lambda row: clause_name(row.ended_clause),
+            listed=False,
+        ),
     )
     filters = (
         program_filter(Accreditation.program),
@@ -326,7 +331,7 @@ class NominationView(OfAccreditation):
     columns = (
         Column("year", T("年度", "Year"), lambda row: row.year, sort=Nomination.year),
         *accreditation_columns(),
-        Column("clause", T("条款", "Clause")),
+        Column("clause", T("条款", "Clause"), lambda row: clause_name(row.clause)),
         Column(
             "target",
             T("推荐去向", "Put forward for"),

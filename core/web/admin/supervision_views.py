@@ -37,7 +37,7 @@ from core.web.admin.common import (
 )
 from core.web.admin.register_views import OfAccreditation
 from core.web.labels import FINDING_KINDS
-from core.web.show import data, finding_kind
+from core.web.show import clause_name, data, finding_kind
 
 
 class OfCase(OfAccreditation):
@@ -98,7 +98,7 @@ class FindingView(OfCase):
         Column("opened_on", T("立案日期", "Opened"), sort=Finding.opened_on),
         *accreditation_columns(),
         Column("kind", T("类别", "Kind"), lambda row: finding_kind(row.kind)),
-        Column("clause", CLAUSE),
+        Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
         Column("reason", T("事由", "Reason")),
         Column("state", STATE, badge=True),
         Column("established_on", T("查实日期", "Established on"), listed=False),
@@ -120,7 +120,7 @@ class WarningView(OfCase):
     columns = (
         Column("happened_on", T("日期", "Date"), sort=RegisterEvent.happened_on),
         *accreditation_columns(),
-        Column("clause", CLAUSE),
+        Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
         Column("title", T("事项", "What"), lambda row: T(row.title_zh, row.title_en)),
     )
     filters = (
@@ -143,7 +143,7 @@ class ExitCaseView(OfCase):
     columns = (
         Column("proposed_on", T("提出日期", "Proposed"), sort=ExitCase.proposed_on),
         *accreditation_columns(),
-        Column("clause", CLAUSE),
+        Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
         Column("title", T("事项", "What"), lambda row: T(row.title_zh, row.title_en)),
         Column("mode", T("生效方式", "Mode"), listed=False),
         Column("state", STATE, badge=True),
@@ -168,7 +168,7 @@ class RectificationView(OfCase):
     columns = (
         Column("ordered_on", T("责令日期", "Ordered"), sort=Rectification.ordered_on),
         *accreditation_columns(),
-        Column("clause", CLAUSE),
+        Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
         Column("deadline", T("整改期限", "Deadline"), sort=Rectification.deadline),
         Column("state", STATE, badge=True),
         Column("result_on", T("结果日期", "Result on"), listed=False),
@@ -211,7 +211,7 @@ class InspectionView(OfCase):
     columns = (
         Column("planned_on", T("计划日期", "Planned"), sort=Inspection.planned_on),
         *accreditation_columns(),
-        Column("clause", CLAUSE, listed=False),
+        Column("clause", CLAUSE, lambda row: clause_name(row.clause), listed=False),
         Column("held_on", T("检查日期", "Held"), sort=Inspection.held_on),
         Column("passed", T("通过", "Passed")),
         Column("satisfaction_pct", T("满意度 %", "Satisfaction %"), lambda row: row.satisfaction_pct),
@@ -245,7 +245,7 @@ class BanView(ScopedView):
     columns = (
         Column("party", PARTY, lambda row: data(row.party.name)),
         program_col(sort=Ban.program),
-        Column("clause", CLAUSE),
+        Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
         Column("starts_on", T("开始", "From"), sort=Ban.starts_on),
         Column("through", T("至（含当日）", "Through"), sort=Ban.through),
         Column("lifted_on", T("解除日期", "Lifted on")),

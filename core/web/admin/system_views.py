@@ -28,7 +28,7 @@ from core.web.admin.base import ScopedView
 from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import program_col, program_filter, programs
 from core.web.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
-from core.web.show import data, program_title, region_name, track_title
+from core.web.show import data, job_title, program_title, region_name, track_title
 
 
 class CallView(ScopedView):
@@ -223,7 +223,7 @@ class JobView(ScopedView):
     spans_regions = spans_programs = True
     columns = (
         Column("id", T("编号", "No."), lambda row: row.id, sort=JobRun.id),
-        Column("job", T("任务", "Job")),
+        Column("job", T("任务", "Job"), lambda row: job_title(row.job)),
         Column("as_of", T("基准日", "As of"), sort=JobRun.as_of),
         Column("state", T("状态", "State"), badge=True),
         Column("started_at", T("开始", "Started"), sort=JobRun.started_at),

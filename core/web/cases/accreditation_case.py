@@ -143,16 +143,22 @@ class AccreditationCase:
     @cached_property
     def duties(self) -> list[DutyRow]:
         """Every duty; of those with figures, how far the running period has come."""
-        running: dict[str, list[progress.DutyProgress]] = {}
+        # Several duties can share a clause; their titles tell them apart.
+        running: dict[tuple[str, T], list[progress.DutyProgress]] = {}
         if self.accreditation.state.in_force:
             for item in progress.progress(self.unit, self.id):
-                running.setdefault(item.clause, []).append(item)
+                running.setdefault((item.clause, item.title), []).append(item)
         rows = [
-            DutyRow(duty.clause, duty.title, duty_text(duty), tuple(running.pop(duty.clause, ())))
+            DutyRow(
+                duty.clause,
+                duty.title,
+                duty_text(duty),
+                tuple(running.pop((duty.clause, duty.title), ())),
+            )
             for duty in self.rules.duties
         ]
         return rows + [
-            DutyRow(clause, items[0].title, EMPTY, tuple(items)) for clause, items in running.items()
+            DutyRow(clause, title, EMPTY, tuple(items)) for (clause, title), items in running.items()
         ]
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.rules.obligations import Absence
+from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import T
 from core.services import (
     absences,
@@ -182,7 +182,10 @@ STEPS: Steps[AccreditationCase] = Steps(
             ),
             _due_years,
             hint=FOR_PARTY,
-            when=lambda case, _part: case.accreditation.state in reports.REPORTING,
+            when=lambda case, _part: (
+                case.accreditation.state in reports.REPORTING
+                and any(isinstance(duty, ReportDuty) for duty in case.rules.duties)
+            ),
         ),
         Step(
             "accept-report",
@@ -246,7 +249,10 @@ STEPS: Steps[AccreditationCase] = Steps(
             "absence.excuse",
             lambda w, case, _part, values: absences.excuse(w, case.id, values["on"], values["reason"]),
             (Spec("on", T("日期", "On"), "day", default=current_day), reason()),
-            when=lambda case, _part: any(isinstance(rule.trigger, Absence) for rule in case.rules.exits),
+            when=lambda case, _part: (
+                case.accreditation.state.in_force
+                and any(isinstance(rule.trigger, Absence) for rule in case.rules.exits)
+            ),
         ),
         Step(
             "plan-inspection",
@@ -254,6 +260,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             "inspection.edit",
             lambda w, case, _part, values: inspections.plan(w, case.id, values["planned_on"]),
             (Spec("planned_on", T("计划日期", "Planned for"), "day", default=current_day),),
+            when=lambda case, _part: case.accreditation.state.in_force,
         ),
         Step(
             "record-inspection",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -33,6 +33,7 @@ from core.storage.models import (
     Recommendation,
     ReviewAssignment,
 )
+from core.storage.models.intake import Channel
 from core.web.cases.fields import PlainForm
 
 STEPS_OF_STAGES: dict[StageKind, ApplicationState] = {
@@ -104,6 +105,11 @@ class ApplicationCase:
         """Of the application."""
         return self.application.state
 
+    @property
+    def direct(self) -> bool:
+        """Whether it was included by a table, without the stages of an application."""
+        return self.application.channel is Channel.DIRECT
+
     @cached_property
     def desk(self) -> Desk:
         """The rules that it is handled under today."""
@@ -128,9 +134,20 @@ class ApplicationCase:
         """The facts that the rules read."""
         return facts.asked_facts(self.unit, self.id)
 
-    @cached_property
+    @property
     def fact_groups(self) -> list[FactGroup]:
-        """The facts by the clause that asks for them first."""
+        """The facts by the clause that asks for them; those of a function only where it is claimed."""
+        claimed = self.application.facts.get(facts.FUNCTIONS) or ()
+        return self.grouped(
+            [
+                item
+                for item in self.asked
+                if not item.function or item.function in claimed or item.value is not None
+            ]
+        )
+
+    def grouped(self, asked: Iterable[facts.Asked]) -> list[FactGroup]:
+        """Facts by the clause that asks for them first."""
         first: dict[str, tuple[str, T]] = {}
         for condition in self.desk.rules.conditions:
             terms = [condition.test]
@@ -143,7 +160,7 @@ class ApplicationCase:
                     first.setdefault(fact.name, (condition.clause, condition.title))
         groups: dict[tuple[str, str], list[facts.Asked]] = {}
         titles: dict[tuple[str, str], T] = {}
-        for item in self.asked:
+        for item in asked:
             clause, title = first.get(item.fact.name, ("", T("其他", "Other")))
             groups.setdefault((clause, title.zh), []).append(item)
             titles[clause, title.zh] = title

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from core.rules.text import T
+from core.domain.facts import service_functions
+from core.rules.text import EMPTY, T
 from core.services import facts, materials
 from core.storage.models.intake import Provenance
 from core.web.cases import factform
@@ -52,7 +53,8 @@ def fill(application_id: int) -> ResponseReturnValue:
         item.fact for item in case.asked if not item.fact.judged and item.fact.name not in facts.IDENTITY
     ]
     known = factform.start(asked, case.application.facts)
-    form = make_form(factform.specs(asked), data=known)
+    named = case.desk.rules.procedure.functions
+    form = make_form(factform.specs(asked, offered={facts.FUNCTIONS: named} if named else {}), data=known)
     if request.method == "POST" and form.validate():
         given = factform.read(asked, form.values())
         changed = {name: value for name, value in given.items() if value != _before(case, name)}
@@ -77,13 +79,24 @@ def _before(case: ApplicationCase, name: str) -> object:
     return factform.read([fact], factform.start([fact], case.application.facts))[name]
 
 
-def _groups(case: ApplicationCase, form: PlainForm) -> list[tuple[str, T, list[Any]]]:
-    """The form's fields under the clauses that ask for them."""
+Block = tuple[str, T, list[Any]]
+"""Fields asked for one function (its key and name), or for none."""
+
+
+def _groups(case: ApplicationCase, form: PlainForm) -> list[tuple[str, T, list[Block]]]:
+    """The form's fields under the clauses that ask for them, those of one function together."""
+    names = dict(service_functions.choices)
     found = []
-    for group in case.fact_groups:
-        fields = [form._fields[item.fact.name] for item in group.asked if item.fact.name in form._fields]
-        if fields:
-            found.append((group.clause, group.title, fields))
+    for group in case.grouped(case.asked):
+        blocks: dict[str, Block] = {}
+        for item in group.asked:
+            if item.fact.name in form._fields:
+                block = blocks.setdefault(item.function, (item.function, names.get(item.function, EMPTY), []))
+                block[2].append(form._fields[item.fact.name])
+        if blocks:
+            found.append(
+                (group.clause, group.title, sorted(blocks.values(), key=lambda block: block[0] != ""))
+            )
     return found
 
 

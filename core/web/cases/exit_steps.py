@@ -9,6 +9,7 @@ from core.rules.text import EMPTY, T
 from core.services import appeals, exits
 from core.services.behalf import on_behalf
 from core.services.work import Work
+from core.storage.models import ExitCase
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.cases.accreditation_case import AccreditationCase
 from core.web.cases.fields import Spec, reason
@@ -34,6 +35,16 @@ def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
 
 def verdict_spec(label: T, yes: T, no: T) -> Spec:
     return Spec("verdict", label, "choice", options=lambda: (("yes", yes), ("no", no)))
+
+
+def _may_object(case: AccreditationCase, part: ExitCase) -> bool:
+    in_time = part.objection_until is None or case.unit.today <= part.objection_until
+    return part.objected_on is None and in_time
+
+
+def _confirmation_blocked(case: AccreditationCase, part: ExitCase) -> Sequence[T]:
+    why = exits.why_not_confirmed(case.unit, part)
+    return [why] if why is not None else []
 
 
 EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
@@ -64,7 +75,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         lambda w, case, part, values: exits.object_to(helped(w, case), part.id, values["reason"]),
         (reason(T("异议内容", "Objection")),),
         part="exits",
-        when=lambda _case, part: part.state in (ExitState.PROPOSED, ExitState.HELD, ExitState.CONFIRMED_ONCE),
+        when=lambda case, part: part.state in OPEN_EXIT_STATES and _may_object(case, part),
         hint=FOR_PARTY,
     ),
     Step(
@@ -89,6 +100,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         ],
         part="exits",
         when=lambda _case, part: part.state in OPEN_EXIT_STATES,
+        blocked=_confirmation_blocked,
         hint=T(
             "须由两名不同的经办人先后确认后生效",
             "It takes effect when two different officers have confirmed",

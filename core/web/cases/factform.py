@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.rules.sentence import plain
@@ -14,31 +14,29 @@ YES, NO = "yes", "no"
 NEVER = "never"
 _FLAGS = ((YES, T("是", "Yes")), (NO, T("否", "No")))
 _NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
-_HINTS = {
-    Kind.REGION: T("六位行政区划代码", "six-digit division code"),
-    Kind.DATE_OR_NEVER: T("日期；从未有过则填 never", "a date, or never"),
-}
+_HINTS = {Kind.REGION: T("六位行政区划代码", "six-digit division code")}
 
 
 def specs(
-    facts: Iterable[Fact], *, required: bool = False, hints: Mapping[str, T] | None = None
+    facts: Iterable[Fact], *, required: bool = False, offered: Mapping[str, Collection[str]] | None = None
 ) -> list[Spec]:
-    """An input for each fact; left empty it is not known."""
-    return [_spec(fact, required=required, hint=(hints or {}).get(fact.name, EMPTY)) for fact in facts]
+    """An input for each fact; left empty it is not known. `offered` narrows the choices of some."""
+    return [_spec(fact, required, (offered or {}).get(fact.name)) for fact in facts]
 
 
-def _spec(fact: Fact, *, required: bool, hint: T) -> Spec:
+def _spec(fact: Fact, required: bool, offered: Collection[str] | None) -> Spec:
     unit = f"（{fact.unit.zh}）" if fact.unit.zh else "", f" ({fact.unit.en})" if fact.unit.en else ""
     label = T(f"{fact.label.zh}{unit[0]}", f"{fact.label.en}{unit[1]}")
-    said = hint if hint.zh else _HINTS.get(fact.kind, EMPTY)
+    said = _HINTS.get(fact.kind, EMPTY)
+    choices = [(key, text) for key, text in fact.choices if offered is None or key in offered]
     kind = "text"
     options: Options | None = None
     if fact.kind is Kind.FLAG:
         kind, options = "choice", lambda: _FLAGS
     elif fact.kind in (Kind.ENUM, Kind.LEVEL):
-        kind, options = "choice", lambda: fact.choices
+        kind, options = "choice", lambda: choices
     elif fact.kind is Kind.SET:
-        kind, options = "checks", lambda: fact.choices
+        kind, options = "checks", lambda: choices
     elif fact.kind is Kind.DATE:
         kind = "date-text"
     elif fact.kind is Kind.DATE_OR_NEVER:

@@ -41,6 +41,18 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// What is asked for one function is asked only where that function is claimed.
+const functions = [...document.querySelectorAll("input[type=checkbox][name=service_functions]")];
+const askByFunction = () => {
+  for (const block of document.querySelectorAll("[data-function]")) {
+    block.hidden = !functions.some((box) => box.checked && box.value === block.dataset.function);
+  }
+};
+if (functions.length) {
+  functions.forEach((box) => box.addEventListener("change", askByFunction));
+  askByFunction();
+}
+
 // A look-up: a text field that searches, and a hidden field that keeps the chosen key.
 for (const box of document.querySelectorAll("[data-lookup]")) {
   const text = box.querySelector("input[type=search]");
