@@ -86,8 +86,9 @@ def save_call(
     offered = {track.id for track in loaded.program.tracks}
     given = next((default_window(w, program, track) for track in tracks if track in offered), None)
     if given is not None:
+        # The text's last day to recommend belongs to its own last day to submit.
+        recommend_by = recommend_by or (given.recommend_by if submit_by is None else None)
         opens_at, submit_by = opens_at or given.opens_at, submit_by or given.submit_by
-        recommend_by = recommend_by or given.recommend_by
     errors = _track_errors(w, loaded, tracks) | _title_errors(w, program, title, call_id)
     errors |= _window_errors(opens_at, submit_by, recommend_by) | _sheet_errors(score_sheet)
     if quota is not None and quota < 1:
