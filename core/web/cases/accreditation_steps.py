@@ -227,7 +227,9 @@ STEPS: Steps[AccreditationCase] = Steps(
                 w, case.id, values["kind"], values["reason"]
             ),
             _kinds,
-            when=lambda case, _part: bool(findings.kinds_of(case.rules)),
+            when=lambda case, _part: (
+                case.accreditation.state.in_force and bool(findings.kinds_of(case.rules))
+            ),
         ),
         Step(
             "decide-finding",
