@@ -39,7 +39,7 @@ def world(
             as_of=DAY,
             started_at=MOMENT,
             state=JobState.DONE,
-            counts={"shanghai|3.1|reminder": 2},
+            counts={"checked": 3, "held": {"shanghai": 1}, "counts": {"shanghai": {"3.1 reminder": 2}}},
         )
     )
     session.commit()

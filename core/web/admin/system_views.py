@@ -27,6 +27,7 @@ from core.storage.models.operations import JobState, MessageState, SettingKind
 from core.web.admin.base import ScopedView
 from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import program_col, program_filter, programs
+from core.web.jobwords import events_of
 from core.web.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
 from core.web.show import data, job_title, program_title, region_name, track_title
 
@@ -228,7 +229,7 @@ class JobView(ScopedView):
         Column("state", T("状态", "State"), badge=True),
         Column("started_at", T("开始", "Started"), sort=JobRun.started_at),
         Column("finished_at", T("结束", "Finished")),
-        Column("counts", T("结果", "Results"), lambda row: sum(_numbers(row.counts)) if row.counts else 0),
+        Column("counts", T("事项数", "Events"), lambda row: events_of(row.counts)),
         Column("failures", T("失败", "Failures"), lambda row: len(row.failures)),
         Column("message", T("说明", "Message"), listed=False),
     )
@@ -237,10 +238,6 @@ class JobView(ScopedView):
     def row_link(self, row: JobRun) -> str:
         """The run with its counts and failures."""
         return url_for("system_forms.job", run_id=row.id)
-
-
-def _numbers(counts: dict[str, Any]) -> list[int]:
-    return [value for value in counts.values() if isinstance(value, int)]
 
 
 def _resend(w: Work, message_id: int) -> int:

@@ -22,6 +22,7 @@ from core.services.work import Work
 from core.storage.models import HolidayDay, JobRun, Party, Region, User
 from core.web.cases.fields import Spec, make_form
 from core.web.extensions import db
+from core.web.jobwords import job_lines
 from core.web.labels import label_of
 from core.web.language import language
 from core.web.pipeline import attempt, current_actor, reading, run
@@ -316,7 +317,7 @@ def job(run_id: int) -> str:
     item = db.session.get(JobRun, run_id)
     if item is None:
         abort(404)
-    return render_template("case/job.html", item=item)
+    return render_template("case/job.html", item=item, job_lines=job_lines)
 
 
 @blueprint.post("/jobs/run")
