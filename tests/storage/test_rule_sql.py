@@ -25,6 +25,7 @@ from sqlalchemy import (
     column,
     create_engine,
     select,
+    true,
     values,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -51,10 +52,12 @@ from core.storage.rule_sql import (
     FactSource,
     MetricSource,
     Source,
+    SpreadSource,
     condition,
     condition_for,
     latest_start,
     outcome_for,
+    spread,
     verdict_for,
 )
 from core.storage.server import EmbeddedServer, create_database
@@ -84,13 +87,17 @@ def connection(pg_server: EmbeddedServer) -> Iterator[Connection]:
 
 
 def answers(
-    connection: Connection, profiles: Sequence[Mapping[str, Any]], columns: Sequence[ColumnElement[Any]]
+    connection: Connection,
+    profiles: Sequence[Mapping[str, Any]],
+    columns: Sequence[ColumnElement[Any]],
+    beside: Any = None,
 ) -> list[tuple[Any, ...]]:
-    """What the columns come to on each profile, in one round trip."""
+    """What the columns come to on each profile, in one round trip; `beside` is joined to each."""
     rows = values(column("number", Integer), column("facts", JSONB), name="profile").data(
         [(number, to_json(profile)) for number, profile in enumerate(profiles)]
     )
-    query = select(*(item.label(f"c{number}") for number, item in enumerate(columns))).select_from(rows)
+    joined = rows if beside is None else rows.join(beside, true())
+    query = select(*(item.label(f"c{number}") for number, item in enumerate(columns))).select_from(joined)
     return [tuple(row) for row in connection.execute(query.order_by(rows.c.number))]
 
 
@@ -124,17 +131,19 @@ def test_conditions_and_verdicts_are_those_of_the_evaluation(
     connection: Connection, as_of: date, items: list[Condition], data: st.DataObject
 ) -> None:
     some = data.draw(st.lists(profiles(as_of), min_size=3, max_size=8))
-    columns = [
-        *(outcome_for(item, SOURCE, as_of) for item in items),
-        *(condition_for(item, SOURCE, as_of) for item in items),
-        verdict_for(items, SOURCE, as_of),
-    ]
-    for profile, row in zip(some, answers(connection, some, columns), strict=True):
-        results = [judge_condition(item, profile, as_of).outcome for item in items]
-        assert list(row[: len(items)]) == [outcome.value for outcome in results]
-        passed = [True if outcome is Outcome.NOT_APPLICABLE else TRUTH[outcome] for outcome in results]
-        assert list(row[len(items) : -1]) == passed
-        assert row[-1] == judge(items, profile, as_of).outcome.value
+    beside = spread(FACTS_COLUMN, FACTS)
+    for source, joined in ((SOURCE, None), (SpreadSource(beside), beside)):
+        columns = [
+            *(outcome_for(item, source, as_of) for item in items),
+            *(condition_for(item, source, as_of) for item in items),
+            verdict_for(items, source, as_of),
+        ]
+        for profile, row in zip(some, answers(connection, some, columns, joined), strict=True):
+            results = [judge_condition(item, profile, as_of).outcome for item in items]
+            assert list(row[: len(items)]) == [outcome.value for outcome in results]
+            passed = [True if outcome is Outcome.NOT_APPLICABLE else TRUTH[outcome] for outcome in results]
+            assert list(row[len(items) : -1]) == passed
+            assert row[-1] == judge(items, profile, as_of).outcome.value
 
 
 def test_every_track_of_the_shipped_programmes_gets_its_verdict_in_sql(connection: Connection) -> None:
@@ -143,12 +152,18 @@ def test_every_track_of_the_shipped_programmes_gets_its_verdict_in_sql(connectio
         items = loaded.track_rules(track.id, loaded.edition(as_of).id).conditions
         read = dict.fromkeys(fact for item in items for fact in _read(item))
         some = list(_grades(tuple(read)))
-        columns = [*(outcome_for(item, SOURCE, as_of) for item in items), verdict_for(items, SOURCE, as_of)]
+        beside = spread(FACTS_COLUMN, read)
         verdicts = set()
-        for profile, row in zip(some, answers(connection, some, columns), strict=True):
-            judged = judge(items, profile, as_of)
-            assert list(row) == [*(result.outcome.value for result in judged.results), judged.outcome.value]
-            verdicts.add(row[-1])
+        for source, joined in ((SOURCE, None), (SpreadSource(beside), beside)):
+            columns = [
+                *(outcome_for(item, source, as_of) for item in items),
+                verdict_for(items, source, as_of),
+            ]
+            for profile, row in zip(some, answers(connection, some, columns, joined), strict=True):
+                judged = judge(items, profile, as_of)
+                outcomes = [result.outcome.value for result in judged.results]
+                assert list(row) == [*outcomes, judged.outcome.value]
+                verdicts.add(row[-1])
         assert len(verdicts) > 1, f"{loaded.program.id}/{track.id}: the profiles say nothing"
 
 
