@@ -82,9 +82,9 @@ def _waivable(condition: Condition, values: Values, as_of: date) -> bool:
 
 
 def _observed(condition: Condition, values: Values) -> tuple[tuple[str, Value | None], ...]:
-    facts = dict.fromkeys(needs(condition.test))
+    read = [*needs(condition.test)]
     if condition.relaxed is not None:
-        facts.update(dict.fromkeys(needs(condition.relaxed.ground) + needs(condition.relaxed.test)))
+        read += needs(condition.relaxed.ground) + needs(condition.relaxed.test)
     if condition.only_if is not None:
-        facts.update(dict.fromkeys(needs(condition.only_if)))
-    return tuple((fact.name, values.get(fact.name)) for fact in facts)
+        read += needs(condition.only_if)
+    return tuple((name, values.get(name)) for name in dict.fromkeys(fact.name for fact in read))

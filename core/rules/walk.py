@@ -59,7 +59,8 @@ class UnknownReadingError(ValueError):
 
 def needs(term: Term) -> tuple[Fact, ...]:
     """The facts and metrics that a term reads, in reading order, each once."""
-    return tuple(dict.fromkeys(_needs(term)))
+    # By name: to hash a fact goes through all its choices, for each verdict again.
+    return tuple({fact.name: fact for fact in _needs(term)}.values())
 
 
 def _needs(term: Term) -> Iterator[Fact]:
