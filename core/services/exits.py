@@ -209,16 +209,13 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
     said = written(reason)
     if w.actor.user_id is None:
         raise NotAllowed(T("须由人员作出决定", "A person decides this"))
-    _heard(w, case)
+    why = why_not_confirmed(w, case)
+    if why is not None:
+        raise Refused(why)
     if case.state is not ExitState.CONFIRMED_ONCE:
         case.state = ExitState.CONFIRMED_ONCE
         case.first_officer_id = w.actor.user_id
         case.decision_reason = said
-    elif case.first_officer_id == w.actor.user_id:
-        raise Refused(
-            T("须由另一名人员复核确认", "A different officer has to confirm"),
-            mend=T("请转其他经办人或负责人", "leave it to another officer or the lead"),
-        )
     else:
         case.second_officer_id = w.actor.user_id
         case.decision_reason = f"{case.decision_reason}\n{said}"
@@ -282,23 +279,25 @@ def _undecided(case: ExitCase, seen: str | None = None) -> None:
         )
 
 
-def _heard(w: Work, case: ExitCase) -> None:
-    """Refuse a decision before the party was told and had its time to object."""
-    if case.objected_on is not None:
-        return
-    if case.told_on is None:
-        raise Refused(
-            T("尚未告知当事人，不能作出决定", "The party has not been told yet: nothing can be decided"),
-            mend=T(
-                "请等待通知送达，或登记其他方式的告知日期",
-                "wait for the message, or record how else it was told",
-            ),
+def why_not_confirmed(w: Work, case: ExitCase) -> T | None:
+    """What stands against the actor's confirmation now; None where nothing does.
+
+    The party must have been told and have had its time to object, and nobody confirms twice.
+    """
+    if case.objected_on is None and case.told_on is None:
+        return T(
+            "尚未告知当事人，不能作出决定；请等待通知送达，或登记其他方式的告知日期",
+            "The party has not been told yet; wait for the message, or record how else it was told",
         )
-    if case.objection_until is not None and w.today <= case.objection_until:
-        until = case.objection_until.isoformat()
-        raise Refused(
-            T(
-                f"异议期至 {until}（含当日），期间不能作出决定",
-                f"The party may object until {until}; decide after it",
-            ),
+    until = case.objection_until
+    if case.objected_on is None and until is not None and w.today <= until:
+        return T(
+            f"异议期至 {until.isoformat()}（含当日），期间不能作出决定",
+            f"The party may object until {until.isoformat()}; decide after it",
         )
+    if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:
+        return T(
+            "须由另一名人员复核确认；请转其他经办人或负责人",
+            "A different officer has to confirm; leave it to another officer or the lead",
+        )
+    return None
