@@ -205,8 +205,9 @@ def test_one_officer_does_not_end_a_status_alone(counter: MakeCounter, session: 
     item.status().send("/do/told-exit", case, on=item.day.isoformat())
     item.later(12)
     item.status().send("/do/confirm-exit", case, reason="情况属实")
-    again = item.status().send("/do/confirm-exit", case, ok=False, reason="情况属实")
-    assert again.complaints
+    again = item.status()
+    assert not again.has("/do/confirm-exit")
+    assert "须由另一名人员复核确认" in again.text
     assert only(session, Accreditation).state.value == "active"
 
 
