@@ -29,6 +29,7 @@ blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
 KIND = Spec(
     "kind", T("类型", "Kind"), "choice", options=lambda: [(kind.value, label_of(kind)) for kind in PartyKind]
 )
+SAVE = T("保存", "Save")
 REGION_HINT = T("输入名称或六位代码查找", "Type a name or the six digits")
 PARTY_SPECS = (
     KIND,
@@ -64,8 +65,10 @@ def new_party() -> ResponseReturnValue:
     return _form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
 
 
-def _form_page(form: Any, title: T, back: str, hint: T = EMPTY) -> ResponseReturnValue:
-    page = render_template("case/form.html", form=form, heading=title, back=back, advice=hint)
+def _form_page(form: Any, title: T, back: str, hint: T = EMPTY, submit: T = SAVE) -> ResponseReturnValue:
+    page = render_template(
+        "case/form.html", form=form, heading=title, back=back, advice=hint, submit=tr(submit)
+    )
     return page, 422 if request.method == "POST" else 200
 
 
@@ -117,7 +120,12 @@ def new_application() -> ResponseReturnValue:
         done = attempt("application.start", lambda w: _start(w, values), form=form)
         if done is not None:
             return redirect(url_for("application_case.fill", application_id=done.value), 303)
-    return _form_page(form, T("代为申报", "File for a party"), url_for("applications.index_view"))
+    return _form_page(
+        form,
+        T("代为申报", "File for a party"),
+        url_for("applications.index_view"),
+        submit=T("开始填写", "Begin"),
+    )
 
 
 def _start(w: Work, values: Values) -> int:
@@ -261,4 +269,10 @@ def include() -> ResponseReturnValue:
         "表中有一处错误即全部不纳入，错误按行、列列出",
         "With one error nothing is included, and every error is named by row and column",
     )
-    return _form_page(form, T("汇总表直接纳入", "Direct inclusion"), url_for("applications.index_view"), hint)
+    return _form_page(
+        form,
+        T("汇总表直接纳入", "Direct inclusion"),
+        url_for("applications.index_view"),
+        hint,
+        T("核对并纳入", "Check and include"),
+    )
