@@ -1,0 +1,224 @@
+"""A real browser before the real site: Chromium, granian, PostgreSQL, and a clock that a test moves."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
+from sqlalchemy import Engine
+
+from core.domain.clock import moment
+from core.domain.roles import Role
+from core.services import users
+from core.services.work import SYSTEM, work
+from core.storage.engine import session_factory
+from core.storage.seed import seed
+from tests.e2e.person import Person
+from tests.e2e.site import CLOCK_VARIABLE
+
+PASSWORD = "正确-horse-电池-staple"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--lang=zh-CN"]
+PATIENCE = 60
+MARK = pytest.mark.e2e
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here drives a browser."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(MARK)
+
+
+# The plugin keeps these for the whole run, and with them an event loop that stands in other tests' way.
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, for one module."""
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser_type(playwright: Playwright) -> BrowserType:
+    """Chromium."""
+    return playwright.chromium
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """The browser that the system brings."""
+    made = browser_type.launch(**browser_type_launch_args, executable_path=CHROMIUM, args=ARGUMENTS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def browser_context_args() -> dict[str, Any]:
+    """A desk's screen, in China."""
+    return {"viewport": {"width": 1280, "height": 900}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@dataclass
+class Site:
+    """The served site: its address, its register, and its clock."""
+
+    url: str
+    engine: Engine
+    instance: Path
+    clock: Path
+
+    def set(self, when: str) -> None:
+        """Move the clock to a moment in China; who is logged in has to log in again, as after any night."""
+        self.clock.write_text(moment(when).isoformat(), encoding="ascii")
+
+    def check(self, day: str) -> None:
+        """Run the daily check as an operator does."""
+        done = self._run("check", "--as-of", day)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def verify(self) -> None:
+        """Hold the register to its invariants and the audit trail to its chain."""
+        done = self._run("verify")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "core.cli", *arguments, "--instance", str(self.instance)],
+            env=self.environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are started with."""
+        url = self.engine.url.render_as_string(hide_password=False)
+        return os.environ | {"ACCREDIT_DATABASE_URL": url, CLOCK_VARIABLE: str(self.clock)}
+
+
+@pytest.fixture
+def site(engine: Engine, tmp_path: Path) -> Iterator[Site]:
+    """`accredit serve` on a free loopback port, on a register of its own; it ends with the test."""
+    with session_factory(engine)() as session, session.begin():
+        seed(session)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Site(f"http://127.0.0.1:{port}", engine, tmp_path / "instance", tmp_path / "clock")
+    made.instance.mkdir()
+    made.set("2024-01-02T09:00")
+    log = tmp_path / "site.log"
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.site", "--port", str(port), "--instance", str(made.instance)],
+            env=made.environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait(made.url, process, log)
+        yield made
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310  # our own http address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"no answer: {log.read_text(encoding='utf-8')}")
+
+
+MakeUser = Callable[..., str]
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def make_user(site: Site) -> MakeUser:
+    """Makes an account with one role, as an administrator does; returns its address."""
+
+    def make(name: str, role: Role, program: str | None = None, region: str | None = None) -> str:
+        email = f"{role.value}.{next(NUMBERS)}@example.cn"
+        with (
+            session_factory(site.engine)() as session,
+            work(session, SYSTEM, moment("2017-01-03T09:00"), "user.create") as w,
+        ):
+            number = users.create_user(w, email=email, name=name, password=PASSWORD)
+            users.grant(w, number, role, program=program, region=region)
+        return email
+
+    return make
+
+
+Enter = Callable[..., Person]
+
+
+@pytest.fixture
+def enter(site: Site, new_context: Any) -> Enter:
+    """Opens a browser window of a person's own, and logs in by the real form."""
+
+    def go(email: str, when: str | None = None) -> Person:
+        person = Person(new_context(base_url=site.url).new_page(), email, PASSWORD)
+        if when is not None:
+            site.set(when)
+        person.log_in()
+        return person
+
+    return go
+
+
+Look = Callable[[Person, str], None]
+STICKING_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter((item) => item.getBoundingClientRect().right > innerWidth && !item.closest(".table-wrap"))
+  .map((item) => `${item.tagName}.${item.className}`).slice(0, 5)"""
+SHOTS_VARIABLE = "ACCREDIT_SHOTS"
+
+
+@pytest.fixture
+def look(request: pytest.FixtureRequest) -> Iterator[Look]:
+    """Looks at a page on a desk and on a telephone: nothing sticks out sideways, no script failed.
+
+    With ACCREDIT_SHOTS naming a folder, it keeps the pictures there. What is wrong is said at the end.
+    """
+    folder = os.environ.get(SHOTS_VARIABLE) or None
+    faults: list[str] = []
+
+    def take(person: Person, name: str) -> None:
+        page = person.page
+        page.wait_for_load_state("load")
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                faults.append(f"{name}: {wide} px on a screen of {width}: {page.evaluate(STICKING_OUT)}")
+            if folder is not None:
+                target = Path(folder) / request.node.originalname
+                target.mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=target / f"{name}-{width}.png", full_page=True)
+        faults.extend(f"{name}: {fault}" for fault in person.faults)
+        person.faults.clear()
+
+    yield take
+    assert faults == []

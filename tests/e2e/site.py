@@ -1,0 +1,48 @@
+"""`accredit serve` under a clock that a test moves: the real command, its application led through time.
+
+Nothing of the product knows about it. The clock is a file with an ISO moment; the process travels there when
+the file changes, and time runs on from it, sessions and tokens included.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import time_machine
+
+from core.cli import main, serving, wsgi
+from core.domain.clock import moment
+
+CLOCK_VARIABLE = "ACCREDIT_TEST_CLOCK"
+
+
+class Led:
+    """A WSGI application that looks at the clock before each request."""
+
+    def __init__(self, application: Any, clock: Path) -> None:
+        self.application, self.clock = application, clock
+        self.shown = ""
+        self.travel: time_machine.travel | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer at the moment that the clock shows."""
+        shown = self.clock.read_text(encoding="ascii")
+        if shown != self.shown:
+            if self.travel is not None:
+                self.travel.stop()
+            self.travel = time_machine.travel(moment(shown), tick=True)
+            self.travel.start()
+            self.shown = shown
+        return self.application(environ, start_response)
+
+
+def make() -> Led:
+    """The site, made as `accredit serve` makes it."""
+    return Led(wsgi.make(), Path(os.environ[CLOCK_VARIABLE]))
+
+
+if __name__ == "__main__":
+    serving.APPLICATION = "tests.e2e.site:make"
+    main(["serve", *sys.argv[1:]])
