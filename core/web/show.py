@@ -25,6 +25,7 @@ from core.web.language import language, t, tr
 
 NOTHING = "—"
 KILOBYTE = 1024
+FEW, MOMENT_LENGTH = 6, 16
 LAST = "(last)"
 UNNUMBERED = {
     "withdrawal": T("自愿退出", "withdrawal"),
@@ -172,6 +173,12 @@ def finding_kind(kind: str) -> str:
     return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
 
 
+def short(text: str) -> bool:
+    """Whether a cell's text stays on one line: a few characters, a number, a date or a time."""
+    plain_text = text.striptags() if isinstance(text, Markup) else text
+    return len(plain_text) <= FEW or (plain_text[:1].isdigit() and len(plain_text) <= MOMENT_LENGTH)
+
+
 def file_size(size: int) -> str:
     """The size of a file in a few digits."""
     if size < KILOBYTE:
@@ -199,6 +206,7 @@ def init_app(app: Flask) -> None:
         badge=badge,
         data=data,
         file_size=file_size,
+        short=short,
         clause=lambda clause: show(clause_name(clause)),
         job=lambda job: show(job_title(job)),
     )

@@ -313,6 +313,12 @@ class ScopedView(ModelView):
         """The page of a row: its details, or the case page in views that have one."""
         return url_for(".details_view", id=getattr(row, self.key_name))
 
+    def listed_columns(self) -> list[Column]:
+        """The columns of the list; without the programme for those who work in one only."""
+        programs = {grant.program for grant in current_actor().grants}
+        one = len(programs) == 1 and None not in programs
+        return [column for column in self.columns if column.listed and not (one and column.name == "program")]
+
     def allowed_actions(self) -> list[BulkAction]:
         """The actions on several rows that the user may take somewhere."""
         return [item for item in self.bulk_actions if self.may(item.act)]
