@@ -19,7 +19,7 @@ from core.jobs.config import from_environment
 from core.jobs.embedded import run_embedded
 from core.jobs.worker import WorkerError, run_worker
 from core.services.letters import ConfigurationError
-from core.storage.server import DatabaseServerError
+from core.storage.server import DatabaseServerError, release
 
 HOST, PORT = "127.0.0.1", 8000
 APPLICATION = "core.cli.wsgi:make"
@@ -70,19 +70,27 @@ def serve_site(
     if ready is not None:
         ready()
     beside = run_embedded(instance) if with_worker else contextlib.nullcontext()
-    with beside:
-        Granian(
-            APPLICATION,
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=workers,
-            blocking_threads=1,
-            respawn_failed_workers=True,
-            workers_kill_timeout=KILL_AFTER_SECONDS,
-            factory=True,
-            log_level=LogLevels.warning,
-        ).serve()
+    try:
+        with beside:
+            _answer(host, port, workers)
+    finally:
+        release(instance, patience=KILL_AFTER_SECONDS)
+
+
+def _answer(host: str, port: int, workers: int) -> None:
+    """Answer until the process is told to end."""
+    Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER_SECONDS,
+        factory=True,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 def require_free(host: str, port: int) -> None:

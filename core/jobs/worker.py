@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from contextlib import suppress
 
 import psycopg
@@ -37,6 +38,8 @@ class WorkerError(RuntimeError):
 
 def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
     """Work until SIGTERM or SIGINT, or with `with_parent` until standard input is closed."""
+    # Until the loop listens for it, SIGTERM too must end the process normally: the database stops with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
     engine = make_engine(url)
     try:
@@ -50,7 +53,6 @@ def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
         leader = Leader(
             conninfo(url), gained=timetable.gained, lost=timetable.lost, interval=config.timing.election
         )
-        log.info("worker.started", pid=os.getpid(), concurrency=config.concurrency)
         leader.start()
         try:
             asyncio.run(_serve(config, conninfo(url), runtime, with_parent=with_parent))
@@ -77,6 +79,7 @@ async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_p
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    log.info("worker.started", pid=os.getpid(), concurrency=config.concurrency)
     watching = asyncio.create_task(_watch_parent(stop)) if with_parent else None
     stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():

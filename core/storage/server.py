@@ -47,6 +47,7 @@ __all__ = [
 
 DATABASE = "accredit"
 LOCK_SECONDS = 90.0
+PAUSE_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -108,21 +109,33 @@ def attach(instance_folder: Path, settings: Mapping[str, str] | None = None) -> 
     return server
 
 
-def release(instance_folder: Path) -> bool:
-    """Leave the embedded server of a folder, and tell whether that stopped it."""
+def release(instance_folder: Path, *, patience: float = 0.0) -> bool:
+    """Leave the embedded server of a folder, and tell whether that stopped it.
+
+    `patience`: seconds to wait for other users to leave first, for a process that ended its helpers.
+    """
     folder = instance_folder.resolve()
     hold = _holds.pop(folder, None)
     if hold is None or hold.pid != os.getpid() or not folder.exists():
         return False
-    with _alone(folder):
-        try:
-            fcntl.flock(hold.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        finally:
-            # Closing gives the lock up: no one can take part before _alone() is left.
-            os.close(hold.descriptor)
-        return stop(folder / "postgres")
+    deadline = time.monotonic() + patience
+    while True:
+        with _alone(folder):
+            last = _is_last(hold)
+            if last or time.monotonic() >= deadline:
+                # Closing gives the lock up: no one can take part before _alone() is left.
+                os.close(hold.descriptor)
+                return last and stop(folder / "postgres")
+        time.sleep(PAUSE_SECONDS)
+
+
+def _is_last(hold: _Hold) -> bool:
+    """Whether nobody else uses the server; true makes the hold exclusive."""
+    try:
+        fcntl.flock(hold.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def create_database(

@@ -111,7 +111,7 @@ def test_a_worker_alone_ends_in_order(start, instance):
     while "worker.started" not in (instance / "log.txt").read_text() and time.monotonic() < deadline:
         time.sleep(0.1)
     end(worker, instance)
-    assert server_stopped(instance)
+    assert server_stopped(instance), (instance / "log.txt").read_text()
 
 
 def test_a_port_that_is_taken_is_said(accredit, instance):
