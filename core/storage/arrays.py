@@ -9,7 +9,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Date, Text, any_, bindparam, cast, column, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+)
 
 _TYPES: dict[type, Any] = {int: BigInteger(), date: Date()}
 
@@ -23,6 +35,15 @@ def array_of(values: Iterable[int | date | None], kind: type[int | date]) -> Col
 def among(found: Any, ids: Sequence[int]) -> ColumnElement[bool]:
     """Whether the column is one of the ids."""
     condition: ColumnElement[bool] = found == any_(array_of(ids, int))
+    return condition
+
+
+def found_first(wanted: Any, ids: Select[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of what the query finds, which is found first.
+
+    The rows are then looked up by it; under IN the server may go through all of them.
+    """
+    condition: ColumnElement[bool] = wanted == any_(func.array(ids.scalar_subquery()))
     return condition
 
 

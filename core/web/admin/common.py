@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
+from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
 from core.storage.search import name_matches
 from core.web.admin.columns import Column, Filter
@@ -75,9 +76,9 @@ def party_named(text: str) -> ColumnElement[bool]:
 def accreditation_named(text: str) -> ColumnElement[bool]:
     """Accreditations by number, or by the party's name or USCC."""
     parties = select(Party.id).where(party_named(text))
-    return or_(Accreditation.number == text.strip(), Accreditation.party_id.in_(parties))
+    return or_(Accreditation.number == text.strip(), found_first(Accreditation.party_id, parties))
 
 
 def belongs_to(column: Any) -> Callable[[str], ColumnElement[bool]]:
     """Rows whose accreditation is named so, through the column that refers to it."""
-    return lambda text: column.in_(select(Accreditation.id).where(accreditation_named(text)))
+    return lambda text: found_first(column, select(Accreditation.id).where(accreditation_named(text)))

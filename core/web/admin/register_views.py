@@ -14,6 +14,7 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services import diary, parties
 from core.services.work import Actor, Work
+from core.storage.arrays import found_first
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -152,7 +153,7 @@ class ApplicationView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the party's name or USCC, or by the application's number."""
-        found = Application.party_id.in_(select(Party.id).where(party_named(text)))
+        found = found_first(Application.party_id, select(Party.id).where(party_named(text)))
         return (
             or_(found, Application.id == int(text))
             if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS
