@@ -117,11 +117,12 @@ class Person:
                 self.fill({titled(fact): worded(fact, value)}, scope)
 
     def asks(self, name: str) -> bool:
-        """Whether the page asks for a fact."""
+        """Whether the page asks for a fact, to be seen."""
         fact, main = ALL[name], self.page.locator("main")
         if fact.kind is Kind.SET:
-            return main.get_by_role("group", name=titled(fact)).count() > 0
-        return self.field(titled(fact)).count() > 0
+            return main.get_by_role("group", name=titled(fact)).is_visible()
+        field = self.field(titled(fact))
+        return field.count() > 0 and field.is_visible()
 
     def section(self, title: str) -> Locator:
         """The card of that title."""

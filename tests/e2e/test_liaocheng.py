@@ -124,6 +124,11 @@ def fill(officer: Person, case: str, look: Look) -> None:
     look(officer, "07-draft-too-few")
 
     officer.link("填写事实")
+    # What is asked for a function shows when the function is claimed.
+    assert not officer.asks("financing_lectures")
+    officer.facts({"service_functions": facts.pop("service_functions")})
+    assert officer.asks("financing_lectures")
+    assert not officer.asks("legal_hotline")
     officer.facts({name: value for name, value in facts.items() if officer.asks(name)})
     look(officer, "08-facts")
     officer.send("保存")
