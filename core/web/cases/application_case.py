@@ -134,15 +134,19 @@ class ApplicationCase:
         """The facts that the rules read."""
         return facts.asked_facts(self.unit, self.id)
 
-    @property
+    @cached_property
     def fact_groups(self) -> list[FactGroup]:
-        """The facts by the clause that asks for them; those of a function only where it is claimed."""
+        """The facts by the clause that asks for them; those of a function only where it is claimed.
+
+        Of whoever was included directly nothing was asked: what is known.
+        """
         claimed = self.application.facts.get(facts.FUNCTIONS) or ()
         return self.grouped(
             [
                 item
                 for item in self.asked
-                if not item.function or item.function in claimed or item.value is not None
+                if item.value is not None
+                or (not self.direct and (not item.function or item.function in claimed))
             ]
         )
 
@@ -179,8 +183,10 @@ class ApplicationCase:
 
     @cached_property
     def to_measure(self) -> list[recommendations.ToMeasure]:
-        """What the recommender measures."""
-        return recommendations.form(self.unit, self.id)
+        """What the recommender measures, where the text knows a recommendation."""
+        stages = {stage.kind for stage in self.desk.rules.procedure.stages}
+        known = StageKind.RECOMMENDATION in stages and not self.direct
+        return recommendations.form(self.unit, self.id) if known else []
 
     @property
     def to_measure_facts(self) -> list[Fact]:
