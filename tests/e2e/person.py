@@ -48,10 +48,12 @@ class Person:
     def menu(self, name: str) -> None:
         """Choose a line of the menu."""
         self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        self.page.wait_for_load_state()
 
     def link(self, name: str) -> None:
         """Follow a link of the page."""
         self.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
 
     def field(self, label: str, where: Locator | None = None) -> Locator:
         """The input of that label; a required one is marked behind it."""
@@ -83,12 +85,14 @@ class Person:
     def send(self, button: str) -> None:
         """Press the button of the page's form."""
         self.page.locator("main").get_by_role("button", name=button, exact=True).click()
+        self.page.wait_for_load_state()
 
     def step(self, title: str, fields: dict[str, Any] | None = None, *, where: Locator | None = None) -> None:
         """Take a step of the case: where it asks something, open it and fill it in first."""
         form = self.offer(title, where)
         self.fill(fields or {}, form)
         form.get_by_role("button", name=title, exact=True).click()
+        self.page.wait_for_load_state()
 
     def offer(self, title: str, where: Locator | None = None) -> Locator:
         """The form of the step of that title, opened where it is folded."""
