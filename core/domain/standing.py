@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -152,7 +152,7 @@ class Standing:
 
 def seen_on(standing: Standing, day: date) -> Standing:
     """The standing as it could be seen on a day: later events left out, later results not known yet."""
-    if all(on <= day for on in _dates(standing)):
+    if max(_dates(standing), default=day) <= day:
         return standing
     return replace(
         standing,
@@ -178,18 +178,15 @@ def seen_on(standing: Standing, day: date) -> Standing:
     )
 
 
-def _dates(standing: Standing) -> Iterator[date]:
+def _dates(standing: Standing) -> list[date]:
     """When whatever stands in it came up and came to an end."""
-    yield from standing.complaints
-    yield from standing.excused
     dated: tuple[Established | Paid | Report, ...] = (*standing.findings, *standing.paid, *standing.reports)
-    yield from (item.on for item in dated)
+    dates = [*standing.complaints, *standing.excused, *(item.on for item in dated)]
     for order in standing.orders:
-        yield order.ordered_on
-        yield order.result_on or order.ordered_on
+        dates += (order.ordered_on, order.result_on or order.ordered_on)
     for case in standing.cases:
-        yield case.proposed_on
-        yield case.closed_on or case.proposed_on
+        dates += (case.proposed_on, case.closed_on or case.proposed_on)
+    return dates
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,8 +314,10 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
         match duty:
             case ServiceDuty():
                 first, last = year_of(standing, chosen(duty.year), day)
+                if (last - day).days != DUTY_REMINDER:
+                    continue
                 ask = Ask(first, day)
-                if (last - day).days != DUTY_REMINDER or ask not in answers:
+                if ask not in answers:
                     continue
                 if evaluate(duty.test, answers[ask], day).outcome is not Outcome.MET:
                     title = T(

@@ -18,7 +18,7 @@ from core.domain.schedule import next_due
 from core.domain.standing import Action, Ask, Glimpse, Metrics, SupervisionRules, low_bar
 from core.domain.supervision import step
 from core.domain.windows import Question, questions
-from core.rules.obligations import Absence, Mode, Silence
+from core.rules.obligations import Absence, ConductDuty, Mode, OnRequest, Silence
 from core.rules.terms import Number
 from core.services.actions import Target, carry_out, targets
 from core.services.standings import Subject, load_subjects
@@ -66,7 +66,10 @@ class RuleBook:
         key = (subject.program, subject.track, subject.edition, day)
         if key not in self._known:
             found = self._w.rules(subject.program, subject.track, day, edition=subject.edition)
-            rules = SupervisionRules(found.procedure.term, found.duties, found.exits)
+            # Only a person can tell how these are kept, or ask for that.
+            duties = tuple(duty for duty in found.duties if not isinstance(duty, ConductDuty))
+            exits = tuple(rule for rule in found.exits if not isinstance(rule.trigger, OnRequest))
+            rules = SupervisionRules(found.procedure.term, duties, exits)
             low = low_bar(rules)
             dates = low is not None or any(
                 isinstance(rule.trigger, Silence | Absence) for rule in rules.exits

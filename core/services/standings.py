@@ -55,20 +55,20 @@ class Subject:
 def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     """The accreditations of the given ids, by id."""
     session = w.session
-    columns = (
-        Accreditation.id,
-        Accreditation.program,
-        Accreditation.track,
-        Accreditation.edition,
-        Accreditation.state,
-        Accreditation.started_on,
-        Accreditation.valid_from,
-        Accreditation.valid_through,
-        Accreditation.next_due_on,
+    # Of the table and not of the entity: the rows then come as they are.
+    held = Accreditation.__table__.c
+    query = select(
+        held.id,
+        held.program,
+        held.track,
+        held.edition,
+        held.state,
+        held.started_on,
+        held.valid_from,
+        held.valid_through,
+        held.next_due_on,
     )
-    rows = session.execute(
-        select(*columns).where(among(Accreditation.id, ids)).order_by(Accreditation.id)
-    ).all()
+    rows = session.execute(query.where(among(held.id, ids)).order_by(held.id)).all()
     done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
     findings, complaints = _findings(session, ids), _complaints(session, ids)
     reports, excused = _reports(session, ids), _excused(session, ids)
