@@ -29,6 +29,7 @@ from core.storage.server import conninfo, database_url, normalise_url
 
 log = structlog.get_logger(__name__)
 
+ENDING_SECONDS = 10.0
 LOST_DATABASE = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, OSError)
 
 
@@ -85,8 +86,10 @@ async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_p
     while not stop.is_set():
         working = asyncio.create_task(_work(config, address, runtime))
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
+        while not working.done():
+            # Asked again: what was just opening its connections may have missed the first time.
             working.cancel()
+            await asyncio.wait({working}, timeout=ENDING_SECONDS)
         try:
             await working
         except asyncio.CancelledError:
