@@ -434,7 +434,9 @@ def test_report_errors_all_at_once_and_refusals(engine: Engine, begin: Any, make
         submit_report(w, hubei.id, 2023, "不要求报告的项目")
 
 
-def test_a_report_that_falls_due_after_the_end_is_not_owed(engine: Engine, begin: Any, make_actor: Any) -> None:
+def test_a_report_that_falls_due_after_the_end_is_not_owed(
+    engine: Engine, begin: Any, make_actor: Any
+) -> None:
     county = make_actor(Role.RECOMMENDER, "liaocheng", "371525")
     owed = {}
     for ended in (date(2025, 1, 31), date(2025, 2, 1)):
