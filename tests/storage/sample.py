@@ -303,6 +303,50 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "hash": "f" * 64,
         }
     ],
+    "verification_code": [
+        {
+            "purpose": "sign_up",
+            "address": "13800000000",
+            "code_hash": SHA,
+            "created_at": AT,
+            "expires_at": AT,
+        }
+    ],
+    "invitation": [
+        {
+            "party_id": 1,
+            "address": "colleague@example.cn",
+            "token_hash": SHA,
+            "invited_by_id": 3,
+            "invited_at": AT,
+            "expires_at": AT,
+        }
+    ],
+    "staff_member": [
+        {
+            "party_id": 1,
+            "name": "李雷",
+            "id_key": SHA,
+            "id_masked": "1101**********0038",
+            "attributes": {"full_time": True},
+            "imported_at": AT,
+        }
+    ],
+    "attachment": [
+        {
+            "purpose": "licence",
+            "party_id": 1,
+            "filename": "执照.pdf",
+            "content_type": "application/pdf",
+            "size": 10,
+            "sha256": SHA,
+            "uploaded_by_id": 3,
+            "uploaded_at": AT,
+        }
+    ],
+    "data_export": [
+        {"user_id": 1, "name": "parties", "file_format": "xlsx", "filename": "主体.xlsx", "asked_at": AT}
+    ],
 }
 """By table, in an order in which they can be inserted."""
 

@@ -1,6 +1,8 @@
 """The entities of the register, one module per part of the life of a case."""
 
+from core.storage.models.accounts import Invitation, VerificationCode
 from core.storage.models.base import Base
+from core.storage.models.holdings import Attachment, StaffMember
 from core.storage.models.intake import (
     Agreement,
     Application,
@@ -15,7 +17,14 @@ from core.storage.models.intake import (
     ReviewAssignment,
     Score,
 )
-from core.storage.models.operations import AuditEvent, HolidayDay, JobRun, OutboxMessage, SettingOverride
+from core.storage.models.operations import (
+    AuditEvent,
+    DataExport,
+    HolidayDay,
+    JobRun,
+    OutboxMessage,
+    SettingOverride,
+)
 from core.storage.models.people import Grant, Membership, Party, Region, User
 from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
 from core.storage.models.supervision import (
@@ -35,12 +44,14 @@ __all__ = [
     "Agreement",
     "AnnualReport",
     "Application",
+    "Attachment",
     "AuditEvent",
     "Ban",
     "Base",
     "Call",
     "Campaign",
     "Complaint",
+    "DataExport",
     "Decision",
     "ExcusedAbsence",
     "ExitCase",
@@ -50,6 +61,7 @@ __all__ = [
     "Grant",
     "HolidayDay",
     "Inspection",
+    "Invitation",
     "JobRun",
     "MaterialFile",
     "Membership",
@@ -67,5 +79,7 @@ __all__ = [
     "Score",
     "ServiceRecord",
     "SettingOverride",
+    "StaffMember",
     "User",
+    "VerificationCode",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Text
 
 from core.domain.lifecycle import ApplicationState
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Percent, Short, choice, ref
@@ -38,6 +39,8 @@ class Call(Base):
     quota: Mapped[int | None]
     score_sheet: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """Criteria: [{"key", "title", "weight", "max"}]; weights need not add up to 100."""
+    tie_break: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    """What orders equal totals, in turn: `preferred`, `spread`, `submitted`, or a criterion's key."""
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     def __str__(self) -> str:
@@ -285,6 +288,8 @@ class PublicNotice(Base):
     closes_on: Mapped[date] = mapped_column(Date, index=True)
     working_days: Mapped[int]
     published_by_id: Mapped[int | None] = ref("app_user")
+    introduction: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the authority says above the list."""
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     items: Mapped[list[NoticeItem]] = relationship(back_populates="notice")

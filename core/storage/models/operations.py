@@ -139,6 +139,37 @@ class OutboxMessage(Base):
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class DataExport(Base):
+    """A long export, made by the worker: its progress, and the file once it is done."""
+
+    __tablename__ = "data_export"
+    __table_args__ = (
+        CheckConstraint("done_rows >= 0", "done_not_negative"),
+        CheckConstraint("(sha256 IS NOT NULL) = (state = 'done')", "done_has_file"),
+    )
+    unaudited = frozenset({"state", "done_rows", "total_rows", "message", "finished_at", "sha256", "size"})
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
+    name: Mapped[Short]
+    """The list."""
+    file_format: Mapped[Short]
+    arguments: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    """Filters and order, as in the list's address."""
+    language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
+    state: Mapped[JobState] = mapped_column(
+        choice(JobState), default=JobState.RUNNING, server_default="running"
+    )
+    done_rows: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    total_rows: Mapped[int | None]
+    filename: Mapped[Name]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None]
+    message: Mapped[str] = mapped_column(Text, default="", server_default="")
+    asked_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
 class AuditEvent(Base):
     """One change, chained by hash to the one before; a trigger refuses updates and deletes."""
 

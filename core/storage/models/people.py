@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from flask_security.core import UserMixin
 from sqlalchemy import (
@@ -80,6 +81,9 @@ class Party(Base):
     """When the party last confirmed or updated its data."""
     verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When an officer verified that the account acts for the enterprise."""
+    verification_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    verification_remark: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why the last request was turned down."""
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
@@ -91,10 +95,27 @@ class Party(Base):
         return self.name
 
 
+class Digest(StrEnum):
+    """How often a user is sent what waits."""
+
+    NONE = "none"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class User(Base, UserMixin):
     """Someone who can log in; what the user may do comes from grants and memberships."""
 
     __tablename__ = "app_user"
+    __table_args__ = (
+        CheckConstraint("email IS NOT NULL OR mobile_confirmed_at IS NOT NULL", "can_be_reached"),
+        Index(
+            "uq_app_user_mobile",
+            "mobile",
+            unique=True,
+            postgresql_where=text("mobile_confirmed_at IS NOT NULL"),
+        ),
+    )
     unaudited = frozenset(
         {
             "password",
@@ -111,7 +132,7 @@ class User(Base, UserMixin):
     )
 
     id: Mapped[Id]
-    email: Mapped[str] = mapped_column(String(200), unique=True)
+    email: Mapped[str | None] = mapped_column(String(200), unique=True)  # type: ignore[assignment]  # or a mobile number
     username: Mapped[str | None] = mapped_column(String(64), unique=True)
     name: Mapped[Name] = mapped_column(String(200), default="", server_default="")
     mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
@@ -120,6 +141,13 @@ class User(Base, UserMixin):
     fs_uniquifier: Mapped[Short] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the e-mail address was confirmed by a code."""
+    mobile_confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the mobile number was confirmed by a code; from then on it opens the account too."""
+    wants_email: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    """Copies of messages that no text demands; the inbox has them all."""
+    wants_sms: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    digest: Mapped[Digest] = mapped_column(choice(Digest), default=Digest.NONE, server_default="none")
     create_datetime: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     last_login_at: Mapped[datetime | None] = mapped_column(  # type: ignore[assignment]  # none before the first
         DateTime(timezone=True)
@@ -144,7 +172,7 @@ class User(Base, UserMixin):
         return sorted({grant.role for grant in self.grants})
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or self.mobile
 
 
 class Grant(Base):

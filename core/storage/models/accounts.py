@@ -1,0 +1,62 @@
+"""Codes that confirm an address, and invitations to act for a party; both are spent once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, DateTime, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.storage.models.base import Base, Id, Moment, choice, ref
+from core.storage.models.people import Party, User
+
+
+class CodePurpose(StrEnum):
+    """What a code allows."""
+
+    SIGN_UP = "sign_up"
+    RESET_PASSWORD = "reset_password"  # noqa: S105  # the purpose's name
+    CONFIRM_ADDRESS = "confirm_address"
+
+
+class VerificationCode(Base):
+    """A code sent to an e-mail address or a mobile number: kept as its hash, with its failed attempts."""
+
+    __tablename__ = "verification_code"
+    __table_args__ = (
+        Index("ix_verification_code_address", "address", "purpose"),
+        CheckConstraint("attempts >= 0", "attempts_not_negative"),
+    )
+    audited = False
+
+    id: Mapped[Id]
+    purpose: Mapped[CodePurpose] = mapped_column(choice(CodePurpose))
+    address: Mapped[str] = mapped_column(String(200))
+    user_id: Mapped[int | None] = ref("app_user", ondelete="CASCADE")
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Invitation(Base):
+    """An invitation to act for a party, sent to an address; it makes whoever opens it a member."""
+
+    __tablename__ = "invitation"
+    unaudited = frozenset({"token_hash"})
+
+    id: Mapped[Id]
+    party_id: Mapped[int] = ref("party")
+    address: Mapped[str] = mapped_column(String(200))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by_id: Mapped[int | None] = ref("app_user", index=False)
+    invited_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    accepted_by_id: Mapped[int | None] = ref("app_user", index=False)
+    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    party: Mapped[Party] = relationship()
+    accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
