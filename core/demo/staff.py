@@ -65,7 +65,7 @@ def accounts(session: Session) -> list[Account]:
     staff = select(User.email, Grant.role, Grant.program).join(Grant.user).where(User.password.is_not(None))
     for email, role, program in session.execute(staff.order_by(Grant.id)):
         where = loaded[program].program.title if program is not None else everywhere
-        found.setdefault((role.label, where), []).append(email)
+        found.setdefault((role.label, where), []).append(str(email))
     members = (
         select(User.email, Application.program, Application.track)
         .join(Membership, Membership.user_id == User.id)
@@ -78,7 +78,7 @@ def accounts(session: Session) -> list[Account]:
         where = T(*(" · ".join(title.get(language) for title in titles) for language in ("zh", "en")))
         line = found.setdefault((Role.APPLICANT.label, where), [])
         if email not in line:
-            line.append(email)
+            line.append(str(email))
     return [Account(role, where, tuple(emails)) for (role, where), emails in found.items()]
 
 

@@ -251,7 +251,7 @@ def _address(w: Work, message: OutboxMessage) -> str:
     """Where the message would go if it were written today."""
     user = w.session.get(User, message.user_id) if message.user_id is not None else None
     party = w.session.get(Party, message.party_id) if message.party_id is not None else None
-    known: Iterator[str]
+    known: Iterator[str | None]
     if message.channel == EMAIL:
         known = iter((user.email if user else "", party.email if party and not user else ""))
     elif message.channel == SMS:

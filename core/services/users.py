@@ -96,7 +96,7 @@ def set_password(w: Work, user_id: int, password: str) -> None:
     if user_id != w.actor.user_id:
         require(w, "user.edit", None, None)
     user = _locked(w, user_id)
-    errors = password_errors(password, user.email)
+    errors = password_errors(password, user.email or "")
     if errors:
         raise Invalid(errors)
     user.password = hash_password(password)

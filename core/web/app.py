@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, redirect, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -18,6 +17,8 @@ from core.web.admin import setup as admin_setup
 from core.web.cases import setup as cases_setup
 from core.web.config import AppConfig, derived, secret_key
 from core.web.extensions import babel, csrf, db, limiter
+from core.web.portal import setup as portal_setup
+from core.web.public import setup as public_setup
 from core.web.security import setup as security_setup
 
 MOST_UPLOADED = 25 * 1024 * 1024
@@ -78,10 +79,7 @@ def create_app(config: AppConfig) -> Flask:
     security_setup.init_app(app, config, key)
     cases_setup.init_app(app)
     admin_setup.init_app(app)
+    portal_setup.init_app(app)
+    public_setup.init_app(app)
     policy.init_app(app)
-
-    @app.get("/")
-    def home() -> ResponseReturnValue:
-        return redirect(url_for("admin.index"))
-
     return app

@@ -59,7 +59,12 @@ LIST_PAGES = ("index_view", "details_view", "export", "ajax_lookup", "action_vie
 
 POLICY: dict[str, Open | tuple[str, ...]] = {
     "static": Open.PUBLIC,
+    # The public site.
     "home": Open.PUBLIC,
+    # Accounts, and whoever acts for a party: the services look at the membership.
+    "start": Open.LOGIN,
+    "my.index": Open.LOGIN,
+    # The administration.
     "admin.static": Open.CLOSED,
     "security.static": Open.CLOSED,
     "health.healthz": Open.PUBLIC,

@@ -33,7 +33,7 @@ def test_a_good_login_reaches_the_dashboard(app: Flask, user: User, session: Ses
     client = app.test_client()
     answer = enter(client, user)
     assert answer.status_code == 302
-    assert answer.headers["Location"].endswith("/admin/")
+    assert answer.headers["Location"].endswith("/start")
     assert client.get("/admin/").status_code == 200
     session.expire_all()
     assert session.get_one(User, user.id).login_count == 1

@@ -1,4 +1,4 @@
-"""The menu of the administration: what this user may open, in groups."""
+"""The menus: what this user may open, in groups, and what the public site has."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from flask import request, url_for
 
 from core.rules.text import T
 from core.web.cases import filing
-from core.web.policy import may_enter
+from core.web.pipeline import current_actor
+from core.web.policy import STAFF_ROLES, may_enter
 
 GROUPS: dict[str, T] = {
+    "mine": T("我的事项", "Mine"),
     "work": T("工作", "Work"),
     "intake": T("申报与评审", "Intake"),
     "register": T("登记", "Register"),
@@ -33,7 +35,14 @@ class Entry:
     """Whether there is anything behind it for this user."""
 
 
+def acts_for_itself() -> bool:
+    """Whether the user acts for a party, or has no other work here."""
+    actor = current_actor()
+    return bool(actor.parties) or not actor.has(*STAFF_ROLES)
+
+
 ENTRIES: list[Entry] = [
+    Entry("mine", T("我的首页", "My start page"), "my.index", "my", acts_for_itself),
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
     Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", filing.tables),
@@ -41,6 +50,15 @@ ENTRIES: list[Entry] = [
     Entry("system", T("参数与条款理解", "Parameters and readings"), "settings_page.index", "settings_page"),
 ]
 """The pages that are no list; the lists come behind them in their groups."""
+
+
+PUBLIC: list[Entry] = []
+"""The public site's pages, in order."""
+
+
+def public_menu() -> list[tuple[T, str, bool]]:
+    """The public site's lines: title, address, whether it is open now."""
+    return [(entry.title, url_for(entry.endpoint), _is_open(entry)) for entry in PUBLIC]
 
 
 def menu() -> list[tuple[T, list[tuple[T, str, bool]]]]:

@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
     )
     for name, model, view in VIEWS:
         admin.add_view(view(model, db, name=name, endpoint=name))
-    app.jinja_env.globals["menu"] = menu.menu
+    app.jinja_env.globals.update(menu=menu.menu, public_menu=menu.public_menu)
 
 
 menu.ENTRIES.extend(

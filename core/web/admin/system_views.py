@@ -121,7 +121,7 @@ class UserView(ScopedView):
 
     def look_up_label(self, row: User) -> str:
         """Name and address."""
-        return f"{row.name} <{row.email}>"
+        return f"{row.name} <{row.email or row.mobile}>"
 
 
 class GrantView(ScopedView):

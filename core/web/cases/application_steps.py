@@ -146,7 +146,7 @@ def _reviewers(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
             for grant in user.grants
         )
         if near and user.id not in there:
-            known.append((str(user.id), user.name or user.email))
+            known.append((str(user.id), str(user)))
     return [Spec("reviewers", T("评审专家", "Reviewers"), "checks", options=lambda: known)]
 
 

@@ -1,0 +1,1 @@
+"""The portal: accounts, and what applicants and the accredited do themselves."""

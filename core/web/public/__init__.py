@@ -1,0 +1,1 @@
+"""The public site: what everyone may read and do without an account."""
