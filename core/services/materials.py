@@ -10,7 +10,7 @@ from typing import IO
 
 from sqlalchemy import func, select
 
-from core.domain.errors import Invalid, MalformedError, NotFound, Refused
+from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.guards import Guard
 from core.domain.states import ApplicationState
 from core.rules.clauses import Material
@@ -18,15 +18,13 @@ from core.rules.evaluate import Outcome, evaluate
 from core.rules.text import T
 from core.services.access import allowed, require
 from core.services.casework import NOTHING_THERE, unwritten
-from core.services.filetypes import clean_name, identify
 from core.services.intake import desk_of, find, is_member, is_own, is_reviewer, lock, lock_for, require_state
+from core.services.uploads import take
 from core.services.work import Work
-from core.storage.files import FileStore, TooLargeError
+from core.storage.files import FileStore
 from core.storage.models import Application, MaterialFile
 from core.storage.models.intake import Channel
 
-MEGABYTE = 1024 * 1024
-LARGEST_FILE = 20 * MEGABYTE
 MOST_FILES = 20
 """Present files of one material."""
 EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
@@ -186,27 +184,14 @@ def add_file(
     w: Work, application_id: int, key: str, filename: str, data: bytes | IO[bytes], store: FileStore
 ) -> MaterialFile:
     """Store a file for an application that may have it; Invalid says what is wrong with it."""
-    name = clean_name(filename)
-    try:
-        stored = store.put(data, at_most=LARGEST_FILE)
-    except TooLargeError:
-        raise Invalid(
-            {"file": T(f"文件超过 {LARGEST_FILE // MEGABYTE} MB", f"above {LARGEST_FILE // MEGABYTE} MB")}
-        ) from None
-    if stored.size == 0:
-        raise Invalid({"file": T("文件是空的", "the file is empty")})
-    try:
-        with store.open(stored.sha256) as file:
-            kind = identify(name, file)
-    except MalformedError as error:
-        raise Invalid({"file": error.text}) from None
+    upload = take(filename, data, store)
     new = MaterialFile(
         application_id=application_id,
         key=key,
-        filename=name,
-        content_type=kind.media,
-        size=stored.size,
-        sha256=stored.sha256,
+        filename=upload.filename,
+        content_type=upload.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
         uploaded_by_id=w.actor.user_id,
         uploaded_at=w.now,
     )

@@ -64,6 +64,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     # Accounts, and whoever acts for a party: the services look at the membership.
     "start": Open.LOGIN,
     "my.index": Open.LOGIN,
+    "attachments.download": Open.LOGIN,
+    "attachments.picture": Open.LOGIN,
     # The administration.
     "admin.static": Open.CLOSED,
     "security.static": Open.CLOSED,

@@ -41,7 +41,11 @@ WHERE cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
 )
 """
 
-FILES = "SELECT id, sha256, size FROM material_file ORDER BY sha256, id"
+FILES = """
+SELECT 'material_file' AS name, id, sha256, size FROM material_file
+UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
+ORDER BY sha256, name DESC, id
+"""
 
 STATES = {
     "accreditation": ("state", "valid_through", "party_id"),
@@ -119,9 +123,9 @@ def files(session: Session, store: FileStore) -> Iterator[Fault]:
             size = store.path(last).stat().st_size if intact else 0
         if not intact:
             message = T("文件缺失或内容已变", "its file is missing or was changed")
-            yield Fault("material.file", "material_file", str(row.id), message)
+            yield Fault("material.file", row.name, str(row.id), message)
         elif row.size != size:
             message = T(
                 f"记录 {row.size} 字节，实为 {size}", f"is said to have {row.size} bytes, and has {size}"
             )
-            yield Fault("material.size", "material_file", str(row.id), message)
+            yield Fault("material.size", row.name, str(row.id), message)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask import Blueprint, Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from core.web.pipeline import current_actor
 from core.web.policy import STAFF_ROLES
+from core.web.portal import attachments, start
 
-my = Blueprint("my", __name__, url_prefix="/my")
-"""The first page of whoever acts for a party, or wants to."""
-
-BLUEPRINTS: tuple[Blueprint, ...] = (my,)
-
-
-@my.get("/")
-def index() -> str:
-    """What waits for the parties that the user acts for."""
-    return render_template("my/index.html")
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    start.blueprint,
+    attachments.blueprint,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -25,8 +20,8 @@ def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
-    @app.get("/start")
-    def start() -> ResponseReturnValue:
+    @app.get("/start", endpoint="start")
+    def enter() -> ResponseReturnValue:
         """To the dashboard of the administration, or to one's own pages."""
         staff = current_actor().has(*STAFF_ROLES)
         return redirect(url_for("admin.index" if staff else "my.index"))

@@ -9,7 +9,8 @@ import pytest
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.services import materials, reviews
-from core.services.materials import LARGEST_FILE, Needed
+from core.services.materials import Needed
+from core.services.uploads import LARGEST_FILE
 from tests.services.intake.journey import PDF, docx
 
 KEY = "liaocheng/specialized"

@@ -1,0 +1,41 @@
+"""Files beside an application: as a download, and pictures as pictures."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, send_file
+from flask.typing import ResponseReturnValue
+
+from core.services import attachments
+from core.storage.files import FileStore
+from core.web.pipeline import run
+
+blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
+
+
+def files() -> FileStore:
+    """The application's store."""
+    store: FileStore = current_app.extensions["files"]
+    return store
+
+
+@blueprint.get("/<int:attachment_id>")
+def download(attachment_id: int) -> ResponseReturnValue:
+    """A file, always as a download: what was uploaded is never shown as a page of this site."""
+    with run("attachment.open") as unit:
+        view, stream = attachments.open_file(unit, attachment_id, files())
+    return send_file(
+        stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
+    )
+
+
+@blueprint.get("/<int:attachment_id>/picture")
+def picture(attachment_id: int) -> ResponseReturnValue:
+    """A picture for an `img`: only what its bytes show to be one, under that type."""
+    with run("attachment.open") as unit:
+        view, stream = attachments.open_file(unit, attachment_id, files())
+    if not view.is_image:
+        stream.close()
+        abort(404)
+    answer = send_file(stream, mimetype=view.content_type, download_name=view.filename)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
