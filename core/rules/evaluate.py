@@ -175,7 +175,7 @@ def _share(term: Share, values: Values) -> Outcome:
         return Outcome.UNKNOWN
     if whole == 0:
         return Outcome.NOT_MET
-    least, most = _part(term.part, values, whole)
+    least, most = part_size(term.part, values, whole)
     if least is not None and least * HUNDRED >= whole * term.bound:
         return Outcome.MET
     if most is not None and most * HUNDRED < whole * term.bound:
@@ -183,7 +183,7 @@ def _share(term: Share, values: Values) -> Outcome:
     return Outcome.UNKNOWN
 
 
-def _part(
+def part_size(
     part: NumberFact | Either, values: Values, whole: int | Decimal
 ) -> tuple[int | Decimal | None, int | Decimal | None]:
     """The least and the greatest size that the part can have."""
