@@ -19,7 +19,7 @@ from core.services.sheetlimits import require_small
 MOST_ROWS = 10_000
 LONGEST_CELL = 32_767
 WIDTH = 18
-_OPTIONS = {
+OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -84,7 +84,7 @@ def write_sheet(
 ) -> bytes:
     """An xlsx file: lines above, the headers, the rows, and notes on a sheet of their own."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet = book.add_worksheet(name[:31])
         bold = book.add_format({"bold": True})
         sheet.set_column(0, max(len(headers) - 1, 0), WIDTH)
@@ -92,12 +92,12 @@ def write_sheet(
         sheet.freeze_panes(top + 1, 0)
         for line, row in enumerate(above):
             for column, value in enumerate(row):
-                _write(sheet, line, column, value)
+                write_cell(sheet, line, column, value)
         for column, header in enumerate(headers):
             sheet.write_string(top, column, header, bold)
         for line, row in enumerate(rows, start=top + 1):
             for column, value in enumerate(row):
-                _write(sheet, line, column, value)
+                write_cell(sheet, line, column, value)
         if notes:
             remarks = book.add_worksheet("说明 Notes")
             for line, remark in enumerate(notes):
@@ -105,7 +105,8 @@ def write_sheet(
     return buffer.getvalue()
 
 
-def _write(sheet: Any, line: int, column: int, value: object) -> None:
+def write_cell(sheet: Any, line: int, column: int, value: object) -> None:
+    """One value with its type; a text is never taken for a formula."""
     match value:
         case None | "":
             return
