@@ -80,7 +80,7 @@ def template(pg_server: EmbeddedServer) -> str:
 
 
 @contextmanager
-def _database(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+def scratch_database(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
     administration = pg_server.url("postgres", "postgres")
     name = f"test_{uuid4().hex[:12]}"
     create_database(administration, name, template=template, owner="accredit")
@@ -93,14 +93,14 @@ def _database(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
 @pytest.fixture
 def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
     """An engine on a migrated, empty database that goes with the test."""
-    with _database(pg_server, template) as made:
+    with scratch_database(pg_server, template) as made:
         yield made
 
 
 @pytest.fixture
 def second_engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
     """A second one with the holiday table, to hold two ways of doing the same against each other."""
-    with _database(pg_server, template) as made:
+    with scratch_database(pg_server, template) as made:
         load_holidays(made)
         yield made
 
@@ -143,6 +143,11 @@ class MakeActor(Protocol):
 @pytest.fixture
 def make_actor(engine: Engine) -> MakeActor:
     """Makes a user with one role, who acts for `parties` (a recommender: recommends for them)."""
+    return actor_maker(engine)
+
+
+def actor_maker(engine: Engine) -> MakeActor:
+    """The same on any database."""
 
     def make(
         role: Role, program: str | None = None, region: str | None = None, parties: Iterable[int] = ()
@@ -181,6 +186,11 @@ class Begin(Protocol):
 @pytest.fixture
 def begin(engine: Engine) -> Begin:
     """Opens a unit of work of an actor at a moment ("2024-05-06T10:00", China time), committed at its end."""
+    return beginner(engine)
+
+
+def beginner(engine: Engine) -> Begin:
+    """The same on any database."""
 
     @contextmanager
     def start(actor: Actor, at: str, action: str = "") -> Iterator[Work]:

@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import Grant, User
+from core.storage.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db
+from tests.conftest import scratch_database
+from tests.web.filled import Filled, fill
 
 PASSWORD = "correct-horse-battery"
 
@@ -89,3 +92,26 @@ def log_in(app: Flask) -> LogIn:
 def officer(make_user: MakeUser, log_in: LogIn) -> FlaskClient:
     """A browser of an officer of every programme and region."""
     return log_in(make_user(Role.OFFICER))
+
+
+@pytest.fixture(scope="session")
+def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of the filled register."""
+    return tmp_path_factory.mktemp("filled")
+
+
+@pytest.fixture(scope="session")
+def filled(pg_server: EmbeddedServer, template: str, filled_instance: Path) -> Iterator[Filled]:
+    """A register with one of everything, made once: tests look at it and change nothing."""
+    with scratch_database(pg_server, template) as engine:
+        yield fill(engine, filled_instance)
+
+
+@pytest.fixture(scope="session")
+def filled_app(filled: Filled, filled_instance: Path) -> Iterator[Flask]:
+    """The application on the filled register."""
+    url = filled.engine.url.render_as_string(hide_password=False)
+    made = create_app(AppConfig(instance=filled_instance, database_url=url, testing=True))
+    yield made
+    with made.app_context():
+        db.engine.dispose()

@@ -17,7 +17,7 @@ from core.web.policy import LISTS
 from tests.conftest import Begin, MakeActor
 from tests.services.intake.journey import Town
 from tests.web.conftest import LogIn, MakeUser
-from tests.web.test_scope import DAY, MOMENT, World, everything
+from tests.web.world import DAY, MOMENT, World, everything
 
 KNOWN = {"never", "English", "xlsx", "csv", "pdf", "docx", "KB", "MB"}
 """Words that a Chinese page writes in Latin letters: values to type, kinds of files."""

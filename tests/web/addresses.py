@@ -1,0 +1,158 @@
+"""Every page that the site has, with an address of the filled register and those who may open it.
+
+A new page gets its line here: `at(address, *people)`, where `{name}` in the address is one of the ids that
+`tests/web/filled.py` makes, and the people are those of its PEOPLE. Then it is opened in both languages, its
+statements are counted, and a browser looks at it on a desk and on a telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from core.web.policy import LIST_PAGES, LISTS
+from tests.web.filled import MEMBERS, PUBLIC, STAFF, Filled
+
+EVERYONE = (PUBLIC, *MEMBERS, *STAFF)
+ENTERED = (*MEMBERS, *STAFF)
+READERS = ("recommender", "officer", "lead", "auditor")
+AUTHORITY = ("officer", "lead")
+SETTERS = ("officer", "lead", "auditor", "sysadmin")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An address, and who opens it with which answer."""
+
+    address: str
+    people: tuple[str, ...]
+    code: int = 200
+
+    def path(self, ids: Mapping[str, Any]) -> str:
+        """The address with the ids of a register."""
+        return self.address.format_map(ids)
+
+
+def at(address: str, *people: str, code: int = 200) -> Example:
+    """One line."""
+    return Example(address, people, code)
+
+
+NO_PAGES = frozenset({"static", "admin.static", "security.static", "health.healthz", "health.metrics"})
+"""What answers a GET and is no page: files, and what machines ask for."""
+
+EXAMPLES: dict[str, Sequence[Example]] = {
+    # The public site.
+    "home": [at("/", *EVERYONE)],
+    # Accounts.
+    "start": [at("/start", *ENTERED, code=302)],
+    "security.login": [at("/login", PUBLIC)],
+    "security.verify": [at("/verify", "officer")],
+    "security.change_password": [at("/change", "applicant", "officer")],
+    "security.two_factor_setup": [at("/tf-setup", "applicant", "officer")],
+    "security.two_factor_token_validation": [at("/tf-validate", PUBLIC, code=302)],
+    "security.two_factor_rescue": [at("/tf-rescue", PUBLIC, code=302)],
+    "security.tf_select": [at("/tf-select", PUBLIC, code=302)],
+    "security.mf_recovery": [at("/mf-recovery", PUBLIC, code=302)],
+    "security.mf_recovery_codes": [at("/mf-recovery-codes", "applicant", "officer")],
+    # Whoever acts for a party.
+    "my.index": [at("/my/", *MEMBERS)],
+    # The administration.
+    "admin.index": [at("/admin/", *STAFF)],
+    "application_case.page": [
+        at("/admin/applications/{case}", *READERS),
+        at("/admin/applications/{applications}", *READERS),
+        at("/admin/applications/{waiting}", "officer", "recommender"),
+        at("/admin/applications/{draft}", "lead"),
+    ],
+    "application_case.fill": [at("/admin/applications/{draft}/facts", "lead")],
+    "application_case.history": [at("/admin/applications/{case}/facts/{fact}", "officer")],
+    "application_case.material": [at("/admin/applications/materials/{handed_in}", "officer", "reviewer")],
+    "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
+    "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
+    "filing.party": [at("/admin/filing/party/{party}", *READERS)],
+    "filing.new_application": [at("/admin/filing/application", *AUTHORITY)],
+    "filing.include": [at("/admin/filing/inclusion", "lead")],
+    "register_forms.new_call": [at("/admin/register/calls/new", *AUTHORITY)],
+    "register_forms.call": [
+        at("/admin/register/calls/{calls}", *READERS),
+        at("/admin/register/calls/{open_call}", "officer"),
+    ],
+    "register_forms.new_notice": [
+        at("/admin/register/notices/new", *AUTHORITY),
+        at("/admin/register/notices/new?program=shanghai", *AUTHORITY),
+    ],
+    "register_forms.notice": [at("/admin/register/notices/{notices}", *READERS)],
+    "register_forms.new_campaign": [at("/admin/register/campaigns/new", *AUTHORITY)],
+    "reviewing.index": [at("/admin/reviews/", "reviewer")],
+    "reviewing.task": [
+        at("/admin/reviews/{task}", "reviewer"),
+        at("/admin/reviews/{undeclared}", "reviewer"),
+    ],
+    "settings_page.index": [
+        at("/admin/parameters/", *SETTERS),
+        *(
+            at(f"/admin/parameters/?program={key}", "lead")
+            for key in ("jilin", "liaocheng", "hubei", "shanghai", "miit_volunteer")
+        ),
+    ],
+    "settings_page.change": [at("/admin/parameters/shanghai/shanghai.term", *SETTERS)],
+    "table_pages.index": [at("/admin/tables/", *READERS)],
+    "table_pages.summary": [at("/admin/tables/summary?table=shanghai/{table}&state=under_review", "officer")],
+    "table_pages.nominated": [at("/admin/tables/nominations?target={target}&year=2024", "lead")],
+    "table_pages.template": [at("/admin/tables/former.xlsx", "lead")],
+    "system_forms.regions": [at("/admin/system/regions?query=310104", *STAFF)],
+    "system_forms.new_user": [at("/admin/system/users/new", "sysadmin")],
+    "system_forms.user": [at("/admin/system/users/{user}", "sysadmin", "auditor")],
+    "system_forms.holiday": [
+        at("/admin/system/holiday", "lead", "sysadmin"),
+        at("/admin/system/holiday?on=2024-05-01", "lead"),
+    ],
+    "system_forms.job": [at("/admin/system/jobs/{job}", *SETTERS)],
+}
+
+_WHO: dict[str, tuple[str, ...]] = {
+    "settings": SETTERS,
+    "holidays": SETTERS,
+    "jobs": SETTERS,
+    "messages": SETTERS,
+    "audit": ("auditor", "sysadmin", "lead"),
+    "users": ("sysadmin", "auditor"),
+    "grants": ("sysadmin", "auditor"),
+}
+"""Who opens a list of the administration, where it isn't all who read cases."""
+
+for _name in LISTS:
+    _people = _WHO.get(_name, READERS)
+    EXAMPLES[f"{_name}.index_view"] = [at(f"/admin/{_name}/", *_people)]
+    EXAMPLES[f"{_name}.details_view"] = [at(f"/admin/{_name}/details/?id={{row_{_name}}}", _people[0])]
+    EXAMPLES[f"{_name}.export"] = [
+        at(f"/admin/{_name}/export/{kind}/", _people[0]) for kind in ("csv", "xlsx")
+    ]
+    EXAMPLES[f"{_name}.ajax_lookup"] = [at(f"/admin/{_name}/ajax/lookup/?query=主体", _people[0])]
+
+
+def wanted(app: Flask) -> set[str]:
+    """The endpoints that need an example: all that answer a GET."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES
+    }
+
+
+def visits(filled: Filled) -> Iterator[tuple[str, str, str, int]]:
+    """Every endpoint with address, person and expected code."""
+    for endpoint, examples in EXAMPLES.items():
+        for example in examples:
+            for who in example.people:
+                yield endpoint, example.path(filled.ids), who, example.code
+
+
+def is_list(endpoint: str) -> bool:
+    """Whether it is one of a list's own pages, which are all made by one view."""
+    name, _, page = endpoint.partition(".")
+    return name in LISTS and page in LIST_PAGES

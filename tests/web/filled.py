@@ -1,0 +1,192 @@
+"""A register with one of everything and a person of every role, for the tests that hold all pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from core.domain.clock import SHANGHAI, now
+from core.domain.roles import Role
+from core.hooks.catalogue import catalogue
+from core.services import applications
+from core.services.users import hash_password
+from core.storage.engine import session_factory
+from core.storage.files import FileStore
+from core.storage.models import (
+    Application,
+    AuditEvent,
+    Call,
+    Grant,
+    JobRun,
+    MaterialFile,
+    Membership,
+    Objection,
+    ReviewAssignment,
+    User,
+)
+from core.storage.models.operations import JobState
+from core.storage.seed import seed
+from tests.conftest import actor_maker, beginner
+from tests.services.intake.journey import Case, Town
+from tests.web.world import DAY, MOMENT, World, everything
+
+PASSWORD = "正确-horse-电池-staple"
+KEY, REGION = "shanghai/comprehensive", "310104"
+STAFF: dict[str, tuple[Role, str | None, str | None]] = {
+    "recommender": (Role.RECOMMENDER, "shanghai", REGION),
+    "reviewer": (Role.REVIEWER, "shanghai", None),
+    "officer": (Role.OFFICER, "shanghai", "310000"),
+    "lead": (Role.LEAD, None, None),
+    "auditor": (Role.AUDITOR, None, None),
+    "sysadmin": (Role.SYSADMIN, None, None),
+}
+"""Who works here, with role, programme and division."""
+MEMBERS = ("applicant", "expert")
+"""Who acts for a party: an accredited organisation, and a person with a draft."""
+PUBLIC = "public"
+"""Whoever has not logged in."""
+PEOPLE = (PUBLIC, *MEMBERS, *STAFF)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was put in: ids by name, and who can log in."""
+
+    engine: Engine
+    ids: dict[str, Any]
+    emails: dict[str, str]
+    keys: dict[str, str]
+    """What a login puts into the session, by person."""
+
+    def browser(self, app: Flask, who: str) -> FlaskClient:
+        """A browser in which the person is logged in; the public is not."""
+        client = app.test_client()
+        if who != PUBLIC:
+            with client.session_transaction() as cookie:
+                cookie.update(
+                    {"_user_id": self.keys[who], "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"}
+                )
+        return client
+
+
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def fill(engine: Engine, instance: Path) -> Filled:
+    """Fill an empty, migrated register."""
+    with session_factory(engine)() as session, session.begin():
+        seed(session)
+    made = everything(engine, KEY, REGION)
+    town = Town(engine, beginner(engine), actor_maker(engine), FileStore.of(instance))
+    case = town.start(KEY).fill().attach_all().submit().recommend().review().score()
+    waiting = town.start(KEY).fill().attach_all().submit()
+    expert = town.start("jilin/expert").fill()
+    with session_factory(engine)() as session, session.begin():
+        people = _hire(session, made, expert)
+        ids = _ids(session, made, case, waiting, expert, people)
+        emails = {who: str(user.email) for who, user in people.items()}
+        keys = {who: user.fs_uniquifier for who, user in people.items()}
+    ids["own_draft"] = _own_draft(town, made)
+    return Filled(engine, ids, emails, keys)
+
+
+def _hire(session: Session, made: World, expert: Case) -> dict[str, User]:
+    """An account for everyone."""
+    people: dict[str, User] = {}
+    for who in (*STAFF, *MEMBERS):
+        user = User(
+            email=f"{who}@example.cn",
+            name={"applicant": "陈静", "expert": "王芳"}.get(who, f"用户{len(people)}"),
+            fs_uniquifier=uuid4().hex,
+            password=_hashed(),
+            confirmed_at=MOMENT,
+        )
+        if who in STAFF:
+            role, program, region = STAFF[who]
+            user.grants.append(Grant(role=role, program=program, region=region))
+        people[who] = user
+    session.add_all(people.values())
+    session.flush()
+    for who, party in (("applicant", made.held.party_id), ("expert", expert.party_id)):
+        session.add(Membership(party_id=party, user_id=people[who].id, main=True))
+    return people
+
+
+def _ids(
+    session: Session, made: World, case: Case, waiting: Case, expert: Case, people: dict[str, User]
+) -> dict[str, Any]:
+    job = JobRun(
+        job="daily_check",
+        as_of=DAY,
+        started_at=MOMENT,
+        state=JobState.DONE,
+        counts={"checked": 3, "held": {"shanghai": 1}, "counts": {"shanghai": {"3.1 reminder": 2}}},
+    )
+    assigned = {"reviewer_id": people["reviewer"].id, "assigned_at": MOMENT}
+    declared = ReviewAssignment(application_id=case.application_id, **assigned, conflict=False)
+    undeclared = ReviewAssignment(application_id=waiting.application_id, **assigned)
+    today = now()
+    call = Call(
+        program="shanghai",
+        edition=session.get_one(Application, case.application_id).edition,
+        tracks=["comprehensive", "specialized"],
+        title="年度申报通知",
+        opens_at=today - timedelta(days=3),
+        submit_by=today + timedelta(days=30),
+        recommend_by=today + timedelta(days=40),
+    )
+    session.add_all([job, declared, undeclared, call])
+    session.flush()
+    rows = {f"row_{name}": number for name, number in made.ids.items()}
+    rows |= {
+        "row_users": people["officer"].id,
+        "row_grants": people["officer"].grants[0].id,
+        "row_jobs": job.id,
+        "row_holidays": "2024-05-01",
+        "row_audit": session.scalar(select(func.min(AuditEvent.id))),
+    }
+    own = MaterialFile.application_id == case.application_id
+    return (
+        made.ids
+        | rows
+        | {
+            "handed_in": session.scalar(select(func.min(MaterialFile.id)).where(own)),
+            "table": catalogue()["shanghai"].summary_tables[0].id,
+            "target": "shanghai|funding_and_honors",
+            "program": "shanghai",
+            "track": "comprehensive",
+            "party": made.held.party_id,
+            "number": made.held.number,
+            "case": case.application_id,
+            "waiting": waiting.application_id,
+            "draft": expert.application_id,
+            "expert_party": expert.party_id,
+            "job": job.id,
+            "task": declared.id,
+            "undeclared": undeclared.id,
+            "open_call": call.id,
+            "objection": session.scalar(select(Objection.id)),
+            "user": people["officer"].id,
+            "fact": "smes_served_last_year",
+        }
+    )
+
+
+def _own_draft(town: Town, made: World) -> int:
+    """A draft of the accredited organisation for the other track, under the open call."""
+    actor = town.make_actor(Role.APPLICANT, parties=[made.held.party_id])
+    with session_factory(town.engine)() as session:
+        call = session.scalar(select(Call.id).where(Call.title == "年度申报通知"))
+    with town.begin(actor, now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")) as w:
+        return applications.start(w, "shanghai", "specialized", made.held.party_id, call)
