@@ -79,7 +79,7 @@ def _service(
     window = (number, first, min(day, last))
     metrics = measure_windows(w.session, [window], low_bar(rules))[window]
     met = evaluate(duty.test, metrics, day).outcome is Outcome.MET
-    said = _said(duty.test, metrics)
+    done = said(duty.test, metrics)
     left = (last - day).days
     rest = T("已完成", "done") if met else time_left(day, last)
     return DutyProgress(
@@ -90,7 +90,7 @@ def _service(
         left,
         met,
         tuple(_figures(duty.test, metrics)),
-        T(f"{said.zh}；{rest.zh}", f"{said.en}; {rest.en}"),
+        T(f"{done.zh}；{rest.zh}", f"{done.en}; {rest.en}"),
     )
 
 
@@ -106,11 +106,11 @@ def _figures(term: Term, metrics: Metrics) -> list[Figure]:
             return []
 
 
-def _said(term: Term, metrics: Metrics) -> T:
+def said(term: Term, metrics: Metrics) -> T:
     """The term with what is done: `8 of 12 hours, or 21 of 30 enterprises`."""
     match term:
         case AllOf() | AnyOf():
-            parts = [_said(part, metrics) for part in term.terms]
+            parts = [said(part, metrics) for part in term.terms]
             zh, en = ("，或 ", ", or ") if isinstance(term, AnyOf) else ("，且 ", ", and ")
             return T(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
         case Number(fact=fact) if term.op in (Op.AT_LEAST, Op.MORE_THAN):

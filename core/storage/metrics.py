@@ -56,7 +56,7 @@ def sums(session: Session, asks: Sequence[Window], low: Number | None) -> dict[W
             func.count().filter(records.organized_by_authority).label("authority_events_attended"),
             func.count().filter(records.public_benefit).label("public_benefit_services"),
             func.count().filter(records.fee_cny > 0).label("paid_services"),
-            func.count().filter(_is_low(low)).label("low_satisfaction_events"),
+            func.count().filter(is_low(low)).label("low_satisfaction_events"),
         ).where(_within(ask))
     )
     rows = session.execute(select(*ask.c, *found.c).select_from(ask.join(found, true())))
@@ -102,7 +102,7 @@ def glimpses(session: Session, items: Sequence[Window], low: Number | None) -> d
     latest, attended, next_low = (
         _first_date(item, past, newest=True),
         _first_date(item, and_(past, records.organized_by_authority), newest=True),
-        _first_date(item, and_(records.service_date > item.c.day, _is_low(low)), newest=False)
+        _first_date(item, and_(records.service_date > item.c.day, is_low(low)), newest=False)
         if low is not None
         else null(),
     )
@@ -132,7 +132,7 @@ def _unnested(first: str, second: str, rows: Sequence[Window]) -> Any:
     return table_of("ask", id=(int, ids), **{first: (date, starts), second: (date, ends)})
 
 
-def _is_low(low: Number | None) -> ColumnElement[bool]:
+def is_low(low: Number | None) -> ColumnElement[bool]:
     """Whether a record's satisfaction is below the bar; one without is not low."""
     if low is None:
         return false()

@@ -1,0 +1,158 @@
+"""The register in figures: by programme and state, by division, by function, by month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from core.domain.states import AccreditationState
+from core.services.casework import IN_FORCE
+from core.services.statistics.narrow import Narrow, months, reach
+from core.services.work import Work
+from core.storage.models import Accreditation, Region
+
+ENDINGS = (AccreditationState.EXPIRED, AccreditationState.REVOKED, AccreditationState.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFigure:
+    """How many accreditations of a track stand in each state."""
+
+    program: str
+    track: str
+    states: dict[AccreditationState, int]
+
+    @property
+    def in_force(self) -> int:
+        """How many hold the status now."""
+        return sum(number for state, number in self.states.items() if state.in_force)
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFigure:
+    """A division: how many below it hold the status now, and how many held it once."""
+
+    region: str
+    in_force: int
+    ended: int
+    deeper: bool
+    """Whether it can be looked into."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFigure:
+    """A service function: how many in force claim it; one with several counts for each."""
+
+    function: str
+    in_force: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigure:
+    """What happened in a month, and how many held the status at its end."""
+
+    month: date
+    granted: int
+    expired: int
+    revoked: int
+    withdrawn: int
+    in_force: int
+
+    @property
+    def ended(self) -> int:
+        """How many statuses ended."""
+        return self.expired + self.revoked + self.withdrawn
+
+
+def by_track(w: Work, narrow: Narrow) -> list[TrackFigure]:
+    """Accreditations by programme, track and state."""
+    held = Accreditation
+    query = select(held.program, held.track, held.state, func.count()).where(*reach(w, narrow))
+    found: dict[tuple[str, str], dict[AccreditationState, int]] = {}
+    for program, track, state, number in w.session.execute(
+        query.group_by(held.program, held.track, held.state)
+    ):
+        found.setdefault((program, track), {})[state] = number
+    return [TrackFigure(*key, states) for key, states in sorted(found.items())]
+
+
+def by_region(w: Work, narrow: Narrow) -> list[RegionFigure]:
+    """Accreditations by the divisions one level below the one that was chosen; provinces where none was.
+
+    What lies in the chosen division itself, and in none below it, stands under its own code.
+    """
+    held = Accreditation
+    alive = func.count().filter(held.state.in_(IN_FORCE))
+    query = select(held.region, alive, func.count()).where(*reach(w, narrow)).group_by(held.region)
+    counted = w.session.execute(query).all()
+    above = _above(w, [row[0] for row in counted])
+    inside: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    deeper: set[str] = set()
+    for code, in_force, all_of_it in counted:
+        chain = above.get(code, (code,))
+        below = chain[: chain.index(narrow.region)] if narrow.region in chain else chain
+        division = below[-1] if below else code
+        inside[division] += in_force
+        total[division] += all_of_it
+        if len(below) > 1:
+            deeper.add(division)
+    return [
+        RegionFigure(code, inside[code], total[code] - inside[code], code in deeper)
+        for code in sorted(total, key=lambda item: (-inside[item], -total[item], item))
+    ]
+
+
+def _above(w: Work, codes: list[str]) -> dict[str, tuple[str, ...]]:
+    """Each division with those it lies in, the nearest first."""
+    parent = aliased(Region)
+    query = select(Region.code, Region.parent_code, parent.parent_code)
+    query = query.outerjoin(parent, parent.code == Region.parent_code).where(Region.code.in_(codes))
+    return {row[0]: tuple(code for code in row if code) for row in w.session.execute(query)}
+
+
+def by_function(w: Work, narrow: Narrow) -> list[FunctionFigure]:
+    """Accreditations in force by service function, the most frequent first."""
+    function = func.unnest(Accreditation.functions).label("function")
+    listed = select(function).where(Accreditation.state.in_(IN_FORCE), *reach(w, narrow)).subquery()
+    number = func.count().label("number")
+    query = select(listed.c.function, number).group_by(listed.c.function)
+    return [
+        FunctionFigure(name, count)
+        for name, count in w.session.execute(query.order_by(number.desc(), listed.c.function))
+    ]
+
+
+def by_month(w: Work, narrow: Narrow) -> list[MonthFigure]:
+    """What was granted and what ended in each month; a status reinstated or extended is not ended."""
+    held, shown = Accreditation, months(w, narrow)
+    first = shown[0]
+    granted_in = func.date_trunc("month", held.started_on)
+    ended_in = func.date_trunc("month", held.ended_on)
+    inside = reach(w, narrow)
+    granted: dict[date, int] = {}
+    for month, number in w.session.execute(
+        select(granted_in, func.count()).where(held.started_on >= first, *inside).group_by(granted_in)
+    ):
+        granted[month.date()] = number
+    ended: dict[tuple[date, AccreditationState], int] = {}
+    for month, state, number in w.session.execute(
+        select(ended_in, held.state, func.count())
+        .where(held.ended_on >= first, *inside)
+        .group_by(ended_in, held.state)
+    ):
+        ended[month.date(), state] = number
+    before = select(
+        func.count().filter(held.started_on < first) - func.count().filter(held.ended_on < first)
+    ).where(*inside)
+    in_force = w.session.scalar(before) or 0
+    found = []
+    for month in shown:
+        expired, revoked, withdrawn = (ended.get((month, state), 0) for state in ENDINGS)
+        in_force += granted.get(month, 0) - expired - revoked - withdrawn
+        found.append(MonthFigure(month, granted.get(month, 0), expired, revoked, withdrawn, in_force))
+    return found
