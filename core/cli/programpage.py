@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from core.domain.lifecycle import AccreditationState, ApplicationState, accreditation_moves, diagram, moves
-from core.domain.wording import (
-    INTAKES,
-    STAGES,
-    duty_text,
-    exit_text,
-    join,
-    material_text,
-    stage_text,
-    term_text,
-    waiver_text,
-    window_text,
-)
+from core.domain.wording import join
 from core.hooks.catalogue import LoadedProgram, TrackRules
 from core.hooks.coverage import coverage_rows
-from core.rules.clauses import Condition, ConditionKind, Coverage, Material, PartyKind, Track, Waiver
-from core.rules.report import condition_sentence
+from core.hooks.programtext import (
+    KINDS,
+    PARTIES,
+    ConditionText,
+    Line,
+    MaterialText,
+    TrackText,
+    followers,
+    track_text,
+)
+from core.rules.clauses import Coverage, Track
 from core.rules.sentence import plain
 from core.rules.text import T
-from core.rules.walk import readings
 
-REQUIRED = {ConditionKind.REQUIRED: T("必备", "required"), ConditionKind.PREFERRED: T("优先", "preferred")}
-PARTIES = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}
 COVERAGE = {
     Coverage.ENCODED: T("已编码", "encoded"),
     Coverage.INTERPRETED: T("已解释", "interpreted"),
@@ -90,23 +85,24 @@ def _page(loaded: LoadedProgram) -> Iterator[str]:
 
 def _track(loaded: LoadedProgram, track: Track, edition: str, *, several: bool) -> Iterator[str]:
     rules = loaded.track_rules(track.id, edition)
+    said = track_text(rules)
     version = f" · {edition}" if several else ""
     yield from (f"## {_both(track.title)}{version}", "")
     pattern = track.number_pattern.format(year=2024, sequence=1)
     yield f"`{track.id}` · {_both(PARTIES[track.party])} · 证书编号 number `{pattern}`"
     yield from ("", "### 申报条件 · Conditions", "")
-    for condition in rules.conditions:
+    for condition in said.conditions:
         yield from _condition(condition)
     yield from ("", "### 申报材料 · Materials", "")
     yield from _table(
         ("条 Clause", "材料 Document", "要求 Asked"),
-        [(item.clause, _document(item), _both(material_text(item))) for item in rules.materials],
+        [(item.clause, _document(item), _both(item.asked)) for item in said.materials],
     )
-    yield from _procedure(rules)
+    yield from _procedure(rules, said)
     yield from ("### 义务 · Duties", "")
-    yield from _clauses((duty.clause, duty.title, duty_text(duty)) for duty in rules.duties)
+    yield from _clauses(said.duties)
     yield from ("### 退出 · Exits", "")
-    yield from _clauses((rule.clause, rule.title, exit_text(rule)) for rule in rules.exits)
+    yield from _clauses(said.exits)
     yield from ("### 参数 · Parameters", "")
     yield from _table(
         ("参数 Id", "条 Clause", "文本数值 The text's number"),
@@ -117,44 +113,28 @@ def _track(loaded: LoadedProgram, track: Track, edition: str, *, several: bool) 
     )
 
 
-def _condition(condition: Condition) -> Iterator[str]:
-    text = condition_sentence(condition)
-    yield f"- **{condition.clause}** {_both(condition.title)}（{_both(REQUIRED[condition.kind])}）"
-    yield f"  - {text.zh}"
-    yield f"  - {text.en}"
-    if isinstance(condition.waiver, Waiver):
-        yield f"  - {_both(waiver_text(condition.waiver))}"
+def _condition(condition: ConditionText) -> Iterator[str]:
+    yield f"- **{condition.clause}** {_both(condition.title)}（{_both(KINDS[condition.kind])}）"
+    yield f"  - {condition.sentence.zh}"
+    yield f"  - {condition.sentence.en}"
+    if condition.waiver.zh:
+        yield f"  - {_both(condition.waiver)}"
     if condition.follows:
         yield f"  - 依解释 Follows {_ids(condition.follows)}"
 
 
-def _procedure(rules: TrackRules) -> Iterator[str]:
-    procedure = rules.procedure
+def _procedure(rules: TrackRules, said: TrackText) -> Iterator[str]:
     yield from ("### 程序 · Procedure", "")
-    yield f"- {_both(INTAKES[procedure.intake])} ({procedure.clause})"
-    if procedure.window is not None:
-        yield f"- {_both(window_text(procedure.window))} ({procedure.window.clause})"
-    yield f"- {_both(term_text(procedure.term))} ({procedure.term.clause})"
-    named = (
-        (procedure.direct_inclusion, T("受托机构汇总表直接纳入", "direct inclusion by a summary table")),
-        (procedure.mobile_required, T("提交时须有有效手机号码", "a mobile number is needed to submit")),
-        (procedure.self_recommendation_refused, T("不得推荐本单位", "no body recommends itself")),
-        (procedure.exit_proposal, T("推荐单位可提出退出", "the recommender may propose an exit")),
-        *((clause, title) for clause, _, title in procedure.nomination),
-    )
-    yield from (f"- {_both(title)} ({clause})" for clause, title in named if clause)
+    yield from (f"- {_both(line.title)} ({line.clause})" for line in said.procedure)
     yield ""
     yield from _table(
         ("阶段 Stage", "条 Clause", "内容 What", "由谁 Who"),
-        [
-            (_both(STAGES[stage.kind]), stage.clause, _both(stage.title), _both(stage_text(stage)))
-            for stage in procedure.stages
-        ],
+        [(_both(stage.kind), stage.clause, _both(stage.title), _both(stage.who)) for stage in said.stages],
     )
-    yield from ("```mermaid", diagram(moves(procedure), ApplicationState.DRAFT).rstrip(), "```", "")
+    yield from ("```mermaid", diagram(moves(rules.procedure), ApplicationState.DRAFT).rstrip(), "```", "")
     yield from (
         "```mermaid",
-        diagram(accreditation_moves(procedure), AccreditationState.ACTIVE).rstrip(),
+        diagram(accreditation_moves(rules.procedure), AccreditationState.ACTIVE).rstrip(),
         "```",
         "",
     )
@@ -162,11 +142,7 @@ def _procedure(rules: TrackRules) -> Iterator[str]:
 
 def _interpretations(loaded: LoadedProgram) -> Iterator[str]:
     yield from ("## 解释 · Interpretations", "")
-    used: dict[str, list[str]] = {}
-    for rules in loaded.rules.values():
-        for clause in rules.clauses:
-            for choice in readings(clause):
-                used.setdefault(choice.interpretation, []).append(clause.clause)
+    used = followers(loaded)
     for item in loaded.interpretations:
         yield f"### `{item.id}` ({item.clause})"
         yield from ("", _both(item.question), "")
@@ -175,7 +151,7 @@ def _interpretations(loaded: LoadedProgram) -> Iterator[str]:
             yield f"- {mark}`{key}`: {_both(text)}"
         yield from ("", f"{item.why.zh}<br>{item.why.en}", "")
         if item.id in used:
-            yield from (f"影响条款 Changes: {', '.join(dict.fromkeys(used[item.id]))}", "")
+            yield from (f"影响条款 Changes: {', '.join(used[item.id])}", "")
 
 
 def _tables(loaded: LoadedProgram) -> Iterator[str]:
@@ -221,9 +197,10 @@ def _coverage(loaded: LoadedProgram) -> Iterator[str]:
     )
 
 
-def _clauses(items: Iterable[tuple[str, T, T]]) -> list[str]:
+def _clauses(lines: Iterable[Line]) -> list[str]:
     rows = [
-        (clause, _both(title), f"{text.zh}<br>{text.en}" if text.zh else "") for clause, title, text in items
+        (line.clause, _both(line.title), f"{line.text.zh}<br>{line.text.en}" if line.text.zh else "")
+        for line in lines
     ]
     return _table(("条 Clause", "标题 Title", "内容 What"), rows)  # fmt: skip
 
@@ -240,7 +217,7 @@ def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def _document(item: Material) -> str:
+def _document(item: MaterialText) -> str:
     note = _both(item.note) if item.note.zh else ""
     return "<br>".join(part for part in (_both(item.title), note, item.template) if part)
 

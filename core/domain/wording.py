@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import assert_never, cast
 
 from core.domain.standing import FINDING_KINDS
-from core.rules.clauses import Actor, Intake, Material, Stage, StageKind, ValidityTerm, Waiver, Window
+from core.rules.clauses import (
+    Actor,
+    Intake,
+    Material,
+    Stage,
+    StageKind,
+    ValidityTerm,
+    Waiver,
+    Window,
+    clause_name,
+)
 from core.rules.obligations import (
     Absence,
     Accumulation,
@@ -215,13 +225,14 @@ def material_text(material: Material) -> T:
 
 def waiver_text(waiver: Waiver) -> T:
     """Under which ground a failed condition may be set aside."""
+    clause = clause_name(waiver.clause)
     if waiver.ground is None:
-        return T(f"可由认定机关书面说明理由后放宽（{waiver.clause}）",
-                 f"the authority may set it aside with a written reason ({waiver.clause})")  # fmt: skip
+        return T(f"可由认定机关书面说明理由后放宽（{clause.zh}）",
+                 f"the authority may set it aside with a written reason ({clause.en})")  # fmt: skip
     ground = sentence(waiver.ground)
     return T(
-        f"{ground.zh}的，可由认定机关书面说明理由后放宽（{waiver.clause}）",
-        f"given {ground.en}, the authority may set it aside with a written reason ({waiver.clause})",
+        f"{ground.zh}的，可由认定机关书面说明理由后放宽（{clause.zh}）",
+        f"given {ground.en}, the authority may set it aside with a written reason ({clause.en})",
     )
 
 

@@ -15,6 +15,20 @@ from core.rules.terms import ByReading, EnumFact, Fact, SetFact, Term
 from core.rules.text import EMPTY, T
 
 _PARAMETER: dict[str, Any] = {"parameter": True}
+_LAST = "(last)"
+_UNNUMBERED = {
+    "withdrawal": T("自愿退出", "withdrawal"),
+    "agreement": T("协议约定", "agreement"),
+}
+"""Clause ids of what stands in no article of a text."""
+
+
+def clause_name(clause: str) -> T:
+    """A clause's id as a reader is told it; in words where the text has no number for it."""
+    if clause.endswith(_LAST):
+        article = clause.removesuffix(_LAST)
+        return T(f"{article}末段", f"{article}, last paragraph")
+    return _UNNUMBERED.get(clause, T(clause, clause))
 
 
 class ConditionKind(StrEnum):

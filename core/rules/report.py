@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from core.rules.clauses import Condition
+from core.rules.clauses import Condition, clause_name
 from core.rules.evaluate import NEVER, Explanation, Outcome
 from core.rules.sentence import quantity, sentence
 from core.rules.terms import Fact, Kind, Value
@@ -96,9 +96,10 @@ def condition_sentence(condition: Condition) -> T:
         text = T(f"如{when.zh}：{text.zh}", f"if {when.en}: {text.en}")
     if condition.relaxed is not None:
         ground, easier = sentence(condition.relaxed.ground), sentence(condition.relaxed.test)
+        clause = clause_name(condition.relaxed.clause)
         text = T(
-            f"{text.zh}；或（{condition.relaxed.clause}）{ground.zh}的，{easier.zh}",
-            f"{text.en}; or ({condition.relaxed.clause}), given {ground.en}: {easier.en}",
+            f"{text.zh}；或（{clause.zh}）{ground.zh}的，{easier.zh}",
+            f"{text.en}; or ({clause.en}), given {ground.en}: {easier.en}",
         )
     return text
 

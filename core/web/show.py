@@ -14,6 +14,7 @@ from sqlalchemy import select
 from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.hooks.catalogue import catalogue
+from core.rules import clauses
 from core.rules.sentence import plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
@@ -26,12 +27,6 @@ from core.web.language import language, t, tr
 NOTHING = "—"
 KILOBYTE = 1024
 FEW, MOMENT_LENGTH = 6, 16
-LAST = "(last)"
-UNNUMBERED = {
-    "withdrawal": T("自愿退出", "withdrawal"),
-    "agreement": T("协议约定", "agreement"),
-}
-"""Clause ids of what stands in no article of a text."""
 JOBS = {
     "daily_check": T("每日检查", "Daily check"),
     "verify": T("数据核验", "Verification"),
@@ -107,10 +102,8 @@ def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | M
 
 def clause_name(clause: str) -> T | str:
     """A clause's id; in words where the text has no number for it."""
-    if clause.endswith(LAST):
-        article = clause.removesuffix(LAST)
-        return T(f"{article}末段", f"{article}, last paragraph")
-    return UNNUMBERED.get(clause, clause)
+    named = clauses.clause_name(clause)
+    return clause if named.zh == clause else named
 
 
 def job_title(job: str) -> T | str:

@@ -192,7 +192,7 @@ def test_a_material_says_whether_and_when():
 def test_a_waiver_names_its_ground():
     ground = facts.highest_recognition_level.at_least("county")
     assert "county level or above" in waiver_text(Waiver("5(last)", TITLE, ground)).en
-    assert waiver_text(Waiver("5(last)", TITLE)).zh == "可由认定机关书面说明理由后放宽（5(last)）"
+    assert waiver_text(Waiver("5(last)", TITLE)).zh == "可由认定机关书面说明理由后放宽（5末段）"
 
 
 def test_every_clause_of_every_programme_has_its_sentence():

@@ -83,10 +83,10 @@ def test_a_condition_s_sentence_says_when_it_applies_and_what_is_easier():
     text = condition_sentence(condition)
     assert text.zh == (
         "如有固定的经营服务场所：资产总额不少于 200 万元；"
-        "或（8(last)）机构性质为事业单位的，资产总额不少于 100 万元"
+        "或（8末段）机构性质为事业单位的，资产总额不少于 100 万元"
     )
     assert text.en.startswith("if ")
-    assert "or (8(last)), given " in text.en
+    assert "or (8, last paragraph), given " in text.en
 
 
 def test_conditions_of_one_clause_have_names_of_their_own():

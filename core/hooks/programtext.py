@@ -1,0 +1,136 @@
+"""What a track's rules say, clause by clause: for the public site and for the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.domain.wording import (
+    INTAKES,
+    STAGES,
+    duty_text,
+    exit_text,
+    material_text,
+    stage_text,
+    term_text,
+    waiver_text,
+    window_text,
+)
+from core.hooks.catalogue import LoadedProgram, TrackRules
+from core.rules.clauses import Condition, ConditionKind, PartyKind, Waiver
+from core.rules.report import condition_sentence
+from core.rules.text import EMPTY, T
+from core.rules.walk import readings
+
+KINDS = {ConditionKind.REQUIRED: T("必备", "required"), ConditionKind.PREFERRED: T("优先", "preferred")}
+PARTIES = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clause: its title in our own words, and what it says; nothing where the title says it all."""
+
+    clause: str
+    title: T
+    text: T = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionText:
+    """A condition, when it may be set aside, and the readings it rests on."""
+
+    clause: str
+    title: T
+    kind: ConditionKind
+    sentence: T
+    waiver: T
+    follows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialText:
+    """A document that is handed in."""
+
+    clause: str
+    title: T
+    note: T
+    template: str
+    asked: T
+
+
+@dataclass(frozen=True, slots=True)
+class StageText:
+    """A stage of the procedure."""
+
+    clause: str
+    kind: T
+    title: T
+    who: T
+
+
+@dataclass(frozen=True, slots=True)
+class TrackText:
+    """Everything that the resolved rules of a track say."""
+
+    conditions: tuple[ConditionText, ...]
+    materials: tuple[MaterialText, ...]
+    procedure: tuple[Line, ...]
+    stages: tuple[StageText, ...]
+    duties: tuple[Line, ...]
+    exits: tuple[Line, ...]
+
+
+def track_text(rules: TrackRules) -> TrackText:
+    """The resolved rules of a track in words."""
+    return TrackText(
+        conditions=tuple(_condition(item) for item in rules.conditions),
+        materials=tuple(
+            MaterialText(item.clause, item.title, item.note, item.template, material_text(item))
+            for item in rules.materials
+        ),
+        procedure=_procedure(rules),
+        stages=tuple(
+            StageText(stage.clause, STAGES[stage.kind], stage.title, stage_text(stage))
+            for stage in rules.procedure.stages
+        ),
+        duties=tuple(Line(duty.clause, duty.title, duty_text(duty)) for duty in rules.duties),
+        exits=tuple(Line(rule.clause, rule.title, exit_text(rule)) for rule in rules.exits),
+    )
+
+
+def followers(loaded: LoadedProgram) -> dict[str, tuple[str, ...]]:
+    """By interpretation: the clauses, over all tracks and editions, that change with the reading chosen."""
+    found: dict[str, dict[str, None]] = {}
+    for rules in loaded.rules.values():
+        for clause in rules.clauses:
+            for choice in readings(clause):
+                found.setdefault(choice.interpretation, {})[clause.clause] = None
+    return {name: tuple(clauses) for name, clauses in found.items()}
+
+
+def _condition(condition: Condition) -> ConditionText:
+    waiver = waiver_text(condition.waiver) if isinstance(condition.waiver, Waiver) else EMPTY
+    return ConditionText(
+        condition.clause,
+        condition.title,
+        condition.kind,
+        condition_sentence(condition),
+        waiver,
+        condition.follows,
+    )
+
+
+def _procedure(rules: TrackRules) -> tuple[Line, ...]:
+    procedure = rules.procedure
+    lines = [Line(procedure.clause, INTAKES[procedure.intake])]
+    if procedure.window is not None:
+        lines.append(Line(procedure.window.clause, window_text(procedure.window)))
+    lines.append(Line(procedure.term.clause, term_text(procedure.term)))
+    named = (
+        (procedure.direct_inclusion, T("受托机构汇总表直接纳入", "direct inclusion by a summary table")),
+        (procedure.mobile_required, T("提交时须有有效手机号码", "a mobile number is needed to submit")),
+        (procedure.self_recommendation_refused, T("不得推荐本单位", "no body recommends itself")),
+        (procedure.exit_proposal, T("推荐单位可提出退出", "the recommender may propose an exit")),
+        *((clause, title) for clause, _, title in procedure.nomination),
+    )
+    lines.extend(Line(clause, title) for clause, title in named if clause)
+    return tuple(lines)
