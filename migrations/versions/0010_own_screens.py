@@ -211,11 +211,17 @@ def upgrade() -> None:
     op.add_column(
         "party", sa.Column("verification_remark", sa.String(length=500), server_default="", nullable=False)
     )
+    op.add_column(
+        "rectification", sa.Column("answer", sa.String(length=4000), server_default="", nullable=False)
+    )
+    op.add_column("rectification", sa.Column("answered_on", sa.Date(), nullable=True))
     op.add_column("public_notice", sa.Column("introduction", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     op.drop_column("public_notice", "introduction")
+    op.drop_column("rectification", "answered_on")
+    op.drop_column("rectification", "answer")
     op.drop_column("party", "verification_remark")
     op.drop_column("party", "verification_requested_at")
     op.drop_column("call", "tie_break")

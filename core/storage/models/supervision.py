@@ -134,6 +134,9 @@ class Rectification(Base):
         choice(RectificationState), default=RectificationState.OPEN, server_default="open"
     )
     result_on: Mapped[date | None] = mapped_column(Date)
+    answer: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    """What the party says it has put right; its proofs are attachments."""
+    answered_on: Mapped[date | None] = mapped_column(Date)
     result_note: Mapped[str] = mapped_column(String(2000), default="", server_default="")
     decided_by_id: Mapped[int | None] = ref("app_user", index=False)
     evidence: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
