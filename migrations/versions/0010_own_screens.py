@@ -207,6 +207,7 @@ def upgrade() -> None:
         "call",
         sa.Column("tie_break", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
     )
+    op.add_column("outbox_message", sa.Column("secret", sa.Text(), server_default="", nullable=False))
     op.add_column("party", sa.Column("verification_requested_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "party", sa.Column("verification_remark", sa.String(length=500), server_default="", nullable=False)
@@ -216,14 +217,21 @@ def upgrade() -> None:
     )
     op.add_column("rectification", sa.Column("answered_on", sa.Date(), nullable=True))
     op.add_column("public_notice", sa.Column("introduction", sa.Text(), server_default="", nullable=False))
+    op.create_index(
+        "ix_accreditation_number_key", "accreditation", [sa.literal_column("upper(replace(number, '-', ''))")]
+    )
+    op.create_index("ix_accreditation_started_on", "accreditation", ["started_on"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_accreditation_started_on", table_name="accreditation")
+    op.drop_index("ix_accreditation_number_key", table_name="accreditation")
     op.drop_column("public_notice", "introduction")
     op.drop_column("rectification", "answered_on")
     op.drop_column("rectification", "answer")
     op.drop_column("party", "verification_remark")
     op.drop_column("party", "verification_requested_at")
+    op.drop_column("outbox_message", "secret")
     op.drop_column("call", "tie_break")
     op.drop_index(
         "uq_app_user_mobile",

@@ -109,13 +109,13 @@ class OutboxMessage(Base):
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_message_state_next", "state", "next_attempt_at"),)
-    unaudited = frozenset({"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at"})
+    unaudited = frozenset({"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at", "secret"})
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(200), unique=True)
     event: Mapped[Short]
     channel: Mapped[Short]
-    """`email` or `sms`."""
+    """`email` or `sms`; `inbox` for what stands in the inbox only, which is never sent."""
     program: Mapped[str | None] = mapped_column(String(64), index=True)
     region: Mapped[str | None] = mapped_column(String(6))
     """Whose officers see it: the programme and division that it is about; None for messages on accounts."""
@@ -127,6 +127,8 @@ class OutboxMessage(Base):
     """Address or number; empty when the party has none, and the message then fails for a person to see."""
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    secret: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """A code or link that only the recipient may see: the sender puts it into the text, and it is then gone."""
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     state: Mapped[MessageState] = mapped_column(
         choice(MessageState), default=MessageState.PENDING, server_default="pending"
