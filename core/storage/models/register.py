@@ -70,6 +70,8 @@ class Accreditation(Base):
         Index("ix_accreditation_due", "next_due_on", postgresql_where=text("next_due_on IS NOT NULL")),
         Index("ix_accreditation_program_state", "program", "track", "state"),
         Index("ix_accreditation_valid_through", "valid_through"),
+        Index("ix_accreditation_started_on", "started_on"),
+        Index("ix_accreditation_number_key", text("upper(replace(number, '-', ''))")),
         CheckConstraint("sequence >= 1", "sequence_from_one"),
     )
 
