@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from core.rules.clauses import Condition, clause_name
-from core.rules.evaluate import NEVER, Explanation, Outcome
+from core.rules.evaluate import NEVER, Explanation, Outcome, Values, evaluate
 from core.rules.sentence import quantity, sentence
+from core.rules.shortfall import shortfalls
 from core.rules.terms import Fact, Kind, Value
 from core.rules.text import T
 from core.rules.verdict import Eligibility, Result, Verdict
@@ -102,6 +103,21 @@ def condition_sentence(condition: Condition) -> T:
             f"{text.en}; or ({clause.en}), given {ground.en}: {easier.en}",
         )
     return text
+
+
+def condition_lacks(result: Result, values: Values, as_of: date) -> tuple[T, ...]:
+    """What a condition still lacks, a sentence for each thing; nothing where it is met or does not apply."""
+    if result.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE):
+        return ()
+    condition, lacks = result.condition, list(shortfalls(result.explanation, values, as_of))
+    if result.relaxed is not None and condition.relaxed is not None:
+        easier = shortfalls(result.relaxed, values, as_of)
+        zh, en = "；".join(text.zh for text in easier), "; ".join(text.en for text in easier)
+        clause = condition.relaxed.clause
+        lacks.append(T(f"或按放宽标准（{clause}）：{zh}", f"or, relaxed under {clause}: {en}"))
+    if condition.only_if is not None:
+        lacks += shortfalls(evaluate(condition.only_if, values, as_of), values, as_of)
+    return tuple(dict.fromkeys(lacks))
 
 
 def condition_keys(conditions: Iterable[Condition]) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import within
 from core.domain.states import Action, ApplicationState
-from core.rules.clauses import Intake, PartyKind
+from core.rules.clauses import Intake, PartyKind, Program
 from core.rules.text import T
 from core.services import accreditations, decisions, recommendations, reviews
 from core.services.access import require
@@ -21,6 +21,7 @@ from core.services.facts import prefill
 from core.services.guards import Case, Inputs, why_in_force
 from core.services.intake import Desk, lock, lock_party
 from core.services.moving import advance, tell
+from core.services.roster import apply_roster
 from core.services.work import Work
 from core.storage.models import Application, Call, Party
 from core.storage.models.intake import Channel
@@ -41,6 +42,7 @@ def start(w: Work, program: str, track: str, party_id: int, call_id: int | None 
         require(w, "application.draft", program, party.region)
     application = draft(w, program, track, party, call_id)
     prefill(w, application, party.profile, "沿用主体资料 / from the party's data")
+    apply_roster(w, application)
     return application.id
 
 
@@ -94,6 +96,7 @@ def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
                 application.call_id, application.edition = calls[0].id, calls[0].edition
                 w.session.flush()
                 w.session.refresh(application, ["call"])
+        apply_roster(w, application)
     advance(w, application, Action.SUBMIT)
     application.submitted_at = w.now
     tell(w, application, "application.submitted")
@@ -102,6 +105,8 @@ def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
 def resubmit(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Submit a returned application again."""
     application = lock(w, application_id, version=version)
+    if application.state is ApplicationState.RETURNED:
+        apply_roster(w, application)
     advance(w, application, Action.RESUBMIT)
     application.submitted_at = w.now
     tell(w, application, "application.submitted")
@@ -165,15 +170,20 @@ def _require_fit(desk: Desk, party: Party) -> None:
                 f"{desk.track.title.en} takes applications of {kind.en} only",
             )
         )
-    territory = desk.loaded.program.region
-    if territory and not within(party.region, territory):
-        title, where = desk.loaded.program.title, party.region
-        raise Refused(
-            T(
-                f"“{title.zh}”只受理辖区（{territory}）内主体的申请，该主体登记在 {where}",
-                f"{title.en} is for its territory ({territory}); the party is in {where}",
-            )
-        )
+    outside = why_outside(desk.loaded.program, party.region)
+    if outside is not None:
+        raise Refused(outside)
+
+
+def why_outside(program: Program, region: str) -> T | None:
+    """Why a party of a region cannot apply to a programme; None where it is of its territory."""
+    territory, title = program.region, program.title
+    if not territory or within(region, territory):
+        return None
+    return T(
+        f"“{title.zh}”只受理辖区（{territory}）内主体的申请，该主体登记在 {region}",
+        f"{title.en} is for its territory ({territory}); the party is in {region}",
+    )
 
 
 def _call(w: Work, desk: Desk, call_id: int | None, *, wait_for_call: bool) -> Call | None:

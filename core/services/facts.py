@@ -6,7 +6,7 @@ and of one provenance the latest word; every word is kept. What only a person ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,11 +94,18 @@ def asked_facts(w: Work, application_id: int) -> tuple[Asked, ...]:
 
 
 def save_facts(
-    w: Work, application_id: int, raw: Mapping[str, object], provenance: Provenance, note: str = ""
+    w: Work,
+    application_id: int,
+    raw: Mapping[str, object],
+    provenance: Provenance,
+    note: str = "",
+    *,
+    seen: Mapping[str, object] | None = None,
 ) -> list[str]:
     """Save statements on facts and return the names that changed; null takes a statement back.
 
     With one error nothing is saved, and Invalid names every error. A draft may hold any part of a profile.
+    `seen` is what the form showed: a fact that someone changed since is not overwritten.
     """
     application = lock(w, application_id)
     match provenance:
@@ -116,6 +123,9 @@ def save_facts(
             raise Refused(T("此类数据只由系统生成", "only the system derives facts"))
     if provenance in (Provenance.VERIFIED, Provenance.ATTESTED) and is_own(w, application.party_id):
         raise Refused(Guard.NOT_OWN.reason)
+    overtaken = _overtaken(w, application, raw, seen) if seen is not None else {}
+    if overtaken:
+        raise Invalid(overtaken)
     return record(w, application, raw, provenance, note)
 
 
@@ -201,6 +211,24 @@ def origins(w: Work, application_id: int) -> dict[str, Provenance]:
     return {name: origin for name, (_, origin) in effective(_entries(w, application_id)).items()}
 
 
+def origins_by(
+    w: Work, application_ids: Collection[int], names: Collection[str]
+) -> dict[int, dict[str, Provenance]]:
+    """Where some facts of several applications are from."""
+    query = (
+        select(FactEntry)
+        .where(FactEntry.application_id.in_(application_ids), FactEntry.name.in_(names))
+        .order_by(FactEntry.id)
+    )
+    entries: dict[int, list[FactEntry]] = {number: [] for number in application_ids}
+    for entry in w.session.scalars(query):
+        entries[entry.application_id].append(entry)
+    return {
+        number: {name: origin for name, (_, origin) in effective(words).items()}
+        for number, words in entries.items()
+    }
+
+
 def history(w: Work, application_id: int, name: str) -> list[Statement]:
     """Every word on a fact, the earliest first."""
     application = find(w, application_id)
@@ -244,6 +272,26 @@ def prefill(w: Work, application: Application, known: Mapping[str, object], note
 def _readable(w: Work, desk: Desk, raw: Mapping[str, object]) -> dict[str, Any]:
     values = parse_facts(raw, desk.track.party, desk.loaded.program.extra_facts, today=w.today).values
     return dict(to_json(values))
+
+
+def _overtaken(
+    w: Work, application: Application, raw: Mapping[str, object], seen: Mapping[str, object]
+) -> dict[str, T]:
+    """The facts that hold otherwise than the form showed and than it now says, with what holds."""
+    desk = desk_of(w, application)
+    before, given = _readable(w, desk, seen), _readable(w, desk, raw)
+    errors: dict[str, T] = {}
+    for name in raw:
+        now = application.facts.get(name)
+        fact = desk.vocabulary.get(name)
+        if fact is None or now in (before.get(name), given.get(name)):
+            continue
+        text = shown(fact, desk.values({name: now}).get(name))
+        errors[name] = T(
+            f"已在别处改为“{text.zh}”，未覆盖；如仍要修改，请再保存一次",
+            f"was changed elsewhere to {text.en} and not overwritten; save again to change it all the same",
+        )
+    return errors
 
 
 def _functions(fact: Fact, claimed: frozenset[str], desk: Desk) -> dict[str, T]:

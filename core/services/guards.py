@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,16 +13,16 @@ from core.domain.facts import avg_annual_small_micro_served, satisfaction_pct, s
 from core.domain.guards import Guard
 from core.domain.identifiers import mobile
 from core.domain.states import AccreditationState, ApplicationState
-from core.rules.clauses import ConditionKind
+from core.rules.clauses import ConditionKind, ValidityTerm
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.rules.walk import needs
 from core.services.bans import why_banned
 from core.services.calls import why_not_recommended, why_not_submitted
-from core.services.facts import origins
+from core.services.facts import origins, origins_by
 from core.services.intake import Desk, is_own
 from core.services.materials import checklist_of, why_incomplete
-from core.services.verdicts import verdict_of
+from core.services.verdicts import CaseVerdict, verdict_of, verdicts_of
 from core.services.work import Work
 from core.storage.models import (
     Accreditation,
@@ -53,6 +53,19 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What guards would look up one by one, read for several applications at once, to look at only."""
+
+    verdicts: Mapping[int, CaseVerdict]
+    panels: Mapping[int, tuple[int, int]]
+    """How many reviewers were asked, and how many have finished."""
+    origins: Mapping[int, Mapping[str, Provenance]]
+    """Of the facts that a recommender measures."""
+    approved: Mapping[int, int]
+    """By call."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """An application at a move: with its rules, the day, and the inputs (None while only looking)."""
 
@@ -61,11 +74,30 @@ class Case:
     desk: Desk
     on: date
     inputs: Inputs | None
+    known: Known | None = None
 
 
 def check(case: Case, guard: Guard) -> T | None:
     """Why the guard does not hold; None where it does, or where it is about inputs not given yet."""
     return _CHECKS[guard](case)
+
+
+def known_of(w: Work, applications: Sequence[Application]) -> Known:
+    """What the guards of recommending and deciding ask, in a bounded number of queries."""
+    ids = [item.id for item in applications]
+    finished = func.count(ReviewAssignment.finished_at)
+    panel = ReviewAssignment.application_id.in_(ids), ReviewAssignment.conflict.is_not(True)
+    counts = w.session.execute(
+        select(ReviewAssignment.application_id, func.count(), finished)
+        .where(*panel)
+        .group_by(ReviewAssignment.application_id)
+    )
+    return Known(
+        verdicts_of(w, applications),
+        {number: (asked, done) for number, asked, done in counts},
+        origins_by(w, ids, [fact.name for fact in MEASURED]),
+        quotas_used(w, {item.call_id for item in applications if item.call_id is not None}),
+    )
 
 
 def to_measure(desk: Desk) -> tuple[str, ...]:
@@ -93,6 +125,17 @@ def quota_used(w: Work, call_id: int) -> int:
     return w.session.scalar(query) or 0
 
 
+def quotas_used(w: Work, call_ids: Collection[int]) -> dict[int, int]:
+    """How many applications of each call were approved."""
+    query = (
+        select(Application.call_id, func.count())
+        .where(Application.call_id.in_(call_ids), Application.state.in_(APPROVED))
+        .group_by(Application.call_id)
+    )
+    found = {call: number for call, number in w.session.execute(query) if call is not None}
+    return dict.fromkeys(call_ids, 0) | found
+
+
 def why_in_force(case: Case) -> T | None:
     """Which accreditation stands against a new one, and until when; None where none does.
 
@@ -102,8 +145,12 @@ def why_in_force(case: Case) -> T | None:
     current = in_force(case.w, application.party_id, application.program, application.track)
     if current is None or (current.application_id is not None and current.application_id == application.id):
         return None
-    term = case.desk.rules.procedure.term
-    if term.reapply_in_final_year and current.valid_through.year == case.on.year:
+    return why_not_again(current, case.desk.rules.procedure.term, case.on)
+
+
+def why_not_again(current: Accreditation, term: ValidityTerm, on: date) -> T | None:
+    """Why the holder of an accreditation in force cannot apply anew on a day; None where it can."""
+    if term.reapply_in_final_year and current.valid_through.year == on.year:
         return None
     number, last = current.number, current.valid_through.isoformat()
     return T(
@@ -154,7 +201,8 @@ def _recommendation_complete(case: Case) -> T | None:
         return None
     if not case.inputs.opinion.strip():
         return T("未填写推荐意见；请填写后推荐", "the recommendation says nothing; write an opinion")
-    origin = origins(case.w, case.application.id)
+    number = case.application.id
+    origin = case.known.origins[number] if case.known is not None else origins(case.w, number)
     strong = (Provenance.VERIFIED, Provenance.ATTESTED, Provenance.DERIVED)
     missing = [name for name in to_measure(case.desk) if origin.get(name) not in strong]
     if not missing:
@@ -167,14 +215,22 @@ def _recommendation_complete(case: Case) -> T | None:
 
 
 def _panel(case: Case) -> T | None:
-    panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.conflict.is_not(True)
-    finished = func.count(ReviewAssignment.finished_at)
-    asked, done = case.w.session.execute(select(func.count(), finished).where(*panel)).one()
+    if case.known is not None:
+        asked, done = case.known.panels.get(case.application.id, (0, 0))
+    else:
+        panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.conflict.is_not(True)
+        finished = func.count(ReviewAssignment.finished_at)
+        asked, done = case.w.session.execute(select(func.count(), finished).where(*panel)).one()
     return None if asked and asked == done else Guard.PANEL_SCORED.reason
 
 
 def _verdict(case: Case) -> T | None:
-    verdict = verdict_of(case.w, case.application, case.on)
+    known = case.known
+    verdict = (
+        known.verdicts[case.application.id]
+        if known is not None
+        else verdict_of(case.w, case.application, case.on)
+    )
     if verdict.outcome is Eligibility.ELIGIBLE:
         return None
     why = verdict.why_not()
@@ -188,10 +244,20 @@ def _quota(case: Case) -> T | None:
     call_id = case.application.call_id
     if call_id is None:
         return None
+    if case.known is not None:
+        return _full(case.application.call, case.known.approved[call_id])
     query = select(Call.quota).where(Call.id == call_id)
     # Of two officers approving at once, the second counts what the first has approved.
     quota = case.w.session.scalar(query.with_for_update() if case.inputs is not None else query)
-    if quota is None or quota_used(case.w, call_id) < quota:
+    return None if quota is None else _used_up(quota, quota_used(case.w, call_id))
+
+
+def _full(call: Call | None, used: int) -> T | None:
+    return None if call is None or call.quota is None else _used_up(call.quota, used)
+
+
+def _used_up(quota: int, used: int) -> T | None:
+    if used < quota:
         return None
     return T(
         f"本次申报的 {quota} 个名额已满；请比较排序，或先调整名额",

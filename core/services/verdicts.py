@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,15 @@ from core.domain.errors import NotFound
 from core.hooks.catalogue import LoadedProgram
 from core.rules.clauses import ConditionKind, Waiver
 from core.rules.evaluate import Explanation, Outcome, evaluate
-from core.rules.report import OUTCOMES, condition_keys, condition_sentence, json_value, leaves, shown
+from core.rules.report import (
+    OUTCOMES,
+    condition_keys,
+    condition_lacks,
+    condition_sentence,
+    json_value,
+    leaves,
+    shown,
+)
 from core.rules.sentence import sentence
 from core.rules.terms import Fact, Value
 from core.rules.text import T
@@ -75,6 +83,8 @@ class Row:
     waiver: T | None
     waived: Waived | None
     parts: tuple[Part, ...]
+    lacks: tuple[T, ...]
+    """What is short, and by how much."""
 
     @property
     def stands(self) -> bool:
@@ -153,16 +163,35 @@ def verdict_of(w: Work, application: Application, as_of: date | None = None) -> 
 
 def waivers_of(w: Work, application_id: int) -> dict[str, Waived]:
     """What was set aside, by the key of the condition."""
+    return waivers_by(w, [application_id])[application_id]
+
+
+def waivers_by(w: Work, application_ids: Sequence[int]) -> dict[int, dict[str, Waived]]:
+    """What was set aside of several applications."""
     query = (
         select(Decision)
         .options(joinedload(Decision.by))
-        .where(Decision.application_id == application_id, Decision.kind == DecisionKind.WAIVED)
+        .where(Decision.application_id.in_(application_ids), Decision.kind == DecisionKind.WAIVED)
         .order_by(Decision.id)
     )
+    found: dict[int, dict[str, Waived]] = {number: {} for number in application_ids}
+    for item in w.session.scalars(query):
+        by = str(item.by) if item.by is not None else ""
+        found[item.application_id][item.clause] = Waived(item.reason, by, item.at)
+    return found
+
+
+def verdicts_of(w: Work, applications: Sequence[Application]) -> dict[int, CaseVerdict]:
+    """The verdicts of several applications as of today, without where their facts are from."""
+    waivers = waivers_by(w, [item.id for item in applications])
     return {
-        item.clause: Waived(item.reason, str(item.by) if item.by is not None else "", item.at)
-        for item in w.session.scalars(query)
+        item.id: _judge(desk_of(w, item), item.facts, w.today, waivers[item.id], {}) for item in applications
     }
+
+
+def verdict_with(w: Work, application: Application, facts: dict[str, Any]) -> CaseVerdict:
+    """What the application would come to today with other facts."""
+    return _judge(desk_of(w, application), facts, w.today, waivers_of(w, application.id), {})
 
 
 def settings_snapshot(w: Work, program: str, track: str, edition: str, as_of: date) -> dict[str, Any]:
@@ -273,6 +302,7 @@ def _row(
         waiver.title if waiver is not None else None,
         waived if waivable else None,
         tuple(parts),
+        condition_lacks(result, values, as_of),
     )
 
 

@@ -21,6 +21,7 @@ from core.services import facts, intake, materials, moving, recommendations, rev
 from core.services.access import allowed
 from core.services.behalf import on_behalf
 from core.services.intake import Desk
+from core.services.ownapplications import STAGES
 from core.services.work import Work
 from core.storage.models import (
     Accreditation,
@@ -35,15 +36,6 @@ from core.storage.models import (
 )
 from core.storage.models.intake import Channel
 from core.web.cases.fields import PlainForm
-
-STEPS_OF_STAGES: dict[StageKind, ApplicationState] = {
-    StageKind.SUBMISSION: ApplicationState.SUBMITTED,
-    StageKind.RECOMMENDATION: ApplicationState.RECOMMENDED,
-    StageKind.REVIEW: ApplicationState.UNDER_REVIEW,
-    StageKind.NOTICE: ApplicationState.ON_NOTICE,
-    StageKind.AGREEMENT: ApplicationState.AGREEMENT,
-    StageKind.ACCREDITATION: ApplicationState.ACCREDITED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +272,9 @@ class ApplicationCase:
     def happened(self) -> list[Happened]:
         """Its states by the audit trail, the latest first."""
         query = select(AuditEvent).where(
-            AuditEvent.subject == "application", AuditEvent.subject_id == str(self.id)
+            AuditEvent.subject == "application",
+            AuditEvent.subject_id == str(self.id),
+            AuditEvent.changes.has_key("state"),
         )
         found = []
         for event in self.unit.session.scalars(query.order_by(AuditEvent.id.desc()).limit(100)):
@@ -293,8 +287,8 @@ class ApplicationCase:
     @property
     def stages(self) -> list[tuple[T, str]]:
         """The stages of the procedure: title, and whether each is `past`, `now` or to come."""
-        stages = [stage for stage in self.desk.rules.procedure.stages if stage.kind in STEPS_OF_STAGES]
-        states = [STEPS_OF_STAGES[stage.kind] for stage in stages]
+        stages = [stage for stage in self.desk.rules.procedure.stages if stage.kind in STAGES]
+        states = [STAGES[stage.kind] for stage in stages]
         at = states.index(self.state) if self.state in states else -1
         return [
             (stage.title, "past" if index < at else "now" if index == at else "")

@@ -1,0 +1,243 @@
+"""The staff roster as a table: a template to fill in, its rows read, the same table back with its errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, Any
+
+from core.domain.errors import Invalid, MalformedError
+from core.domain.facts import education, title_level
+from core.domain.identifiers import id_number, mask_id_number, shorten
+from core.rules.terms import LevelFact
+from core.rules.text import T
+from core.services.casework import unwritten
+from core.services.sheets import read_sheet, write_sheet
+
+MOST_PEOPLE = 5000
+LONGEST_NAME = 200
+FULL_TIME, EXPERIENCED = "full_time", "field_experienced"
+NAME, NUMBER, SINCE = "name", "id_number", "since"
+COLUMNS: tuple[tuple[str, T], ...] = (
+    (NAME, T("姓名", "Name")),
+    (NUMBER, T("身份证号", "ID number")),
+    (education.name, T("学历", "Education")),
+    (title_level.name, T("专业技术职称", "Professional title")),
+    (EXPERIENCED, T("有本专业领域工作经验", "Experienced in the field")),
+    (FULL_TIME, T("专职", "Full-time")),
+    (SINCE, T("到岗日期", "Since")),
+)
+OPTIONAL = (SINCE,)
+ERRORS = T("错误", "Errors")
+SHEET = T("员工花名册", "Staff roster")
+_WORDS = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person of a roster that could be read."""
+
+    name: str
+    id_number: str
+    attributes: Mapping[str, Any]
+    since: date | None
+
+    @property
+    def id_masked(self) -> str:
+        """The number as it is kept."""
+        return mask_id_number(self.id_number)
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What is wrong with one row of the table."""
+
+    row: int
+    errors: tuple[T, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The people of a table, the rows that could not be read, and every row as it came."""
+
+    lines: tuple[Line, ...]
+    errors: tuple[RowError, ...]
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[object, ...]], ...]
+
+
+def template(language: str = "zh") -> bytes:
+    """An empty table with the columns, and on a second sheet what may stand in them."""
+
+    def listed(fact: LevelFact) -> str:
+        return "；".join(f"{label.zh} / {label.en}" for _, label in fact.choices)
+
+    notes = [
+        f"每人一行，至多 {MOST_PEOPLE} 人。 / One row for each person, at most {MOST_PEOPLE}.",
+        f"学历 Education：{listed(education)}",
+        f"专业技术职称 Professional title：{listed(title_level)}",
+        "有本专业领域工作经验、专职：填 是 或 否。 / Experienced in the field, Full-time: yes or no.",
+        "到岗日期可不填，写作 2024-02-29。 / Since may be left out; write it as 2024-02-29.",
+        "身份证号只用于识别同一人，系统不保存完整号码。 / The ID number only tells that two rows are one "
+        "person; it is not kept whole.",
+    ]
+    return write_sheet(SHEET.get(language), [title.get(language) for _, title in COLUMNS], [], notes=notes)
+
+
+def read_roster(filename: str, file: IO[bytes], today: date) -> Reading:
+    """Read a filled template; Invalid for what is no table of this kind, its rows' errors in the reading."""
+    try:
+        rows = read_sheet(filename, file, most_rows=MOST_PEOPLE + 1)
+    except MalformedError as error:
+        raise Invalid({"file": error.text}) from error
+    header, *body = rows or [(1, [])]
+    columns = _columns(header[1])
+    if not body:
+        raise Invalid({"file": T("表中没有数据", "the table has no rows")})
+    lines: list[Line] = []
+    errors: list[RowError] = []
+    seen: dict[str, int] = {}
+    for row, cells in body:
+        given = {columns[place]: cell for place, cell in enumerate(cells) if place in columns}
+        line, wrong = _line(given, today)
+        number = line.id_number if line is not None else ""
+        if number in seen:
+            wrong.append(
+                T(
+                    f"与第 {seen[number]} 行为同一人（身份证号相同）",
+                    f"is the person of row {seen[number]}: same ID number",
+                )
+            )
+        elif number:
+            seen[number] = row
+        if wrong:
+            errors.append(RowError(row, tuple(wrong)))
+        elif line is not None:
+            lines.append(line)
+    headers = tuple("" if cell is None else str(cell) for cell in header[1])
+    return Reading(tuple(lines), tuple(errors), headers, tuple((row, tuple(cells)) for row, cells in body))
+
+
+def with_errors(reading: Reading, language: str = "zh") -> bytes:
+    """The table as it came, with a column that says what is wrong with each row."""
+    said = {item.row: item.errors for item in reading.errors}
+    mark = "；" if language == "zh" else "; "
+    width = max(len(reading.headers), max(len(cells) for _, cells in reading.rows))
+    kept = [title.get(lang) for title in (ERRORS,) for lang in ("zh", "en")]
+    places = [place for place in range(width) if _header(reading, place) not in kept]
+    rows = (
+        [
+            *(cells[place] if place < len(cells) else None for place in places),
+            mark.join(text.get(language) for text in said.get(row, ())),
+        ]
+        for row, cells in reading.rows
+    )
+    headers = [*(_header(reading, place) for place in places), ERRORS.get(language)]
+    return write_sheet(SHEET.get(language), headers, rows)
+
+
+def _header(reading: Reading, place: int) -> str:
+    return reading.headers[place] if place < len(reading.headers) else ""
+
+
+def _columns(header: Sequence[object]) -> dict[int, str]:
+    """The field of each column by its header in either language; a column of errors is passed over."""
+    names = {title.get(language): field for field, title in COLUMNS for language in ("zh", "en")}
+    columns: dict[int, str] = {}
+    errors: list[T] = []
+    for place, cell in enumerate(header):
+        text = "" if cell is None else str(cell).strip()
+        if not text or text in (ERRORS.zh, ERRORS.en):
+            continue
+        field = names.get(text)
+        if field is None or field in columns.values():
+            shown = shorten(text)
+            errors.append(
+                T(
+                    f"表头“{shown}”不是模板的列，或重复",
+                    f"{shown!r} is no column of the template, or stands twice",
+                )
+            )
+        else:
+            columns[place] = field
+    for field, title in COLUMNS:
+        if field not in columns.values() and field not in OPTIONAL:
+            errors.append(T(f"缺少列“{title.zh}”", f"the column {title.en} is missing"))
+    if errors:
+        zh, en = "；".join(text.zh for text in errors), "; ".join(text.en for text in errors)
+        raise Invalid({"file": T(zh, en)})
+    return columns
+
+
+def _line(given: Mapping[str, object], today: date) -> tuple[Line | None, list[T]]:
+    values: dict[str, Any] = {}
+    wrong: list[T] = []
+    readers: dict[str, Callable[[object], Any]] = {
+        NAME: _name,
+        NUMBER: lambda cell: id_number(str(cell), today),
+        education.name: lambda cell: _level(education, cell),
+        title_level.name: lambda cell: _level(title_level, cell),
+        EXPERIENCED: _flag,
+        FULL_TIME: _flag,
+        SINCE: lambda cell: _day(cell, today),
+    }
+    for field, title in COLUMNS:
+        cell = given.get(field)
+        if cell is None and field in OPTIONAL:
+            continue
+        try:
+            if cell is None:
+                raise MalformedError(T("请填写", "this must be given"))
+            values[field] = readers[field](cell)
+        except MalformedError as error:
+            wrong.append(T(f"{title.zh}：{error.text.zh}", f"{title.en}: {error.text.en}"))
+    if wrong:
+        return None, wrong
+    attributes = {name: values[name] for name in (education.name, title_level.name, EXPERIENCED, FULL_TIME)}
+    return Line(values[NAME], values[NUMBER], attributes, values.get(SINCE)), []
+
+
+def _name(cell: object) -> str:
+    wrong = unwritten(str(cell), NAME, longest=LONGEST_NAME)
+    if wrong:
+        raise MalformedError(wrong[NAME])
+    return str(cell).strip()
+
+
+def _level(fact: LevelFact, cell: object) -> str:
+    words = {word: key for key, label in fact.choices for word in (key, label.zh, label.en.casefold())}
+    key = words.get(str(cell).strip().casefold())
+    if key is None:
+        zh, en = (
+            "、".join(label.zh for _, label in fact.choices),
+            ", ".join(label.en for _, label in fact.choices),
+        )
+        shown = shorten(str(cell))
+        raise MalformedError(T(f"“{shown}”不在可选项中：{zh}", f"{shown!r} is not one of {en}"))
+    return key
+
+
+def _flag(cell: object) -> bool:
+    if isinstance(cell, bool):
+        return cell
+    word = _WORDS.get(str(cell).strip().casefold())
+    if word is None:
+        raise MalformedError(T("请填 是 或 否", "write yes or no"))
+    return word
+
+
+def _day(cell: object, today: date) -> date:
+    if not isinstance(cell, date):
+        match = _DAY.fullmatch(str(cell).strip())
+        try:
+            cell = date(*(int(part) for part in match.groups())) if match is not None else None
+        except ValueError:
+            cell = None
+    if not isinstance(cell, date):
+        raise MalformedError(T("日期应写作 2024-02-29", "write the date as 2024-02-29"))
+    if cell > today.replace(year=today.year + 1, day=min(today.day, 28)):
+        raise MalformedError(T("日期过晚", "is too late"))
+    return cell
