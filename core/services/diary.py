@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.rules.clauses import PartyKind
@@ -31,6 +31,7 @@ from core.storage.models.register import RecordState
 
 JUDGEABLE = (RecordState.SUBMITTED, RecordState.VERIFIED, RecordState.REJECTED)
 LONGEST_REJECTION = 500
+NONE_CHOSEN = T("请至少选择一项认定", "choose at least one accreditation")
 
 
 def add_entry(
@@ -50,10 +51,11 @@ def add_entry(
     reading = parse_entry(data)
     errors = {**place_errors(w, reading.values, statuses), **reading.errors}
     if not statuses:
-        errors["accreditation_ids"] = T("请至少选择一项认定", "choose at least one accreditation")
+        errors["accreditation_ids"] = NONE_CHOSEN
     entry = _whole(w, party_id, reading, errors)
     number = entry_id or uuid4()
-    if entry_id is not None and known_entries(w, statuses, [entry_id]):
+    # Under any accreditation at all: an entry's number leads to its photos.
+    if entry_id is not None and w.session.scalar(select(exists().where(ServiceRecord.entry_id == entry_id))):
         raise Conflict(T("该服务已登记", "This service has been recorded already"))
     w.session.add_all(rows_of(w, entry, number, statuses, submit=submit))
     w.session.flush()
@@ -62,15 +64,34 @@ def add_entry(
     return number
 
 
-def edit_entry(w: Work, party_id: int, entry_id: UUID, data: Mapping[str, object]) -> None:
-    """Change a draft in all its records; `data` is the whole entry anew."""
+def edit_entry(
+    w: Work,
+    party_id: int,
+    entry_id: UUID,
+    data: Mapping[str, object],
+    *,
+    accreditation_ids: Iterable[int] | None = None,
+) -> None:
+    """Change a draft in all its records: `data` is all of it anew, under other accreditations if given."""
     rows = _drafts(w, party_id, entry_id)
     statuses = [row.accreditation for row in rows]
+    if accreditation_ids is not None:
+        statuses = _statuses(w, party_id, accreditation_ids)
     reading = parse_entry(data)
     errors = {**place_errors(w, reading.values, statuses), **reading.errors}
+    if not statuses:
+        errors["accreditation_ids"] = NONE_CHOSEN
     entry = _whole(w, party_id, reading, errors, but=entry_id)
+    kept = {status.id for status in statuses}
+    held = {row.accreditation_id for row in rows}
     for row in rows:
-        _fill(w, row, entry)
+        if row.accreditation_id in kept:
+            _fill(w, row, entry)
+        else:
+            w.session.delete(row)
+    added = [status for status in statuses if status.id not in held]
+    w.session.add_all(rows_of(w, entry, entry_id, added, submit=False))
+    w.session.flush()
 
 
 def submit_entry(w: Work, party_id: int, entry_id: UUID) -> None:
@@ -139,18 +160,21 @@ def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Accredit
             errors["service_date"] = T(
                 f"不在认定 {status.number} 的有效期间内", f"is a day on which {status.number} was not held"
             )
-        loaded = w.program(status.program)
-        known = functions_of(loaded, rules_of(w, status))
-        if function and function not in dict(known):
-            listed = "、".join(label.zh for _, label in known)
-            errors["function"] = T(
-                f"不是{loaded.program.title.zh}的服务类别；可选：{listed}",
-                f"is no service of the programme; choose from {', '.join(key for key, _ in known)}",
-            )
+    if function and statuses and not any(function in _functions(w, status) for status in statuses):
+        known = _functions(w, statuses[0])
+        title = w.program(statuses[0].program).program.title
+        errors["function"] = T(
+            f"不是{title.zh}的服务类别；可选：{'、'.join(label.zh for label in known.values())}",
+            f"is no service of the programme; choose from {', '.join(known)}",
+        )
     if values.get("campaign_id") is not None:
         campaign = w.session.get(Campaign, values["campaign_id"])
         errors |= _campaign_errors(campaign, day, statuses)
     return errors
+
+
+def _functions(w: Work, status: Accreditation) -> dict[str, T]:
+    return dict(functions_of(w.program(status.program), rules_of(w, status)))
 
 
 def _campaign_errors(
@@ -232,7 +256,9 @@ def _fill(w: Work, row: ServiceRecord, entry: Entry) -> None:
     ours = campaign is not None and campaign.program == row.accreditation.program
     row.service_date = entry.service_date
     row.title = entry.title
-    row.function = entry.function
+    # Of what several programmes name their own way, each keeps what it knows.
+    known = entry.function and entry.function in _functions(w, row.accreditation)
+    row.function = entry.function if known else ""
     row.mode = entry.mode
     row.hours = entry.hours
     row.participants = entry.participants

@@ -49,6 +49,8 @@ class DutyProgress:
     met: bool
     figures: tuple[Figure, ...]
     text: T
+    any_one: bool = False
+    """Whether one of the figures is enough."""
 
 
 def progress(w: Work, accreditation_id: int, on: date | None = None) -> list[DutyProgress]:
@@ -91,6 +93,7 @@ def _service(
         met,
         tuple(_figures(duty.test, metrics)),
         T(f"{done.zh}；{rest.zh}", f"{done.en}; {rest.en}"),
+        isinstance(duty.test, AnyOf),
     )
 
 

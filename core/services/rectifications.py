@@ -21,6 +21,7 @@ from core.services.casework import (
     note,
     open_orders,
     part_for_act,
+    part_for_party,
     rules_of,
     staff_roles,
     unwritten,
@@ -34,6 +35,7 @@ from core.storage.models.supervision import RectificationState
 
 PASSED = T("整改通过", "The rectification passed")
 FAILED = T("整改未通过", "The rectification did not pass")
+LONGEST_ANSWER = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,18 @@ def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None
         values={"clause": found.clause, "outcome": PASSED if passed else FAILED, "reason": said},
     )
     check_now(w, accreditation.id)
+
+
+def answer(w: Work, rectification_id: int, text: str) -> None:
+    """The party says what it has put right, and may say it anew while the order is open."""
+    found, _ = part_for_party(w, Rectification, rectification_id)
+    said = written(text, "answer", longest=LONGEST_ANSWER)
+    if found.state is not RectificationState.OPEN:
+        raise Refused(
+            T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed")
+        )
+    found.answer = said
+    found.answered_on = w.today
 
 
 def waiting_orders(w: Work, limit: int = 200) -> list[OpenOrder]:
