@@ -19,7 +19,7 @@ from core.domain.lifecycle import Feature, features
 from core.domain.states import Action, ApplicationState
 from core.hooks.catalogue import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
-from core.services import applications, decisions, notices, parties, recommendations, reviews
+from core.services import applications, decisions, notices, panels, parties, recommendations
 from core.services.accreditations import proposed_agreement
 from core.services.calls import save_call
 from core.services.campaigns import save_campaign
@@ -185,7 +185,7 @@ class Intaking:
             numbers = [case.application_id for case in taken if self._scored(case.track)]
             panel = [self.world.accounts[email] for email in reviewers(self.program)]
             if numbers:
-                reviews.bulk_assign(w, numbers, panel, PANEL)
+                panels.bulk_assign(w, numbers, panel, PANEL)
 
     def judge(self, at: datetime) -> None:
         """State what only an officer can, and set conditions aside where the text lets one."""

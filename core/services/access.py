@@ -34,6 +34,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "ban.view": STAFF,
     "extension.view": STAFF,
     "nomination.view": STAFF,
+    "panel.view": AUTHORITY | {AUDITOR},
     "setting.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
     "holiday.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
     "job.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),

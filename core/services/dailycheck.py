@@ -24,6 +24,7 @@ from core.rules.obligations import Mode
 from core.services.checks import Tally, live_through
 from core.services.messages import notify
 from core.services.notices import close_due
+from core.services.panels import remind_due
 from core.services.work import SYSTEM, Work, work
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
@@ -134,13 +135,15 @@ def _unit(session: Session, moment: datetime, *, dry_run: bool) -> Iterator[Work
 def _before(
     session: Session, report: Report, moment: datetime, program: str | None, *, dry_run: bool
 ) -> None:
-    """What is not an accreditation's own: notices that are over, calls that closed, and the brake."""
+    """What is not an accreditation's own: notices and calls that are over, the brake, late reviewers."""
     with _unit(session, moment, dry_run=dry_run) as w:
         report.notices_closed = close_due(w, report.as_of)
     with _unit(session, moment, dry_run=dry_run) as w:
         report.calls_closed = _close_calls(w, report.as_of)
     with _unit(session, moment, dry_run=dry_run) as w:
         report.held = _brake(w, report.as_of, program)
+    with _unit(session, moment, dry_run=dry_run) as w:
+        remind_due(w)
 
 
 def _close_calls(w: Work, as_of: date) -> int:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
-from core.domain.errors import DomainError, Refused
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import DomainError, NotFound, Refused
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
-from core.rules.verdict import Eligibility
-from core.services.access import require
+from core.services.access import allowed, require
 from core.services.accreditations import accredit
-from core.services.casework import written
-from core.services.guards import Inputs, quota_used
-from core.services.intake import find, lock, lock_for, require_state
-from core.services.moving import advance, available_moves, tell
+from core.services.casework import NOTHING_THERE, written
+from core.services.guards import Inputs, known_of
+from core.services.intake import lock, lock_for, require_state
+from core.services.moving import advance, looked_at, tell
+from core.services.ranking import Ranked, ranking
 from core.services.results import BulkResult
-from core.services.reviews import panel_of
 from core.services.verdicts import CaseVerdict, settings_snapshot, verdict_of
 from core.services.work import Work
-from core.storage.models import Application, Call, Decision
+from core.storage.models import Application, Decision
 from core.storage.models.intake import DecisionKind
 
 
@@ -27,15 +30,17 @@ from core.storage.models.intake import DecisionKind
 class PreviewRow:
     """One application in the order of the ranking, with what approving it would meet."""
 
-    application_id: int
-    party: str
-    track: str
-    outcome: Eligibility
-    mean: float | None
-    spread: float | None
-    preferred: tuple[T, ...]
+    ranked: Ranked
+    version: int
+    target: ApplicationState | None
+    """Where an approval leads; None where the application cannot be decided now."""
     blocked: tuple[T, ...]
     within_quota: bool
+
+    @property
+    def application_id(self) -> int:
+        """Of the application."""
+        return self.ranked.application_id
 
     @property
     def approvable(self) -> bool:
@@ -96,37 +101,76 @@ def reject_locked(w: Work, application: Application, reason: str) -> int:
 
 
 def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
-    """The applications ranked by score, then by preferred conditions met, with what stands against each.
+    """The applications in the order of the ranking, with what stands against approving each.
 
     The quota of each call is counted down in that order, on top of what was approved before.
     """
-    ranked = sorted((_preview(w, number) for number in dict.fromkeys(application_ids)), key=_rank)
+    query = (
+        select(Application)
+        .where(Application.id.in_(list(dict.fromkeys(application_ids))))
+        .options(joinedload(Application.party), joinedload(Application.call))
+    )
+    applications = {item.id: item for item in w.session.scalars(query)}
+    if any(number not in applications for number in application_ids) or not all(
+        allowed(w.actor, "application.decide", item.program, item.region) for item in applications.values()
+    ):
+        raise NotFound(NOTHING_THERE)
+    known = known_of(w, list(applications.values()))
     left: dict[int, int] = {}
     rows = []
-    for row, call in ranked:
+    for ranked in ranking(w, list(applications.values()), known.verdicts):
+        application = applications[ranked.application_id]
+        call = application.call
+        found = looked_at(w, application, Action.APPROVE, known)
+        blocked = (T("现在不能审批", "cannot be decided on now"),) if found is None else found.blocked
         within = True
         if call is not None and call.quota is not None:
-            left.setdefault(call.id, call.quota - quota_used(w, call.id))
+            left.setdefault(call.id, call.quota - known.approved[call.id])
             within = left[call.id] > 0
-            left[call.id] -= 0 if row.blocked else 1
-        rows.append(replace(row, within_quota=within))
+            left[call.id] -= 0 if blocked else 1
+        target = found.move.target if found is not None else None
+        rows.append(PreviewRow(ranked, application.version, target, blocked, within))
     return rows
 
 
+def top(rows: Sequence[PreviewRow], places: int) -> tuple[list[int], list[int]]:
+    """The best of a preview that fit into so many places, and those that tie across the last one.
+
+    A tie is taken whole or not at all: who of several equals comes first, only a person says.
+    """
+    free = [row for row in rows if not row.blocked and row.ranked.rank is not None]
+    taken: list[int] = []
+    for _rank, group in groupby(free, key=lambda row: row.ranked.rank):
+        equals = [row.application_id for row in group]
+        if len(taken) + len(equals) > places:
+            return taken, equals if len(taken) < places else []
+        taken += equals
+    return taken, []
+
+
 def bulk_decide(
-    w: Work, application_ids: Sequence[int], action: Action, reason: str = ""
+    w: Work,
+    application_ids: Sequence[int],
+    action: Action,
+    reason: str = "",
+    *,
+    versions: Mapping[int, int] | None = None,
 ) -> list[BulkResult]:
-    """Approve or reject several applications in the given order; a refused one does not stop the others."""
+    """Approve or reject several applications in the given order; a refused one does not stop the others.
+
+    `versions` are those that were looked at: an application that has changed since is left alone.
+    """
     if action not in (Action.APPROVE, Action.REJECT):
         raise ValueError(f"decide approves or rejects; {action} does neither")
     results = []
     for number in dict.fromkeys(application_ids):
         try:
             with w.session.begin_nested():
+                seen = (versions or {}).get(number)
                 if action is Action.APPROVE:
-                    approve(w, number, reason)
+                    approve(w, number, reason, version=seen)
                 else:
-                    reject(w, number, reason)
+                    reject(w, number, reason, version=seen)
         except DomainError as error:
             results.append(BulkResult(number, error.text))
         else:
@@ -155,27 +199,3 @@ def record_decision(
     w.session.add(decision)
     w.session.flush()
     return decision
-
-
-def _preview(w: Work, application_id: int) -> tuple[PreviewRow, Call | None]:
-    application = find(w, application_id)
-    verdict, scores = verdict_of(w, application), panel_of(w, application)
-    moves = available_moves(w, application_id)
-    blocked = next((item.blocked for item in moves if item.move.action is Action.APPROVE), None)
-    row = PreviewRow(
-        application_id,
-        application.party.name,
-        application.track,
-        verdict.outcome,
-        scores.mean,
-        scores.spread,
-        tuple(item.title for item in verdict.preferred),
-        (T("现在不能审批", "cannot be decided on now"),) if blocked is None else blocked,
-        True,
-    )
-    return row, application.call
-
-
-def _rank(item: tuple[PreviewRow, object]) -> tuple[float, int, int]:
-    row = item[0]
-    return (-(row.mean if row.mean is not None else -1.0), -len(row.preferred), row.application_id)

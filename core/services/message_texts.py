@@ -8,6 +8,8 @@ or an evidence mapping (see `core.services.evidence`).
 from __future__ import annotations
 
 from core.rules.text import T
+from core.services.account_texts import ACCOUNTS
+from core.services.export_texts import EXPORTS
 from core.services.message_template import Sms, Template, message, on_application
 from core.services.supervision_texts import SUPERVISION
 
@@ -133,6 +135,15 @@ APPLICATIONS: dict[str, Template] = {
             "conflict of interest, then score.",
         ),
     ),
+    "review.reminder": message(
+        T("评审提醒：{program}（{track}）", "Reviews to finish: {program} ({track})"),
+        T(
+            "“{program}”（{track}）尚有 {tasks} 项评审任务未完成，最早的应于 {due} 前完成。请登录系统办理；"
+            "如存在利益冲突或不能评审，请尽早声明。",
+            "{program} ({track}) has {tasks} review(s) of yours that are not finished; the first is due by "
+            "{due}. Please log in. Where there is a conflict of interest, or you cannot review, say so soon.",
+        ),
+    ),
     "nomination.made": message(
         T("已获提名：{target}", "Nominated: {target}"),
         T(
@@ -143,53 +154,15 @@ APPLICATIONS: dict[str, Template] = {
     ),
 }
 
-
-def _account(subject: T, body: T) -> Template:
-    return Template(subject, body, subject)
-
-
-ACCOUNTS: dict[str, Template] = {
-    "account.created": _account(
-        T("账号已开通", "Your account is ready"),
-        T(
-            "您的账号 {login} 已开通。请打开下列链接设置密码：\n{link}",
-            "Your account {login} is ready. Set a password here:\n{link}",
-        ),
-    ),
-    "account.locked": _account(
-        T("账号已锁定", "Your account is locked"),
-        T(
-            "因多次登录失败，您的账号已锁定 {minutes} 分钟。如非本人操作，请联系系统管理员。",
-            "After several failed logins your account is locked for {minutes} minutes. If it was not you, "
-            "tell the administrator.",
-        ),
-    ),
-    "account.password_reset": _account(
-        T("重设密码", "Set a new password"),
-        T(
-            "请打开下列链接重设密码；如非本人申请，请忽略：\n{link}",
-            "Set a new password here; if you did not ask, ignore this:\n{link}",
-        ),
-    ),
-    "account.password_changed": _account(
-        T("密码已修改", "Your password was changed"),
-        T(
-            "您的密码已于 {today} 修改。如非本人操作，请立即联系系统管理员。",
-            "Your password was changed on {today}. If it was not you, tell the administrator at once.",
-        ),
-    ),
-    "account.roles_changed": _account(
-        T("权限变更", "Your roles were changed"),
-        T("您的角色和范围已变更为：{roles}", "Your roles and their scope are now: {roles}"),
-    ),
-    "account.verified": _account(
-        T("主体核验通过", "Your organisation was verified"),
-        T(
-            "{party} 的账号和主体已核验通过，可以提交申请。",
-            "{party} and its account were verified; you can apply now.",
-        ),
-    ),
-}
-
-TEMPLATES: dict[str, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS
+TEMPLATES: dict[str, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS | EXPORTS
 """Every event and its texts."""
+
+ALWAYS: frozenset[str] = frozenset(
+    {"application.returned", "agreement.ready", "rectification.ordered", *ACCOUNTS}
+    | {event for event, template in TEMPLATES.items() if template.sms is Sms.IF_MOBILE}
+)
+"""Events that go out whatever a user has chosen: a period begins with them, or the account is at stake."""
+CONFIDENTIAL: frozenset[str] = frozenset(
+    event for event, template in TEMPLATES.items() if "secret" in template.names("zh")
+)
+"""Events whose text carries a code or a link for one pair of eyes; they stand in no inbox."""

@@ -10,7 +10,7 @@ from core.domain.errors import NotAllowed, Refused
 from core.domain.lifecycle import Move, available, move_for, moves
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
-from core.services.guards import Case, Inputs, check
+from core.services.guards import Case, Inputs, Known, check
 from core.services.intake import desk_of, find, roles_on
 from core.services.messages import notify
 from core.services.work import Work
@@ -39,6 +39,22 @@ def available_moves(w: Work, application_id: int) -> list[AvailableMove]:
         for move in available(moves(desk.rules.procedure), application.state, roles)
         if move.action is not Action.INCLUDE or application.channel is Channel.DIRECT
     ]
+
+
+def looked_at(
+    w: Work, application: Application, action: Action, known: Known, inputs: Inputs | None = None
+) -> AvailableMove | None:
+    """The move of an action with what stands against it, by what was read for several applications at once.
+
+    None where the application's state, or the actor's roles, know no such move.
+    """
+    desk = desk_of(w, application)
+    roles = roles_on(w, application) or frozenset()
+    case = Case(w, application, desk, w.today, inputs, known)
+    for move in available(moves(desk.rules.procedure), application.state, roles):
+        if move.action is action:
+            return AvailableMove(move, tuple(_blocked(case, move)))
+    return None
 
 
 def advance(

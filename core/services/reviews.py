@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from statistics import fmean, pstdev
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.domain.errors import Invalid, NotFound, Refused
@@ -30,15 +30,6 @@ from core.storage.models.intake import Provenance
 
 HUNDRED = 100
 LONGEST_COMMENT = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAssigned:
-    """Whom a bulk assignment gave one application to, and how many reviewers it still lacks."""
-
-    application_id: int
-    reviewers: tuple[int, ...]
-    lacking: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,7 @@ def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[in
     application = lock_for(w, application_id, "application.assign")
     require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
     errors: dict[str, T] = {}
-    there = set(_assigned(w, application.id))
+    there = set(assigned(w, application.id))
     wanted = [number for number in dict.fromkeys(reviewer_ids) if number not in there]
     for number in wanted:
         why = why_not_reviewer(w, application, number)
@@ -98,33 +89,7 @@ def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[in
             errors[f"reviewer.{number}"] = why
     if errors:
         raise Invalid(errors)
-    return [_give(w, application, number).id for number in wanted]
-
-
-def bulk_assign(
-    w: Work, application_ids: Sequence[int], reviewer_ids: Sequence[int], per_application: int
-) -> list[BulkAssigned]:
-    """Give each application to so many reviewers, evenly: always those with the fewest open tasks first.
-
-    Reviewers with a conflict are passed over; where too few are left, the result says how many are lacking.
-    """
-    load = {number: _open_tasks(w, number) for number in dict.fromkeys(reviewer_ids)}
-    results = []
-    for application_id in sorted(dict.fromkeys(application_ids)):
-        application = lock_for(w, application_id, "application.assign")
-        require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
-        there = _assigned(w, application.id)
-        missing = per_application - sum(conflict is not True for conflict in there.values())
-        given: list[int] = []
-        for number in sorted(load, key=lambda item: (load[item], item)):
-            if len(given) >= missing:
-                break
-            if number not in there and why_not_reviewer(w, application, number) is None:
-                _give(w, application, number)
-                load[number] += 1
-                given.append(number)
-        results.append(BulkAssigned(application_id, tuple(given), max(0, missing - len(given))))
-    return results
+    return [give(w, application, number).id for number in wanted]
 
 
 def why_not_reviewer(w: Work, application: Application, user_id: int) -> T | None:
@@ -141,17 +106,22 @@ def why_not_reviewer(w: Work, application: Application, user_id: int) -> T | Non
 
 
 def declare(w: Work, assignment_id: int, *, conflict: bool, reason: str = "") -> None:
-    """The reviewer's word on conflicts of interest, before anything is scored; a conflict ends the task."""
+    """The reviewer's word on conflicts of interest, before anything is scored; a conflict ends the task.
+
+    Where the register sees a conflict by itself, that is its reason, and nothing else can be declared.
+    """
     assignment, application = _own(w, assignment_id)
     require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
     if assignment.finished_at is not None:
         raise Refused(T("已完成评分，不能再更改声明", "the scores are given; the declaration stays"))
+    found = conflict_of(w, application, assignment.reviewer_id)
+    if found is not None and not conflict:
+        raise Refused(found, mend=T("请声明存在利益冲突", "declare the conflict"))
+    if found is not None and not reason.strip():
+        reason = found.zh
     errors = unwritten(reason, "reason", longest=500) if conflict else {}
     if errors:
         raise Invalid(errors)
-    found = None if conflict else conflict_of(w, application, assignment.reviewer_id)
-    if found is not None:
-        raise Refused(found, mend=T("请声明存在利益冲突", "declare the conflict"))
     assignment.conflict, assignment.conflict_reason = conflict, reason.strip()
 
 
@@ -160,6 +130,25 @@ def score(w: Work, assignment_id: int, points: Mapping[str, object], comment: st
 
     A reviewer may score anew until the application is decided.
     """
+    assignment, application = _to_score(w, assignment_id)
+    _keep(assignment, application, points, comment)
+    assignment.finished_at = w.now
+
+
+def save_draft(w: Work, assignment_id: int, points: Mapping[str, object], comment: str = "") -> None:
+    """Keep what a reviewer has so far; nobody else counts it before it is finished."""
+    assignment, application = _to_score(w, assignment_id)
+    if assignment.finished_at is not None:
+        raise Refused(
+            T("评分已提交，不再是草稿", "the scores are given and no draft any more"),
+            mend=T("如需修改，请改后重新提交", "change them and submit them again"),
+        )
+    given = {key: value for key, value in points.items() if value not in (None, "")}
+    _keep(assignment, application, given, comment, partly=True)
+
+
+def _to_score(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
+    """The actor's own task, where the declaration is made and the application still under review."""
     assignment, application = _own(w, assignment_id)
     require_state(application, ApplicationState.UNDER_REVIEW)
     if assignment.conflict is not False:
@@ -167,8 +156,19 @@ def score(w: Work, assignment_id: int, points: Mapping[str, object], comment: st
             T("尚未声明无利益冲突", "no word on conflicts of interest yet"),
             mend=T("请先声明", "declare that there is none, first"),
         )
-    sheet = sheet_of(application)
-    values, errors = _read_points(sheet, points)
+    return assignment, application
+
+
+def _keep(
+    assignment: ReviewAssignment,
+    application: Application,
+    points: Mapping[str, object],
+    comment: str,
+    *,
+    partly: bool = False,
+) -> None:
+    """Write points and comment to the task; `partly`: criteria left out have no points."""
+    values, errors = _read_points(sheet_of(application), points, partly=partly)
     if len(comment) > LONGEST_COMMENT:
         errors["comment"] = T(f"至多 {LONGEST_COMMENT} 字", f"at most {LONGEST_COMMENT} characters")
     if errors:
@@ -179,7 +179,9 @@ def score(w: Work, assignment_id: int, points: Mapping[str, object], comment: st
             known[key].points = value
         else:
             assignment.scores.append(Score(criterion=key, points=value))
-    assignment.comment, assignment.finished_at = comment.strip(), w.now
+    for key in known.keys() - values.keys():
+        assignment.scores.remove(known[key])
+    assignment.comment = comment.strip()
 
 
 def sheet_of(application: Application) -> list[dict[str, Any]]:
@@ -196,14 +198,25 @@ def panel(w: Work, application_id: int) -> Panel:
 
 def panel_of(w: Work, application: Application) -> Panel:
     """What the panel of an application came to so far."""
+    return panels_of(w, [application])[application.id]
+
+
+def panels_of(w: Work, applications: Sequence[Application]) -> dict[int, Panel]:
+    """What the panels of several applications came to so far."""
     query = (
         select(ReviewAssignment)
         .options(selectinload(ReviewAssignment.scores), selectinload(ReviewAssignment.reviewer))
-        .where(ReviewAssignment.application_id == application.id)
+        .where(ReviewAssignment.application_id.in_([item.id for item in applications]))
         .order_by(ReviewAssignment.id)
     )
-    sheet = sheet_of(application)
-    scores = tuple(_scored(item, sheet) for item in w.session.scalars(query))
+    tasks: dict[int, list[ReviewAssignment]] = {item.id: [] for item in applications}
+    for task in w.session.scalars(query):
+        tasks[task.application_id].append(task)
+    return {item.id: _panel(tasks[item.id], sheet_of(item)) for item in applications}
+
+
+def _panel(tasks: Sequence[ReviewAssignment], sheet: Sequence[Mapping[str, Any]]) -> Panel:
+    scores = tuple(_scored(item, sheet) for item in tasks)
     scoring = [item for item in scores if item.conflict is not True]
     totals = [item.total for item in scoring if item.total is not None]
     return Panel(
@@ -235,7 +248,7 @@ def _scored(item: ReviewAssignment, sheet: Sequence[Mapping[str, Any]]) -> Revie
 
 
 def _read_points(
-    sheet: Sequence[Mapping[str, Any]], points: Mapping[str, object]
+    sheet: Sequence[Mapping[str, Any]], points: Mapping[str, object], *, partly: bool
 ) -> tuple[dict[str, Decimal], dict[str, T]]:
     values: dict[str, Decimal] = {}
     errors: dict[str, T] = {
@@ -244,6 +257,8 @@ def _read_points(
     }
     for item in sheet:
         key, most = str(item["key"]), Decimal(str(item["max"]))
+        if partly and key not in points:
+            continue
         try:
             value = Decimal(str(points.get(key)))
             if not 0 <= value <= most or value != round(value, 2):
@@ -268,23 +283,15 @@ def _own(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     return found, application
 
 
-def _assigned(w: Work, application_id: int) -> dict[int, bool | None]:
+def assigned(w: Work, application_id: int) -> dict[int, bool | None]:
     """The reviewers of an application with their word on conflicts."""
     query = select(ReviewAssignment.reviewer_id, ReviewAssignment.conflict)
     rows = w.session.execute(query.where(ReviewAssignment.application_id == application_id))
     return {row.reviewer_id: row.conflict for row in rows}
 
 
-def _open_tasks(w: Work, user_id: int) -> int:
-    query = select(func.count()).where(
-        ReviewAssignment.reviewer_id == user_id,
-        ReviewAssignment.finished_at.is_(None),
-        ReviewAssignment.conflict.is_not(True),
-    )
-    return w.session.scalar(query) or 0
-
-
-def _give(w: Work, application: Application, user_id: int) -> ReviewAssignment:
+def give(w: Work, application: Application, user_id: int) -> ReviewAssignment:
+    """Make the task and tell the reviewer; the caller has checked that there may be one."""
     task = ReviewAssignment(application_id=application.id, reviewer_id=user_id, assigned_at=w.now)
     w.session.add(task)
     w.session.flush()

@@ -36,6 +36,9 @@ OPERATIONS: dict[str, T] = {
     "brake_percent": T("一次撤销超过百分之多少时暂停", "Percent revoked in a run above which it stops"),
     "login_attempts": T("登录失败几次后锁定", "Failed logins that lock an account"),
     "login_lock_minutes": T("锁定多少分钟", "Minutes that an account stays locked"),
+    "review_days": T("评审期限（指派后天数）", "Days for a review, from the assignment"),
+    "review_remind_days": T("评审到期前几天提醒", "Days before its end on which a reviewer is reminded"),
+    "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
 
 

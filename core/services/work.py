@@ -55,6 +55,9 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "brake_percent": Decimal(5),
     "login_attempts": Decimal(5),
     "login_lock_minutes": Decimal(15),
+    "review_days": Decimal(15),
+    "review_remind_days": Decimal(3),
+    "review_spread": Decimal(15),
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 

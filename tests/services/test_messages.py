@@ -41,6 +41,8 @@ VALUES = {
     "link": "https://register.example/reset/abc",
     "minutes": 15,
     "cases": 7,
+    "tasks": 3,
+    "due": date(2026, 3, 9),
     "roles": [T("经办人", "Officer"), T("审计员", "Auditor")],
 }
 

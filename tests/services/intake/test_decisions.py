@@ -191,7 +191,7 @@ def test_a_quota_holds_and_the_preview_shows_whom_it_takes(town, engine, unchang
     with first.as_officer(4) as w:
         rows = decisions.preview(w, ids)
     assert [row.application_id for row in rows] == [ids[1], ids[3], ids[0], ids[2]]
-    assert [row.mean for row in rows] == pytest.approx([90, 89, 75, 60])
+    assert [row.ranked.mean for row in rows] == [90, 89, 75, 60]
     assert [row.approvable for row in rows] == [True, True, False, False]
     assert [row.within_quota for row in rows] == [True, True, False, False]
     assert "2.2(2)" in rows[3].blocked[0].zh
@@ -222,7 +222,7 @@ def test_preferred_conditions_rank_and_decide_nothing(town):
     with plain.as_officer(4) as w:
         rows = decisions.preview(w, [plain.application_id, better.application_id])
     assert [row.application_id for row in rows] == [better.application_id, plain.application_id]
-    assert [len(row.preferred) for row in rows] == [1, 0]
+    assert [len(row.ranked.preferred) for row in rows] == [1, 0]
     assert all(row.approvable for row in rows)
 
 
