@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from core.rules.clauses import StageKind
 from core.rules.text import T
 from core.services.accreditations import accredit
 from core.services.casework import NOTHING_THERE, unwritten, written
+from core.services.complaints import new_code
 from core.services.decisions import reject_locked
 from core.services.intake import desk_of, lock, lock_for
 from core.services.moving import advance, require_system, tell
@@ -28,7 +28,6 @@ from core.storage.models.intake import ObjectionState
 log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
-CODE_BYTES = 9
 LONGEST_NAME = 200
 LONGEST_OBJECTION = 4000
 OUTCOMES = {True: T("异议成立", "upheld"), False: T("异议不成立", "dismissed")}
@@ -141,7 +140,7 @@ def object_to(
     errors |= unwritten(content, "content", longest=LONGEST_OBJECTION)
     if errors:
         raise Invalid(errors)
-    code = secrets.token_urlsafe(CODE_BYTES)
+    code = new_code()
     w.session.add(
         Objection(
             notice_item_id=item.id,
@@ -158,7 +157,10 @@ def object_to(
 
 def follow_up(w: Work, code: str) -> ObjectionView:
     """Where the objection with a follow-up code stands."""
-    found = w.session.scalar(select(Objection).where(Objection.code == code.strip()))
+    given = code.strip()
+    # Codes of old were written in both cases; those of today in letters that do not look alike.
+    written_so = {given, given.upper().replace(" ", "").replace("-", "")}
+    found = w.session.scalar(select(Objection).where(Objection.code.in_(written_so)))
     if found is None:
         raise NotFound(T("没有该查询码的异议", "there is no objection with this code"))
     return ObjectionView(found.received_at, STATES[found.state], found.decision_reason)
