@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -11,7 +12,7 @@ from core.domain.errors import DomainError, Invalid, Refused
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.access import require
-from core.services.facts import record
+from core.services.facts import origins, record, save_facts
 from core.services.guards import Inputs, to_measure
 from core.services.intake import desk_of, find, is_own, lock
 from core.services.moving import advance, tell
@@ -30,6 +31,8 @@ class Recommended:
     application_id: int
     opinion: str
     measured: Mapping[str, object]
+    version: int | None = None
+    """Of the application as it was looked at; one that has changed since is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,26 @@ def form(w: Work, application_id: int) -> list[ToMeasure]:
     ]
 
 
+def evaluate(
+    w: Work,
+    application_id: int,
+    measured: Mapping[str, object],
+    note: str = "",
+    *,
+    version: int | None = None,
+) -> list[str]:
+    """Save what was measured so far, without a word on the application; the names that changed."""
+    lock(w, application_id, version=version)
+    return save_facts(w, application_id, measured, Provenance.VERIFIED, note)
+
+
 def recommend(
     w: Work,
     application_id: int,
     measured: Mapping[str, object],
     opinion: str,
     *,
+    note: str = "",
     version: int | None = None,
 ) -> int:
     """Recommend a submitted application; what was measured becomes verified. Returns the recommendation's id.
@@ -66,12 +83,12 @@ def recommend(
     if application.state is ApplicationState.SUBMITTED:
         require(w, "application.recommend", application.program, application.region)
         if measured and not is_own(w, application.party_id):
-            record(w, application, measured, Provenance.VERIFIED)
+            record(w, application, measured, Provenance.VERIFIED, note)
     if len(opinion) > LONGEST_OPINION:
         raise Invalid({"opinion": T(f"至多 {LONGEST_OPINION} 字", f"at most {LONGEST_OPINION} characters")})
     advance(w, application, Action.RECOMMEND, Inputs(opinion=opinion))
     word = _word(w, application, opinion, positive=True)
-    word.measured = {name: application.facts[name] for name in measured if name in application.facts}
+    word.measured = _verified(w, application)
     tell(w, application, "application.recommended")
     return word.id
 
@@ -91,7 +108,7 @@ def bulk_recommend(w: Work, items: Sequence[Recommended]) -> list[BulkResult]:
     for item in items:
         try:
             with w.session.begin_nested():
-                recommend(w, item.application_id, item.measured, item.opinion)
+                recommend(w, item.application_id, item.measured, item.opinion, version=item.version)
         except DomainError as error:
             results.append(BulkResult(item.application_id, error.text))
         else:
@@ -113,6 +130,14 @@ def _word(w: Work, application: Application, opinion: str, *, positive: bool) ->
     w.session.add(word)
     w.session.flush()
     return word
+
+
+def _verified(w: Work, application: Application) -> dict[str, Any]:
+    """What was measured of the application, now and before, as it holds."""
+    origin = origins(w, application.id)
+    return {
+        name: value for name, value in application.facts.items() if origin.get(name) is Provenance.VERIFIED
+    }
 
 
 def _body(w: Work) -> int | None:

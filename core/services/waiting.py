@@ -80,7 +80,8 @@ def waiting_for(w: Work) -> list[Waiting]:
     return found
 
 
-def _tracks_with(w: Work, feature: Feature) -> list[tuple[str, str]]:
+def tracks_with(w: Work, feature: Feature) -> list[tuple[str, str]]:
+    """The tracks, with their programmes, whose procedure has an optional part today."""
     return [
         (loaded.program.id, track.id)
         for loaded, track in w.catalogue.tracks()
@@ -89,7 +90,7 @@ def _tracks_with(w: Work, feature: Feature) -> list[tuple[str, str]]:
 
 
 def _applications(w: Work) -> Iterator[Counted]:
-    recommended = tuple_(Application.program, Application.track).in_(_tracks_with(w, Feature.RECOMMENDATION))
+    recommended = tuple_(Application.program, Application.track).in_(tracks_with(w, Feature.RECOMMENDATION))
     state = Application.state
 
     def count(act: str, *where: ColumnElement[bool]) -> Select[int, Any]:
@@ -294,7 +295,7 @@ def ending_soon(w: Work, within_days: int = 90, limit: int = 200) -> list[Ending
         .order_by(Accreditation.valid_through, Accreditation.id)
         .limit(limit)
     )
-    extendable = set(_tracks_with(w, Feature.EXTENSION))
+    extendable = set(tracks_with(w, Feature.EXTENSION))
     return [
         Ending(
             item.id,
