@@ -20,6 +20,7 @@ from core.web.extensions import babel, csrf, db, limiter
 from core.web.portal import setup as portal_setup
 from core.web.public import setup as public_setup
 from core.web.security import setup as security_setup
+from core.web.statistics import setup as statistics_setup
 
 MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
@@ -80,6 +81,7 @@ def create_app(config: AppConfig) -> Flask:
     cases_setup.init_app(app)
     admin_setup.init_app(app)
     portal_setup.init_app(app)
+    statistics_setup.init_app(app)
     public_setup.init_app(app)
     policy.init_app(app)
     return app

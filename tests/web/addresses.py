@@ -47,6 +47,8 @@ NO_PAGES = frozenset({"static", "admin.static", "security.static", "health.healt
 EXAMPLES: dict[str, Sequence[Example]] = {
     # The public site.
     "home": [at("/", *EVERYONE)],
+    "statistics_public.index": [at("/statistics/", *EVERYONE)],
+    "statistics_public.export": [at("/statistics/months.csv", PUBLIC)],
     # Accounts.
     "start": [at("/start", *ENTERED, code=302)],
     "security.login": [at("/login", PUBLIC)],
@@ -62,6 +64,17 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "my.index": [at("/my/", *MEMBERS)],
     # The administration.
     "admin.index": [at("/admin/", *STAFF)],
+    "statistics.index": [
+        at("/admin/statistics/", *READERS),
+        *(
+            at(f"/admin/statistics/{topic}?program=shanghai", "lead")
+            for topic in ("duties", "calls", "services")
+        ),
+    ],
+    "statistics.export": [
+        at("/admin/statistics/register/regions.xlsx", "officer"),
+        at("/admin/statistics/calls/waiting.csv", "auditor"),
+    ],
     "application_case.page": [
         at("/admin/applications/{case}", *READERS),
         at("/admin/applications/{applications}", *READERS),

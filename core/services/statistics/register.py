@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from core.domain.states import AccreditationState
+from core.rules.text import T
 from core.services.casework import IN_FORCE
 from core.services.statistics.narrow import Narrow, months, reach
 from core.services.work import Work
@@ -45,9 +47,11 @@ class RegionFigure:
 
 @dataclass(frozen=True, slots=True)
 class FunctionFigure:
-    """A service function: how many in force claim it; one with several counts for each."""
+    """A service function of a programme: how many in force claim it; one with several counts for each."""
 
+    program: str
     function: str
+    title: T
     in_force: int
 
 
@@ -81,7 +85,7 @@ def by_track(w: Work, narrow: Narrow) -> list[TrackFigure]:
 
 
 def by_region(w: Work, narrow: Narrow) -> list[RegionFigure]:
-    """Accreditations by the divisions one level below the one that was chosen; provinces where none was.
+    """Accreditations by the divisions below the one that was chosen, on the first level that has several.
 
     What lies in the chosen division itself, and in none below it, stands under its own code.
     """
@@ -89,17 +93,21 @@ def by_region(w: Work, narrow: Narrow) -> list[RegionFigure]:
     alive = func.count().filter(held.state.in_(IN_FORCE))
     query = select(held.region, alive, func.count()).where(*reach(w, narrow)).group_by(held.region)
     counted = w.session.execute(query).all()
-    above = _above(w, [row[0] for row in counted])
+    above = chains(w, [row[0] for row in counted])
+    ways = {code: _way(above.get(code, (code,)), narrow.region) for code, _, _ in counted}
+    level = 0
+    while len({way[level] for way in ways.values()}) == 1 and all(
+        len(way) > level + 1 for way in ways.values()
+    ):
+        level += 1
     inside: Counter[str] = Counter()
     total: Counter[str] = Counter()
     deeper: set[str] = set()
     for code, in_force, all_of_it in counted:
-        chain = above.get(code, (code,))
-        below = chain[: chain.index(narrow.region)] if narrow.region in chain else chain
-        division = below[-1] if below else code
+        division = ways[code][level]
         inside[division] += in_force
         total[division] += all_of_it
-        if len(below) > 1:
+        if len(ways[code]) > level + 1:
             deeper.add(division)
     return [
         RegionFigure(code, inside[code], total[code] - inside[code], code in deeper)
@@ -107,7 +115,13 @@ def by_region(w: Work, narrow: Narrow) -> list[RegionFigure]:
     ]
 
 
-def _above(w: Work, codes: list[str]) -> dict[str, tuple[str, ...]]:
+def _way(chain: Sequence[str], region: str) -> Sequence[str]:
+    """The divisions from below `region` down to the one that the chain begins with."""
+    below = chain[: chain.index(region)] if region in chain else chain
+    return list(reversed(below)) or [chain[0]]
+
+
+def chains(w: Work, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Each division with those it lies in, the nearest first."""
     parent = aliased(Region)
     query = select(Region.code, Region.parent_code, parent.parent_code)
@@ -118,13 +132,24 @@ def _above(w: Work, codes: list[str]) -> dict[str, tuple[str, ...]]:
 def by_function(w: Work, narrow: Narrow) -> list[FunctionFigure]:
     """Accreditations in force by service function, the most frequent first."""
     function = func.unnest(Accreditation.functions).label("function")
-    listed = select(function).where(Accreditation.state.in_(IN_FORCE), *reach(w, narrow)).subquery()
+    held = select(Accreditation.program, function)
+    listed = held.where(Accreditation.state.in_(IN_FORCE), *reach(w, narrow)).subquery()
     number = func.count().label("number")
-    query = select(listed.c.function, number).group_by(listed.c.function)
+    query = select(listed.c.program, listed.c.function, number).group_by(listed.c.program, listed.c.function)
     return [
-        FunctionFigure(name, count)
-        for name, count in w.session.execute(query.order_by(number.desc(), listed.c.function))
+        FunctionFigure(program, name, _area(w, program, name), count)
+        for program, name, count in w.session.execute(
+            query.order_by(number.desc(), listed.c.program, listed.c.function)
+        )
     ]
+
+
+def _area(w: Work, program: str, function: str) -> T:
+    """A function as its programme calls it: the same key may stand for different words elsewhere."""
+    loaded = w.catalogue.programs.get(program)
+    areas = loaded.program.service_areas if loaded is not None else None
+    names = dict(areas.choices) if areas is not None else {}
+    return names.get(function, T(function, function))
 
 
 def by_month(w: Work, narrow: Narrow) -> list[MonthFigure]:

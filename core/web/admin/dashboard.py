@@ -10,13 +10,17 @@ from sqlalchemy import func, select
 
 from core.services import waiting
 from core.services.access import ACTS, scope
+from core.services.statistics.narrow import Narrow
 from core.services.work import Work
 from core.storage.models import Accreditation, Application, JobRun
 from core.web.pipeline import reading
 from core.web.policy import may_enter
+from core.web.statistics import figures
+from core.web.statistics.figure import Figure
 
 LAST_RUNS = 5
 ENDING_SHOWN = 10
+LAST_MONTHS = 12
 
 LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "recommend": ("applications.index_view", {"state": "submitted"}),
@@ -63,6 +67,14 @@ def link_of(kind: str) -> str | None:
     return url_for(endpoint, **args) if endpoint and may_enter(endpoint) else None
 
 
+def _figures(w: Work) -> list[Figure]:
+    """What the register came to, for whoever sees accreditations."""
+    if not w.actor.has(*ACTS["accreditation.view"]):
+        return []
+    narrow = Narrow(months=LAST_MONTHS)
+    return [figures.by_month(w, narrow), figures.by_region(w, narrow)]
+
+
 class Dashboard(AdminIndexView):
     """What an officer sees first; every number leads to its list."""
 
@@ -81,4 +93,5 @@ class Dashboard(AdminIndexView):
             link_of=link_of,
             ending=waiting.ending_soon(w, limit=ENDING_SHOWN),
             runs=runs,
+            figures=_figures(w),
         )

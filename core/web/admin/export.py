@@ -55,9 +55,14 @@ def harmless(text: str) -> str:
 
 def send(kind: str, title: str, columns: Sequence[Column], query: Select[Any]) -> Response:
     """The rows of a query as a download, written while they are read."""
+    return send_rows(kind, title, columns, _rows(query))
+
+
+def send_rows(kind: str, title: str, columns: Sequence[Column], rows: Iterable[Any]) -> Response:
+    """The rows as a download."""
     name = f"{title}-{now():%Y%m%d-%H%M}.{kind}"
     make, media = (_csv, "text/csv; charset=utf-8") if kind == "csv" else (_xlsx, XLSX)
-    body = stream_with_context(make(columns, _rows(query)))
+    body = stream_with_context(make(columns, rows))
     disposition = f"attachment; filename=\"export.{kind}\"; filename*=UTF-8''{quote(name)}"
     return Response(body, content_type=media, headers={"Content-Disposition": disposition})
 

@@ -44,6 +44,7 @@ def acts_for_itself() -> bool:
 ENTRIES: list[Entry] = [
     Entry("mine", T("我的首页", "My start page"), "my.index", "my", acts_for_itself),
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
+    Entry("work", T("统计", "Statistics"), "statistics.index", "statistics"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
     Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", filing.tables),
     Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),

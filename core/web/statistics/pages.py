@@ -1,0 +1,112 @@
+"""The statistics of the staff: a page for each topic, every figure with its table and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from core.domain.roles import DIVISION_CODE
+from core.hooks.catalogue import catalogue
+from core.rules.text import T
+from core.services.access import ACTS
+from core.services.statistics import funnel
+from core.services.statistics.narrow import SPANS, Narrow
+from core.services.work import Work
+from core.web.admin import export as sheets
+from core.web.language import tr
+from core.web.pipeline import reading
+from core.web.show import region_name
+from core.web.statistics import figures
+from core.web.statistics.figure import Figure
+from core.web.statistics.regions import region_options
+
+blueprint = Blueprint("statistics", __name__, url_prefix="/admin/statistics")
+
+TOPICS: dict[str, T] = {
+    "register": T("认定", "Accreditations"),
+    "duties": T("履职风险", "Duties at risk"),
+    "calls": T("申报过程", "Calls"),
+    "services": T("服务与满意度", "Services"),
+}
+FIRST = "register"
+KINDS = ("xlsx", "csv")
+
+
+def wanted() -> Narrow:
+    """What the address asks for; what cannot be read is left out."""
+    program, region = request.args.get("program", ""), request.args.get("region", "")
+    span = request.args.get("months", type=int)
+    return Narrow(
+        program if program in catalogue().programs else "",
+        region if DIVISION_CODE.fullmatch(region) else "",
+        span if span in SPANS else Narrow().months,
+    )
+
+
+def programs(w: Work) -> list[tuple[str, T]]:
+    """The programmes that the actor sees accreditations of."""
+    seen = {grant.program for grant in w.actor.grants if grant.role in ACTS["accreditation.view"]}
+    return [
+        (key, loaded.program.title)
+        for key, loaded in catalogue().programs.items()
+        if None in seen or key in seen
+    ]
+
+
+def figures_of(w: Work, topic: str, narrow: Narrow) -> Sequence[Figure]:
+    """The figures of a topic."""
+    args = {**_kept(), "topic": topic}
+    made: dict[str, Callable[[], Sequence[Figure]]] = {
+        "register": lambda: [
+            figures.by_track(w, narrow),
+            figures.by_region(w, narrow, "statistics.index", **args),
+            figures.by_function(w, narrow),
+            figures.by_month(w, narrow),
+        ],
+        "duties": lambda: figures.at_risk(w, narrow),
+        "calls": lambda: figures.stages(w, narrow, request.args.get("call", type=int)),
+        "services": lambda: [*figures.volume(w, narrow), *figures.satisfaction(w, narrow)],
+    }
+    return made[topic]()
+
+
+def _kept() -> dict[str, Any]:
+    return {key: value for key, value in request.args.items() if key not in ("lang", "topic") and value}
+
+
+@blueprint.get("/", defaults={"topic": FIRST})
+@blueprint.get("/<topic>")
+def index(topic: str) -> str:
+    """The figures of a topic."""
+    if topic not in TOPICS:
+        abort(404)
+    w, narrow = reading(), wanted()
+    shown = figures_of(w, topic, narrow)
+    return render_template(
+        "statistics/page.html",
+        topic=topic,
+        topics=TOPICS,
+        figures=shown,
+        narrow=narrow,
+        spans=SPANS,
+        programs=programs(w),
+        regions=region_options(w, narrow),
+        calls=funnel.calls(w, narrow) if topic == "calls" else [],
+        most=figures.MOST_LISTED,
+        kept=_kept(),
+        kinds=KINDS,
+        region_name=region_name,
+    )
+
+
+@blueprint.get("/<topic>/<key>.<kind>")
+def export(topic: str, key: str, kind: str) -> Response:
+    """The table of one figure as a file."""
+    if topic not in TOPICS or kind not in KINDS:
+        abort(404)
+    found = next((item for item in figures_of(reading(), topic, wanted()) if item.key == key), None)
+    if found is None:
+        abort(404)
+    return sheets.send_rows(kind, tr(found.title), found.columns, found.rows)

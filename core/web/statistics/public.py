@@ -1,0 +1,80 @@
+"""The public figures: who holds a status by programme, region and function, and what was granted by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from core.hooks.catalogue import catalogue
+from core.services.statistics.narrow import Narrow
+from core.services.statistics.register import by_track
+from core.services.work import Work
+from core.web.admin import export as sheets
+from core.web.admin.columns import Column
+from core.web.language import tr
+from core.web.pipeline import reading
+from core.web.show import program_title, region_name, track_title
+from core.web.statistics import figures
+from core.web.statistics.figure import Figure, Series
+from core.web.statistics.pages import KINDS, wanted
+from core.web.statistics.regions import region_options
+
+blueprint = Blueprint("statistics_public", __name__, url_prefix="/statistics")
+
+
+def _figures(w: Work, narrow: Narrow) -> Sequence[Figure]:
+    args = {key: value for key, value in request.args.items() if key in ("program", "months") and value}
+    return [
+        _by_track(w, narrow),
+        figures.by_region(w, narrow, "statistics_public.index", **args),
+        figures.by_function(w, narrow),
+        figures.by_month(w, narrow),
+    ]
+
+
+def _by_track(w: Work, narrow: Narrow) -> Figure:
+    rows = [row for row in by_track(w, narrow) if row.in_force]
+    return Figure(
+        "tracks",
+        figures.HELD_BY_TRACK,
+        [
+            Column("program", figures.PROGRAM, lambda row: program_title(row.program)),
+            Column("track", figures.TRACK, lambda row: track_title(row.program, row.track)),
+            Column("in_force", figures.IN_FORCE),
+        ],
+        rows,
+        kind="across",
+        categories=figures.track_names(rows),
+        series=[Series(figures.IN_FORCE, [row.in_force for row in rows])],
+        unit=figures.PIECES,
+    )
+
+
+def _wanted() -> Narrow:
+    return replace(wanted(), everyone=True)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The figures."""
+    w, narrow = reading(), _wanted()
+    return render_template(
+        "statistics/public.html",
+        figures=_figures(w, narrow),
+        narrow=narrow,
+        programs=[(key, loaded.program.title) for key, loaded in catalogue().programs.items()],
+        regions=region_options(w, narrow),
+        kinds=KINDS,
+        region_name=region_name,
+    )
+
+
+@blueprint.get("/<key>.<kind>")
+def export(key: str, kind: str) -> Response:
+    """The table of one figure as a file."""
+    found = next((item for item in _figures(reading(), _wanted()) if item.key == key), None)
+    if found is None or kind not in KINDS:
+        abort(404)
+    return sheets.send_rows(kind, tr(found.title), found.columns, found.rows)
