@@ -10,7 +10,7 @@ from core.rules.text import T
 
 FILLED_IN = frozenset(
     {"party", "program", "track", "authority", "number", "valid_from", "valid_through"}
-    | {"days", "today", "ended_on", "working_days", "until"}
+    | {"days", "today", "ended_on", "working_days", "until", "secret"}
 )
 """Names that the caller need not give, except `program` and `track` where no accreditation is named."""
 
@@ -44,6 +44,8 @@ class Template:
         return (self.names("zh") | self.names("en")) - FILLED_IN
 
 
+SECRET_MARK = "••••••"  # noqa: S105  # what stands in its place
+"""Stands for a code or a link's token in what is kept; the sender puts the real one in its place."""
 GREETING = T("{party}：\n\n", "To {party}:\n\n")
 SIGNATURE = T(
     "\n\n{authority}\n{today}\n（本邮件由系统发送，请勿直接回复；请登录系统办理。）\n",

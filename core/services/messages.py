@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import cast
@@ -12,14 +12,23 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.rules.text import T
 from core.services.evidence import show
-from core.services.message_template import GREETING, REGISTER, SIGNATURE, UNTIL, Sms, Template
-from core.services.message_texts import TEMPLATES
+from core.services.message_template import (
+    GREETING,
+    REGISTER,
+    SECRET_MARK,
+    SIGNATURE,
+    UNTIL,
+    Sms,
+    Template,
+)
+from core.services.message_texts import ALWAYS, TEMPLATES
 from core.services.work import Work
 from core.storage.audit import record
 from core.storage.models import Accreditation, Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageState
 
-EMAIL, SMS = "email", "sms"
+EMAIL, SMS, INBOX = "email", "sms", "inbox"
+"""`inbox`: no copy is wanted or can be sent, and the message stands in the inbox all the same."""
 LONGEST_SUBJECT = 300
 TABLE = cast(Table, OutboxMessage.__table__)
 AUDITED = ("key", "channel", "party_id", "user_id", "accreditation_id", "exit_case_id", "recipient", "body")
@@ -50,27 +59,36 @@ def notify(
     user_id: int | None = None,
     accreditation_id: int | None = None,
     exit_case_id: int | None = None,
+    to: Recipient | None = None,
+    secret: str = "",
     values: Mapping[str, object],
 ) -> None:
-    """Write the messages of an event in this transaction: to a party and its members, or to a user.
+    """Write the messages of an event in this transaction: to a party and its members, to a user, or `to` one.
 
     `key` names the occasion: a second call with it writes nothing. `message_texts` shows an event's values.
+    A `secret` is kept apart from the text, and forgotten once it was sent.
     """
-    template = template_of(event)
+    template_of(event)
     status = w.session.get(Accreditation, accreditation_id) if accreditation_id is not None else None
     if party_id is None and user_id is None and status is not None:
         party_id = status.party_id
-    if party_id is None and user_id is None:
+    if party_id is None and user_id is None and to is None:
         raise ValueError(f"message {event} ({key}): give a party, a user or an accreditation")
     given = context(w, values, status)
     region = status.region if status is not None else _region(w, party_id)
     # Pending rows of this transaction must be there before the message refers to them.
     w.session.flush()
-    recipients = list(_recipients(w, template, party_id, user_id, demanded=_demanded(w, given, status)))
+    recipients = (
+        [to]
+        if to is not None
+        else _recipients(w, event, party_id, user_id, demanded=_demanded(w, given, status))
+    )
     for number, recipient in enumerate(recipients):
         subject, body = compose(
             event, recipient.channel, recipient.language, {"party": recipient.name, **given}
         )
+        inside = recipient.channel == INBOX
+        state = MessageState.SENT if inside else MessageState.PENDING
         row = {
             "key": key if number == 0 else f"{key}#{number + 1}",
             "event": event,
@@ -84,8 +102,10 @@ def notify(
             "recipient": recipient.address,
             "subject": subject,
             "body": body,
+            "secret": secret,
             "language": recipient.language,
-            "state": MessageState.FAILED if recipient.error else MessageState.PENDING,
+            "state": MessageState.FAILED if recipient.error else state,
+            "sent_at": w.now if inside else None,
             "last_error": recipient.error,
             "next_attempt_at": w.now,
             "created_at": w.now,
@@ -111,6 +131,7 @@ def context(w: Work, values: Mapping[str, object], status: Accreditation | None)
     known: dict[str, object] = {
         "authority": REGISTER,
         "today": w.today,
+        "secret": SECRET_MARK,
         "working_days": working_days,
         "until": T(UNTIL.zh.format(number=working_days), UNTIL.en.format(number=working_days)),
         **values,
@@ -167,8 +188,9 @@ def _demanded(w: Work, known: Mapping[str, object], status: Accreditation | None
 
 
 def _recipients(
-    w: Work, template: Template, party_id: int | None, user_id: int | None, *, demanded: bool
-) -> Iterator[Recipient]:
+    w: Work, event: str, party_id: int | None, user_id: int | None, *, demanded: bool
+) -> list[Recipient]:
+    """The copies of a message: those that are sent, then one in the inbox for each user who gets none."""
     party = w.session.get_one(Party, party_id) if party_id is not None else None
     users: list[User] = []
     if party is not None:
@@ -181,18 +203,44 @@ def _recipients(
     addresses: dict[str, Recipient] = {}
     if party is not None and party.email:
         addresses[party.email.casefold()] = Recipient(EMAIL, party.email, language, name)
+    always = event in ALWAYS
+    reached = bool(addresses) or any(user.email for user in users)
     for user in users:
-        if user.email:
+        if user.email and (user.wants_email or always):
             own = Recipient(EMAIL, user.email, user.language, name, user.id)
             addresses.setdefault(user.email.casefold(), own)
-    yield from addresses.values()
-    mobile = (party.mobile if party is not None else "") or next(
-        (user.mobile for user in users if user.mobile), ""
-    )
-    asked = template.sms is Sms.IF_DEMANDED and demanded
-    if mobile and (asked or template.sms is Sms.IF_MOBILE or not addresses):
-        yield Recipient(SMS, mobile, language, name)
-    elif not mobile and (asked and addresses):
-        yield Recipient(SMS, "", language, name, error=NO_MOBILE)
-    elif not mobile and not addresses:
-        yield Recipient(EMAIL, "", language, name, error=NO_ADDRESS)
+    copies = [*addresses.values()]
+    asked = template_of(event).sms is Sms.IF_DEMANDED and demanded
+    short = _text_message(template_of(event), party, users, language, name, asked, always, reached)
+    copies += [short] if short is not None else []
+    told = {copy.user_id for copy in copies}
+    for user in users:
+        if user.id not in told and (user.email or "").casefold() not in addresses:
+            copies.append(Recipient(INBOX, "", user.language, name, user.id))
+    return copies
+
+
+def _text_message(
+    template: Template,
+    party: Party | None,
+    users: list[User],
+    language: str,
+    name: str,
+    asked: bool,
+    always: bool,
+    reached: bool,
+) -> Recipient | None:
+    """The text message: where the text demands it, the event has one, or there is no e-mail address."""
+    known = [user for user in users if user.mobile]
+    chosen = [user for user in known if user.wants_sms or asked or always]
+    mobile = party.mobile if party is not None else ""
+    number = mobile or next((user.mobile for user in chosen), "")
+    if number and (asked or template.sms is Sms.IF_MOBILE or not reached):
+        own = chosen[0].id if not mobile and party is None else None
+        return Recipient(SMS, number, language, name, own)
+    if not (mobile or known):
+        if asked and reached:
+            return Recipient(SMS, "", language, name, error=NO_MOBILE)
+        if not reached:
+            return Recipient(EMAIL, "", language, name, error=NO_ADDRESS)
+    return None

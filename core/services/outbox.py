@@ -26,7 +26,8 @@ from core.services.access import require
 from core.services.evidence import long_date
 from core.services.exits import told
 from core.services.letters import DeliveryError, Gateway, Hindrance, Letter
-from core.services.message_template import UNTIL
+from core.services.message_template import SECRET_MARK, UNTIL
+from core.services.message_texts import CONFIDENTIAL
 from core.services.messages import EMAIL, SMS
 from core.services.work import SYSTEM, Work, work
 from core.storage.models import ExitCase, OutboxMessage, Party, User
@@ -98,6 +99,11 @@ def resend(w: Work, message_id: int) -> int:
     if message is None:
         raise NotFound(T("没有这条消息", "There is no such message"))
     require(w, "message.resend", message.program, message.region)
+    if message.event in CONFIDENTIAL and not message.secret:
+        raise Refused(
+            T("验证码或链接只发送一次", "A code or a link is sent once"),
+            mend=T("请让对方重新获取", "have the person ask for another"),
+        )
     address = _address(w, message) or message.recipient
     if not address:
         raise Refused(
@@ -150,19 +156,23 @@ def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | N
     """Send one message and write down how it went."""
     if message.attempts > MOST_ATTEMPTS:  # the last one was counted, and never came to its end
         message.state = MessageState.FAILED
+        message.secret = ""
         return None
     if message.event == PROPOSAL:
         message.body = _with_date(w, message)
-    letter = Letter(message.key, message.recipient, message.subject, message.body, w.now, message.event)
+    said = message.body.replace(SECRET_MARK, message.secret) if message.secret else message.body
+    letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event)
     try:
         _hand_over(gateway, letter)
     except DeliveryError as error:
         message.last_error = str(error)
         if error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
             message.state = MessageState.FAILED
+            message.secret = ""
         log.warning("message.not_sent", key=message.key, channel=message.channel, error=message.last_error)
         return error.hindrance
     message.state = MessageState.SENT
+    message.secret = ""
     message.sent_at = w.now
     message.last_error = ""
     if message.event == PROPOSAL and message.exit_case_id is not None:

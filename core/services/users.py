@@ -95,8 +95,12 @@ def set_password(w: Work, user_id: int, password: str) -> None:
     """Give a user another password: by an administrator, or by the user; open sessions end."""
     if user_id != w.actor.user_id:
         require(w, "user.edit", None, None)
-    user = _locked(w, user_id)
-    errors = password_errors(password, user.email or "")
+    replace_password(w, _locked(w, user_id), password)
+
+
+def replace_password(w: Work, user: User, password: str) -> None:
+    """The same for a user who has shown who it is."""
+    errors = password_errors(password, user.email or user.mobile)
     if errors:
         raise Invalid(errors)
     user.password = hash_password(password)
@@ -211,6 +215,17 @@ def activate(w: Work, user_id: int) -> None:
 def find_user(session: Session, email: str) -> User | None:
     """The user with this e-mail address, whatever its case."""
     return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+
+def find_by_login(session: Session, login: str) -> User | None:
+    """The user who logs in with this e-mail address, or with this mobile number, once it was confirmed."""
+    if "@" in login:
+        return find_user(session, login)
+    try:
+        number = identifiers.mobile(login)
+    except MalformedError:
+        return None
+    return session.scalar(select(User).where(User.mobile == number, User.mobile_confirmed_at.is_not(None)))
 
 
 def actor_for(session: Session, user_id: int) -> Actor:
