@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, select
 
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.schedule import report_due, year_of
@@ -35,6 +35,9 @@ from core.storage.models import Accreditation, AnnualReport, Party
 LONGEST_SUMMARY = 20_000
 LONGEST_LABEL = 100
 MOST_FIGURES = 50
+DECEMBER, LAST_DAY = 12, 31
+_Came = tuple[int, date]
+"""The year that a report is about, and the day on which it came."""
 REPORTING = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
 
 
@@ -48,6 +51,9 @@ class DueReport:
     due_on: date
     submitted_on: date | None
     overdue: bool
+    first: date
+    """First day that it is about."""
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +71,40 @@ def due_reports(w: Work, accreditation_id: int, on: date | None = None) -> list[
 
     One that falls due after the accreditation has ended is not owed.
     """
-    accreditation = readable(w, accreditation_id)
-    ended = accreditation.ended_on
-    return [
-        found
-        for duty in _duties(w, accreditation)
-        for found in _due(w, duty, accreditation.id, dates_of(accreditation), on or w.today)
-        if ended is None or found.due_on < ended or found.submitted_on is not None
-    ]
+    return due_reports_of(w, [readable(w, accreditation_id)], on)[accreditation_id]
+
+
+def due_reports_of(
+    w: Work, statuses: Sequence[Accreditation], on: date | None = None
+) -> dict[int, list[DueReport]]:
+    """The same for several accreditations that the caller has read for the actor, in one query."""
+    query = select(AnnualReport.accreditation_id, AnnualReport.year, AnnualReport.submitted_on)
+    query = query.where(AnnualReport.accreditation_id.in_([status.id for status in statuses]))
+    came: dict[int, list[_Came]] = {}
+    for number, year, day in w.session.execute(query.order_by(AnnualReport.submitted_on)):
+        came.setdefault(number, []).append((year, day))
+    return {
+        status.id: [
+            found
+            for duty in _duties(w, status)
+            for found in _due(duty, dates_of(status), on or w.today, came.get(status.id, ()))
+            if status.ended_on is None or found.due_on < status.ended_on or found.submitted_on is not None
+        ]
+        for status in statuses
+    }
 
 
 def _duties(w: Work, accreditation: Accreditation) -> list[ReportDuty]:
     return [duty for duty in rules_of(w, accreditation).duties if isinstance(duty, ReportDuty)]
 
 
-def _due(
-    w: Work, duty: ReportDuty, accreditation_id: int, standing: Standing, today: date
-) -> list[DueReport]:
+def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
     if duty.year is Year.ACCREDITATION:
         first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
-        came = _came(w, accreditation_id, AnnualReport.submitted_on.between(first, last))
-        return [DueReport(duty.clause, duty.title, first.year, last, came, overdue=False)]
+        on = next((day for _, day in reports if first <= day <= last), None)
+        return [
+            DueReport(duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last)
+        ]
     found = []
     # Of the year before last too, until its report has come: what is late is still owed.
     for day in (date(today.year - 1, today.month, 1), today):
@@ -93,16 +112,15 @@ def _due(
         if due is None:
             continue
         year, last = due
-        came = _came(w, accreditation_id, AnnualReport.year == year)
-        overdue = came is None and today > last
+        on = next((day for about, day in reports if about == year), None)
+        overdue = on is None and today > last
         if day.year == today.year or overdue:
-            found.append(DueReport(duty.clause, duty.title, year, last, came, overdue))
+            first = max(standing.started_on, date(year, 1, 1))
+            ends = min(standing.valid_through, date(year, DECEMBER, LAST_DAY))
+            found.append(
+                DueReport(duty.clause, duty.title, year, last, on, overdue=overdue, first=first, last=ends)
+            )
     return found
-
-
-def _came(w: Work, accreditation_id: int, about: ColumnElement[bool]) -> date | None:
-    query = select(AnnualReport.submitted_on).where(AnnualReport.accreditation_id == accreditation_id, about)
-    return w.session.scalar(query.order_by(AnnualReport.submitted_on).limit(1))
 
 
 def submit_report(
