@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.replay import COUNTED
 from core.domain.standing import SupervisionRules, low_bar
@@ -37,7 +38,7 @@ class SatisfactionFigure:
     program: str
     month: date
     rated: int
-    mean: Decimal | None
+    mean: Decimal
     low: int | None
     """Services below the bar that the programme itself sets; None where it sets none."""
 
@@ -68,7 +69,7 @@ def volume(w: Work, narrow: Narrow) -> list[VolumeFigure]:
     month = func.date_trunc("month", record.service_date)
     once = (
         _counted(w, narrow, month.label("month"), record.hours, record.participants, record.enterprise_keys)
-        .distinct(record.entry_id)
+        .ext(distinct_on(record.entry_id))
         .order_by(record.entry_id, record.id)
         .subquery()
     )
@@ -92,15 +93,25 @@ def satisfaction(w: Work, narrow: Narrow) -> list[SatisfactionFigure]:
     record = ServiceRecord
     month = func.date_trunc("month", record.service_date)
     low, judged = _low(w)
-    query = _counted(
-        w, narrow, Accreditation.program, month, func.count(record.satisfaction_pct),
-        func.avg(record.satisfaction_pct), func.count().filter(low),
-    ).group_by(Accreditation.program, month)  # fmt: skip
+    program, rating = Accreditation.program, record.satisfaction_pct
+    once = (
+        _counted(w, narrow, program, month.label("month"), rating, low.label("low"))
+        .where(rating.is_not(None))
+        .ext(distinct_on(program, record.entry_id))
+        .order_by(program, record.entry_id, record.id)
+        .subquery()
+    )
+    found = once.c
+    query = select(
+        found.program,
+        found.month,
+        func.count(),
+        func.avg(found.satisfaction_pct),
+        func.count().filter(found.low),
+    ).group_by(found.program, found.month)
     return [
         SatisfactionFigure(program, day.date(), rated, mean, number if program in judged else None)
-        for program, day, rated, mean, number in w.session.execute(
-            query.order_by(Accreditation.program, month)
-        )
+        for program, day, rated, mean, number in w.session.execute(query.order_by(found.program, found.month))
     ]
 
 

@@ -67,7 +67,7 @@ def by_track(w: Work, narrow: Narrow) -> Figure:
 
 def by_region(w: Work, narrow: Narrow, endpoint: str = "", **args: Any) -> Figure:
     """Accreditations in force by division; where there is a page, each leads one level down."""
-    rows = register.by_region(w, narrow)
+    rows = [row for row in register.by_region(w, narrow) if row.in_force or not narrow.everyone]
 
     def deeper(row: register.RegionFigure) -> str | None:
         return url_for(endpoint, **{**args, "region": row.region}) if endpoint and row.deeper else None

@@ -14,7 +14,7 @@ from core.services.access import ACTS
 from core.services.statistics import funnel
 from core.services.statistics.narrow import SPANS, Narrow
 from core.services.work import Work
-from core.web.admin import export as sheets
+from core.web.exports import sending as sheets
 from core.web.language import tr
 from core.web.pipeline import reading
 from core.web.show import region_name

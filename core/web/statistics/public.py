@@ -11,8 +11,8 @@ from core.hooks.catalogue import catalogue
 from core.services.statistics.narrow import Narrow
 from core.services.statistics.register import by_track
 from core.services.work import Work
-from core.web.admin import export as sheets
 from core.web.admin.columns import Column
+from core.web.exports import sending as sheets
 from core.web.language import tr
 from core.web.pipeline import reading
 from core.web.show import program_title, region_name, track_title
