@@ -14,7 +14,7 @@ from core.services.access import ACTS
 from core.services.statistics import funnel
 from core.services.statistics.narrow import SPANS, Narrow
 from core.services.work import Work
-from core.web.exports import sending as sheets
+from core.web.exports import sending
 from core.web.language import tr
 from core.web.pipeline import reading
 from core.web.show import region_name
@@ -109,4 +109,4 @@ def export(topic: str, key: str, kind: str) -> Response:
     found = next((item for item in figures_of(reading(), topic, wanted()) if item.key == key), None)
     if found is None:
         abort(404)
-    return sheets.send_rows(kind, tr(found.title), found.columns, found.rows)
+    return sending.send_rows(kind, tr(found.title), found.columns, found.rows)

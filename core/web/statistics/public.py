@@ -12,7 +12,7 @@ from core.services.statistics.narrow import Narrow
 from core.services.statistics.register import by_track
 from core.services.work import Work
 from core.web.admin.columns import Column
-from core.web.exports import sending as sheets
+from core.web.exports import sending
 from core.web.language import tr
 from core.web.pipeline import reading
 from core.web.show import program_title, region_name, track_title
@@ -77,4 +77,4 @@ def export(key: str, kind: str) -> Response:
     found = next((item for item in _figures(reading(), _wanted()) if item.key == key), None)
     if found is None or kind not in KINDS:
         abort(404)
-    return sheets.send_rows(kind, tr(found.title), found.columns, found.rows)
+    return sending.send_rows(kind, tr(found.title), found.columns, found.rows)
