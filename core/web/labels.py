@@ -15,12 +15,16 @@ from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.storage.models.intake import Channel, DecisionKind, ObjectionState, Provenance
 from core.storage.models.operations import JobState, MessageState, SettingKind
+from core.storage.models.people import Digest
 from core.storage.models.register import RecordState, ServiceMode
 from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
 
 _LABELS: tuple[tuple[Enum, T], ...] = (
     (PartyKind.ORGANIZATION, T("机构", "Organisation")),
     (PartyKind.PERSON, T("个人", "Person")),
+    (Digest.NONE, T("不发送", "Never")),
+    (Digest.DAILY, T("每天", "Daily")),
+    (Digest.WEEKLY, T("每周一", "On Mondays")),
     (Channel.OWN, T("自行申报", "Own application")),
     (Channel.DIRECT, T("直接纳入", "Direct inclusion")),
     (Channel.NOMINATION, T("推荐转入", "Nomination")),

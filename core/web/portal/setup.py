@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from core.web.pipeline import current_actor
 from core.web.policy import STAFF_ROLES
-from core.web.portal import attachments, start
+from core.web.portal import account, attachments, start
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     start.blueprint,
     attachments.blueprint,
+    account.blueprint,
 )
 
 
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Register every blueprint of the portal."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    account.limit(app)
 
     @app.get("/start", endpoint="start")
     def enter() -> ResponseReturnValue:

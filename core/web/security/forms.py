@@ -6,27 +6,44 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from flask_security.forms import LoginForm
+from flask_security.babel import make_lazy_string
+from flask_security.forms import IsString, LoginForm
 from flask_security.utils import hash_password, verify_and_update_password
-from sqlalchemy import func, select
+from wtforms import StringField
+from wtforms.validators import ValidationError
 
 from core.domain.clock import now
 from core.rules.text import T
+from core.services.users import find_by_login
 from core.services.work import SYSTEM, Work
 from core.storage.models import User
 from core.web.language import tr
 from core.web.pipeline import session
 
 REFUSED = T(
-    "邮箱或密码不正确；多次输错后账号会暂时锁定，请稍后再试",
-    "The e-mail address or password is wrong; after several failures an account is locked for a while, "
+    "登录地址或密码不正确；多次输错后账号会暂时锁定，请稍后再试",
+    "The address or password is wrong; after several failures an account is locked for a while, "
     "so try again later",
 )
 """One answer for every failure, so that nobody learns which accounts there are or which are locked."""
 
 
+ADDRESS = T("电子邮箱或手机号码", "E-mail address or mobile number")
+
+
+def _address_given(_form: object, field: StringField) -> None:
+    if not (field.data or "").strip():
+        raise ValidationError(tr(T("请填写电子邮箱或手机号码", "Give your e-mail address or mobile number")))
+
+
 class LockingLoginForm(LoginForm):
-    """E-mail and password; too many failures in a row lock the account for a time."""
+    """E-mail or mobile number, and password; too many failures in a row lock the account for a time."""
+
+    email: StringField = StringField(  # type: ignore[assignment]  # a number opens the account too
+        make_lazy_string(tr, ADDRESS),
+        render_kw={"autocomplete": "username"},
+        validators=[IsString(), _address_given],
+    )
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the person may enter; each failure is counted, each success forgets the failures."""
@@ -43,16 +60,17 @@ class LockingLoginForm(LoginForm):
         return True
 
 
-def enter(email: str, password: str) -> User | None:
+def enter(login: str, password: str) -> User | None:
     """The user of that address and password, or None; the row is held, so that all guesses are counted."""
     data = session()
     moment = now()
     settings = Work(data, SYSTEM, moment)
-    user = data.scalar(select(User).where(func.lower(User.email) == email.strip().lower()).with_for_update())
-    if user is None:
+    found = find_by_login(data, login)
+    if found is None:
         _spend_time(password)
         data.rollback()
         return None
+    user = data.get_one(User, found.id, with_for_update=True, populate_existing=True)
     if user.locked_until is not None and user.locked_until > moment:
         _spend_time(password)
         data.rollback()

@@ -1,0 +1,239 @@
+"""One's own account: opened with a code, its password set anew, its addresses and wishes changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security.utils import login_user
+
+from core.domain.errors import DomainError
+from core.rules.text import T
+from core.services import accounts
+from core.services.codes import Address
+from core.services.users import SHORTEST_PASSWORD
+from core.services.work import Work
+from core.storage.models import User
+from core.storage.models.people import Digest
+from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.extensions import limiter
+from core.web.labels import label_of
+from core.web.language import LANGUAGES, language, tr
+from core.web.pipeline import Done, attempt, complain, local_url, reading, session
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+ASKED_RATE = "10 per minute; 60 per hour"
+"""Codes asked for from one network address; each address written to has its own, stricter bound."""
+TRIED_RATE = "30 per minute"
+ADDRESS = Spec(
+    "address",
+    T("电子邮箱或手机号码", "E-mail address or mobile number"),
+    longest=200,
+)
+CODE = Spec("code", T("验证码", "Code"), longest=20)
+NAME = Spec("name", T("姓名", "Your name"), longest=200)
+PASSWORD = Spec(
+    "password",
+    T("密码", "Password"),
+    "password",
+    longest=200,
+    hint=T(f"至少 {SHORTEST_PASSWORD} 个字符", f"At least {SHORTEST_PASSWORD} characters"),
+)
+SETTINGS = (
+    NAME,
+    Spec("language", T("语言", "Language"), "choice", options=lambda: list(LANGUAGES.items())),
+    Spec("wants_email", T("消息另发电子邮件", "Copies of messages by e-mail"), "flag", required=False),
+    Spec("wants_sms", T("消息另发短信", "Copies of messages by text message"), "flag", required=False),
+    Spec(
+        "digest",
+        T("待办事项汇总邮件", "What waits for me, by e-mail"),
+        "choice",
+        options=lambda: [(item.value, label_of(item)) for item in Digest],
+        hint=T(
+            "每天（或每周一）8:00 发送；没有待办则不发送",
+            "Sent at 8:00, daily or on Mondays; not where nothing waits",
+        ),
+    ),
+)
+FLOW, NEXT = "account_flow", "account_next"
+"""In the session's cookie: which code is awaited for which address, and where the person was going."""
+ASKS: dict[str, Callable[[Work, str], Address]] = {
+    "sign_up": lambda w, given: accounts.ask_sign_up(w, given, language()),
+    "reset": lambda w, given: accounts.ask_reset(w, given, language()),
+    "address": accounts.ask_address,
+}
+SENT = T("验证码已发送，10 分钟内有效", "A code was sent; it is valid for 10 minutes")
+
+
+@blueprint.route("/sign-up", methods=["GET", "POST"])
+def sign_up() -> ResponseReturnValue:
+    """Ask for a code for a new account."""
+    if current_user.is_authenticated:
+        return redirect(url_for("start"))
+    return _asking("sign_up", "account/sign_up.html", ".sign_up_code")
+
+
+@blueprint.route("/sign-up/code", methods=["GET", "POST"])
+def sign_up_code() -> ResponseReturnValue:
+    """Open the account with the code, and log in."""
+    address = _awaited("sign_up")
+    if address is None:
+        return redirect(url_for(".sign_up"))
+    form = _code_form(CODE, NAME, PASSWORD)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        number = _tried(
+            "account.sign_up",
+            lambda w: accounts.sign_up(w, address, **values, language=language()),
+            form,
+        )
+        if number is not None:
+            return _welcome(number.value)
+    return _page("account/sign_up_code.html", form, address=address)
+
+
+@blueprint.route("/reset", methods=["GET", "POST"])
+def reset() -> ResponseReturnValue:
+    """Ask for a code with which a new password is set."""
+    return _asking("reset", "account/reset.html", ".reset_code")
+
+
+@blueprint.route("/reset/code", methods=["GET", "POST"])
+def reset_code() -> ResponseReturnValue:
+    """Set the new password with the code."""
+    address = _awaited("reset")
+    if address is None:
+        return redirect(url_for(".reset"))
+    form = _code_form(CODE, PASSWORD)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        number = _tried("account.reset", lambda w: accounts.reset_password(w, address, **values), form)
+        if number is not None:
+            cookie.pop(FLOW, None)
+            flash(tr(T("密码已设置，请登录", "The password is set; log in with it")), "success")
+            return redirect(url_for("security.login"), 303)
+    return _page("account/reset_code.html", form, address=address)
+
+
+@blueprint.route("/settings", methods=["GET", "POST"])
+def settings() -> ResponseReturnValue:
+    """Name, language, addresses, and which messages come by which way."""
+    user = reading().session.get_one(User, current_user.id)
+    known = {spec.name: getattr(user, spec.name) for spec in SETTINGS} | {"digest": user.digest.value}
+    form = make_form(SETTINGS, data=known)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        wishes: dict[str, Any] = values | {"digest": Digest(values["digest"])}
+        saved = attempt(
+            "account.settings",
+            lambda w: accounts.change_settings(w, **wishes),
+            done=T("已保存", "Saved"),
+            form=form,
+        )
+        if saved is not None:
+            chosen = {"lang": values["language"]} if values["language"] != language() else {}
+            return redirect(url_for(".settings", **chosen), 303)
+    return _page("account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False))
+
+
+@blueprint.post("/address")
+def address() -> ResponseReturnValue:
+    """Ask for a code for another address to log in with."""
+    return _asking("address", "account/address.html", ".address_code")
+
+
+@blueprint.route("/address/code", methods=["GET", "POST"])
+def address_code() -> ResponseReturnValue:
+    """Log in with the other address from now on."""
+    given = _awaited("address")
+    if given is None:
+        return redirect(url_for(".settings"))
+    form = _code_form(CODE)
+    if request.method == "POST" and form.validate():
+        code = form.values()["code"]
+        if _tried("account.address", lambda w: accounts.confirm_address(w, given, code), form) is not None:
+            cookie.pop(FLOW, None)
+            flash(tr(T("登录地址已确认", "The address was confirmed")), "success")
+            return redirect(url_for(".settings"), 303)
+    return _page("account/address_code.html", form, address=given)
+
+
+@blueprint.post("/again")
+def again() -> ResponseReturnValue:
+    """Send another code to the same address."""
+    flow, given = cookie.get(FLOW) or ("", "")
+    if flow not in ASKS:
+        return redirect(url_for("security.login"))
+    if flow == "address" and not current_user.is_authenticated:
+        abort(403)
+    attempt("account.ask", lambda w: ASKS[flow](w, given), done=SENT)
+    return redirect(url_for(f".{flow}_code"), 303)
+
+
+def _asking(flow: str, template: str, then: str) -> ResponseReturnValue:
+    """The page that asks for an address; whatever the address is, the code's page comes next."""
+    target = local_url(request.args.get("next"))
+    if target is not None:
+        cookie[NEXT] = target
+    form = make_form([ADDRESS])
+    if request.method == "POST" and form.validate():
+        done = attempt("account.ask", lambda w: ASKS[flow](w, form.values()["address"]), done=SENT, form=form)
+        if done is not None:
+            cookie[FLOW] = (flow, done.value.value)
+            return redirect(url_for(then), 303)
+    return _page(template, form)
+
+
+def _awaited(flow: str) -> str | None:
+    """The address whose code is awaited in this browser."""
+    known, given = cookie.get(FLOW) or ("", "")
+    return str(given) if known == flow else None
+
+
+def _code_form(*specs: Spec) -> PlainForm:
+    form = make_form(specs)
+    form._fields["code"].render_kw = {
+        "autocomplete": "one-time-code",
+        "inputmode": "numeric",
+        "maxlength": 6,
+    }
+    return form
+
+
+def _tried(action: str, change: Callable[[Work], Any], form: PlainForm) -> Done[Any] | None:
+    """What came of a code; one that was refused is told at its field, and the attempt is kept."""
+    done = attempt(action, change, form=form)
+    if done is not None and isinstance(done.value, DomainError):
+        complain(done.value, form)
+        return None
+    return done
+
+
+def _welcome(user_id: int) -> ResponseReturnValue:
+    """Into the new account, on to where the person was going."""
+    cookie.pop(FLOW, None)
+    target = cookie.pop(NEXT, None)
+    flash(tr(T("账号已开通", "Your account is ready")), "success")
+    if current_app.config["SECURITY_TWO_FACTOR_REQUIRED"]:
+        return redirect(url_for("security.login", next=target), 303)
+    login_user(session().get_one(User, user_id), authn_via=["code"])
+    return redirect(local_url(target) or url_for("start"), 303)
+
+
+def _page(template: str, form: PlainForm, **more: Any) -> ResponseReturnValue:
+    return render_template(template, form=form, **more), 422 if request.method == "POST" else 200
+
+
+def limit(app: Flask) -> None:
+    """Bound how often codes are asked for and tried from one place."""
+    asked: Any = limiter.shared_limit(ASKED_RATE, "codes-asked", methods=["POST"])
+    tried: Any = limiter.shared_limit(TRIED_RATE, "codes-tried", methods=["POST"])
+    for endpoint in ("sign_up", "reset", "address", "again"):
+        app.view_functions[f"account.{endpoint}"] = asked(app.view_functions[f"account.{endpoint}"])
+    for endpoint in ("sign_up_code", "reset_code", "address_code"):
+        app.view_functions[f"account.{endpoint}"] = tried(app.view_functions[f"account.{endpoint}"])
