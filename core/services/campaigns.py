@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from core.storage.models.register import RecordState
 
 COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
 LONGEST_TITLE = 200
+MOST_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,14 @@ def campaigns_on(w: Work, program: str, day: date) -> list[Campaign]:
         Campaign.program == program, Campaign.starts_on <= day, Campaign.ends_on >= day
     )
     return list(w.session.scalars(query.order_by(Campaign.starts_on, Campaign.id)))
+
+
+def recent_campaigns(w: Work, programs: Iterable[str], since: date) -> list[Campaign]:
+    """The campaigns of programmes that ran at some time since a day and have begun, the latest first."""
+    query = select(Campaign).where(
+        Campaign.program.in_(set(programs)), Campaign.ends_on >= since, Campaign.starts_on <= w.today
+    )
+    return list(w.session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id).limit(MOST_LISTED)))
 
 
 def results(w: Work, campaign_id: int) -> CampaignResult:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import IO
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
+from core.services.access import require_member
 from core.services.casework import IN_FORCE, for_party, readable, rules_of
 from core.services.diary import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.diaryfields import MODES, Entry, functions_of, parse_entry
@@ -77,6 +79,21 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would record."""
+
+    entries: int
+    records: int
+    hours: Decimal
+    enterprises: int
+    """Distinct ones."""
+    first: date
+    last: date
+    by_number: tuple[tuple[str, int], ...]
+    """Records by the accreditation's number."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     row: int
     entry: Entry
@@ -100,6 +117,41 @@ def import_entries(
     w: Work, party_id: int, filename: str, file: IO[bytes], *, submit: bool = True
 ) -> Imported:
     """Record every row of a filled template, or none: Invalid names each error by row and field."""
+    lines = _lines(w, party_id, filename, file)
+    records = [
+        record
+        for line in lines
+        for record in rows_of(w, line.entry, line.entry_id, line.statuses, submit=submit)
+    ]
+    w.session.add_all(records)
+    w.session.flush()
+    if submit:
+        check_all(w, [status for line in lines for status in line.statuses])
+    return Imported(len(lines), len(records))
+
+
+def preview_entries(w: Work, party_id: int, filename: str, file: IO[bytes]) -> Preview:
+    """What an import of the table would record; the same errors, and nothing is recorded."""
+    lines = _lines(w, party_id, filename, file)
+    days = [line.entry.service_date for line in lines]
+    counts: dict[str, int] = {}
+    for line in lines:
+        for status in line.statuses:
+            counts[status.number] = counts.get(status.number, 0) + 1
+    return Preview(
+        entries=len(lines),
+        records=sum(counts.values()),
+        hours=sum((line.entry.hours for line in lines), Decimal(0)),
+        enterprises=len({key for line in lines for key in line.entry.enterprise_keys}),
+        first=min(days),
+        last=max(days),
+        by_number=tuple(sorted(counts.items())),
+    )
+
+
+def _lines(w: Work, party_id: int, filename: str, file: IO[bytes]) -> list[_Line]:
+    """The rows of a table; Invalid with every error."""
+    require_member(w, party_id)
     statuses = {status.number: for_party(w, status.id) for status in _of_party(w, party_id)}
     try:
         rows = read_sheet(filename, file, most_rows=MOST_ENTRIES + 1)
@@ -123,16 +175,7 @@ def import_entries(
         errors = day_errors(w, party_id, [line.entry for line in lines])
     if errors:
         raise Invalid(errors)
-    records = [
-        record
-        for line in lines
-        for record in rows_of(w, line.entry, line.entry_id, line.statuses, submit=submit)
-    ]
-    w.session.add_all(records)
-    w.session.flush()
-    if submit:
-        check_all(w, [status for line in lines for status in line.statuses])
-    return Imported(len(lines), len(records))
+    return lines
 
 
 def export_records(

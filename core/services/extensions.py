@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.guards import Guard
@@ -33,6 +33,7 @@ from core.services.work import Work
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
 
+ASKED_ALREADY = T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer")
 CAN_GO_ON = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
 
 
@@ -62,6 +63,22 @@ def window(w: Work, accreditation_id: int) -> ExtensionWindow | None:
     )
 
 
+def standing_against(w: Work, accreditation_id: int) -> list[T]:
+    """Why the party cannot ask for an extension now; empty where it can."""
+    accreditation = readable(w, accreditation_id)
+    rules = supervision_rules(w, accreditation)
+    found: list[T] = []
+    try:
+        _can_go_on(w, accreditation, rules)
+    except Refused as error:
+        return [error.text]
+    if not extension_open(rules, accreditation.valid_through, w.today):
+        found.append(Guard.EXTENSION_WINDOW.reason)
+    if w.session.scalar(select(exists(_waiting(accreditation.id)))):
+        found.append(ASKED_ALREADY)
+    return found
+
+
 def request_extension(w: Work, accreditation_id: int, statement: str = "") -> int:
     """The party asks for an extension; returns the request's id."""
     accreditation = for_party(w, accreditation_id)
@@ -72,11 +89,8 @@ def request_extension(w: Work, accreditation_id: int, statement: str = "") -> in
         raise Invalid(errors)
     if not extension_open(rules, accreditation.valid_through, w.today):
         raise Refused(Guard.EXTENSION_WINDOW.reason)
-    waiting = select(ExtensionRequest.id).where(
-        ExtensionRequest.accreditation_id == accreditation.id, ExtensionRequest.state == ExtensionState.OPEN
-    )
-    if w.session.scalar(select(exists(waiting))):
-        raise Conflict(T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer"))
+    if w.session.scalar(select(exists(_waiting(accreditation.id)))):
+        raise Conflict(ASKED_ALREADY)
     request = ExtensionRequest(
         accreditation_id=accreditation.id,
         requested_on=w.today,
@@ -88,6 +102,12 @@ def request_extension(w: Work, accreditation_id: int, statement: str = "") -> in
     w.session.add(request)
     w.session.flush()
     return request.id
+
+
+def _waiting(accreditation_id: int) -> Select[int]:
+    return select(ExtensionRequest.id).where(
+        ExtensionRequest.accreditation_id == accreditation_id, ExtensionRequest.state == ExtensionState.OPEN
+    )
 
 
 def needs_reason(w: Work, accreditation: Accreditation) -> bool:
