@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from core.jobs import figures, schedule
+from core.services.queue import MAKE_EXPORT
 
 PAGE = Path("docs/operations.md").read_text(encoding="utf-8")
 
@@ -19,7 +20,8 @@ def test_every_variable_is_explained():
 
 
 def test_every_job_and_figure_is_explained():
-    jobs = (schedule.DAILY_CHECK, schedule.VERIFY, schedule.SEND_OUTBOX, schedule.RETRY_STALLED)
+    daily = (item.task for item in schedule.DAILY)
+    jobs = (*daily, schedule.SEND_OUTBOX, schedule.RETRY_STALLED, MAKE_EXPORT)
     names = {metric.name for metric in figures.REGISTRY.collect()}
     for name in (*jobs, *names):
         assert f"`{name}" in PAGE, name

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -18,10 +19,13 @@ from core.domain import clock
 from core.jobs.config import Timing
 from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGES
 from core.jobs.ledger import recorded, was_done
-from core.jobs.schedule import DAILY_CHECK, RETRY_STALLED, SEND_OUTBOX, VERIFY
+from core.jobs.making import Making
+from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, RETRY_STALLED, SEND_OUTBOX, VERIFY
+from core.services import exports
 from core.services.dailycheck import run_checks
 from core.services.letters import Gateway
 from core.services.outbox import send_due
+from core.services.queue import MAKE_EXPORT
 from core.storage.files import FileStore
 from core.storage.verify import faults as find_faults
 
@@ -29,6 +33,8 @@ RUNTIME = "runtime"
 MOST_ATTEMPTS = 5
 """A job that fails, or kills its worker, this often waits for a person; the next day's is a new one."""
 RETRY_SECONDS = 60
+EXPORT_RETRIES = 1
+"""A person waits for an export: after so many it says that it failed, and can be asked for again."""
 KEEP_HOURS = 24 * 30
 """Jobs that failed for good are kept this long."""
 
@@ -45,6 +51,11 @@ class Runtime:
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = clock.now
 
+    @cached_property
+    def making(self) -> Making:
+        """What makes long exports."""
+        return Making(self.store.root.parent, self.factory)
+
 
 def make_app(conninfo: str) -> App:
     """The job engine on a database, with every task."""
@@ -52,6 +63,9 @@ def make_app(conninfo: str) -> App:
     again = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=RETRY_SECONDS)
     app.task(name=DAILY_CHECK, retry=again, pass_context=True)(daily_check)
     app.task(name=VERIFY, retry=again, pass_context=True)(verify)
+    app.task(name=CLEAR_EXPORTS, retry=again, pass_context=True)(clear_exports)
+    soon = RetryStrategy(max_attempts=EXPORT_RETRIES, wait=RETRY_SECONDS)
+    app.task(name=MAKE_EXPORT, retry=soon, pass_context=True)(make_export)
     # These two come again by themselves.
     app.task(name=SEND_OUTBOX, pass_context=True)(send_outbox)
     app.task(name=RETRY_STALLED, pass_context=True)(retry_stalled)
@@ -101,6 +115,32 @@ def verify(context: JobContext, as_of: str) -> dict[str, Any]:
     return counts
 
 
+def make_export(context: JobContext, export_id: int) -> dict[str, Any]:
+    """Make a long export that a user has asked for, from its beginning however often it was begun."""
+    runtime = _runtime(context)
+    try:
+        with _measured(MAKE_EXPORT):
+            made = runtime.making(export_id)
+    except Exception:
+        if context.job.attempts >= EXPORT_RETRIES:
+            exports.fail(runtime.factory, export_id, "", runtime.now())
+        raise
+    log.info("make_export.done", export=export_id, made=made)
+    return {"made": made}
+
+
+def clear_exports(context: JobContext, as_of: str) -> dict[str, Any]:
+    """Take the files of exports away that were kept long enough."""
+    runtime, day = _runtime(context), date.fromisoformat(as_of)
+    with runtime.factory() as session:
+        if was_done(session, CLEAR_EXPORTS, day):
+            JOBS.labels(CLEAR_EXPORTS, "skipped").inc()
+            return {"skipped": as_of}
+    with _measured(CLEAR_EXPORTS), recorded(runtime.factory, CLEAR_EXPORTS, day, runtime.now()) as counts:
+        counts["cleared"] = exports.clear(runtime.factory, runtime.making.store, runtime.now())
+    return counts
+
+
 async def retry_stalled(context: JobContext) -> dict[str, int]:
     """Give jobs of workers that died to others, and forget jobs that failed long ago."""
     manager = context.app.job_manager
@@ -127,6 +167,9 @@ async def _give_back(context: JobContext, job: Job) -> bool:
             log.warning("retry_stalled.retried", job=job.call_string, attempts=job.attempts)
             return True
     await manager.finish_job(job, Status.FAILED, delete_job=False)
+    if job.task_name == MAKE_EXPORT:
+        runtime = _runtime(context)
+        exports.fail(runtime.factory, int(str(job.task_kwargs["export_id"])), "", runtime.now())
     log.error("retry_stalled.given_up", job=job.call_string, attempts=job.attempts)
     return False
 

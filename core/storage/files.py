@@ -34,7 +34,7 @@ class Stored:
 
 
 class FileStore:
-    """A folder of files by their hash; nothing in it is ever changed."""
+    """A folder of files by their hash; none of them is ever changed."""
 
     HEAD = 4096
 
@@ -83,6 +83,10 @@ class FileStore:
     def open(self, sha256: str) -> BufferedReader:
         """The file, to read; FileNotFoundError where it is gone."""
         return self.path(sha256).open("rb")
+
+    def remove(self, sha256: str) -> None:
+        """Take a file away that nothing refers to any more; one that is gone already is fine."""
+        self.path(sha256).unlink(missing_ok=True)
 
     def intact(self, sha256: str) -> bool:
         """Whether the file is there and still has the bytes of its name."""

@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
+from core.services.exports import FOLDER as EXPORTS
 from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
 from core.storage.server import database_url, normalise_url
@@ -16,6 +17,7 @@ from core.web import errors, headers, health, language, policy, show
 from core.web.admin import setup as admin_setup
 from core.web.cases import setup as cases_setup
 from core.web.config import AppConfig, derived, secret_key
+from core.web.exports import downloads
 from core.web.extensions import babel, csrf, db, limiter
 from core.web.portal import setup as portal_setup
 from core.web.public import setup as public_setup
@@ -66,6 +68,7 @@ def create_app(config: AppConfig) -> Flask:
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
     app.extensions["files"] = FileStore.of(config.instance)
+    app.extensions["exports"] = FileStore(config.instance.resolve() / EXPORTS)
     db.init_app(app)
     with app.app_context():
         set_time_zone(db.engine)
@@ -82,6 +85,7 @@ def create_app(config: AppConfig) -> Flask:
     admin_setup.init_app(app)
     portal_setup.init_app(app)
     statistics_setup.init_app(app)
+    app.register_blueprint(downloads.blueprint)
     public_setup.init_app(app)
     policy.init_app(app)
     return app

@@ -17,6 +17,7 @@ COUNTED = {
     "sent": T("已发送", "Sent"),
     "retried": T("稍后重试", "To be tried again"),
     "failed": T("发送失败", "Failed"),
+    "cleared": T("清理的导出文件", "Downloads cleared away"),
     "faults": T("发现的问题", "Faults"),
 }
 """Figures that a job keeps, beside the events of the daily check."""

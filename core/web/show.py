@@ -31,6 +31,7 @@ JOBS = {
     "daily_check": T("每日检查", "Daily check"),
     "verify": T("数据核验", "Verification"),
     "send_outbox": T("发送消息", "Sending messages"),
+    "clear_exports": T("清理导出文件", "Clearing away downloads"),
     "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
 }
 

@@ -158,12 +158,6 @@ def test_exports_follow_the_filters_and_the_language(officer: FlaskClient, engin
     assert "Person" in text_of
 
 
-def test_a_big_export_is_streamed(app: Flask, officer: FlaskClient, many: None) -> None:
-    answer = officer.get("/admin/records/export/csv/", buffered=False)
-    lines = sum(chunk.count(b"\r\n") for chunk in answer.response)
-    assert lines == ROWS + 1
-
-
 def test_an_unknown_kind_of_export_is_not_there(officer: FlaskClient) -> None:
     assert officer.get("/admin/parties/export/json/").status_code == 404
 

@@ -23,8 +23,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 from core.rules.text import T
 from core.services.access import ACTS, scope
 from core.services.work import Actor
-from core.web.admin import export
 from core.web.admin.columns import BulkAction, Column, Filter
+from core.web.exports import sending
 from core.web.language import tr
 from core.web.pipeline import attempt, current_actor, session
 
@@ -250,13 +250,13 @@ class ScopedView(ModelView):
         return self.render(self.details_template, view=self, row=row)
 
     @expose("/export/<export_type>/")
-    def export(self, export_type: str) -> Response:
+    def export(self, export_type: str) -> ResponseReturnValue:
         """Every row under the search and filters of the request, as a file."""
         if export_type not in self.export_types:
             abort(404)
-        query = self.ordered(self.narrowed()).options(*self.load).execution_options(yield_per=500)
+        query = self.ordered(self.narrowed()).options(*self.load)
         columns = [column for column in self.columns if column.exported]
-        return export.send(export_type, tr(self.title), columns, query)
+        return sending.send(export_type, tr(self.title), columns, query)
 
     def look_up_label(self, row: Any) -> str:
         """How a row is named in a look-up."""

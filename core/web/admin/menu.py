@@ -43,6 +43,14 @@ def acts_for_itself() -> bool:
 
 ENTRIES: list[Entry] = [
     Entry("mine", T("我的首页", "My start page"), "my.index", "my", acts_for_itself),
+    Entry(
+        "mine", T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility", acts_for_itself
+    ),
+    Entry(
+        "mine", T("我的申请", "My applications"), "my_applications.index", "my_applications", acts_for_itself
+    ),
+    Entry("mine", T("员工花名册", "Staff roster"), "my_roster.index", "my_roster", acts_for_itself),
+    Entry("mine", T("导出文件", "Downloads"), "downloads.index", "downloads"),
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
     Entry("work", T("统计", "Statistics"), "statistics.index", "statistics"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
@@ -53,7 +61,14 @@ ENTRIES: list[Entry] = [
 """The pages that are no list; the lists come behind them in their groups."""
 
 
-PUBLIC: list[Entry] = []
+PUBLIC: list[Entry] = [
+    Entry("public", T("登记查询", "Register"), "register.search", "register"),
+    Entry("public", T("证书查验", "Verify"), "verification.form", "verification"),
+    Entry("public", T("公示公告", "Notices"), "public_notices.index", "public_notices"),
+    Entry("public", T("认定项目", "Programmes"), "public_programs.index", "public_programs"),
+    Entry("public", T("条件对比", "Compare"), "public_programs.compare", ""),
+    Entry("public", T("投诉举报", "Complaints"), "public_complaints.choose", "public_complaints"),
+]
 """The public site's pages, in order."""
 
 

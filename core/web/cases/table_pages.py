@@ -15,10 +15,10 @@ from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services import libraries, nominations, tables
 from core.services.access import ACTS, scope
+from core.services.exporting import MEDIA
 from core.services.sheets import read_sheet, write_sheet
 from core.services.work import Work
 from core.storage.models import Application
-from core.web.admin.export import XLSX
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.labels import label_of
 from core.web.pipeline import attempt, reading
@@ -155,7 +155,8 @@ def template() -> Response:
 
 
 def _download(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+    file = io.BytesIO(content)
+    return send_file(file, mimetype=MEDIA["xlsx"], as_attachment=True, download_name=f"{name}.xlsx")
 
 
 @blueprint.post("/former")

@@ -1,0 +1,1 @@
+"""Lists as files: short ones at once, long ones by a worker."""
