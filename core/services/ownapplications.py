@@ -16,7 +16,15 @@ from core.rules.text import EMPTY, T
 from core.services.access import require_member
 from core.services.intake import desk_of, find
 from core.services.work import Work
-from core.storage.models import Accreditation, Agreement, Application, AuditEvent, NoticeItem, PublicNotice
+from core.storage.models import (
+    Accreditation,
+    Agreement,
+    Application,
+    AuditEvent,
+    NoticeItem,
+    Party,
+    PublicNotice,
+)
 from core.storage.models.intake import Channel
 
 STAGES: dict[StageKind, ApplicationState] = {
@@ -131,3 +139,9 @@ def _to_come(w: Work, application: Application) -> Iterator[Moment]:
     passed = states.index(application.state) if application.state in states else -1
     for stage, state in list(zip(kinds, states, strict=True))[passed + 1 :]:
         yield Moment(stage.title, None, state=state)
+
+
+def own_parties(w: Work) -> list[Party]:
+    """The parties that the user acts for."""
+    query = select(Party).where(Party.id.in_(w.actor.parties)).order_by(Party.id)
+    return list(w.session.scalars(query)) if w.actor.parties else []

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from core.domain.roles import Role
+from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.web.cases import filing
 from core.web.pipeline import current_actor
@@ -41,11 +43,19 @@ def acts_for_itself() -> bool:
     return bool(actor.parties) or not actor.has(*STAFF_ROLES)
 
 
+def may_propose() -> bool:
+    """Whether the user recommends in a programme whose text lets its recommenders propose exits."""
+    reach = {grant.program for grant in current_actor().grants if grant.role is Role.RECOMMENDER}
+    return any(
+        reach & {None, loaded.program.id}
+        for loaded in catalogue().programs.values()
+        if any(rules.procedure.exit_proposal for rules in loaded.rules.values())
+    )
+
+
 ENTRIES: list[Entry] = [
     Entry("mine", T("我的首页", "My start page"), "my.index", "my", acts_for_itself),
-    Entry(
-        "mine", T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility", acts_for_itself
-    ),
+    Entry("mine", T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility", acts_for_itself),
     Entry(
         "mine", T("我的申请", "My applications"), "my_applications.index", "my_applications", acts_for_itself
     ),
@@ -53,8 +63,11 @@ ENTRIES: list[Entry] = [
     Entry("mine", T("导出文件", "Downloads"), "downloads.index", "downloads"),
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
     Entry("work", T("统计", "Statistics"), "statistics.index", "statistics"),
+    Entry("work", T("待推荐的申请", "To recommend"), "recommending.index", "recommending"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
     Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", filing.tables),
+    Entry("supervision", T("检查与复核", "Inspections and checks"), "inspecting.index", "inspecting"),
+    Entry("supervision", T("退出建议", "Proposals to exit"), "proposing.index", "proposing", may_propose),
     Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     Entry("system", T("参数与条款理解", "Parameters and readings"), "settings_page.index", "settings_page"),
 ]
@@ -66,8 +79,8 @@ PUBLIC: list[Entry] = [
     Entry("public", T("证书查验", "Verify"), "verification.form", "verification"),
     Entry("public", T("公示公告", "Notices"), "public_notices.index", "public_notices"),
     Entry("public", T("认定项目", "Programmes"), "public_programs.index", "public_programs"),
-    Entry("public", T("条件对比", "Compare"), "public_programs.compare", ""),
-    Entry("public", T("投诉举报", "Complaints"), "public_complaints.choose", "public_complaints"),
+    Entry("public", T("条件对比", "Compare"), "comparison.page", "comparison"),
+    Entry("public", T("投诉举报", "Complaints"), "public_complaints.file", "public_complaints"),
 ]
 """The public site's pages, in order."""
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.facts import service_functions
-from core.rules.text import EMPTY, T
+from core.rules.text import T
 from core.services import facts, materials
 from core.storage.models.intake import Provenance
 from core.web.cases import factform
 from core.web.cases.application_case import ApplicationCase, load
 from core.web.cases.application_steps import STEPS, files
-from core.web.cases.fields import PlainForm, make_form
+from core.web.cases.factgroups import as_known, fact_form, groups_of
 from core.web.pipeline import attempt, reading, run
 
 blueprint = Blueprint("application_case", __name__, url_prefix="/admin/applications")
@@ -52,12 +49,10 @@ def fill(application_id: int) -> ResponseReturnValue:
     asked = [
         item.fact for item in case.asked if not item.fact.judged and item.fact.name not in facts.IDENTITY
     ]
-    known = factform.start(asked, case.application.facts)
-    named = case.desk.rules.procedure.functions
-    form = make_form(factform.specs(asked, offered={facts.FUNCTIONS: named} if named else {}), data=known)
+    form = fact_form(case, asked)
     if request.method == "POST" and form.validate():
         given = factform.read(asked, form.values())
-        changed = {name: value for name, value in given.items() if value != _before(case, name)}
+        changed = {name: value for name, value in given.items() if value != as_known(case, name)}
         done = attempt(
             "facts.save",
             lambda w: facts.save_facts(w, application_id, changed, Provenance.CLAIMED),
@@ -69,35 +64,8 @@ def fill(application_id: int) -> ResponseReturnValue:
             return redirect(url_for(target, application_id=application_id), 303)
     status = 422 if request.method == "POST" else 200
     return render_template(
-        "case/facts.html", case=case, item=case.application, form=form, groups=_groups(case, form)
+        "case/facts.html", case=case, item=case.application, form=form, groups=groups_of(case, form)
     ), status
-
-
-def _before(case: ApplicationCase, name: str) -> object:
-    """The statement as the form would send it unchanged."""
-    fact = case.desk.vocabulary[name]
-    return factform.read([fact], factform.start([fact], case.application.facts))[name]
-
-
-Block = tuple[str, T, list[Any]]
-"""Fields asked for one function (its key and name), or for none."""
-
-
-def _groups(case: ApplicationCase, form: PlainForm) -> list[tuple[str, T, list[Block]]]:
-    """The form's fields under the clauses that ask for them, those of one function together."""
-    names = dict(service_functions.choices)
-    found = []
-    for group in case.grouped(case.asked):
-        blocks: dict[str, Block] = {}
-        for item in group.asked:
-            if item.fact.name in form._fields:
-                block = blocks.setdefault(item.function, (item.function, names.get(item.function, EMPTY), []))
-                block[2].append(form._fields[item.fact.name])
-        if blocks:
-            found.append(
-                (group.clause, group.title, sorted(blocks.values(), key=lambda block: block[0] != ""))
-            )
-    return found
 
 
 @blueprint.get("/<int:application_id>/facts/<name>")

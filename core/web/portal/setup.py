@@ -7,11 +7,27 @@ from flask.typing import ResponseReturnValue
 
 from core.web.pipeline import current_actor
 from core.web.policy import STAFF_ROLES
-from core.web.portal import account, attachments, start
+from core.web.portal import (
+    account,
+    application_facts,
+    application_files,
+    application_pages,
+    attachments,
+    eligibility,
+    own,
+    roster,
+    start,
+)
+
+# They add their pages to the blueprint of one's own applications.
+_PAGES = (application_facts, application_files, application_pages)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     start.blueprint,
     attachments.blueprint,
+    eligibility.blueprint,
+    own.blueprint,
+    roster.blueprint,
     account.blueprint,
 )
 

@@ -42,16 +42,17 @@ document.addEventListener("change", (event) => {
 });
 
 // What is asked for one function is asked only where that function is claimed.
-const functions = [...document.querySelectorAll("input[type=checkbox][name=service_functions]")];
 const askByFunction = () => {
+  const functions = [...document.querySelectorAll("input[type=checkbox][name=service_functions]")];
+  if (!functions.length) return;
   for (const block of document.querySelectorAll("[data-function]")) {
     block.hidden = !functions.some((box) => box.checked && box.value === block.dataset.function);
   }
 };
-if (functions.length) {
-  functions.forEach((box) => box.addEventListener("change", askByFunction));
-  askByFunction();
-}
+askByFunction();
+document.addEventListener("change", (event) => {
+  if (event.target.name === "service_functions") askByFunction();
+});
 
 // A look-up: a text field that searches, and a hidden field that keeps the chosen key.
 for (const box of document.querySelectorAll("[data-lookup]")) {

@@ -1,0 +1,136 @@
+"""The staff roster of one's own organisation: its people, each once, and the head-counts that follow."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from core.domain.errors import Invalid
+from core.domain.facts import ALL
+from core.rules.text import T
+from core.services import roster, rostersheet
+from core.services.filetypes import XLSX
+from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.config import derived
+from core.web.language import language, tr
+from core.web.pipeline import attempt, complain, reading
+
+blueprint = Blueprint("my_roster", __name__, url_prefix="/my/roster")
+
+PAGE_SIZE = 50
+MOST_PAGES = 1000
+REPLACE, MERGE = "replace", "merge"
+SHOWN_ERRORS = 20
+
+
+def _modes() -> list[tuple[str, T]]:
+    return [
+        (MERGE, T("合并：新增和更新，保留其他人员", "Merge: add and update, keep everyone else")),
+        (REPLACE, T("替换：表中没有的人员将移除", "Replace: whoever is not in the table is removed")),
+    ]
+
+
+SPECS = (
+    Spec("file", T("花名册（xlsx）", "Roster (xlsx)"), "file"),
+    Spec("mode", T("导入方式", "How to import"), "choice", options=_modes, default=MERGE),
+)
+
+
+def roster_key() -> str:
+    """The key under which persons are told apart, of this installation alone."""
+    return derived(str(current_app.config["SECRET_KEY"]), "staff-roster")
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """To the roster of the one organisation; of several, to choose."""
+    unit = reading()
+    parties = roster.bodies(unit, unit.actor.parties)
+    if len(parties) == 1:
+        return redirect(url_for(".page", party_id=parties[0].id))
+    return render_template("my/rosters.html", parties=parties)
+
+
+@blueprint.get("/template.xlsx")
+def template() -> ResponseReturnValue:
+    """The empty table."""
+    name = rostersheet.SHEET.get(language())
+    content = io.BytesIO(rostersheet.template(language()))
+    return send_file(content, mimetype=XLSX.media, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+@blueprint.get("/<int:party_id>")
+def page(party_id: int) -> str:
+    """The roster."""
+    return _show(party_id)
+
+
+def _show(party_id: int, form: PlainForm | None = None, reading_of: rostersheet.Reading | None = None) -> str:
+    number = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
+    search = request.args.get("q", "")[:100]
+    found = roster.roster(reading(), party_id, page=number, size=PAGE_SIZE, search=search)
+    errors = reading_of.errors if reading_of is not None else ()
+    returned = ""
+    if reading_of is not None:
+        returned = base64.b64encode(rostersheet.with_errors(reading_of, language())).decode("ascii")
+    return render_template(
+        "my/roster.html",
+        roster=found,
+        counts=[(ALL[name], number) for name, number in found.counts.items()],
+        form=form or make_form(SPECS, bind=False),
+        search=search,
+        page=number,
+        more=(number + 1) * PAGE_SIZE < found.total,
+        errors=errors[:SHOWN_ERRORS],
+        wrong=len(errors),
+        returned=returned,
+        xlsx=XLSX.media,
+    )
+
+
+@blueprint.post("/<int:party_id>")
+def take(party_id: int) -> ResponseReturnValue:
+    """Take a filled table in: whole, or with every error by row not at all."""
+    unit = reading()
+    roster.roster(unit, party_id, size=1)
+    form = make_form(SPECS)
+    read: rostersheet.Reading | None = None
+    if form.validate():
+        values = form.values()
+        try:
+            read = rostersheet.read_roster(values["file"].filename or "", values["file"].stream, unit.today)
+        except Invalid as error:
+            complain(error, form)
+        if read is not None and not read.errors:
+            lines, replace = read.lines, values["mode"] == REPLACE
+            done = attempt(
+                "roster.import",
+                lambda w: roster.save_roster(w, party_id, lines, roster_key(), replace=replace),
+                form=form,
+            )
+            if done is not None:
+                flash(tr(_said(done.value)), "success")
+                return redirect(url_for(".page", party_id=party_id), 303)
+            read = None
+    return _show(party_id, form, read), 422
+
+
+def _said(done: roster.Imported) -> T:
+    return T(
+        f"已导入：新增 {done.added} 人，更新 {done.changed} 人，未变 {done.same} 人，移除 {done.removed} 人",
+        f"Imported: {done.added} added, {done.changed} changed, {done.same} the same, {done.removed} removed",
+    )
+
+
+@blueprint.post("/<int:party_id>/<int:person_id>/remove")
+def remove(party_id: int, person_id: int) -> ResponseReturnValue:
+    """Take one person off."""
+    attempt(
+        "roster.remove",
+        lambda w: roster.remove_person(w, party_id, person_id),
+        done=T("已从花名册移除", "Taken off the roster"),
+    )
+    return redirect(url_for(".page", party_id=party_id), 303)
