@@ -13,14 +13,16 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from core.domain.errors import Conflict, Invalid
+from core.domain.roles import Grant as RoleGrant
+from core.domain.roles import covers
 from core.domain.standing import EventKind
 from core.hooks.coverage import within
 from core.rules.text import T
-from core.services.access import scope
+from core.services.access import ACTS, scope
 from core.services.casework import IN_FORCE, for_act, not_own, part_for_act, unwritten
 from core.services.checks import check_now
 from core.services.work import Work
-from core.storage.models import Accreditation, Inspection, Party, RegisterEvent
+from core.storage.models import Accreditation, Grant, Inspection, Party, RegisterEvent, User
 
 LONGEST_TEXT = 4000
 HUNDRED = 100
@@ -72,8 +74,15 @@ class ReverificationTask:
     due_on: date
 
 
-def plan(w: Work, accreditation_id: int, planned_on: date, clause: str = "") -> int:
-    """Plan an inspection, under a clause of the programme's text if given; returns its id."""
+def plan(
+    w: Work,
+    accreditation_id: int,
+    planned_on: date,
+    clause: str = "",
+    *,
+    inspector_id: int | None = None,
+) -> int:
+    """Plan an inspection, under a clause of the text if given, by the actor or another; returns its id."""
     accreditation = for_act(w, accreditation_id, "inspection.edit")
     not_own(w, accreditation)
     errors: dict[str, T] = {}
@@ -82,13 +91,15 @@ def plan(w: Work, accreditation_id: int, planned_on: date, clause: str = "") -> 
     articles = w.program(accreditation.program).articles
     if clause and not any(within(clause, article.clause) for article in articles):
         errors["clause"] = T(f"文件中没有条款 {clause}", f"the text has no clause {clause}")
+    if inspector_id is not None and not _may_inspect(w, inspector_id, accreditation):
+        errors["inspector"] = T("不是该地区的检查人员", "inspects nothing in that region")
     if errors:
         raise Invalid(errors)
     inspection = Inspection(
         accreditation_id=accreditation.id,
         clause=clause,
         planned_on=planned_on,
-        inspector_id=w.actor.user_id,
+        inspector_id=inspector_id or w.actor.user_id,
     )
     w.session.add(inspection)
     w.session.flush()
@@ -198,6 +209,18 @@ def open_reverifications() -> tuple[ColumnElement[bool], ...]:
         Inspection.held_on >= event.happened_on,
     )
     return (event.kind == EventKind.REVERIFICATION_DUE, Accreditation.state.in_(IN_FORCE), ~settled)
+
+
+def _may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
+    """Whether a grant of an active user covers inspections of the accreditation."""
+    query = select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active)
+    return any(
+        grant.role in ACTS["inspection.edit"]
+        and covers(
+            RoleGrant(grant.role, grant.program, grant.region), accreditation.program, accreditation.region
+        )
+        for grant in w.session.scalars(query)
+    )
 
 
 def _rows() -> Select[Inspection, str, str, str]:

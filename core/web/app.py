@@ -21,6 +21,7 @@ from core.web.exports import downloads
 from core.web.extensions import babel, csrf, db, limiter
 from core.web.portal import setup as portal_setup
 from core.web.public import setup as public_setup
+from core.web.recommending import setup as recommending_setup
 from core.web.security import setup as security_setup
 from core.web.statistics import setup as statistics_setup
 
@@ -83,6 +84,7 @@ def create_app(config: AppConfig) -> Flask:
     security_setup.init_app(app, config, key)
     cases_setup.init_app(app)
     admin_setup.init_app(app)
+    recommending_setup.init_app(app)
     portal_setup.init_app(app)
     statistics_setup.init_app(app)
     app.register_blueprint(downloads.blueprint)

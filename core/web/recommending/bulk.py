@@ -1,0 +1,106 @@
+"""Several recommendations at once: first exactly who, then done, each whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.domain.errors import NotFound
+from core.rules.text import T
+from core.rules.verdict import Eligibility
+from core.services import recommendations, recommending
+from core.services.casework import NOTHING_THERE
+from core.services.recommendations import Recommended
+from core.services.recommending import Previewed
+from core.services.work import Work
+from core.storage.models import Application
+from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.pipeline import attempt, reading
+from core.web.recommending.queue import blueprint, narrowed, ordered, with_all
+
+OPINION = Spec("opinion", T("推荐意见", "Opinion"), "area", longest=recommendations.LONGEST_OPINION)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one application."""
+
+    row: Previewed
+    why_not: T | None
+
+
+@blueprint.post("/preview")
+def preview() -> ResponseReturnValue:
+    """Who would be recommended, who not and why; nothing is changed."""
+    w = reading()
+    ids = _all_eligible(w) if request.form.get("all") == "eligible" else _ids(request.form.getlist("rowid"))
+    if not ids:
+        return redirect(url_for(".index", none="1"), 303)
+    return _show(w, ids, make_form((OPINION,), bind=False)), 200
+
+
+@blueprint.post("/recommend")
+def confirm() -> ResponseReturnValue:
+    """Recommend those that the preview showed; the result stands application by application."""
+    ids = _ids(request.form.getlist("rowid"))
+    form = make_form((OPINION,))
+    w = reading()
+    if not form.validate() or not ids:
+        return _show(w, ids, form), 422
+    versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in ids}
+    rows = recommending.preview(w, ids, as_claimed=_as_claimed())
+    items = [
+        Recommended(
+            row.application.id,
+            form.values()["opinion"],
+            row.as_claimed if _as_claimed() else {},
+            versions[row.application.id],
+        )
+        for row in rows
+    ]
+    names = {row.application.id: row for row in rows}
+    done = attempt(
+        "application.recommend", lambda unit: recommendations.bulk_recommend(unit, items), form=form
+    )
+    if done is None:
+        return _show(reading(), ids, form), 422
+    results = [Outcome(names[item.application_id], item.why_not) for item in done.value]
+    return render_template("recommending/result.html", results=results), 200
+
+
+def _show(w: Work, ids: list[int], form: PlainForm) -> str:
+    rows = recommending.preview(w, ids, as_claimed=_as_claimed())
+    return render_template(
+        "recommending/preview.html",
+        ready=[row for row in rows if not row.blocked],
+        refused=[row for row in rows if row.blocked],
+        effects=recommending.quota_effects(w, rows),
+        as_claimed=_as_claimed(),
+        unmeasured=any(not item.measured for row in rows for item in row.measures),
+        form=form,
+    )
+
+
+def _as_claimed() -> bool:
+    return request.form.get("as_claimed") == "yes"
+
+
+def _ids(given: list[str]) -> list[int]:
+    """The ticked rows, in one order for everyone: two who act at once then wait for each other."""
+    if any(not (item.isascii() and item.isdigit() and int(item) < 2**63) for item in given):
+        raise NotFound(NOTHING_THERE)
+    return sorted({int(item) for item in given})[: recommending.MOST_AT_ONCE]
+
+
+def _all_eligible(w: Work) -> list[int]:
+    """Everything under the filters whose conditions are met and whose time is not over."""
+    query: Any = with_all(ordered(narrowed(w))).limit(recommending.MOST_AT_ONCE)
+    found: list[Application] = list(w.session.scalars(query))
+    return sorted(
+        row.application.id
+        for row in recommending.describe(w, found)
+        if row.outcome is Eligibility.ELIGIBLE and row.closed is None
+    )
