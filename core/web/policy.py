@@ -120,6 +120,25 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "account.address_code": Open.LOGIN,
     "attachments.download": Open.LOGIN,
     "attachments.picture": Open.LOGIN,
+    **{
+        f"diary.{page}": Open.LOGIN
+        for page in (
+            "index",
+            "new",
+            "entry",
+            "edit",
+            "submit",
+            "delete",
+            "photos",
+            "remove_photo",
+            "enterprises_json",
+            "import_table",
+            "import_record",
+            "import_errors",
+            "template",
+            "export",
+        )
+    },
     # The administration.
     "admin.static": Open.CLOSED,
     "security.static": Open.CLOSED,

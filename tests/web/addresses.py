@@ -47,12 +47,61 @@ NO_PAGES = frozenset({"static", "admin.static", "security.static", "health.healt
 EXAMPLES: dict[str, Sequence[Example]] = {
     # The public site.
     "home": [at("/", *EVERYONE)],
+    "register.search": [
+        at("/register", PUBLIC, "applicant", "officer"),
+        at("/register?q=主体&state=all&program=shanghai&region=310104", PUBLIC),
+        at("/register?q=没有的名称", PUBLIC),
+    ],
+    "register.body": [at("/bodies/{party}", PUBLIC, "officer")],
+    "register.lookup": [at("/bodies/lookup?query=主体", PUBLIC)],
+    "verification.form": [at("/verify", *EVERYONE)],
+    "verification.result": [
+        at("/verify/{number}", PUBLIC, "officer"),
+        at("/verify/XX-0000-0000", PUBLIC, code=404),
+    ],
+    "public_notices.index": [at("/notices", PUBLIC, "applicant")],
+    "public_notices.page": [at("/notices/{notices}", PUBLIC, "officer")],
+    "public_notices.object_to": [at("/notices/{notices}/objections/{applications}", PUBLIC)],
+    "follow_up.form": [at("/follow-up", PUBLIC)],
+    "follow_up.receipt": [at("/follow-up/receipt", PUBLIC)],
+    "public_complaints.file": [at("/complaints/new?body-text=主体", PUBLIC, "applicant")],
+    "public_complaints.about": [at("/complaints/new/{party}", PUBLIC)],
+    "public_programs.index": [at("/programs", PUBLIC, "applicant")],
+    "public_programs.program": [
+        at(f"/programs/{key}", PUBLIC)
+        for key in ("jilin", "liaocheng", "hubei", "shanghai", "miit_volunteer")
+    ],
+    "public_programs.track": [
+        at(f"/programs/{key}", PUBLIC)
+        for key in (
+            "jilin/provider",
+            "jilin/expert",
+            "liaocheng/comprehensive",
+            "liaocheng/specialized",
+            "hubei/comprehensive",
+            "hubei/specialized",
+            "shanghai/comprehensive",
+            "shanghai/specialized",
+            "miit_volunteer/workstation",
+            "miit_volunteer/expert",
+        )
+    ],
+    "comparison.page": [
+        at("/programs/compare", PUBLIC, "applicant"),
+        at("/programs/compare?kind=person&only=different", PUBLIC),
+        at("/programs/compare?track=hubei/comprehensive&track=liaocheng/comprehensive", PUBLIC),
+    ],
+    "open_data.index": [at("/open-data", PUBLIC)],
+    "open_data.register_csv": [at("/open-data/register.csv", PUBLIC)],
+    "open_data.register_json": [at("/open-data/register.json", PUBLIC)],
+    "open_data.notices_json": [at("/open-data/notices.json", PUBLIC)],
+    "open_data.schema": [at("/open-data/schema.json", PUBLIC)],
     "statistics_public.index": [at("/statistics/", *EVERYONE)],
     "statistics_public.export": [at("/statistics/months.csv", PUBLIC)],
     # Accounts.
     "start": [at("/start", *ENTERED, code=302)],
     "security.login": [at("/login", PUBLIC)],
-    "security.verify": [at("/verify", "officer")],
+    "security.verify": [at("/confirm-password", "officer")],
     "security.change_password": [at("/change", "applicant", "officer")],
     "security.two_factor_setup": [at("/tf-setup", "applicant", "officer")],
     "security.two_factor_token_validation": [at("/tf-validate", PUBLIC, code=302)],

@@ -42,6 +42,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         SECURITY_JOIN_USER_ROLES=False,
         # Its tracking keeps addresses, which the register has no use for; `note_login` keeps the times.
         SECURITY_TRACKABLE=False,
+        # `/verify` is where everyone verifies a certificate.
+        SECURITY_VERIFY_URL="/confirm-password",
         SECURITY_CHANGEABLE=True,
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
         SECURITY_REGISTERABLE=False,

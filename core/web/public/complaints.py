@@ -1,0 +1,83 @@
+"""Complaints about accredited bodies: first the body, then what it did."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.rules.text import T
+from core.services import publicbody, publicnotices, publicregister
+from core.services.publicbody import BodyPage
+from core.web.cases.fields import Spec, make_form
+from core.web.language import tr
+from core.web.pipeline import attempt, reading
+from core.web.public.helpers import hand_over, limit_filing, limit_looking, typed
+from core.web.show import track_title
+
+blueprint = Blueprint("public_complaints", __name__, url_prefix="/complaints")
+
+
+@blueprint.get("/new")
+@limit_looking
+def file() -> ResponseReturnValue:
+    """Look for the body."""
+    chosen = request.args.get("body", "")
+    if chosen.isascii() and chosen.isdigit():
+        return redirect(url_for(".about", party_id=int(chosen)), 303)
+    text = typed("body-text")
+    found = publicregister.find_bodies(reading(), text) if text else []
+    return render_template("public/complaint_body.html", text=text, found=found)
+
+
+@blueprint.route("/new/<int:party_id>", methods=["GET", "POST"])
+@limit_filing
+def about(party_id: int) -> ResponseReturnValue:
+    """The complaint about a body, under one of its accreditations."""
+    body = publicbody.body_page(reading(), party_id)
+    form = make_form(_specs(body), data=_start(body))
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        number = values.pop("number")
+        done = attempt(
+            "complaint.file", lambda w: publicnotices.file_complaint(w, number, **values), form=form
+        )
+        if done is not None:
+            hand_over("complaint", done.value)
+            return redirect(url_for("follow_up.receipt"), 303)
+    page = render_template("public/complaint.html", body=body, form=form)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _specs(body: BodyPage) -> tuple[Spec, ...]:
+    options = [
+        (item.number, f"{track_title(item.program, item.track)} · {item.number} · {tr(item.state.label)}")
+        for item in body.entries
+    ]
+    return (
+        Spec("number", T("涉及的认定", "Which accreditation"), "choice", options=lambda: options),
+        Spec(
+            "content",
+            T("投诉内容", "What happened"),
+            "area",
+            longest=8000,
+            hint=T("请写明时间、地点、经过和依据", "When, where, what, and what shows it"),
+        ),
+        Spec(
+            "complainant",
+            T("您的姓名或单位名称", "Your name, or that of your organisation"),
+            longest=200,
+        ),
+        Spec(
+            "contact",
+            T("联系方式", "How to reach you"),
+            longest=200,
+            hint=T("电话或电子邮箱，核实时使用", "A telephone number or an e-mail address, for questions"),
+        ),
+    )
+
+
+def _start(body: BodyPage) -> dict[str, str]:
+    """The accreditation that the visitor came from, else the newest."""
+    wish = request.args.get("number", "")
+    known = [item.number for item in body.entries]
+    return {"number": wish if wish in known else known[0]}

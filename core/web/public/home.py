@@ -1,0 +1,26 @@
+"""The start page: search the register, what it holds, what is on notice, what is open, and the ways in."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template
+
+from core.services import publicnotices, publicprograms, publicregister
+from core.web.pipeline import reading
+
+FEW = 5
+SIGN_UP = "account.sign_up"
+
+
+def home() -> str:
+    """The page."""
+    w = reading()
+    figures = publicregister.in_force_by_program(w)
+    return render_template(
+        "public/home.html",
+        programs=[(key, loaded, figures.get(key, 0)) for key, loaded in w.catalogue.programs.items()],
+        total=sum(figures.values()),
+        notices=publicnotices.running(w, FEW),
+        calls=[call for call in publicprograms.calls(w) if call.open],
+        rolling=publicprograms.rolling(w),
+        sign_up=SIGN_UP if SIGN_UP in current_app.view_functions else "security.login",
+    )

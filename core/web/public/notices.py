@@ -1,0 +1,83 @@
+"""Public notices, and objections to what stands on them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.rules.text import T
+from core.services import publicnotices
+from core.web.cases.fields import Spec, make_form
+from core.web.pipeline import attempt, reading
+from core.web.public.helpers import hand_over, limit_filing, link, page_number
+
+blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
+
+SPECS = (
+    Spec(
+        "objector",
+        T("您的姓名或单位名称", "Your name, or that of your organisation"),
+        longest=200,
+    ),
+    Spec(
+        "contact",
+        T("联系方式", "How to reach you"),
+        longest=200,
+        hint=T("电话或电子邮箱，核实时使用", "A telephone number or an e-mail address, for questions"),
+    ),
+    Spec(
+        "content",
+        T("异议内容", "Your objection"),
+        "area",
+        longest=4000,
+        hint=T("请写明具体事实，并说明依据", "Name the facts, and what they rest on"),
+    ),
+)
+
+
+@blueprint.get("")
+def index() -> str:
+    """The notices that run, and one page of those that are over."""
+    w = reading()
+    program = request.args.get("program", "")
+    program = program if program in w.catalogue.programs else ""
+    page = page_number()
+    past, more = publicnotices.past(w, program, page)
+    return render_template(
+        "public/notices.html",
+        running=publicnotices.running(w),
+        past=past,
+        page=page,
+        more=more,
+        program=program,
+        programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
+        link=link,
+    )
+
+
+@blueprint.get("/<int:notice_id>")
+def page(notice_id: int) -> str:
+    """A notice."""
+    found = publicnotices.notice_page(reading(), notice_id, page_number())
+    return render_template("public/notice.html", page=found, link=link)
+
+
+@blueprint.route("/<int:notice_id>/objections/<int:application_id>", methods=["GET", "POST"])
+@limit_filing
+def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
+    """An objection to one application: taken while the notice runs, then refused with the reason."""
+    w = reading()
+    notice = publicnotices.notice_page(w, notice_id)
+    item = publicnotices.one_item(w, notice_id, application_id)
+    form = make_form(SPECS)
+    if request.method == "POST" and form.validate():
+        done = attempt(
+            "notice.object",
+            lambda u: publicnotices.object_to(u, notice_id, application_id, **form.values()),
+            form=form,
+        )
+        if done is not None:
+            hand_over("objection", done.value)
+            return redirect(url_for("follow_up.receipt"), 303)
+    shown = render_template("public/objection.html", notice=notice, item=item, form=form)
+    return shown, 422 if request.method == "POST" else 200

@@ -1,0 +1,140 @@
+"""Open data: the register as CSV and JSON, written while it is read, with its schema."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
+from sqlalchemy.orm import Session
+
+from core.domain.clock import SHANGHAI
+from core.services import opendata
+from core.services.exporting import BOM, harmless
+from core.services.opendatafields import FIELDS, Words
+from core.web.extensions import db, limiter
+from core.web.pipeline import reading
+
+blueprint = Blueprint("open_data", __name__, url_prefix="/open-data")
+
+# Flask-Limiter's decorators carry no types.
+limit_downloads: Any = limiter.shared_limit("20 per minute", "downloads")
+
+
+@blueprint.get("")
+def index() -> str:
+    """What there is, column by column."""
+    return render_template(
+        "public/open_data.html",
+        fields=[field for field, _read in FIELDS],
+        version=opendata.SCHEMA_VERSION,
+    )
+
+
+@blueprint.get("/register.csv")
+@limit_downloads
+def register_csv() -> Response:
+    """The register as a table that a spreadsheet opens, and never runs."""
+    return _register("text/csv; charset=utf-8", "register.csv", _csv)
+
+
+@blueprint.get("/register.json")
+@limit_downloads
+def register_json() -> Response:
+    """The register with its schema version and the moment it was written."""
+    return _register("application/json", "register.json", _register_json)
+
+
+@blueprint.get("/notices.json")
+@limit_downloads
+def notices_json() -> Response:
+    """Every published notice with what stands on it."""
+    w = reading()
+    now, today = w.now, w.today
+
+    def lines() -> Iterator[str]:
+        with Session(db.engine) as session:
+            yield from _json("notices", now, opendata.notices(session, today))
+
+    return _file(lines(), "application/json", "notices.json")
+
+
+@blueprint.get("/schema.json")
+def schema() -> Response:
+    """The JSON schema of the JSON files."""
+    return jsonify(opendata.schema())
+
+
+Writer = Callable[[datetime, Iterable[dict[str, Any]]], Iterator[str]]
+
+
+def _register(media: str, name: str, write: Writer) -> Response:
+    w = reading()
+    mark = opendata.fingerprint(w)
+    if request.if_none_match.contains_weak(mark):
+        return _marked(Response(status=304), mark)
+    named = opendata.words(w)
+    body = _rows(write, w.now, w.today, named)
+    return _marked(_file(body, media, name), mark)
+
+
+def _rows(write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
+    """The lines, read by a session of their own: it lives as long as the download, not as the request."""
+    with Session(db.engine) as session:
+        yield from write(now, opendata.register(session, today, named))
+
+
+def _marked(response: Response, mark: str) -> Response:
+    """The response with the mark by which a reader learns that nothing has changed."""
+    response.set_etag(mark, weak=True)
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _file(lines: Iterator[str], media: str, name: str) -> Response:
+    disposition = f'attachment; filename="{name}"'
+    return Response(
+        stream_with_context(lines), content_type=media, headers={"Content-Disposition": disposition}
+    )
+
+
+class _Line:
+    """Hands each written line back instead of keeping it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(_now: datetime, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield BOM + str(writer.writerow([field.key for field, _read in FIELDS]))
+    for row in rows:
+        yield str(writer.writerow([harmless(_cell(value)) for value in row.values()]))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ";".join(value)
+    return "" if value is None else str(value)
+
+
+def _register_json(now: datetime, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    return _json("register", now, rows)
+
+
+def _json(kind: str, now: datetime, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """One object a line, so that a reader can take the file line by line too."""
+    head = {
+        "kind": kind,
+        "schema_version": opendata.SCHEMA_VERSION,
+        "generated_at": now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
+    }
+    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "items": ['
+    before = "\n"
+    for row in rows:
+        yield before + json.dumps(row, ensure_ascii=False)
+        before = ",\n"
+    yield "\n]}\n"

@@ -1,0 +1,75 @@
+"""The programmes, written from their rules."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from core.rules.clauses import ConditionKind, PartyKind
+from core.rules.text import T
+from core.services import publicprograms, publicregister
+from core.web.pipeline import reading
+from core.web.public.helpers import kept_shortly
+
+blueprint = Blueprint("public_programs", __name__, url_prefix="/programs")
+
+KINDS = (
+    (PartyKind.ORGANIZATION, T("机构", "Organisations")),
+    (PartyKind.PERSON, T("个人专家", "Experts")),
+)
+GROUPS = (
+    (ConditionKind.REQUIRED, T("必备条件", "Required conditions")),
+    (ConditionKind.PREFERRED, T("优先条件", "Preferred conditions")),
+)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """The list of programmes."""
+    w = reading()
+    figures = publicregister.in_force_by_program(w)
+    calls = publicprograms.calls(w)
+    rolling = {(loaded.program.id, track.id) for loaded, track in publicprograms.rolling(w)}
+    return kept_shortly(
+        render_template(
+            "public/programs.html",
+            programs=[
+                (loaded, figures.get(key, 0), [call for call in calls if call.program == key])
+                for key, loaded in w.catalogue.programs.items()
+            ],
+            rolling=rolling,
+        )
+    )
+
+
+@blueprint.get("/<program>")
+def program(program: str) -> Response:
+    """A programme: whose it is, its tracks, its calls."""
+    w = reading()
+    loaded = publicprograms.program(w, program)
+    return kept_shortly(
+        render_template(
+            "public/program.html",
+            loaded=loaded,
+            edition=loaded.edition(w.today),
+            figure=publicregister.in_force_by_program(w).get(program, 0),
+            calls=publicprograms.calls(w, program),
+            tracks=[publicprograms.track_page(w, program, track.id) for track in loaded.program.tracks],
+            kinds=dict(KINDS),
+        )
+    )
+
+
+@blueprint.get("/<program>/<track>")
+def track(program: str, track: str) -> Response:
+    """A track: conditions, materials, procedure, duties, exits, readings and numbers."""
+    w = reading()
+    page = publicprograms.track_page(w, program, track, request.args.get("edition", ""))
+    return kept_shortly(
+        render_template(
+            "public/track.html",
+            page=page,
+            calls=[call for call in publicprograms.calls(w, program) if track in call.tracks],
+            groups=GROUPS,
+            kinds=dict(KINDS),
+        )
+    )

@@ -1,0 +1,149 @@
+"""The public register: search with filters, a page per accredited body, and its look-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from sqlalchemy import select
+
+from core.domain.roles import DIVISION_CODE, division_prefix
+from core.rules.text import T
+from core.services import publicbody, publicregister
+from core.services.publicregister import Search, Sort
+from core.services.publicstate import PublicState
+from core.services.work import Work
+from core.storage.models import Region
+from core.web.pipeline import reading
+from core.web.public.helpers import limit_looking, link, page_number, typed
+from core.web.show import region_name
+
+blueprint = Blueprint("register", __name__)
+
+E = TypeVar("E", bound=StrEnum)
+ALL = "all"
+SORTS = (
+    (Sort.NEWEST, T("认定日期从新到旧", "Newest first")),
+    (Sort.NAME, T("名称", "Name")),
+    (Sort.ENDING, T("先到期的在前", "Ending first")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A choice of the filter by region; `depth` is how far below a province it stands."""
+
+    code: str
+    name: str
+    depth: int
+
+
+@blueprint.get("/register")
+@limit_looking
+def search() -> str:
+    """The search with its results."""
+    w = reading()
+    wanted = _wanted(w)
+    return render_template(
+        "public/register.html",
+        wanted=wanted,
+        found=publicregister.search(w, wanted),
+        most=publicregister.MOST_COUNTED,
+        programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
+        tracks=_tracks(w, wanted.program),
+        functions=_functions(w, wanted.program),
+        divisions=_divisions(w, wanted.region),
+        states=tuple(PublicState),
+        sorts=SORTS,
+        narrowed=any((wanted.text, wanted.region, wanted.program, wanted.track, wanted.function)),
+        link=link,
+        names=service_names(w),
+    )
+
+
+@blueprint.get("/bodies/<int:party_id>")
+@limit_looking
+def body(party_id: int) -> str:
+    """A body with all that it was accredited for."""
+    w = reading()
+    return render_template("public/body.html", page=publicbody.body_page(w, party_id), names=service_names(w))
+
+
+@blueprint.get("/bodies/lookup")
+@limit_looking
+def lookup() -> Response:
+    """Accredited bodies whose name contains what was typed, for a field that refers to one."""
+    found = publicregister.find_bodies(reading(), typed("query"))
+    return jsonify([[item.id, f"{item.name}（{region_name(item.region)}）"] for item in found])
+
+
+def service_names(w: Work) -> dict[str, dict[str, T]]:
+    """The names of services and fields by programme."""
+    found = {}
+    for key, loaded in w.catalogue.programs.items():
+        areas = loaded.program.service_areas
+        found[key] = dict(areas.choices) if areas is not None else {}
+    return found
+
+
+def _wanted(w: Work) -> Search:
+    program = request.args.get("program", "")
+    program = program if program in w.catalogue.programs else ""
+    track = request.args.get("track", "")
+    function = request.args.get("function", "")
+    region = request.args.get("region", "")
+    state = request.args.get("state", "")
+    sort = request.args.get("sort", "")
+    return Search(
+        text=typed("q"),
+        region=region if DIVISION_CODE.fullmatch(region) else "",
+        program=program,
+        track=track if track in dict(_tracks(w, program)) else "",
+        function=function if function in dict(_functions(w, program)) else "",
+        state=None if state == ALL else _member(PublicState, state, PublicState.IN_FORCE),
+        sort=_member(Sort, sort, Sort.NEWEST),
+        page=page_number(),
+    )
+
+
+def _member(kind: type[E], given: str, otherwise: E) -> E:
+    """The member of that value, or what stands where nothing known was given."""
+    return kind(given) if given in {str(member.value) for member in kind} else otherwise
+
+
+def _tracks(w: Work, program: str) -> Sequence[tuple[str, T]]:
+    if not program:
+        return ()
+    return [(track.id, track.title) for track in w.program(program).program.tracks]
+
+
+def _functions(w: Work, program: str) -> Sequence[tuple[str, T]]:
+    """The services that can be asked for: of one programme, or of all with each name once."""
+    found: dict[str, T] = {}
+    for key, names in service_names(w).items():
+        if program in ("", key):
+            for function, title in names.items():
+                found.setdefault(function, title)
+    return list(found.items())
+
+
+def _divisions(w: Work, chosen: str) -> list[Division]:
+    """The provinces, and below the chosen division's own line those that lie in it."""
+    line = [chosen[:2] + "0000", chosen[:4] + "00"] if chosen else []
+    query = select(Region.code, Region.parent_code).where(
+        Region.parent_code.is_(None) | Region.parent_code.in_(line)
+    )
+    listed = w.session.execute(query.order_by(Region.code)).all()
+    codes = {row.code for row in listed}
+    return [
+        Division(row.code, str(region_name(row.code)), _depth(row.code))
+        for row in listed
+        if row.parent_code is None or row.parent_code in codes
+    ]
+
+
+def _depth(code: str) -> int:
+    return len(division_prefix(code)) // 2 - 1
