@@ -12,7 +12,8 @@ from core.domain import identifiers
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
 from core.domain.guards import Guard
 from core.domain.roles import division_prefix
-from core.rules.clauses import PartyKind
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind, StageKind
 from core.rules.text import T
 from core.services.access import ACTS, require_member
 from core.services.casework import NOTHING_THERE, unwritten
@@ -132,6 +133,8 @@ def verify_party(w: Work, party_id: int) -> None:
     if party.verified_at is not None:
         raise Refused(T("该主体已核验", "this party has been verified already"))
     party.verified_at = w.now
+    party.verification_requested_at = None
+    party.verification_remark = ""
     notify(
         w,
         "account.verified",
@@ -144,7 +147,7 @@ def verify_party(w: Work, party_id: int) -> None:
 def add_member(w: Work, party_id: int, email: str) -> int:
     """Let another user act for the party, by the e-mail of the account. Returns the user's id."""
     party = lock_party(w, party_id)
-    _require_main(w, party)
+    require_main(w, party)
     user = w.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower(), User.active))
     if user is None:
         raise NotFound(
@@ -161,19 +164,21 @@ def add_member(w: Work, party_id: int, email: str) -> int:
 def hand_over(w: Work, party_id: int, user_id: int) -> None:
     """Make another member the main one."""
     party = lock_party(w, party_id)
-    _require_main(w, party)
+    require_main(w, party)
     heir = _membership(w, party_id, user_id)
     if heir is None:
         raise NotFound(NOTHING_THERE)
     for item in w.session.scalars(select(Membership).where(Membership.party_id == party_id)):
         item.main = item is heir
+    if user_id != w.actor.user_id:
+        _tell(w, "member.main", party, user_id)
 
 
 def remove_member(w: Work, party_id: int, user_id: int) -> None:
     """Let a user act for the party no longer; the main one first hands over, unless nobody else is left."""
     party = lock_party(w, party_id)
     if user_id != w.actor.user_id:
-        _require_main(w, party)
+        require_main(w, party)
     found = _membership(w, party_id, user_id)
     if found is None:
         raise NotFound(NOTHING_THERE)
@@ -184,12 +189,24 @@ def remove_member(w: Work, party_id: int, user_id: int) -> None:
             mend=T("请先移交给其他成员", "hand over to another member first"),
         )
     w.session.delete(found)
+    if user_id != w.actor.user_id:
+        _tell(w, "member.removed", party, user_id)
+
+
+def _tell(w: Work, event: str, party: Party, user_id: int) -> None:
+    notify(
+        w,
+        event,
+        key=f"{event}/{party.id}/{user_id}/{w.now.isoformat()}",
+        user_id=user_id,
+        values={"organisation": party.name},
+    )
 
 
 def reach(actor: Actor, act: str) -> ColumnElement[bool]:
     """The parties that staff reaches for an act: of its territory and, with a grant for a programme, its own.
 
-    A programme's own are those that apply to it, or are or were accredited by it.
+    A programme's own are those that apply to it, are or were accredited by it, or ask it to be verified.
     """
     if actor.system:
         return true()
@@ -203,9 +220,25 @@ def reach(actor: Actor, act: str) -> ColumnElement[bool]:
         if grant.program is not None:
             applied = exists().where(Application.party_id == Party.id, Application.program == grant.program)
             held = exists().where(Accreditation.party_id == Party.id, Accreditation.program == grant.program)
-            limits.append(or_(applied, held))
+            limits.append(or_(applied, held, _asks(grant.program)))
         reached.append(and_(*limits))
     return or_(false(), *reached)
+
+
+def _asks(program: str) -> ColumnElement[bool]:
+    """The parties of its territory that ask or asked to be verified, if the programme wants that."""
+    loaded = catalogue().programs.get(program)
+    rules = loaded.rules.values() if loaded is not None else ()
+    stages = {stage.kind for item in rules for stage in item.procedure.stages}
+    if loaded is None or StageKind.VERIFICATION not in stages:
+        return false()
+    asked = or_(
+        Party.verification_requested_at.is_not(None),
+        Party.verified_at.is_not(None),
+        Party.verification_remark != "",
+    )
+    own = loaded.program.region
+    return and_(asked, Party.region.startswith(division_prefix(own))) if own else asked
 
 
 def is_staff(actor: Actor, act: str) -> bool:
@@ -294,7 +327,7 @@ def _taken(key: str) -> Refused:
     )
 
 
-def _require_main(w: Work, party: Party) -> None:
+def require_main(w: Work, party: Party) -> None:
     """Refuse all but the party's main member and officers that reach it."""
     if w.actor.user_id is not None and party.id in w.actor.parties:
         own = _membership(w, party.id, w.actor.user_id)

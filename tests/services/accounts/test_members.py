@@ -1,0 +1,186 @@
+"""Whoever acts for a party: invited to an address, once; handed over, removed; and each is told."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from core.domain.clock import moment
+from core.domain.errors import Conflict, NotAllowed, NotFound, Refused
+from core.domain.roles import Role
+from core.services import invitations, parties
+from core.services.invitations import InvitationState
+from core.services.users import actor_for
+from core.services.work import ANONYMOUS, work
+from core.storage.engine import session_factory
+from core.storage.models import Invitation, Membership, OutboxMessage, User
+from tests.services.factory import make_party
+
+AT = moment("2026-03-02T09:00")
+PAGE = "https://register.example/account/invitations/"
+
+
+@pytest.fixture
+def act(engine):
+    def run(actor, service, *args, at=AT, **more):
+        with session_factory(engine)() as session, work(session, actor, at) as w:
+            return service(w, *args, **more)
+
+    return run
+
+
+@pytest.fixture
+def party(engine):
+    return make_party(engine)
+
+
+@pytest.fixture
+def main(engine, make_actor, party):
+    actor = make_actor(Role.APPLICANT, parties=[party])
+    with session_factory(engine)() as session, session.begin():
+        session.scalars(select(Membership).where(Membership.user_id == actor.user_id)).one().main = True
+    return actor
+
+
+@pytest.fixture
+def guest(make_actor):
+    return make_actor(Role.APPLICANT)
+
+
+def token_of(engine, number):
+    with session_factory(engine)() as session:
+        return (
+            session.scalars(select(OutboxMessage).where(OutboxMessage.key == f"invitation/{number}"))
+            .one()
+            .secret
+        )
+
+
+def members(engine, party):
+    with session_factory(engine)() as session:
+        found = session.scalars(select(Membership).where(Membership.party_id == party))
+        return {item.user_id: item.main for item in found}
+
+
+def letters(engine, user_id):
+    with session_factory(engine)() as session:
+        return [
+            row.event
+            for row in session.scalars(select(OutboxMessage).where(OutboxMessage.user_id == user_id))
+        ]
+
+
+@pytest.mark.parametrize("address", ["new@example.cn", "13912345678"])
+def test_an_invited_person_acts_for_the_party(engine, act, party, main, guest, address):
+    number = act(main, invitations.invite, party, address, PAGE)
+    token = token_of(engine, number)
+    view = act(ANONYMOUS, invitations.read, token)
+    assert (view.party_id, view.state, view.address) == (party, InvitationState.OPEN, address)
+    assert act(guest, invitations.accept, token) == party
+    assert members(engine, party) == {main.user_id: True, guest.user_id: False}
+    assert act(ANONYMOUS, invitations.read, token).state is InvitationState.ACCEPTED
+    assert "member.joined" in letters(engine, main.user_id)
+    with session_factory(engine)() as session:
+        row = session.get_one(Invitation, number)
+        assert token not in row.token_hash
+        message = session.scalars(select(OutboxMessage).where(OutboxMessage.secret == token)).one()
+        assert token not in message.body
+        assert PAGE in message.body
+
+
+def test_an_invitation_is_accepted_once_by_one(engine, act, party, main, make_actor):
+    token = token_of(engine, act(main, invitations.invite, party, "two@example.cn", PAGE))
+    guests = [make_actor(Role.APPLICANT) for _ in range(2)]
+
+    def enter(actor):
+        try:
+            return act(actor, invitations.accept, token)
+        except Conflict as error:
+            return error
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(enter, guests))
+    assert sum(isinstance(result, int) for result in results) == 1
+    assert len(members(engine, party)) == 2
+    for actor in guests:
+        with pytest.raises(Conflict, match="accepted"):
+            act(actor, invitations.accept, token)
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(-1, True), (0, False), (1, False)])
+def test_an_invitation_is_good_for_a_fortnight(engine, act, party, main, guest, seconds, good):
+    token = token_of(engine, act(main, invitations.invite, party, "late@example.cn", PAGE))
+    late = AT + timedelta(days=14, seconds=seconds)
+    assert (act(guest, invitations.read, token, at=late).state is InvitationState.OPEN) is good
+    if good:
+        act(guest, invitations.accept, token, at=late)
+    else:
+        with pytest.raises(Conflict, match="expired"):
+            act(guest, invitations.accept, token, at=late)
+        with pytest.raises(Conflict, match="expired"):
+            act(main, invitations.cancel, act(guest, invitations.read, token).id, at=late)
+
+
+def test_a_cancelled_invitation_leads_nowhere_and_another_can_be_sent(engine, act, party, main, guest):
+    number = act(main, invitations.invite, party, "x@example.cn", PAGE)
+    with pytest.raises(Refused, match="still open"):
+        act(main, invitations.invite, party, "X@example.cn", PAGE)
+    act(main, invitations.cancel, number)
+    with pytest.raises(Conflict, match="cancelled"):
+        act(main, invitations.cancel, number)
+    with pytest.raises(Conflict, match="cancelled"):
+        act(guest, invitations.accept, token_of(engine, number))
+    act(main, invitations.invite, party, "x@example.cn", PAGE)
+    states = [item.state for item in act(main, invitations.of_party, party)]
+    assert states == [InvitationState.OPEN, InvitationState.CANCELLED]
+
+
+def test_so_many_invitations_are_open(act, party, main):
+    for number in range(invitations.MOST_OPEN):
+        act(main, invitations.invite, party, f"many{number}@example.cn", PAGE)
+    with pytest.raises(Refused, match="at most"):
+        act(main, invitations.invite, party, "one-more@example.cn", PAGE)
+
+
+def test_only_the_main_contact_and_an_officer_in_reach_invite(engine, act, party, main, guest, make_actor):
+    other = make_actor(Role.APPLICANT, parties=[party])
+    with pytest.raises(NotAllowed):
+        act(other, invitations.invite, party, "x@example.cn", PAGE)
+    for stranger in (guest, make_actor(Role.OFFICER, None, "420000")):
+        with pytest.raises(NotFound):
+            act(stranger, invitations.invite, party, "x@example.cn", PAGE)
+        with pytest.raises(NotFound):
+            act(stranger, invitations.of_party, party)
+    lonely = make_party(engine)
+    officer = make_actor(Role.OFFICER, None, "371500")
+    token = token_of(engine, act(officer, invitations.invite, lonely, "first@example.cn", PAGE))
+    act(guest, invitations.accept, token)
+    assert members(engine, lonely) == {guest.user_id: True}
+
+
+def test_members_and_unknown_links_are_refused(engine, act, party, main, guest):
+    token = token_of(engine, act(main, invitations.invite, party, "y@example.cn", PAGE))
+    with pytest.raises(Refused, match="already"):
+        act(main, invitations.accept, token)
+    with pytest.raises(NotAllowed):
+        act(ANONYMOUS, invitations.accept, token)
+    for wrong in ("", token[:-1], "x" * 500):
+        with pytest.raises(NotFound):
+            act(guest, invitations.read, wrong)
+    with session_factory(engine)() as session:
+        email = session.get_one(User, main.user_id).email
+    with pytest.raises(Refused, match="member already"):
+        act(main, invitations.invite, party, email, PAGE)
+
+
+def test_who_is_handed_over_to_or_removed_is_told(engine, act, party, main, make_actor):
+    heir = make_actor(Role.APPLICANT, parties=[party])
+    act(main, parties.hand_over, party, heir.user_id)
+    assert letters(engine, heir.user_id) == ["member.main"]
+    with session_factory(engine)() as session:
+        leader = actor_for(session, heir.user_id)
+    act(leader, parties.remove_member, party, main.user_id)
+    assert "member.removed" in letters(engine, main.user_id)
+    with pytest.raises(NotFound):
+        act(leader, parties.remove_member, party, main.user_id)
