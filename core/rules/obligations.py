@@ -62,6 +62,12 @@ class ReportDuty:
     due_month: int = field(default=1, metadata=_PARAMETER)
     follows: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.year is Year.ACCREDITATION:
+            # Its own year ends it: neither number is the text's, and none can be changed.
+            object.__setattr__(self, "covered_months", 0)
+            object.__setattr__(self, "due_month", 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Reverification:

@@ -126,7 +126,7 @@ def set_parameter(
     if number is None:
         errors["name"] = T(f"没有参数 {name}", f"there is no parameter {name}")
     else:
-        why = _number_error(rules, number, value)
+        why = number_error(rules, number, value)
         if why is not None:
             errors["value"] = why
     return _save(w, errors, SettingKind.PARAMETER, program, track, name, value, effective_on, reason)
@@ -245,7 +245,7 @@ def _decided_since(w: Work, program: str, day: date) -> bool:
     return bool(w.session.scalar(select(exists(decided) | exists(happened) | accredited)))
 
 
-def _number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
+def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     """Why the value cannot stand for the number: held against its kind, then put in and read back."""
     given = _decimal(value)
     if given is None or not 0 <= given <= LARGEST:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import NotAllowed
+from core.domain.errors import Invalid, NotAllowed
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services import settings
 from core.services.access import allowed
 from core.services.casework import home
+from core.services.effects import Effect, effect_of
 from core.services.settings import Setting
 from core.services.work import Work
 from core.storage.models.operations import SettingKind
 from core.web.cases.fields import PlainForm, Spec, make_form, reason
-from core.web.pipeline import attempt, reading
+from core.web.pipeline import attempt, complain, reading
 from core.web.show import current_day
 
 blueprint = Blueprint("settings_page", __name__, url_prefix="/admin/parameters")
@@ -76,13 +77,22 @@ def _find(w: Work, program: str, track: str, name: str) -> Setting:
     return found or abort(404)
 
 
+def _others(w: Work, program: str, name: str) -> list[str]:
+    """The tracks that have a parameter of that name: one page is about one of them."""
+    if program == "-":
+        return []
+    return [item.track for item in settings.list_settings(w, program) if item.name == name and item.track]
+
+
 @blueprint.route("/<program>/<name>", methods=["GET", "POST"])
 def change(program: str, name: str) -> ResponseReturnValue:
     """Change one from a day on, with a reason. The programme `-` stands for the register as a whole."""
     w = reading()
     if program != "-" and program not in catalogue().programs:
         abort(404)
-    track = request.values.get("track", "")
+    track, tracks = request.values.get("track", ""), _others(w, program, name)
+    if not track and tracks and request.method == "GET":
+        return redirect(url_for(".change", program=program, name=name, track=tracks[0]))
     item = _find(w, program, track, name)
     form = make_form(_specs(item))
     may_edit = allowed(
@@ -91,12 +101,46 @@ def change(program: str, name: str) -> ResponseReturnValue:
     if request.method == "POST":
         if not may_edit:
             abort(403)
-        if form.validate() and _save(program, item, form):
-            return redirect(_back(program), 303)
-    page = render_template(
-        "case/parameter.html", form=form, item=item, program=program, may_edit=may_edit, back=_back(program)
-    )
+        if form.validate():
+            if request.form.get("then") == "preview":
+                effect = _effect(program, item, form)
+                return _page(
+                    item, program, form, tracks, may_edit=may_edit, effect=effect
+                ), 200 if effect else 422
+            if _save(program, item, form):
+                return redirect(_back(program), 303)
+    page = _page(item, program, form, tracks, may_edit=may_edit)
     return page, 422 if request.method == "POST" else 200
+
+
+def _page(
+    item: Setting,
+    program: str,
+    form: PlainForm,
+    tracks: list[str],
+    *,
+    may_edit: bool,
+    effect: Effect | None = None,
+) -> str:
+    return render_template(
+        "case/parameter.html",
+        form=form,
+        item=item,
+        program=program,
+        may_edit=may_edit,
+        back=_back(program),
+        tracks=tracks,
+        effect=effect,
+    )
+
+
+def _effect(program: str, item: Setting, form: PlainForm) -> Effect | None:
+    """What the value would come to; None where it cannot be one, with the field marked."""
+    try:
+        return effect_of(reading(), program, item.track, item.kind, item.name, form.values()["value"])
+    except Invalid as error:
+        complain(error, form)
+        return None
 
 
 def _back(program: str) -> str:
