@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-from typing import assert_never
+from typing import assert_never, cast
 
 from core.rules.evaluate import HUNDRED, NEVER, Explanation, Outcome, Values, evaluate, part_size
 from core.rules.periods import period_end
@@ -38,6 +38,8 @@ from core.rules.text import T
 from core.rules.walk import needs
 
 DAY = timedelta(days=1)
+FEW = 2
+"""So many lacks of one way among several are told in full."""
 CENT = Decimal("0.01")
 """The least by which a number that is no count goes beyond a bound."""
 
@@ -60,11 +62,25 @@ def shortfall(term: Term, values: Values, as_of: date) -> Shortfall | None:
 
 
 def shortfalls(explanation: Explanation, values: Values, as_of: date) -> tuple[T, ...]:
-    """What an evaluated term lacks, a sentence for each thing that is asked beside others."""
+    """What an evaluated term lacks, a sentence for each thing; what is not known, in the last."""
+    texts: list[T] = []
+    unknown: dict[str, Fact] = {}
+    for part in _beside(explanation):
+        if part.outcome is Outcome.UNKNOWN and not part.parts:
+            unknown |= {fact.name: fact for fact in needs(part.term) if fact.name not in values}
+            continue
+        lack = _lack(part, values, as_of)
+        texts += [lack.said] if lack is not None else []
+    return (*texts, _not_known(unknown.values())) if unknown else tuple(texts)
+
+
+def _beside(explanation: Explanation) -> Iterator[Explanation]:
+    """The parts that are all asked: those of nested groups one by one."""
     if isinstance(explanation.term, AllOf):
-        return tuple(text for part in explanation.parts for text in shortfalls(part, values, as_of))
-    lack = _lack(explanation, values, as_of)
-    return (lack.said,) if lack is not None else ()
+        for part in explanation.parts:
+            yield from _beside(part)
+    else:
+        yield explanation
 
 
 def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | None:
@@ -73,15 +89,15 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
         return None
     match term:
         case AllOf():
-            return Shortfall(_listed(_said(explanation.parts, values, as_of)))
+            return Shortfall(_listed(shortfalls(explanation, values, as_of)))
         case AnyOf():
-            return Shortfall(_one_of(_said(explanation.parts, values, as_of)))
+            return Shortfall(_one_of(_instead(explanation.parts, values, as_of)))
         case NoneOf():
             against = [part for part in explanation.parts if part.outcome is not Outcome.NOT_MET]
             return Shortfall(_listed(_negated(part) for part in against))
         case AtLeast():
             more = term.bound - [part.outcome for part in explanation.parts].count(Outcome.MET)
-            missing = _listed(_said(explanation.parts, values, as_of))
+            missing = _listed(_instead(explanation.parts, values, as_of))
             return Shortfall(
                 T(f"下列各项中还须满足 {more} 项：{missing.zh}", f"{more} more of these: {missing.en}")
             )
@@ -89,6 +105,24 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
             if explanation.outcome is Outcome.UNKNOWN:
                 return Shortfall(_not_known(fact for fact in needs(term) if fact.name not in values))
             return _leaf(term, values, as_of)
+
+
+def _instead(parts: Iterable[Explanation], values: Values, as_of: date) -> list[T]:
+    """What each of several ways lacks; a long one by its name and how much of it is missing."""
+    texts = []
+    for part in parts:
+        lack = _lack(part, values, as_of)
+        if lack is None:
+            continue
+        if isinstance(part.term, AllOf) and part.term.title.zh:
+            missing = sum(item.outcome is not Outcome.MET for item in part.parts)
+            title, said = part.term.title, lack.said
+            if missing > FEW:
+                said = T(f"还缺 {missing} 项", f"{missing} missing")
+            texts.append(T(f"{title.zh}（{said.zh}）", f"{title.en} ({said.en})"))
+        else:
+            texts.append(lack.said)
+    return texts
 
 
 def _leaf(term: Leaf, values: Values, as_of: date) -> Shortfall:
@@ -114,10 +148,7 @@ def _leaf(term: Leaf, values: Values, as_of: date) -> Shortfall:
         case OneOf():
             now, wanted = _choice(term.fact, values), sentence(term)
             return Shortfall(
-                T(
-                    f"须{wanted.zh}，现为{now.zh}",
-                    f"{wanted.en} is needed; it is {now.en}",
-                ),
+                T(f"须{wanted.zh}，现为{now.zh}", f"{wanted.en} is needed; it is {now.en}"),
                 {term.fact.name: term.values[0]},
             )
         case Contains():
@@ -129,12 +160,10 @@ def _leaf(term: Leaf, values: Values, as_of: date) -> Shortfall:
         case Count():
             return _count(term, values)
         case Elapsed():
-            since = values[term.fact.name]
-            assert isinstance(since, date)  # noqa: S101  # else the term could not have been evaluated
+            since = cast(date, values[term.fact.name])
             return _waiting(term.fact, period_end(since, years=term.bound), as_of, term.bound)
         case Clear():
-            last = values[term.fact.name]
-            assert isinstance(last, date)  # noqa: S101  # `never` meets the term
+            last = cast(date, values[term.fact.name])  # `never` meets the term
             return _clearing(term.fact, period_end(last, years=term.bound) + DAY, as_of)
         case _:
             assert_never(term)
@@ -231,11 +260,6 @@ def _clearing(fact: Fact, when: date, as_of: date) -> Shortfall:
     )
 
 
-def _said(parts: Iterable[Explanation], values: Values, as_of: date) -> list[T]:
-    lacks = [_lack(part, values, as_of) for part in parts]
-    return [lack.said for lack in lacks if lack is not None]
-
-
 def _negated(part: Explanation) -> T:
     text = sentence(part.term)
     if part.outcome is Outcome.UNKNOWN:
@@ -275,9 +299,7 @@ def _choice(fact: Fact, values: Values) -> T:
 
 
 def _set(values: Values, fact: Fact) -> frozenset[str]:
-    value = values[fact.name]
-    assert isinstance(value, frozenset)  # noqa: S101  # else the term could not have been evaluated
-    return value
+    return cast(frozenset[str], values[fact.name])
 
 
 def _decimal(value: Value | int | Decimal) -> Decimal:

@@ -24,6 +24,7 @@ from core.rules.terms import (
     none_of,
     union_share,
 )
+from core.rules.text import T
 from core.rules.walk import needs
 from tests.rules.strategies import AS_OF, full_profiles, leaves, profiles, terms
 
@@ -210,11 +211,26 @@ def test_a_group_tells_what_its_parts_lack_and_no_more() -> None:
     assert more[1].startswith("1 more of these: ")
 
 
+def test_of_ways_with_names_the_long_ones_say_how_much_is_missing() -> None:
+    sound, premises = facts.finances_sound.holds(), facts.fixed_premises.holds()
+    short = all_of(STAFF.at_least(10), sound, clause="9(1)", title=T("信息服务", "Information"))
+    long = all_of(
+        STAFF.at_least(10), sound, premises, clause="9(2)", title=T("技术服务", "Technical services")
+    )
+    values: dict[str, Value] = {"staff_full_time": 8, "finances_sound": False}
+    zh, en = says(at_least(1, short, long), **values)
+    assert "信息服务（从事中小企业服务的专职人员数还差 2 人；尚不具备：财务收支状况良好）" in zh
+    assert "技术服务（还缺 3 项）" in zh
+    assert "Technical services (3 missing)" in en
+
+
 def test_things_asked_beside_each_other_stand_apart() -> None:
-    term = all_of(STAFF.at_least(10), all_of(facts.fixed_premises.holds(), facts.good_health.holds()))
+    unknown = facts.finances_sound.holds(), facts.good_health.holds(), facts.operations_standardized.holds()
+    term = all_of(STAFF.at_least(10), all_of(*unknown), facts.fixed_premises.holds())
     values: dict[str, Value] = {"staff_full_time": 8, "fixed_premises": False}
     found = shortfalls(evaluate(term, values, AS_OF), values, AS_OF)
-    assert [text.zh[:5] for text in found] == ["从事中小企", "尚不具备：", "由认定机关"]
+    assert [text.zh[:5] for text in found] == ["从事中小企", "尚不具备：", "尚未填报："]
+    assert found[-1].zh == "尚未填报：财务收支状况良好、经营规范；由认定机关判断：身心健康"
 
 
 def test_of_one_whose_overlap_is_unknown_the_least_is_told() -> None:
