@@ -38,8 +38,7 @@ from core.rules.text import T
 from core.rules.walk import needs
 
 DAY = timedelta(days=1)
-FEW = 2
-"""So many lacks of one way among several are told in full."""
+FEW = 2  # lacks of one way among several that are told in full
 CENT = Decimal("0.01")
 """The least by which a number that is no count goes beyond a bound."""
 

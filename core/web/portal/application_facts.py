@@ -16,6 +16,7 @@ from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from core.rules.terms import Fact
 from core.rules.text import T
 from core.services import facts
+from core.services.roster import COUNTS
 from core.services.verdicts import Row
 from core.services.work import Work
 from core.storage.models.intake import Provenance
@@ -41,6 +42,11 @@ class FormGroup:
     fixed: Sequence[facts.Asked]
     judged: Sequence[Fact]
     rows: Sequence[Row]
+
+    @property
+    def counted(self) -> bool:
+        """Whether it asks for a head-count that a roster would tell."""
+        return any(field.name in COUNTS for _, _, fields in self.blocks for field in fields)
 
 
 def editable(case: OwnCase) -> list[Fact]:

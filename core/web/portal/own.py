@@ -82,6 +82,12 @@ class OwnCase(ApplicationCase):
         return found
 
     @property
+    def short(self) -> list[Row]:
+        """The required conditions that the party itself could still bring about."""
+        required = [row for row in self.verdict.rows if row.kind is ConditionKind.REQUIRED and row.lacks]
+        return [row for row in required if tally_of(row) != "judged"]
+
+    @property
     def missing_materials(self) -> list[Any]:
         """The materials that must still be handed in."""
         return [row for row in self.checklist if not row.settled]
