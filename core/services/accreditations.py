@@ -20,6 +20,7 @@ from core.services.guards import Inputs, in_force
 from core.services.intake import Desk, desk_of, find, lock, lock_party
 from core.services.messages import notify
 from core.services.moving import advance
+from core.services.printable import require_printable
 from core.services.verdicts import settings_snapshot
 from core.services.work import Work
 from core.storage.models import Accreditation, Agreement, Application, Decision, Party, RegisterEvent
@@ -78,6 +79,7 @@ def enter(
 ) -> Accreditation:
     """Enter a locked party into the register of a track, with number and first line of the timeline."""
     rules, stage = desk.rules, _entry_stage(desk)
+    require_printable(party)
     _succeed(w, party, desk, valid_from)
     number, sequence = _number(w, desk, valid_from.year)
     accreditation = Accreditation(
@@ -136,6 +138,7 @@ def sign_agreement(
     application = lock(w, application_id, version=version)
     advance(w, application, Action.SIGN, Inputs(agreed=(signed_on, valid_from, valid_through)))
     require(w, "agreement.sign", application.program, application.region)
+    require_printable(application.party)
     errors: dict[str, T] = {}
     if signed_on > w.today:
         errors["signed_on"] = T("签订日期不能晚于今天", "signed no later than today")

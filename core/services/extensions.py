@@ -29,6 +29,7 @@ from core.services.casework import (
 )
 from core.services.checks import check_now
 from core.services.messages import notify
+from core.services.printable import require_printable
 from core.services.work import Work
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
@@ -142,6 +143,7 @@ def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "
 def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
     rules = supervision_rules(w, accreditation)
     extension = _can_go_on(w, accreditation, rules)
+    require_printable(accreditation.party)
     if request.old_valid_through != accreditation.valid_through:
         raise Conflict(
             T("有效期已变更，该申请不再适用", "The term has changed since; the request no longer fits"),

@@ -27,6 +27,7 @@ from core.services.intake import is_own, lock_party
 from core.services.materials import OF_INCLUSION, add_file
 from core.services.moving import advance
 from core.services.parties import same_name
+from core.services.printable import PARTY_FIELDS, why_unprintable
 from core.services.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
 from core.services.work import Work
 from core.storage.files import FileStore
@@ -88,7 +89,7 @@ def include_table(
     errors |= wrong
     kind = w.program(program).program.track(form.track).party
     found = [_match(w, form, kind, row, where, errors) for row in filled.rows]
-    errors |= _duplicates(form, found)
+    errors |= _duplicates(form, found) | _unprintable(form, found)
     for item in found:
         if item.party_id is not None:
             why = _why_not(w, program, form.track, item.party_id)
@@ -207,6 +208,18 @@ def _duplicates(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
             why = T(f"与第 {first[key]} 行重复", f"repeats row {first[key]}")
             errors[item.row.at(_name_column(form))] = _in_row(item.row, why)
         first.setdefault(key, item.row.number)
+    return errors
+
+
+def _unprintable(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
+    """Names that no certificate could print, by row and column."""
+    errors: dict[str, T] = {}
+    headers = {column.fact: column.header for column in form.columns}
+    for item in found:
+        for field, label in PARTY_FIELDS.items():
+            why = why_unprintable(label, str(item.row.values.get(field) or ""))
+            if why is not None and field in headers:
+                errors[item.row.at(headers[field])] = _in_row(item.row, why)
     return errors
 
 

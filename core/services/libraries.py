@@ -18,6 +18,7 @@ from core.services.casework import home
 from core.services.guards import in_force
 from core.services.intake import Desk
 from core.services.parties import KEYS, read_party
+from core.services.printable import PARTY_FIELDS, why_unprintable
 from core.services.work import Work
 from core.storage.models import Accreditation, Party
 
@@ -88,6 +89,10 @@ def _read(w: Work, program: str, number: int, row: Mapping[str, object], errors:
     values, wrong = read_party(w, track.party, given)
     for field, why in wrong.items():
         errors[f"{number}.{field}"] = _in_row(number, why)
+    for field, label in PARTY_FIELDS.items():
+        unprintable = why_unprintable(label, values.get(field) or "")
+        if unprintable is not None:
+            errors.setdefault(f"{number}.{field}", _in_row(number, unprintable))
     territory = loaded.program.region
     if "region" not in wrong and territory and not within(values["region"], territory):
         errors[f"{number}.region"] = _in_row(

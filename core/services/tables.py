@@ -107,18 +107,25 @@ def summary_table_xlsx(
 ) -> bytes:
     """The table filled with applications that the caller may see, as xlsx."""
     table = table_of(w, program, table_id)
+    rows = summary_rows(w, program, table, application_ids)
+    given = head or {}
+    lines = [[table.title.zh], [f"{line}：{given.get(line, '')}" for line in table.head]]
+    return write_sheet(table.title.zh, [column.header for column in table.columns], rows, above=lines)
+
+
+def summary_rows(
+    w: Work, program: str, table: SummaryTable, application_ids: Sequence[int]
+) -> list[list[object]]:
+    """What stands in the table's columns for each application; all must be ones that the caller may see."""
     applications = [find(w, number) for number in application_ids]
     foreign = [a.id for a in applications if (a.program, a.track) != (program, table.track)]
     if foreign:
         raise Invalid({f"application.{n}": T("不属于该汇总表的类别", "is of another track") for n in foreign})
     facts = vocabulary(extra=w.program(program).program.extra_facts)
-    rows = [
+    return [
         [_cell(w, table, column, item, place, facts) for column in table.columns]
         for place, item in enumerate(applications, start=1)
     ]
-    given = head or {}
-    lines = [[table.title.zh], [f"{line}：{given.get(line, '')}" for line in table.head]]
-    return write_sheet(table.title.zh, [column.header for column in table.columns], rows, above=lines)
 
 
 def _header(rows: Sequence[tuple[int, list[object]]], table: SummaryTable) -> int:

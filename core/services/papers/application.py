@@ -1,0 +1,269 @@
+"""An application as a document: the party, condition by condition, the materials, the statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
+from core.domain.clock import local_date
+from core.domain.identifiers import mask_id_number, mask_mobile
+from core.rules.clauses import ConditionKind, PartyKind, StageKind
+from core.rules.report import OUTCOMES, VERDICTS, shown
+from core.rules.terms import Fact
+from core.rules.text import T
+from core.services.access import allowed
+from core.services.facts import PROVENANCES
+from core.services.intake import Desk, desk_of, find, is_reviewer
+from core.services.materials import ChecklistRow, Needed, checklist_of
+from core.services.papers.base import (
+    Paper,
+    Words,
+    deliver,
+    edition_title,
+    functions_text,
+    outcome_cell,
+    region_name,
+    sees_all,
+    titles,
+)
+from core.services.verdicts import CaseVerdict, Row, verdict_of
+from core.services.work import Work
+from core.storage.models import Application, Decision, Recommendation
+from core.storage.models.intake import Channel, DecisionKind, Provenance
+
+NEEDED = {
+    Needed.REQUIRED: T("必交", "required"),
+    Needed.OPTIONAL: T("选交", "optional"),
+    Needed.NOT_NEEDED: T("不需要", "not needed"),
+    Needed.UNKNOWN: T("视事实而定", "depends on the facts"),
+}
+KINDS = {
+    ConditionKind.REQUIRED: T("必备", "required"),
+    ConditionKind.PREFERRED: T("优先", "preferred"),
+}
+TITLE = T("申请书", "Application")
+
+
+def application_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
+    """The application, for whoever may see it."""
+    say, application = Words(language), find(w, application_id)
+    form = application_form(w, application, say)
+    name = say.filename(say.tr(TITLE), application.party.name, str(application.id)).removesuffix(".pdf")
+    return deliver(form, say, _day_of(w, application), name, format)
+
+
+def application_form(w: Work, application: Application, say: Words) -> Form:
+    """The same as what it is made of."""
+    program, track = titles(w, application.program, application.track)
+    desk, day = desk_of(w, application), _day_of(w, application)
+    numbers = (
+        say("一、", "1. "),
+        say("二、", "2. "),
+        say("三、", "3. "),
+        say("四、", "4. "),
+        say("五、", "5. "),
+    )
+    blocks: list[Block] = [
+        Heading(numbers[0] + say("基本信息", "The applicant")),
+        Facts(tuple(_party(w, application, say))),
+        Heading(numbers[1] + say("申报情况与认定条件", "What is stated, and the conditions")),
+        *_conditions(w, application, desk, day, say),
+        Heading(numbers[2] + say("申报材料清单", "Materials")),
+        _materials(checklist_of(w, application), say),
+        Heading(numbers[3] + say("申报声明", "Statement")),
+        *_statement(track.party, say),
+    ]
+    if any(stage.kind is StageKind.RECOMMENDATION for stage in desk.rules.procedure.stages):
+        blocks += [
+            Heading(numbers[4] + say("推荐意见", "Recommendation")),
+            *_recommended(w, application, say),
+        ]
+    submitted = application.submitted_at
+    when = say.day(local_date(submitted)) if submitted is not None else say("尚未提交", "not submitted yet")
+    return Form(
+        title=say.tr(TITLE),
+        above=say.tr(program.title),
+        subtitle=say.tr(track.title),
+        number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
+        date=say(f"提交日期：{when}", f"Submitted: {when}"),
+        footer=say(
+            f"{application.party.name}　申请书 {application.id}",
+            f"{application.party.name} · {application.id}",
+        ),
+        signed_by=application.party.name,
+        blocks=tuple(blocks),
+    )
+
+
+def _day_of(w: Work, application: Application) -> date:
+    """The day on which the application is looked at: of its decision, of its submission, else today."""
+    query = select(Decision.as_of).where(
+        Decision.application_id == application.id, Decision.kind != DecisionKind.WAIVED
+    )
+    decided = w.session.scalar(query.order_by(Decision.id.desc()).limit(1))
+    if decided is not None:
+        return decided
+    return local_date(application.submitted_at) if application.submitted_at is not None else w.today
+
+
+def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str, str]]:
+    party, whole = application.party, sees_all(w, application)
+    # A reviewer judges the case and calls nobody.
+    reached = whole or not is_reviewer(w, application.id)
+    yield (say("名称", "Name") if party.kind is PartyKind.ORGANIZATION else say("姓名", "Name")), party.name
+    if party.uscc:
+        yield say("统一社会信用代码", "Unified social credit code"), party.uscc
+    if party.id_number:
+        number = party.id_number if whole else mask_id_number(party.id_number)
+        yield say("居民身份证号", "Identity number"), number
+    yield say("所在地区", "Region"), region_name(w, application.region, say)
+    for label, value in (
+        (say("所在单位", "Employer"), party.employer),
+        (say("地址", "Address"), party.address),
+        (say("联系人", "Contact"), party.contact_name),
+        (say("联系电话", "Telephone"), party.mobile if reached else mask_mobile(party.mobile)),
+        (say("电子邮箱", "E-mail"), party.email if reached else ""),
+    ):
+        if value:
+            yield label, value
+    areas = w.program(application.program).program.service_areas
+    chosen = application.facts.get(areas.name) if areas is not None else None
+    if areas is not None and chosen:
+        keys = [chosen] if isinstance(chosen, str) else list(chosen)
+        yield say.tr(areas.label), functions_text(w, application.program, keys, say)
+    yield say("适用文件", "Text"), edition_title(w, application.program, application.edition, say)
+    call = application.call
+    yield (
+        say("申报通知", "Call"),
+        call.title if call is not None else say("常年受理", "applications at any time"),
+    )
+
+
+def _conditions(w: Work, application: Application, desk: Desk, day: date, say: Words) -> Iterator[Block]:
+    if application.channel is Channel.DIRECT:
+        yield Paragraph(
+            say(
+                "由受委托单位以盖章汇总表推荐、直接纳入，不逐项审查条件。",
+                "Included directly by an entrusted body's sealed table; no condition is examined.",
+            )
+        )
+    else:
+        verdict = verdict_of(w, application, day)
+        yield Paragraph(
+            say(
+                f"以下按{say.day(day)}有效的规定逐条对照，结论：{VERDICTS[verdict.outcome].zh}。",
+                f"Held against the rules in force on {say.day(day)}: {VERDICTS[verdict.outcome].en}.",
+            )
+        )
+        yield conditions_table(verdict, say)
+    read = {item.name for row in _rows(w, application, day) for part in row.parts for item in part.observed}
+    rest = [
+        (say.tr(fact.label), _value(desk, fact, application.facts[name], say))
+        for name, fact in desk.vocabulary.items()
+        if name in application.facts and name not in read
+    ]
+    areas = desk.loaded.program.service_areas
+    rest = [row for row in rest if areas is None or row[0] != say.tr(areas.label)]
+    if rest:
+        yield Heading(say("其他填报事项", "Further statements"), 2)
+        yield Facts(tuple(rest))
+
+
+def _rows(w: Work, application: Application, day: date) -> Sequence[Row]:
+    return () if application.channel is Channel.DIRECT else verdict_of(w, application, day).rows
+
+
+def _value(desk: Desk, fact: Fact, value: Any, say: Words) -> str:
+    return say.tr(shown(fact, desk.values({fact.name: value}).get(fact.name)))
+
+
+def conditions_table(verdict: CaseVerdict, say: Words) -> Table:
+    """Condition by condition: what is asked, what is known and from where, and what it comes to."""
+    rows = []
+    for row in verdict.rows:
+        seen = {item.name: item for part in row.parts for item in part.observed}
+        stated = "\n".join(
+            f"{say.tr(item.label)}{say('：', ': ')}{say.tr(item.shown)}{_from(item.provenance, say)}"
+            for item in seen.values()
+        )
+        outcome = say.tr(OUTCOMES[row.outcome])
+        if row.waived is not None:
+            outcome = say("已放宽", "set aside")
+        preferred = say("（优先条件）", " (preferred)") if row.kind is ConditionKind.PREFERRED else ""
+        asked = f"{say.tr(row.title)}{preferred}\n{say.tr(row.sentence)}"
+        rows.append((row.clause, asked, stated, outcome_cell(row.outcome.value, outcome)))
+    return Table(
+        (
+            say("条款", "Clause"),
+            say("条件", "Condition"),
+            say("申报情况", "Statement"),
+            say("对照", "Result"),
+        ),
+        tuple(rows),
+        (0, 6, 6, 0),
+        centred=(0, 3),
+        size=9,
+    )
+
+
+def _from(provenance: Provenance | None, say: Words) -> str:
+    if provenance is None or provenance is Provenance.CLAIMED:
+        return ""
+    return say(f"（{PROVENANCES[provenance].zh}）", f" ({PROVENANCES[provenance].en})")
+
+
+def _materials(rows: Sequence[ChecklistRow], say: Words) -> Table:
+    return Table(
+        (say("条款", "Clause"), say("材料", "Material"), say("要求", "Needed"), say("已提交文件", "Files")),
+        tuple(
+            (
+                row.clause,
+                say.tr(row.title),
+                say.tr(NEEDED[row.needed]),
+                "\n".join(file.filename for file in row.present) or "—",
+            )
+            for row in rows
+        ),
+        (0, 6, 0, 6),
+        centred=(0, 2),
+        size=9,
+    )
+
+
+def _statement(kind: PartyKind, say: Words) -> Iterator[Block]:
+    body = kind is PartyKind.ORGANIZATION
+    zh, en, own = ("本单位", "We", "our") if body else ("本人", "I", "my")
+    yield Paragraph(
+        say(
+            f"{zh}自愿申报，承诺申请书及所附材料内容真实、准确、完整，复印件与原件一致；"
+            "如有不实，愿承担相应责任。",
+            f"{en} apply of {own} own will, and declare that what is stated here and in the materials is "
+            "true and complete, and that copies agree with their originals.",
+        )
+    )
+    if body:
+        yield Signatures(
+            (say("申报单位（盖章）", "Applicant (seal)"), say("法定代表人（签字）", "Legal representative"))
+        )
+    else:
+        yield Signatures(
+            (say("申请人（签字）", "Applicant (signature)"), say("所在单位意见（盖章）", "Employer (seal)"))
+        )
+
+
+def _recommended(w: Work, application: Application, say: Words) -> Iterator[Block]:
+    query = select(Recommendation).where(Recommendation.application_id == application.id)
+    word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
+    # What the recommender wrote is for those who decide, and for the panel.
+    told = allowed(w.actor, "application.view", application.program, application.region)
+    if word is not None and (told or is_reviewer(w, application.id)):
+        verdict = say("推荐", "Recommended") if word.positive else say("不予推荐", "Not recommended")
+        yield Paragraph(f"{verdict}{say('：', ': ')}{word.opinion}")
+        yield Note(say.day(local_date(word.at)))
+    yield Signatures(
+        (say("推荐单位（盖章）", "Recommending body (seal)"), say("经办人（签字）", "Handled by"))
+    )

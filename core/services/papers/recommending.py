@@ -1,0 +1,168 @@
+"""What a recommender sends on: the recommendation form of one application, and the texts' summary tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import select
+
+from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
+from core.domain.clock import local_date
+from core.domain.errors import NotFound
+from core.rules.clauses import PartyKind
+from core.rules.report import shown
+from core.rules.text import T
+from core.services.access import allowed
+from core.services.casework import NOTHING_THERE
+from core.services.intake import Desk, desk_of, find
+from core.services.papers.base import Paper, Words, deliver, functions_text, region_name, titles
+from core.services.recommendations import form as to_measure
+from core.services.tables import summary_rows, summary_table_xlsx, table_of
+from core.services.work import Work
+from core.storage.models import Application, FactEntry, Recommendation
+from core.storage.models.intake import Provenance
+
+TITLE = T("推荐表", "Recommendation form")
+
+
+def recommendation_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
+    """The recommendation form of an application, for staff: filled in, or to be filled in by hand."""
+    say, application = Words(language), find(w, application_id)
+    if not allowed(w.actor, "application.view", application.program, application.region):
+        raise NotFound(NOTHING_THERE)
+    program, track = titles(w, application.program, application.track)
+    query = select(Recommendation).where(Recommendation.application_id == application.id)
+    word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
+    form = Form(
+        title=say(f"{program.title.zh}{TITLE.zh}", TITLE.en),
+        above="" if language != "en" else program.title.en,
+        subtitle=say.tr(track.title),
+        number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
+        date=say.day(local_date(word.at)) if word is not None else "",
+        signed_by=say.tr(program.recommenders),
+        blocks=tuple(_form(w, application, word, track.party, say)),
+    )
+    day = local_date(word.at) if word is not None else w.today
+    name = say.filename(say.tr(TITLE), application.party.name, str(application.id)).removesuffix(".pdf")
+    return deliver(form, say, day, name, format)
+
+
+def _form(
+    w: Work, application: Application, word: Recommendation | None, kind: PartyKind, say: Words
+) -> Iterator[Block]:
+    party, desk = application.party, desk_of(w, application)
+    yield Heading(say("一、被推荐单位基本情况", "1. Who is recommended"))
+    areas = desk.loaded.program.service_areas
+    chosen = application.facts.get(areas.name) if areas is not None else None
+    keys = [chosen] if isinstance(chosen, str) else list(chosen or ())
+    body = kind is PartyKind.ORGANIZATION
+    rows = [
+        (say("名称", "Name") if body else say("姓名", "Name"), party.name),
+        (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),
+        (say("所在单位", "Employer"), party.employer),
+        (say("所在地区", "Region"), region_name(w, application.region, say)),
+        (say("地址", "Address"), party.address),
+        (say("联系人及电话", "Contact and telephone"), f"{party.contact_name} {party.mobile}".strip()),
+        (say("服务类别", "Services"), functions_text(w, application.program, keys, say)),
+    ]
+    yield Facts(tuple(row for row in rows if row[1]))
+    yield Heading(say("二、测评情况", "2. What was measured"))
+    yield _measured(w, application, word, desk, say)
+    yield Heading(say("三、推荐意见", "3. Opinion"))
+    if word is not None:
+        verdict = (
+            say("同意推荐。", "Recommended.") if word.positive else say("不予推荐。", "Not recommended.")
+        )
+        yield Paragraph(f"{verdict}\n{word.opinion}")
+    else:
+        yield Note(say("（由推荐单位填写）", "(to be written by the recommending body)"))
+    yield Signatures(
+        (say("推荐单位（盖章）", "Recommending body (seal)"), say("负责人（签字）", "Person in charge"))
+    )
+
+
+def _measured(
+    w: Work, application: Application, word: Recommendation | None, desk: Desk, say: Words
+) -> Table:
+    names = [item.name for item in to_measure(w, application.id)]
+    names += [name for name in (word.measured if word is not None else {}) if name not in names]
+    claimed = _claimed(w, application)
+    measured: Mapping[str, object] = word.measured if word is not None else {}
+    return Table(
+        (say("项目", "What"), say("申报数", "Claimed"), say("测评数", "Measured")),
+        tuple(
+            (
+                say.tr(desk.vocabulary[name].label),
+                _shown(desk, name, claimed.get(name), say),
+                _shown(desk, name, measured.get(name), say),
+            )
+            for name in names
+            if name in desk.vocabulary
+        ),
+        (5, 3, 3),
+        centred=(1, 2),
+        size=10,
+    )
+
+
+def _claimed(w: Work, application: Application) -> dict[str, object]:
+    query = select(FactEntry).where(
+        FactEntry.application_id == application.id, FactEntry.provenance == Provenance.CLAIMED
+    )
+    return {entry.name: entry.value for entry in w.session.scalars(query.order_by(FactEntry.id))}
+
+
+def _shown(desk: Desk, name: str, value: object, say: Words) -> str:
+    if value is None:
+        return "—"
+    return say.tr(shown(desk.vocabulary[name], desk.values({name: value}).get(name)))
+
+
+def summary_paper(
+    w: Work,
+    program: str,
+    table_id: str,
+    application_ids: Sequence[int],
+    *,
+    format: str,
+    head: Mapping[str, str] | None = None,
+) -> Paper:
+    """A summary table as the text attaches it, column for column, in Chinese as the text is."""
+    table, say = table_of(w, program, table_id), Words("zh")
+    name = say.filename(table.title.zh).removesuffix(".pdf")
+    if format == "xlsx":
+        content = summary_table_xlsx(w, program, table_id, application_ids, head)
+        return Paper(
+            f"{name}.xlsx", content, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        )
+    rows = summary_rows(w, program, table, application_ids)
+    given = head or {}
+    lines = "　　　　".join(f"{line}：{given.get(line, '')}" for line in table.head)
+    form = Form(
+        title=table.title.zh,
+        number=lines,
+        signed_by=w.program(program).program.recommenders.zh,
+        landscape=True,
+        blocks=(
+            Table(
+                tuple(column.header for column in table.columns),
+                tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows),
+                tuple(_width(column.fact) for column in table.columns),
+                centred=(0,),
+                size=9,
+                note=_note(table.choices),
+            ),
+        ),
+    )
+    return deliver(form, say, w.today, name, format)
+
+
+def _width(fact: str) -> int:
+    if fact == "number":
+        return 0
+    return 5 if fact in ("name", "address", "employer", "email", "uscc") else 3
+
+
+def _note(choices: Sequence[tuple[str, str]]) -> str:
+    """The words of the table, as the note under it lists them."""
+    return f"注：可选项包括：{'、'.join(word for word, _ in choices)}等。" if choices else ""

@@ -1,0 +1,184 @@
+"""Reports: the yearly one of an accredited party, and a year's inspections of a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
+from core.domain.clock import local_date
+from core.domain.errors import NotFound
+from core.domain.metrics import METRICS
+from core.domain.standing import low_bar
+from core.rules.clauses import PartyKind
+from core.rules.report import shown
+from core.services.access import require_anywhere
+from core.services.casework import NOTHING_THERE, readable, supervision_rules
+from core.services.inspections import InspectionRow, year_summary
+from core.services.papers.base import Paper, Words, deliver, region_name, title_of, titles
+from core.services.work import Work
+from core.storage.metrics import measure_windows
+from core.storage.models import Accreditation, AnnualReport
+
+COUNTED = (
+    "service_hours",
+    "services",
+    "enterprises_served",
+    "authority_events_attended",
+    "public_benefit_services",
+)
+"""What the register itself counted in the year, beside the report's own figures."""
+
+
+def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf") -> Paper:
+    """A yearly report, for its party and staff."""
+    report = w.session.get(AnnualReport, report_id)
+    if report is None:
+        raise NotFound(NOTHING_THERE)
+    say, held = Words(language), readable(w, report.accreditation_id)
+    program, track = titles(w, held.program, held.track)
+    accepted = report.accepted_at
+    state = (
+        say(f"{say.day(local_date(accepted))}接收", f"accepted on {say.day(local_date(accepted))}")
+        if accepted is not None
+        else say("尚未接收", "not accepted yet")
+    )
+    blocks: list[Block] = [
+        Facts(
+            (
+                (say("名称", "Name"), held.party.name),
+                (say("认定", "Accreditation"), title_of(w, held, say)),
+                (say("认定编号", "Number"), held.number),
+                (say("报告年度", "Year"), str(report.year)),
+                (say("提交日期", "Handed in on"), say.day(report.submitted_on)),
+                (say("接收情况", "Acceptance"), state),
+            )
+        ),
+        Heading(say("一、年度工作总结", "1. Summary of the year")),
+        Paragraph(report.summary),
+    ]
+    if report.success_cases:
+        blocks += [Heading(say("二、服务成功案例", "2. Success cases")), Paragraph(report.success_cases)]
+    blocks += [Heading(say("三、主要数据", "3. Figures")), *_figures(w, held, report, say)]
+    sealed = say("报告单位（盖章）", "Reporting body (seal)")
+    signed = say("报告人（签字）", "Signed")
+    body = track.party is PartyKind.ORGANIZATION
+    blocks.append(Signatures((sealed, say("负责人（签字）", "Person in charge")) if body else (signed,)))
+    form = Form(
+        title=say(f"{report.year} 年度工作报告", f"Report on {report.year}"),
+        above=say.tr(program.title),
+        subtitle=held.party.name,
+        signed_by=held.party.name,
+        blocks=tuple(blocks),
+    )
+    name = say.filename(say(f"{report.year}年度报告", f"Report-{report.year}"), held.party.name)
+    return deliver(form, say, report.submitted_on, name.removesuffix(".pdf"), format)
+
+
+def _figures(w: Work, held: Accreditation, report: AnnualReport, say: Words) -> Iterator[Block]:
+    own = tuple((label, str(value)) for label, value in report.figures.items())
+    if own:
+        yield Facts(own)
+    first = max(date(report.year, 1, 1), held.started_on)
+    last = min(date(report.year, 12, 31), report.submitted_on)
+    if first > last:
+        return
+    window = (held.id, first, last)
+    measured = measure_windows(w.session, [window], low_bar(supervision_rules(w, held)))[window]
+    yield Heading(
+        say(
+            f"登记系统统计（{say.day(first)}至{say.day(last)}）",
+            f"As the register counts ({say.day(first)} to {say.day(last)})",
+        ),
+        2,
+    )
+    yield Facts(
+        tuple(
+            (say.tr(METRICS[name].label), say.tr(shown(METRICS[name], measured.get(name))))
+            for name in COUNTED
+        )
+    )
+
+
+def inspections_paper(
+    w: Work,
+    program: str,
+    year: int,
+    *,
+    language: str,
+    format: str = "pdf",  # as in the address
+) -> Paper:
+    """The year-end report on inspections, for the caller's territory."""
+    require_anywhere(w, "inspection.view")
+    if program not in w.catalogue.programs or not date.min.year <= year <= date.max.year:
+        raise NotFound(NOTHING_THERE)
+    say, item = Words(language), w.program(program).program
+    found = year_summary(w, program, year)
+    rate = f"{found.satisfaction_pct}%" if found.satisfaction_pct is not None else "—"
+    form = Form(
+        title=say(f"{year} 年度检查情况报告", f"Inspections of {year}"),
+        above=say.tr(item.title),
+        date=say(f"生成日期：{say.day(w.today)}", f"Made on {say.day(w.today)}"),
+        signed_by=say.tr(item.authority),
+        landscape=True,
+        blocks=(
+            Heading(say("一、总体情况", "1. Overview")),
+            Facts(
+                (
+                    (say("本年度有效认定", "Accreditations in force in the year"), str(found.in_force)),
+                    (say("计划检查", "Inspections planned"), str(found.planned)),
+                    (say("已检查", "Held"), str(found.held)),
+                    (say("合格", "Passed"), str(found.passed)),
+                    (say("不合格", "Not passed"), str(found.failed)),
+                    (say("平均满意度", "Average satisfaction"), rate),
+                )
+            ),
+            Heading(say("二、检查明细", "2. One by one")),
+            _inspected(w, found.rows, say),
+            Signatures(
+                (say("检查单位（盖章）", "Inspecting body (seal)"), say("负责人（签字）", "Person in charge"))
+            ),
+        ),
+    )
+    name = say.filename(say(f"{year}年度检查情况报告", f"Inspections-{year}"), say.tr(item.title))
+    return deliver(form, say, w.today, name.removesuffix(".pdf"), format)
+
+
+def _inspected(w: Work, rows: tuple[InspectionRow, ...], say: Words) -> Table:
+    regions: Mapping[str, str] = {code: region_name(w, code, say) for code in {row.region for row in rows}}
+    return Table(
+        (
+            say("序号", "No."),
+            say("名称", "Name"),
+            say("编号", "Number"),
+            say("地区", "Region"),
+            say("检查日期", "Held on"),
+            say("服务质量", "Quality"),
+            say("收费情况", "Fees"),
+            say("满意度", "Satisfaction"),
+            say("结果", "Result"),
+        ),
+        tuple(
+            (
+                str(place),
+                row.party,
+                row.number,
+                regions[row.region],
+                row.held_on.isoformat() if row.held_on else say("未检查", "not held"),
+                row.quality,
+                row.fees,
+                f"{row.satisfaction_pct}%" if row.satisfaction_pct is not None else "—",
+                _result(row, say),
+            )
+            for place, row in enumerate(rows, start=1)
+        ),
+        (0, 5, 4, 3, 0, 6, 6, 0, 0),
+        centred=(0, 2, 4, 7, 8),
+        size=8.5,
+    )
+
+
+def _result(row: InspectionRow, say: Words) -> str:
+    if row.passed is None:
+        return "—"
+    return say("合格", "passed") if row.passed else say("不合格", "not passed")

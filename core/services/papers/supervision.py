@@ -1,0 +1,268 @@
+"""Letters of supervision: warnings, orders to rectify, and an exit from its proposal to the appeal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from core.documents.blocks import Block, Facts, Letter, Paragraph
+from core.documents.pdf import letter_pdf
+from core.domain.errors import NotFound
+from core.domain.standing import EventKind
+from core.rules.periods import period_end
+from core.rules.text import T
+from core.services.casework import NOTHING_THERE, readable
+from core.services.evidence import evidence_text
+from core.services.papers.base import Paper, Words, title_of, titles, you
+from core.services.work import Work
+from core.storage.models import Accreditation, ExitCase, Rectification, RegisterEvent
+from core.storage.models.supervision import ExitState
+
+PROPOSAL, REVOCATION, DISMISSAL, APPEAL = "proposal", "revocation", "dismissal", "appeal"
+EXIT_TITLES = {
+    PROPOSAL: T("拟撤销认定告知书", "Notice of a proposed revocation"),
+    REVOCATION: T("撤销认定决定书", "Decision: accreditation revoked"),
+    DISMISSAL: T("不予撤销认定决定书", "Decision: not revoked"),
+    APPEAL: T("申诉处理决定书", "Decision on the appeal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What every letter on an accreditation says of it."""
+
+    held: Accreditation
+    say: Words
+    status: str
+    authority: str
+
+    @property
+    def them(self) -> str:
+        return you(self.held.party, self.say)
+
+    def paper(self, title: T, day: date, number: str, blocks: Iterator[Block]) -> Paper:
+        """The letter as a file."""
+        say = self.say
+        letter = Letter(
+            title=say.tr(title),
+            signed_by=self.authority,
+            date=say.day(day),
+            addressee=self.held.party.name,
+            number=number,
+            reference=say(f"认定编号：{self.held.number}", f"Accreditation No. {self.held.number}"),
+            blocks=tuple(blocks),
+        )
+        name = say.filename(say.tr(title), self.held.party.name, self.held.number)
+        return Paper(name, letter_pdf(letter, language=say.language, on=day))
+
+
+def exits_written(case: ExitCase) -> tuple[str, ...]:
+    """The letters that there are of an exit case, in order."""
+    kinds = [PROPOSAL]
+    if case.state in (ExitState.UPHELD, ExitState.OVERTURNED):
+        kinds.append(REVOCATION)
+    elif case.state is ExitState.DISMISSED:
+        kinds.append(DISMISSAL)
+    if case.appeal_decided_on is not None:
+        kinds.append(APPEAL)
+    return tuple(kinds)
+
+
+def exit_letter(w: Work, exit_case_id: int, kind: str = "", *, language: str) -> Paper:
+    """A letter of an exit case, the latest unless a kind is named."""
+    case = w.session.get(ExitCase, exit_case_id)
+    if case is None:
+        raise NotFound(NOTHING_THERE)
+    about = _about(w, case.accreditation_id, language)
+    written = exits_written(case)
+    chosen = kind or written[-1]
+    if chosen not in written:
+        raise NotFound(NOTHING_THERE)
+    day, blocks = {
+        PROPOSAL: (case.proposed_on, _proposal),
+        REVOCATION: (case.decided_on, _revocation),
+        DISMISSAL: (case.decided_on, _dismissal),
+        APPEAL: (case.appeal_decided_on, _appeal),
+    }[chosen]
+    number = about.say(f"案号：{case.id}", f"Case No. {case.id}")
+    return about.paper(EXIT_TITLES[chosen], day or case.proposed_on, number, blocks(about, case))
+
+
+def warning_letter(w: Work, event_id: int, *, language: str) -> Paper:
+    """A warning as a letter."""
+    event = w.session.get(RegisterEvent, event_id)
+    if event is None or event.kind is not EventKind.WARNING:
+        raise NotFound(NOTHING_THERE)
+    about = _about(w, event.accreditation_id, language)
+    number = about.say(f"警告编号：{event.id}", f"Warning No. {event.id}")
+    return about.paper(T("警告书", "Warning"), event.happened_on, number, _warning(about, event))
+
+
+def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Paper:
+    """An order to rectify as a letter."""
+    order = w.session.get(Rectification, rectification_id)
+    if order is None:
+        raise NotFound(NOTHING_THERE)
+    about = _about(w, order.accreditation_id, language)
+    number = about.say(f"整改编号：{order.id}", f"Order No. {order.id}")
+    return about.paper(
+        T("责令整改通知书", "Order to rectify"), order.ordered_on, number, _order(about, order)
+    )
+
+
+def _about(w: Work, accreditation_id: int, language: str) -> _About:
+    say, held = Words(language), readable(w, accreditation_id)
+    program, _ = titles(w, held.program, held.track)
+    return _About(held, say, title_of(w, held, say), say.tr(program.authority))
+
+
+def _evidence(about: _About, evidence: dict[str, object]) -> Iterator[Block]:
+    text = about.say.tr(evidence_text(evidence))
+    if text:
+        yield Paragraph(about.say(f"查明：{text}。", f"What was found: {text}."))
+
+
+def _proposal(about: _About, case: ExitCase) -> Iterator[Block]:
+    say, title = about.say, T(case.title_zh, case.title_en)
+    yield Paragraph(
+        say(
+            f"{about.them}持有的“{about.status}”认定，因“{title.zh}”，依据{say.clause(case.clause)}，拟予撤销。",
+            f"It is proposed to revoke your accreditation as {about.status} under {say.clause(case.clause)}: "
+            f"{title.en}.",
+        )
+    )
+    if case.reason:
+        yield Paragraph(say(f"事由：{case.reason}", f"Grounds: {case.reason}"))
+    yield from _evidence(about, case.evidence)
+    if case.ban_years:
+        yield Paragraph(
+            say(
+                f"撤销后 {case.ban_years} 年内不得再次申报。",
+                f"No new application is taken for {case.ban_years} years after the revocation.",
+            )
+        )
+    if case.objection_until is not None:
+        until = say.day(case.objection_until)
+        yield Paragraph(
+            say(
+                f"如有异议，请于{until}（含当日）前提出陈述和申辩，并可要求由人工作出决定。",
+                f"You may object until and including {until}, and may ask that a person decides.",
+            )
+        )
+    else:
+        yield Paragraph(
+            say(
+                "如有异议，请在告知的期限内提出陈述和申辩，并可要求由人工作出决定。",
+                "You may object within the time that you are told, and may ask that a person decides.",
+            )
+        )
+
+
+def _revocation(about: _About, case: ExitCase) -> Iterator[Block]:
+    say, title = about.say, T(case.title_zh, case.title_en)
+    day = case.decided_on or case.proposed_on
+    yield Paragraph(
+        say(
+            f"因“{title.zh}”，依据{say.clause(case.clause)}，决定自{say.day(day)}起撤销{about.them}的"
+            f"“{about.status}”认定。",
+            f"Your accreditation as {about.status} is revoked from {say.day(day)} under "
+            f"{say.clause(case.clause)}: {title.en}.",
+        )
+    )
+    yield from _evidence(about, case.evidence)
+    if case.objection:
+        yield Paragraph(say(f"对所提异议的记录：{case.objection}", f"Your objection: {case.objection}"))
+    if case.decision_reason:
+        yield Paragraph(say(f"理由：{case.decision_reason}", f"Reason: {case.decision_reason}"))
+    if case.ban_years:
+        through = say.day(period_end(day, years=case.ban_years))
+        yield Paragraph(
+            say(f"至{through}（含当日）不得再次申报。", f"No new application is taken through {through}.")
+        )
+    yield Paragraph(
+        say(
+            "如不服本决定，可以向认定机关提出申诉，由未参与本决定的负责人处理。",
+            "You may appeal; a lead who had no part in this decision decides on it.",
+        )
+    )
+
+
+def _dismissal(about: _About, case: ExitCase) -> Iterator[Block]:
+    say, title = about.say, T(case.title_zh, case.title_en)
+    yield Paragraph(
+        say(
+            f"关于因“{title.zh}”（{say.clause(case.clause)}）拟撤销{about.them}“{about.status}”认定一事，"
+            "经审查，决定不予撤销。",
+            f"The proposal to revoke your accreditation as {about.status} ({title.en}, "
+            f"{say.clause(case.clause)}) is dismissed.",
+        )
+    )
+    if case.decision_reason:
+        yield Paragraph(say(f"理由：{case.decision_reason}", f"Reason: {case.decision_reason}"))
+
+
+def _appeal(about: _About, case: ExitCase) -> Iterator[Block]:
+    say, granted = about.say, case.state is ExitState.OVERTURNED
+    outcome = (
+        say(
+            "申诉成立，撤销原决定，恢复认定。",
+            "It is upheld: the decision is set aside, the status given back.",
+        )
+        if granted
+        else say("申诉不成立，维持原决定。", "It is dismissed: the decision stands.")
+    )
+    yield Paragraph(
+        say(
+            f"{about.them}于{say.day(case.appealed_on)}就撤销“{about.status}”认定的决定提出申诉。经复核，决定如下：",
+            f"On {say.day(case.appealed_on)} you appealed against the revocation of your accreditation as "
+            f"{about.status}.",
+        )
+    )
+    yield Paragraph(outcome)
+    yield Paragraph(say(f"理由：{case.appeal_reason}", f"Reason: {case.appeal_reason}"))
+
+
+def _warning(about: _About, event: RegisterEvent) -> Iterator[Block]:
+    say = about.say
+    title = say(event.title_zh, event.title_en)
+    yield Paragraph(
+        say(
+            f"{about.them}持有的“{about.status}”认定，因“{title}”，依据{say.clause(event.clause)}，予以警告。",
+            f"You are warned under {say.clause(event.clause)} about your accreditation as {about.status}: "
+            f"{title}.",
+        )
+    )
+    yield from _evidence(about, event.evidence)
+    yield Paragraph(
+        say(
+            "请及时改正并如实上报；继续不履行义务的，将依规定处理，直至撤销认定。",
+            "Put it right in time and report what you do; otherwise what the text lays down follows, up to "
+            "revocation.",
+        )
+    )
+
+
+def _order(about: _About, order: Rectification) -> Iterator[Block]:
+    say, deadline = about.say, about.say.day(order.deadline)
+    yield Paragraph(
+        say(
+            f"{about.them}持有的“{about.status}”认定，依据{say.clause(order.clause)}，现责令整改，"
+            f"请于{deadline}（含当日）前完成并报送整改情况。",
+            f"You are ordered under {say.clause(order.clause)} to put right what follows by {deadline} (that "
+            f"day included), and to report on it. It concerns your accreditation as {about.status}.",
+        )
+    )
+    yield from _evidence(about, order.evidence)
+    yield Facts(
+        (
+            (say("责令日期", "Ordered on"), say.day(order.ordered_on)),
+            (say("整改期限", "Deadline"), deadline),
+        )
+    )
+    yield Paragraph(
+        say(
+            "逾期未整改或整改未通过的，将提出撤销认定。",
+            "If nothing is put right in time, or not enough, revocation is proposed.",
+        )
+    )
