@@ -13,6 +13,7 @@ from core.rules.evaluate import Outcome
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.rules.verdict import Eligibility
+from core.services.invitations import InvitationState
 from core.storage.models.intake import Channel, DecisionKind, ObjectionState, Provenance
 from core.storage.models.operations import JobState, MessageState, SettingKind
 from core.storage.models.people import Digest
@@ -22,6 +23,10 @@ from core.storage.models.supervision import ExitState, ExtensionState, FindingSt
 _LABELS: tuple[tuple[Enum, T], ...] = (
     (PartyKind.ORGANIZATION, T("机构", "Organisation")),
     (PartyKind.PERSON, T("个人", "Person")),
+    (InvitationState.OPEN, T("待接受", "Open")),
+    (InvitationState.ACCEPTED, T("已接受", "Accepted")),
+    (InvitationState.CANCELLED, T("已撤销", "Cancelled")),
+    (InvitationState.EXPIRED, T("已过期", "Expired")),
     (Digest.NONE, T("不发送", "Never")),
     (Digest.DAILY, T("每天", "Daily")),
     (Digest.WEEKLY, T("每周一", "On Mondays")),
@@ -174,6 +179,8 @@ TABLES: dict[str, T] = {
     "app_user": T("用户", "User"),
     "role_grant": T("授权", "Grant"),
     "membership": T("主体成员", "Membership"),
+    "invitation": T("成员邀请", "Invitation"),
+    "attachment": T("附件", "Attachment"),
     "party": T("主体", "Party"),
     "call": T("申报通知", "Call"),
     "application": T("申请", "Application"),

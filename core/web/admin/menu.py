@@ -32,7 +32,7 @@ class Entry:
     title: T
     endpoint: str
     blueprint: str
-    """Whose pages belong to the line; empty: only its own."""
+    """Whose pages belong to the line, by name; empty: only its own."""
     when: Callable[[], object] | None = None
     """Whether there is anything behind it for this user."""
 
@@ -60,11 +60,19 @@ ENTRIES: list[Entry] = [
         "mine", T("我的申请", "My applications"), "my_applications.index", "my_applications", acts_for_itself
     ),
     Entry("mine", T("员工花名册", "Staff roster"), "my_roster.index", "my_roster", acts_for_itself),
+    Entry(
+        "mine",
+        T("主体资料与成员", "Data and members"),
+        "my_party.index",
+        "my_party my_members",
+        acts_for_itself,
+    ),
     Entry("mine", T("导出文件", "Downloads"), "downloads.index", "downloads"),
     Entry("work", T("工作台", "Dashboard"), "admin.index", "admin"),
     Entry("work", T("统计", "Statistics"), "statistics.index", "statistics"),
     Entry("work", T("待推荐的申请", "To recommend"), "recommending.index", "recommending"),
     Entry("work", T("我的评审", "My reviews"), "reviewing.index", "reviewing"),
+    Entry("intake", T("评审组织", "Panels"), "panels.index", "panels"),
     Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", filing.tables),
     Entry("supervision", T("检查与复核", "Inspections and checks"), "inspecting.index", "inspecting"),
     Entry("supervision", T("退出建议", "Proposals to exit"), "proposing.index", "proposing", may_propose),
@@ -105,4 +113,8 @@ def menu() -> list[tuple[T, list[tuple[T, str, bool]]]]:
 
 
 def _is_open(entry: Entry) -> bool:
-    return request.blueprint == entry.blueprint if entry.blueprint else request.endpoint == entry.endpoint
+    return (
+        request.blueprint in entry.blueprint.split()
+        if entry.blueprint
+        else request.endpoint == entry.endpoint
+    )

@@ -13,8 +13,11 @@ from core.web.portal import (
     application_files,
     application_pages,
     attachments,
+    diarytable,
     eligibility,
+    members,
     own,
+    party,
     roster,
     start,
 )
@@ -29,6 +32,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own.blueprint,
     roster.blueprint,
     account.blueprint,
+    party.blueprint,
+    members.blueprint,
+    members.guests,
+    diarytable.blueprint,
 )
 
 

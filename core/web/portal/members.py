@@ -1,0 +1,120 @@
+"""Who acts for a party: members, invitations, hand-over; and the page behind an invitation's link."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from core.domain.errors import NotFound
+from core.rules.text import T
+from core.services import invitations, parties
+from core.web.cases.fields import make_form
+from core.web.extensions import limiter
+from core.web.pipeline import attempt, current_actor, reading
+from core.web.portal.account import ADDRESS
+from core.web.portal.party import own
+
+blueprint = Blueprint("my_members", __name__, url_prefix="/my/parties/<int:party_id>/members")
+guests = Blueprint("invitations", __name__, url_prefix="/account/invitations")
+
+INVITED_RATE = "20 per minute"
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@limiter.limit(INVITED_RATE, methods=["POST"])
+def index(party_id: int) -> ResponseReturnValue:
+    """The members and the invitations; the main contact invites."""
+    w = reading()
+    item = own(w, party_id)
+    form = make_form([ADDRESS])
+    if request.method == "POST" and form.validate():
+        address = form.values()["address"]
+        done = attempt(
+            "party.invite",
+            lambda u: invitations.invite(u, party_id, address, link_start()),
+            done=T("邀请已发送", "The invitation was sent"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".index", party_id=party_id), 303)
+    members = parties.members(w, party_id)
+    me = next((member for member in members if member.user_id == current_user.id), None)
+    page = render_template(
+        "party/members.html",
+        item=item,
+        form=form,
+        members=members,
+        invitations=invitations.of_party(w, party_id),
+        me=me,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def link_start() -> str:
+    """The address that an invitation's token goes behind."""
+    return url_for("invitations.page", link="-", _external=True)[:-1]
+
+
+@blueprint.post("/invitations/<int:invitation_id>/cancel")
+def cancel(party_id: int, invitation_id: int) -> ResponseReturnValue:
+    """Take an invitation back."""
+    own(reading(), party_id)
+    attempt(
+        "party.cancel_invitation",
+        lambda w: invitations.cancel(w, invitation_id),
+        done=T("邀请已撤销", "The invitation was cancelled"),
+    )
+    return redirect(url_for(".index", party_id=party_id), 303)
+
+
+@blueprint.post("/<int:user_id>/main")
+def hand_over(party_id: int, user_id: int) -> ResponseReturnValue:
+    """Make another member the main contact."""
+    own(reading(), party_id)
+    attempt(
+        "party.hand_over",
+        lambda w: parties.hand_over(w, party_id, user_id),
+        done=T("已移交", "Handed over"),
+    )
+    return redirect(url_for(".index", party_id=party_id), 303)
+
+
+@blueprint.post("/<int:user_id>/remove")
+def remove(party_id: int, user_id: int) -> ResponseReturnValue:
+    """Let a member act for the party no longer; oneself too."""
+    own(reading(), party_id)
+    leaving = user_id == current_user.id
+    done = attempt(
+        "party.remove_member",
+        lambda w: parties.remove_member(w, party_id, user_id),
+        done=T("已退出该主体", "You have left") if leaving else T("已移除", "Removed"),
+    )
+    if done is not None and leaving:
+        return redirect(url_for("my.index"), 303)
+    return redirect(url_for(".index", party_id=party_id), 303)
+
+
+@guests.route("/<link>", methods=["GET", "POST"])
+@limiter.limit(INVITED_RATE)
+def page(link: str) -> ResponseReturnValue:
+    """An invitation: what it is for, where it stands, and a button for whoever has logged in."""
+    w = reading()
+    try:
+        view = invitations.read(w, link)
+    except NotFound:
+        return render_template("party/invitation.html", view=None), 404
+    if request.method == "POST":
+        if not current_user.is_authenticated:
+            return redirect(url_for("security.login", next=request.path))
+        done = attempt(
+            "party.accept_invitation",
+            lambda u: invitations.accept(u, link),
+            done=T("您现在可以代表该主体办理业务", "You act for the party now"),
+        )
+        return redirect(
+            url_for("my_party.page", party_id=done.value) if done is not None else request.path, 303
+        )
+    mine = view.party_id in current_actor().parties
+    closed = invitations.WHY_CLOSED.get(view.state)
+    return render_template("party/invitation.html", view=view, mine=mine, closed=closed)

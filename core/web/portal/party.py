@@ -1,0 +1,212 @@
+"""The parties that a user acts for: registered, kept up to date, confirmed, and verified by an officer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.domain.errors import NotFound
+from core.rules.clauses import PartyKind
+from core.rules.text import T
+from core.services import attachments, parties, profiles, verification
+from core.services.access import require_member
+from core.services.casework import NOTHING_THERE
+from core.services.facts import FUNCTIONS
+from core.services.ownapplications import own_parties
+from core.services.work import Work
+from core.storage.models import Party
+from core.storage.models.holdings import AttachmentPurpose
+from core.web.cases import factform
+from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.cases.filing import PARTY_SPECS
+from core.web.pipeline import Done, attempt, current_actor, reading
+from core.web.portal.attachments import files
+
+blueprint = Blueprint("my_party", __name__, url_prefix="/my/parties")
+
+LICENCE = Spec(
+    "file",
+    T("证照文件（PDF 或图片）", "Licence, certificate or identity card (PDF or picture)"),
+    "file",
+)
+_BY_NAME = {spec.name: spec for spec in PARTY_SPECS}
+_CONTACT = ("region", "address", "contact_name", "mobile", "email")
+SPECS: dict[PartyKind, tuple[Spec, ...]] = {
+    PartyKind.ORGANIZATION: (
+        Spec("name", T("机构名称（与登记证书一致）", "Name, as in the certificate"), longest=200),
+        Spec("uscc", T("统一社会信用代码", "Unified social credit code (USCC)"), longest=30),
+        *(_BY_NAME[name] for name in _CONTACT),
+    ),
+    PartyKind.PERSON: (
+        Spec("name", T("姓名（与身份证件一致）", "Name, as in the identity card"), longest=200),
+        Spec("id_number", T("身份证号", "ID number"), longest=30),
+        Spec("employer", T("所在单位", "Employer"), required=False, longest=200),
+        *(_BY_NAME[name] for name in _CONTACT if name != "contact_name"),
+    ),
+}
+
+
+def own(w: Work, party_id: int) -> Party:
+    """The party, for its members; NotFound for all others."""
+    require_member(w, party_id)
+    found = w.session.get(Party, party_id)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """The user's parties; a single one at once."""
+    found = own_parties(reading())
+    if len(found) == 1:
+        return redirect(url_for(".page", party_id=found[0].id))
+    return render_template("party/index.html", parties=found)
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Register an organisation or a person."""
+    kind = _kind()
+    form = make_form(SPECS[kind], data={"contact_name": current_actor().name})
+    if request.method == "POST" and form.validate():
+        given: dict[str, Any] = {name: value or "" for name, value in form.values().items()}
+        done = attempt(
+            "party.register",
+            lambda w: parties.register_party(w, kind=kind, **given),
+            done=T("已登记；请继续填写申报资料", "Registered; go on with the profile"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".page", party_id=done.value), 303)
+    return _answer("party/new.html", form=form, kind=kind, kinds=list(PartyKind))
+
+
+def _kind() -> PartyKind:
+    given = request.args.get("kind", PartyKind.ORGANIZATION.value)
+    return PartyKind(given) if given in PartyKind.__members__.values() else abort(404)
+
+
+@blueprint.get("/<int:party_id>")
+def page(party_id: int) -> str:
+    """A party: its data, whether they were confirmed, its verification."""
+    w = reading()
+    item = own(w, party_id)
+    parts = profiles.sections(w, item.kind)
+    return render_template(
+        "party/page.html",
+        item=item,
+        filled=profiles.filled(item, parts),
+        asking=verification.programs_that_ask(w, item),
+        licences=attachments.listed(w, AttachmentPurpose.LICENCE, party_id),
+        form=make_form([LICENCE], bind=False),
+    )
+
+
+@blueprint.route("/<int:party_id>/edit", methods=["GET", "POST"])
+def edit(party_id: int) -> ResponseReturnValue:
+    """Change what a member may change."""
+    item = own(reading(), party_id)
+    editable = [spec for spec in SPECS[item.kind] if spec.name in parties.CONTACT]
+    known = {spec.name: getattr(item, spec.name) for spec in editable}
+    form = make_form(editable, data=known | {"region_shown": item.region})
+    if request.method == "POST" and form.validate():
+        changes = {name: value or "" for name, value in form.values().items() if (value or "") != known[name]}
+        saved = attempt(
+            "party.edit",
+            lambda w: parties.edit_party(w, party_id, changes),
+            done=T("已保存", "Saved"),
+            form=form,
+        )
+        if saved is not None:
+            return redirect(url_for(".page", party_id=party_id), 303)
+    return _answer("party/edit.html", form=form, item=item)
+
+
+@blueprint.route("/<int:party_id>/profile", methods=["GET", "POST"])
+def profile(party_id: int) -> ResponseReturnValue:
+    """What the party says of itself once, for every application."""
+    w = reading()
+    item = own(w, party_id)
+    derived = profiles.derived_names(w, party_id)
+    parts = profiles.sections(w, item.kind)
+    asked = [fact for part in parts for fact in part.facts if fact.name not in derived]
+    form = make_form(factform.specs(asked), data=factform.start(asked, item.profile))
+    if request.method == "POST" and form.validate():
+        raw = factform.read(asked, form.values())
+        saved = attempt(
+            "party.profile",
+            lambda u: profiles.save_profile(u, party_id, raw),
+            done=T("已保存，资料以今天为确认日期", "Saved, and confirmed as of today"),
+            form=form,
+        )
+        if saved is not None:
+            return redirect(url_for(".page", party_id=party_id), 303)
+    return _answer(
+        "party/profile.html",
+        form=form,
+        item=item,
+        parts=parts,
+        derived=derived,
+        functions=FUNCTIONS,
+    )
+
+
+@blueprint.post("/<int:party_id>/confirm")
+def confirm(party_id: int) -> ResponseReturnValue:
+    """The data are right as of today."""
+    attempt(
+        "party.confirm",
+        lambda w: parties.confirm_profile(w, party_id),
+        done=T("已确认资料", "The data are confirmed"),
+    )
+    return redirect(url_for(".page", party_id=party_id), 303)
+
+
+@blueprint.post("/<int:party_id>/licence")
+def upload(party_id: int) -> ResponseReturnValue:
+    """Hand in the licence."""
+    own(reading(), party_id)
+    form = make_form([LICENCE])
+    if form.validate():
+        _put(party_id, form)
+    else:
+        for error in form._fields["file"].errors:
+            flash(error, "danger")
+    return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
+
+
+def _put(party_id: int, form: PlainForm) -> Done[int] | None:
+    given = form.values()["file"]
+    return attempt(
+        "party.licence",
+        lambda w: attachments.put(
+            w, AttachmentPurpose.LICENCE, party_id, given.filename or "", given.stream, files()
+        ),
+        done=T("已上传", "Uploaded"),
+    )
+
+
+@blueprint.post("/<int:party_id>/licence/<int:attachment_id>/remove")
+def remove(party_id: int, attachment_id: int) -> ResponseReturnValue:
+    """Take a file back."""
+    own(reading(), party_id)
+    attempt("party.licence", lambda w: attachments.remove(w, attachment_id), done=T("已移除", "Taken back"))
+    return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
+
+
+@blueprint.post("/<int:party_id>/verification")
+def ask_verification(party_id: int) -> ResponseReturnValue:
+    """Ask an officer to verify the party."""
+    attempt(
+        "party.ask_verification",
+        lambda w: verification.ask(w, party_id),
+        done=T("已提交，请等待核验", "Asked; please wait for the officer"),
+    )
+    return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
+
+
+def _answer(template: str, **more: Any) -> ResponseReturnValue:
+    return render_template(template, **more), 422 if request.method == "POST" else 200
