@@ -18,12 +18,15 @@ from core.services.casework import NOTHING_THERE, written
 from core.services.guards import Inputs, known_of
 from core.services.intake import lock, lock_for, require_state
 from core.services.moving import advance, looked_at, tell
+from core.services.printable import require_printable
 from core.services.ranking import Ranked, ranking
 from core.services.results import BulkResult
 from core.services.verdicts import CaseVerdict, settings_snapshot, verdict_of
 from core.services.work import Work
 from core.storage.models import Application, Decision
 from core.storage.models.intake import DecisionKind
+
+NO_PLACE = T("名次在名额之外", "ranks below the places that the quota leaves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ def approve(w: Work, application_id: int, reason: str = "", *, version: int | No
     application = lock(w, application_id, version=version)
     move = advance(w, application, Action.APPROVE, Inputs(reason=reason))
     require(w, "application.decide", application.program, application.region)
+    # Not only when the certificate is issued: nobody stands on a notice who cannot be given one.
+    require_printable(application.party)
     decision = record_decision(w, application, DecisionKind.APPROVED, reason.strip())
     match move.target:
         case ApplicationState.ACCREDITED:

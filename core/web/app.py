@@ -19,6 +19,7 @@ from core.web.cases import setup as cases_setup
 from core.web.config import AppConfig, derived, secret_key
 from core.web.exports import downloads
 from core.web.extensions import babel, csrf, db, limiter
+from core.web.panels import setup as panels_setup
 from core.web.portal import setup as portal_setup
 from core.web.public import setup as public_setup
 from core.web.recommending import setup as recommending_setup
@@ -85,6 +86,7 @@ def create_app(config: AppConfig) -> Flask:
     cases_setup.init_app(app)
     admin_setup.init_app(app)
     recommending_setup.init_app(app)
+    panels_setup.init_app(app)
     portal_setup.init_app(app)
     statistics_setup.init_app(app)
     app.register_blueprint(downloads.blueprint)

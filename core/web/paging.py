@@ -50,3 +50,8 @@ def typed(name: str) -> str:
     """What was typed into a search, without what cannot be printed."""
     text = request.args.get(name, "")[:LONGEST_SEARCH]
     return "".join(character for character in text if character.isprintable()).strip()
+
+
+def filtered() -> bool:
+    """Whether the request narrows the list."""
+    return any(value for name, value in request.args.items() if name not in ("lang", "page", "page_size"))

@@ -100,6 +100,7 @@ def index() -> str:
         choices=_choices(w),
         due=DUE,
         link=paging.link,
+        filtered=paging.filtered(),
         most=recommending.MOST_AT_ONCE,
     )
 
