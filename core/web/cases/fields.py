@@ -281,6 +281,13 @@ def make_form(
     return form
 
 
+def _choice(key: str, text: str | T) -> Any:
+    """An option; one that is named by data is not to be translated."""
+    if isinstance(text, T):
+        return SelectChoice(value=key, label=tr(text))
+    return SelectChoice(value=key, label=text, render_kw={"translate": "no"})
+
+
 def _field(spec: Spec) -> WtField:
     options: dict[str, Any] = {
         "label": tr(spec.label),
@@ -289,10 +296,10 @@ def _field(spec: Spec) -> WtField:
         "default": spec.default() if callable(spec.default) else spec.default,
     }
     if spec.kind in ("choice", "checks"):
-        chosen = [(key, tr(text) if isinstance(text, T) else text) for key, text in (spec.options or list)()]
+        chosen = list((spec.options or list)())
         if spec.kind == "choice" and (not spec.required or len(chosen) != 1):
-            chosen.insert(0, ("", tr(T("请选择", "Choose"))))
-        options["choices"] = [SelectChoice(value=key, label=text) for key, text in chosen]
+            chosen.insert(0, ("", T("请选择", "Choose")))
+        options["choices"] = [_choice(key, text) for key, text in chosen]
         if spec.kind == "choice":
             options["validate_choice"] = False
     if spec.kind in ("text", "area", "day", "moment", "integer", "decimal", "password"):
