@@ -75,15 +75,22 @@ class Match:
     opens_at: datetime | None
     outcome: Eligibility
     clauses: tuple[MatchedClause, ...]
+    territory: str
+    """The division to which the programme is limited, where the party is outside it; else empty."""
     against: tuple[T, ...]
-    """Why the party cannot apply, whatever its profile."""
+    """Why else the party cannot apply, whatever its profile."""
     application_id: int | None
     """An application to the track that is open already."""
 
     @property
     def startable(self) -> bool:
         """Whether an application can be begun now."""
-        return self.door in (Door.CALL, Door.ROLLING) and not self.against and self.application_id is None
+        return self.door in (Door.CALL, Door.ROLLING) and not self.barred and self.application_id is None
+
+    @property
+    def barred(self) -> bool:
+        """Whether something stands against an application that no profile changes."""
+        return bool(self.territory or self.against)
 
     def number(self, outcome: Outcome, *, judged: bool = False) -> int:
         """How many required conditions come to an outcome; the unknown apart by who has to settle them."""
@@ -121,7 +128,7 @@ def matches(w: Work, party_id: int) -> list[Match]:
 
 def _order(match: Match) -> tuple[bool, int, float]:
     closes = match.call.submit_by if match.call is not None and match.door is Door.CALL else match.opens_at
-    return bool(match.against), DOORS.index(match.door), closes.timestamp() if closes is not None else 0
+    return match.barred, DOORS.index(match.door), closes.timestamp() if closes is not None else 0
 
 
 def _known(w: Work, party: Party) -> _Known:
@@ -166,8 +173,8 @@ def _match(w: Work, loaded: LoadedProgram, track: Track, known: _Known) -> Match
     values = parse_facts(facts, track.party, loaded.program.extra_facts).values
     verdict = judge(rules.conditions, values, w.today)
     current = known.held.get(key)
+    outside = why_outside(loaded.program, known.party.region) is not None
     against = [
-        why_outside(loaded.program, known.party.region),
         known.against.get(loaded.program.id),
         why_not_again(current, rules.procedure.term, w.today) if current is not None else None,
     ]
@@ -178,6 +185,7 @@ def _match(w: Work, loaded: LoadedProgram, track: Track, known: _Known) -> Match
         opens_at,
         verdict.outcome,
         tuple(_clause(result, values, w) for result in verdict.results),
+        loaded.program.region if outside else "",
         tuple(why for why in against if why is not None),
         known.open.get(key),
     )

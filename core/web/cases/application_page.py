@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services import facts, materials
+from core.services import changes, facts, materials
 from core.storage.models.intake import Provenance
 from core.web.cases import factform
 from core.web.cases.application_case import ApplicationCase, load
@@ -39,7 +39,10 @@ def take(application_id: int, name: str) -> ResponseReturnValue:
 
 
 def _show(case: ApplicationCase) -> str:
-    return render_template("case/application.html", case=case, item=case.application, steps=STEPS)
+    since = changes.changes_since(case.unit, case.id) if case.application.return_reason else None
+    return render_template(
+        "case/application.html", case=case, item=case.application, steps=STEPS, since=since
+    )
 
 
 @blueprint.route("/<int:application_id>/facts", methods=["GET", "POST"])

@@ -29,9 +29,9 @@ def index() -> str:
     parties = own_parties(unit)
     party = chosen_party(parties)
     found = matching.matches(unit, party.id) if party is not None else []
-    open_to = [match for match in found if not match.against]
+    open_to = [match for match in found if not match.barred]
     groups = [(door.value, [match for match in open_to if match.door is door]) for door in matching.Door]
-    groups.append(("against", [match for match in found if match.against]))
+    groups.append(("against", [match for match in found if match.barred]))
     return render_template(
         "my/programs.html",
         parties=parties,
