@@ -73,6 +73,7 @@ class TrackText:
 
     conditions: tuple[ConditionText, ...]
     materials: tuple[MaterialText, ...]
+    term: T
     procedure: tuple[Line, ...]
     stages: tuple[StageText, ...]
     duties: tuple[Line, ...]
@@ -87,6 +88,7 @@ def track_text(rules: TrackRules) -> TrackText:
             MaterialText(item.clause, item.title, item.note, item.template, material_text(item))
             for item in rules.materials
         ),
+        term=term_text(rules.procedure.term),
         procedure=_procedure(rules),
         stages=tuple(
             StageText(stage.clause, STAGES[stage.kind], stage.title, stage_text(stage))

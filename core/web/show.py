@@ -152,14 +152,38 @@ def region_name(code: str | None) -> str | Markup:
     """A division's name; its code where it is not in the table."""
     if not code:
         return t("全国", "Whole country")
+    named = _region(code)
+    if named is None:
+        return data(code)
+    zh, en = named
+    return data(en if language() == "en" and en else zh)
+
+
+def place(code: str | None) -> str | Markup:
+    """A division with those above it, as an address begins."""
+    return data(place_name(code)) if code else region_name(code)
+
+
+def place_name(code: str) -> str:
+    """The same as plain text; the code where it is not in the table."""
+    line = dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))
+    names = [_region(step) for step in line]
+    if names[-1] is None:
+        return code
+    known = [name for name in names if name is not None]
+    if language() == "en":
+        return ", ".join(en or zh for zh, en in reversed(known))
+    return "".join(zh for zh, _en in known)
+
+
+def _region(code: str) -> tuple[str, str] | None:
+    """The names of a division; all are read at the first question."""
     names: dict[str, tuple[str, str]] = current_app.extensions.setdefault("region_names", {})
     if code not in names:
-        found = db.session.execute(select(Region.name, Region.name_en).where(Region.code == code)).first()
-        if found is None:
-            return data(code)
-        names[code] = (found.name, found.name_en)
-    zh, en = names[code]
-    return data(en if language() == "en" and en else zh)
+        wanted = select(Region.code, Region.name, Region.name_en)
+        wanted = wanted.where(Region.code == code) if names else wanted
+        names.update({row.code: (row.name, row.name_en) for row in db.session.execute(wanted)})
+    return names.get(code)
 
 
 def finding_kind(kind: str) -> str:
@@ -212,6 +236,7 @@ def init_app(app: Flask) -> None:
         track_title=track_title,
         edition_title=edition_title,
         region_name=region_name,
+        place=place,
         finding_kind=finding_kind,
         parameter_label=parameter_label,
         days_left=days_left,

@@ -17,9 +17,10 @@ from core.services.publicregister import Search, Sort
 from core.services.publicstate import PublicState
 from core.services.work import Work
 from core.storage.models import Region
+from core.web.language import t
 from core.web.pipeline import reading
 from core.web.public.helpers import limit_looking, link, page_number, typed
-from core.web.show import region_name
+from core.web.show import place_name
 
 blueprint = Blueprint("register", __name__)
 
@@ -77,7 +78,7 @@ def body(party_id: int) -> str:
 def lookup() -> Response:
     """Accredited bodies whose name contains what was typed, for a field that refers to one."""
     found = publicregister.find_bodies(reading(), typed("query"))
-    return jsonify([[item.id, f"{item.name}（{region_name(item.region)}）"] for item in found])
+    return jsonify([[item.id, f"{item.name}（{place_name(item.region)}）"] for item in found])
 
 
 def service_names(w: Work) -> dict[str, dict[str, T]]:
@@ -133,13 +134,13 @@ def _functions(w: Work, program: str) -> Sequence[tuple[str, T]]:
 def _divisions(w: Work, chosen: str) -> list[Division]:
     """The provinces, and below the chosen division's own line those that lie in it."""
     line = [chosen[:2] + "0000", chosen[:4] + "00"] if chosen else []
-    query = select(Region.code, Region.parent_code).where(
+    query = select(Region.code, Region.parent_code, Region.name, Region.name_en).where(
         Region.parent_code.is_(None) | Region.parent_code.in_(line)
     )
     listed = w.session.execute(query.order_by(Region.code)).all()
     codes = {row.code for row in listed}
     return [
-        Division(row.code, str(region_name(row.code)), _depth(row.code))
+        Division(row.code, t(row.name, row.name_en or row.name), _depth(row.code))
         for row in listed
         if row.parent_code is None or row.parent_code in codes
     ]
