@@ -23,7 +23,7 @@ from core.domain.states import AccreditationState
 from core.rules.obligations import Mode
 from core.services.checks import Tally, live_through
 from core.services.messages import notify
-from core.services.notices import close_due
+from core.services.noticeends import close_due
 from core.services.panels import remind_due
 from core.services.work import SYSTEM, Work, work
 from core.storage.arrays import among

@@ -1,35 +1,32 @@
-"""Public notices: their last day frozen at publication, objections by anyone, and what follows their end."""
+"""Public notices: their last day frozen at publication, and objections by anyone."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
-from core.domain.clock import local_date
-from core.domain.errors import DomainError, Invalid, NotFound, Refused
-from core.domain.states import Action, ApplicationState
+from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import T
-from core.services.accreditations import accredit
-from core.services.casework import NOTHING_THERE, unwritten, written
+from core.services.access import require
+from core.services.casework import NOTHING_THERE, unkept, unwritten, written
 from core.services.complaints import new_code
 from core.services.decisions import reject_locked
-from core.services.intake import desk_of, lock, lock_for
-from core.services.moving import advance, require_system, tell
+from core.services.intake import desk_of, find, lock_for
+from core.services.moving import tell
 from core.services.work import Work
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.intake import ObjectionState
 
-log = logging.getLogger(__name__)
-
 DAY = timedelta(days=1)
 LONGEST_NAME = 200
 LONGEST_OBJECTION = 4000
+LONGEST_INTRODUCTION = 20_000
 OUTCOMES = {True: T("异议成立", "upheld"), False: T("异议不成立", "dismissed")}
 STATES = {
     ObjectionState.OPEN: T("处理中", "being examined"),
@@ -70,30 +67,64 @@ class ObjectionView:
     decision_reason: str
 
 
-def publish(w: Work, program: str, application_ids: Sequence[int], title: str, on: date | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """How long a notice would run, day by day: what counts, and what is passed over."""
+
+    published_on: date
+    closes_on: date
+    working_days: int
+    counted: tuple[date, ...]
+    passed_over: tuple[date, ...]
+    applications: tuple[ItemView, ...]
+
+
+def plan(w: Work, program: str, application_ids: Sequence[int], on: date | None = None) -> NoticePlan:
+    """The notice that the applications would make, before it is published; refused as `publish` is."""
+    published_on = on or w.today
+    _chosen_rightly(w, application_ids, published_on, {})
+    applications = [find(w, number) for number in sorted(set(application_ids))]
+    for item in applications:
+        require(w, "notice.publish", item.program, item.region)
+    working_days = _longest(w, applications, program)
+    closes_on = w.calendar.add_working_days(published_on, working_days)
+    days = [published_on + DAY * number for number in range(1, (closes_on - published_on).days + 1)]
+    return NoticePlan(
+        published_on,
+        closes_on,
+        working_days,
+        tuple(day for day in days if w.calendar.is_working(day)),
+        tuple(day for day in days if not w.calendar.is_working(day)),
+        tuple(ItemView(item.id, item.party.name, item.track, item.region) for item in applications),
+    )
+
+
+def publish(
+    w: Work,
+    program: str,
+    application_ids: Sequence[int],
+    title: str,
+    on: date | None = None,
+    *,
+    introduction: str = "",
+) -> int:
     """Publish approved applications for objections. Returns the notice's id.
 
     Its last day is counted by the holiday table now and stays; a year unknown to the table refuses it.
     """
     published_on = on or w.today
     errors = unwritten(title, "title", longest=LONGEST_NAME)
-    if published_on < w.today:
-        errors["on"] = T("发布日期不能早于今天", "published no earlier than today")
-    if not application_ids:
-        errors["applications"] = T("请选择申请", "choose applications")
-    if errors:
-        raise Invalid(errors)
+    errors |= unkept(introduction, "introduction", longest=LONGEST_INTRODUCTION)
+    _chosen_rightly(w, application_ids, published_on, errors)
     applications = [lock_for(w, number, "notice.publish") for number in sorted(set(application_ids))]
-    errors = {f"application.{item.id}": why for item in applications if (why := _unfit(w, item, program))}
-    if errors:
-        raise Invalid(errors)
-    working_days = max(_working_days(w, item) for item in applications)
+    working_days = _longest(w, applications, program)
     notice = PublicNotice(
         program=program,
         title=title.strip(),
         published_on=published_on,
         closes_on=w.calendar.add_working_days(published_on, working_days),
         working_days=working_days,
+        introduction=introduction.strip(),
         published_by_id=w.actor.user_id,
         items=[NoticeItem(application_id=item.id) for item in applications],
     )
@@ -102,6 +133,26 @@ def publish(w: Work, program: str, application_ids: Sequence[int], title: str, o
     for item in applications:
         tell(w, item, "notice.published", title=notice.title, closes_on=notice.closes_on)
     return notice.id
+
+
+def _chosen_rightly(
+    w: Work, application_ids: Sequence[int], published_on: date, errors: dict[str, T]
+) -> None:
+    """Refuse a day that is over and an empty choice, with the errors found so far."""
+    if published_on < w.today:
+        errors["on"] = T("发布日期不能早于今天", "published no earlier than today")
+    if not application_ids:
+        errors["applications"] = T("请选择申请", "choose applications")
+    if errors:
+        raise Invalid(errors)
+
+
+def _longest(w: Work, applications: Sequence[Application], program: str) -> int:
+    """The working days of a notice of the applications; Invalid names each that cannot stand on it."""
+    errors = {f"application.{item.id}": why for item in applications if (why := _unfit(w, item, program))}
+    if errors:
+        raise Invalid(errors)
+    return max(_working_days(w, item) for item in applications)
 
 
 def notices(w: Work, program: str | None = None, *, running: bool = False) -> list[NoticeView]:
@@ -166,19 +217,15 @@ def follow_up(w: Work, code: str) -> ObjectionView:
     return ObjectionView(found.received_at, STATES[found.state], found.decision_reason)
 
 
+def hear_party(w: Work, objection_id: int, statement: str) -> None:
+    """Keep what the party said to an open objection; said again, the later word stands."""
+    _, objection = _open_objection(w, objection_id)
+    objection.party_statement = written(statement, "statement", longest=LONGEST_OBJECTION)
+
+
 def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -> None:
     """Decide an objection, with a reason. Upheld, it ends the application; dismissed, that goes on."""
-    application_id = w.session.scalar(
-        select(NoticeItem.application_id)
-        .join(Objection, Objection.notice_item_id == NoticeItem.id)
-        .where(Objection.id == objection_id)
-    )
-    if application_id is None:
-        raise NotFound(NOTHING_THERE)
-    application = lock_for(w, application_id, "objection.decide")
-    objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
-    if objection.state is not ObjectionState.OPEN:
-        raise Refused(T("该异议已处理", "this objection has been decided already"))
+    application, objection = _open_objection(w, objection_id)
     objection.decision_reason = written(reason)
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.decided_by_id, objection.decided_at = w.actor.user_id, w.now
@@ -195,63 +242,20 @@ def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -
         reject_locked(w, application, reason)
 
 
-def close_due(w: Work, as_of: date) -> int:
-    """Move on every application whose notice is over, but for open objections: how many were moved.
-
-    An accreditation begins the day after the notice, or on the day its last objection was dismissed, whenever
-    this runs. One that fails is left for the next run, and does not stop the others.
-    """
-    require_system(w)
-    stopped = exists().where(
-        Objection.notice_item_id == NoticeItem.id,
-        Objection.state.in_((ObjectionState.OPEN, ObjectionState.UPHELD)),
+def _open_objection(w: Work, objection_id: int) -> tuple[Application, Objection]:
+    """An objection that is not decided yet, with its application, both locked for whoever decides it."""
+    application_id = w.session.scalar(
+        select(NoticeItem.application_id)
+        .join(Objection, Objection.notice_item_id == NoticeItem.id)
+        .where(Objection.id == objection_id)
     )
-    due = w.session.execute(
-        select(NoticeItem.application_id, func.max(PublicNotice.closes_on))
-        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
-        .join(Application, Application.id == NoticeItem.application_id)
-        .where(Application.state == ApplicationState.ON_NOTICE, ~stopped)
-        .group_by(NoticeItem.application_id)
-        .having(func.max(PublicNotice.closes_on) < as_of)
-        .order_by(func.max(PublicNotice.closes_on), NoticeItem.application_id)
-    ).all()
-    moved = 0
-    for application_id, closes_on in due:
-        try:
-            with w.session.begin_nested():
-                _close(w, application_id, closes_on, as_of)
-        except DomainError as error:
-            log.warning("application %s stays on notice: %s", application_id, error)
-        else:
-            moved += 1
-    _close_notices(w, as_of)
-    return moved
-
-
-def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
-    application = lock(w, application_id)
-    move = advance(w, application, Action.CLOSE_NOTICE, on=as_of)
-    if move.target is ApplicationState.AGREEMENT:
-        tell(w, application, "agreement.ready")
-        return
-    decided = w.session.scalar(
-        select(func.max(Objection.decided_at))
-        .join(NoticeItem, NoticeItem.id == Objection.notice_item_id)
-        .where(NoticeItem.application_id == application_id)
-    )
-    first = closes_on + DAY
-    accredit(w, application, max(first, local_date(decided)) if decided is not None else first)
-
-
-def _close_notices(w: Work, as_of: date) -> None:
-    waiting = exists().where(
-        NoticeItem.notice_id == PublicNotice.id,
-        NoticeItem.application_id == Application.id,
-        Application.state == ApplicationState.ON_NOTICE,
-    )
-    over = PublicNotice.closes_on < as_of, PublicNotice.closed_at.is_(None), ~waiting
-    for notice in w.session.scalars(select(PublicNotice).where(*over)):
-        notice.closed_at = w.now
+    if application_id is None:
+        raise NotFound(NOTHING_THERE)
+    application = lock_for(w, application_id, "objection.decide")
+    objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
+    if objection.state is not ObjectionState.OPEN:
+        raise Refused(T("该异议已处理", "this objection has been decided already"))
+    return application, objection
 
 
 def _unfit(w: Work, application: Application, program: str) -> T | None:

@@ -217,6 +217,9 @@ def upgrade() -> None:
     )
     op.add_column("rectification", sa.Column("answered_on", sa.Date(), nullable=True))
     op.add_column("public_notice", sa.Column("introduction", sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "objection", sa.Column("party_statement", sa.String(length=4000), server_default="", nullable=False)
+    )
     op.create_index(
         "ix_accreditation_number_key", "accreditation", [sa.literal_column("upper(replace(number, '-', ''))")]
     )
@@ -226,6 +229,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_accreditation_started_on", table_name="accreditation")
     op.drop_index("ix_accreditation_number_key", table_name="accreditation")
+    op.drop_column("objection", "party_statement")
     op.drop_column("public_notice", "introduction")
     op.drop_column("rectification", "answered_on")
     op.drop_column("rectification", "answer")

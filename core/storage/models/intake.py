@@ -334,6 +334,8 @@ class Objection(Base):
     code: Mapped[Short] = mapped_column(String(32), unique=True)
     """Follow-up code handed to the objector."""
     received_at: Mapped[Moment]
+    party_statement: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    """What the party that it is about said to it."""
     state: Mapped[ObjectionState] = mapped_column(
         choice(ObjectionState), default=ObjectionState.OPEN, server_default="open"
     )

@@ -28,6 +28,7 @@ from core.services import (
     decisions,
     facts,
     materials,
+    noticeends,
     notices,
     parties,
     recommendations,
@@ -171,7 +172,7 @@ class Case:
         """Let the notice run out, and sign the agreement where there is one."""
         if self.has(StageKind.NOTICE):
             with self.town.begin(SYSTEM, self.on(days)) as w:
-                notices.close_due(w, w.today)
+                noticeends.close_due(w, w.today)
         if self.has(StageKind.AGREEMENT):
             with self.as_officer(days) as w:
                 first, last = accreditations.proposed_agreement(w, self.application_id)

@@ -17,6 +17,7 @@ from core.services import (
     decisions,
     facts,
     materials,
+    noticeends,
     notices,
     parties,
     reviews,
@@ -94,7 +95,7 @@ def test_a_notice_is_followed_by_an_agreement(at_work, applicant, draft, make_ac
         decisions.approve(w, draft)
         notices.publish(w, "made_up", [draft], "公示")
     with at_work(SYSTEM, "2024-06-03T00:10") as w:
-        assert notices.close_due(w, w.today) == 1
+        assert noticeends.close_due(w, w.today) == 1
         assert w.session.get_one(Application, draft).state == "agreement"
         assert w.session.query(OutboxMessage).filter_by(event="agreement.ready").count()
     with at_work(officer, "2024-06-03T10:00") as w:
