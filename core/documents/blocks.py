@@ -54,9 +54,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to sign or seal on."""
+    """Lines to sign or seal on, with what is signed."""
 
     lines: tuple[str, ...]
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ def _block(document: Any, block: Block) -> None:
             if block.note:
                 _run(document.add_paragraph(), block.note, 9)
         case Signatures():
+            for line in filter(None, block.above.split("\n")):
+                document.add_paragraph(text_of(line))
             for line in block.lines:
                 document.add_paragraph()
                 document.add_paragraph(text_of(f"{line}：______________________"))

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
+from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
 from core.domain.clock import local_date
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import ConditionKind, PartyKind, StageKind
+from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, VERDICTS, shown
 from core.rules.terms import Fact
 from core.rules.text import T
@@ -75,12 +76,12 @@ def application_form(w: Work, application: Application, say: Words) -> Form:
         Heading(numbers[2] + say("申报材料清单", "Materials")),
         _materials(checklist_of(w, application), say),
         Heading(numbers[3] + say("申报声明", "Statement")),
-        *_statement(track.party, say),
+        _statement(track.party, say),
     ]
     if any(stage.kind is StageKind.RECOMMENDATION for stage in desk.rules.procedure.stages):
         blocks += [
             Heading(numbers[4] + say("推荐意见", "Recommendation")),
-            *_recommended(w, application, say),
+            _recommended(w, application, say),
         ]
     submitted = application.submitted_at
     when = say.day(local_date(submitted)) if submitted is not None else say("尚未提交", "not submitted yet")
@@ -195,7 +196,8 @@ def conditions_table(verdict: CaseVerdict, say: Words) -> Table:
             outcome = say("已放宽", "set aside")
         preferred = say("（优先条件）", " (preferred)") if row.kind is ConditionKind.PREFERRED else ""
         asked = f"{say.tr(row.title)}{preferred}\n{say.tr(row.sentence)}"
-        rows.append((row.clause, asked, stated, outcome_cell(row.outcome.value, outcome)))
+        shade = Outcome.UNKNOWN if row.waived is not None else row.outcome
+        rows.append((row.clause, asked, stated, outcome_cell(shade.value, outcome)))
     return Table(
         (
             say("条款", "Clause"),
@@ -234,36 +236,32 @@ def _materials(rows: Sequence[ChecklistRow], say: Words) -> Table:
     )
 
 
-def _statement(kind: PartyKind, say: Words) -> Iterator[Block]:
+def _statement(kind: PartyKind, say: Words) -> Signatures:
     body = kind is PartyKind.ORGANIZATION
     zh, en, own = ("本单位", "We", "our") if body else ("本人", "I", "my")
-    yield Paragraph(
-        say(
-            f"{zh}自愿申报，承诺申请书及所附材料内容真实、准确、完整，复印件与原件一致；"
-            "如有不实，愿承担相应责任。",
-            f"{en} apply of {own} own will, and declare that what is stated here and in the materials is "
-            "true and complete, and that copies agree with their originals.",
-        )
+    text = say(
+        f"{zh}自愿申报，承诺申请书及所附材料内容真实、准确、完整，复印件与原件一致；如有不实，愿承担相应责任。",
+        f"{en} apply of {own} own will, and declare that what is stated here and in the materials is true "
+        "and complete, and that copies agree with their originals.",
     )
     if body:
-        yield Signatures(
-            (say("申报单位（盖章）", "Applicant (seal)"), say("法定代表人（签字）", "Legal representative"))
+        lines = (
+            say("申报单位（盖章）", "Applicant (seal)"),
+            say("法定代表人（签字）", "Legal representative"),
         )
     else:
-        yield Signatures(
-            (say("申请人（签字）", "Applicant (signature)"), say("所在单位意见（盖章）", "Employer (seal)"))
-        )
+        lines = (say("申请人（签字）", "Applicant (signature)"), say("所在单位（盖章）", "Employer (seal)"))
+    return Signatures(lines, text)
 
 
-def _recommended(w: Work, application: Application, say: Words) -> Iterator[Block]:
+def _recommended(w: Work, application: Application, say: Words) -> Signatures:
     query = select(Recommendation).where(Recommendation.application_id == application.id)
     word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
     # What the recommender wrote is for those who decide, and for the panel.
     told = allowed(w.actor, "application.view", application.program, application.region)
+    text = ""
     if word is not None and (told or is_reviewer(w, application.id)):
         verdict = say("推荐", "Recommended") if word.positive else say("不予推荐", "Not recommended")
-        yield Paragraph(f"{verdict}{say('：', ': ')}{word.opinion}")
-        yield Note(say.day(local_date(word.at)))
-    yield Signatures(
-        (say("推荐单位（盖章）", "Recommending body (seal)"), say("经办人（签字）", "Handled by"))
-    )
+        text = f"{verdict}{say('：', ': ')}{word.opinion}\n{say.day(local_date(word.at))}"
+    lines = (say("推荐单位（盖章）", "Recommending body (seal)"), say("经办人（签字）", "Handled by"))
+    return Signatures(lines, text)

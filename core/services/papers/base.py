@@ -169,7 +169,7 @@ def _rows_of(block: Block) -> list[Sequence[object]]:
         case Facts():
             return [list(row) for row in block.rows]
         case Signatures():
-            return [[line] for line in block.lines]
+            return [[line] for line in (block.above, *block.lines) if line]
         case Table():
             plain = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in block.rows]
             return [list(block.head), *plain, *([[block.note]] if block.note else [])]

@@ -46,7 +46,7 @@ def certificate(w: Work, accreditation_id: int, *, language: str, base_url: str)
         lead=say("兹认定", "This is to certify that"),
         name=party.name,
         below=_below(held, say),
-        joint=say("为", "is accredited as"),
+        joint=say("为", "is accredited under"),
         status=title_of(w, held, say),
         rows=tuple(rows),
         signed_by=say.tr(program.authority),

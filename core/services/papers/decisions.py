@@ -79,7 +79,7 @@ def _said(w: Work, application: Application, decision: Decision, say: Words) -> 
         yield Paragraph(
             say(
                 f"{them}提出的“{status}”申请，经依据{edition}审查，以{day}为基准，决定准予认定。{_next(application)}",
-                f"Your application for {status} was examined under the {edition}, as of {day}. "
+                f"Your application to {status} was examined under the {edition}, as of {day}. "
                 f"It is approved. {_next_en(application)}",
             )
         )
@@ -88,7 +88,7 @@ def _said(w: Work, application: Application, decision: Decision, say: Words) -> 
         yield Paragraph(
             say(
                 f"{them}提出的“{status}”申请，经依据{edition}审查，以{day}为基准，决定不予认定。",
-                f"Your application for {status} was examined under the {edition}, as of {day}. "
+                f"Your application to {status} was examined under the {edition}, as of {day}. "
                 "It is rejected.",
             )
         )
@@ -177,7 +177,7 @@ def _results(desk: Desk, rows: list[Mapping[str, Any]], say: Words) -> Table:
                 say.tr(T(**row["sentence"])),
                 _observed(desk, row["observed"], say),
                 outcome_cell(
-                    row["outcome"],
+                    Outcome.UNKNOWN.value if row["waived"] else row["outcome"],
                     say("已放宽", "set aside")
                     if row["waived"]
                     else say.tr(OUTCOMES[Outcome(row["outcome"])]),
@@ -196,8 +196,9 @@ def _observed(desk: Desk, observed: Mapping[str, Any], say: Words) -> str:
     return "\n".join(
         f"{say.tr(desk.vocabulary[name].label)}{say('：', ': ')}"
         f"{say.tr(shown(desk.vocabulary[name], values.get(name)))}"
-        for name in observed
-        if name in desk.vocabulary
+        # The database keeps no order of its own.
+        for name in desk.vocabulary
+        if name in observed
     )
 
 

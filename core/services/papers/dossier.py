@@ -147,7 +147,7 @@ def _papers(w: Work, application: Application, say: Words, base_url: str) -> Ite
     """The documents that there are of the case."""
     language = say.language
     yield say("申请书", "Application"), application_paper(w, application.id, language=language)
-    if allowed(w.actor, "application.view", application.program, application.region):
+    with suppress(NotFound):
         yield say("推荐表", "Recommendation form"), recommendation_paper(w, application.id, language=language)
     try:
         yield say("决定书", "Decision"), decision_letter(w, application.id, language=language)

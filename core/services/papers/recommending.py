@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
-from core.rules.clauses import PartyKind
+from core.rules.clauses import PartyKind, StageKind
 from core.rules.report import shown
 from core.rules.text import T
 from core.services.access import allowed
@@ -22,6 +22,9 @@ from core.services.work import Work
 from core.storage.models import Application, FactEntry, Recommendation
 from core.storage.models.intake import Provenance
 
+NARROW = ("number", "uscc", "mobile", "contact_phone", "contact_name")
+"""Columns as wide as what stands in them: it cannot be broken."""
+WIDE = ("name", "address", "employer", "email", "service_functions")
 TITLE = T("推荐表", "Recommendation form")
 
 
@@ -33,6 +36,8 @@ def recommendation_paper(w: Work, application_id: int, *, language: str, format:
     program, track = titles(w, application.program, application.track)
     query = select(Recommendation).where(Recommendation.application_id == application.id)
     word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
+    if word is None and not is_recommended(desk_of(w, application)):
+        raise NotFound(NOTHING_THERE)
     form = Form(
         title=say(f"{program.title.zh}{TITLE.zh}", TITLE.en),
         above="" if language != "en" else program.title.en,
@@ -45,6 +50,11 @@ def recommendation_paper(w: Work, application_id: int, *, language: str, format:
     day = local_date(word.at) if word is not None else w.today
     name = say.filename(say.tr(TITLE), application.party.name, str(application.id)).removesuffix(".pdf")
     return deliver(form, say, day, name, format)
+
+
+def is_recommended(desk: Desk) -> bool:
+    """Whether the text knows a recommendation."""
+    return any(stage.kind is StageKind.RECOMMENDATION for stage in desk.rules.procedure.stages)
 
 
 def _form(
@@ -158,9 +168,9 @@ def summary_paper(
 
 
 def _width(fact: str) -> int:
-    if fact == "number":
+    if fact in NARROW:
         return 0
-    return 5 if fact in ("name", "address", "employer", "email", "uscc") else 3
+    return 5 if fact in WIDE else 3
 
 
 def _note(choices: Sequence[tuple[str, str]]) -> str:

@@ -128,8 +128,8 @@ def _proposal(about: _About, case: ExitCase) -> Iterator[Block]:
     yield Paragraph(
         say(
             f"{about.them}持有的“{about.status}”认定，因“{title.zh}”，依据{say.clause(case.clause)}，拟予撤销。",
-            f"It is proposed to revoke your accreditation as {about.status} under {say.clause(case.clause)}: "
-            f"{title.en}.",
+            f"It is proposed to revoke your accreditation ({about.status}) under "
+            f"{say.clause(case.clause)}: {title.en}.",
         )
     )
     if case.reason:
@@ -166,7 +166,7 @@ def _revocation(about: _About, case: ExitCase) -> Iterator[Block]:
         say(
             f"因“{title.zh}”，依据{say.clause(case.clause)}，决定自{say.day(day)}起撤销{about.them}的"
             f"“{about.status}”认定。",
-            f"Your accreditation as {about.status} is revoked from {say.day(day)} under "
+            f"Your accreditation ({about.status}) is revoked from {say.day(day)} under "
             f"{say.clause(case.clause)}: {title.en}.",
         )
     )
@@ -194,7 +194,7 @@ def _dismissal(about: _About, case: ExitCase) -> Iterator[Block]:
         say(
             f"关于因“{title.zh}”（{say.clause(case.clause)}）拟撤销{about.them}“{about.status}”认定一事，"
             "经审查，决定不予撤销。",
-            f"The proposal to revoke your accreditation as {about.status} ({title.en}, "
+            f"The proposal to revoke your accreditation ({about.status}) ({title.en}, "
             f"{say.clause(case.clause)}) is dismissed.",
         )
     )
@@ -215,8 +215,8 @@ def _appeal(about: _About, case: ExitCase) -> Iterator[Block]:
     yield Paragraph(
         say(
             f"{about.them}于{say.day(case.appealed_on)}就撤销“{about.status}”认定的决定提出申诉。经复核，决定如下：",
-            f"On {say.day(case.appealed_on)} you appealed against the revocation of your accreditation as "
-            f"{about.status}.",
+            f"On {say.day(case.appealed_on)} you appealed against the revocation of your accreditation "
+            f"({about.status}).",
         )
     )
     yield Paragraph(outcome)
@@ -229,7 +229,7 @@ def _warning(about: _About, event: RegisterEvent) -> Iterator[Block]:
     yield Paragraph(
         say(
             f"{about.them}持有的“{about.status}”认定，因“{title}”，依据{say.clause(event.clause)}，予以警告。",
-            f"You are warned under {say.clause(event.clause)} about your accreditation as {about.status}: "
+            f"You are warned under {say.clause(event.clause)} about your accreditation ({about.status}): "
             f"{title}.",
         )
     )
@@ -250,7 +250,7 @@ def _order(about: _About, order: Rectification) -> Iterator[Block]:
             f"{about.them}持有的“{about.status}”认定，依据{say.clause(order.clause)}，现责令整改，"
             f"请于{deadline}（含当日）前完成并报送整改情况。",
             f"You are ordered under {say.clause(order.clause)} to put right what follows by {deadline} (that "
-            f"day included), and to report on it. It concerns your accreditation as {about.status}.",
+            f"day included), and to report on it. It concerns your accreditation ({about.status}).",
         )
     )
     yield from _evidence(about, order.evidence)
