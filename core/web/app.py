@@ -15,8 +15,10 @@ from core.storage.files import FileStore
 from core.storage.server import database_url, normalise_url
 from core.web import errors, headers, health, language, policy, show
 from core.web.admin import setup as admin_setup
+from core.web.authority import setup as authority_setup
 from core.web.cases import setup as cases_setup
 from core.web.config import AppConfig, derived, secret_key
+from core.web.documents import setup as documents_setup
 from core.web.exports import downloads
 from core.web.extensions import babel, csrf, db, limiter
 from core.web.panels import setup as panels_setup
@@ -61,6 +63,7 @@ def create_app(config: AppConfig) -> Flask:
         BABEL_DEFAULT_LOCALE="zh_Hans_CN",
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         METRICS_TOKEN=config.metrics_token,
+        BASE_URL=config.base_url,
         TESTING=config.testing,
     )
     app.url_map.converters["int"] = IdConverter
@@ -88,7 +91,9 @@ def create_app(config: AppConfig) -> Flask:
     recommending_setup.init_app(app)
     panels_setup.init_app(app)
     portal_setup.init_app(app)
+    documents_setup.init_app(app)
     statistics_setup.init_app(app)
+    authority_setup.init_app(app)
     app.register_blueprint(downloads.blueprint)
     public_setup.init_app(app)
     policy.init_app(app)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SECRET_FILE = "secret_key"  # noqa: S105  # the file's name, not a secret
 
@@ -30,6 +31,8 @@ class AppConfig:
     rate_limit_storage: str = "memory://"
     """Counts of the login rate limit. In memory they are per process; the lockout is in the database."""
     two_factor_required: bool = False
+    base_url: str = ""
+    """The site's address as others see it, for codes on certificates; without one, the request's."""
     testing: bool = False
 
 
@@ -42,8 +45,18 @@ def from_environment(instance: Path, environment: Mapping[str, str] | None = Non
         proxies=int(env.get("ACCREDIT_PROXIES", "0") or 0),
         metrics_token=env.get("ACCREDIT_METRICS_TOKEN", ""),
         rate_limit_storage=env.get("ACCREDIT_RATE_LIMIT_STORAGE", "") or "memory://",
+        base_url=base_url(env.get("ACCREDIT_BASE_URL", "")),
         two_factor_required=env.get("ACCREDIT_TWO_FACTOR_REQUIRED", "") == "1",
     )
+
+
+def base_url(text: str) -> str:
+    """The address without its last slash; ValueError for what is no web address."""
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
+        raise ValueError(f"ACCREDIT_BASE_URL is {text!r}; write it as https://register.example.cn")
+    return address
 
 
 def secret_key(instance: Path) -> str:

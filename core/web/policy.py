@@ -119,6 +119,9 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "account.address": Open.LOGIN,
     "account.address_code": Open.LOGIN,
     "invitations.page": Open.PUBLIC,
+    "inbox.index": Open.LOGIN,
+    "inbox.page": Open.LOGIN,
+    "inbox.mark_all": Open.LOGIN,
     **{
         f"my_party.{page}": Open.LOGIN
         for page in (
@@ -134,8 +137,47 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
         )
     },
     **{f"my_members.{page}": Open.LOGIN for page in ("index", "cancel", "hand_over", "remove")},
+    # Documents: the services look at the party, the scope and the state.
+    **{
+        f"documents.{paper}": Open.LOGIN
+        for paper in (
+            "certificate",
+            "appointment",
+            "application",
+            "dossier",
+            "decision",
+            "exit_letter",
+            "warning",
+            "rectification",
+            "report",
+        )
+    },
+    "documents.recommendation": ("application.view",),
+    "documents.plaques": ("accreditation.view",),
+    "documents.inspections": ("inspection.view",),
+    "documents.notice": Open.PUBLIC,
     "attachments.download": Open.LOGIN,
     "attachments.picture": Open.LOGIN,
+    **{
+        f"my_accreditations.{page}": Open.LOGIN
+        for page in (
+            "index",
+            "page",
+            "extension",
+            "withdrawal",
+            "order",
+            "remove_file",
+            "data",
+            "report_form",
+            "report",
+            "report_files",
+            "exit_case",
+            "object_to",
+            "ask_for_person",
+            "appeal",
+            "exit_files",
+        )
+    },
     **{
         f"diary.{page}": Open.LOGIN
         for page in (
@@ -222,6 +264,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "settings_page.index": ("setting.view",),
     "settings_page.change": ("setting.view",),
     "settings_page.cancel": ("setting.edit",),
+    "completeness.page": ("application.view",),
+    "completeness.give_back": ("application.return",),
     "statistics.index": ("accreditation.view",),
     "statistics.export": ("accreditation.view",),
     "statistics_public.index": Open.PUBLIC,

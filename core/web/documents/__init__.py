@@ -1,0 +1,1 @@
+"""Documents to download; the services behind them look at who may have which."""

@@ -1,0 +1,37 @@
+"""How a document leaves: always as a download, under its own name."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Response, current_app, request, send_file
+
+from core.services.papers.base import Paper
+from core.services.papers.dossier import Download
+from core.storage.files import FileStore
+
+
+def send_paper(paper: Paper) -> Response:
+    """A document that is in memory."""
+    return send_file(
+        io.BytesIO(paper.content), mimetype=paper.media, as_attachment=True, download_name=paper.filename
+    )
+
+
+def send_download(download: Download) -> Response:
+    """A document that is on disk; its file goes with the answer."""
+    return send_file(
+        download.stream, mimetype=download.media, as_attachment=True, download_name=download.filename
+    )
+
+
+def base_url() -> str:
+    """The address of this site as others see it: what the installation says, else the request's."""
+    configured: str = current_app.config["BASE_URL"]
+    return configured or request.url_root
+
+
+def files() -> FileStore:
+    """The store of uploaded files."""
+    store: FileStore = current_app.extensions["files"]
+    return store
