@@ -33,6 +33,17 @@ OPTIONAL = (SINCE,)
 ERRORS = T("错误", "Errors")
 SHEET = T("员工花名册", "Staff roster")
 _WORDS = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
+_ALSO: Mapping[str, Mapping[str, str]] = {
+    education.name: {
+        "专科": "college",
+        "大学专科": "college",
+        "大学本科": "bachelor",
+        "硕士研究生": "master",
+        "博士研究生": "doctor",
+    },
+    title_level.name: {"助理级": "junior", "副高": "associate_senior", "正高": "senior"},
+}
+"""Words that rosters use beside those of the vocabulary."""
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
@@ -208,8 +219,13 @@ def _name(cell: object) -> str:
 
 
 def _level(fact: LevelFact, cell: object) -> str:
-    words = {word: key for key, label in fact.choices for word in (key, label.zh, label.en.casefold())}
-    key = words.get(str(cell).strip().casefold())
+    words = {
+        word: key
+        for key, label in fact.choices
+        for word in (key, label.zh, label.zh.split("（")[0], label.en, label.en.split(" (")[0])
+    }
+    known = {word.casefold(): key for word, key in {**words, **_ALSO.get(fact.name, {})}.items()}
+    key = known.get(str(cell).strip().casefold())
     if key is None:
         zh, en = (
             "、".join(label.zh for _, label in fact.choices),
