@@ -273,6 +273,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "table_pages.index": ("application.view",),
     "table_pages.summary": ("application.view",),
     "table_pages.nominated": ("nomination.view",),
+    "table_pages.plaques": ("accreditation.view",),
+    "table_pages.inspections": ("inspection.view",),
     "table_pages.template": ("application.include",),
     "table_pages.former": ("application.include",),
     "system_forms.regions": Open.LOGIN,

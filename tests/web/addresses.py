@@ -113,6 +113,10 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "my.index": [at("/my/", *MEMBERS)],
     # The administration.
     "admin.index": [at("/admin/", *STAFF)],
+    "completeness.page": [
+        at("/admin/applications/{case}/completeness", *READERS),
+        at("/admin/applications/{waiting}/completeness", "officer", "recommender"),
+    ],
     "statistics.index": [
         at("/admin/statistics/", *READERS),
         *(

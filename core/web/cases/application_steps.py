@@ -299,6 +299,23 @@ STEPS: Steps[ApplicationCase] = Steps(
             ),
         ),
         Step(
+            "hear-party",
+            T("登记当事人陈述", "Record the party's word"),
+            "objection.decide",
+            lambda w, _case, part, values: notices.hear_party(w, part.id, values["statement"]),
+            lambda _case, part: (
+                Spec(
+                    "statement",
+                    T("当事人陈述", "What the party said"),
+                    "area",
+                    longest=notices.LONGEST_OBJECTION,
+                    default=part.party_statement,
+                ),
+            ),
+            part="objections",
+            when=lambda _case, part: part.state is ObjectionState.OPEN,
+        ),
+        Step(
             "decide-objection",
             T("处理异议", "Decide the objection"),
             "objection.decide",
