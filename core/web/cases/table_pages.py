@@ -5,27 +5,32 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, MalformedError
 from core.domain.states import ApplicationState
 from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services import libraries, nominations, tables
 from core.services.access import ACTS, scope
 from core.services.exporting import MEDIA
+from core.services.papers import recommending
 from core.services.sheets import read_sheet, write_sheet
 from core.services.work import Work
 from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.documents.sending import send_paper
 from core.web.labels import label_of
 from core.web.pipeline import attempt, reading
 from core.web.show import current_day
 
 blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
 
+PASSED = ("program", "first", "last", "year")
+"""What the documents are asked for by."""
 MOST_LISTED = tables.MOST_ROWS
 HEADINGS: dict[str, str] = {
     "类别": "track",
@@ -89,9 +94,41 @@ def _registers() -> list[tuple[str, T]]:
     return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
 
 
+def _formats() -> list[tuple[str, T]]:
+    return [("xlsx", T("xlsx 表格", "xlsx")), ("docx", T("docx 文档", "docx")), ("pdf", T("PDF", "PDF"))]
+
+
+def _inspected() -> list[tuple[str, T]]:
+    reach = _programs("inspection.view")
+    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
+
+
+def _plaqued() -> list[tuple[str, T]]:
+    """The programmes that accredit bodies."""
+    reach = _programs("accreditation.view")
+    return [
+        (key, loaded.program.title)
+        for key, loaded in catalogue().programs.items()
+        if key in reach and any(track.party is PartyKind.ORGANIZATION for track in loaded.program.tracks)
+    ]
+
+
+FORMAT = Spec("format", T("格式", "Format"), "choice", options=_formats)
 SUMMARY = (
     Spec("table", T("汇总表", "Summary table"), "choice", options=_summaries),
     Spec("state", T("申请状态", "State of the applications"), "choice", options=_states),
+    FORMAT,
+)
+PLAQUES = (
+    Spec("program", T("项目", "Programme"), "choice", options=_plaqued),
+    Spec("first", T("授牌日期，自", "Granted from"), "date", required=False),
+    Spec("last", T("授牌日期，至", "Granted until"), "date", required=False),
+    FORMAT,
+)
+INSPECTIONS = (
+    Spec("program", T("项目", "Programme"), "choice", options=_inspected),
+    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+    FORMAT,
 )
 NOMINATED = (
     Spec("target", T("推荐去向", "Put forward for"), "choice", options=_targets),
@@ -105,7 +142,7 @@ FORMER = (
 
 @blueprint.get("/")
 def index() -> str:
-    """The three kinds of tables."""
+    """The tables that there are."""
     return _show()
 
 
@@ -114,6 +151,8 @@ def _show(former: PlainForm | None = None, imported: Any = None) -> str:
         "case/tables.html",
         summary=make_form(SUMMARY, bind=False) if _summaries() else None,
         nominated=make_form(NOMINATED, bind=False) if _targets() else None,
+        plaques=make_form(PLAQUES, bind=False) if _plaqued() else None,
+        inspections=make_form(INSPECTIONS, bind=False) if _inspected() else None,
         former=former or make_form(FORMER, bind=False) if _registers() else None,
         imported=imported,
     )
@@ -135,7 +174,20 @@ def summary() -> Response:
         scope(w.actor, "application.view", Application.program, Application.region),
     )
     ids = list(w.session.scalars(query.order_by(Application.id).limit(MOST_LISTED)))
-    return _download(tables.summary_table_xlsx(w, program, table_id, ids), table.title.zh)
+    wanted = request.args.get("format", "xlsx")
+    return send_paper(recommending.summary_paper(w, program, table_id, ids, format=wanted))
+
+
+@blueprint.get("/plaques")
+@blueprint.get("/inspections", endpoint="inspections")
+def plaques() -> ResponseReturnValue:
+    """On to the list of plaques, or to the year's inspections, in the format chosen."""
+    given = {name: value for name, value in request.args.items() if name in PASSED and value}
+    wanted = request.args.get("format", "")
+    if wanted not in dict(_formats()):
+        abort(404)
+    target = "plaques" if request.endpoint == "table_pages.plaques" else "inspections"
+    return redirect(url_for(f"documents.{target}", format=wanted, **given))  # type: ignore[arg-type]  # texts
 
 
 @blueprint.get("/nominations")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from core.services.papers.supervision import exits_written
 from core.web.documents import pages
 
 BLUEPRINTS = (pages.blueprint,)
 
 
 def init_app(app: Flask) -> None:
-    """Register it."""
+    """Register it, and tell templates which letters there are."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.jinja_env.globals["exits_written"] = exits_written
