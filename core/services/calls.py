@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -20,15 +19,11 @@ from core.services.access import require
 from core.services.casework import NOTHING_THERE, home, unwritten
 from core.services.intake import lock, require_state
 from core.services.messages import notify
+from core.services.scoresheet import sheet_errors, tie_errors
 from core.services.work import Work
 from core.storage.models import Application, Call, ReviewAssignment, Score
 
 LONGEST_TITLE = 200
-MOST_POINTS = 999
-WHOLE_SHEET: list[dict[str, Any]] = [
-    {"key": "overall", "title": {"zh": "综合评分", "en": "Overall"}, "weight": 1, "max": 100}
-]
-"""What reviewers score where the call sets no criteria."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +71,7 @@ def save_call(
     recommend_by: datetime | None = None,
     quota: int | None = None,
     score_sheet: Sequence[Mapping[str, Any]] = (),
+    tie_break: Sequence[str] = (),
     edition: str | None = None,
     call_id: int | None = None,
 ) -> int:
@@ -90,7 +86,8 @@ def save_call(
         recommend_by = recommend_by or (given.recommend_by if submit_by is None else None)
         opens_at, submit_by = opens_at or given.opens_at, submit_by or given.submit_by
     errors = _track_errors(w, loaded, tracks) | _title_errors(w, program, title, call_id)
-    errors |= _window_errors(opens_at, submit_by, recommend_by) | _sheet_errors(score_sheet)
+    errors |= _window_errors(opens_at, submit_by, recommend_by) | sheet_errors(score_sheet)
+    errors |= tie_errors(tie_break, score_sheet)
     if quota is not None and quota < 1:
         errors["quota"] = T(
             "名额应不少于 1，或留空表示不限", "give 1 or more, or leave it empty for no limit"
@@ -100,12 +97,12 @@ def save_call(
         errors["edition"] = T(f"没有版本 {edition}", f"there is no edition {edition}")
     sheet = [dict(item) for item in score_sheet]
     if call.id is not None:
-        errors |= _change_errors(w, call, tracks, sheet, edition)
+        errors |= _change_errors(w, call, tracks, sheet, list(tie_break), edition)
     if errors or opens_at is None or submit_by is None:
         raise Invalid(errors)
     call.tracks, call.title = list(dict.fromkeys(tracks)), title.strip()
     call.opens_at, call.submit_by, call.recommend_by = opens_at, submit_by, recommend_by
-    call.quota, call.score_sheet = quota, sheet
+    call.quota, call.score_sheet, call.tie_break = quota, sheet, list(tie_break)
     call.edition = edition or call.edition or loaded.edition(local_date(opens_at)).id
     if call.closed_at is not None and (recommend_by or submit_by) >= w.now:
         call.closed_at = None
@@ -301,32 +298,13 @@ def _window_errors(
     return errors
 
 
-def _sheet_errors(sheet: Sequence[Mapping[str, Any]]) -> dict[str, T]:
-    errors: dict[str, T] = {}
-    keys = [str(item.get("key", "")).strip() for item in sheet]
-    for number, (item, key) in enumerate(zip(sheet, keys, strict=True), 1):
-        field = f"score_sheet.{number}"
-        if not key or keys.count(key) > 1:
-            errors[field] = T("评分项代码为空或重复", "its key is empty or comes twice")
-        elif not item.get("title"):
-            errors[field] = T("评分项没有名称", "it has no title")
-        elif not (_positive(item.get("weight")) and _positive(item.get("max"))):
-            errors[field] = T(
-                f"权重和满分应大于 0 且不超过 {MOST_POINTS}",
-                f"weight and max are above 0 and at most {MOST_POINTS}",
-            )
-    return errors
-
-
-def _positive(number: object) -> bool:
-    try:
-        return 0 < Decimal(str(number)) <= MOST_POINTS
-    except InvalidOperation:
-        return False
-
-
 def _change_errors(
-    w: Work, call: Call, tracks: Sequence[str], sheet: list[dict[str, Any]], edition: str | None
+    w: Work,
+    call: Call,
+    tracks: Sequence[str],
+    sheet: list[dict[str, Any]],
+    tie_break: list[str],
+    edition: str | None,
 ) -> dict[str, T]:
     """What cannot change any more once there are applications, or scores."""
     of_call = Application.call_id == call.id
@@ -341,6 +319,9 @@ def _change_errors(
     scored = exists().where(
         Score.assignment_id == ReviewAssignment.id, ReviewAssignment.application_id == Application.id, of_call
     )
-    if sheet != call.score_sheet and w.session.scalar(select(scored)):
-        errors["score_sheet"] = T("已有评分，不能更改评分表", "reviewers have scored; the sheet stays")
+    if (sheet, tie_break) != (call.score_sheet, call.tie_break) and w.session.scalar(select(scored)):
+        name = "score_sheet" if sheet != call.score_sheet else "tie_break"
+        errors[name] = T(
+            "已有评分，不能更改评分表和并列规则", "reviewers have scored; sheet and tie rules stay"
+        )
     return errors

@@ -13,23 +13,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
 
-from core.domain.errors import Invalid
 from core.domain.states import ApplicationState
 from core.rules.text import T
 from core.services.intake import desk_of
 from core.services.reviews import Panel, panels_of
+from core.services.scoresheet import BY_DEFAULT, PREFERRED, SPREAD, SUBMITTED
 from core.services.verdicts import CaseVerdict, verdicts_of
 from core.services.work import Work
 from core.storage.models import Application
 
-PREFERRED, SPREAD, SUBMITTED = "preferred", "spread", "submitted"
-BY_DEFAULT = (PREFERRED,)
-"""Preferred conditions rank, where a call says nothing else."""
-RULES: dict[str, T] = {
-    PREFERRED: T("满足的优先条件多者在前", "more preferred conditions met comes first"),
-    SPREAD: T("专家分差小者在前", "the smaller spread of scores comes first"),
-    SUBMITTED: T("提交时间早者在前", "the earlier submission comes first"),
-}
 CENT = Decimal("0.01")
 
 
@@ -59,34 +51,6 @@ def tie_break_of(applications: Sequence[Application]) -> tuple[str, ...]:
     calls = {item.call_id for item in applications}
     call = applications[0].call if len(calls) == 1 else None
     return tuple(call.tie_break) if call is not None and call.tie_break else BY_DEFAULT
-
-
-def rule_title(rule: str, sheet: Sequence[Mapping[str, Any]]) -> T:
-    """A tie rule in words; a criterion's by its title."""
-    if rule in RULES:
-        return RULES[rule]
-    title = next((title_of(item) for item in sheet if str(item["key"]) == rule), T(rule, rule))
-    return T(f"“{title.zh}”得分高者在前", f"the higher score for {title.en} comes first")
-
-
-def title_of(criterion: Mapping[str, Any], part: str = "title") -> T:
-    """A criterion's title or hint in both languages."""
-    given = criterion.get(part) or ""
-    if isinstance(given, Mapping):
-        zh, en = str(given.get("zh", "")), str(given.get("en", ""))
-        return T(zh or en, en or zh)
-    return T(str(given), str(given))
-
-
-def require_rules(rules: Sequence[str], sheet: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse tie rules that are none, or come twice."""
-    known = {*RULES, *(str(item.get("key", "")) for item in sheet)}
-    foreign = [rule for rule in rules if rule not in known]
-    if foreign or len(set(rules)) != len(rules):
-        listed = ", ".join(foreign or rules)
-        raise Invalid(
-            {"tie_break": T(f"并列规则无效或重复：{listed}", f"tie rules unknown or given twice: {listed}")}
-        )
 
 
 def ranking(

@@ -17,13 +17,13 @@ from core.domain.roles import Role, covers
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.access import require
-from core.services.calls import WHOLE_SHEET
 from core.services.casework import NOTHING_THERE, unwritten
 from core.services.conflicts import conflict_of
 from core.services.facts import save_facts
 from core.services.intake import find, lock, lock_for, require_state
 from core.services.messages import notify
 from core.services.moving import advance, tell
+from core.services.scoresheet import WHOLE_SHEET
 from core.services.work import Work
 from core.storage.models import Application, Grant, ReviewAssignment, Score, User
 from core.storage.models.intake import Provenance

@@ -16,9 +16,10 @@ from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.states import ApplicationState
 from core.rules.text import EMPTY, T
-from core.services import facts, panels, ranking, reviews
+from core.services import facts, panels, reviews
 from core.services.comparison import comparison_of
 from core.services.conflicts import conflict_of
+from core.services.scoresheet import title_of
 from core.services.work import Work
 from core.storage.models import Application, ReviewAssignment
 from core.web import paging
@@ -134,8 +135,8 @@ def _sheet(task: ReviewAssignment) -> list[Criterion]:
     return [
         Criterion(
             str(item["key"]),
-            ranking.title_of(item),
-            ranking.title_of(item, "hint"),
+            title_of(item),
+            title_of(item, "hint"),
             str(item["weight"]),
             str(item["max"]),
         )

@@ -10,7 +10,7 @@ from flask import Response, render_template
 
 from core.domain.states import ApplicationState
 from core.rules.text import T
-from core.services import ranking
+from core.services import ranking, scoresheet
 from core.services.guards import APPROVED, quota_used
 from core.services.ranking import Ranked
 from core.services.work import Work
@@ -43,13 +43,13 @@ def standing_of(w: Work, item: Round) -> Standing:
     applications = listed(w, item, *states)
     rows = ranking.ranking(w, applications)
     sheet = item.call.score_sheet if item.call is not None else []
-    rules = ranking.tie_break_of(applications) if applications else ranking.BY_DEFAULT
+    rules = ranking.tie_break_of(applications) if applications else scoresheet.BY_DEFAULT
     quota = item.call.quota if item.call is not None else None
     used = quota_used(w, item.call.id) if item.call is not None else 0
     line = _line(rows, quota - used) if quota is not None else None
     return Standing(
         rows,
-        [ranking.rule_title(rule, sheet) for rule in rules],
+        [scoresheet.rule_title(rule, sheet) for rule in rules],
         sheet,
         quota,
         used,
@@ -126,4 +126,4 @@ def _criterion(criterion: dict[str, Any]) -> Column:
         points = row.panel.by_criterion.get(key)
         return None if points is None else round(points, 2)
 
-    return Column(key, ranking.title_of(criterion), read)
+    return Column(key, scoresheet.title_of(criterion), read)
