@@ -20,6 +20,7 @@ from core.rules.walk import needs
 from core.services import facts, intake, materials, moving, recommendations, reviews, verdicts
 from core.services.access import allowed
 from core.services.behalf import on_behalf
+from core.services.comparison import Comparison, comparison_of
 from core.services.intake import Desk
 from core.services.ownapplications import STAGES
 from core.services.work import Work
@@ -185,6 +186,11 @@ class ApplicationCase:
         """The facts that the recommender measures."""
         known = self.desk.vocabulary
         return [known[item.name] for item in self.to_measure]
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What was measured beside what is claimed."""
+        return comparison_of(self.unit, self.application)
 
     def history(self, name: str) -> list[facts.Statement]:
         """Every word on a fact."""

@@ -12,6 +12,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services import calls, campaigns
 from core.services.access import ACTS
+from core.services.scoresheet import BY_DEFAULT, rule_title
 from core.services.work import Work
 from core.storage.models import Call
 from core.web.cases.fields import Spec, make_form
@@ -125,6 +126,7 @@ def call(call_id: int) -> str:
         item=item,
         view=calls.view(w, item),
         may_edit=any(key == item.program for key, _ in programs_for("call.edit")),
+        tie_rules=[rule_title(rule, item.score_sheet) for rule in item.tie_break or BY_DEFAULT],
     )
 
 
