@@ -178,11 +178,14 @@ def place_name(code: str) -> str:
 
 def _region(code: str) -> tuple[str, str] | None:
     """The names of a division; all are read at the first question."""
-    names: dict[str, tuple[str, str]] = current_app.extensions.setdefault("region_names", {})
+    names: dict[str, tuple[str, str] | None] = current_app.extensions.setdefault("region_names", {})
     if code not in names:
         wanted = select(Region.code, Region.name, Region.name_en)
         wanted = wanted.where(Region.code == code) if names else wanted
         names.update({row.code: (row.name, row.name_en) for row in db.session.execute(wanted)})
+        if names:
+            # A code that is in no table, as that of a city above the districts of Shanghai, is asked for once.
+            names.setdefault(code, None)
     return names.get(code)
 
 

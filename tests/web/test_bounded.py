@@ -82,7 +82,7 @@ def test_no_page_makes_a_statement_a_row(both: Both) -> None:
         for page, sent in many.items()
         if len(sent) > len(few[page]) + MORE
     }
-    assert grown == {}
+    assert not grown, "\n".join(f"{page}: {why}" for page, why in grown.items())
 
 
 def repeated(sent: list[str]) -> str:
@@ -94,4 +94,4 @@ def repeated(sent: list[str]) -> str:
 def test_no_page_makes_more_than_some_statements(both: Both) -> None:
     _few, many = both
     over = {page: f"{len(sent)}: {repeated(sent)}" for page, sent in many.items() if len(sent) > MOST}
-    assert over == {}
+    assert not over, "\n".join(f"{page}: {why}" for page, why in over.items())

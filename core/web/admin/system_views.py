@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import ColumnElement, or_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.roles import Role
 from core.rules.text import T
@@ -110,6 +110,7 @@ class UserView(ScopedView):
         Column("create_datetime", T("建立时间", "Created"), listed=False),
     )
     filters = (Filter("active", T("启用", "Active"), User.active, choices=yes_no),)
+    load = (selectinload(User.grants),)
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By name or address."""
