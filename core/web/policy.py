@@ -230,6 +230,7 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "filing.include": ("application.include", "application.recommend"),
     "register_forms.new_call": ("call.edit",),
     "register_forms.call": ("call.view",),
+    "register_forms.edit_call": ("call.edit",),
     "register_forms.close_call": ("call.edit",),
     "register_forms.new_notice": ("notice.publish",),
     "register_forms.notice": ("notice.view",),

@@ -147,6 +147,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/register/calls/{calls}", *READERS),
         at("/admin/register/calls/{open_call}", "officer"),
     ],
+    "register_forms.edit_call": [at("/admin/register/calls/{open_call}/edit", *AUTHORITY)],
     "register_forms.new_notice": [
         at("/admin/register/notices/new", *AUTHORITY),
         at("/admin/register/notices/new?program=shanghai", *AUTHORITY),

@@ -31,6 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.domain.clock import SHANGHAI
 from core.rules.text import EMPTY, T
+from core.web.cases.sheetfield import SheetField
 from core.web.language import tr
 from core.web.pipeline import ask_to_correct
 
@@ -38,7 +39,6 @@ from core.web.pipeline import ask_to_correct
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
-REASON = T("理由", "Reason")
 REASON = T("理由", "Reason")
 
 
@@ -259,6 +259,7 @@ _KINDS: dict[str, type[WtField]] = {
     "lookup": LookupField,
     "password": PasswordField,
     "hidden": HiddenField,
+    "sheet": SheetField,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import NotFound
+from core.domain.errors import Invalid, NotAllowed, NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services import calls, campaigns
@@ -16,8 +16,9 @@ from core.services.scoresheet import BY_DEFAULT, rule_title
 from core.services.work import Work
 from core.storage.models import Call
 from core.web.cases.fields import Spec, make_form
-from core.web.cases.sheetform import SHEET_HINT, TIE_HINT, sheet, tie_break
+from core.web.cases.sheetform import TIE_HINT, sheet, sheet_text, tie_break, tie_text
 from core.web.cases.steps import Values
+from core.web.language import language
 from core.web.pipeline import attempt, reading
 
 blueprint = Blueprint("register_forms", __name__, url_prefix="/admin/register")
@@ -48,6 +49,23 @@ def _tracks() -> list[tuple[str, T]]:
     ]
 
 
+def _editions() -> list[tuple[str, T]]:
+    """The editions of the programmes that have several."""
+    allowed_programs = {key for key, _ in programs_for("call.edit")}
+    return [
+        (
+            f"{key}/{edition.id}",
+            T(
+                f"{loaded.program.title.zh} · {edition.title.zh}",
+                f"{loaded.program.title.en} · {edition.title.en}",
+            ),
+        )
+        for key, loaded in catalogue().programs.items()
+        if key in allowed_programs
+        for edition in loaded.program.editions
+    ]
+
+
 CALL_SPECS = (
     Spec("title", T("标题", "Title"), longest=200),
     Spec(
@@ -66,8 +84,32 @@ CALL_SPECS = (
     ),
     Spec("submit_by", T("申报截止", "Submit by"), "moment", required=False),
     Spec("recommend_by", T("推荐截止", "Recommend by"), "moment", required=False),
-    Spec("quota", T("名额", "Quota"), "integer", required=False),
-    Spec("score_sheet", T("评分表", "Score sheet"), "area", required=False, hint=SHEET_HINT),
+    Spec(
+        "quota",
+        T("名额", "Quota"),
+        "integer",
+        required=False,
+        hint=T("留空为不限", "Left empty: no limit"),
+    ),
+    Spec(
+        "edition",
+        T("政策版本", "Edition of the text"),
+        "choice",
+        required=False,
+        options=_editions,
+        hint=T("不选则为开始时间所在的版本", "None chosen: the one in force when it opens"),
+    ),
+    Spec(
+        "score_sheet",
+        T("评分表", "Score sheet"),
+        "sheet",
+        required=False,
+        longest=20_000,
+        hint=T(
+            "各评审专家按此打分；不填则为一项综合评分",
+            "What the reviewers score by; left empty, one overall score",
+        ),
+    ),
     Spec("tie_break", T("同分时的排序", "Where scores are equal"), "area", required=False, hint=TIE_HINT),
 )
 
@@ -77,6 +119,9 @@ def _save_call(w: Work, values: Values, call_id: int | None = None) -> int:
     program = chosen[0][0] if chosen else ""
     tracks = [track for owner, _, track in chosen if owner == program]
     given = {name: values[name] for name in ("opens_at", "submit_by", "recommend_by", "quota")}
+    owner, _, edition = (values["edition"] or "").partition("/")
+    if edition and owner != program:
+        raise Invalid({"edition": T("不属于所选项目", "it belongs to another programme")})
     criteria = sheet(values["score_sheet"] or "")
     return calls.save_call(
         w,
@@ -86,6 +131,7 @@ def _save_call(w: Work, values: Values, call_id: int | None = None) -> int:
         score_sheet=criteria,
         tie_break=tie_break(values["tie_break"] or "", criteria),
         call_id=call_id,
+        edition=edition or None,
         **given,
     )
 
@@ -128,6 +174,36 @@ def call(call_id: int) -> str:
         may_edit=any(key == item.program for key, _ in programs_for("call.edit")),
         tie_rules=[rule_title(rule, item.score_sheet) for rule in item.tie_break or BY_DEFAULT],
     )
+
+
+@blueprint.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
+def edit_call(call_id: int) -> ResponseReturnValue:
+    """Change a call: what applications or scores rest on already stays, and is said to."""
+    item = _call(reading(), call_id)
+    if not any(key == item.program for key, _ in programs_for("call.edit")):
+        raise NotAllowed(T("您没有修改该申报通知的权限", "You may not change this call"))
+    known = {
+        "title": item.title,
+        "tracks": [f"{item.program}/{track}" for track in item.tracks],
+        "opens_at": item.opens_at,
+        "submit_by": item.submit_by,
+        "recommend_by": item.recommend_by,
+        "quota": item.quota,
+        "edition": f"{item.program}/{item.edition}",
+        "score_sheet": sheet_text(item.score_sheet),
+        "tie_break": tie_text(item.tie_break, item.score_sheet, language()),
+    }
+    form = make_form(CALL_SPECS, data=known)
+    if request.method == "POST" and form.validate():
+        done = attempt(
+            "call.save",
+            lambda w: _save_call(w, form.values(), call_id),
+            done=T("已保存", "Saved"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".call", call_id=call_id), 303)
+    return _page(form, T("修改申报通知", "Change the call"), url_for(".call", call_id=call_id))
 
 
 @blueprint.post("/calls/<int:call_id>/close")
