@@ -80,7 +80,7 @@ class Page:
 def _named(form: Any, wish: str) -> str:
     names = [name for name in form.fields if name is not None]
     # A button that is pressed sends its own name.
-    names += [name for name in form.xpath(".//button/@name") if name not in names]
+    names += [name for name in dict.fromkeys(form.xpath(".//button/@name")) if name not in names]
     exact = [name for name in names if name == wish] or [name for name in names if name.endswith(f"-{wish}")]
     assert len(exact) == 1, f"{wish}: {exact or names}"
     return str(exact[0])
