@@ -30,6 +30,7 @@ STAFF_ROLES = (Role.SYSADMIN, Role.OFFICER, Role.LEAD, Role.RECOMMENDER, Role.RE
 
 LISTS: dict[str, str] = {
     "parties": "party.view",
+    "verifications": "party.verify",
     "applications": "application.view",
     "accreditations": "accreditation.view",
     "records": "record.view",
@@ -213,7 +214,7 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "security.tf_select": Open.PUBLIC,
     "security.mf_recovery": Open.PUBLIC,
     "security.mf_recovery_codes": Open.LOGIN,
-    "admin.index": Open.LOGIN,
+    "admin.index": Open.STAFF,
     # Whoever may see one: the case itself is found or not by the service.
     "application_case.page": ("application.view", "material.view"),
     "application_case.take": ("application.view",),
@@ -226,6 +227,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "filing.new_application": ("application.draft",),
     "filing.party": ("party.view",),
     "filing.verify_party": ("party.verify",),
+    "filing.turn_down": ("party.verify",),
+    "filing.invite": ("party.edit",),
     "filing.lift_ban": ("ban.lift",),
     "filing.include": ("application.include", "application.recommend"),
     "register_forms.new_call": ("call.edit",),
@@ -267,6 +270,9 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "settings_page.cancel": ("setting.edit",),
     "completeness.page": ("application.view",),
     "completeness.give_back": ("application.return",),
+    "nominating.index": ("nomination.view",),
+    "nominating.nominate": ("nomination.edit",),
+    "nominating.ranking": ("nomination.view",),
     "statistics.index": ("accreditation.view",),
     "statistics.export": ("accreditation.view",),
     "statistics_public.index": Open.PUBLIC,

@@ -117,6 +117,11 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/applications/{case}/completeness", *READERS),
         at("/admin/applications/{waiting}/completeness", "officer", "recommender"),
     ],
+    "nominating.index": [
+        at("/admin/candidates/", *READERS),
+        at("/admin/candidates/?target=miit_volunteer|commendation&year=2024", "lead"),
+    ],
+    "nominating.ranking": [at("/admin/candidates/ranking.xlsx?target=liaocheng|nothing", "auditor", "lead")],
     "statistics.index": [
         at("/admin/statistics/", *READERS),
         *(

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core.web.authority import completeness
+from core.rules.text import T
+from core.web.admin import menu
+from core.web.authority import completeness, nominating
 
-BLUEPRINTS = (completeness.blueprint,)
+NOMINATING = menu.Entry(
+    "register",
+    T("推荐与表彰", "Put forward"),
+    "nominating.index",
+    "nominating",
+    nominating.listed,
+)
+
+BLUEPRINTS = (completeness.blueprint, nominating.blueprint)
 
 
 def init_app(app: Flask) -> None:
     """Register them."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if NOMINATING not in menu.ENTRIES:
+        menu.ENTRIES.append(NOMINATING)
