@@ -25,7 +25,7 @@ from core.jobs.ledger import was_done_by
 log = structlog.get_logger(__name__)
 
 DAILY_CHECK, VERIFY, SEND_OUTBOX, RETRY_STALLED = "daily_check", "verify", "send_outbox", "retry_stalled"
-CLEAR_EXPORTS = "clear_exports"
+CLEAR_EXPORTS, DIGEST = "clear_exports", "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,12 @@ class Daily:
         return local.date() if local.time() >= self.at else local.date() - timedelta(days=1)
 
 
-DAILY = (Daily(DAILY_CHECK, time(0, 10)), Daily(VERIFY, time(2, 30)), Daily(CLEAR_EXPORTS, time(3, 30)))
+DAILY = (
+    Daily(DAILY_CHECK, time(0, 10)),
+    Daily(VERIFY, time(2, 30)),
+    Daily(CLEAR_EXPORTS, time(3, 30)),
+    Daily(DIGEST, time(8, 0)),
+)
 
 
 class Timetable:

@@ -20,9 +20,10 @@ from core.jobs.config import Timing
 from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGES
 from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
-from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, RETRY_STALLED, SEND_OUTBOX, VERIFY
+from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, DIGEST, RETRY_STALLED, SEND_OUTBOX, VERIFY
 from core.services import exports
 from core.services.dailycheck import run_checks
+from core.services.digest import is_first_of_week, send_digests
 from core.services.letters import Gateway
 from core.services.outbox import send_due
 from core.services.queue import MAKE_EXPORT
@@ -64,6 +65,7 @@ def make_app(conninfo: str) -> App:
     app.task(name=DAILY_CHECK, retry=again, pass_context=True)(daily_check)
     app.task(name=VERIFY, retry=again, pass_context=True)(verify)
     app.task(name=CLEAR_EXPORTS, retry=again, pass_context=True)(clear_exports)
+    app.task(name=DIGEST, retry=again, pass_context=True)(digest)
     soon = RetryStrategy(max_attempts=EXPORT_RETRIES, wait=RETRY_SECONDS)
     app.task(name=MAKE_EXPORT, retry=soon, pass_context=True)(make_export)
     # These two come again by themselves.
@@ -138,6 +140,19 @@ def clear_exports(context: JobContext, as_of: str) -> dict[str, Any]:
             return {"skipped": as_of}
     with _measured(CLEAR_EXPORTS), recorded(runtime.factory, CLEAR_EXPORTS, day, runtime.now()) as counts:
         counts["cleared"] = exports.clear(runtime.factory, runtime.making.store, runtime.now())
+    return counts
+
+
+def digest(context: JobContext, as_of: str) -> dict[str, Any]:
+    """Tell those who wish it what waits for them: daily, or with the first run of a week."""
+    runtime, day = _runtime(context), date.fromisoformat(as_of)
+    with runtime.factory() as session:
+        if was_done(session, DIGEST, day):
+            JOBS.labels(DIGEST, "skipped").inc()
+            return {"skipped": as_of}
+        weekly = is_first_of_week(session, DIGEST, day)
+    with _measured(DIGEST), recorded(runtime.factory, DIGEST, day, runtime.now()) as counts:
+        counts.update(send_digests(runtime.factory, day, runtime.now(), weekly=weekly))
     return counts
 
 

@@ -36,6 +36,8 @@ STAGES: dict[StageKind, ApplicationState] = {
     StageKind.ACCREDITATION: ApplicationState.ACCREDITED,
 }
 
+ON_ITS_WAY = (ApplicationState.DRAFT, ApplicationState.RETURNED, *list(STAGES.values())[:-1])
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
@@ -78,6 +80,20 @@ def own_applications(
     query = query.options(joinedload(Application.party), joinedload(Application.call))
     rows = w.session.scalars(query.order_by(Application.id.desc()).offset(page * size).limit(size))
     return OwnPage(tuple(rows), states.get(state, 0) if state is not None else sum(states.values()), states)
+
+
+def open_applications(w: Work, limit: int = 10) -> list[Application]:
+    """The applications of the user's parties that are on their way, those that wait for the party first."""
+    if not w.actor.parties:
+        return []
+    own_turn = Application.state.in_((ApplicationState.RETURNED, ApplicationState.DRAFT))
+    query = (
+        select(Application)
+        .where(Application.party_id.in_(w.actor.parties), Application.state.in_(ON_ITS_WAY))
+        .options(joinedload(Application.party), joinedload(Application.call))
+        .order_by(own_turn.desc(), Application.id.desc())
+    )
+    return list(w.session.scalars(query.limit(limit)))
 
 
 def way(w: Work, application_id: int) -> list[Moment]:

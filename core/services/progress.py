@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,8 @@ from core.services.casework import readable, supervision_rules
 from core.services.reports import due_reports
 from core.services.standings import load_subjects
 from core.services.work import Work
-from core.storage.metrics import glimpses, measure_windows
+from core.storage.metrics import Window, glimpses, measure_windows
+from core.storage.models import Accreditation
 
 DAY_ONE = 1
 MONTHS = 12
@@ -73,13 +75,41 @@ def progress(w: Work, accreditation_id: int, on: date | None = None) -> list[Dut
     return found
 
 
+def services_to_do(w: Work, statuses: Sequence[Accreditation]) -> dict[int, list[DutyProgress]]:
+    """The service duties of many accreditations not yet met, by accreditation; the caller has read them."""
+    standings = load_subjects(w, [status.id for status in statuses])
+    wanted: dict[Number | None, list[tuple[Window, ServiceDuty, date]]] = {}
+    for status in statuses:
+        rules = supervision_rules(w, status)
+        for duty in rules.duties:
+            if isinstance(duty, ServiceDuty):
+                window, last = _window(status.id, duty, standings[status.id].standing, w.today)
+                wanted.setdefault(low_bar(rules), []).append((window, duty, last))
+    found: dict[int, list[DutyProgress]] = {}
+    for bar, rows in wanted.items():
+        measured = measure_windows(w.session, [window for window, _, _ in rows], bar)
+        for window, duty, last in rows:
+            item = _measured(duty, window, last, measured[window], w.today)
+            if not item.met:
+                found.setdefault(window[0], []).append(item)
+    return found
+
+
 def _service(
     w: Work, number: int, rules: SupervisionRules, duty: ServiceDuty, standing: Standing, day: date
 ) -> DutyProgress:
-    first, last = year_of(standing, chosen(duty.year), max(day, standing.started_on))
-    first = max(first, standing.started_on)
-    window = (number, first, min(day, last))
+    window, last = _window(number, duty, standing, day)
     metrics = measure_windows(w.session, [window], low_bar(rules))[window]
+    return _measured(duty, window, last, metrics, day)
+
+
+def _window(number: int, duty: ServiceDuty, standing: Standing, day: date) -> tuple[Window, date]:
+    """The days that are measured, and the last day of the duty's period."""
+    first, last = year_of(standing, chosen(duty.year), max(day, standing.started_on))
+    return (number, max(first, standing.started_on), min(day, last)), last
+
+
+def _measured(duty: ServiceDuty, window: Window, last: date, metrics: Metrics, day: date) -> DutyProgress:
     met = evaluate(duty.test, metrics, day).outcome is Outcome.MET
     done = said(duty.test, metrics)
     left = (last - day).days
@@ -87,7 +117,7 @@ def _service(
     return DutyProgress(
         duty.clause,
         duty.title,
-        first,
+        window[1],
         last,
         left,
         met,

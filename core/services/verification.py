@@ -78,5 +78,6 @@ def turn_down(w: Work, party_id: int, remark: str) -> None:
 
 
 def queue(actor: Actor) -> ColumnElement[bool]:
-    """The parties that wait for the actor to verify them."""
-    return Party.verification_requested_at.is_not(None) & reach(actor, "party.verify")
+    """The parties that wait for the actor to verify them; nobody verifies its own."""
+    own = actor.parties | actor.recommender_parties
+    return Party.verification_requested_at.is_not(None) & Party.id.not_in(own) & reach(actor, "party.verify")

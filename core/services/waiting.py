@@ -16,6 +16,7 @@ from core.rules.text import T
 from core.services.access import scope
 from core.services.casework import IN_FORCE
 from core.services.inspections import open_reverifications
+from core.services.verification import queue
 from core.services.work import Work
 from core.storage.models import (
     Accreditation,
@@ -237,6 +238,12 @@ def _exits(w: Work) -> Iterator[Counted]:
 
 
 def _rest(w: Work) -> Iterator[Counted]:
+    asked = func.date(Party.verification_requested_at)
+    yield (
+        "verifications",
+        T("待核验的主体", "Parties to verify"),
+        select(func.count(), func.min(asked)).select_from(Party).where(queue(w.actor)),
+    )
     failed = (
         select(func.count(), func.min(func.date(OutboxMessage.created_at)))
         .select_from(OutboxMessage)

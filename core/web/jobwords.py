@@ -18,6 +18,7 @@ COUNTED = {
     "retried": T("稍后重试", "To be tried again"),
     "failed": T("发送失败", "Failed"),
     "cleared": T("清理的导出文件", "Downloads cleared away"),
+    "digests": T("发送的待办汇总", "Digests written"),
     "faults": T("发现的问题", "Faults"),
 }
 """Figures that a job keeps, beside the events of the daily check."""

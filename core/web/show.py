@@ -32,6 +32,7 @@ JOBS = {
     "verify": T("数据核验", "Verification"),
     "send_outbox": T("发送消息", "Sending messages"),
     "clear_exports": T("清理导出文件", "Clearing away downloads"),
+    "digest": T("待办汇总", "Digests"),
     "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
 }
 
@@ -184,7 +185,7 @@ def _region(code: str) -> tuple[str, str] | None:
         wanted = wanted.where(Region.code == code) if names else wanted
         names.update({row.code: (row.name, row.name_en) for row in db.session.execute(wanted)})
         if names:
-            # A code that is in no table, as that of a city above the districts of Shanghai, is asked for once.
+            # A code that isn't in the table, as that of a city above a district of Shanghai, is asked for once.
             names.setdefault(code, None)
     return names.get(code)
 

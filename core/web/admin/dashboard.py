@@ -27,6 +27,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "review": ("applications.index_view", {}),
     "decide": ("applications.index_view", {"state": "under_review"}),
     "agreement": ("applications.index_view", {"state": "agreement"}),
+    "verifications": ("verifications.index_view", {}),
     "objections": ("notices.index_view", {}),
     "score": ("reviewing.index", {}),
     "complaints": ("complaints.index_view", {"open": "yes"}),

@@ -55,10 +55,19 @@ def may_propose() -> bool:
 
 ENTRIES: list[Entry] = [
     Entry("mine", T("我的首页", "My start page"), "my.index", "my", acts_for_itself),
+    Entry(
+        "mine",
+        T("我的认定", "My accreditations"),
+        "my_accreditations.index",
+        "my_accreditations",
+        acts_for_itself,
+    ),
+    Entry("mine", T("服务记录", "Service diary"), "diary.index", "diary", acts_for_itself),
     Entry("mine", T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility", acts_for_itself),
     Entry(
         "mine", T("我的申请", "My applications"), "my_applications.index", "my_applications", acts_for_itself
     ),
+    Entry("mine", T("消息", "Messages"), "inbox.index", "inbox"),
     Entry("mine", T("员工花名册", "Staff roster"), "my_roster.index", "my_roster", acts_for_itself),
     Entry(
         "mine",

@@ -8,12 +8,10 @@ from flask import url_for
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, load_only
 
-from core.domain.identifiers import mask_id_number, mask_mobile
 from core.domain.lifecycle import AccreditationState, ApplicationState
-from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services import diary, parties
-from core.services.work import Actor, Work
+from core.services import diary
+from core.services.work import Work
 from core.storage.arrays import found_first
 from core.storage.models import (
     Accreditation,
@@ -44,66 +42,6 @@ from core.web.show import clause_name, data, target_title
 
 MOST_DIGITS = 18
 NAME_AND_NUMBER = T("名称、编号或统一社会信用代码", "name, number or USCC")
-
-
-class PartyView(ScopedView):
-    """Organisations and persons, once each."""
-
-    act_view = "party.view"
-    title = T("主体", "Parties")
-    group = "register"
-    hint = T("机构和个人，每个只登记一次", "Organisations and persons, each registered once")
-    search_hint = T("名称或统一社会信用代码", "name or USCC")
-    new_endpoint, new_act, new_label = (
-        "filing.new_party",
-        "application.draft",
-        T("登记主体", "Register a party"),
-    )
-    columns = (
-        Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.name),
-        Column("kind", T("类型", "Kind")),
-        Column("uscc", T("统一社会信用代码", "USCC")),
-        Column("id_number", T("证件号", "ID number"), lambda row: _masked_id(row), listed=False),
-        region_col(sort=Party.region),
-        Column("contact_name", T("联系人", "Contact")),
-        Column(
-            "mobile", T("手机", "Mobile"), lambda row: data(mask_mobile(row.mobile)) if row.mobile else ""
-        ),
-        Column("email", T("邮箱", "E-mail"), listed=False),
-        Column("address", T("地址", "Address"), listed=False),
-        Column("employer", T("所在单位", "Employer"), listed=False),
-        Column("verified_at", T("核验时间", "Verified"), sort=Party.verified_at),
-        Column("profile_confirmed_on", T("资料确认日期", "Data confirmed on"), listed=False),
-        Column("directly_included", T("直接纳入", "Directly included"), listed=False),
-    )
-    filters = (
-        Filter("kind", T("类型", "Kind"), Party.kind, choices=members(PartyKind)),
-        Filter(
-            "verified",
-            T("已核验", "Verified"),
-            Party.verified_at,
-            choices=yes_no,
-            condition=lambda given: (
-                Party.verified_at.is_not(None) if given == "yes" else Party.verified_at.is_(None)
-            ),
-        ),
-    )
-
-    def condition(self, actor: Actor) -> ColumnElement[bool]:
-        """By territory and, with a grant for a programme, by the cases in it."""
-        return parties.reach(actor, self.act_view)
-
-    def search_condition(self, text: str) -> ColumnElement[bool] | None:
-        """By name or USCC."""
-        return party_named(text)
-
-    def row_link(self, row: Party) -> str:
-        """The party's own page."""
-        return url_for("filing.party", party_id=row.id)
-
-
-def _masked_id(row: Party) -> Any:
-    return data(mask_id_number(row.id_number)) if row.id_number else ""
 
 
 class ApplicationView(ScopedView):

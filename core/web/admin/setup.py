@@ -7,7 +7,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from core.storage import models
-from core.web.admin import menu
+from core.web.admin import menu, party_views
 from core.web.admin import register_views as register
 from core.web.admin import supervision_views as supervision
 from core.web.admin import system_views as system
@@ -18,10 +18,11 @@ from core.web.headers import csp_nonce
 
 VIEWS: tuple[tuple[str, type[models.Base], type[ScopedView]], ...] = (
     ("applications", models.Application, register.ApplicationView),
+    ("verifications", models.Party, party_views.VerificationView),
     ("calls", models.Call, system.CallView),
     ("notices", models.PublicNotice, system.NoticeView),
     ("accreditations", models.Accreditation, register.AccreditationView),
-    ("parties", models.Party, register.PartyView),
+    ("parties", models.Party, party_views.PartyView),
     ("records", models.ServiceRecord, register.ServiceRecordView),
     ("reports", models.AnnualReport, register.AnnualReportView),
     ("campaigns", models.Campaign, register.CampaignView),

@@ -13,12 +13,23 @@ from core.domain.errors import Invalid, NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
-from core.services import applications, bans, calls, inclusion, parties
+from core.services import (
+    applications,
+    attachments,
+    bans,
+    calls,
+    inclusion,
+    invitations,
+    parties,
+    verification,
+)
 from core.services.access import ACTS, allowed
 from core.services.tables import Upload
 from core.services.work import Work
 from core.storage.models import Accreditation, Application, Ban, Membership, Party
-from core.web.cases.fields import Spec, make_form
+from core.storage.models.holdings import AttachmentPurpose
+from core.web.cases.fields import Spec, make_form, reason
+from core.web.cases.inviting import ADDRESS, link_start
 from core.web.cases.steps import Values
 from core.web.labels import label_of
 from core.web.language import tr
@@ -30,6 +41,7 @@ KIND = Spec(
     "kind", T("类型", "Kind"), "choice", options=lambda: [(kind.value, label_of(kind)) for kind in PartyKind]
 )
 SAVE = T("保存", "Save")
+REMARK = reason(T("退回原因", "Why it is turned down"), name="remark")
 REGION_HINT = T("输入名称或六位代码查找", "Type a name or the six digits")
 PARTY_SPECS = (
     KIND,
@@ -177,6 +189,9 @@ def party(party_id: int) -> ResponseReturnValue:
         form=form,
         may_edit=may_edit,
         may_verify=_may(w, "party.verify", item),
+        licences=attachments.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
+        remark_form=make_form([REMARK], bind=False),
+        invite_form=make_form([ADDRESS], bind=False),
         applications=_cases(w, Application, party_id, "application.view"),
         accreditations=_cases(w, Accreditation, party_id, "accreditation.view"),
         bans=list(w.session.scalars(select(Ban).where(Ban.party_id == party_id).order_by(Ban.id.desc()))),
@@ -200,6 +215,36 @@ def verify_party(party_id: int) -> ResponseReturnValue:
     """Record that the party's account and data were verified."""
     _reached(reading(), party_id)
     attempt("party.verify", lambda w: parties.verify_party(w, party_id), done=T("已核验", "Verified"))
+    return redirect(url_for(".party", party_id=party_id), 303)
+
+
+@blueprint.post("/party/<int:party_id>/turn-down")
+def turn_down(party_id: int) -> ResponseReturnValue:
+    """Say why the party is not verified; it is told, and may ask again."""
+    _reached(reading(), party_id)
+    form = make_form([REMARK])
+    if form.validate():
+        remark = form.values()["remark"]
+        attempt(
+            "party.turn_down",
+            lambda w: verification.turn_down(w, party_id, remark),
+            done=T("已退回，当事人将收到通知", "Turned down; the party is told"),
+        )
+    return redirect(url_for(".party", party_id=party_id, _anchor="verification"), 303)
+
+
+@blueprint.post("/party/<int:party_id>/invite")
+def invite(party_id: int) -> ResponseReturnValue:
+    """Invite somebody to act for a party that has nobody, or whose people have left."""
+    _reached(reading(), party_id)
+    form = make_form([ADDRESS])
+    if form.validate():
+        address = form.values()["address"]
+        attempt(
+            "party.invite",
+            lambda w: invitations.invite(w, party_id, address, link_start()),
+            done=T("邀请已发送", "The invitation was sent"),
+        )
     return redirect(url_for(".party", party_id=party_id), 303)
 
 

@@ -20,6 +20,7 @@ from core.services.work import Work
 from core.storage.models import User
 from core.storage.models.people import Digest
 from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.cases.inviting import ADDRESS
 from core.web.extensions import limiter
 from core.web.labels import label_of
 from core.web.language import LANGUAGES, language, tr
@@ -30,11 +31,6 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 ASKED_RATE = "10 per minute; 60 per hour"
 """Codes asked for from one network address; each address written to has its own, stricter bound."""
 TRIED_RATE = "30 per minute"
-ADDRESS = Spec(
-    "address",
-    T("电子邮箱或手机号码", "E-mail address or mobile number"),
-    longest=200,
-)
 CODE = Spec("code", T("验证码", "Code"), longest=20)
 NAME = Spec("name", T("姓名", "Your name"), longest=200)
 PASSWORD = Spec(

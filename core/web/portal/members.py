@@ -10,9 +10,9 @@ from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services import invitations, parties
 from core.web.cases.fields import make_form
+from core.web.cases.inviting import ADDRESS, link_start
 from core.web.extensions import limiter
 from core.web.pipeline import attempt, current_actor, reading
-from core.web.portal.account import ADDRESS
 from core.web.portal.party import own
 
 blueprint = Blueprint("my_members", __name__, url_prefix="/my/parties/<int:party_id>/members")
@@ -49,11 +49,6 @@ def index(party_id: int) -> ResponseReturnValue:
         me=me,
     )
     return page, 422 if request.method == "POST" else 200
-
-
-def link_start() -> str:
-    """The address that an invitation's token goes behind."""
-    return url_for("invitations.page", link="-", _external=True)[:-1]
 
 
 @blueprint.post("/invitations/<int:invitation_id>/cancel")

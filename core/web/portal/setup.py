@@ -9,12 +9,18 @@ from core.web.pipeline import current_actor
 from core.web.policy import STAFF_ROLES
 from core.web.portal import (
     account,
+    accredited,
+    accredited_case,
+    accredited_exits,
+    accredited_reports,
     application_facts,
     application_files,
     application_pages,
     attachments,
+    diary,
     diarytable,
     eligibility,
+    inbox,
     members,
     own,
     party,
@@ -22,8 +28,16 @@ from core.web.portal import (
     start,
 )
 
-# They add their pages to the blueprint of one's own applications.
-_PAGES = (application_facts, application_files, application_pages)
+# They add their pages to the blueprints of one's own applications, accreditations and diary.
+_PAGES = (
+    accredited,
+    accredited_exits,
+    accredited_reports,
+    application_facts,
+    application_files,
+    application_pages,
+    diarytable,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     start.blueprint,
@@ -34,8 +48,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     party.blueprint,
     members.blueprint,
+    inbox.blueprint,
     members.guests,
-    diarytable.blueprint,
+    accredited_case.blueprint,
+    diary.blueprint,
 )
 
 
@@ -44,6 +60,7 @@ def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     account.limit(app)
+    app.jinja_env.globals["unread_messages"] = inbox.unread
 
     @app.get("/start", endpoint="start")
     def enter() -> ResponseReturnValue:

@@ -1,0 +1,68 @@
+"""The inbox: one's own messages and those of the parties that one acts for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from core.rules.text import T
+from core.services import inbox
+from core.services.ownapplications import own_parties
+from core.web.pipeline import attempt, reading, run
+from core.web.policy import may_enter
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+PAGE_SIZE = 20
+LAST_PAGE = 10_000
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The messages, the latest first; filters stay in the address."""
+    w = reading()
+    parties = own_parties(w)
+    wish = request.args.get("party", type=int)
+    chosen = wish if wish in {party.id for party in parties} else None
+    number = min(max(request.args.get("page", 0, type=int), 0), LAST_PAGE)
+    fresh = request.args.get("unread") == "1"
+    return render_template(
+        "inbox/index.html",
+        found=inbox.page(w, party_id=chosen, unread=fresh, number=number, size=PAGE_SIZE),
+        parties=parties,
+        chosen=chosen,
+        fresh=fresh,
+        number=number,
+    )
+
+
+@blueprint.get("/<int:message_id>")
+def page(message_id: int) -> str:
+    """One message; opening it marks it as read."""
+    with run("message.read") as w:
+        letter = inbox.read(w, message_id)
+    return render_template("inbox/page.html", letter=letter, about=_about(letter))
+
+
+@blueprint.post("/read")
+def mark_all() -> ResponseReturnValue:
+    """Mark every message as read."""
+    attempt("message.read", inbox.mark_all, done=T("已全部标为已读", "All are marked as read"))
+    return redirect(url_for(".index"), 303)
+
+
+def unread() -> int:
+    """How many messages wait to be read, counted once a request."""
+    if "unread_messages" not in g:
+        g.unread_messages = inbox.unread(reading()) if current_user.is_authenticated else 0
+    number: int = g.unread_messages
+    return number
+
+
+def _about(letter: inbox.Letter) -> str | None:
+    """The page of what the message is about, where the user may open it."""
+    endpoint = "my_accreditations.page"
+    if letter.accreditation_id is None or not may_enter(endpoint):
+        return None
+    return url_for(endpoint, accreditation_id=letter.accreditation_id)
