@@ -10,12 +10,6 @@ from core.services.scoresheet import PREFERRED, SPREAD, SUBMITTED, title_of
 
 FIGURES = 2
 """Weight and points, behind a title."""
-SHEET_HINT = T(
-    "每行一项：名称 权重 满分，“|”后可写评分说明，例如：服务能力 40 100 | 团队、场地与制度；"
-    "留空则为一项综合评分",
-    "One criterion a line: title, weight, highest points, and behind a | what to look at, as in: "
-    "Capability 40 100 | team, premises, rules; empty: one overall score",
-)
 TIE_HINT = T(
     "平均分相同时依次比较，每行一条：优先条件、分差、提交时间，或评分项名称；留空则比较优先条件。仍相同的标为并列",
     "What is compared in turn where means are equal, one a line: preferred, spread, submitted, or the title "
