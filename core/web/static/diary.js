@@ -68,7 +68,7 @@ const lookUp = (row) => {
   };
   const search = async (text) => {
     const mine = ++asked;
-    const answer = await fetch(`${form.dataset.lookup}&query=${encodeURIComponent(text)}`);
+    const answer = await fetch(`${form.dataset.search}&query=${encodeURIComponent(text)}`);
     const found = answer.ok ? await answer.json() : [];
     if (mine === asked && row.contains(document.activeElement)) show(found);
   };
