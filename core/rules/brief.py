@@ -28,7 +28,7 @@ from core.rules.terms import (
 from core.rules.text import T
 from core.rules.walk import needs
 
-ASKED, NOT_THE_CASE = T("要求", "required"), T("不得存在", "must not be the case")
+ASKED, NOT_THE_CASE = T("是", "yes"), T("否", "no")
 JUDGED = T("（由人判定）", " (judged by a person)")
 
 

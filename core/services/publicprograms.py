@@ -17,7 +17,7 @@ from core.hooks.comparison import Comparison, compare
 from core.hooks.programtext import TrackText, track_text
 from core.rules.clauses import Edition, Intake, PartyKind, Track
 from core.rules.sentence import plain
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.rules.walk import Settings
 from core.services.casework import NOTHING_THERE
 from core.services.work import Work
@@ -64,6 +64,7 @@ class ReadingLine:
     chosen: T
     others: tuple[T, ...]
     why: T
+    """Our reasons for the usual reading; empty where the authority chose another."""
     since: date | None
 
 
@@ -239,7 +240,7 @@ def _readings(
                 item.question,
                 values[chosen],
                 tuple(text for key, text in item.values if key != chosen),
-                item.why,
+                item.why if chosen == item.default else EMPTY,
                 made[-1] if made else None,
             )
         )
