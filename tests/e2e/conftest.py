@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -106,13 +107,20 @@ def site(engine: Engine, tmp_path: Path) -> Iterator[Site]:
     """`accredit serve` on a free loopback port, on a register of its own; it ends with the test."""
     with session_factory(engine)() as session, session.begin():
         seed(session)
+    with served(engine, tmp_path, "2024-01-02T09:00") as made:
+        yield made
+
+
+@contextmanager
+def served(engine: Engine, folder: Path, when: str) -> Iterator[Site]:
+    """The site on a register that is seeded, from a moment on; its processes end with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = Site(f"http://127.0.0.1:{port}", engine, tmp_path / "instance", tmp_path / "clock")
-    made.instance.mkdir()
-    made.set("2024-01-02T09:00")
-    log = tmp_path / "site.log"
+    made = Site(f"http://127.0.0.1:{port}", engine, folder / "instance", folder / "clock")
+    made.instance.mkdir(exist_ok=True)
+    made.set(when)
+    log = folder / "site.log"
     with log.open("w") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.site", "--port", str(port), "--instance", str(made.instance)],

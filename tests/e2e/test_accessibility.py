@@ -1,0 +1,161 @@
+"""Every page in a real browser, on a desk and on a telephone: it keeps nobody out, and keeps to itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, TimeoutError
+
+from core.domain.clock import SHANGHAI, now
+from core.storage.server import EmbeddedServer
+from tests.conftest import scratch_database
+from tests.e2e.conftest import STICKING_OUT, Site, served
+from tests.web import addresses
+from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
+
+DESK, TELEPHONE = 1280, 360
+GRAVE = ("serious", "critical")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+"""Rules whose answer depends on how a page is laid out; the others' doesn't."""
+SETTLED = "() => document.documentElement.scrollWidth <= innerWidth"
+
+
+@dataclass
+class Looker:
+    """One person's window, and what was wrong in it."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    at: str = ""
+
+    def listen(self, own: str) -> None:
+        """Note each error of a script, and each request to another host."""
+        self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        self.page.on(
+            "console", lambda said: self._note(f"console: {said.text}") if said.type == "error" else None
+        )
+        self.page.on("request", lambda asked: self._elsewhere(asked.url, own))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        # A page that says "not found" answers so, which the browser reports as a failed load.
+        if said.type == "error" and said.location["url"] != self.page.url:
+            self._note(f"console: {said.text} {said.location['url']}")
+
+    def _elsewhere(self, url: str, own: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.netloc != own:
+            self._note(f"request to {parts.netloc}")
+
+    def _note(self, what: str) -> None:
+        self.faults.append(f"{self.at}: {what}")
+
+    def open(self, path: str) -> bool:
+        """Whether there is a page at the address; a file is none."""
+        self.at = path
+        try:
+            answer: Response | None = self.page.goto(path)
+        except Error as error:
+            if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
+                return False
+            raise
+        return answer is not None and answer.headers.get("content-type", "").startswith("text/html")
+
+    def look(self, width: int) -> None:
+        """Look at the page at a width."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        with suppress(TimeoutError):
+            # Charts follow the window a moment later.
+            self.page.wait_for_function(SETTLED, timeout=700)
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            self._note(f"{wide} px at {width}: {self.page.evaluate(STICKING_OUT)}")
+
+    def examine(self, width: int, rules: list[str], kind: str) -> None:
+        """Let axe look for what keeps people out."""
+        self.look(width)
+        options = {"runOnly": {"type": kind, "values": rules}, "resultTypes": ["violations"]}
+        self.page.evaluate(f"if (!window.axe) {{ {AXE_SCRIPT} }}")
+        for found in self.page.evaluate(f"axe.run({json.dumps(options)})")["violations"]:
+            if found["impact"] in GRAVE:
+                where = "; ".join(" ".join(node["html"].split())[:160] for node in found["nodes"][:3])
+                self._note(f"{width}: {found['id']} ({found['impact']}) {where}")
+
+
+@pytest.fixture(scope="module")
+def filled(
+    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Filled, Site]]:
+    """The filled register, served once for all pages."""
+    folder = tmp_path_factory.mktemp("pages")
+    with scratch_database(pg_server, template) as engine:
+        made = fill(engine, folder / "instance")
+        with served(engine, folder, now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")) as site:
+            yield made, site
+
+
+def entered(browser: Browser, site: Site, filled: Filled, who: str, language: str) -> BrowserContext:
+    """A window in which the person has logged in by the form."""
+    context = browser.new_context(
+        base_url=site.url,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": DESK, "height": 900},
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"/login?lang={language}")
+    if who != PUBLIC:
+        page.locator("form input[type=password]").fill(PASSWORD)
+        page.locator(
+            "form input[autocomplete=username], form input[name=email], form input[name=login]"
+        ).first.fill(filled.emails[who])
+        page.get_by_role("button", name=re.compile("^(登录|Log in)$")).click()
+        page.wait_for_url(lambda url: "/login" not in url)
+    page.close()
+    return context
+
+
+def pages(filled: Filled, who: str) -> list[str]:
+    """The addresses of the person's pages; one that many open is looked at as its first person sees it."""
+    found = []
+    for examples in addresses.EXAMPLES.values():
+        for example in examples:
+            first = example.people[0] == who or "index" in example.address
+            if example.code == 200 and who in example.people and first:
+                found.append(example.path(filled.ids))
+    return found
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
+    register, site = filled
+    context = entered(browser, site, register, who, "zh")
+    looker = Looker(context.new_page())
+    looker.listen(urlsplit(site.url).netloc)
+    for path in pages(register, who):
+        if looker.open(path):
+            looker.examine(DESK, TAGS, "tag")
+            looker.examine(TELEPHONE, SIZED, "rule")
+    context.close()
+    assert not looker.faults, "\n".join(looker.faults)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_english_pages_fit_on_a_telephone(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
+    register, site = filled
+    context = entered(browser, site, register, who, "en")
+    looker = Looker(context.new_page())
+    looker.listen(urlsplit(site.url).netloc)
+    for path in pages(register, who):
+        if looker.open(path):
+            looker.look(TELEPHONE)
+    context.close()
+    assert not looker.faults, "\n".join(looker.faults)
