@@ -47,6 +47,7 @@ LISTS: dict[str, str] = {
     "bans": "ban.view",
     "calls": "call.view",
     "notices": "notice.view",
+    "objections": "notice.view",
     "users": "user.view",
     "grants": "user.view",
     "settings": "setting.view",

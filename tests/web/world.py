@@ -146,18 +146,14 @@ def everything(engine: Engine, key: str, region: str) -> World:
                 body=SECRET,
             ),
         }
+        objection = Objection(
+            notice_item=item, objector="乙", contact="1", content=SECRET, code=uuid4().hex, received_at=MOMENT
+        )
         session.add_all(
             [
                 item,
                 *rows.values(),
-                Objection(
-                    notice_item=item,
-                    objector="乙",
-                    contact="1",
-                    content=SECRET,
-                    code=uuid4().hex,
-                    received_at=MOMENT,
-                ),
+                objection,
             ]
         )
         session.flush()
@@ -174,6 +170,7 @@ def everything(engine: Engine, key: str, region: str) -> World:
         session.flush()
         ids = {name: row.id for name, row in rows.items()}
         ids |= {
+            "objections": objection.id,
             "parties": held.party_id,
             "accreditations": held.id,
             "records": record,

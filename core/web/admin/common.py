@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -65,6 +65,28 @@ def follow(row: Any, path: str) -> Any:
 def program_filter(column: Any) -> Filter:
     """Narrows to one programme."""
     return Filter("program", PROGRAM, column, choices=programs)
+
+
+def track_filter(entity: Any) -> Filter:
+    """Narrows to one track of a programme."""
+
+    def condition(given: str) -> ColumnElement[bool]:
+        program, _, track = given.partition("/")
+        return and_(entity.program == program, entity.track == track)
+
+    def choices() -> list[tuple[str, T]]:
+        return [
+            (
+                f"{loaded.program.id}/{track.id}",
+                T(
+                    f"{loaded.program.title.zh} · {track.title.zh}",
+                    f"{loaded.program.title.en} · {track.title.en}",
+                ),
+            )
+            for loaded, track in catalogue().tracks()
+        ]
+
+    return Filter("track", TRACK, entity.track, choices=choices, condition=condition)
 
 
 def party_named(text: str) -> ColumnElement[bool]:

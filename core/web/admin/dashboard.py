@@ -28,7 +28,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "decide": ("applications.index_view", {"state": "under_review"}),
     "agreement": ("applications.index_view", {"state": "agreement"}),
     "verifications": ("verifications.index_view", {}),
-    "objections": ("notices.index_view", {}),
+    "objections": ("objections.index_view", {"state": "open"}),
     "score": ("reviewing.index", {}),
     "complaints": ("complaints.index_view", {"open": "yes"}),
     "findings": ("findings.index_view", {"state": "open"}),
@@ -41,7 +41,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
     "exits_untold": ("exits.index_view", {"state": "proposed"}),
     "exits_held": ("exits.index_view", {"state": "held"}),
-    "appeals": ("exits.index_view", {"state": "upheld"}),
+    "appeals": ("exits.index_view", {"appeal": "open"}),
     "messages": ("messages.index_view", {"state": "failed"}),
 }
 """Where each kind of waiting work is listed."""

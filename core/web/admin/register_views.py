@@ -17,6 +17,7 @@ from core.storage.models import (
     Accreditation,
     AnnualReport,
     Application,
+    Call,
     Campaign,
     Nomination,
     Party,
@@ -37,6 +38,7 @@ from core.web.admin.common import (
     program_filter,
     region_col,
     track_col,
+    track_filter,
 )
 from core.web.show import clause_name, data, target_title
 
@@ -62,7 +64,10 @@ class ApplicationView(ScopedView):
             Application.created_at,
             Application.submitted_at,
             Application.party_id,
+            Application.call_id,
+            Application.paper_received_on,
         ),
+        joinedload(Application.call).load_only(Call.title),
         joinedload(Application.party).load_only(Party.name),
     )
     columns = (
@@ -75,9 +80,17 @@ class ApplicationView(ScopedView):
         Column("channel", T("来源", "Channel"), listed=False),
         Column("submitted_at", T("提交时间", "Submitted"), sort=Application.submitted_at),
         Column("created_at", T("建立时间", "Created"), listed=False),
+        Column(
+            "call",
+            T("申报通知", "Call"),
+            lambda row: data(row.call.title) if row.call else "",
+            listed=False,
+        ),
+        Column("paper_received_on", T("纸质件收到", "Paper copy"), listed=False),
     )
     filters = (
         program_filter(Application.program),
+        track_filter(Application),
         Filter("state", STATE, Application.state, choices=members(ApplicationState)),
         Filter("channel", T("来源", "Channel"), Application.channel, choices=members(Channel)),
         Filter("from", T("提交自", "Submitted from"), Application.submitted_at, day="from"),
@@ -119,6 +132,7 @@ class AccreditationView(ScopedView):
         track_col(),
         region_col(sort=Accreditation.region),
         Column("state", STATE, badge=True, sort=Accreditation.state),
+        Column("started_on", T("首次认定", "First accredited"), sort=Accreditation.started_on, listed=False),
         Column("valid_from", T("有效期自", "Valid from"), sort=Accreditation.valid_from, listed=False),
         Column("valid_through", T("有效期至", "Valid through"), sort=Accreditation.valid_through),
         Column("ended_on", T("终止日期", "Ended on"), listed=False),
@@ -131,6 +145,7 @@ class AccreditationView(ScopedView):
     )
     filters = (
         program_filter(Accreditation.program),
+        track_filter(Accreditation),
         Filter("state", STATE, Accreditation.state, choices=members(AccreditationState)),
         Filter("through_from", T("到期自", "Ends from"), Accreditation.valid_through, day="from"),
         Filter("through_to", T("到期至", "Ends to"), Accreditation.valid_through, day="to"),

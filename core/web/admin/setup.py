@@ -13,6 +13,7 @@ from core.web.admin import supervision_views as supervision
 from core.web.admin import system_views as system
 from core.web.admin.base import ScopedView
 from core.web.admin.dashboard import Dashboard
+from core.web.admin.objection_view import ObjectionView
 from core.web.extensions import db
 from core.web.headers import csp_nonce
 
@@ -21,6 +22,7 @@ VIEWS: tuple[tuple[str, type[models.Base], type[ScopedView]], ...] = (
     ("verifications", models.Party, party_views.VerificationView),
     ("calls", models.Call, system.CallView),
     ("notices", models.PublicNotice, system.NoticeView),
+    ("objections", models.Objection, ObjectionView),
     ("accreditations", models.Accreditation, register.AccreditationView),
     ("parties", models.Party, party_views.PartyView),
     ("records", models.ServiceRecord, register.ServiceRecordView),

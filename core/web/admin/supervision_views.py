@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.standing import EventKind
@@ -147,7 +149,21 @@ class ExitCaseView(OfCase):
         Column("title", T("事项", "What"), lambda row: T(row.title_zh, row.title_en)),
         Column("mode", T("生效方式", "Mode"), listed=False),
         Column("state", STATE, badge=True),
+        Column("told_on", T("送达日期", "Told on"), listed=False),
         Column("objection_until", T("异议截止", "Objection until")),
+        Column(
+            "first_officer",
+            T("第一确认人", "First officer"),
+            lambda row: data(str(row.first_officer)) if row.first_officer else "",
+        ),
+        Column(
+            "second_officer",
+            T("第二确认人", "Second officer"),
+            lambda row: data(str(row.second_officer)) if row.second_officer else "",
+            listed=False,
+        ),
+        Column("appealed_on", T("申诉日期", "Appealed on"), listed=False),
+        Column("appeal_decided_on", T("申诉处理日期", "Appeal decided on"), listed=False),
         Column("ban_years", T("禁止申报（年）", "Ban (years)"), lambda row: row.ban_years, listed=False),
         Column("decided_on", T("决定日期", "Decided on"), listed=False),
         Column("decision_reason", REASON, listed=False),
@@ -156,7 +172,23 @@ class ExitCaseView(OfCase):
         program_filter(Accreditation.program),
         Filter("state", STATE, ExitCase.state, choices=members(ExitState)),
         Filter("mode", T("生效方式", "Mode"), ExitCase.mode, choices=members(Mode)),
+        Filter(
+            "appeal",
+            T("申诉", "Appeal"),
+            ExitCase.appealed_on,
+            choices=lambda: [("open", T("待处理", "To decide")), ("any", T("有申诉", "Appealed"))],
+            condition=lambda given: (
+                ExitCase.appealed_on.is_not(None)
+                if given == "any"
+                else and_(ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None))
+            ),
+        ),
     )
+
+    @property
+    def load(self) -> tuple[Any, ...]:  # type: ignore[override]
+        """With the officers who confirmed it."""
+        return (*super().load, joinedload(ExitCase.first_officer), joinedload(ExitCase.second_officer))
 
 
 class RectificationView(OfCase):
