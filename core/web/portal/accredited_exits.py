@@ -132,6 +132,10 @@ def _show(accreditation_id: int, case_id: int, form: PlainForm) -> str:
         title=T(found.title_zh, found.title_en),
         sentence=next((text for rule, text in case.exit_rules if rule.clause == found.clause), EMPTY),
         figures=_figures(found),
+        # What a person wrote stands below in its own words.
+        evidence={
+            name: value for name, value in found.evidence.items() if name != "reason" or not found.reason
+        },
         is_open=is_open,
         may_object=is_open and found.objected_on is None and in_time,
         may_ask=is_open and not found.human_requested,

@@ -151,7 +151,7 @@ def _specs(
         Spec("entry_id", EMPTY, "hidden", default=lambda: str(uuid4())),
         Spec("accreditation_ids", T("计入认定", "Counts for"), "checks", required=False, options=_of(held)),
         Spec("service_date", T("服务日期", "Date"), "day", default=current_day),
-        Spec("hours", T("服务时长（小时）", "Hours"), "decimal"),
+        Spec("hours", T("小时数", "Hours"), "decimal"),
         Spec("function", T("服务类别", "Service"), "choice", required=False, options=_of(known)),
         Spec(
             "mode",
