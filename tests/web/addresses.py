@@ -111,11 +111,38 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "security.mf_recovery_codes": [at("/mf-recovery-codes", "applicant", "officer")],
     # Whoever acts for a party.
     "my.index": [at("/my/", *MEMBERS)],
+    "account.sign_up": [at("/account/sign-up", PUBLIC)],
+    "account.sign_up_code": [at("/account/sign-up/code", PUBLIC, code=302)],
+    "account.reset": [at("/account/reset", PUBLIC, "applicant")],
+    "account.reset_code": [at("/account/reset/code", PUBLIC, code=302)],
+    "account.settings": [at("/account/settings", *ENTERED)],
+    "account.address_code": [at("/account/address/code", "applicant", code=302)],
+    "invitations.page": [at("/account/invitations/{invitation}", *EVERYONE)],
+    "inbox.index": [at("/inbox/", *ENTERED), at("/inbox/?unread=1&page=1", "applicant")],
+    "inbox.page": [at("/inbox/{own_message}", "applicant")],
+    "my_party.index": [at("/my/parties/", "applicant", code=302), at("/my/parties/", "lead")],
+    "my_party.new": [at("/my/parties/new", *ENTERED), at("/my/parties/new?kind=person", "expert")],
+    "my_party.page": [at("/my/parties/{party}", "applicant"), at("/my/parties/{expert_party}", "expert")],
+    "my_party.edit": [at("/my/parties/{party}/edit", "applicant")],
+    "my_party.profile": [
+        at("/my/parties/{party}/profile", "applicant"),
+        at("/my/parties/{expert_party}/profile", "expert"),
+    ],
+    "my_members.index": [at("/my/parties/{party}/members/", "applicant")],
+    "attachments.download": [at("/attachments/{licence}", "applicant", "officer", "auditor")],
+    "attachments.picture": [at("/attachments/{licence}/picture", "applicant", "recommender")],
+    "downloads.index": [at("/downloads/", *ENTERED)],
+    "downloads.file": [at("/downloads/{export}/file", "officer")],
     # The administration.
     "admin.index": [at("/admin/", *STAFF)],
     "completeness.page": [
         at("/admin/applications/{case}/completeness", *READERS),
         at("/admin/applications/{waiting}/completeness", "officer", "recommender"),
+    ],
+    "holiday_years.page": [
+        at("/admin/holidays/years/", *SETTERS),
+        at("/admin/holidays/years/2024", "lead", "officer"),
+        at("/admin/holidays/years/2035", "sysadmin"),
     ],
     "nominating.index": [
         at("/admin/candidates/", *READERS),
@@ -133,6 +160,30 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/statistics/register/regions.xlsx", "officer"),
         at("/admin/statistics/calls/waiting.csv", "auditor"),
     ],
+    # Documents: an applicant has those of its own.
+    "documents.certificate": [at("/documents/certificates/{accreditations}.pdf", "applicant", *READERS)],
+    "documents.appointment": [at("/documents/appointments/{accreditations}.pdf", "officer", code=404)],
+    "documents.application": [
+        at("/documents/applications/{applications}.pdf", "applicant", *READERS),
+        at("/documents/applications/{draft}.docx", "expert"),
+        at("/documents/applications/{case}.xlsx", "reviewer"),
+    ],
+    "documents.dossier": [
+        at("/documents/applications/{case}/dossier.pdf", *READERS),
+        at("/documents/applications/{case}/dossier.zip", "officer"),
+        at("/documents/applications/{case}/dossier.zip", "applicant", "reviewer", code=404),
+    ],
+    "documents.recommendation": [at("/documents/recommendations/{case}.pdf", *READERS)],
+    "documents.decision": [at("/documents/letters/decisions/{case}.pdf", "officer", code=404)],
+    "documents.exit_letter": [at("/documents/letters/exits/{exits}.pdf", "applicant", *READERS)],
+    "documents.warning": [at("/documents/letters/warnings/{warnings}.pdf", "applicant", "officer")],
+    "documents.rectification": [
+        at("/documents/letters/rectifications/{rectifications}.pdf", "applicant", "officer")
+    ],
+    "documents.notice": [at("/documents/notices/{notices}.pdf", PUBLIC, "applicant", "officer")],
+    "documents.report": [at("/documents/reports/{reports}.pdf", "applicant", "officer")],
+    "documents.plaques": [at("/documents/plaques.pdf?program=shanghai", *READERS)],
+    "documents.inspections": [at("/documents/inspections.docx?program=shanghai&year=2024", *READERS)],
     "application_case.page": [
         at("/admin/applications/{case}", *READERS),
         at("/admin/applications/{applications}", *READERS),
@@ -175,8 +226,14 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "table_pages.index": [at("/admin/tables/", *READERS)],
     "table_pages.summary": [at("/admin/tables/summary?table=shanghai/{table}&state=under_review", "officer")],
     "table_pages.nominated": [at("/admin/tables/nominations?target={target}&year=2024", "lead")],
+    "table_pages.plaques": [
+        at("/admin/tables/plaques?program=shanghai&first=2024-01-01&format=pdf", "officer", code=302)
+    ],
+    "table_pages.inspections": [
+        at("/admin/tables/inspections?program=shanghai&year=2024&format=xlsx", "officer", code=302)
+    ],
     "table_pages.template": [at("/admin/tables/former.xlsx", "lead")],
-    "system_forms.regions": [at("/admin/system/regions?query=310104", *STAFF)],
+    "system_forms.regions": [at("/admin/system/regions?query=310104", *ENTERED)],
     "system_forms.new_user": [at("/admin/system/users/new", "sysadmin")],
     "system_forms.user": [at("/admin/system/users/{user}", "sysadmin", "auditor")],
     "system_forms.holiday": [
@@ -187,6 +244,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
 }
 
 _WHO: dict[str, tuple[str, ...]] = {
+    "verifications": AUTHORITY,
     "settings": SETTERS,
     "holidays": SETTERS,
     "jobs": SETTERS,

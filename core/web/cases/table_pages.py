@@ -121,8 +121,8 @@ SUMMARY = (
 )
 PLAQUES = (
     Spec("program", T("项目", "Programme"), "choice", options=_plaqued),
-    Spec("first", T("授牌日期，自", "Granted from"), "date", required=False),
-    Spec("last", T("授牌日期，至", "Granted until"), "date", required=False),
+    Spec("first", T("授牌日期，自", "Granted from"), "day", required=False),
+    Spec("last", T("授牌日期，至", "Granted until"), "day", required=False),
     FORMAT,
 )
 INSPECTIONS = (
