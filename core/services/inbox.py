@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.errors import NotFound
 from core.services.casework import NOTHING_THERE
@@ -157,7 +158,7 @@ def _occasions(w: Work, party_id: int | None = None) -> Select[int, str, str, in
             OutboxMessage.created_at,
             seen.label("seen"),
         )
-        .distinct(occasion)
+        .ext(distinct_on(occasion))
         .where(_mine(w))
         .order_by(occasion, others, OutboxMessage.id)
     )

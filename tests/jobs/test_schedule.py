@@ -12,7 +12,7 @@ from core.jobs.config import Timing, WorkerConfig, from_environment
 from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.ledger import recorded, was_done
-from core.jobs.schedule import CLEAR_EXPORTS, DAILY, DAILY_CHECK, SEND_OUTBOX, VERIFY, Timetable
+from core.jobs.schedule import CLEAR_EXPORTS, DAILY, DAILY_CHECK, DIGEST, SEND_OUTBOX, VERIFY, Timetable
 from core.jobs.tasks import MOST_ATTEMPTS, RUNTIME, Runtime, make_app
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
@@ -140,9 +140,10 @@ def test_the_tasks_run_and_a_second_check_of_the_day_is_passed_over(
     assert [(run.job, run.as_of, run.state) for run in runs] == [
         (CLEAR_EXPORTS, TODAY, JobState.DONE),
         (DAILY_CHECK, TODAY, JobState.DONE),
+        (DIGEST, TODAY, JobState.DONE),
         (VERIFY, TODAY, JobState.DONE),
     ]
-    assert (runs[0].counts, runs[2].counts) == ({"cleared": 0}, {"faults": []})
+    assert (runs[0].counts, runs[3].counts) == ({"cleared": 0}, {"faults": []})
     for result in ("done", "skipped"):
         shown = {"job": DAILY_CHECK, "result": result}
         assert REGISTRY.get_sample_value("accredit_jobs_total", shown) >= 1

@@ -210,7 +210,39 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     ],
     "register_forms.notice": [at("/admin/register/notices/{notices}", *READERS)],
     "register_forms.new_campaign": [at("/admin/register/campaigns/new", *AUTHORITY)],
-    "reviewing.index": [at("/admin/reviews/", "reviewer")],
+    "recommending.index": [
+        at("/admin/recommending/", "recommender"),
+        at("/admin/recommending/?search=主体&due=soon&sort=party&desc=1", "recommender"),
+    ],
+    "recommending.evaluate": [
+        at("/admin/recommending/{case}", "recommender"),
+        at("/admin/recommending/{draft}", "recommender", code=404),
+    ],
+    "inspecting.index": [
+        at(f"/admin/recommending/inspections/?show={tab}", "recommender", "officer", "lead")
+        for tab in ("planned", "open", "again", "held")
+    ],
+    "inspecting.record": [at("/admin/recommending/inspections/{inspections}", "recommender", "officer")],
+    "inspecting.year": [at("/admin/recommending/inspections/year?year=2024", "recommender", "officer")],
+    "inspecting.year_sheet": [
+        at("/admin/recommending/inspections/year.xlsx?program=shanghai&year=2024", "recommender")
+    ],
+    "proposing.index": [at("/admin/recommending/exits/?search=主体", "recommender", "officer")],
+    # Shanghai's text knows no proposal by a recommender.
+    "proposing.propose": [at("/admin/recommending/exits/{accreditations}", "recommender", code=404)],
+    "panels.index": [at("/admin/panels/", *AUTHORITY, "auditor")],
+    "panels.progress": [
+        at("/admin/panels/{calls}", *AUTHORITY, "auditor"),
+        at("/admin/panels/jilin", "lead"),
+    ],
+    "panels.assign": [at("/admin/panels/{calls}/assign", *AUTHORITY)],
+    "panels.ranking_page": [at("/admin/panels/{calls}/ranking", *AUTHORITY, "auditor")],
+    "panels.ranking_sheet": [at("/admin/panels/{calls}/ranking.xlsx", "officer")],
+    "panels.decide": [at("/admin/panels/{calls}/decide", *AUTHORITY)],
+    "reviewing.index": [
+        at("/admin/reviews/", "reviewer"),
+        at("/admin/reviews/?show=all", "reviewer"),
+    ],
     "reviewing.task": [
         at("/admin/reviews/{task}", "reviewer"),
         at("/admin/reviews/{undeclared}", "reviewer"),

@@ -18,6 +18,7 @@ from core.domain.clock import SHANGHAI, now
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.services import applications
+from core.services.exports import FOLDER
 from core.services.users import hash_password
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
@@ -25,6 +26,7 @@ from core.storage.models import (
     Application,
     AuditEvent,
     Call,
+    DataExport,
     Grant,
     JobRun,
     MaterialFile,
@@ -37,6 +39,7 @@ from core.storage.models.operations import JobState
 from core.storage.seed import seed
 from tests.conftest import actor_maker, beginner
 from tests.services.intake.journey import Case, Town
+from tests.web.filled_portal import own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
 PASSWORD = "正确-horse-电池-staple"
@@ -95,8 +98,10 @@ def fill(engine: Engine, instance: Path) -> Filled:
     with session_factory(engine)() as session, session.begin():
         people = _hire(session, made, expert)
         ids = _ids(session, made, case, waiting, expert, people)
+        ids |= own_pages(session, FileStore.of(instance), made.held.party_id, waiting.party_id)
         emails = {who: str(user.email) for who, user in people.items()}
         keys = {who: user.fs_uniquifier for who, user in people.items()}
+        ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"] = _own_draft(town, made)
     return Filled(engine, ids, emails, keys)
 
@@ -181,6 +186,30 @@ def _ids(
             "fact": "smes_served_last_year",
         }
     )
+
+
+def _exports(session: Session, user_id: int, store: FileStore) -> int:
+    """Exports of the officer: one that is done, one that waits, one that failed."""
+    stored = store.put("\ufeff名称\r\n".encode(), at_most=100)
+    shared = {
+        "user_id": user_id,
+        "name": "parties.export",
+        "file_format": "csv",
+        "filename": "主体-20240603-1000.csv",
+        "asked_at": MOMENT,
+    }
+    done = DataExport(
+        **shared,
+        state=JobState.DONE,
+        sha256=stored.sha256,
+        size=stored.size,
+        finished_at=now(),
+        done_rows=6000,
+    )
+    failed = DataExport(**shared, state=JobState.FAILED, finished_at=now())
+    session.add_all([done, failed, DataExport(**shared, done_rows=500, total_rows=6000)])
+    session.flush()
+    return done.id
 
 
 def _own_draft(town: Town, made: World) -> int:
