@@ -31,7 +31,7 @@ from core.services.papers.base import (
     sees_all,
     titles,
 )
-from core.services.verdicts import CaseVerdict, Row, verdict_of
+from core.services.verdicts import CaseVerdict, verdict_of
 from core.services.work import Work
 from core.storage.models import Application, Decision, Recommendation
 from core.storage.models.intake import Channel, DecisionKind, Provenance
@@ -145,7 +145,8 @@ def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str,
 
 
 def _conditions(w: Work, application: Application, desk: Desk, day: date, say: Words) -> Iterator[Block]:
-    if application.channel is Channel.DIRECT:
+    verdict = verdict_of(w, application, day) if application.channel is not Channel.DIRECT else None
+    if verdict is None:
         yield Paragraph(
             say(
                 "由受委托单位以盖章汇总表推荐、直接纳入，不逐项审查条件。",
@@ -153,15 +154,16 @@ def _conditions(w: Work, application: Application, desk: Desk, day: date, say: W
             )
         )
     else:
-        verdict = verdict_of(w, application, day)
+        outcome = VERDICTS[verdict.outcome]
         yield Paragraph(
             say(
-                f"以下按{say.day(day)}有效的规定逐条对照，结论：{VERDICTS[verdict.outcome].zh}。",
-                f"Held against the rules in force on {say.day(day)}: {VERDICTS[verdict.outcome].en}.",
+                f"以下按{say.day(day)}有效的规定逐条对照，结论：{outcome.zh}。",
+                f"Held against the rules in force on {say.day(day)}: {outcome.en}.",
             )
         )
         yield conditions_table(verdict, say)
-    read = {item.name for row in _rows(w, application, day) for part in row.parts for item in part.observed}
+    rows = verdict.rows if verdict is not None else ()
+    read = {item.name for row in rows for part in row.parts for item in part.observed}
     rest = [
         (say.tr(fact.label), _value(desk, fact, application.facts[name], say))
         for name, fact in desk.vocabulary.items()
@@ -172,10 +174,6 @@ def _conditions(w: Work, application: Application, desk: Desk, day: date, say: W
     if rest:
         yield Heading(say("其他填报事项", "Further statements"), 2)
         yield Facts(tuple(rest))
-
-
-def _rows(w: Work, application: Application, day: date) -> Sequence[Row]:
-    return () if application.channel is Channel.DIRECT else verdict_of(w, application, day).rows
 
 
 def _value(desk: Desk, fact: Fact, value: Any, say: Words) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
+
+from sqlalchemy import select
 
 from core.documents.archive import entry_name
 from core.documents.blocks import (
@@ -108,10 +110,16 @@ def functions_text(w: Work, program: str, chosen: Sequence[str], say: Words) -> 
 
 def region_name(w: Work, code: str, say: Words) -> str:
     """A division's name."""
-    found = w.session.get(Region, code) if code else None
-    if found is None:
-        return code or say("全国", "Whole country")
-    return found.name_en if say.language == "en" and found.name_en else found.name
+    return region_names(w, [code], say)[code]
+
+
+def region_names(w: Work, codes: Iterable[str], say: Words) -> dict[str, str]:
+    """The names of divisions, by code; a code that is not in the table stands for itself."""
+    wanted = set(codes)
+    names = {code: code or say("全国", "Whole country") for code in wanted}
+    for found in w.session.scalars(select(Region).where(Region.code.in_(wanted))):
+        names[found.code] = found.name_en if say.language == "en" and found.name_en else found.name
+    return names
 
 
 def edition_title(w: Work, program: str, edition: str, say: Words) -> str:

@@ -11,7 +11,7 @@ from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind
 from core.services.access import allowed
 from core.services.casework import NOTHING_THERE, home
-from core.services.papers.base import Paper, Words, region_name
+from core.services.papers.base import Paper, Words, region_names
 from core.services.work import Work
 from core.storage.models import Application, NoticeItem, PublicNotice
 
@@ -41,12 +41,13 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
         f"After application and review it is intended to accredit the following {len(notice.items)} under "
         f"{program.title.en}.",
     )
+    regions = region_names(w, (item.application.region for item in notice.items), say)
     rows = tuple(
         (
             str(place),
             item.application.party.name,
             say.tr(tracks[item.application.track].title) if item.application.track in tracks else "",
-            region_name(w, item.application.region, say),
+            regions[item.application.region],
         )
         for place, item in enumerate(
             sorted(notice.items, key=lambda item: (item.application.track, item.id)), start=1

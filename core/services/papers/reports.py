@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
@@ -15,7 +15,8 @@ from core.rules.report import shown
 from core.services.access import require_anywhere
 from core.services.casework import NOTHING_THERE, readable, supervision_rules
 from core.services.inspections import InspectionRow, year_summary
-from core.services.papers.base import Paper, Words, deliver, region_name, title_of, titles
+from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
+from core.services.reportdata import stated
 from core.services.work import Work
 from core.storage.metrics import measure_windows
 from core.storage.models import Accreditation, AnnualReport
@@ -76,7 +77,7 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
 
 
 def _figures(w: Work, held: Accreditation, report: AnnualReport, say: Words) -> Iterator[Block]:
-    own = tuple((label, str(value)) for label, value in report.figures.items())
+    own = tuple((say.tr(fact.label), say.tr(shown(fact, value))) for fact, value in stated(report.figures))
     if own:
         yield Facts(own)
     first = max(date(report.year, 1, 1), held.started_on)
@@ -145,7 +146,7 @@ def inspections_paper(
 
 
 def _inspected(w: Work, rows: tuple[InspectionRow, ...], say: Words) -> Table:
-    regions: Mapping[str, str] = {code: region_name(w, code, say) for code in {row.region for row in rows}}
+    regions = region_names(w, (row.region for row in rows), say)
     return Table(
         (
             say("序号", "No."),
