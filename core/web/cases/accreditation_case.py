@@ -13,7 +13,7 @@ from core.domain.wording import duty_text, exit_text
 from core.hooks.catalogue import TrackRules
 from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
-from core.services import campaigns, casework, progress
+from core.services import attachments, campaigns, casework, progress
 from core.services.extensions import ExtensionWindow, window
 from core.services.reports import DueReport, due_reports
 from core.services.work import Work
@@ -31,6 +31,7 @@ from core.storage.models import (
     RegisterEvent,
     ServiceRecord,
 )
+from core.storage.models.holdings import AttachmentPurpose
 from core.web.cases.fields import PlainForm
 
 MOST_DIGITS = 19
@@ -117,6 +118,22 @@ class AccreditationCase:
     extensions = cached_property(lambda self: self.newest("extensions"))
     inspections = cached_property(lambda self: self.newest("inspections"))
     nominations = cached_property(lambda self: self.newest("nominations"))
+
+    @cached_property
+    def files(self) -> dict[tuple[str, attachments.Owner], tuple[attachments.AttachmentView, ...]]:
+        """What the party handed in with its records, reports, answers and statements, by part and owner."""
+        owners: dict[str, tuple[AttachmentPurpose, list[attachments.Owner]]] = {
+            "records": (AttachmentPurpose.PHOTO, [row.entry_id for row in self.records]),
+            "reports": (AttachmentPurpose.REPORT, [row.id for row in self.reports]),
+            "orders": (AttachmentPurpose.RECTIFICATION, [row.id for row in self.orders]),
+            "exits": (AttachmentPurpose.STATEMENT, [row.id for row in self.exits]),
+        }
+        return {
+            (part, owner): found
+            for part, (purpose, ids) in owners.items()
+            if ids
+            for owner, found in attachments.by_owner(self.unit, purpose, ids).items()
+        }
 
     @cached_property
     def timeline(self) -> list[RegisterEvent]:
