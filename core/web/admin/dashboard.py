@@ -23,9 +23,9 @@ ENDING_SHOWN = 10
 LAST_MONTHS = 12
 
 LISTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "recommend": ("applications.index_view", {"state": "submitted"}),
+    "recommend": ("recommending.index", {}),
     "review": ("applications.index_view", {}),
-    "decide": ("applications.index_view", {"state": "under_review"}),
+    "decide": ("panels.index", {}),
     "agreement": ("applications.index_view", {"state": "agreement"}),
     "verifications": ("verifications.index_view", {}),
     "objections": ("objections.index_view", {"state": "open"}),
@@ -36,7 +36,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "orders": ("rectifications.index_view", {"state": "open"}),
     "orders_late": ("rectifications.index_view", {"state": "open", "sort": "deadline"}),
     "extensions": ("extensions.index_view", {"state": "open"}),
-    "reverifications": ("inspections.index_view", {"held": "no"}),
+    "reverifications": ("inspecting.index", {"show": "again"}),
     "exits": ("exits.index_view", {"state": "proposed"}),
     "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
     "exits_untold": ("exits.index_view", {"state": "proposed"}),
