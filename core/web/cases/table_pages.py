@@ -113,7 +113,7 @@ def _plaqued() -> list[tuple[str, T]]:
     ]
 
 
-FORMAT = Spec("format", T("格式", "Format"), "choice", options=_formats)
+FORMAT = Spec("format", T("格式", "Format"), "choice", options=_formats, default=lambda: "xlsx")
 SUMMARY = (
     Spec("table", T("汇总表", "Summary table"), "choice", options=_summaries),
     Spec("state", T("申请状态", "State of the applications"), "choice", options=_states),
