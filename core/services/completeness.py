@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 
 from core.domain.states import ApplicationState
 from core.rules.clauses import StageKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import T
+from core.services.applications import LONGEST_REASON
 from core.services.intake import desk_of, find
 from core.services.materials import ChecklistRow, Needed, checklist_of
 from core.services.verdicts import Row, verdict_of
@@ -18,6 +20,8 @@ from core.services.work import Work
 from core.storage.models import Application
 from core.storage.models.intake import Channel
 
+OPENING = T("请补正以下内容：", "Please correct:")
+ROOM_FOR_THE_END = 60
 CHECKED_IN = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
 
 
@@ -77,12 +81,28 @@ class Completeness:
 
     @property
     def reason(self) -> T:
-        """What to write when it goes back, one line for each thing to mend."""
-        zh = [f"{number}. {_clause(lack).zh}{lack.text.zh}" for number, lack in enumerate(self.to_mend, 1)]
-        en = [f"{number}. {_clause(lack).en}{lack.text.en}" for number, lack in enumerate(self.to_mend, 1)]
-        return (
-            T("请补正以下内容：\n" + "\n".join(zh), "Please correct:\n" + "\n".join(en)) if zh else T("", "")
-        )
+        """What to write when it goes back: what is to be mended by clause, as far as there is room."""
+        return T(*(_letter(self.to_mend, language) for language in ("zh", "en")))
+
+
+def _letter(lacks: Sequence[Lack], language: str) -> str:
+    lines: list[str] = []
+    for clause, group in groupby(lacks, key=lambda lack: (lack.missing, lack.clause)):
+        texts = [lack.text.get(language) for lack in group]
+        name = _clause(clause[1]).get(language)
+        lines.append(f"{len(lines) + 1}. {name}{T('；', '; ').get(language).join(texts)}")
+    if not lines:
+        return ""
+    letter = OPENING.get(language)
+    for number, line in enumerate(lines):
+        rest = len(lines) - number
+        if len(letter) + len(line) + ROOM_FOR_THE_END > LONGEST_REASON:
+            more = T(
+                f"另有 {rest} 项，见系统中的材料清单和条件", f"{rest} more: see the checklist and conditions"
+            )
+            return f"{letter}\n{more.get(language)}"
+        letter += f"\n{line}"
+    return letter
 
 
 def check(w: Work, application_id: int) -> Completeness:
@@ -155,6 +175,6 @@ def _facts(rows: Iterable[Row]) -> Iterator[Lack]:
                     yield Lack(Missing.FACT, row.clause, text, "facts")
 
 
-def _clause(lack: Lack) -> T:
-    name = clause_name(lack.clause)
-    return T(f"（{name.zh}）", f"({name.en}) ") if lack.clause else T("", "")
+def _clause(clause: str) -> T:
+    name = clause_name(clause)
+    return T(f"（{name.zh}）", f"({name.en}) ") if clause else T("", "")

@@ -271,6 +271,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "settings_page.cancel": ("setting.edit",),
     "completeness.page": ("application.view",),
     "completeness.give_back": ("application.return",),
+    "holiday_years.page": ("holiday.view",),
+    "holiday_years.load": ("holiday.edit",),
     "nominating.index": ("nomination.view",),
     "nominating.nominate": ("nomination.edit",),
     "nominating.ranking": ("nomination.view",),

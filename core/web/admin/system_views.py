@@ -196,7 +196,7 @@ class HolidayView(ScopedView):
         "只列节假日和调休上班日；没有任何记录的年份视为尚未公布，涉及该年的期限不予计算",
         "Holidays and make-up working days; a year without any is not known yet: no deadline in it counts",
     )
-    new_endpoint, new_act, new_label = "system_forms.holiday", "holiday.edit", T("登记日期", "Add a day")
+    new_endpoint, new_act, new_label = "holiday_years.page", "holiday.view", T("按年查看", "By year")
     columns = (
         Column("on", T("日期", "Day"), sort=HolidayDay.on),
         Column("working", T("上班", "Working day")),

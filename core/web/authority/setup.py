@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.rules.text import T
 from core.web.admin import menu
-from core.web.authority import completeness, nominating
+from core.web.authority import completeness, holidays, nominating
 
 NOMINATING = menu.Entry(
     "register",
@@ -16,7 +16,7 @@ NOMINATING = menu.Entry(
     nominating.listed,
 )
 
-BLUEPRINTS = (completeness.blueprint, nominating.blueprint)
+BLUEPRINTS = (completeness.blueprint, nominating.blueprint, holidays.blueprint)
 
 
 def init_app(app: Flask) -> None:

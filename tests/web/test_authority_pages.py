@@ -1,0 +1,163 @@
+"""The authority's own pages: completeness, notices, objections, candidates, the holiday table."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core.domain.clock import today
+from core.domain.roles import Role
+from core.domain.states import ApplicationState
+from core.hooks.catalogue import catalogue
+from core.storage.models import Application, HolidayDay, Nomination, NoticeItem, Objection, PublicNotice
+from tests.conftest import load_holidays
+from tests.services.factory import accredit, make_party, serve
+from tests.web.conftest import LogIn, MakeUser
+from tests.web.screens import Browser
+
+P = "liaocheng"
+
+
+@pytest.fixture
+def officer(make_user: MakeUser, log_in: LogIn) -> Browser:
+    """An officer of Liaocheng."""
+    return Browser(log_in(make_user(Role.OFFICER, P, "371500")))
+
+
+def application(engine: Engine, session: Session, state: ApplicationState, region: str = "371502") -> int:
+    """An application of Liaocheng without facts or documents."""
+    made = Application(
+        program=P, track="comprehensive", edition=catalogue()[P].edition(today()).id, region=region,
+        party_id=make_party(engine, region=region), state=state, submitted_at="2026-05-01T10:00+08",
+    )  # fmt: skip
+    session.add(made)
+    session.commit()
+    return made.id
+
+
+def test_what_is_missing_becomes_the_reason_of_the_return(
+    engine: Engine, session: Session, officer: Browser
+) -> None:
+    number = application(engine, session, ApplicationState.SUBMITTED)
+    case = officer.get(f"/admin/applications/{number}")
+    assert "完整性审查" in case.text
+    page = officer.get(f"/admin/applications/{number}/completeness")
+    assert "需申请人补正" in page.text
+    assert page.doc is not None
+    drafted = page.doc.xpath("//textarea[@name='reason']")[0].text_content()
+    assert drafted.strip().startswith("请补正以下内容")
+    assert "未提交" in drafted
+    assert "未填写" in drafted
+    empty = page.send(reason=" ", ok=False)
+    assert empty.status == 422
+    page.send(reason=drafted)
+    session.expire_all()
+    found = session.get_one(Application, number)
+    assert found.state is ApplicationState.RETURNED
+    assert "未填写" in found.return_reason
+    late = officer.post(
+        f"/admin/applications/{number}/completeness", {"reason": drafted, "version": "1"}, ok=False
+    )
+    assert late.status == 422, "returned once, not twice"
+    english = officer.get(f"/admin/applications/{number}/completeness?lang=en")
+    assert "for the applicant to correct" in english.text
+
+
+def test_completeness_of_another_region_is_not_found(
+    engine: Engine, session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    number = application(engine, session, ApplicationState.SUBMITTED)
+    client = log_in(make_user(Role.RECOMMENDER, P, "371581"))
+    assert client.get(f"/admin/applications/{number}/completeness").status_code == 404
+
+
+def test_a_notice_is_previewed_with_its_days_and_then_published(
+    engine: Engine, session: Session, officer: Browser
+) -> None:
+    load_holidays(engine)
+    first = application(engine, session, ApplicationState.ON_NOTICE)
+    application(engine, session, ApplicationState.ON_NOTICE)
+    page = officer.get("/admin/register/notices/new")
+    fields = {
+        "title": "拟认定名单公示", "introduction": "经评审，现予公示。", "applications": [str(first)],
+        "on": "2026-12-20",
+    }  # fmt: skip
+    preview = page.send(**fields, then="preview")
+    assert "2026-12-25" in preview.text
+    assert "计入的工作日" in preview.text
+    assert session.query(PublicNotice).count() == 0
+    unknown = page.send(**{**fields, "on": "2026-12-28"}, then="preview", ok=False)
+    assert unknown.status == 422
+    assert any("2027" in text for text in unknown.complaints)
+    published = preview.send(then="publish")
+    notice = session.query(PublicNotice).one()
+    assert (notice.closes_on, notice.introduction) == (date(2026, 12, 25), "经评审，现予公示。")
+    assert [item.application_id for item in session.query(NoticeItem)] == [first]
+    assert "经评审，现予公示。" in published.text
+
+
+def test_an_objection_is_heard_and_decided_from_its_list(
+    engine: Engine, session: Session, officer: Browser
+) -> None:
+    number = application(engine, session, ApplicationState.ON_NOTICE)
+    notice = PublicNotice(
+        program=P, title="公示", published_on=date(2026, 5, 1), closes_on=date(2026, 5, 12), working_days=5
+    )
+    item = NoticeItem(notice=notice, application_id=number)
+    session.add(
+        Objection(
+            notice_item=item, objector="某人", contact="1", content="业绩不实", code="x",
+            received_at="2026-05-02T10:00+08",
+        )
+    )  # fmt: skip
+    session.commit()
+    listed = officer.get("/admin/objections/?state=open")
+    assert f"/admin/applications/{number}#notices" in listed.response.text
+    officer.get(f"/admin/applications/{number}").send("/do/hear-party", statement="有台账为证")
+    page = officer.get(f"/admin/applications/{number}")
+    assert "有台账为证" in page.text
+    page.send("/do/decide-objection", verdict="no", reason="已核实")
+    assert "没有符合条件的记录" in officer.get("/admin/objections/?state=open").text
+    assert "有台账为证" in officer.get(f"/admin/register/notices/{notice.id}").text
+
+
+def test_candidates_are_ticked_and_put_forward(engine: Engine, session: Session, officer: Browser) -> None:
+    held = [accredit(engine, f"{P}/comprehensive", "2025-01-01") for _ in range(3)]
+    serve(engine, held[1], today().replace(month=1, day=1).isoformat(), "8", ("甲",))
+    page = officer.get("/admin/candidates/")
+    assert page.doc is not None
+    assert page.doc.xpath("//tbody/tr[1]//input[@name='rowid']/@value") == [str(held[1].id)]
+    target = page.doc.xpath("//select[@id='target']/option/@value")[0]
+    refused = officer.post("/admin/candidates/", {"target": target, "rowid": str(held[1].id)}, ok=False)
+    assert refused.status == 422
+    assert refused.doc is not None
+    assert refused.doc.xpath("//input[@name='rowid' and @checked]"), "the ticks stay"
+    ticked = [str(held[0].id), str(held[1].id)]
+    officer.post("/admin/candidates/", {"target": target, "rowid": ticked, "reason": "业绩突出"})
+    assert session.query(Nomination).count() == 2
+    again = officer.post(
+        "/admin/candidates/", {"target": target, "rowid": ticked[:1], "reason": "x"}, ok=False
+    )
+    assert any("已就此事项提名" in text for text in again.complaints)
+    sheet = officer.client.get("/admin/candidates/ranking.xlsx", query_string={"target": target})
+    assert sheet.data[:2] == b"PK"
+    assert "Nominations and commendations" in officer.get("/admin/candidates/?lang=en").text
+
+
+def test_the_holiday_table_of_a_year(
+    engine: Engine, session: Session, make_user: MakeUser, log_in: LogIn, officer: Browser
+) -> None:
+    admin = Browser(log_in(make_user(Role.SYSADMIN)))
+    empty = admin.get("/admin/holidays/years/2024")
+    assert "尚未载入" in empty.text
+    page = empty.send("/2024/load")
+    assert session.query(HolidayDay).count() > 20
+    assert page.doc is not None
+    assert page.doc.xpath("//a[contains(@href, 'on=2024-10-01') and @class='day-off']")
+    assert page.doc.xpath("//a[contains(@href, 'on=2024-10-12') and @class='day-worked']")
+    twice = page.send("/2024/load", ok=False)
+    assert any("已载入" in text for text in twice.complaints)
+    page.send("/2024/load", replace="yes")
+    assert "软件尚无该年的安排" in admin.get("/admin/holidays/years/2035").text
+    assert "/load" not in officer.get("/admin/holidays/years/2024?lang=en").response.text
