@@ -22,11 +22,15 @@ from core.cli import main
 from core.domain.clock import moment
 from core.domain.roles import Role
 from core.services import users
-from core.services.work import SYSTEM, work
+from core.services.work import SYSTEM, Actor, work
 from core.storage.engine import session_factory
+from core.storage.files import FileStore
+from core.storage.models import User
 from core.storage.seed import seed
+from tests.conftest import Begin, MakeActor
 from tests.e2e.person import Person
 from tests.e2e.site import CLOCK_VARIABLE
+from tests.services.intake.journey import Town
 
 PASSWORD = "正确-horse-电池-staple"
 CHROMIUM = "/usr/bin/chromium"
@@ -172,6 +176,30 @@ def make_user(site: Site) -> MakeUser:
         return email
 
     return make
+
+
+@pytest.fixture
+def town(site: Site, begin: Begin, make_actor: MakeActor) -> Town:
+    """Cases led by the services to where a journey begins."""
+    return Town(site.engine, begin, make_actor, FileStore.of(site.instance))
+
+
+OpenAccount = Callable[[Actor], str]
+
+
+@pytest.fixture
+def open_account(site: Site) -> OpenAccount:
+    """Gives someone of the town a password; returns the address to log in with."""
+
+    def give(actor: Actor) -> str:
+        with (
+            session_factory(site.engine)() as session,
+            work(session, SYSTEM, moment("2017-01-03T09:00"), "user.password") as w,
+        ):
+            users.set_password(w, actor.user_id or 0, PASSWORD)
+            return str(session.get_one(User, actor.user_id).email)
+
+    return give
 
 
 Enter = Callable[..., Person]
