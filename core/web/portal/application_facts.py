@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,10 +96,13 @@ def fill(application_id: int) -> ResponseReturnValue:
     status = 200
     if request.method == "POST":
         status = 422
-        seen = _seen(asked, was)
+        # A field that was not on the page says nothing.
+        seen = _seen(asked)
         if form.validate():
             given = factform.read(asked, form.values())
-            changed = {name: value for name, value in given.items() if not _same(value, seen[name])}
+            changed = {
+                name: value for name, value in given.items() if name in seen and not _same(value, seen[name])
+            }
             done = attempt(
                 "facts.save",
                 lambda w: _save(w, application_id, changed, seen),
@@ -110,7 +114,7 @@ def fill(application_id: int) -> ResponseReturnValue:
                 target = ".materials_page" if then == "materials" else ".fill"
                 return redirect(url_for(target, application_id=application_id), 303)
         # What is refused shows what holds now: to save it once more is to have seen it.
-        was = {name: was[name] if form._fields[name].errors else seen[name] for name in was}
+        was = {name: was[name] if form._fields[name].errors else seen.get(name, was[name]) for name in was}
     return render_template("my/facts.html", **_context(case, form, was)), status
 
 
@@ -132,7 +136,7 @@ def save_fact(application_id: int, name: str) -> ResponseReturnValue:
     if fact is None or not case.writable:
         abort(409)
     form = fact_form(case, [fact])
-    seen = _seen([fact], {name: as_known(case, name)})
+    seen = _seen([fact]) or {name: as_known(case, name)}
     given = factform.read([fact], form.values())
     saved = ""
     # Not the form's own check, which would leave a message for the next page.
@@ -156,14 +160,12 @@ def _save(w: Work, application_id: int, given: Mapping[str, object], seen: Mappi
     facts.save_facts(w, application_id, given, Provenance.CLAIMED, seen=seen)
 
 
-def _seen(asked: Sequence[Fact], otherwise: Mapping[str, object]) -> dict[str, object]:
-    """What the page showed of each fact, as it was sent along."""
+def _seen(asked: Sequence[Fact]) -> dict[str, object]:
+    """What the page showed of each fact that was on it, as it was sent along."""
     found: dict[str, object] = {}
     for fact in asked:
-        try:
+        with suppress(KeyError, ValueError):
             found[fact.name] = json.loads(request.form[WAS + fact.name])
-        except (KeyError, ValueError):
-            found[fact.name] = otherwise[fact.name]
     return found
 
 
