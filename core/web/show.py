@@ -178,15 +178,11 @@ def place_name(code: str) -> str:
 
 
 def _region(code: str) -> tuple[str, str] | None:
-    """The names of a division; all are read at the first question."""
-    names: dict[str, tuple[str, str] | None] = current_app.extensions.setdefault("region_names", {})
-    if code not in names:
-        wanted = select(Region.code, Region.name, Region.name_en)
-        wanted = wanted.where(Region.code == code) if names else wanted
-        names.update({row.code: (row.name, row.name_en) for row in db.session.execute(wanted)})
-        if names:
-            # A code that isn't in the table, as that of a city above a district of Shanghai, is asked for once.
-            names.setdefault(code, None)
+    """The names of a division. The table is read once a process: it changes with a new version only."""
+    names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")
+    if names is None:
+        rows = db.session.execute(select(Region.code, Region.name, Region.name_en))
+        names = current_app.extensions["region_names"] = {row.code: (row.name, row.name_en) for row in rows}
     return names.get(code)
 
 

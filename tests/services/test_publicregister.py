@@ -1,6 +1,7 @@
 """The register as everyone reads it: search, a body's page, and what a certificate's number stands for."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -16,7 +17,7 @@ from core.services.publicstate import PublicState
 from core.services.work import ANONYMOUS
 from core.storage.models import Party, RegisterEvent
 from tests.conftest import Begin
-from tests.services.factory import accredit, load, make_party
+from tests.services.factory import Held, accredit, load, make_party
 
 TODAY = "2024-06-03T10:00"
 DAY = date(2024, 6, 3)
@@ -32,11 +33,11 @@ def names(begin: Begin, **wanted: object) -> list[str]:
     return [row.name for row in look(begin, **wanted).rows]
 
 
-def held(engine: Engine, name: str, key: str = LC, **more: object):
-    region = str(more.pop("region", "371502"))
+def held(engine: Engine, name: str, key: str = LC, **more: Any) -> Held:
+    region = more.pop("region", "371502")
     kind = PartyKind.PERSON if key.endswith("expert") else PartyKind.ORGANIZATION
     party = make_party(engine, kind, region=region, name=name)
-    started = str(more.pop("started_on", "2024-01-10"))
+    started = more.pop("started_on", "2024-01-10")
     return accredit(engine, key, started, party_id=party, region=region, **more)
 
 

@@ -12,7 +12,7 @@ from core.web.extensions import limiter
 
 LONGEST_SEARCH = 100
 FILING_RATE = "6 per minute; 40 per hour"
-LOOKING_RATE = "120 per minute"
+LOOKING_RATE = "300 per minute"
 ASKING_RATE = "12 per minute; 120 per hour"
 KEPT_SECONDS = 60
 RECEIPT = "receipt"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
+from flask import Blueprint, Response, jsonify, render_template, request
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI
@@ -55,8 +56,10 @@ def notices_json() -> Response:
     w = reading()
     now, today = w.now, w.today
 
+    engine = db.engine
+
     def lines() -> Iterator[str]:
-        with Session(db.engine) as session:
+        with Session(engine) as session:
             yield from _json("notices", now, opendata.notices(session, today))
 
     return _file(lines(), "application/json", "notices.json")
@@ -77,13 +80,13 @@ def _register(media: str, name: str, write: Writer) -> Response:
     if request.if_none_match.contains_weak(mark):
         return _marked(Response(status=304), mark)
     named = opendata.words(w)
-    body = _rows(write, w.now, w.today, named)
+    body = _rows(db.engine, write, w.now, w.today, named)
     return _marked(_file(body, media, name), mark)
 
 
-def _rows(write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
+def _rows(engine: Engine, write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
     """The lines, read by a session of their own: it lives as long as the download, not as the request."""
-    with Session(db.engine) as session:
+    with Session(engine) as session:
         yield from write(now, opendata.register(session, today, named))
 
 
@@ -96,9 +99,7 @@ def _marked(response: Response, mark: str) -> Response:
 
 def _file(lines: Iterator[str], media: str, name: str) -> Response:
     disposition = f'attachment; filename="{name}"'
-    return Response(
-        stream_with_context(lines), content_type=media, headers={"Content-Disposition": disposition}
-    )
+    return Response(lines, content_type=media, headers={"Content-Disposition": disposition})
 
 
 class _Line:
