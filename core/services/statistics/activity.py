@@ -71,21 +71,32 @@ def volume(w: Work, narrow: Narrow) -> list[VolumeFigure]:
         _counted(w, narrow, month.label("month"), record.hours, record.participants, record.enterprise_keys)
         .ext(distinct_on(record.entry_id))
         .order_by(record.entry_id, record.id)
+        .cte("once")
+    )
+    keys = select(once.c.month, func.unnest(once.c.enterprise_keys).label("key")).subquery()
+    served = (
+        select(keys.c.month, func.count(distinct(keys.c.key)).label("number"))
+        .group_by(keys.c.month)
         .subquery()
     )
-    sums = select(once.c.month, func.count(), func.sum(once.c.hours), func.sum(once.c.participants)).group_by(
-        once.c.month
+    sums = (
+        select(
+            once.c.month,
+            func.count().label("services"),
+            func.sum(once.c.hours).label("hours"),
+            func.sum(once.c.participants).label("people"),
+        )
+        .group_by(once.c.month)
+        .subquery()
     )
-    rows: dict[date, tuple[int, Decimal, int]] = {
-        month.date(): (number, hours, people) for month, number, hours, people in w.session.execute(sums)
+    query = select(
+        sums.c.month, sums.c.services, sums.c.hours, sums.c.people, func.coalesce(served.c.number, 0)
+    ).outerjoin(served, served.c.month == sums.c.month)
+    rows = {
+        day.date(): VolumeFigure(day.date(), number, hours, people, enterprises)
+        for day, number, hours, people, enterprises in w.session.execute(query)
     }
-    keys = select(once.c.month, func.unnest(once.c.enterprise_keys).label("key")).subquery()
-    served = select(keys.c.month, func.count(distinct(keys.c.key))).group_by(keys.c.month)
-    enterprises = {day.date(): number for day, number in w.session.execute(served)}
-    return [
-        VolumeFigure(day, *rows.get(day, (0, Decimal(0), 0)), enterprises.get(day, 0))
-        for day in months(w, narrow)
-    ]
+    return [rows.get(day, VolumeFigure(day, 0, Decimal(0), 0, 0)) for day in months(w, narrow)]
 
 
 def satisfaction(w: Work, narrow: Narrow) -> list[SatisfactionFigure]:
