@@ -129,6 +129,38 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/my/parties/{expert_party}/profile", "expert"),
     ],
     "my_members.index": [at("/my/parties/{party}/members/", "applicant")],
+    "eligibility.index": [at("/my/programs/", *ENTERED), at("/my/programs/?party={party}", "applicant")],
+    "my_applications.index": [
+        at("/my/applications/", *ENTERED),
+        at("/my/applications/?state=draft", "expert"),
+    ],
+    "my_applications.page": [
+        at("/my/applications/{own_draft}", "applicant"),
+        at("/my/applications/{applications}", "applicant"),
+        at("/my/applications/{draft}", "expert"),
+        at("/my/applications/{own_draft}", "expert", "officer", code=404),
+    ],
+    "my_applications.history": [
+        at("/my/applications/{own_draft}/facts/{fact}/history", "applicant"),
+        at("/my/applications/{draft}/facts/education/history", "expert"),
+    ],
+    "my_applications.fill": [
+        at("/my/applications/{own_draft}/facts", "applicant"),
+        at("/my/applications/{draft}/facts", "expert"),
+    ],
+    "my_applications.materials_page": [
+        at("/my/applications/{own_draft}/materials", "applicant"),
+        at("/my/applications/{draft}/materials", "expert"),
+    ],
+    "my_applications.material": [at("/my/applications/materials/{own_picture}", "applicant")],
+    "my_applications.picture": [at("/my/applications/materials/{own_picture}/picture", "applicant")],
+    "my_applications.submit": [
+        at("/my/applications/{own_draft}/submit", "applicant"),
+        at("/my/applications/{draft}/submit", "expert"),
+    ],
+    "my_roster.index": [at("/my/roster/", "applicant", code=302), at("/my/roster/", "expert", "lead")],
+    "my_roster.template": [at("/my/roster/template.xlsx", "applicant")],
+    "my_roster.page": [at("/my/roster/{party}", "applicant"), at("/my/roster/{party}", "officer", code=404)],
     "attachments.download": [at("/attachments/{licence}", "applicant", "officer", "auditor")],
     "attachments.picture": [at("/attachments/{licence}/picture", "applicant", "recommender")],
     "downloads.index": [at("/downloads/", *ENTERED)],
