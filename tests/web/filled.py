@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import SHANGHAI, now
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.services import applications
+from core.services import applications, materials
 from core.services.exports import FOLDER
 from core.services.users import hash_password
 from core.storage.engine import session_factory
@@ -39,7 +39,7 @@ from core.storage.models.operations import JobState
 from core.storage.seed import seed
 from tests.conftest import actor_maker, beginner
 from tests.services.intake.journey import Case, Town
-from tests.web.filled_portal import own_pages
+from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
 PASSWORD = "正确-horse-电池-staple"
@@ -102,7 +102,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         emails = {who: str(user.email) for who, user in people.items()}
         keys = {who: user.fs_uniquifier for who, user in people.items()}
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
-    ids["own_draft"] = _own_draft(town, made)
+    ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
     return Filled(engine, ids, emails, keys)
 
 
@@ -212,10 +212,12 @@ def _exports(session: Session, user_id: int, store: FileStore) -> int:
     return done.id
 
 
-def _own_draft(town: Town, made: World) -> int:
-    """A draft of the accredited organisation for the other track, under the open call."""
+def _own_draft(town: Town, made: World) -> tuple[int, int]:
+    """A draft of the accredited organisation for the other track, under the open call, with a picture."""
     actor = town.make_actor(Role.APPLICANT, parties=[made.held.party_id])
     with session_factory(town.engine)() as session:
         call = session.scalar(select(Call.id).where(Call.title == "年度申报通知"))
     with town.begin(actor, now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")) as w:
-        return applications.start(w, "shanghai", "specialized", made.held.party_id, call)
+        number = applications.start(w, "shanghai", "specialized", made.held.party_id, call)
+        key = materials.checklist(w, number)[0].key
+        return number, materials.attach(w, number, key, "照片.png", PNG, town.store)
