@@ -82,7 +82,12 @@ class EntryForm:
         """The entry as the diary takes it."""
         values = self.form.values()
         names = ("title", "function", "mode", "hours", *MORE, *FLAGS)
-        given = {name: values[name] for name in names if values.get(name) not in (None, "", False)}
+        # A nought is a figure: a satisfaction of 0 is no missing one.
+        given = {
+            name: value
+            for name in names
+            if (value := values.get(name)) is not None and value != "" and value is not False
+        }
         given["service_date"] = values["service_date"].isoformat()
         given["enterprises"] = [
             {"name": row.name, "uscc": row.uscc} for row in self.rows if row.name or row.uscc
