@@ -1,5 +1,7 @@
 """A recommender's queue and evaluation form, and several recommendations at once."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
@@ -158,7 +160,7 @@ def test_someone_else_who_was_first_is_a_conflict_not_an_overwriting(
     item = make_application(session, KEY, call=make_call(session, KEY))
     page = recommender.get(f"{QUEUE}{item.id}")
     other = Browser(log_in(make_user(Role.RECOMMENDER, "liaocheng", COUNTY)))
-    given = {"smes_served_last_year": "90", "satisfaction_pct": "88", "opinion": "同意"}
+    given: dict[str, Any] = {"smes_served_last_year": "90", "satisfaction_pct": "88", "opinion": "同意"}
     other.get(f"{QUEUE}{item.id}").send(then="recommend", **given)
     assert page.send(then="recommend", ok=False, **given).status == 422
     session.rollback()
@@ -182,7 +184,7 @@ def test_ten_are_recommended_at_once_and_one_that_changed_meanwhile_stays(
     assert "10 件竞争剩余 4 个名额" in page.text
     assert page.send("/recommend", ok=False).status == 422
     other = Browser(log_in(make_user(Role.RECOMMENDER, "liaocheng", COUNTY)))
-    given = {"smes_served_last_year": "90", "satisfaction_pct": "88", "opinion": "同意"}
+    given: dict[str, Any] = {"smes_served_last_year": "90", "satisfaction_pct": "88", "opinion": "同意"}
     other.get(f"{QUEUE}{ten[3].id}").send(then="recommend", **given)
     # The preview that was looked at, sent as it stood.
     result = page.send("/recommend", opinion="经核实，同意推荐")
