@@ -46,12 +46,20 @@ class Waiting:
     outcome: Eligibility
     unmet: int
     unknown: int
+    """Without those that wait for the authority's judgement."""
+    judged: int
+    """That wait for it."""
     deadline: datetime | None
     days_left: int | None
     closed: T | None
     """Why it cannot be recommended any more."""
     used: int | None
     """Of the call's quota."""
+
+    @property
+    def fit(self) -> bool:
+        """Whether nothing stands against it but what only the authority judges."""
+        return self.outcome is not Eligibility.INELIGIBLE and not self.unmet and not self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,8 @@ def describe(w: Work, applications: Sequence[Application]) -> list[Waiting]:
                 item,
                 verdict.outcome,
                 sum(row.outcome is Outcome.NOT_MET for row in obstacles),
-                sum(row.outcome is Outcome.UNKNOWN for row in obstacles),
+                sum(row.outcome is Outcome.UNKNOWN and not row.awaits_judgement for row in obstacles),
+                sum(row.awaits_judgement for row in obstacles),
                 last,
                 None if last is None else ceil((last - w.now).total_seconds() / SECONDS_A_DAY),
                 why_not_recommended(w, item),

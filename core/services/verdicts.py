@@ -92,6 +92,12 @@ class Row:
         settled = self.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE) or self.waived is not None
         return settled or self.kind is ConditionKind.PREFERRED
 
+    @property
+    def awaits_judgement(self) -> bool:
+        """Whether all that is not known of it is what only an officer judges."""
+        missing = [seen for part in self.parts for seen in part.observed if seen.value is None]
+        return self.outcome is Outcome.UNKNOWN and bool(missing) and all(seen.judged for seen in missing)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseVerdict:

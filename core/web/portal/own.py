@@ -99,8 +99,7 @@ def tally_of(row: Row) -> str:
         return ""
     if row.outcome is not Outcome.UNKNOWN:
         return row.outcome.value
-    missing = [seen for part in row.parts for seen in part.observed if seen.value is None]
-    return "judged" if missing and all(seen.judged for seen in missing) else "unknown"
+    return "judged" if row.awaits_judgement else "unknown"
 
 
 def own_case(application_id: int, unit: Work | None = None) -> OwnCase:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.rules.verdict import Eligibility
 from core.services import recommendations, recommending
 from core.services.casework import NOTHING_THERE
 from core.services.recommendations import Recommended
@@ -96,11 +95,11 @@ def _ids(given: list[str]) -> list[int]:
 
 
 def _all_eligible(w: Work) -> list[int]:
-    """Everything under the filters whose conditions are met and whose time is not over."""
+    """Everything under the filters that has nothing against it and whose time is not over."""
     query: Any = with_all(ordered(narrowed(w))).limit(recommending.MOST_AT_ONCE)
     found: list[Application] = list(w.session.scalars(query))
     return sorted(
         row.application.id
         for row in recommending.describe(w, found)
-        if row.outcome is Eligibility.ELIGIBLE and row.closed is None
+        if row.fit and row.closed is None
     )
