@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.domain.roles import DIVISION_CODE, division_prefix
 from core.rules.clauses import PartyKind
@@ -218,7 +217,7 @@ def _conditions(w: Work, wanted: Search) -> Sequence[ColumnElement[bool]]:
     if wanted.track:
         found.append(Accreditation.track == wanted.track)
     if wanted.function:
-        found.append(Accreditation.functions.op("@>")(func.cast([wanted.function], ARRAY(Text))))
+        found.append(Accreditation.functions.contains([wanted.function]))
     if DIVISION_CODE.fullmatch(wanted.region):
         found.append(Accreditation.region.startswith(division_prefix(wanted.region)))
     return found
