@@ -157,7 +157,16 @@ def save_fact(application_id: int, name: str) -> ResponseReturnValue:
 
 
 def _save(w: Work, application_id: int, given: Mapping[str, object], seen: Mapping[str, object]) -> None:
-    facts.save_facts(w, application_id, given, Provenance.CLAIMED, seen=seen)
+    try:
+        facts.save_facts(w, application_id, given, Provenance.CLAIMED, seen=seen)
+    except Invalid as error:
+        # Said at its field, a reason need not name it.
+        raise Invalid({name: _bare(name, why) for name, why in error.errors.items()}) from error
+
+
+def _bare(name: str, why: T) -> T:
+    _, mark, rest = why.zh.partition(f"（{name}）：")
+    return T(rest if mark else why.zh, why.en.removeprefix(f"{name}: "))
 
 
 def _seen(asked: Sequence[Fact]) -> dict[str, object]:

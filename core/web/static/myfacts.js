@@ -1,9 +1,7 @@
 // Facts saved as they are left: what could not be saved is said at its field.
 "use strict";
 
-const words = document.documentElement.lang.startsWith("en")
-  ? { failed: "Not saved: reload the page and try again", busy: "Saving…" }
-  : { failed: "未保存：请刷新页面后重试", busy: "正在保存…" };
+const words = document.getElementById("facts-form").dataset;
 const say = (row, text, failed) => {
   const place = row?.querySelector(".saved");
   if (!place) return;
@@ -23,7 +21,7 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => say(event.detail.elt, words.failed, true));
 }
 // Enter in a field saves that field, as leaving it does.
-document.getElementById("facts-form")?.addEventListener("keydown", (event) => {
+document.getElementById("facts-form").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) {
     event.preventDefault();
     event.target.blur();
