@@ -234,7 +234,11 @@ KINDS_OF_CHANGE: dict[str, T] = {
     "bulk": T("批量修改", "Changed in bulk"),
 }
 
-CHANNELS: dict[str, T] = {"email": T("电子邮件", "E-mail"), "sms": T("短信", "Text message")}
+CHANNELS: dict[str, T] = {
+    "email": T("电子邮件", "E-mail"),
+    "sms": T("短信", "Text message"),
+    "inbox": T("仅站内", "Inbox only"),
+}
 
 
 def label_of(value: Enum) -> T:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services import outbox
+from core.services.messages import NO_ADDRESS, NO_MOBILE
 from core.services.work import Work
 from core.storage.models import (
     AuditEvent,
@@ -245,6 +246,14 @@ def _resend(w: Work, message_id: int) -> int:
     return outbox.resend(w, message_id)
 
 
+def _why_not(row: OutboxMessage) -> Any:
+    """What kept it: our own words in the reader's language, a server's as they came."""
+    if row.last_error in (NO_ADDRESS, NO_MOBILE):
+        zh, _, en = row.last_error.partition(" / ")
+        return T(zh, en)
+    return data(row.last_error) if row.last_error else ""
+
+
 class MessageView(ScopedView):
     """Outgoing messages."""
 
@@ -264,7 +273,13 @@ class MessageView(ScopedView):
         Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
         Column("attempts", T("次数", "Attempts"), lambda row: row.attempts),
         Column("sent_at", T("发送时间", "Sent"), listed=False),
-        Column("last_error", T("错误", "Error"), listed=False),
+        Column("last_error", T("未发出的原因", "Why it was not sent"), _why_not),
+        Column(
+            "next_attempt_at",
+            T("下次发送", "Next attempt"),
+            lambda row: row.next_attempt_at if row.state is MessageState.PENDING else None,
+            listed=False,
+        ),
         Column("body", T("正文", "Text"), listed=False),
     )
     filters = (
