@@ -258,13 +258,10 @@ class MessageView(ScopedView):
     """Outgoing messages."""
 
     act_view = "message.view"
-    title = T("消息", "Messages")
+    title = T("消息发送记录", "Delivery log")
     group = "system"
     program_column, region_column = OutboxMessage.program, OutboxMessage.region
-    hint = T(
-        "发送失败的消息不会导致自动退出",
-        "A message that could not be delivered never leads to an automatic exit",
-    )
+    hint = T("发送失败的消息不会导致自动退出", "A failed message never leads to an automatic exit")
     columns = (
         Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
         Column("channel", T("方式", "Channel"), lambda row: CHANNELS.get(row.channel, row.channel)),
