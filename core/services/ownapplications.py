@@ -56,6 +56,8 @@ class Moment:
     at: datetime | None
     note: T = EMPTY
     state: ApplicationState | None = None
+    whole_day: bool = False
+    """Only the day of it is known."""
 
 
 def own(w: Work, application_id: int) -> Application:
@@ -129,12 +131,16 @@ def _happened(w: Work, application: Application) -> Iterator[Moment]:
             T("公示发布", "Notice published"),
             moment(f"{notice.published_on}T00:00:00"),
             T(f"《{notice.title}》，公示至 {last}", f"“{notice.title}”, until {last}"),
+            whole_day=True,
         )
     agreement = w.session.scalar(select(Agreement).where(Agreement.application_id == application.id))
     if agreement is not None:
         span = f"{agreement.valid_from} – {agreement.valid_through}"
         yield Moment(
-            T("签订协议", "Agreement signed"), moment(f"{agreement.signed_on}T00:00:00"), T(span, span)
+            T("签订协议", "Agreement signed"),
+            moment(f"{agreement.signed_on}T00:00:00"),
+            T(span, span),
+            whole_day=True,
         )
 
 
