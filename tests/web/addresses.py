@@ -129,6 +129,43 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/my/parties/{expert_party}/profile", "expert"),
     ],
     "my_members.index": [at("/my/parties/{party}/members/", "applicant")],
+    "my_accreditations.index": [at("/my/accreditations/", *ENTERED)],
+    "my_accreditations.page": [
+        at("/my/accreditations/{accreditations}", "applicant"),
+        at("/my/accreditations/{accreditations}", "expert", "officer", code=404),
+    ],
+    "my_accreditations.extension": [at("/my/accreditations/{accreditations}/extension", "applicant")],
+    "my_accreditations.withdrawal": [at("/my/accreditations/{accreditations}/withdrawal", "applicant")],
+    "my_accreditations.order": [
+        at("/my/accreditations/{accreditations}/orders/{rectifications}", "applicant")
+    ],
+    "my_accreditations.exit_case": [at("/my/accreditations/{accreditations}/exits/{exits}", "applicant")],
+    "my_accreditations.report_form": [
+        at("/my/accreditations/{accreditations}/reports/{report_year}", "applicant")
+    ],
+    "my_accreditations.report": [
+        at("/my/accreditations/{accreditations}/reports/handed-in/{reports}", "applicant")
+    ],
+    "my_accreditations.data": [at("/my/accreditations/data", *MEMBERS)],
+    "diary.index": [
+        at("/my/diary/", *ENTERED),
+        at("/my/diary/?party={party}&month=2024-05&state=submitted", "applicant"),
+        at("/my/diary/?party={party}", "expert", code=404),
+    ],
+    "diary.new": [at("/my/diary/new", *ENTERED)],
+    "diary.entry": [
+        at("/my/diary/entries/{entry}", "applicant"),
+        at("/my/diary/entries/{entry_draft}?saved=1", "applicant"),
+    ],
+    "diary.edit": [
+        at("/my/diary/entries/{entry_draft}/edit", "applicant"),
+        at("/my/diary/entries/{entry}/edit", "applicant", code=303),
+    ],
+    "diary.enterprises_json": [at("/my/diary/enterprises?query=主体", "applicant")],
+    "diary.import_table": [at("/my/diary/import", "applicant")],
+    "diary.import_errors": [at("/my/diary/import/errors?token=x", "applicant", code=303)],
+    "diary.template": [at("/my/diary/import/template", "applicant")],
+    "diary.export": [at("/my/diary/export/{accreditations}", "applicant")],
     "eligibility.index": [at("/my/programs/", *ENTERED), at("/my/programs/?party={party}", "applicant")],
     "my_applications.index": [
         at("/my/applications/", *ENTERED),

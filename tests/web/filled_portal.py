@@ -5,14 +5,26 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
+from core.services.reports import due_reports
+from core.services.work import SYSTEM, Work
 from core.storage.files import FileStore
-from core.storage.models import Attachment, Invitation, OutboxMessage, Party
+from core.storage.models import (
+    Accreditation,
+    Attachment,
+    Invitation,
+    OutboxMessage,
+    Party,
+    ServiceRecord,
+)
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.operations import MessageState
+from core.storage.models.register import RecordState
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -52,9 +64,26 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         invited_at=now(),
         expires_at=now() + timedelta(days=14),
     )
-    session.add_all([message, licence, invitation])
+    record = session.scalars(
+        select(ServiceRecord).join(ServiceRecord.accreditation).where(Accreditation.party_id == party_id)
+    ).first()
+    assert record is not None
+    draft = ServiceRecord(
+        accreditation_id=record.accreditation_id,
+        entry_id=uuid4(),
+        service_date=record.service_date,
+        title="尚未提交的服务",
+        hours=1,
+        enterprises=[{"name": "甲公司"}],
+        enterprise_keys=["name:甲公司"],
+        state=RecordState.DRAFT,
+    )
+    session.add_all([message, licence, invitation, draft])
     session.flush()
     return {
+        "entry": record.entry_id,
+        "entry_draft": draft.entry_id,
+        "report_year": due_reports(Work(session, SYSTEM, now()), record.accreditation_id)[0].year,
         "own_message": message.id,
         "licence": licence.id,
         "invitation": TOKEN,

@@ -2,7 +2,6 @@
 "use strict";
 
 const form = document.querySelector("[data-diary]");
-const english = document.documentElement.lang.startsWith("en");
 
 // Which services and campaigns fit what is ticked and the date.
 const fit = () => {
@@ -52,7 +51,7 @@ const lookUp = (row) => {
         const title = document.createElement("span");
         title.textContent = item.name;
         const note = document.createElement("small");
-        note.textContent = [item.uscc, item.served ? (english ? "served before" : "服务过") : ""].filter(Boolean).join(" · ");
+        note.textContent = [item.uscc, item.served ? form.dataset.served : ""].filter(Boolean).join(" · ");
         option.append(title, note);
         option.addEventListener("mousedown", (event) => {
           event.preventDefault();
