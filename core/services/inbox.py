@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.errors import NotFound
 from core.services.casework import NOTHING_THERE
-from core.services.message_texts import CONFIDENTIAL
+from core.services.message_texts import APPLICATIONS, CONFIDENTIAL
 from core.services.work import Work
-from core.storage.models import Accreditation, OutboxMessage, Party
+from core.storage.models import Accreditation, Application, OutboxMessage, Party
 
 OUTSIDE = frozenset({*CONFIDENTIAL, "digest"})
 """Events that stand in no inbox: codes and links are for one address, and a digest repeats what waits."""
@@ -44,6 +44,7 @@ class Letter:
     at: datetime
     accreditation_id: int | None
     exit_case_id: int | None
+    application_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def read(w: Work, message_id: int) -> Letter:
         found.created_at,
         _held(w, found),
         found.exit_case_id,
+        _applied(w, found),
     )
 
 
@@ -134,6 +136,16 @@ def _held(w: Work, message: OutboxMessage) -> int | None:
         return None
     status = w.session.get_one(Accreditation, message.accreditation_id)
     return status.id if status.party_id in w.actor.parties else None
+
+
+def _applied(w: Work, message: OutboxMessage) -> int | None:
+    """The application that it is about, where the user acts for its party; the message's key names it."""
+    event, _, rest = message.key.partition("/")
+    number = rest.partition("/")[0]
+    if event not in APPLICATIONS or not number.isdecimal():
+        return None
+    found = w.session.get(Application, int(number))
+    return found.id if found is not None and found.party_id in w.actor.parties else None
 
 
 def _mine(w: Work) -> ColumnElement[bool]:

@@ -60,9 +60,12 @@ def unread() -> int:
     return number
 
 
-def _about(letter: inbox.Letter) -> str | None:
-    """The page of what the message is about, where the user may open it."""
-    endpoint = "my_accreditations.page"
-    if letter.accreditation_id is None or not may_enter(endpoint):
-        return None
-    return url_for(endpoint, accreditation_id=letter.accreditation_id)
+def _about(letter: inbox.Letter) -> tuple[str, T] | None:
+    """The page of what the message is about, where the user may open it, and what leads there."""
+    if letter.accreditation_id is not None and may_enter("my_accreditations.page"):
+        address = url_for("my_accreditations.page", accreditation_id=letter.accreditation_id)
+        return address, T("查看认定", "Open the accreditation")
+    if letter.application_id is not None:
+        address = url_for("my_applications.page", application_id=letter.application_id)
+        return address, T("查看申请", "Open the application")
+    return None
