@@ -113,8 +113,8 @@ def condition_lacks(result: Result, values: Values, as_of: date) -> tuple[T, ...
     if result.relaxed is not None and condition.relaxed is not None:
         easier = shortfalls(result.relaxed, values, as_of)
         zh, en = "；".join(text.zh for text in easier), "; ".join(text.en for text in easier)
-        clause = condition.relaxed.clause
-        lacks.append(T(f"或按放宽标准（{clause}）：{zh}", f"or, relaxed under {clause}: {en}"))
+        clause = clause_name(condition.relaxed.clause)
+        lacks.append(T(f"或按放宽标准（{clause.zh}）：{zh}", f"or, relaxed under {clause.en}: {en}"))
     if condition.only_if is not None:
         lacks += shortfalls(evaluate(condition.only_if, values, as_of), values, as_of)
     return tuple(dict.fromkeys(lacks))

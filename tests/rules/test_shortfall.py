@@ -9,7 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.domain import facts
+from core.rules.clauses import Condition, Relaxation
 from core.rules.evaluate import Outcome, evaluate
+from core.rules.report import condition_lacks
 from core.rules.shortfall import shortfall, shortfalls
 from core.rules.terms import (
     Count,
@@ -25,6 +27,7 @@ from core.rules.terms import (
     union_share,
 )
 from core.rules.text import T
+from core.rules.verdict import judge_condition
 from core.rules.walk import needs
 from tests.rules.strategies import AS_OF, full_profiles, leaves, profiles, terms
 
@@ -311,3 +314,24 @@ def test_every_term_that_is_not_met_says_something_in_both_languages(
     for text in shortfalls(explanation, profile, AS_OF):
         assert text.zh
         assert text.en
+
+
+def test_a_condition_tells_its_own_lack_and_that_of_the_easier_test() -> None:
+    relaxed = Relaxation(clause="8(last)", ground=facts.good_prospects.holds(), test=STAFF.at_least(10))
+    condition = Condition(
+        clause="8(7)",
+        title=T("从业人数", "Number of staff"),
+        test=STAFF.at_least(15),
+        only_if=FUNCTIONS.contains("legal"),
+        relaxed=relaxed,
+    )
+    values: dict[str, Value] = {"staff_full_time": 8}
+    lacks = condition_lacks(judge_condition(condition, values, AS_OF), values, AS_OF)
+    assert lacks[0].zh.endswith("还差 7 人")
+    assert lacks[1].zh.startswith("或按放宽标准（8末段）：从事中小企业服务的专职人员数还差 2 人；尚未填报")
+    assert lacks[1].en.startswith("or, relaxed under 8, last paragraph: ")
+    assert lacks[2].zh.startswith("尚未填报：申报的服务功能")
+    met: dict[str, Value] = {"staff_full_time": 15, "service_functions": frozenset({"legal"})}
+    assert condition_lacks(judge_condition(condition, met, AS_OF), met, AS_OF) == ()
+    other: dict[str, Value] = {"staff_full_time": 1, "service_functions": frozenset({"training"})}
+    assert condition_lacks(judge_condition(condition, other, AS_OF), other, AS_OF) == ()
