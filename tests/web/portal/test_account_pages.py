@@ -135,3 +135,17 @@ def test_the_way_after_signing_up_stays_on_this_site(app: Flask, session: Sessio
         client, address = app.test_client(), f"n{number}@example.cn"
         client.get(f"/account/sign-up?next={target}")
         assert join(client, session, address).headers["Location"] == then
+
+
+def test_an_account_of_a_number_alone_has_its_second_factor_and_password_too(
+    app: Flask, session: Session
+) -> None:
+    client = app.test_client()
+    join(client, session, "13912345678")
+    setup = client.post("/tf-setup", data={"setup": "authenticator"})
+    assert setup.status_code == 200
+    assert "13912345678" in setup.text or "svg" in setup.text
+    passwords = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+    assert client.post("/change", data=passwords).status_code == 302
+    entered = app.test_client().post("/login", data={"email": "+86 139-1234-5678", "password": NEW})
+    assert entered.status_code == 302
