@@ -64,6 +64,7 @@ class ObjectionView:
 
     received_at: datetime
     state: T
+    decided_at: datetime | None
     decision_reason: str
 
 
@@ -214,7 +215,7 @@ def follow_up(w: Work, code: str) -> ObjectionView:
     found = w.session.scalar(select(Objection).where(Objection.code.in_(written_so)))
     if found is None:
         raise NotFound(T("没有该查询码的异议", "there is no objection with this code"))
-    return ObjectionView(found.received_at, STATES[found.state], found.decision_reason)
+    return ObjectionView(found.received_at, STATES[found.state], found.decided_at, found.decision_reason)
 
 
 def hear_party(w: Work, objection_id: int, statement: str) -> None:

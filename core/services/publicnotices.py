@@ -229,7 +229,7 @@ def follow_up(w: Work, code: str) -> FollowUp:
         local_date(objection.received_at),
         objection.state,
         objection.state == notices.STATES[ObjectionState.OPEN],
-        None,
+        local_date(objection.decided_at) if objection.decided_at is not None else None,
         objection.decision_reason,
     )
 

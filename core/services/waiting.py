@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 
 from core.domain.lifecycle import Feature, features
 from core.domain.states import ApplicationState
@@ -117,6 +117,12 @@ def _applications(w: Work) -> Iterator[Counted]:
         "decide",
         T("待决定的申请", "Applications to decide"),
         count("application.decide", state == decided),
+    )
+    listed = exists().where(NoticeItem.application_id == Application.id)
+    yield (
+        "publish",
+        T("待发布公示的申请", "Approved applications to publish"),
+        count("notice.publish", state == ApplicationState.ON_NOTICE, ~listed),
     )
     yield (
         "agreement",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import DomainError, NotAllowed, NotFound
@@ -29,7 +29,7 @@ def new_notice() -> ResponseReturnValue:
     w = reading()
     wish = request.values.get("program", "")
     known = programs_for("notice.publish")
-    program = wish if wish in {key for key, _ in known} else (known[0][0] if known else "")
+    program = wish if wish in {key for key, _ in known} else _first(w, [key for key, _ in known])
     waiting = _to_publish(w, program)
     form = _form(program, waiting)
     plan: NoticePlan | None = None
@@ -58,6 +58,12 @@ def new_notice() -> ResponseReturnValue:
         "case/new_notice.html", form=form, programs=known, chosen=program, waiting=waiting, plan=plan
     )
     return page, 422 if request.method == "POST" and plan is None else 200
+
+
+def _first(w: Work, programs: list[str]) -> str:
+    """The programme to begin with: the first in which something waits, else the first."""
+    there = set(w.session.scalars(_unpublished(w).with_only_columns(Application.program).distinct()))
+    return next((key for key in programs if key in there), programs[0] if programs else "")
 
 
 def _form(program: str, waiting: list[Application]) -> PlainForm:
@@ -100,17 +106,19 @@ def _plan(w: Work, program: str, chosen: list[int], form: PlainForm) -> NoticePl
         return None
 
 
-def _to_publish(w: Work, program: str) -> list[Application]:
+def _unpublished(w: Work) -> Select[Application]:
+    """What was approved, stands on no notice yet, and is the actor's to publish."""
     listed = exists().where(NoticeItem.application_id == Application.id)
-    query = select(Application).where(
-        Application.program == program,
+    return select(Application).where(
         Application.state == ApplicationState.ON_NOTICE,
         ~listed,
         scope(w.actor, "notice.publish", Application.program, Application.region),
     )
-    return list(
-        w.session.scalars(query.options(joinedload(Application.party)).order_by(Application.id).limit(500))
-    )
+
+
+def _to_publish(w: Work, program: str) -> list[Application]:
+    query = _unpublished(w).where(Application.program == program).options(joinedload(Application.party))
+    return list(w.session.scalars(query.order_by(Application.id).limit(500)))
 
 
 @blueprint.get("/notices/<int:notice_id>")
