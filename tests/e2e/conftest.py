@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -219,7 +219,7 @@ def enter(site: Site, new_context: Any) -> Enter:
     return go
 
 
-Look = Callable[[Person, str], None]
+Look = Callable[..., None]
 STICKING_OUT = """() => [...document.querySelectorAll("body *")]
   .filter((item) => item.getBoundingClientRect().right > innerWidth && !item.closest(".table-wrap"))
   .map((item) => `${item.tagName}.${item.className}`).slice(0, 5)"""
@@ -235,10 +235,11 @@ def look(request: pytest.FixtureRequest) -> Iterator[Look]:
     folder = os.environ.get(SHOTS_VARIABLE) or None
     faults: list[str] = []
 
-    def take(person: Person, name: str) -> None:
+    def take(person: Person, name: str, widths: Sequence[int] = (390, 1280)) -> None:
         page = person.page
         page.wait_for_load_state("load")
-        for width in (390, 1280):
+        own = page.viewport_size
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
@@ -247,6 +248,8 @@ def look(request: pytest.FixtureRequest) -> Iterator[Look]:
                 target = Path(folder) / request.node.originalname
                 target.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=target / f"{name}-{width}.png", full_page=True)
+        if own is not None:
+            page.set_viewport_size(own)
         faults.extend(f"{name}: {fault}" for fault in person.faults)
         person.faults.clear()
 
