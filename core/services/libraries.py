@@ -60,18 +60,22 @@ class _Row:
         return name, self.values[name]
 
 
-def import_register(w: Work, program: str, rows: Sequence[Mapping[str, object]]) -> list[ImportedRow]:
+def import_register(
+    w: Work, program: str, rows: Sequence[Mapping[str, object]], *, numbers: Sequence[int] | None = None
+) -> list[ImportedRow]:
     """Enter the rows of former libraries: `track`, `name`, `uscc` or `id_number`, `region`, contact data.
 
     Terms begin today: no diary holds what was done before, that a duty could be held against. Every party and
     every status comes to be once, however often it is listed and imported; with one faulty row nothing is
-    imported, and Invalid names every error by row and field.
+    imported, and Invalid names every error by row and field. `numbers` are those of the rows in the
+    table that they came from, if they came from one.
     """
     require(w, "application.include", program, home(w, program))
     errors: dict[str, T] = {}
     if len(rows) > MOST_ROWS:
         raise Invalid({"rows": T(f"至多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows")})
-    read = [_read(w, program, number, row, errors) for number, row in enumerate(rows, start=1)]
+    named = zip(numbers or range(1, len(rows) + 1), rows, strict=True)
+    read = [_read(w, program, number, row, errors) for number, row in named]
     if errors:
         raise Invalid(errors)
     return [_enter(w, program, row) for row in read if row is not None]

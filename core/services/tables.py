@@ -128,6 +128,15 @@ def summary_rows(
     ]
 
 
+def header_row(table: SummaryTable, upload: Upload) -> int:
+    """The number of the row in which a filled table has its column headers; 1 where it has none."""
+    try:
+        rows = read_sheet(upload.filename, io.BytesIO(upload.data), most_rows=MOST_ROWS)
+        return rows[_header(rows, table)][0]
+    except (MalformedError, Invalid):
+        return 1
+
+
 def _header(rows: Sequence[tuple[int, list[object]]], table: SummaryTable) -> int:
     """Where the row of column headers stands."""
     wanted = {_plain(column.header): column.header for column in table.columns}

@@ -1,5 +1,6 @@
 """Forms around the cases: people and roles, settings, holidays, tables in and out, direct inclusion."""
 
+import base64
 import io
 from datetime import date, timedelta
 
@@ -28,7 +29,7 @@ from core.storage.seed import load_regions
 from tests.services.factory import accredit, id_number, make_party, uscc
 from tests.services.intake.journey import PDF, docx
 from tests.web.conftest import LogIn, MakeUser
-from tests.web.screens import Browser
+from tests.web.screens import Browser, Page
 
 
 @pytest.fixture
@@ -200,10 +201,24 @@ def test_one_bad_row_includes_nothing_and_every_error_is_named(
     rows = [[1, "吉林工作站甲", "吉林市", "王芳", "13800138001"], [2, "", "吉林市", "李娜", "138"]]
     page = include(Browser(officer), rows, ok=False)
     assert page.status == 422
-    said = " ".join(page.complaints)
+    assert page.doc is not None
+    said = page.doc.get_element_by_id("refused").text_content()
     assert "单位名称" in said
     assert "联系电话" in said
     assert count(session, Accreditation) == 0
+    cells = returned(page)
+    assert str(cells[4][-1]).startswith("错误"), "beside the headers"
+    assert cells[5][-1] == "", "the first row was right"
+    assert "联系电话" in str(cells[6][-1])
+    assert cells[6][2] == "吉林市", "the rest stands as it was sent"
+
+
+def returned(page: Page) -> list[list[object]]:
+    """The cells of the table that a refusal hands back."""
+    assert page.doc is not None
+    (address,) = page.doc.xpath("//*[@id='refused']//a/@href")
+    data = base64.b64decode(address.partition(",")[2])
+    return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
 
 
 def test_a_former_register_is_entered_whole_or_not_at_all(officer: FlaskClient, session: Session) -> None:
@@ -212,13 +227,20 @@ def test_a_former_register_is_entered_whole_or_not_at_all(officer: FlaskClient, 
     good = [["中小企业服务商", "北方咨询", uscc(), None, "220202", "王芳"]]
     bad = [*good, ["志愿服务中小企业专家", "王建国", None, "1", "220202", None]]
 
-    def send(rows: list[list[object]], ok: bool = True):
+    def send(rows: list[list[object]], ok: bool = True, language: str = "zh"):
         table = write_sheet("原名录", headings, rows)
-        return browser.get("/admin/tables/").send(
+        return browser.get(f"/admin/tables/?lang={language}").send(
             "/former", ok=ok, program="jilin", sheet=[table, "名录.xlsx"]
         )
 
-    assert send(bad, ok=False).status == 422
+    refused = send([[], *bad], ok=False)
+    assert refused.status == 422
+    cells = returned(refused)
+    assert cells[2][-1] == ""
+    assert "身份证号" in str(cells[3][-1]) or "第 4 行" in str(cells[3][-1])
+    english = send(bad, ok=False, language="en")
+    assert "row 3" in english.text
+    browser.get("/admin/tables/?lang=zh")
     assert count(session, Accreditation) == 0
     bad[1][3] = id_number()
     page = send(bad)

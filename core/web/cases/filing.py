@@ -24,7 +24,7 @@ from core.services import (
     verification,
 )
 from core.services.access import ACTS, allowed
-from core.services.tables import Upload
+from core.services.tables import Upload, header_row, table_of
 from core.services.work import Work
 from core.storage.models import Accreditation, Application, Ban, Membership, Party
 from core.storage.models.holdings import AttachmentPurpose
@@ -33,7 +33,8 @@ from core.web.cases.inviting import ADDRESS, link_start
 from core.web.cases.steps import Values
 from core.web.labels import label_of
 from core.web.language import tr
-from core.web.pipeline import attempt, reading
+from core.web.pipeline import Done, attempt, reading
+from core.web.refused import Refused, take_table
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
 
@@ -77,9 +78,17 @@ def new_party() -> ResponseReturnValue:
     return _form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
 
 
-def _form_page(form: Any, title: T, back: str, hint: T = EMPTY, submit: T = SAVE) -> ResponseReturnValue:
+def _form_page(
+    form: Any, title: T, back: str, hint: T = EMPTY, submit: T = SAVE, refused: Refused | None = None
+) -> ResponseReturnValue:
     page = render_template(
-        "case/form.html", form=form, heading=title, back=back, advice=hint, submit=tr(submit)
+        "case/form.html",
+        form=form,
+        heading=title,
+        back=back,
+        advice=hint,
+        submit=tr(submit),
+        refused=refused,
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -294,6 +303,7 @@ def include() -> ResponseReturnValue:
         Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), "file"),
     )
     form = make_form(specs)
+    refused: Refused | None = None
     if request.method == "POST" and form.validate():
         values = form.values()
         sheet, pdf, docx = (
@@ -301,15 +311,19 @@ def include() -> ResponseReturnValue:
         )
         program, _, table = values["table"].partition("/")
         store = current_app.extensions["files"]
-        done = attempt(
+        done = take_table(
             "application.include",
             lambda w: inclusion.include_table(
                 w, program, table, sheet, pdf, docx, store, region=values["region"] or None
             ),
-            form=form,
+            form,
+            filename=sheet.filename,
+            data=sheet.data,
+            header_row=lambda: header_row(table_of(reading(), program, table), sheet),
         )
-        if done is not None:
+        if isinstance(done, Done):
             return render_template("case/included.html", rows=done.value, heading=tr(T("已纳入", "Included")))
+        refused = done
     hint = T(
         "表中有一处错误即全部不纳入，错误按行、列列出",
         "With one error nothing is included, and every error is named by row and column",
@@ -320,4 +334,5 @@ def include() -> ResponseReturnValue:
         url_for("applications.index_view"),
         hint,
         T("核对并纳入", "Check and include"),
+        refused=refused,
     )

@@ -24,7 +24,8 @@ from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.documents.sending import send_paper
 from core.web.labels import label_of
-from core.web.pipeline import attempt, reading
+from core.web.pipeline import Done, reading
+from core.web.refused import Refused, take_table
 from core.web.show import current_day
 
 blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
@@ -146,7 +147,7 @@ def index() -> str:
     return _show()
 
 
-def _show(former: PlainForm | None = None, imported: Any = None) -> str:
+def _show(former: PlainForm | None = None, imported: Any = None, refused: Refused | None = None) -> str:
     return render_template(
         "case/tables.html",
         summary=make_form(SUMMARY, bind=False) if _summaries() else None,
@@ -155,6 +156,7 @@ def _show(former: PlainForm | None = None, imported: Any = None) -> str:
         inspections=make_form(INSPECTIONS, bind=False) if _inspected() else None,
         former=former or make_form(FORMER, bind=False) if _registers() else None,
         imported=imported,
+        refused=refused,
     )
 
 
@@ -215,17 +217,26 @@ def _download(content: bytes, name: str) -> Response:
 def former() -> ResponseReturnValue:
     """Enter a former register's list: whole, or with every error by row not at all."""
     form = make_form(FORMER)
+    refused: Refused | None = None
     if form.validate():
         values = form.values()
-        done = attempt("register.import", lambda w: _enter(w, values["program"], values["sheet"]), form=form)
-        if done is not None:
+        name, data = values["sheet"].filename or "", values["sheet"].read()
+        done = take_table(
+            "register.import",
+            lambda w: _enter(w, values["program"], name, data),
+            form,
+            filename=name,
+            data=data,
+        )
+        if isinstance(done, Done):
             return _show(imported=done.value)
-    return _show(form), 422
+        refused = done
+    return _show(form, refused=refused), 422
 
 
-def _enter(w: Work, program: str, upload: Any) -> list[libraries.ImportedRow]:
+def _enter(w: Work, program: str, name: str, data: bytes) -> list[libraries.ImportedRow]:
     try:
-        lines = read_sheet(upload.filename or "", upload.stream)
+        lines = read_sheet(name, io.BytesIO(data))
     except MalformedError as error:
         raise Invalid({"sheet": error.text}) from error
     if not lines:
@@ -237,9 +248,9 @@ def _enter(w: Work, program: str, upload: Any) -> list[libraries.ImportedRow]:
         raise Invalid({"sheet": T(f"缺少列：{listed}", f"columns are missing: {listed}")})
     titles = {track.title.zh: track.id for track in w.program(program).program.tracks}
     rows = []
-    for _number, cells in lines[1:]:
+    for _row, cells in lines[1:]:
         row = {HEADINGS[head]: cell for head, cell in zip(headings, cells, strict=False) if head in HEADINGS}
         given = {name: str(value).strip() if value is not None else None for name, value in row.items()}
         given["track"] = titles.get(given.get("track") or "", given.get("track"))
         rows.append(given)
-    return libraries.import_register(w, program, rows)
+    return libraries.import_register(w, program, rows, numbers=[number for number, _ in lines[1:]])
