@@ -20,11 +20,13 @@ from core.storage.models import Application, AuditEvent, FactEntry, MaterialFile
 from core.storage.models.intake import Provenance
 
 STRONGER = (Provenance.VERIFIED, Provenance.ATTESTED)
+OWN = (Provenance.CLAIMED, Provenance.DERIVED)
+"""What comes from the party: its word, and its roster."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFact:
-    """A statement that holds otherwise than it did."""
+    """A statement of the party that is another than it was."""
 
     name: str
     label: T
@@ -120,7 +122,9 @@ def to_correct(w: Work, application_id: int) -> ToCorrect:
     open_rows = tuple(
         row
         for row in verdict_of(w, application).obstacles
-        if row.lacks and not all(seen.judged for part in row.parts for seen in part.observed)
+        if row.lacks
+        and not row.awaits_judgement
+        and not all(seen.judged for part in row.parts for seen in part.observed)
     )
     return ToCorrect(application.return_reason, turned_down, _differing(w, application), open_rows)
 
@@ -139,8 +143,8 @@ def last_return(w: Work, application: Application) -> datetime | None:
 
 def _facts(w: Work, application: Application, since: datetime) -> tuple[ChangedFact, ...]:
     desk = desk_of(w, application)
-    query = select(FactEntry).where(FactEntry.application_id == application.id).order_by(FactEntry.id)
-    entries = list(w.session.scalars(query))
+    query = select(FactEntry).where(FactEntry.application_id == application.id, FactEntry.provenance.in_(OWN))
+    entries = list(w.session.scalars(query.order_by(FactEntry.id)))
     before = effective(entry for entry in entries if entry.at <= since)
     now = effective(entries)
     latest = {entry.name: entry.at for entry in entries if entry.at > since}

@@ -115,8 +115,8 @@ class Person:
             if fact.kind is Kind.SET:
                 self.fill({titled(fact): [dict(fact.choices)[item].zh for item in value]}, scope)
             elif value == "never":
-                row = scope.locator(".form-row").filter(has=self.field(titled(fact)))
-                row.get_by_label("从未有过").check()
+                beside = self.field(titled(fact), scope).locator("xpath=../label")
+                beside.get_by_role("checkbox").check()
             else:
                 self.fill({titled(fact): worded(fact, value)}, scope)
 

@@ -13,7 +13,7 @@ from core.domain.lifecycle import Feature
 from core.domain.states import Action, ApplicationState
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
-from core.services import facts, recommendations
+from core.services import changes, facts, recommendations
 from core.services.casework import NOTHING_THERE
 from core.services.comparison import comparison_of
 from core.services.waiting import tracks_with
@@ -58,6 +58,7 @@ def evaluate(application_id: int) -> ResponseReturnValue:
         others=_others(case),
         move=case.move(Action.RECOMMEND),
         waiting=case.state is ApplicationState.SUBMITTED,
+        since=changes.changes_since(w, case.id) if case.application.return_reason else None,
     )
     return page, 422 if request.method == "POST" else 200
 
