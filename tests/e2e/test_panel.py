@@ -221,6 +221,7 @@ def decide(officer: Person, look: Look) -> None:
     look(officer, "14-deciding")
     officer.send("预览")
     officer.sees(FIRST, SECOND, "待签协议", where=officer.section("将通过"))
+    officer.sees("通过的意见：按评审排序择优")
     officer.sees(THIRD, "继续评审", where=officer.section("其余申请"))
     look(officer, "15-preview")
     officer.send("确认决定")
