@@ -1,11 +1,9 @@
-"""Orders, findings, complaints, absences, inspections and reports, as officers and parties handle them."""
+"""Findings, complaints, absences, inspections and reports, as officers and parties handle them."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,10 +15,8 @@ from core.domain.states import AccreditationState
 from core.services.absences import excuse
 from core.services.checks import check_now
 from core.services.complaints import decide_complaint, file_complaint, follow_up
-from core.services.exits import dismiss
 from core.services.findings import decide_finding, kinds_of, open_finding
 from core.services.inspections import plan, record, reverifications_due, year_summary
-from core.services.rectifications import order, result, waiting_orders
 from core.services.reports import accept_report, due_reports, missing_reports, submit_report
 from core.services.work import ANONYMOUS, SYSTEM
 from core.storage.engine import session_factory
@@ -31,140 +27,12 @@ from core.storage.models import (
     ExitCase,
     Finding,
     Inspection,
-    Rectification,
     RegisterEvent,
     ServiceRecord,
 )
 from core.storage.models.register import RecordState
-from core.storage.models.supervision import RectificationState
-from tests.services.factory import Held, accredit, audited, events, kinds, load, messages, serve
-
-
-def member_of(make_actor: Any, held: Held) -> Any:
-    return make_actor(Role.APPLICANT, parties=[held.party_id])
-
-
-def only(engine: Engine, kind: Any, held: Held) -> Any:
-    """The one thing of a kind that belongs to the accreditation."""
-    with session_factory(engine)() as session:
-        return session.scalars(select(kind).where(kind.accreditation_id == held.id)).one()
-
-
-# Orders to rectify: Hubei 18(1), on the third event of low satisfaction in a calendar year.
-
-
-@pytest.fixture
-def officer(make_actor: Any) -> Any:
-    return make_actor(Role.OFFICER, "hubei")
-
-
-@pytest.fixture
-def ordered(engine: Engine, begin: Any, officer: Any) -> Held:
-    """Ordered on 2024-05-06, with 30 days: through 2024-06-05."""
-    held = accredit(engine, "hubei/specialized", "2023-06-01")
-    with begin(officer, "2024-05-06T09:00", "order") as w:
-        order(w, held.id, "18(1)", date(2024, 6, 5), "三场活动满意度低于80%")
-    return held
-
-
-def test_an_order_puts_the_status_under_rectification(engine: Engine, ordered: Held) -> None:
-    assert load(engine, Accreditation, ordered.id).state is AccreditationState.RECTIFYING
-    assert events(engine, ordered) == [("2024-05-06", "rectification_ordered", "18(1)")]
-    assert messages(engine, ordered) == ["rectification.ordered"]
-
-
-def test_an_order_needs_a_clause_a_reason_and_a_day_to_come(engine: Engine, begin: Any, officer: Any) -> None:
-    held = accredit(engine, "hubei/specialized", "2023-06-01")
-    with pytest.raises(Invalid) as caught, begin(officer, "2024-05-06T09:00") as w:
-        order(w, held.id, "18(2)", date(2024, 5, 6), " ")
-    assert set(caught.value.errors) == {"clause", "deadline", "reason"}
-
-
-@pytest.mark.parametrize("day", ["2024-06-04", "2024-06-05", "2024-06-06"])
-def test_a_good_result_closes_the_order(
-    engine: Engine, begin: Any, officer: Any, ordered: Held, day: str
-) -> None:
-    found = only(engine, Rectification, ordered)
-    with begin(officer, f"{day}T09:00") as w:
-        result(w, found.id, passed=True, remark="已更换培训师资，回访满意")
-    assert load(engine, Accreditation, ordered.id).state is AccreditationState.ACTIVE
-    assert kinds(engine, ordered)[-1] == "rectification_closed"
-    assert messages(engine, ordered)[-1] == "rectification.closed"
-    with pytest.raises(Conflict), begin(officer, f"{day}T10:00") as w:
-        result(w, found.id, passed=False, remark="再次登记")
-
-
-def test_two_days_after_the_deadline_the_exit_is_proposed_instead(
-    engine: Engine, begin: Any, officer: Any, ordered: Held
-) -> None:
-    found = only(engine, Rectification, ordered)
-    with pytest.raises(Conflict), begin(officer, "2024-06-07T09:00") as w:
-        result(w, found.id, passed=True, remark="迟到的结果")
-    with begin(officer, "2024-06-07T09:00") as w:
-        check_now(w, ordered.id)
-    assert only(engine, ExitCase, ordered).proposed_on == date(2024, 6, 6)
-    assert load(engine, Rectification, found.id).state is RectificationState.LAPSED
-
-
-def test_a_failed_result_proposes_the_exit_that_day(
-    engine: Engine, begin: Any, officer: Any, ordered: Held
-) -> None:
-    found = only(engine, Rectification, ordered)
-    with begin(officer, "2024-05-20T09:00") as w:
-        result(w, found.id, passed=False, remark="未见改进")
-    case = only(engine, ExitCase, ordered)
-    assert (case.clause, case.proposed_on, case.rectification_id) == ("18(1)", date(2024, 5, 20), found.id)
-    assert load(engine, Accreditation, ordered.id).state is AccreditationState.RECTIFYING
-    with begin(officer, "2024-05-21T09:00") as w:
-        dismiss(w, case.id, "再给一次机会")
-    assert load(engine, Accreditation, ordered.id).state is AccreditationState.ACTIVE
-
-
-def test_only_the_last_open_order_closes_the_rectification(
-    engine: Engine, begin: Any, officer: Any, ordered: Held
-) -> None:
-    first = only(engine, Rectification, ordered)
-    with begin(officer, "2024-05-07T09:00") as w:
-        other = order(w, ordered.id, "18(4)", date(2024, 6, 7), "公益服务占比不足")
-        assert [item.id for item in waiting_orders(w) if item.accreditation_id == ordered.id] == [
-            first.id,
-            other,
-        ]
-    with pytest.raises(Conflict), begin(officer, "2024-05-07T09:00") as w:
-        order(w, ordered.id, "18(4)", date(2024, 6, 7), "重复")
-    with begin(officer, "2024-05-20T09:00") as w:
-        result(w, other, passed=True, remark="已补足")
-    assert load(engine, Accreditation, ordered.id).state is AccreditationState.RECTIFYING
-    with begin(officer, "2024-05-21T09:00") as w:
-        result(w, first.id, passed=True, remark="已改进")
-    assert load(engine, Accreditation, ordered.id).state is AccreditationState.ACTIVE
-
-
-@pytest.mark.parametrize(("role", "program"), [(Role.RECOMMENDER, "hubei"), (Role.OFFICER, "jilin")])
-def test_others_record_no_result(
-    engine: Engine, begin: Any, make_actor: Any, ordered: Held, role: Role, program: str
-) -> None:
-    found = only(engine, Rectification, ordered)
-    with pytest.raises((NotAllowed, NotFound)), begin(make_actor(role, program), "2024-05-20T09:00") as w:
-        result(w, found.id, passed=True, remark="无权")
-
-
-def test_two_results_at_once(engine: Engine, begin: Any, make_actor: Any, ordered: Held) -> None:
-    found, gate = only(engine, Rectification, ordered), Barrier(2)
-    officers = [make_actor(Role.OFFICER, "hubei") for _ in range(2)]
-
-    def close(who: Any) -> str:
-        try:
-            with begin(who, "2024-05-20T09:00") as w:
-                gate.wait()
-                result(w, found.id, passed=who is officers[0], remark="结果")
-        except Conflict:
-            return "conflict"
-        return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(close, officers)) == ["conflict", "done"]
-
+from tests.services.accredited.members import member_of, only
+from tests.services.factory import Held, accredit, audited, events, load, messages, serve
 
 # Findings.
 

@@ -1,4 +1,4 @@
-"""Exit cases: proposal, notice, objection, two officers, appeal; each bound and each way to be refused."""
+"""Exit cases: proposal, notice, objection, two officers; each bound and each way to be refused."""
 
 from __future__ import annotations
 
@@ -13,56 +13,13 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services.appeals import appeal, decide_appeal
-from core.services.exits import ask_for_person, confirm, dismiss, object_to, propose, release_held, told
-from core.services.findings import decide_finding, open_finding
+from core.services.exits import ask_for_person, confirm, dismiss, object_to, propose, told
 from core.services.work import SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState
+from tests.services.accredited.exits.cases import TRACK, case_of
 from tests.services.factory import Held, accredit, audited, events, load, messages
-
-TRACK = "liaocheng/specialized"
-
-
-@pytest.fixture
-def held(engine: Engine) -> Held:
-    return accredit(engine, TRACK, "2023-03-20")
-
-
-@pytest.fixture
-def officer(make_actor: Any) -> Any:
-    return make_actor(Role.OFFICER, "liaocheng")
-
-
-@pytest.fixture
-def second(make_actor: Any) -> Any:
-    return make_actor(Role.OFFICER, "liaocheng")
-
-
-@pytest.fixture
-def lead(make_actor: Any) -> Any:
-    return make_actor(Role.LEAD, "liaocheng")
-
-
-@pytest.fixture
-def member(make_actor: Any, held: Held) -> Any:
-    return make_actor(Role.APPLICANT, parties=[held.party_id])
-
-
-def case_of(engine: Engine, held: Held) -> ExitCase:
-    with session_factory(engine)() as session:
-        return session.scalars(select(ExitCase).where(ExitCase.accreditation_id == held.id)).one()
-
-
-@pytest.fixture
-def case_id(begin: Any, held: Held, officer: Any) -> int:
-    """Proposed and told on Monday 2024-05-06: it may be objected to until Saturday 11, a make-up day."""
-    with begin(officer, "2024-05-06T09:00", "exit.propose") as w:
-        made = propose(w, held.id, "20(1)", "市场监管部门处分决定书〔2024〕3号")
-    with begin(SYSTEM, "2024-05-06T09:05") as w:
-        told(w, made, date(2024, 5, 6))
-    return made
 
 
 def test_proposal_tells_the_party_and_stands_in_timeline_and_trail(
@@ -299,117 +256,3 @@ def test_expiry_and_withdrawal_do_not_end_a_case(
         assert session.scalars(select(Ban.through).where(Ban.party_id == gone.party_id)).one() == date(
             2027, 3, 26
         )
-
-
-def revoked(begin: Any, officer: Any, second: Any, case_id: int) -> None:
-    for who in (officer, second):
-        with begin(who, "2024-05-13T09:00") as w:
-            confirm(w, case_id, "属实")
-
-
-def test_an_upheld_appeal_gives_the_status_back_and_lifts_the_ban(
-    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int
-) -> None:
-    revoked(begin, officer, second, case_id)
-    with begin(member, "2024-06-01T09:00") as w:
-        appeal(w, case_id, "处分决定已被法院撤销")
-    with pytest.raises(Conflict), begin(member, "2024-06-01T10:00") as w:
-        appeal(w, case_id, "再次申诉")
-    with pytest.raises(NotAllowed), begin(officer, "2024-06-03T09:00") as w:
-        decide_appeal(w, case_id, upheld=True, reason="经办人不能复核")
-    with begin(lead, "2024-06-03T09:00") as w:
-        decide_appeal(w, case_id, upheld=True, reason="法院判决书已核对")
-    status = load(engine, Accreditation, held.id)
-    assert (status.state, status.ended_on, status.ended_clause) == (AccreditationState.ACTIVE, None, "")
-    with session_factory(engine)() as session:
-        assert session.scalars(select(Ban.lifted_on).where(Ban.party_id == held.party_id)).one() == date(
-            2024, 6, 3
-        )
-    assert events(engine, held)[-1] == ("2024-06-03", "exit_overturned", "20(1)")
-    assert messages(engine, held)[-1] == "appeal.decided"
-    with pytest.raises(Conflict), begin(lead, "2024-06-03T10:00") as w:
-        decide_appeal(w, case_id, upheld=False, reason="改变主意")
-
-
-@pytest.mark.parametrize(("day", "state"), [("2026-03-20", "active"), ("2026-03-21", "expired")])
-def test_given_back_up_to_the_last_day_of_the_term(
-    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int,
-    day: str, state: str,
-) -> None:  # fmt: skip
-    revoked(begin, officer, second, case_id)
-    with begin(member, "2024-06-01T09:00") as w:
-        appeal(w, case_id, "申诉")
-    with begin(lead, f"{day}T09:00") as w:
-        decide_appeal(w, case_id, upheld=True, reason="成立")
-    status = load(engine, Accreditation, held.id)
-    assert status.state == state
-    assert status.ended_on == (None if state == "active" else date(2026, 3, 21))
-
-
-def test_a_refused_appeal_and_a_lead_who_decided_before(
-    engine: Engine,
-    begin: Any,
-    held: Held,
-    officer: Any,
-    lead: Any,
-    member: Any,
-    make_actor: Any,
-    case_id: int,
-) -> None:
-    revoked(begin, officer, lead, case_id)
-    with pytest.raises(Refused), begin(lead, "2024-06-03T09:00") as w:
-        decide_appeal(w, case_id, upheld=True, reason="尚无申诉")
-    with begin(member, "2024-06-01T09:00") as w:
-        appeal(w, case_id, "申诉")
-    with pytest.raises(Refused), begin(lead, "2024-06-03T09:00") as w:
-        decide_appeal(w, case_id, upheld=True, reason="作出决定的人")
-    with begin(make_actor(Role.LEAD, "liaocheng"), "2024-06-03T09:00") as w:
-        decide_appeal(w, case_id, upheld=False, reason="证据不足")
-    assert load(engine, Accreditation, held.id).state is AccreditationState.REVOKED
-
-
-def test_given_back_beside_a_newer_status_it_stays_ended(
-    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int
-) -> None:
-    revoked(begin, officer, second, case_id)
-    newer = accredit(engine, TRACK, "2024-05-20", party_id=held.party_id)
-    with begin(member, "2024-06-01T09:00") as w:
-        appeal(w, case_id, "申诉")
-    with begin(lead, "2024-06-03T09:00") as w:
-        decide_appeal(w, case_id, upheld=True, reason="成立")
-    assert load(engine, Accreditation, held.id).state is AccreditationState.EXPIRED
-    assert load(engine, Accreditation, newer.id).state is AccreditationState.ACTIVE
-
-
-def test_released_cases_take_effect_at_once(engine: Engine, begin: Any, make_actor: Any) -> None:
-    miit = accredit(engine, "miit_volunteer/expert", "2023-01-10")
-    with session_factory(engine)() as session, session.begin():
-        session.add(
-            ExitCase(
-                accreditation_id=miit.id, clause="A2.13", title_zh="未达标", title_en="Short",
-                mode="automatic", period="2023-01-10/2024-01-10", proposed_on=date(2024, 1, 11),
-                told_on=date(2024, 1, 11),
-                objection_until=date(2024, 1, 18), state=ExitState.HELD,
-            )
-        )  # fmt: skip
-    case = case_of(engine, miit)
-    officer, lead = make_actor(Role.OFFICER, "miit_volunteer"), make_actor(Role.LEAD, "miit_volunteer")
-    with pytest.raises(NotAllowed), begin(officer, "2024-02-01T09:00") as w:
-        release_held(w, [case.id])
-    with begin(lead, "2024-02-01T09:00") as w:
-        assert release_held(w, [case.id]) == 1
-    assert load(engine, Accreditation, miit.id).state is AccreditationState.REVOKED
-    with pytest.raises(Conflict), begin(lead, "2024-02-01T09:30") as w:
-        release_held(w, [case.id])
-
-
-def test_an_established_finding_proposes_the_exit_the_same_day(
-    engine: Engine, begin: Any, held: Held, officer: Any
-) -> None:
-    with begin(officer, "2024-05-06T09:00") as w:
-        finding = open_finding(w, held.id, "administrative_sanction", "处分决定书")
-    with begin(officer, "2024-05-08T09:00") as w:
-        decide_finding(w, finding, established=True, reason="已核对")
-    case = case_of(engine, held)
-    assert (case.clause, case.proposed_on, case.finding_id) == ("20(1)", date(2024, 5, 8), finding)
-    assert messages(engine, held) == ["finding.opened", "finding.decided", "exit.proposed"]
