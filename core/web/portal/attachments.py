@@ -37,5 +37,6 @@ def picture(attachment_id: int) -> ResponseReturnValue:
         stream.close()
         abort(404)
     answer = send_file(stream, mimetype=view.content_type, download_name=view.filename)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    # The browser's own page around a picture is styled in line.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return answer
