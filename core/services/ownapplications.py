@@ -129,7 +129,8 @@ def _happened(w: Work, application: Application) -> Iterator[Moment]:
         last = notice.closes_on.isoformat()
         yield Moment(
             T("公示发布", "Notice published"),
-            moment(f"{notice.published_on}T00:00:00"),
+            # Behind what led to it on the same day.
+            moment(f"{notice.published_on}T23:59:59"),
             T(f"《{notice.title}》，公示至 {last}", f"“{notice.title}”, until {last}"),
             whole_day=True,
         )

@@ -1,4 +1,4 @@
-"""A programme that wants its applicants verified first, and the application as a PDF before it is handed in."""
+"""A programme that wants its applicants verified first, and the application as a PDF while it is a draft."""
 
 from datetime import date
 from pathlib import Path

@@ -14,6 +14,7 @@ from core.storage.engine import session_factory
 from core.storage.models import Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageState
 from tests.services.factory import accredit, make_party
+from tests.services.intake.journey import Town
 
 AT = "2026-03-02T09:00"
 VALUES = {"program": "jilin", "track": "provider"}
@@ -183,3 +184,10 @@ def test_an_account_of_a_number_alone_gets_its_message_without_an_address(engine
     assert [channel for channel, _ in copies(engine, key)] == [INBOX]
     with session_factory(engine)() as session:
         assert session.scalars(select(Membership).where(Membership.user_id == member.user_id)).one()
+
+
+def test_a_message_leads_to_its_application_whoever_acts_for_the_party(engine, begin, make_actor, store):
+    case = Town(engine, begin, make_actor, store).start("hubei/specialized").fill().attach_all().submit()
+    with case.as_applicant() as w:
+        (line,) = [line for line in inbox.page(w).lines if line.event == "application.submitted"]
+        assert inbox.read(w, line.id).application_id == case.application_id

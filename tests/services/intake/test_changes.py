@@ -56,7 +56,7 @@ def test_what_changed_since_is_seen_by_all_who_handle_it(town: Town) -> None:
         materials.remove_file(w, wrong.id)
         applications.resubmit(w, case.application_id)
     # What others find out afterwards is no correction.
-    case.review(4)
+    case.recommend(4).review(4)
     for unit in (case.as_applicant(4), case.as_officer(4), case.as_recommender(4)):
         with unit as w:
             found = changes.changes_since(w, case.application_id)
