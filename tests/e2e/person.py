@@ -46,8 +46,9 @@ class Person:
         self.page.goto(path)
 
     def menu(self, name: str) -> None:
-        """Choose a line of the menu."""
-        self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
+        """Choose a line of the menu; that of the messages says how many are unread."""
+        line = re.compile(rf"^{re.escape(name)}(\s*(未读|unread) \d+)?$")
+        self.page.get_by_role("navigation").get_by_role("link", name=line).click()
         self.page.wait_for_load_state()
 
     def link(self, name: str) -> None:
