@@ -14,7 +14,7 @@ const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}â
 const lines = (text, most) => text.split("\n").map((line) => short(line, most)).join("\n");
 // Chinese characters are about twice as wide as Latin letters.
 const width = (language, narrow) => (narrow ? 10 : 20) * (language === "en" ? 1.8 : 1);
-const inDays = (data) => ["å¤©", "days"].includes(data.unit);
+const inDays = (data) => data.days;
 
 function series(data) {
   const last = data.series.length - 1;
@@ -51,7 +51,7 @@ function options(data, narrow) {
     data: data.categories,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: LINE } },
-    axisLabel: { color: INK, formatter: (text) => (data.kind === "across" ? lines(text, width(data.language, narrow)) : text) },
+    axisLabel: { color: INK, lineHeight: 15, formatter: (text) => (data.kind === "across" ? lines(text, width(data.language, narrow)) : text) },
   };
   const values = {
     type: "value",

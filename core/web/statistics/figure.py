@@ -15,6 +15,7 @@ from core.web.admin.columns import Column
 from core.web.language import language, tr
 
 Number = int | float | Decimal | None
+DAYS = T("天", "days")
 NO_FIGURES = T("所选范围内没有数据。", "There is nothing to count in what was chosen.")
 
 
@@ -56,6 +57,7 @@ class Figure:
                 "kind": self.kind,
                 "language": language(),
                 "unit": tr(self.unit),
+                "days": self.unit == DAYS,
                 "categories": [plain(item) for item in self.categories],
                 "series": [
                     {"name": plain(run.name), "values": [rounded(value) for value in run.values]}

@@ -18,7 +18,7 @@ from core.web.admin.columns import Column
 from core.web.labels import label_of
 from core.web.language import tr
 from core.web.show import data, program_title, region_name, track_title
-from core.web.statistics.figure import Figure, Series, days, percent
+from core.web.statistics.figure import DAYS, Figure, Series, days, percent
 
 PROGRAM, TRACK = T("项目", "Programme"), T("类别", "Track")
 MONTH, REGION = T("月份", "Month"), T("地区", "Region")
@@ -244,7 +244,7 @@ def stages(w: Work, narrow: Narrow, call_id: int | None) -> list[Figure]:
                 Series(T("中位数", "Median"), [days(row.median_days) for row in timed]),
                 Series(T("九成不超过", "90% within"), [days(row.most_days) for row in timed]),
             ],
-            unit=T("天", "days"),
+            unit=DAYS,
         ),
     ]
 
