@@ -64,8 +64,12 @@ def _about(letter: inbox.Letter) -> tuple[str, T] | None:
     """The page of what the message is about, where the user may open it, and what leads there."""
     if letter.accreditation_id is not None and may_enter("my_accreditations.page"):
         if letter.exit_case_id is not None:
-            keys = {"accreditation_id": letter.accreditation_id, "case_id": letter.exit_case_id}
-            return url_for("my_accreditations.exit_case", **keys), T("查看退出事项", "Open the exit case")
+            address = url_for(
+                "my_accreditations.exit_case",
+                accreditation_id=letter.accreditation_id,
+                case_id=letter.exit_case_id,
+            )
+            return address, T("查看退出事项", "Open the exit case")
         address = url_for("my_accreditations.page", accreditation_id=letter.accreditation_id)
         return address, T("查看认定", "Open the accreditation")
     if letter.application_id is not None:
