@@ -1,53 +1,21 @@
 """What else happens to cases on the screens: other ways to the end, refusals, stale pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
-from core.domain.standing import EventKind
-from core.rules.periods import period_end
-from core.storage.models import Accreditation, Application, RegisterEvent
-from tests.web.conftest import LogIn, MakeUser
+from core.storage.models import Accreditation, Application
 from tests.web.counter import Counter, MakeCounter, only
-
-
-@pytest.fixture
-def counter(
-    app: Flask, session: Session, make_user: MakeUser, log_in: LogIn, holidays: None
-) -> Iterator[MakeCounter]:
-    made: list[Counter] = []
-
-    def make(key: str) -> Counter:
-        app.config["WTF_CSRF_ENABLED"] = True
-        item = Counter(app, session, make_user, log_in, key)
-        made.append(item)
-        item.on(item.day)
-        return item
-
-    yield make
-    for item in made:
-        item.leave()
-
-
-def accredited(counter: MakeCounter, key: str) -> Counter:
-    item = counter(key)
-    item.call()
-    item.file()
-    item.decide()
-    item.finish()
-    return item
-
 
 ENDING = {"liaocheng/comprehensive": "finding", "liaocheng/specialized": "proposal"}
 """Two ways to the end that `test_every_track` does not go."""
 
 
 @pytest.mark.parametrize("key", ENDING)
-def test_a_status_is_revoked(counter: MakeCounter, session: Session, key: str) -> None:
-    item = accredited(counter, key)
+def test_a_status_is_revoked(accredited: Callable[[str], Counter], session: Session, key: str) -> None:
+    item = accredited(key)
     ENDS[ENDING[key]](item)
     assert only(session, Accreditation).state.value == "revoked"
 
@@ -93,32 +61,6 @@ def tell_and_confirm(item: Counter) -> None:
 
 
 ENDS = {"finding": find, "proposal": propose}
-
-
-def test_silence_is_warned_about_and_seen_in_the_list(counter: MakeCounter, session: Session) -> None:
-    item = accredited(counter, "miit_volunteer/workstation")
-    held = only(session, Accreditation)
-    item.on(period_end(held.started_on, months=6) + timedelta(days=1))
-    item.check()
-    session.rollback()
-    assert only(session, RegisterEvent, kind=EventKind.WARNING).clause == "N5"
-    page = item.at("officer").get("/admin/warnings/")
-    assert held.number in page.text
-    assert "警告" in item.status().text
-
-
-def test_one_officer_does_not_end_a_status_alone(counter: MakeCounter, session: Session) -> None:
-    item = accredited(counter, "liaocheng/comprehensive")
-    clause = item.status().form("/do/propose-exit").inputs["propose-exit-clause"].value_options[1]
-    item.status().send("/do/propose-exit", clause=clause, reason="提出")
-    case = item.status().parts("/do/told-exit")[0]
-    item.status().send("/do/told-exit", case, on=item.day.isoformat())
-    item.later(12)
-    item.status().send("/do/confirm-exit", case, reason="情况属实")
-    again = item.status()
-    assert not again.has("/do/confirm-exit")
-    assert "须由另一名人员复核确认" in again.text
-    assert only(session, Accreditation).state.value == "active"
 
 
 def test_a_refusal_keeps_what_was_typed_and_says_why(counter: MakeCounter) -> None:

@@ -1,15 +1,12 @@
 """One case of each track through the screens alone: what the pages say on its way to the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
-from sqlalchemy.orm import Session
 
 from core.rules.periods import period_end
 from tests.services.intake.journey import TRACKS
-from tests.web.conftest import LogIn, MakeUser
 from tests.web.counter import Counter
 from tests.web.screens import Page
 
@@ -25,29 +22,6 @@ WAYS = {
 """The states of an application, as its text lays its stages down."""
 ENTRIES = {"jilin": "8(5)", "liaocheng": "14", "hubei": "13", "shanghai": "5.4", "miit_volunteer": "N3"}
 """The clause under which each programme accredits."""
-
-
-@pytest.fixture
-def accredited(
-    app: Flask, session: Session, make_user: MakeUser, log_in: LogIn, holidays: None
-) -> Iterator[Callable[[str], Counter]]:
-    """Carries a case of a track from the counter into the register."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    made: list[Counter] = []
-
-    def carry(key: str) -> Counter:
-        item = Counter(app, session, make_user, log_in, key)
-        made.append(item)
-        item.on(item.day)
-        item.call()
-        item.file()
-        item.decide()
-        item.finish()
-        return item
-
-    yield carry
-    for item in made:
-        item.leave()
 
 
 @pytest.mark.parametrize("key", TRACKS)
@@ -269,6 +243,10 @@ def confirm(item: Counter, clause: str) -> None:
         page = item.status(who)
         page.send("/do/confirm-exit", page.parts("/do/confirm-exit")[0], reason="事实清楚")
         assert after in card(item.status(who), "exits")
+        if who == "officer":
+            assert not item.status(who).has("/do/confirm-exit"), "one officer does not decide alone"
+            assert "须由另一名人员复核确认" in item.status(who).text
+            assert state(item.status(who)) != "已撤销"
     page = item.status()
     assert (state(page), happened(page)[0]) == ("已撤销", (item.day, "撤销认定", clause))
 
