@@ -115,7 +115,7 @@ def quantity(fact: Fact, number: Decimal | int) -> T:
     if fact.kind is Kind.MONEY:
         if number >= TEN_THOUSAND and number % TEN_THOUSAND == 0:
             return T(f"{plain(Decimal(number) / TEN_THOUSAND)} 万元", f"CNY {plain(number, ',')}")
-        return T(f"{plain(number)} 元", f"CNY {plain(number, ',')}")
+        return T(f"{plain(number, ',' if number >= TEN_THOUSAND else '')} 元", f"CNY {plain(number, ',')}")
     if fact.kind is Kind.PERCENT:
         return T(f"{plain(number)}%", f"{plain(number)}%")
     unit = fact.unit

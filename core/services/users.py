@@ -19,7 +19,7 @@ from core.services.access import require
 from core.services.casework import NOTHING_THERE, unwritten
 from core.services.messages import notify
 from core.services.work import Actor, Work
-from core.storage.models import Grant, Membership, Party, User
+from core.storage.models import Grant, Membership, Party, Region, User
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -287,5 +287,8 @@ def _said(w: Work, item: Grant) -> T:
     label = item.role.label
     titles = {name: loaded.program.title for name, loaded in w.catalogue.programs.items()}
     program = titles.get(item.program or "", T(item.program or "所有项目", item.program or "all programmes"))
-    region = T(item.region or "所有地区", item.region or "all regions")
+    region = T("所有地区", "all regions")
+    if item.region:
+        named = w.session.get(Region, item.region)
+        region = T(named.name, named.name_en or named.name) if named else T(item.region, item.region)
     return T(f"{label.zh}（{program.zh}，{region.zh}）", f"{label.en} ({program.en}, {region.en})")

@@ -11,6 +11,7 @@ from core.domain.standing import EventKind
 from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.evaluate import Outcome
 from core.rules.obligations import Mode
+from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.invitations import InvitationState
@@ -258,6 +259,17 @@ def parameter_label(name: str) -> T:
         if fact is not None:
             return T(f"{fact.label.zh}{zh}", f"{fact.label.en}: {en}")
     return FIELDS.get(subject, T(subject, subject))
+
+
+def parameter_unit(name: str) -> T:
+    """What a parameter's number counts; a date's bound is in years, and a label may say it already."""
+    subject = name.rsplit(".", 1)[-1].partition("#")[0]
+    fact = {**ALL, **METRICS}.get(subject)
+    if fact is None:
+        return T("", "")
+    if fact.kind in (Kind.DATE, Kind.DATE_OR_NEVER):
+        return T("年", "years")
+    return T("%", "%") if fact.kind is Kind.PERCENT else fact.unit
 
 
 def tone_of(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -19,14 +20,17 @@ from core.rules.sentence import plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.evidence import evidence_text
-from core.storage.models import Accreditation, Region
+from core.services.settings import OPERATIONS
+from core.storage.models import Accreditation, Region, SettingOverride
+from core.storage.models.operations import SettingKind
 from core.web.extensions import db
-from core.web.labels import FINDING_KINDS, label_of, parameter_label, tone_of
+from core.web.labels import FINDING_KINDS, label_of, parameter_label, parameter_unit, tone_of
 from core.web.language import language, t, tr
 
 NOTHING = "—"
 KILOBYTE = 1024
-FEW, MOMENT_LENGTH = 6, 16
+FEW, MOMENT_LENGTH, NUMBER_LENGTH = 6, 16, 20
+NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
 JOBS = {
     "daily_check": T("每日检查", "Daily check"),
     "verify": T("数据核验", "Verification"),
@@ -186,22 +190,42 @@ def _region(code: str) -> tuple[str, str] | None:
     return names.get(code)
 
 
+def setting_title(row: SettingOverride) -> str:
+    """What a setting is about, as the page of all settings names it."""
+    name = row.name
+    if row.kind is SettingKind.OPERATION:
+        return tr(OPERATIONS.get(name, T(name, name)))
+    loaded = catalogue().programs.get(row.program)
+    readings = loaded.interpretations if loaded is not None else ()
+    return tr(next((item.question for item in readings if item.id == name), parameter_label(name)))
+
+
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
     return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
 
 
 def short(text: str) -> bool:
-    """Whether a cell's text stays on one line: a few characters, a number, a date or a time."""
+    """Whether a cell's text stays on one line: a few characters, a number, a date, a code."""
     plain_text = text.striptags() if isinstance(text, Markup) else text
-    return len(plain_text) <= FEW or (plain_text[:1].isdigit() and len(plain_text) <= MOMENT_LENGTH)
+    if len(plain_text) <= FEW or (plain_text[:1].isdigit() and len(plain_text) <= MOMENT_LENGTH):
+        return True
+    return len(plain_text) <= NUMBER_LENGTH and NUMBERED.fullmatch(plain_text) is not None
+
+
+def amount(text: str) -> str:
+    """A number that is kept as text, with its groups told apart."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else text
 
 
 def file_size(size: int) -> str:
     """The size of a file in a few digits."""
     if size < KILOBYTE:
         return t(f"{size} 字节", f"{size} bytes")
-    return f"{size / KILOBYTE:.0f} KB" if size < KILOBYTE**2 else f"{size / KILOBYTE**2:.1f} MB"
+    if size < KILOBYTE**2:
+        return f"{size / KILOBYTE:.0f} KB"
+    return f"{size / KILOBYTE**2:.1f}".removesuffix(".0") + " MB"
 
 
 def days_left(day: date) -> int:
@@ -225,6 +249,7 @@ def init_app(app: Flask) -> None:
         data=data,
         file_size=file_size,
         short=short,
+        amount=amount,
         clause=lambda clause: show(clause_name(clause)),
         job=lambda job: show(job_title(job)),
     )
@@ -239,6 +264,7 @@ def init_app(app: Flask) -> None:
         place=place,
         finding_kind=finding_kind,
         parameter_label=parameter_label,
+        parameter_unit=parameter_unit,
         days_left=days_left,
         today=current_day,
         tone_of=tone_of,

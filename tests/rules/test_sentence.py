@@ -170,4 +170,4 @@ def test_money_is_written_by_size():
     assert quantity(capital, 150_000_000) == T("15000 万元", "CNY 150,000,000")
     assert quantity(capital, 10_000) == T("1 万元", "CNY 10,000")
     assert quantity(capital, 0) == T("0 元", "CNY 0")
-    assert quantity(capital, Decimal("12345.60")) == T("12345.6 元", "CNY 12,345.6")
+    assert quantity(capital, Decimal("12345.60")) == T("12,345.6 元", "CNY 12,345.6")

@@ -30,7 +30,7 @@ from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import program_col, program_filter, programs
 from core.web.jobwords import events_of
 from core.web.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
-from core.web.show import data, job_title, program_title, region_name, track_title
+from core.web.show import data, job_title, program_title, region_name, setting_title, track_title
 
 
 class CallView(ScopedView):
@@ -174,7 +174,7 @@ class SettingView(ScopedView):
         Column(
             "track", T("类别", "Track"), lambda row: track_title(row.program, row.track) if row.track else ""
         ),
-        Column("name", T("名称", "Name"), sort=SettingOverride.name),
+        Column("name", T("名称", "Name"), setting_title, sort=SettingOverride.name),
         Column("value", T("值", "Value")),
         Column("effective_on", T("生效日期", "From"), sort=SettingOverride.effective_on),
         Column("reason", T("理由", "Reason")),

@@ -41,7 +41,7 @@ def _specs(item: Setting) -> tuple[Spec, ...]:
             options=lambda: item.choices,
             default=item.value,
         )
-    return (value, Spec("effective_on", T("自何日起", "From"), "day", default=current_day), reason())
+    return (value, Spec("effective_on", T("生效日期", "In force from"), "day", default=current_day), reason())
 
 
 @blueprint.get("/")
