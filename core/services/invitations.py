@@ -154,6 +154,13 @@ def accept(w: Work, token: str) -> int:
     return found.party_id
 
 
+def members(w: Work, party_id: int) -> list[Membership]:
+    """Who acts for the party, the main contact first; for its members."""
+    require_member(w, party_id)
+    query = select(Membership).where(Membership.party_id == party_id).options(joinedload(Membership.user))
+    return list(w.session.scalars(query.order_by(Membership.main.desc(), Membership.id)))
+
+
 def of_party(w: Work, party_id: int) -> list[InvitationView]:
     """The latest invitations of a party, for its members."""
     require_member(w, party_id)

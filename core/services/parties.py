@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
 from core.domain import identifiers
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
@@ -160,13 +159,6 @@ def add_member(w: Work, party_id: int, email: str) -> int:
     first = not w.session.scalar(select(exists().where(Membership.party_id == party_id)))
     w.session.add(Membership(party_id=party_id, user_id=user.id, main=first, since=w.now))
     return user.id
-
-
-def members(w: Work, party_id: int) -> list[Membership]:
-    """Who acts for the party, the main contact first; for its members."""
-    require_member(w, party_id)
-    query = select(Membership).where(Membership.party_id == party_id).options(joinedload(Membership.user))
-    return list(w.session.scalars(query.order_by(Membership.main.desc(), Membership.id)))
 
 
 def hand_over(w: Work, party_id: int, user_id: int) -> None:

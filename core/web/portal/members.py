@@ -38,7 +38,7 @@ def index(party_id: int) -> ResponseReturnValue:
         )
         if done is not None:
             return redirect(url_for(".index", party_id=party_id), 303)
-    members = parties.members(w, party_id)
+    members = invitations.members(w, party_id)
     me = next((member for member in members if member.user_id == current_user.id), None)
     page = render_template(
         "party/members.html",
