@@ -1,12 +1,17 @@
-"""Every page in a real browser, on a desk and on a telephone: it keeps nobody out, and keeps to itself."""
+"""Every page in a real browser, on a desk and on a telephone: it keeps nobody out, and keeps to itself.
+
+With ACCREDIT_SHOTS naming a folder, the Chinese pages' pictures are kept there: `pages/ROLE/NUMBER-ADDRESS-WIDTH.png`.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from core.domain.clock import SHANGHAI, now
 from core.storage.server import EmbeddedServer
 from tests.conftest import scratch_database
-from tests.e2e.conftest import STICKING_OUT, Site, served
+from tests.e2e.conftest import SHOTS_VARIABLE, STICKING_OUT, Site, served
 from tests.web import addresses
 from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
 
@@ -35,6 +40,8 @@ class Looker:
     page: Page
     faults: list[str] = field(default_factory=list)
     at: str = ""
+    pictures: Path | None = None
+    opened: int = 0
 
     def listen(self, own: str) -> None:
         """Note each error of a script, and each request to another host."""
@@ -60,6 +67,7 @@ class Looker:
     def open(self, path: str) -> bool:
         """Whether there is a page at the address; a file is none."""
         self.at = path
+        self.opened += 1
         try:
             answer: Response | None = self.page.goto(path)
         except Error as error:
@@ -77,6 +85,9 @@ class Looker:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             self._note(f"{wide} px at {width}: {self.page.evaluate(STICKING_OUT)}")
+        if self.pictures is not None:
+            name = re.sub(r"[^A-Za-z0-9]+", "-", self.at).strip("-")[:60] or "home"
+            self.page.screenshot(path=self.pictures / f"{self.opened:03d}-{name}-{width}.png", full_page=True)
 
     def examine(self, width: int, rules: list[str], kind: str) -> None:
         """Let axe look for what keeps people out."""
@@ -123,6 +134,16 @@ def entered(browser: Browser, site: Site, filled: Filled, who: str, language: st
     return context
 
 
+def folder_of(who: str) -> Path | None:
+    """Where a person's pictures are kept, if they are wanted."""
+    wanted = os.environ.get(SHOTS_VARIABLE)
+    if not wanted:
+        return None
+    made = Path(wanted) / "pages" / who
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
 def pages(filled: Filled, who: str) -> list[str]:
     """The addresses of the person's pages; one that many open is looked at as its first person sees it."""
     found = []
@@ -138,7 +159,7 @@ def pages(filled: Filled, who: str) -> list[str]:
 def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled
     context = entered(browser, site, register, who, "zh")
-    looker = Looker(context.new_page())
+    looker = Looker(context.new_page(), pictures=folder_of(who))
     looker.listen(urlsplit(site.url).netloc)
     for path in pages(register, who):
         if looker.open(path):

@@ -19,7 +19,23 @@ SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-confirm", "data-lab
 """Attributes that people read or hear."""
 NAMES = frozenset(
     {"never", "English", "xlsx", "csv", "pdf", "docx", "zip", "json", "jpg", "png", "KB", "MB", "GB"}
-    | {"PDF", "CSV", "JSON", "JSONL", "XLSX", "USCC", "API", "URL", "ID", "App", "QR", "SHA", "TOTP"}
+    | {
+        "PDF",
+        "CSV",
+        "JSON",
+        "JSONL",
+        "XLSX",
+        "DOCX",
+        "ZIP",
+        "USCC",
+        "API",
+        "URL",
+        "ID",
+        "App",
+        "QR",
+        "SHA",
+        "TOTP",
+    }
 )
 """Words that a Chinese page writes in Latin letters: values to type, kinds of files, common short names."""
 _EXPRESSION = "\x00"
