@@ -1,6 +1,6 @@
 """Every page in a real browser, on a desk and on a telephone: it keeps nobody out, and keeps to itself.
 
-With ACCREDIT_SHOTS naming a folder, the Chinese pages' pictures are kept there: `pages/ROLE/NUMBER-ADDRESS-WIDTH.png`.
+With ACCREDIT_SHOTS naming a folder, the Chinese pages are kept there as pictures, by role and width.
 """
 
 from __future__ import annotations
