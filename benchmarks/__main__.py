@@ -1,16 +1,17 @@
-"""`python -m benchmarks [check] [verdicts] [lists] [--small] [--json]`: all of them unless named."""
+"""`python -m benchmarks [check] [verdicts] [lists] [pages] [--small] [--json]`: all of them unless named."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import check, lists, verdicts
+from benchmarks import check, lists, pages, verdicts
 
 BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
     "check": check.main,
     "verdicts": verdicts.main,
     "lists": lists.main,
+    "pages": pages.main,
 }
 
 
