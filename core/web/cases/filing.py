@@ -35,6 +35,7 @@ from core.web.labels import label_of
 from core.web.language import tr
 from core.web.pipeline import Done, attempt, reading
 from core.web.refused import Refused, take_table
+from core.web.show import place_name
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
 
@@ -174,7 +175,9 @@ def party(party_id: int) -> ResponseReturnValue:
     w = reading()
     item = _reached(w, party_id)
     editable = [spec for spec in PARTY_SPECS if spec.name in parties.CONTACT]
-    known = {spec.name: getattr(item, spec.name) for spec in editable} | {"region_shown": item.region}
+    known = {spec.name: getattr(item, spec.name) for spec in editable} | {
+        "region_shown": place_name(item.region) if item.region else ""
+    }
     form = make_form(editable, data=known)
     may_edit = _may(w, "party.edit", item)
     if request.method == "POST":

@@ -23,6 +23,7 @@ from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.cases.filing import PARTY_SPECS
 from core.web.pipeline import Done, attempt, current_actor, reading
 from core.web.portal.attachments import files
+from core.web.show import place_name
 
 blueprint = Blueprint("my_party", __name__, url_prefix="/my/parties")
 
@@ -111,7 +112,7 @@ def edit(party_id: int) -> ResponseReturnValue:
     item = own(reading(), party_id)
     editable = [spec for spec in SPECS[item.kind] if spec.name in parties.CONTACT]
     known = {spec.name: getattr(item, spec.name) for spec in editable}
-    form = make_form(editable, data=known | {"region_shown": item.region})
+    form = make_form(editable, data=known | {"region_shown": place_name(item.region) if item.region else ""})
     if request.method == "POST" and form.validate():
         changes = {name: value or "" for name, value in form.values().items() if (value or "") != known[name]}
         saved = attempt(
