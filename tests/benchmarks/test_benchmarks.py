@@ -58,6 +58,15 @@ def test_verdicts_in_the_database_are_those_of_python(pg_server: EmbeddedServer)
 
 
 @pytest.mark.slow
+def test_pages_are_reached_by_their_links(pg_server: EmbeddedServer) -> None:
+    figures = measured(pg_server, "pages")
+    assert figures["people"] == 2
+    assert {"home", "admin.index"} <= set(figures["pages"])
+    assert {page["who"] for page in figures["pages"].values()} == {"public", "officer"}
+    assert all(page["ms"] > 0 and 0 < page["statements"] <= 40 for page in figures["pages"].values())
+
+
+@pytest.mark.slow
 def test_a_page_takes_as_many_statements_wherever_it_is(pg_server: EmbeddedServer) -> None:
     pages = measured(pg_server, "lists")["pages"]
     assert all(page["ms"] > 0 and page["bytes"] > 0 for page in pages.values())
