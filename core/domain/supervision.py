@@ -55,7 +55,7 @@ from core.rules.obligations import (
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.text import T
-from core.rules.walk import chosen
+from core.rules.walk import chosen, needs
 
 COMPLAINTS = "verified_complaints"
 
@@ -349,10 +349,8 @@ def _report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterato
 
 
 def _measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:
+    """The snapshot: the days, what the rule reads of what was measured on them, and the rule."""
     asked = sentence(test.terms[0] if isinstance(test, NoneOf) and len(test.terms) == 1 else test)
-    return {
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "figures": figures(metrics),
-        "rule": asked.to_json(),
-    }
+    read = {fact.name: metrics[fact.name] for fact in needs(test) if fact.name in metrics}
+    span = {"first": first.isoformat(), "last": last.isoformat()}
+    return {**span, "figures": figures(read), "rule": asked.to_json()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -132,13 +133,16 @@ def _show(accreditation_id: int, case_id: int, form: PlainForm) -> str:
         title=T(found.title_zh, found.title_en),
         sentence=next((text for rule, text in case.exit_rules if rule.clause == found.clause), EMPTY),
         figures=_figures(found),
-        # What a person wrote stands below in its own words.
+        # The figures stand in a list of their own; what a person wrote stands below in its own words.
         evidence={
-            name: value for name, value in found.evidence.items() if name != "reason" or not found.reason
+            name: value
+            for name, value in found.evidence.items()
+            if name != "figures" and name not in METRICS and (name != "reason" or not found.reason)
         },
         is_open=is_open,
         may_object=is_open and found.objected_on is None and in_time,
-        may_ask=is_open and not found.human_requested,
+        # After an objection a person decides anyway.
+        may_ask=is_open and not found.human_requested and found.objected_on is None,
         may_appeal=may_appeal,
         takes_files=(is_open and found.objected_on is not None)
         or (appealing and found.appeal_decided_on is None),
@@ -155,7 +159,7 @@ def _figures(found: ExitCase) -> list[tuple[Fact, str]]:
     measured = dict(given) if isinstance(given, dict) else {}
     measured |= {name: value for name, value in found.evidence.items() if name in METRICS}
     return [
-        (METRICS[name], plain(value) if isinstance(value, int) else str(value))
+        (METRICS[name], plain(Decimal(str(value))) if isinstance(value, int | float) else str(value))
         for name, value in measured.items()
         if name in METRICS and value is not None
     ]
