@@ -95,7 +95,7 @@ class Walk:
             answer = self.client.get(path)
             answer.get_data()
         if answer.status_code in (301, 302, 303):
-            return [_local(answer.headers["Location"])]
+            return self.measure(_local(answer.headers["Location"]))
         if answer.status_code != 200 or answer.mimetype != "text/html":
             return []
         slowest = self.found.get(name, {"ms": 0})["ms"]

@@ -184,7 +184,9 @@ def test_a_second_factor_is_set_up_and_each_code_works_once(app: Flask, user: Us
         assert replay.get("/admin/").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/login", "/change", "/tf-setup", "/mf-recovery-codes", "/confirm-password"])
+@pytest.mark.parametrize(
+    "path", ["/login", "/change", "/tf-setup", "/mf-recovery-codes", "/confirm-password"]
+)
 def test_the_pages_of_the_account_speak_both_languages(app: Flask, user: User, path: str) -> None:
     client = app.test_client()
     if path != "/login":
