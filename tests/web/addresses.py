@@ -1,8 +1,8 @@
 """Every page that the site has, with an address of the filled register and those who may open it.
 
 A new page gets its line here or in `addresses_own`: `at(address, *people)`, where `{name}` in the address is
-one of the ids that `tests/web/filled.py` makes, and the people are those of its PEOPLE. Then it is opened in both
-languages, its statements are counted, and a browser looks at it on a desk and on a telephone.
+one of the ids that `tests/web/filled.py` makes, and the people are those of its PEOPLE. Then it is opened in
+both languages, its statements are counted, and a browser looks at it on a desk and on a telephone.
 """
 
 from __future__ import annotations
