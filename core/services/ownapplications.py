@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,21 @@ STAGES: dict[StageKind, ApplicationState] = {
 }
 
 ON_ITS_WAY = (ApplicationState.DRAFT, ApplicationState.RETURNED, *list(STAGES.values())[:-1])
+
+_COMPLETES = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.ACCREDITED)
+"""States that tell of a stage that is over; the others tell of one that is under way."""
+_WITH_THE_PARTY = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+
+
+def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:
+    """For each stage `past`, `now` or nothing; nothing at all once a case ended without a status."""
+    states = [STAGES[kind] for kind in kinds]
+    at = states.index(state) if state in states else -1
+    if state in _COMPLETES:
+        at += 1
+    elif state in _WITH_THE_PARTY:
+        at = 0
+    return ["past" if index < at else "now" if index == at else "" for index in range(len(states))]
 
 
 @dataclass(frozen=True, slots=True)

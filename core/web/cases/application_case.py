@@ -22,7 +22,7 @@ from core.services.access import allowed
 from core.services.behalf import on_behalf
 from core.services.comparison import Comparison, comparison_of
 from core.services.intake import Desk
-from core.services.ownapplications import STAGES
+from core.services.ownapplications import STAGES, marks
 from core.services.work import Work
 from core.storage.models import (
     Accreditation,
@@ -294,12 +294,13 @@ class ApplicationCase:
     def stages(self) -> list[tuple[T, str]]:
         """The stages of the procedure: title, and whether each is `past`, `now` or to come."""
         stages = [stage for stage in self.desk.rules.procedure.stages if stage.kind in STAGES]
-        states = [STAGES[stage.kind] for stage in stages]
-        at = states.index(self.state) if self.state in states else -1
-        return [
-            (stage.title, "past" if index < at else "now" if index == at else "")
-            for index, stage in enumerate(stages)
-        ]
+        return list(
+            zip(
+                (stage.title for stage in stages),
+                marks([stage.kind for stage in stages], self.state),
+                strict=True,
+            )
+        )
 
     def part(self, name: str, part_id: str) -> Any:
         """A part of the case that a step is about, or None."""
