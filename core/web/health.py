@@ -6,9 +6,10 @@ import hmac
 import time
 from ipaddress import ip_address
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from sqlalchemy import text
+from werkzeug.wrappers import Response as BaseResponse
 
 from core.web.extensions import csrf, db, limiter
 
@@ -25,6 +26,12 @@ def healthz() -> dict[str, str]:
     """Whether the application answers and reaches its database."""
     db.session.execute(text("SELECT 1"))
     return {"status": "ok"}
+
+
+@blueprint.get("/favicon.ico")
+def icon() -> BaseResponse:
+    """Where a browser looks for the site's sign beside what is no page."""
+    return redirect(url_for("static", filename="icon.svg"), 301)
 
 
 @blueprint.get("/metrics")

@@ -203,6 +203,7 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "admin.static": Open.CLOSED,
     "security.static": Open.CLOSED,
     "health.healthz": Open.PUBLIC,
+    "health.icon": Open.PUBLIC,
     "health.metrics": Open.PUBLIC,
     "security.login": Open.PUBLIC,
     "security.logout": Open.PUBLIC,

@@ -46,9 +46,7 @@ class Looker:
     def listen(self, own: str) -> None:
         """Note each error of a script, and each request to another host."""
         self.page.on("pageerror", lambda error: self._note(f"script: {error}"))
-        self.page.on(
-            "console", lambda said: self._note(f"console: {said.text}") if said.type == "error" else None
-        )
+        self.page.on("console", self._hear)
         self.page.on("request", lambda asked: self._elsewhere(asked.url, own))
 
     def _hear(self, said: ConsoleMessage) -> None:

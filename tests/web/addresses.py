@@ -16,7 +16,9 @@ from tests.web.addresses_own import OWN
 from tests.web.example import AUTHORITY, ENTERED, READERS, SETTERS, Example, at
 from tests.web.filled import PUBLIC, STAFF, Filled
 
-NO_PAGES = frozenset({"static", "admin.static", "security.static", "health.healthz", "health.metrics"})
+NO_PAGES = frozenset(
+    {"static", "admin.static", "security.static", "health.healthz", "health.icon", "health.metrics"}
+)
 """What answers a GET and is no page: files, and what machines ask for."""
 
 EXAMPLES: dict[str, Sequence[Example]] = {

@@ -109,7 +109,9 @@ class OutboxMessage(Base):
 
     __tablename__ = "outbox_message"
     __table_args__ = (Index("ix_outbox_message_state_next", "state", "next_attempt_at"),)
-    unaudited = frozenset({"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at", "secret"})
+    unaudited = frozenset(
+        {"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at", "secret"}
+    )
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(200), unique=True)
@@ -128,7 +130,7 @@ class OutboxMessage(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     secret: Mapped[str] = mapped_column(Text, default="", server_default="")
-    """A code or link that only the recipient may see: the sender puts it into the text, and it is then gone."""
+    """A code or link for the recipient alone: the sender puts it into the text, and it is then gone."""
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     state: Mapped[MessageState] = mapped_column(
         choice(MessageState), default=MessageState.PENDING, server_default="pending"

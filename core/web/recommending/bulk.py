@@ -99,7 +99,5 @@ def _all_eligible(w: Work) -> list[int]:
     query: Any = with_all(ordered(narrowed(w))).limit(recommending.MOST_AT_ONCE)
     found: list[Application] = list(w.session.scalars(query))
     return sorted(
-        row.application.id
-        for row in recommending.describe(w, found)
-        if row.fit and row.closed is None
+        row.application.id for row in recommending.describe(w, found) if row.fit and row.closed is None
     )
