@@ -65,8 +65,7 @@ def both(
         app = create_app(AppConfig(instance=folder, database_url=url, testing=True))
         with app.app_context():
             used = db.engine
-        # The first request of all also loads what is kept: names of divisions, mappings.
-        statements(filled, app, used)
+        # What the first request of all reads and keeps, as names of divisions, only makes the few more.
         few = statements(filled, app, used)
         gather(filled, MANY)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
