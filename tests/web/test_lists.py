@@ -55,7 +55,7 @@ def test_a_big_table_is_paged_without_counting_it(app: Flask, officer: FlaskClie
     with statements(app) as sent:
         page = officer.get("/admin/records/")
     assert "超过 10000 条" in page.text
-    counting = [statement for statement in sent if "count(" in statement.lower()]
+    counting = [item for item in sent if "count(" in item.lower() and "FROM service_record" in item]
     assert counting
     assert all("LIMIT" in statement for statement in counting)
     reading = [item for item in sent if "FROM service_record" in item and "count(" not in item.lower()]
