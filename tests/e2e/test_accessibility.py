@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ from tests.web import addresses
 from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
 
 DESK, TELEPHONE = 1280, 360
+NO_SIGHT = (".export", ".ajax_lookup")
+"""Endpoints of lists that answer with a file, or to a script."""
 GRAVE = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
@@ -144,13 +147,12 @@ def folder_of(who: str) -> Path | None:
 
 def pages(filled: Filled, who: str) -> list[str]:
     """The addresses of the person's pages; one that many open is looked at as its first person sees it."""
-    found = []
-    for examples in addresses.EXAMPLES.values():
-        for example in examples:
-            first = example.people[0] == who or "index" in example.address
-            if example.code == 200 and who in example.people and first:
-                found.append(example.path(filled.ids))
-    return found
+    return [
+        example.path(filled.ids)
+        for endpoint, examples in addresses.EXAMPLES.items()
+        for example in examples
+        if example.code == HTTPStatus.OK and example.people[0] == who and not endpoint.endswith(NO_SIGHT)
+    ]
 
 
 @pytest.mark.parametrize("who", PEOPLE)
