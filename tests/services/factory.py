@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -45,7 +45,9 @@ def uscc() -> str:
 
 def id_number() -> str:
     """A resident identity number with a good check digit, another one each time."""
-    body = f"22020219800101{next(_numbers):03d}"
+    # Three digits tell those of one day apart: a long run goes on to the next days.
+    days, number = divmod(next(_numbers), 1000)
+    body = f"220202{date(1980, 1, 1) + timedelta(days=days):%Y%m%d}{number:03d}"
     return body + ric.calc_check_digit(body + "0")
 
 
