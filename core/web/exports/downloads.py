@@ -63,7 +63,7 @@ def ask() -> ResponseReturnValue:
     attempt(
         "export.ask",
         lambda w: exports.ask(w, str(endpoint), kind, arguments, name, language()),
-        done=T("已开始生成，完成后可在此下载。", "It is being made: download it here when it is done."),
+        done=T("已提交，生成后可在此下载。", "Noted: download it here once it is made."),
     )
     return redirect(url_for(".index"))
 
@@ -74,7 +74,7 @@ def again(export_id: int) -> ResponseReturnValue:
     attempt(
         "export.again",
         lambda w: exports.again(w, export_id),
-        done=T("已重新开始生成。", "It is being made anew."),
+        done=T("已重新提交。", "Noted: it is made anew."),
     )
     return redirect(url_for(".index"))
 
