@@ -37,6 +37,7 @@ from core.storage.models import (
 )
 from core.storage.models.operations import JobState
 from core.storage.seed import seed
+from core.web.extensions import limiter
 from tests.conftest import actor_maker, beginner
 from tests.services.intake.journey import Case, Town
 from tests.web.filled_portal import PNG, own_pages
@@ -72,6 +73,8 @@ class Filled:
 
     def browser(self, app: Flask, who: str) -> FlaskClient:
         """A browser in which the person is logged in; the public is not."""
+        # Everyone here has one address, and opens more pages in a minute than people do.
+        limiter.reset()
         client = app.test_client()
         if who != PUBLIC:
             with client.session_transaction() as cookie:
