@@ -28,6 +28,11 @@ NAMED = [
         (STAFF.at_least(8), "不少于 8 人", "at least 8 people"),
         (LEGAL.holds(), "是", "yes"),
         (facts.under_investigation.fails(), "否", "no"),
+        (
+            facts.legal_form.one_of("enterprise", "partnership"),
+            "企业或合伙制机构",
+            "enterprise or partnership",
+        ),
         (facts.education.at_least("bachelor"), "本科及以上", "bachelor's degree or above"),
         (facts.service_functions.contains("legal"), "包括法律服务", "includes legal services"),
         (facts.service_functions.counts(Op.AT_LEAST, 2), "不少于 2 项", "at least 2"),
