@@ -29,6 +29,8 @@ from core.rules.terms import (
 from core.rules.text import T
 
 TEN_THOUSAND = 10_000
+ONE_OF = {"people": "person"}
+"""English units whose singular is not the plural without its s."""
 OPERATORS = {
     Op.AT_LEAST: T("不少于", "at least"),
     Op.MORE_THAN: T("超过", "more than"),
@@ -119,7 +121,8 @@ def quantity(fact: Fact, number: Decimal | int) -> T:
     if fact.kind is Kind.PERCENT:
         return T(f"{plain(number)}%", f"{plain(number)}%")
     unit = fact.unit
-    return T(f"{plain(number)} {unit.zh}".rstrip(), f"{plain(number)} {unit.en}".rstrip())
+    one = ONE_OF.get(unit.en, unit.en.removesuffix("s")) if number == 1 else unit.en
+    return T(f"{plain(number)} {unit.zh}".rstrip(), f"{plain(number)} {one}".rstrip())
 
 
 def _share(term: Share) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,13 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
 from core.services.access import require_member
-from core.services.casework import IN_FORCE, for_party, readable, rules_of
+from core.services.casework import IN_FORCE, for_party, rules_of
 from core.services.diary import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.diaryfields import MODES, Entry, functions_of, parse_entry
+from core.services.sheeterrors import says_errors
 from core.services.sheets import read_sheet, write_sheet
 from core.services.work import Work
-from core.storage.models import Accreditation, Campaign, ServiceRecord
-from core.storage.models.register import RecordState
+from core.storage.models import Accreditation, Campaign
 
 MOST_ENTRIES = 5000
 CERTIFICATES, ENTERPRISES, CAMPAIGN = "certificates", "enterprises", "campaign_id"
@@ -42,12 +42,6 @@ COLUMNS: tuple[tuple[str, T], ...] = (
     ("summary", T("服务内容", "Content")),
 )
 REQUIRED = ("service_date", "title", "hours")
-STATES = {
-    RecordState.DRAFT: T("草稿", "Draft"),
-    RecordState.SUBMITTED: T("已提交", "Reported"),
-    RecordState.VERIFIED: T("已核实", "Verified"),
-    RecordState.REJECTED: T("未认可", "Not accepted"),
-}
 NOTES = (
     "服务企业：每家之间用分号隔开；有统一社会信用代码的，写作 名称|代码。",
     "Enterprises: parted by semicolons; with a USCC, as name|code.",
@@ -161,7 +155,7 @@ def _lines(w: Work, party_id: int, filename: str, file: IO[bytes]) -> list[_Line
     columns = _columns(header[1])
     if not body:
         raise Invalid({"file": T("表中没有数据", "the table has no rows")})
-    campaigns = _campaigns(w, {status.program for status in statuses.values()})
+    campaigns = campaigns_of(w, {status.program for status in statuses.values()})
     lines: list[_Line] = []
     errors: dict[str, T] = {}
     for row, cells in body:
@@ -178,48 +172,14 @@ def _lines(w: Work, party_id: int, filename: str, file: IO[bytes]) -> list[_Line
     return lines
 
 
-def export_records(
-    w: Work, accreditation_id: int, *, first: date | None = None, last: date | None = None
-) -> bytes:
-    """The records of an accreditation, of a span of days if given, in the columns of the template."""
-    accreditation = readable(w, accreditation_id)
-    query = select(ServiceRecord).where(ServiceRecord.accreditation_id == accreditation_id)
-    if first is not None:
-        query = query.where(ServiceRecord.service_date >= first)
-    if last is not None:
-        query = query.where(ServiceRecord.service_date <= last)
-    known = dict(functions_of(w.program(accreditation.program), rules_of(w, accreditation)))
-    campaigns = {number: title for title, number in _campaigns(w, {accreditation.program}).items()}
-    ordered = query.order_by(ServiceRecord.service_date, ServiceRecord.id).execution_options(yield_per=1000)
-    headers = [title.zh for _, title in COLUMNS] + ["状态", "不予认可的理由"]
-    return write_sheet(
-        "服务日记",
-        headers,
-        (list(_cells(row, accreditation.number, known, campaigns)) for row in w.session.scalars(ordered)),
-    )
-
-
-def _cells(
-    row: ServiceRecord, number: str, known: Mapping[str, T], campaigns: Mapping[int, str]
-) -> Iterator[object]:
-    enterprises = "；".join(
-        "|".join(filter(None, (item["name"], item.get("uscc")))) for item in row.enterprises
-    )
-    function = known[row.function].zh if row.function in known else row.function
-    yield from (number, row.service_date, row.title, function, dict(MODES)[row.mode.value].zh)
-    yield from (row.hours, row.participants, enterprises, row.satisfaction_pct, row.fee_cny)
-    yield from (row.organized_by_authority, row.public_benefit)
-    yield from (campaigns.get(row.campaign_id or 0, ""), row.summary)
-    yield from (STATES[row.state].zh, row.rejection_reason)
-
-
 def _of_party(w: Work, party_id: int) -> Sequence[Accreditation]:
     """The accreditations that new records can belong to."""
     query = select(Accreditation).where(Accreditation.party_id == party_id, Accreditation.state.in_(IN_FORCE))
     return w.session.scalars(query.order_by(Accreditation.id)).all()
 
 
-def _campaigns(w: Work, programs: set[str]) -> dict[str, int]:
+def campaigns_of(w: Work, programs: set[str]) -> dict[str, int]:
+    """The campaigns of programmes, by their title."""
     query = select(Campaign.title, Campaign.id).where(Campaign.program.in_(programs)).order_by(Campaign.id)
     return {row.title: row.id for row in w.session.execute(query)}
 
@@ -230,7 +190,7 @@ def _columns(header: Sequence[object]) -> dict[int, str]:
     columns: dict[int, str] = {}
     errors: dict[str, T] = {}
     for place, cell in enumerate(header):
-        if cell is None:
+        if cell is None or says_errors(cell):
             continue
         field = names.get(str(cell))
         if field is None or field in columns.values():

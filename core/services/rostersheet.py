@@ -1,4 +1,4 @@
-"""The staff roster as a table: a template to fill in, its rows read, the same table back with its errors."""
+"""The staff roster as a table: a template to fill in, and its rows read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.domain.identifiers import id_number, mask_id_number, shorten
 from core.rules.terms import LevelFact
 from core.rules.text import T
 from core.services.casework import unwritten
+from core.services.sheeterrors import says_errors
 from core.services.sheets import read_sheet, write_sheet
 
 MOST_PEOPLE = 5000
@@ -30,7 +31,6 @@ COLUMNS: tuple[tuple[str, T], ...] = (
     (SINCE, T("到岗日期", "Since")),
 )
 OPTIONAL = (SINCE,)
-ERRORS = T("错误", "Errors")
 SHEET = T("员工花名册", "Staff roster")
 _WORDS = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 _ALSO: Mapping[str, Mapping[str, str]] = {
@@ -62,24 +62,6 @@ class Line:
         return mask_id_number(self.id_number)
 
 
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What is wrong with one row of the table."""
-
-    row: int
-    errors: tuple[T, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The people of a table, the rows that could not be read, and every row as it came."""
-
-    lines: tuple[Line, ...]
-    errors: tuple[RowError, ...]
-    headers: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[object, ...]], ...]
-
-
 def template(language: str = "zh") -> bytes:
     """An empty table with the columns, and on a second sheet what may stand in them."""
 
@@ -98,8 +80,11 @@ def template(language: str = "zh") -> bytes:
     return write_sheet(SHEET.get(language), [title.get(language) for _, title in COLUMNS], [], notes=notes)
 
 
-def read_roster(filename: str, file: IO[bytes], today: date) -> Reading:
-    """Read a filled template; Invalid for what is no table of this kind, its rows' errors in the reading."""
+def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]:
+    """The people of a filled template.
+
+    Invalid at `file` for what is no table of this kind, else with every error of its rows by `row.field`.
+    """
     try:
         rows = read_sheet(filename, file, most_rows=MOST_PEOPLE + 1)
     except MalformedError as error:
@@ -109,49 +94,28 @@ def read_roster(filename: str, file: IO[bytes], today: date) -> Reading:
     if not body:
         raise Invalid({"file": T("表中没有数据", "the table has no rows")})
     lines: list[Line] = []
-    errors: list[RowError] = []
+    errors: dict[str, T] = {}
     seen: dict[str, int] = {}
     for row, cells in body:
         given = {columns[place]: cell for place, cell in enumerate(cells) if place in columns}
         line, wrong = _line(given, today)
         number = line.id_number if line is not None else ""
         if number in seen:
-            wrong.append(
-                T(
-                    f"与第 {seen[number]} 行为同一人（身份证号相同）",
-                    f"is the person of row {seen[number]}: same ID number",
-                )
+            wrong[NUMBER] = T(
+                f"与第 {seen[number]} 行为同一人（身份证号相同）",
+                f"is the person of row {seen[number]}: same ID number",
             )
         elif number:
             seen[number] = row
-        if wrong:
-            errors.append(RowError(row, tuple(wrong)))
-        elif line is not None:
+        errors |= {
+            f"{row}.{field}": T(f"第 {row} 行，{why.zh}", f"row {row}, {why.en}")
+            for field, why in wrong.items()
+        }
+        if line is not None:
             lines.append(line)
-    headers = tuple("" if cell is None else str(cell) for cell in header[1])
-    return Reading(tuple(lines), tuple(errors), headers, tuple((row, tuple(cells)) for row, cells in body))
-
-
-def with_errors(reading: Reading, language: str = "zh") -> bytes:
-    """The table as it came, with a column that says what is wrong with each row."""
-    said = {item.row: item.errors for item in reading.errors}
-    mark = "；" if language == "zh" else "; "
-    width = max(len(reading.headers), max(len(cells) for _, cells in reading.rows))
-    kept = [title.get(lang) for title in (ERRORS,) for lang in ("zh", "en")]
-    places = [place for place in range(width) if _header(reading, place) not in kept]
-    rows = (
-        [
-            *(cells[place] if place < len(cells) else None for place in places),
-            mark.join(text.get(language) for text in said.get(row, ())),
-        ]
-        for row, cells in reading.rows
-    )
-    headers = [*(_header(reading, place) for place in places), ERRORS.get(language)]
-    return write_sheet(SHEET.get(language), headers, rows)
-
-
-def _header(reading: Reading, place: int) -> str:
-    return reading.headers[place] if place < len(reading.headers) else ""
+    if errors:
+        raise Invalid(errors)
+    return tuple(lines)
 
 
 def _columns(header: Sequence[object]) -> dict[int, str]:
@@ -161,7 +125,7 @@ def _columns(header: Sequence[object]) -> dict[int, str]:
     errors: list[T] = []
     for place, cell in enumerate(header):
         text = "" if cell is None else str(cell).strip()
-        if not text or text in (ERRORS.zh, ERRORS.en):
+        if not text or says_errors(text):
             continue
         field = names.get(text)
         if field is None or field in columns.values():
@@ -183,9 +147,9 @@ def _columns(header: Sequence[object]) -> dict[int, str]:
     return columns
 
 
-def _line(given: Mapping[str, object], today: date) -> tuple[Line | None, list[T]]:
+def _line(given: Mapping[str, object], today: date) -> tuple[Line | None, dict[str, T]]:
     values: dict[str, Any] = {}
-    wrong: list[T] = []
+    wrong: dict[str, T] = {}
     readers: dict[str, Callable[[object], Any]] = {
         NAME: _name,
         NUMBER: lambda cell: id_number(str(cell), today),
@@ -204,11 +168,11 @@ def _line(given: Mapping[str, object], today: date) -> tuple[Line | None, list[T
                 raise MalformedError(T("请填写", "this must be given"))
             values[field] = readers[field](cell)
         except MalformedError as error:
-            wrong.append(T(f"{title.zh}：{error.text.zh}", f"{title.en}: {error.text.en}"))
+            wrong[field] = T(f"{title.zh}：{error.text.zh}", f"{title.en}: {error.text.en}")
     if wrong:
         return None, wrong
     attributes = {name: values[name] for name in (education.name, title_level.name, EXPERIENCED, FULL_TIME)}
-    return Line(values[NAME], values[NUMBER], attributes, values.get(SINCE)), []
+    return Line(values[NAME], values[NUMBER], attributes, values.get(SINCE)), {}
 
 
 def _name(cell: object) -> str:

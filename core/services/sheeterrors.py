@@ -21,6 +21,11 @@ BETWEEN = T("；", "; ")
 WIDE = 60
 
 
+def says_errors(header: object) -> bool:
+    """Whether a column is the errors of a table that was given back; a reader passes it over."""
+    return str(header).strip().startswith((HEADER.zh, HEADER.en))
+
+
 def with_errors(
     filename: str,
     file: IO[bytes],
@@ -32,10 +37,12 @@ def with_errors(
 ) -> bytes:
     """The first sheet of a refused table as xlsx, with a column of errors; wrong rows are coloured.
 
+    A column of errors that it still had from the last time is replaced.
+
     `errors` is what an import raised: those keyed `row.field` stand in their row, all others above, in the
     row of the headers. MalformedError where the file is no table at all.
     """
-    rows = read_sheet(filename, file, most_rows=most_rows)
+    rows = _without_errors(read_sheet(filename, file, most_rows=most_rows), header_row)
     column = max((len(cells) for _, cells in rows), default=0)
     said = _by_row(errors, {number for number, _ in rows}, header_row, language)
     buffer = io.BytesIO()
@@ -61,6 +68,16 @@ def with_errors(
             elif text:
                 sheet.write_string(line, column, text, red)
     return buffer.getvalue()
+
+
+def _without_errors(rows: list[tuple[int, list[object]]], header_row: int) -> list[tuple[int, list[object]]]:
+    header = dict(rows).get(header_row, [])
+    places = {place for place, cell in enumerate(header) if says_errors(cell)}
+    if not places:
+        return rows
+    return [
+        (number, [cell for place, cell in enumerate(cells) if place not in places]) for number, cells in rows
+    ]
 
 
 def _by_row(

@@ -41,6 +41,10 @@ def ask(w: Work, party_id: int) -> None:
         raise Refused(T("该主体已核验", "this party has been verified already"))
     if party.verification_requested_at is not None:
         raise Refused(T("已提交核验申请，请等待", "verification was asked for already; please wait"))
+    if not programs_that_ask(w, party):
+        raise Refused(
+            T("该主体所在地区没有项目要求核验", "no programme of the party's region wants it verified")
+        )
     licence = exists().where(
         Attachment.party_id == party_id,
         Attachment.purpose == AttachmentPurpose.LICENCE,

@@ -69,6 +69,13 @@ def show(value: Any) -> str | Markup:  # one line a type
     return data(value)
 
 
+def span(first: object, last: object) -> Markup:
+    """A span of days or moments, each of which stays on one line."""
+    return Markup('<span class="nowrap">{}</span> {} <span class="nowrap">{}</span>').format(
+        show(first), t("至", "to"), show(last)
+    )
+
+
 def badge(value: Enum | None) -> Markup | str:
     """A state as a coloured word."""
     if value is None:
@@ -266,6 +273,7 @@ def init_app(app: Flask) -> None:
         parameter_label=parameter_label,
         parameter_unit=parameter_unit,
         days_left=days_left,
+        span=span,
         today=current_day,
         tone_of=tone_of,
     )

@@ -1,6 +1,6 @@
 """Every page in a real browser, on a desk and on a telephone: it keeps nobody out, and keeps to itself.
 
-With ACCREDIT_SHOTS naming a folder, the Chinese pages are kept there as pictures, by role and width.
+With ACCREDIT_SHOTS naming a folder, the pages are kept there as pictures, by role, language and width.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def pages(filled: Filled, who: str) -> list[str]:
 def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled
     context = entered(browser, site, register, who, "zh")
-    looker = Looker(context.new_page(), pictures=folder_of(who))
+    looker = Looker(context.new_page(), pictures=folder_of(f"{who}-zh"))
     looker.listen(urlsplit(site.url).netloc)
     for path in pages(register, who):
         if looker.open(path):
@@ -173,10 +173,12 @@ def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], wh
 def test_english_pages_fit_on_a_telephone(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled
     context = entered(browser, site, register, who, "en")
-    looker = Looker(context.new_page())
+    looker = Looker(context.new_page(), pictures=folder_of(f"{who}-en"))
     looker.listen(urlsplit(site.url).netloc)
     for path in pages(register, who):
         if looker.open(path):
             looker.look(TELEPHONE)
+            if looker.pictures is not None:
+                looker.look(DESK)
     context.close()
     assert not looker.faults, "\n".join(looker.faults)

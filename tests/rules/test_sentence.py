@@ -9,7 +9,7 @@ from hypothesis import given
 
 from core.domain import facts, metrics
 from core.rules.sentence import plain, quantity, sentence
-from core.rules.terms import Op, Term, all_of, any_of, at_least, grown_by, none_of, union_share
+from core.rules.terms import Fact, Op, Term, all_of, any_of, at_least, grown_by, none_of, union_share
 from core.rules.text import T
 from tests.rules.strategies import terms
 
@@ -171,3 +171,16 @@ def test_money_is_written_by_size():
     assert quantity(capital, 10_000) == T("1 万元", "CNY 10,000")
     assert quantity(capital, 0) == T("0 元", "CNY 0")
     assert quantity(capital, Decimal("12345.60")) == T("12,345.6 元", "CNY 12,345.6")
+
+
+@pytest.mark.parametrize(
+    ("fact", "one", "two"),
+    [
+        (facts.staff_full_time, "1 person", "2 people"),
+        (facts.smes_served_last_year, "1 SME", "2 SMEs"),
+        (facts.premises_area_m2, "1 m²", "2 m²"),
+    ],
+)
+def test_one_of_a_unit_is_written_in_the_singular(fact: Fact, one: str, two: str) -> None:
+    assert quantity(fact, 1).en == one
+    assert quantity(fact, 2).en == two

@@ -53,11 +53,11 @@ def says(term: Term, **values: Value) -> tuple[str, str]:
     ("term", "values", "zh", "en"),
     [
         (STAFF.at_least(10), {"staff_full_time": 8}, "还差 2 人", "2 people short"),
-        (STAFF.at_least(10), {"staff_full_time": 9}, "还差 1 人", "1 people short"),
-        (STAFF.more_than(10), {"staff_full_time": 10}, "还差 1 人", "1 people short"),
-        (STAFF.at_least(Decimal("9.5")), {"staff_full_time": 9}, "还差 1 人", "1 people short"),
+        (STAFF.at_least(10), {"staff_full_time": 9}, "还差 1 人", "1 person short"),
+        (STAFF.more_than(10), {"staff_full_time": 10}, "还差 1 人", "1 person short"),
+        (STAFF.at_least(Decimal("9.5")), {"staff_full_time": 9}, "还差 1 人", "1 person short"),
         (STAFF.at_most(10), {"staff_full_time": 12}, "超出 2 人", "2 people over"),
-        (STAFF.less_than(10), {"staff_full_time": 10}, "超出 1 人", "1 people over"),
+        (STAFF.less_than(10), {"staff_full_time": 10}, "超出 1 人", "1 person over"),
         (
             facts.premises_area_m2.more_than(80),
             {"premises_area_m2": Decimal(80)},
@@ -97,7 +97,7 @@ def says(term: Term, **values: Value) -> tuple[str, str]:
                 "staff_college_plus_and_mid_title": 2,
             },
             "还差 1 人",
-            "1 people short of 10 people",
+            "1 person short of 10 people",
         ),
         (
             EITHER,
@@ -120,7 +120,7 @@ def says(term: Term, **values: Value) -> tuple[str, str]:
             grown_by(facts.smes_served_last_year, facts.smes_served_prior_year, percent=10),
             {"smes_served_last_year": 0, "smes_served_prior_year": 0},
             "还差 1 家",
-            "1 SMEs short",
+            "1 SME short",
         ),
         (
             facts.finances_sound.holds(),

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from core.domain.errors import MalformedError
 from core.rules.text import T
-from core.services.sheeterrors import HEADER, errors_listed, with_errors
+from core.services.sheeterrors import HEADER, errors_listed, says_errors, with_errors
 from core.services.sheets import write_sheet
 
 
@@ -31,6 +31,18 @@ def test_each_row_keeps_its_cells_and_gets_its_errors() -> None:
 
 def test_an_error_of_a_row_that_is_not_there_stands_above() -> None:
     assert back({"9.a": T("无此行", "no such row")})[0][3].endswith("：无此行")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_table_that_came_back_has_one_column_of_errors(language: str) -> None:
+    first = with_errors(
+        "表.xlsx", io.BytesIO(write_sheet("表", ["甲"], [["x"], ["y"]])), {"2.a": T("错", "wrong")}
+    )
+    second = with_errors("表.xlsx", io.BytesIO(first), {"3.a": T("又错", "again")}, language=language)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(second)).get_sheet_by_index(0).to_python()
+    assert rows == [["甲", HEADER.get(language)], ["x", ""], ["y", "又错" if language == "zh" else "again"]]
+    assert says_errors(rows[0][1])
+    assert not says_errors(rows[0][0])
 
 
 def test_what_is_no_table_is_refused() -> None:

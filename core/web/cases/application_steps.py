@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select
 
+from core.domain.lifecycle import Feature, features
 from core.domain.roles import Role, division_prefix
 from core.domain.states import Action, ApplicationState
 from core.rules.text import EMPTY, T
@@ -199,7 +200,11 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("核验主体", "Verify the party"),
             "party.verify",
             lambda w, case, _part, _values: parties.verify_party(w, case.application.party_id),
-            when=lambda case, _part: case.application.party.verified_at is None and case.state.is_open,
+            when=lambda case, _part: (
+                Feature.VERIFICATION in features(case.desk.rules.procedure)
+                and case.application.party.verified_at is None
+                and case.state.is_open
+            ),
             hint=T(
                 "确认账号由该主体授权、资料属实", "The account acts for the party, and its data are right"
             ),

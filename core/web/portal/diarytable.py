@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from core.domain.errors import DomainError, Invalid, MalformedError
 from core.rules.text import T
-from core.services import diarysheet
+from core.services import diaryexport, diarysheet
 from core.services.access import require_member
 from core.services.casework import readable
 from core.services.filetypes import XLSX, clean_name
@@ -21,6 +21,7 @@ from core.services.sheeterrors import errors_listed, with_errors
 from core.services.sheetlimits import MOST_BYTES
 from core.storage.files import TooLargeError
 from core.web.cases.fields import Spec, make_form
+from core.web.exports.sending import Field, send
 from core.web.language import language, tr
 from core.web.pipeline import complain, reading, run
 from core.web.portal.diary import blueprint, files
@@ -120,8 +121,12 @@ def export(accreditation_id: int) -> ResponseReturnValue:
     unit = reading()
     held = readable(unit, accreditation_id)
     require_member(unit, held.party_id)
-    content = diarysheet.export_records(reading(), accreditation_id, first=_day("first"), last=_day("last"))
-    return _xlsx(content, f"{tr(T('服务记录', 'diary'))}-{held.number}.xlsx")
+    return send(
+        "xlsx",
+        f"{tr(T('服务记录', 'diary'))}-{held.number}",
+        [Field(label, read) for label, read in diaryexport.columns(unit, accreditation_id)],
+        diaryexport.query(unit, accreditation_id, first=_day("first"), last=_day("last")),
+    )
 
 
 def _day(name: str) -> date | None:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import io
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import Invalid
 from core.domain.facts import ALL
 from core.rules.text import T
 from core.services import roster, rostersheet
 from core.services.filetypes import XLSX
+from core.services.work import Work
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.config import derived
 from core.web.language import language, tr
-from core.web.pipeline import attempt, complain, reading
+from core.web.pipeline import Done, attempt, reading
+from core.web.refused import Refused, take_table
 
 blueprint = Blueprint("my_roster", __name__, url_prefix="/my/roster")
 
 PAGE_SIZE = 50
 MOST_PAGES = 1000
 REPLACE, MERGE = "replace", "merge"
-SHOWN_ERRORS = 20
 
 
 def _modes() -> list[tuple[str, T]]:
@@ -68,14 +67,10 @@ def page(party_id: int) -> str:
     return _show(party_id)
 
 
-def _show(party_id: int, form: PlainForm | None = None, reading_of: rostersheet.Reading | None = None) -> str:
+def _show(party_id: int, form: PlainForm | None = None, refused: Refused | None = None) -> str:
     number = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
     search = request.args.get("q", "")[:100]
     found = roster.roster(reading(), party_id, page=number, size=PAGE_SIZE, search=search)
-    errors = reading_of.errors if reading_of is not None else ()
-    returned = ""
-    if reading_of is not None:
-        returned = base64.b64encode(rostersheet.with_errors(reading_of, language())).decode("ascii")
     return render_template(
         "my/roster.html",
         roster=found,
@@ -84,38 +79,30 @@ def _show(party_id: int, form: PlainForm | None = None, reading_of: rostersheet.
         search=search,
         page=number,
         more=(number + 1) * PAGE_SIZE < found.total,
-        errors=errors[:SHOWN_ERRORS],
-        wrong=len(errors),
-        returned=returned,
-        xlsx=XLSX.media,
+        refused=refused,
     )
 
 
 @blueprint.post("/<int:party_id>")
 def take(party_id: int) -> ResponseReturnValue:
     """Take a filled table in: whole, or with every error by row not at all."""
-    unit = reading()
-    roster.roster(unit, party_id, size=1)
+    roster.roster(reading(), party_id, size=1)
     form = make_form(SPECS)
-    read: rostersheet.Reading | None = None
+    refused: Refused | None = None
     if form.validate():
         values = form.values()
-        try:
-            read = rostersheet.read_roster(values["file"].filename or "", values["file"].stream, unit.today)
-        except Invalid as error:
-            complain(error, form)
-        if read is not None and not read.errors:
-            lines, replace = read.lines, values["mode"] == REPLACE
-            done = attempt(
-                "roster.import",
-                lambda w: roster.save_roster(w, party_id, lines, roster_key(), replace=replace),
-                form=form,
-            )
-            if done is not None:
-                flash(tr(_said(done.value)), "success")
-                return redirect(url_for(".page", party_id=party_id), 303)
-            read = None
-    return _show(party_id, form, read), 422
+        name, data = values["file"].filename or "", values["file"].read()
+
+        def change(w: Work) -> roster.Imported:
+            lines = rostersheet.read_roster(name, io.BytesIO(data), w.today)
+            return roster.save_roster(w, party_id, lines, roster_key(), replace=values["mode"] == REPLACE)
+
+        done = take_table("roster.import", change, form, filename=name, data=data)
+        if isinstance(done, Done):
+            flash(tr(_said(done.value)), "success")
+            return redirect(url_for(".page", party_id=party_id), 303)
+        refused = done
+    return _show(party_id, form, refused), 422
 
 
 def _said(done: roster.Imported) -> T:

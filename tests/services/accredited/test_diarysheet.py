@@ -13,11 +13,16 @@ from sqlalchemy import Engine, func, select
 
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
+from core.rules.text import T
+from core.services import diaryexport
 from core.services.campaigns import save_campaign
-from core.services.diarysheet import COLUMNS, export_records, import_entries, template
+from core.services.diarysheet import COLUMNS, import_entries, template
+from core.services.sheeterrors import with_errors
 from core.services.sheets import read_sheet, write_sheet
+from core.services.work import Work
 from core.storage.engine import session_factory
 from core.storage.models import ServiceRecord
+from core.storage.models.register import RecordState
 from tests.services.factory import Held, accredit, uscc
 
 HEADERS = [title.zh for _, title in COLUMNS]
@@ -46,6 +51,15 @@ def recorded(engine: Engine, held: Held) -> int:
     with session_factory(engine)() as session:
         query = select(func.count()).where(ServiceRecord.accreditation_id == held.id)
         return session.scalar(query) or 0
+
+
+def exported(w: Work, accreditation_id: int, **days: date) -> list[list[object]]:
+    """The rows of an export, as their columns read them."""
+    columns = diaryexport.columns(w, accreditation_id)
+    assert [title for title, _ in columns[: len(COLUMNS)]] == [title for _, title in COLUMNS]
+    found = w.session.scalars(diaryexport.query(w, accreditation_id, **days))
+    values = [[read(item) for _, read in columns] for item in found]
+    return [[value.zh if isinstance(value, T) else value for value in cells] for cells in values]
 
 
 def test_the_template_has_the_columns_and_says_what_they_take(begin: Any, member: Any, held: Held) -> None:
@@ -78,13 +92,14 @@ def test_a_filled_table_comes_in_and_goes_out_the_same(
         done = import_entries(w, held.party_id, "日记.xlsx", table(rows))
     assert (done.entries, done.records) == (2, 3)
     with begin(member, "2024-05-08T18:00") as w:
-        sheet = read_sheet("导出.xlsx", io.BytesIO(export_records(w, held.id)))
-        later = read_sheet("导出.xlsx", io.BytesIO(export_records(w, held.id, first=date(2024, 5, 7))))
-    assert sheet[1][1] == [
+        first, second = exported(w, held.id)
+        assert exported(w, held.id, first=date(2024, 5, 7)) == [second]
+        assert exported(w, held.id, last=date(2024, 5, 6)) == [first]
+        assert exported(w, held.id, last=date(2024, 5, 5)) == []
+    assert first == [
         held.number, date(2024, 5, 6), "宣讲", "政策解读", "线上", 2, 30, f"甲公司；乙公司|{code}",
-        Decimal("95.5"), 0, "是", "否", "服务月", "=1+1", "已提交", None,
+        Decimal("95.5"), 0, True, False, "服务月", "=1+1", RecordState.SUBMITTED, "",
     ]  # fmt: skip
-    assert [cells[1] for _, cells in later[1:]] == [date(2024, 5, 7)]
     # What went out can come in elsewhere, but not twice here.
     with pytest.raises(Invalid) as caught, begin(member, "2024-05-08T18:10") as w:
         import_entries(w, held.party_id, "日记.xlsx", table(rows))
@@ -139,6 +154,20 @@ def test_headers_and_files_that_are_none(begin: Any, member: Any, held: Held) ->
         assert set(caught.value.errors) == wanted
 
 
+def test_a_table_that_came_back_with_errors_is_mended_and_taken(
+    engine: Engine, begin: Any, member: Any, held: Held
+) -> None:
+    wrong = [row(hours="两")]
+    with pytest.raises(Invalid) as caught, begin(member, "2024-05-08T18:00") as w:
+        import_entries(w, held.party_id, "日记.xlsx", table(wrong))
+    back = read_sheet("日记.xlsx", io.BytesIO(with_errors("日记.xlsx", table(wrong), caught.value.errors)))
+    cells = back[1][1]
+    cells[HEADERS.index("服务时长（小时）")] = 2
+    with begin(member, "2024-05-08T18:00") as w:
+        import_entries(w, held.party_id, "日记.xlsx", table([cells], [str(cell) for cell in back[0][1]]))
+    assert recorded(engine, held) == 1
+
+
 def test_english_headers_and_words(engine: Engine, begin: Any, member: Any, held: Held) -> None:
     headers = [title.en for _, title in COLUMNS]
     given = row(function="policy reading", mode="online and on site", public_benefit="Yes")
@@ -154,4 +183,4 @@ def test_others_see_and_send_nothing(begin: Any, make_actor: Any, held: Held) ->
         with pytest.raises(NotFound), begin(actor, "2024-05-08T18:00") as w:
             import_entries(w, held.party_id, "日记.xlsx", table([row()]))
         with pytest.raises(NotFound), begin(actor, "2024-05-08T18:00") as w:
-            export_records(w, held.id)
+            diaryexport.query(w, held.id)

@@ -11,7 +11,9 @@ from sqlalchemy import Engine, select
 
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
+from core.rules.text import T
 from core.services import applications, facts, roster, rostersheet
+from core.services.sheeterrors import with_errors
 from core.services.sheets import write_sheet
 from core.services.work import Actor
 from core.storage.engine import session_factory
@@ -44,7 +46,7 @@ def sheet(rows: Sequence[Sequence[object]], headers: Sequence[str] = HEADERS) ->
     return io.BytesIO(write_sheet("花名册", headers, rows))
 
 
-def read(*rows: Sequence[object], headers: Sequence[str] = HEADERS) -> rostersheet.Reading:
+def read(*rows: Sequence[object], headers: Sequence[str] = HEADERS) -> tuple[rostersheet.Line, ...]:
     """What is read from a table."""
     return rostersheet.read_roster("花名册.xlsx", sheet(rows, headers), DAY)
 
@@ -53,10 +55,16 @@ def put(
     town: Town, user: Actor, party: int, *rows: Sequence[object], replace: bool = False, now: str = NOW
 ) -> roster.Imported:
     """Read and import."""
-    found = read(*rows)
-    assert found.errors == ()
+    lines = read(*rows)
     with town.begin(user, now) as w:
-        return roster.save_roster(w, party, found.lines, KEY, replace=replace)
+        return roster.save_roster(w, party, lines, KEY, replace=replace)
+
+
+def errors_of(*rows: Sequence[object]) -> dict[str, T]:
+    """What is wrong with the rows of a table."""
+    with pytest.raises(Invalid) as caught:
+        read(*rows)
+    return dict(caught.value.errors)
 
 
 @pytest.fixture
@@ -106,9 +114,9 @@ def test_a_person_is_there_once_however_the_number_is_written(
     user, party = someone
     number = id_number()
     spaced = f" {number[:6]} {number[6:].lower()}"
-    twice = read(person("张三", number), person("张三丰", spaced))
-    assert [item.row for item in twice.errors] == [3]
-    assert "第 2 行" in twice.errors[0].errors[0].zh
+    twice = errors_of(person("张三", number), person("张三丰", spaced))
+    assert list(twice) == ["3.id_number"]
+    assert twice["3.id_number"].zh == "第 3 行，与第 2 行为同一人（身份证号相同）"
     put(town, user, party, person("张三", number))
     assert put(town, user, party, person("张三", spaced)) == roster.Imported(0, 0, 1, 0)
     assert put(town, user, party, person("张三丰", spaced)) == roster.Imported(0, 1, 0, 0)
@@ -155,35 +163,32 @@ def test_the_same_person_may_work_for_two_bodies(town: Town, someone: tuple[Acto
     ],
 )
 def test_what_is_wrong_with_a_row_is_told_beside_it(change: dict[str, Any], zh: str, en: str) -> None:
-    found = read(person(), person(**change))
-    assert [item.row for item in found.errors] == [3]
-    assert zh in found.errors[0].errors[0].zh
-    assert en in found.errors[0].errors[0].en
-    for language, header in (("zh", "错误"), ("en", "Errors")):
-        back = CalamineWorkbook.from_filelike(io.BytesIO(rostersheet.with_errors(found, language)))
-        rows = back.get_sheet_by_index(0).to_python()
-        assert rows[0] == [*HEADERS, header]
-        assert rows[1][-1] == ""
-        assert rows[2][-1] == found.errors[0].errors[0].get(language)
+    ((key, text),) = errors_of(person(), person(**change)).items()
+    assert key.startswith("3.")
+    assert zh in text.zh
+    assert en in text.en
+
+
+def test_every_error_of_every_row_is_told_at_once() -> None:
+    wrong = errors_of(person(name="", education="小学"), person(), person(number="1"))
+    assert list(wrong) == ["2.name", "2.education", "4.id_number"]
 
 
 def test_a_table_that_came_back_is_mended_and_taken() -> None:
-    first = read(person("甲", "1"))
-    back = io.BytesIO(rostersheet.with_errors(first))
-    rows = CalamineWorkbook.from_filelike(back).get_sheet_by_index(0).to_python()
+    table = sheet([person("甲", "1")])
+    back = with_errors("花名册.xlsx", table, errors_of(person("甲", "1")))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(back)).get_sheet_by_index(0).to_python()
+    assert rows[1][-1].startswith("第 2 行，身份证号：")
     rows[1][1] = id_number()
-    again = read(rows[1], headers=[str(cell) for cell in rows[0]])
-    assert again.errors == ()
-    assert again.headers[-1] == "错误"
+    assert [line.name for line in read(rows[1], headers=[str(cell) for cell in rows[0]])] == ["甲"]
 
 
 def test_english_and_chinese_words_are_understood() -> None:
     headers = [title.en for _, title in rostersheet.COLUMNS]
     row = person(education="Master's degree", title="senior", experienced="yes", full_time=True, since=DAY)
-    found = read(row, headers=headers)
-    assert found.errors == ()
-    assert found.lines[0].attributes["education"] == "master"
-    assert found.lines[0].since == DAY
+    (line,) = read(row, headers=headers)
+    assert line.attributes["education"] == "master"
+    assert line.since == DAY
 
 
 def test_what_is_no_roster_is_refused_whole() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.services import rostersheet
+from core.services.sheeterrors import HEADER
 from core.services.sheets import write_sheet
 from core.storage.models import MaterialFile, StaffMember
 from tests.services.factory import id_number
@@ -154,13 +155,13 @@ def test_rows_with_errors_come_back_in_a_table(someone: Applicant, session: Sess
     bad = roster_file(row("张三", id_number()), row("李四", "123", education="小学"))
     page = someone.browser.post(address, {"file": bad, "mode": "merge"}, ok=False)
     assert page.status == 422
-    assert "有 1 行有误" in page.text
-    assert "第 3 行" in page.text
+    assert "第 3 行，身份证号：" in page.text
+    assert "第 3 行，学历：“小学”" in page.text
     assert page.doc is not None
     link = page.doc.xpath("//a[@download]/@href")[0]
     content = base64.b64decode(link.split("base64,")[1])
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
-    assert rows[0][-1] == "错误"
+    assert rows[0][-1] == HEADER.zh
     assert rows[1][-1] == ""
     assert "小学" in rows[2][-1]
     assert session.scalar(select(func.count()).select_from(StaffMember)) == 0
