@@ -187,6 +187,7 @@ TABLES: dict[str, T] = {
     "application": T("申请", "Application"),
     "fact_entry": T("事实", "Fact"),
     "material_file": T("材料", "Material"),
+    "correction_item": T("补正事项", "Item to correct"),
     "recommendation": T("推荐", "Recommendation"),
     "review_assignment": T("评审任务", "Review task"),
     "score": T("评分", "Score"),

@@ -87,6 +87,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "uploaded_at": AT,
         }
     ],
+    "correction_item": [
+        {"application_id": 1, "returned_at": AT, "kind": "fact", "key": "staff_full_time", "note": "请核对"}
+    ],
     "recommendation": [
         {
             "application_id": 1,

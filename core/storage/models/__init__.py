@@ -2,6 +2,7 @@
 
 from core.storage.models.accounts import Invitation, VerificationCode
 from core.storage.models.base import Base
+from core.storage.models.corrections import CorrectionItem
 from core.storage.models.holdings import Attachment, StaffMember
 from core.storage.models.intake import (
     Agreement,
@@ -51,6 +52,7 @@ __all__ = [
     "Call",
     "Campaign",
     "Complaint",
+    "CorrectionItem",
     "DataExport",
     "Decision",
     "ExcusedAbsence",
