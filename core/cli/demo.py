@@ -19,6 +19,7 @@ from core.demo.people import DOMAIN
 from core.demo.staff import PASSWORD, Account, accounts
 from core.domain.clock import today
 from core.rules.text import T
+from core.services.gateways import LOG_NAME
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.seed import seed
@@ -58,7 +59,11 @@ def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool,
         return
     address = f"http://{HOST}:{port}/"
     serve_site(
-        instance, HOST, port, with_worker=True, ready=lambda: _say(_greeting(address, shown, language))
+        instance,
+        HOST,
+        port,
+        with_worker=True,
+        ready=lambda: _say(_greeting(address, shown, instance / LOG_NAME, language)),
     )
 
 
@@ -107,9 +112,13 @@ class _Progress:
             sys.stdout.write("\n")
 
 
-def _greeting(address: str, shown: list[Account], language: str) -> str:
+def _greeting(address: str, shown: list[Account], letters: Path, language: str) -> str:
     served = T(f"网站地址：{address}  （按 Ctrl-C 停止）", f"The site: {address}  (Ctrl-C stops it)")
-    return f"{_table(shown, language)}\n\n{served.get(language)}"
+    sent = T(
+        f"未配置邮件和短信服务时，消息和注册验证码写入 {letters}",
+        f"Without a mail server and a gateway, messages and the codes of new accounts go to {letters}",
+    )
+    return f"{_table(shown, language)}\n{sent.get(language)}\n\n{served.get(language)}"
 
 
 def _table(shown: list[Account], language: str) -> str:

@@ -23,7 +23,7 @@ from core.demo.world import Agenda, World
 from core.domain.clock import SHANGHAI
 from core.domain.states import ApplicationState
 from core.services.dailycheck import run_checks
-from core.services.gateways import LogGateway
+from core.services.gateways import LOG_NAME, LogGateway
 from core.services.messages import EMAIL, SMS
 from core.services.outbox import PROPOSAL, send_due
 from core.storage.models import Accreditation, JobRun, OutboxMessage, Party, User
@@ -35,7 +35,6 @@ SIZE = 4
 BEGINNING = date(FIRST_YEAR, 1, 2)
 """A Monday."""
 WEEK = timedelta(days=7)
-LETTERS = "outbox.jsonl"
 SENT_FOR_REAL = (PROPOSAL, "warning")
 """Messages whose sending the register acts on; the others count as sent on their day."""
 
@@ -186,6 +185,6 @@ class Story:
                 .values(state=MessageState.SENT, sent_at=OutboxMessage.created_at, attempts=1)
                 .execution_options(synchronize_session=False)
             )
-        letters = self.world.instance / LETTERS
+        letters = self.world.instance / LOG_NAME
         gateways = {channel: LogGateway(letters, channel) for channel in (EMAIL, SMS)}
         send_due(self.world.factory, at, gateways)
