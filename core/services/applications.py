@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from core.domain.roles import within
 from core.domain.states import Action, ApplicationState
 from core.rules.clauses import Intake, PartyKind, Program
 from core.rules.text import T
-from core.services import accreditations, decisions, recommendations, reviews
+from core.services import accreditations, corrections, decisions, recommendations, reviews
 from core.services.access import require
 from core.services.bans import require_not_banned
 from core.services.calls import open_calls, why_not_submitted
@@ -57,6 +57,32 @@ def draft(
     wait_for_call: bool = False,
 ) -> Application:
     """An empty draft of a locked party that nothing stands against; `wait_for_call`: also before a call."""
+    application = _made(w, program, track, party, call_id, channel, wait_for_call=wait_for_call)
+    w.session.add(application)
+    w.session.flush()
+    return application
+
+
+def why_not_started(w: Work, program: str, track: str, party: Party) -> T | None:
+    """Why a party cannot begin an application now, its conditions aside; None where it can."""
+    try:
+        _made(w, program, track, party, None, Channel.OWN, wait_for_call=False)
+    except Refused as error:
+        return error.text
+    return None
+
+
+def _made(
+    w: Work,
+    program: str,
+    track: str,
+    party: Party,
+    call_id: int | None,
+    channel: Channel,
+    *,
+    wait_for_call: bool,
+) -> Application:
+    """The draft that nothing stands against, not stored yet."""
     desk = _desk(w, program, track)
     _require_fit(desk, party)
     require_not_banned(w, party.id, program, w.today)
@@ -79,8 +105,6 @@ def draft(
     if standing is not None:
         raise Refused(standing)
     _require_first(w, application)
-    w.session.add(application)
-    w.session.flush()
     return application
 
 
@@ -112,15 +136,24 @@ def resubmit(w: Work, application_id: int, *, version: int | None = None) -> Non
     tell(w, application, "application.submitted")
 
 
-def return_for_correction(w: Work, application_id: int, reason: str, *, version: int | None = None) -> None:
-    """Give a submitted application back to its party, saying what to correct."""
+def return_for_correction(
+    w: Work,
+    application_id: int,
+    reason: str,
+    marks: Collection[corrections.Mark] = (),
+    *,
+    version: int | None = None,
+) -> None:
+    """Give a submitted application back to its party, saying what to correct; `marks` name single items."""
     application = lock(w, application_id, version=version)
     advance(w, application, Action.RETURN, Inputs(reason=reason))
-    errors = unwritten(reason, "reason", longest=LONGEST_REASON)
+    names = corrections.known(w, application) if marks else {}
+    errors = unwritten(reason, "reason", longest=LONGEST_REASON) | corrections.problems(names, marks)
     if errors:
         raise Invalid(errors)
     application.return_reason = reason.strip()
-    tell(w, application, "application.returned", reason=reason.strip())
+    marked = corrections.keep(w, application, names, marks)
+    tell(w, application, "application.returned", reason=reason.strip(), marked=marked)
 
 
 def withdraw(w: Work, application_id: int, *, version: int | None = None) -> None:

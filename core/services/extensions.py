@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.guards import Guard
@@ -31,7 +31,7 @@ from core.services.checks import check_now
 from core.services.messages import notify
 from core.services.printable import require_printable
 from core.services.work import Work
-from core.storage.models import Accreditation, ExitCase, ExtensionRequest
+from core.storage.models import Accreditation, ExitCase, ExtensionRequest, RegisterEvent
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
 
 ASKED_ALREADY = T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer")
@@ -113,10 +113,49 @@ def _waiting(accreditation_id: int) -> Select[int]:
 
 def needs_reason(w: Work, accreditation: Accreditation) -> bool:
     """Whether granting an extension asks for a written reason: a shortfall, or an exit case still open."""
-    pending = select(ExitCase.id).where(
-        ExitCase.accreditation_id == accreditation.id, ExitCase.state.in_(OPEN_EXIT_STATES)
+    pending = w.session.scalar(select(exists(_pending(accreditation.id))))
+    return accreditation.extension_needs_decision or bool(pending)
+
+
+def _pending(accreditation_id: int) -> Select[int]:
+    """The exit cases that are still open."""
+    return select(ExitCase.id).where(
+        ExitCase.accreditation_id == accreditation_id, ExitCase.state.in_(OPEN_EXIT_STATES)
     )
-    return accreditation.extension_needs_decision or bool(w.session.scalar(select(exists(pending))))
+
+
+def _in_spite_of(w: Work, accreditation: Accreditation) -> dict[str, object]:
+    """What an extension is granted in spite of, by id: shortfalls since the last one, open exit cases."""
+    event = RegisterEvent
+    own = event.accreditation_id == accreditation.id
+    last = w.session.scalar(select(func.max(event.id)).where(own, event.kind == EventKind.EXTENDED)) or 0
+    shortfalls = select(event.id).where(own, event.kind == EventKind.SHORTFALL, event.id > last)
+    return {
+        "shortfalls": list(w.session.scalars(shortfalls.order_by(event.id))),
+        "exits": list(w.session.scalars(_pending(accreditation.id).order_by(ExitCase.id))),
+    }
+
+
+def answer_to(w: Work, request: ExtensionRequest) -> RegisterEvent | None:
+    """What the timeline holds of the answer to a request; None before there is one."""
+    kind = {
+        ExtensionState.GRANTED: EventKind.EXTENDED,
+        ExtensionState.REFUSED: EventKind.EXTENSION_REFUSED,
+    }.get(request.state)
+    return w.session.scalar(
+        select(RegisterEvent).where(
+            RegisterEvent.accreditation_id == request.accreditation_id,
+            RegisterEvent.kind == kind,
+            RegisterEvent.period == _period(request),
+        )
+    )
+
+
+def _period(request: ExtensionRequest) -> str:
+    """What makes the answer unique in the timeline: the new term, or the request that was refused."""
+    if request.state is ExtensionState.GRANTED:
+        return request.new_valid_through.isoformat()
+    return f"request/{request.id}"
 
 
 def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "") -> None:
@@ -149,6 +188,7 @@ def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> 
             T("有效期已变更，该申请不再适用", "The term has changed since; the request no longer fits"),
             mend=T("请退回并重新提出", "refuse it, and have it asked for anew"),
         )
+    in_spite = _in_spite_of(w, accreditation)
     make_move(w, accreditation, Action.EXTEND, staff_roles(w, accreditation))
     accreditation.valid_from = accreditation.valid_through
     accreditation.valid_through = request.new_valid_through
@@ -156,9 +196,9 @@ def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> 
     accreditation.ended_clause = ""
     resume(w, accreditation, ended_on)
     accreditation.extension_needs_decision = False
-    through = accreditation.valid_through.isoformat()
-    title = T("有效期顺延", "The term is extended")
-    note(w, accreditation, EventKind.EXTENDED, extension, through, title, {"valid_through": through})
+    title, period = T("有效期顺延", "The term is extended"), _period(request)
+    evidence = {"valid_through": accreditation.valid_through.isoformat(), **in_spite}
+    note(w, accreditation, EventKind.EXTENDED, extension, period, title, evidence)
     w.session.flush()
     notify(
         w, "extension.granted", key=f"extension/{request.id}", accreditation_id=accreditation.id, values={}
@@ -174,7 +214,7 @@ def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) ->
         accreditation,
         EventKind.EXTENSION_REFUSED,
         clause,
-        f"request/{request.id}",
+        _period(request),
         title,
         {"reason": request.reason},
     )

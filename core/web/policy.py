@@ -148,6 +148,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
             "application",
             "dossier",
             "decision",
+            "declined",
+            "extension",
             "exit_letter",
             "warning",
             "rectification",

@@ -27,6 +27,7 @@ from core.services.papers.application import application_paper
 from core.services.papers.base import PDF, Paper, Words, sees_all, title_of, titles
 from core.services.papers.certificates import certificate
 from core.services.papers.decisions import decision_letter
+from core.services.papers.declining import declining_letter
 from core.services.papers.recommending import recommendation_paper
 from core.services.work import Work
 from core.storage.files import FileStore
@@ -149,6 +150,8 @@ def _papers(w: Work, application: Application, say: Words, base_url: str) -> Ite
     yield say("申请书", "Application"), application_paper(w, application.id, language=language)
     with suppress(NotFound):
         yield say("推荐表", "Recommendation form"), recommendation_paper(w, application.id, language=language)
+    with suppress(NotFound, Invalid):
+        yield say("不予推荐告知书", "Not recommended"), declining_letter(w, application.id, language=language)
     try:
         yield say("决定书", "Decision"), decision_letter(w, application.id, language=language)
     except NotFound:

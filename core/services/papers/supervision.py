@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
-from core.documents.blocks import Block, Facts, Letter, Paragraph
-from core.documents.pdf import letter_pdf
+from core.documents.blocks import Block, Facts, Paragraph
 from core.domain.errors import NotFound
 from core.domain.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
-from core.services.casework import NOTHING_THERE, readable
+from core.services.casework import NOTHING_THERE
 from core.services.evidence import evidence_text
-from core.services.papers.base import Paper, Words, title_of, titles, you
+from core.services.papers.base import Paper
+from core.services.papers.held import About, about_held
 from core.services.work import Work
-from core.storage.models import Accreditation, ExitCase, Rectification, RegisterEvent
+from core.storage.models import ExitCase, Rectification, RegisterEvent
 from core.storage.models.supervision import ExitState
 
 PROPOSAL, REVOCATION, DISMISSAL, APPEAL = "proposal", "revocation", "dismissal", "appeal"
@@ -26,35 +24,6 @@ EXIT_TITLES = {
     DISMISSAL: T("不予撤销认定决定书", "Decision: not revoked"),
     APPEAL: T("申诉处理决定书", "Decision on the appeal"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What every letter on an accreditation says of it."""
-
-    held: Accreditation
-    say: Words
-    status: str
-    authority: str
-
-    @property
-    def them(self) -> str:
-        return you(self.held.party, self.say)
-
-    def paper(self, title: T, day: date, number: str, blocks: Iterator[Block]) -> Paper:
-        """The letter as a file."""
-        say = self.say
-        letter = Letter(
-            title=say.tr(title),
-            signed_by=self.authority,
-            date=say.day(day),
-            addressee=self.held.party.name,
-            number=number,
-            reference=say(f"认定编号：{self.held.number}", f"Accreditation No. {self.held.number}"),
-            blocks=tuple(blocks),
-        )
-        name = say.filename(say.tr(title), self.held.party.name, self.held.number)
-        return Paper(name, letter_pdf(letter, language=say.language, on=day))
 
 
 def exits_written(case: ExitCase) -> tuple[str, ...]:
@@ -74,7 +43,7 @@ def exit_letter(w: Work, exit_case_id: int, kind: str = "", *, language: str) ->
     case = w.session.get(ExitCase, exit_case_id)
     if case is None:
         raise NotFound(NOTHING_THERE)
-    about = _about(w, case.accreditation_id, language)
+    about = about_held(w, case.accreditation_id, language)
     written = exits_written(case)
     chosen = kind or written[-1]
     if chosen not in written:
@@ -94,7 +63,7 @@ def warning_letter(w: Work, event_id: int, *, language: str) -> Paper:
     event = w.session.get(RegisterEvent, event_id)
     if event is None or event.kind is not EventKind.WARNING:
         raise NotFound(NOTHING_THERE)
-    about = _about(w, event.accreditation_id, language)
+    about = about_held(w, event.accreditation_id, language)
     number = about.say(f"警告编号：{event.id}", f"Warning No. {event.id}")
     return about.paper(T("警告书", "Warning"), event.happened_on, number, _warning(about, event))
 
@@ -104,26 +73,20 @@ def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Pa
     order = w.session.get(Rectification, rectification_id)
     if order is None:
         raise NotFound(NOTHING_THERE)
-    about = _about(w, order.accreditation_id, language)
+    about = about_held(w, order.accreditation_id, language)
     number = about.say(f"整改编号：{order.id}", f"Order No. {order.id}")
     return about.paper(
         T("责令整改通知书", "Order to rectify"), order.ordered_on, number, _order(about, order)
     )
 
 
-def _about(w: Work, accreditation_id: int, language: str) -> _About:
-    say, held = Words(language), readable(w, accreditation_id)
-    program, _ = titles(w, held.program, held.track)
-    return _About(held, say, title_of(w, held, say), say.tr(program.authority))
-
-
-def _evidence(about: _About, evidence: dict[str, object]) -> Iterator[Block]:
+def _evidence(about: About, evidence: dict[str, object]) -> Iterator[Block]:
     text = about.say.tr(evidence_text(evidence))
     if text:
         yield Paragraph(about.say(f"查明：{text}。", f"What was found: {text}."))
 
 
-def _proposal(about: _About, case: ExitCase) -> Iterator[Block]:
+def _proposal(about: About, case: ExitCase) -> Iterator[Block]:
     say, title = about.say, T(case.title_zh, case.title_en)
     yield Paragraph(
         say(
@@ -159,7 +122,7 @@ def _proposal(about: _About, case: ExitCase) -> Iterator[Block]:
         )
 
 
-def _revocation(about: _About, case: ExitCase) -> Iterator[Block]:
+def _revocation(about: About, case: ExitCase) -> Iterator[Block]:
     say, title = about.say, T(case.title_zh, case.title_en)
     day = case.decided_on or case.proposed_on
     yield Paragraph(
@@ -188,7 +151,7 @@ def _revocation(about: _About, case: ExitCase) -> Iterator[Block]:
     )
 
 
-def _dismissal(about: _About, case: ExitCase) -> Iterator[Block]:
+def _dismissal(about: About, case: ExitCase) -> Iterator[Block]:
     say, title = about.say, T(case.title_zh, case.title_en)
     yield Paragraph(
         say(
@@ -202,7 +165,7 @@ def _dismissal(about: _About, case: ExitCase) -> Iterator[Block]:
         yield Paragraph(say(f"理由：{case.decision_reason}", f"Reason: {case.decision_reason}"))
 
 
-def _appeal(about: _About, case: ExitCase) -> Iterator[Block]:
+def _appeal(about: About, case: ExitCase) -> Iterator[Block]:
     say, granted = about.say, case.state is ExitState.OVERTURNED
     outcome = (
         say(
@@ -223,7 +186,7 @@ def _appeal(about: _About, case: ExitCase) -> Iterator[Block]:
     yield Paragraph(say(f"理由：{case.appeal_reason}", f"Reason: {case.appeal_reason}"))
 
 
-def _warning(about: _About, event: RegisterEvent) -> Iterator[Block]:
+def _warning(about: About, event: RegisterEvent) -> Iterator[Block]:
     say = about.say
     title = say(event.title_zh, event.title_en)
     yield Paragraph(
@@ -243,7 +206,7 @@ def _warning(about: _About, event: RegisterEvent) -> Iterator[Block]:
     )
 
 
-def _order(about: _About, order: Rectification) -> Iterator[Block]:
+def _order(about: About, order: Rectification) -> Iterator[Block]:
     say, deadline = about.say, about.say.day(order.deadline)
     yield Paragraph(
         say(

@@ -10,7 +10,9 @@ from core.services.papers import (
     application,
     certificates,
     decisions,
+    declining,
     dossier,
+    extensions,
     notices,
     recommending,
     reports,
@@ -69,6 +71,18 @@ def recommendation(application_id: int, format: str) -> Response:  # as in the a
 def decision(application_id: int) -> Response:
     """The letter on what was decided on an application."""
     return send_paper(decisions.decision_letter(reading(), application_id, language=language()))
+
+
+@blueprint.get("/letters/recommendations/<int:application_id>.pdf")
+def declined(application_id: int) -> Response:
+    """The letter on an application that was not recommended."""
+    return send_paper(declining.declining_letter(reading(), application_id, language=language()))
+
+
+@blueprint.get("/letters/extensions/<int:request_id>.pdf", endpoint="extension")
+def extension_letter(request_id: int) -> Response:
+    """The letter on a request to extend a term."""
+    return send_paper(extensions.extension_letter(reading(), request_id, language=language()))
 
 
 @blueprint.get("/letters/exits/<int:exit_case_id>.pdf")

@@ -1,0 +1,142 @@
+"""The letter in which an applicant is told that it was not recommended: by whom, under what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from core.documents.blocks import Block, Facts, Letter, Paragraph
+from core.documents.pdf import letter_pdf
+from core.domain.clock import local_date
+from core.domain.errors import NotFound
+from core.domain.roles import division_prefix
+from core.rules.clauses import Program, Stage, StageKind
+from core.rules.text import T
+from core.services.access import allowed
+from core.services.applications import why_not_started
+from core.services.calls import open_calls
+from core.services.casework import NOTHING_THERE
+from core.services.evidence import show
+from core.services.intake import desk_of, find, is_member
+from core.services.papers.base import Paper, Words, region_name, title_of, titles, you
+from core.services.printable import require_printable
+from core.services.work import Work
+from core.storage.models import Application, Party, Recommendation
+
+TITLE = T("不予推荐告知书", "Notice: application not recommended")
+LEVELS = {
+    2: T("省级", "Province"),
+    4: T("市级", "City"),
+    6: T("县（区）级", "County or district"),
+}
+"""What a division is, by the digits that tell it from others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Who declined: of which level and division, and by its own name where the register knows it."""
+
+    kind: str
+    level: str
+    division: str
+    name: str
+
+
+def declining_letter(w: Work, application_id: int, *, language: str) -> Paper:
+    """The letter on an application that was not recommended, for the party and staff; else NotFound."""
+    say, application = Words(language), find(w, application_id)
+    staff = allowed(w.actor, "application.view", application.program, application.region)
+    if not (staff or is_member(w, application)):
+        raise NotFound(NOTHING_THERE)
+    query = select(Recommendation).where(
+        Recommendation.application_id == application.id, Recommendation.positive.is_(False)
+    )
+    word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
+    if word is None:
+        raise NotFound(NOTHING_THERE)
+    require_printable(application.party)
+    day, program = local_date(word.at), titles(w, application.program, application.track)[0]
+    body = _body(w, program, application, word, say)
+    letter = Letter(
+        title=say.tr(TITLE),
+        signed_by=body.name,
+        date=say.day(day),
+        addressee=application.party.name,
+        number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
+        reference=say(f"告知书编号：{word.id}", f"Notice No. {word.id}"),
+        blocks=tuple(_said(w, application, word, body, _clause(w, application, day), say)),
+    )
+    name = say.filename(say.tr(TITLE), application.party.name, str(application.id))
+    return Paper(name, letter_pdf(letter, language=language, on=day))
+
+
+def _body(w: Work, program: Program, application: Application, word: Recommendation, say: Words) -> _Body:
+    """The recommending body of the division that the programme recommends in."""
+    digits = division_prefix(application.region)[: program.recommender_level or None]
+    division = region_name(w, digits.ljust(6, "0"), say)
+    party = w.session.get(Party, word.recommender_party_id) if word.recommender_party_id is not None else None
+    if party is not None:
+        require_printable(party)
+    own = say(f"{division}推荐单位", f"Recommending body of {division}")
+    kind, level = say.tr(program.recommenders), say.tr(LEVELS[len(digits)])
+    return _Body(kind, level, division, party.name if party is not None else own)
+
+
+def _clause(w: Work, application: Application, day: date) -> str:
+    """The clause of the recommendation."""
+    stages: tuple[Stage, ...] = desk_of(w, application, day).rules.procedure.stages
+    return next(stage.clause for stage in stages if stage.kind is StageKind.RECOMMENDATION)
+
+
+def _said(
+    w: Work, application: Application, word: Recommendation, body: _Body, clause: str, say: Words
+) -> Iterator[Block]:
+    them, status = you(application.party, say), title_of(w, application, say)
+    asked, cited = say.day(_submitted(application)), say.clause(clause)
+    yield Paragraph(
+        say(
+            f"{them}于{asked}提交的“{status}”申请，经依据{cited}审查，决定不予推荐，申请就此办结。",
+            f"Your application to {status}, submitted on {asked}, was examined under {cited}. It is not "
+            "recommended, and ends with that.",
+        )
+    )
+    yield Paragraph(say(f"理由：{word.opinion}", f"Reason: {word.opinion}"))
+    yield Facts(
+        (
+            (say("作出单位", "Declined by"), body.name),
+            (say("推荐单位", "Who recommends"), body.kind),
+            (say("级别", "Level"), body.level),
+            (say("所属地区", "Division"), body.division),
+            (say("决定日期", "Decided on"), say.day(local_date(word.at))),
+        )
+    )
+    yield from _again(w, application, say)
+
+
+def _submitted(application: Application) -> date | None:
+    return local_date(application.submitted_at) if application.submitted_at is not None else None
+
+
+def _again(w: Work, application: Application, say: Words) -> Iterator[Block]:
+    """That the party may apply again, where nothing in the rules stands against it now."""
+    if why_not_started(w, application.program, application.track, application.party) is not None:
+        return
+    calls = open_calls(w, application.program, application.track)
+    if not calls:
+        yield Paragraph(
+            say(
+                "本项目常年受理申请，可以再次提出。",
+                "Applications are taken at any time: you may apply again.",
+            )
+        )
+        return
+    title, until = calls[0].title, show(calls[0].submit_by, say.language)
+    yield Paragraph(
+        say(
+            f"可以在“{title}”的申报截止时间（{until}）前再次提出申请。",
+            f"You may apply again under the call “{title}”, which takes applications until {until}.",
+        )
+    )

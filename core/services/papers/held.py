@@ -1,0 +1,52 @@
+"""What the letters on an accreditation share: whom they are to, what they name, and who signs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from core.documents.blocks import Block, Letter
+from core.documents.pdf import letter_pdf
+from core.rules.text import T
+from core.services.casework import readable
+from core.services.papers.base import Paper, Words, title_of, titles, you
+from core.services.work import Work
+from core.storage.models import Accreditation
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What every letter on an accreditation says of it."""
+
+    held: Accreditation
+    say: Words
+    status: str
+    authority: str
+
+    @property
+    def them(self) -> str:
+        """How the letter speaks of its addressee."""
+        return you(self.held.party, self.say)
+
+    def paper(self, title: T, day: date, number: str, blocks: Iterator[Block]) -> Paper:
+        """The letter as a file."""
+        say = self.say
+        letter = Letter(
+            title=say.tr(title),
+            signed_by=self.authority,
+            date=say.day(day),
+            addressee=self.held.party.name,
+            number=number,
+            reference=say(f"认定编号：{self.held.number}", f"Accreditation No. {self.held.number}"),
+            blocks=tuple(blocks),
+        )
+        name = say.filename(say.tr(title), self.held.party.name, self.held.number)
+        return Paper(name, letter_pdf(letter, language=say.language, on=day))
+
+
+def about_held(w: Work, accreditation_id: int, language: str) -> About:
+    """The accreditation as letters speak of it, for its party and staff within reach; else NotFound."""
+    say, held = Words(language), readable(w, accreditation_id)
+    program, _ = titles(w, held.program, held.track)
+    return About(held, say, title_of(w, held, say), say.tr(program.authority))
