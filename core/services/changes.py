@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import select
 from core.domain.states import ApplicationState
 from core.rules.report import shown
 from core.rules.text import T
+from core.services.corrections import Key, marks_of
 from core.services.facts import effective
 from core.services.intake import desk_of, find
 from core.services.materials import checklist_of
 from core.services.verdicts import Row, verdict_of
 from core.services.work import Work
 from core.storage.models import Application, AuditEvent, FactEntry, MaterialFile
+from core.storage.models.corrections import CorrectionKind
 from core.storage.models.intake import Provenance
 
 STRONGER = (Provenance.VERIFIED, Provenance.ATTESTED)
@@ -46,6 +49,17 @@ class ChangedMaterial:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """An item that the return marked, and whether it was changed since."""
+
+    kind: CorrectionKind
+    key: str
+    name: T
+    note: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """A return for correction, and what was changed after it."""
 
@@ -53,11 +67,17 @@ class Changes:
     reason: str
     facts: tuple[ChangedFact, ...]
     materials: tuple[ChangedMaterial, ...]
+    marks: tuple[Marked, ...]
 
     @property
     def any(self) -> bool:
         """Whether anything was changed."""
         return bool(self.facts or self.materials)
+
+    @property
+    def untouched(self) -> tuple[Marked, ...]:
+        """What was marked and is as it was."""
+        return tuple(mark for mark in self.marks if not mark.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +122,12 @@ def changes_since(w: Work, application_id: int) -> Changes | None:
     returned_at = last_return(w, application)
     if returned_at is None:
         return None
-    return Changes(
-        returned_at,
-        application.return_reason,
-        _facts(w, application, returned_at),
-        _materials(w, application, returned_at),
-    )
+    facts = _facts(w, application, returned_at)
+    materials = _materials(w, application, returned_at)
+    changed = {(CorrectionKind.FACT, fact.name) for fact in facts}
+    changed |= {(CorrectionKind.MATERIAL, material.key) for material in materials}
+    marks = _marks(w, application, returned_at, changed)
+    return Changes(returned_at, application.return_reason, facts, materials, marks)
 
 
 def to_correct(w: Work, application_id: int) -> ToCorrect:
@@ -178,6 +198,29 @@ def _materials(w: Work, application: Application, since: datetime) -> tuple[Chan
         ChangedMaterial(key, title, tuple(added.get(key, ())), tuple(gone.get(key, ())))
         for key, title in titles.items()
         if key in added or key in gone
+    )
+
+
+def _marks(
+    w: Work, application: Application, since: datetime, changed: Collection[Key]
+) -> tuple[Marked, ...]:
+    found = marks_of(w, application.id, since)
+    if not found:
+        return ()
+    names: dict[Key, T] = {
+        (CorrectionKind.FACT, name): fact.label for name, fact in desk_of(w, application).vocabulary.items()
+    }
+    names |= {(CorrectionKind.MATERIAL, row.key): row.title for row in checklist_of(w, application)}
+    return tuple(
+        Marked(
+            mark.kind,
+            mark.key,
+            # The rules may have changed in between, and ask it no more.
+            names.get((mark.kind, mark.key), T(mark.key, mark.key)),
+            mark.note,
+            (mark.kind, mark.key) in changed,
+        )
+        for mark in found
     )
 
 

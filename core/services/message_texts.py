@@ -31,8 +31,8 @@ APPLICATIONS: dict[str, Template] = {
     "application.returned": on_application(
         T("退回补正", "returned for correction"),
         T(
-            "需要补正，请登录系统修改后重新提交。\n补正要求：{reason}",
-            "needs a correction; log in, correct it and submit it again.\nWhat to correct: {reason}",
+            "需要补正，请登录系统修改后重新提交。\n补正要求：{reason}{marked}",
+            "needs a correction; log in, correct it and submit it again.\nWhat to correct: {reason}{marked}",
         ),
     ),
     "application.recommended": on_application(

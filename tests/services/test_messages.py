@@ -124,7 +124,7 @@ def test_a_party_and_its_members_are_written_to_each_in_their_language_once(begi
         make_member(w.session, party, "Office@firm.example", "zh")
         make_member(w.session, party, "li@firm.example", "en")
         make_member(w.session, party, "gone@firm.example", active=False)
-        values = {"program": "jilin", "track": "provider", "reason": "缺盖章页"}
+        values = {"program": "jilin", "track": "provider", "reason": "缺盖章页", "marked": ""}
         notify(w, "application.returned", key="application/7/returned/1", party_id=party.id, values=values)
         notify(w, "application.returned", key="application/7/returned/1", party_id=party.id, values=values)
         first, second = sent_rows(w.session)

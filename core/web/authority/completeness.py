@@ -11,6 +11,7 @@ from core.services import completeness
 from core.services.applications import return_for_correction
 from core.web.cases.application_case import ApplicationCase, load
 from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.cases.marking import marks_spec
 from core.web.language import tr
 from core.web.pipeline import attempt, reading
 
@@ -22,6 +23,7 @@ ROWS = 10
 def _form(case: ApplicationCase, found: completeness.Completeness, *, bind: bool) -> PlainForm:
     specs = (
         Spec("reason", T("需补正的内容", "What to correct"), "area", default=tr(found.reason)),
+        marks_spec(case),
         Spec("version", T("", ""), "hidden", required=False, default=case.application.version),
     )
     form = make_form(specs, bind=bind)
@@ -46,7 +48,9 @@ def give_back(application_id: int) -> ResponseReturnValue:
         seen = int(values["version"]) if str(values["version"] or "").isdigit() else None
         done = attempt(
             "application.return",
-            lambda w: return_for_correction(w, application_id, values["reason"], version=seen),
+            lambda w: return_for_correction(
+                w, application_id, values["reason"], values["marks"], version=seen
+            ),
             done=T("已退回补正", "Returned for correction"),
             form=form,
         )

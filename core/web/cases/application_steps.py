@@ -22,6 +22,7 @@ from core.storage.models.intake import ObjectionState
 from core.web.cases import factform
 from core.web.cases.application_case import ApplicationCase
 from core.web.cases.fields import Spec, reason
+from core.web.cases.marking import marks_spec
 from core.web.cases.steps import Step, Steps, Values
 from core.web.show import current_day
 
@@ -70,7 +71,7 @@ MOVES: dict[Action, Any] = {
     Action.SUBMIT: (),
     Action.RESUBMIT: (),
     Action.WITHDRAW: (),
-    Action.RETURN: (reason(T("需补正的内容", "What to correct")),),
+    Action.RETURN: lambda case, _part: (reason(T("需补正的内容", "What to correct")), marks_spec(case)),
     Action.RECOMMEND: _measures,
     Action.DECLINE: (reason(),),
     Action.ACCEPT: (),

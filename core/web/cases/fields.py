@@ -31,6 +31,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from core.domain.clock import SHANGHAI
 from core.rules.text import EMPTY, T
+from core.web.cases.marksfield import MarksField
 from core.web.cases.sheetfield import SheetField
 from core.web.language import tr
 from core.web.pipeline import ask_to_correct
@@ -40,6 +41,7 @@ SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
 REASON = T("理由", "Reason")
+NUMBER = T("请填写数字", "Give a number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Spec:
     label: T
     kind: str = "text"
     """text, area, day, moment, integer, decimal, choice, checks, flag, file, files, lookup, password, hidden;
-    for facts: date-text, number-text, day-or-never"""
+    marks; for facts: date-text, number-text, day-or-never"""
     required: bool = True
     hint: T = EMPTY
     options: Options | None = None
@@ -191,12 +193,10 @@ class NumberField(StringField):
         try:
             self.data = int(text) if self.whole else Decimal(text)
         except (ValueError, InvalidOperation):
-            wanted = (
-                T("请填写整数", "Give a whole number") if self.whole else T("请填写数字", "Give a number")
-            )
+            wanted = T("请填写整数", "Give a whole number") if self.whole else NUMBER
             raise ValidationError(tr(wanted)) from None
         if isinstance(self.data, Decimal) and not self.data.is_finite():
-            raise ValidationError(tr(T("请填写数字", "Give a number")))
+            raise ValidationError(tr(NUMBER))
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
@@ -260,6 +260,7 @@ _KINDS: dict[str, type[WtField]] = {
     "password": PasswordField,
     "hidden": HiddenField,
     "sheet": SheetField,
+    "marks": MarksField,
 }
 
 
@@ -270,9 +271,8 @@ def make_form(
     listed = tuple(specs)
     fields = {spec.name: _field(spec) for spec in listed}
     made = type("SmallForm", (PlainForm,), {**fields, "specs": listed})
-    formdata: Any = None
-    if bind and request.method == "POST":
-        formdata = CombinedMultiDict([request.form, request.files])
+    sent = bind and request.method == "POST"
+    formdata: Any = CombinedMultiDict([request.form, request.files]) if sent else None
     form: PlainForm = made(formdata, prefix=prefix, data=dict(data or {}))
     for spec in listed:
         field = form._fields[spec.name]
@@ -333,7 +333,7 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
 
     # WTForms reads this for the HTML attribute.
     flagged: Any = check
-    marked = spec.required and spec.kind not in ("flag", "checks", "lookup")
+    marked = spec.required and spec.kind not in ("flag", "checks")
     flagged.field_flags = {"required": True} if marked else {}
     return check
 

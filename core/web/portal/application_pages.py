@@ -8,7 +8,7 @@ from wtforms import Form
 
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
-from core.services import applications, changes, ownapplications
+from core.services import applications, ownapplications
 from core.services.access import require_member
 from core.services.work import Work
 from core.web.cases.fields import PlainForm, Spec, make_form
@@ -84,13 +84,12 @@ def page(application_id: int) -> str:
 
 
 def _show(case: OwnCase, withdrawal: PlainForm | None = None) -> str:
-    since = changes.changes_since(case.unit, case.id)
     return render_template(
         "my/application.html",
         case=case,
         item=case.application,
         steps=NoSteps(),
-        since=since if since is not None and not case.writable else None,
+        since=case.since if not case.writable else None,
         withdrawal=withdrawal or make_form(_withdrawal(), bind=False),
     )
 
@@ -146,7 +145,7 @@ def submit(application_id: int) -> ResponseReturnValue:
         case=case,
         item=case.application,
         form=form,
-        since=changes.changes_since(case.unit, case.id),
+        since=case.since,
     ), status
 
 

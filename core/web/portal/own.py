@@ -67,6 +67,18 @@ class OwnCase(ApplicationCase):
         return changes.to_correct(self.unit, self.id) if returned else None
 
     @cached_property
+    def since(self) -> changes.Changes | None:
+        """What changed since it was last returned."""
+        return changes.changes_since(self.unit, self.id)
+
+    @cached_property
+    def marked(self) -> dict[tuple[str, str], changes.Marked]:
+        """What the officer marked to be corrected, by kind and key, while it is returned."""
+        if self.state is not ApplicationState.RETURNED or self.since is None:
+            return {}
+        return {(mark.kind.value, mark.key): mark for mark in self.since.marks}
+
+    @cached_property
     def way(self) -> list[Moment]:
         """What happened, and what is to come."""
         return way(self.unit, self.id)

@@ -39,7 +39,7 @@ def wish(engine, actor, **wishes):
 def tell(begin, event="application.submitted", at=AT, **more):
     key = f"told/{next(_keys)}"
     about = {} if "accreditation_id" in more else VALUES
-    values = about | {"reason": "缺页"} | more.pop("values", {})
+    values = about | {"reason": "缺页", "marked": ""} | more.pop("values", {})
     with begin(SYSTEM, at) as w:
         notify(w, event, key=key, values=values, **more)
     return key
