@@ -188,6 +188,11 @@ def place_name(code: str) -> str:
     return "".join(zh for zh, _en in known)
 
 
+def is_place(code: str) -> bool:
+    """Whether the table has a division of that code."""
+    return _region(code) is not None
+
+
 def _region(code: str) -> tuple[str, str] | None:
     """The names of a division. The table is read once a process: it changes with a new version only."""
     names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")

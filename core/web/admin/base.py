@@ -24,6 +24,7 @@ from core.rules.text import T
 from core.services.access import ACTS, scope
 from core.services.work import Actor
 from core.web.admin.columns import BulkAction, Column, Filter
+from core.web.admin.common import region_filter
 from core.web.exports import sending
 from core.web.language import tr
 from core.web.pipeline import attempt, current_actor, session
@@ -185,6 +186,19 @@ class ScopedView(ModelView):
 
     search_hint: ClassVar[T] = T("名称", "name")
 
+    def narrowings(self) -> list[Filter]:
+        """The declared filters, and the one by region where rows have one, after programme and track."""
+        view, found = type(self), list(self.filters)
+        if view.region_column is not None and not self.spans_regions:
+            place = sum(item.name in ("program", "track") for item in found)
+            found.insert(place, region_filter(view.region_column, self.act_view))
+        return found
+
+    def not_understood(self) -> list[Filter]:
+        """The filters of the request that narrow nothing, for what was given cannot be read."""
+        asked = ((item, request.args.get(item.name, "")) for item in self.narrowings())
+        return [item for item, given in asked if given and item.apply(given) is None]
+
     def narrowed(self, *wanted: Any) -> Select[Any]:
         """The scope's rows under the search and filters of the request."""
         query = self.limited(*wanted)
@@ -192,7 +206,7 @@ class ScopedView(ModelView):
         if text:
             found = self.search_condition(text)
             query = query.where(found) if found is not None else query
-        for item in self.filters:
+        for item in self.narrowings():
             given = request.args.get(item.name, "")
             found = item.apply(given) if given else None
             query = query.where(found) if found is not None else query

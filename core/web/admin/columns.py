@@ -54,6 +54,8 @@ class Filter:
     day: str = ""
     """`from` or `to` for a bound on a date or moment."""
     condition: Callable[[str], ColumnElement[bool]] | None = None
+    names: bool = False
+    """The choices are names, which stay as they are in every language."""
 
     def apply(self, given: str) -> ColumnElement[bool] | None:
         """The condition for what was given; None for what cannot be read."""

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
+from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
+from core.services.access import ACTS
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
 from core.storage.search import name_matches
 from core.web.admin.columns import Column, Filter
+from core.web.pipeline import current_actor, session
+from core.web.regions import divisions, known, tops_of
 from core.web.show import data, program_title, region_name, track_title
 
 PROGRAM, TRACK, REGION = T("项目", "Programme"), T("类别", "Track"), T("地区", "Region")
@@ -87,6 +92,24 @@ def track_filter(entity: Any) -> Filter:
         ]
 
     return Filter("track", TRACK, entity.track, choices=choices, condition=condition)
+
+
+def region_filter(column: Any, act: str) -> Filter:
+    """Narrows to a division with all below it; offered is what the actor's grants for the act reach."""
+
+    def choices() -> list[tuple[str, str | T]]:
+        given = request.args.get("region", "")
+        tops = tops_of(current_actor().grants, ACTS[act])
+        return [
+            (item.code, escape("　" * item.depth + item.name))
+            for item in divisions(session(), given if known(given) else "", tops)
+        ]
+
+    def condition(given: str) -> ColumnElement[bool]:
+        inside: ColumnElement[bool] = column.startswith(division_prefix(given))
+        return inside
+
+    return Filter("region", REGION, column, choices=choices, condition=condition, names=True)
 
 
 def party_named(text: str) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ class PartyView(ScopedView):
     group = "register"
     hint = T("机构和个人，每个只登记一次", "Organisations and persons, each registered once")
     search_hint = T("名称或统一社会信用代码", "name or USCC")
+    region_column = Party.region
     new_endpoint, new_act, new_label = (
         "filing.new_party",
         "application.draft",

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from sqlalchemy import select
 
-from core.domain.roles import DIVISION_CODE, division_prefix
+from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
 from core.services import publicbody, publicregister
 from core.services.publicregister import Search, Sort
 from core.services.publicstate import PublicState
 from core.services.work import Work
-from core.storage.models import Region
-from core.web.language import t
 from core.web.pipeline import reading
 from core.web.public.helpers import limit_looking, link, page_number, typed
+from core.web.regions import divisions
 from core.web.show import place_name
 
 blueprint = Blueprint("register", __name__)
@@ -31,15 +28,6 @@ SORTS = (
     (Sort.NAME, T("名称", "Name")),
     (Sort.ENDING, T("先到期的在前", "Ending first")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A choice of the filter by region; `depth` is how far below a province it stands."""
-
-    code: str
-    name: str
-    depth: int
 
 
 @blueprint.get("/register")
@@ -56,7 +44,7 @@ def search() -> str:
         programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
         tracks=_tracks(w, wanted.program),
         functions=_functions(w, wanted.program),
-        divisions=_divisions(w, wanted.region),
+        divisions=divisions(w.session, wanted.region),
         states=tuple(PublicState),
         sorts=SORTS,
         narrowed=any((wanted.text, wanted.region, wanted.program, wanted.track, wanted.function)),
@@ -129,22 +117,3 @@ def _functions(w: Work, program: str) -> Sequence[tuple[str, T]]:
             for function, title in names.items():
                 found.setdefault(function, title)
     return list(found.items())
-
-
-def _divisions(w: Work, chosen: str) -> list[Division]:
-    """The provinces, and below the chosen division's own line those that lie in it."""
-    line = [chosen[:2] + "0000", chosen[:4] + "00"] if chosen else []
-    query = select(Region.code, Region.parent_code, Region.name, Region.name_en).where(
-        Region.parent_code.is_(None) | Region.parent_code.in_(line)
-    )
-    listed = w.session.execute(query.order_by(Region.code)).all()
-    codes = {row.code for row in listed}
-    return [
-        Division(row.code, t(row.name, row.name_en or row.name), _depth(row.code))
-        for row in listed
-        if row.parent_code is None or row.parent_code in codes
-    ]
-
-
-def _depth(code: str) -> int:
-    return len(division_prefix(code)) // 2 - 1
