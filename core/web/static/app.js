@@ -117,3 +117,23 @@ for (const box of document.querySelectorAll("[data-lookup]")) {
     }
   });
 }
+
+// A file field in the page's language: the words of the browser's own are in the browser's.
+const english = document.documentElement.lang === "en";
+for (const input of document.querySelectorAll("input[type=file]")) {
+  const [one, several, none] = english ? ["Choose a file", "Choose files", "none chosen"] : ["选择文件", "选择文件", "未选择"];
+  const box = document.createElement("span");
+  const button = document.createElement("span");
+  const names = document.createElement("span");
+  box.className = "file-field form-control";
+  button.textContent = input.multiple ? several : one;
+  const say = () => {
+    names.textContent = [...input.files].map((file) => file.name).join(english ? ", " : "、") || none;
+    names.setAttribute("translate", input.files.length ? "no" : "yes");
+  };
+  say();
+  input.addEventListener("change", say);
+  input.replaceWith(box);
+  input.classList.remove("form-control");
+  box.append(button, names, input);
+}
