@@ -108,6 +108,15 @@ class Person:
             fold.locator("summary").first.click()
         return form
 
+    def mark(self, name: str, note: str, where: Locator) -> None:
+        """Tick an item to correct, found in its folded group, and write a note on it."""
+        box = where.get_by_role("checkbox", name=name, include_hidden=True)
+        group = box.locator("xpath=ancestor::details[1]")
+        if group.get_attribute("open") is None:
+            group.locator("summary").click()
+        box.check()
+        where.get_by_label(f"说明：{name}").fill(note)
+
     def facts(self, facts: dict[str, Any], where: Locator | None = None) -> None:
         """Fill in facts by their own labels."""
         scope = where if where is not None else self.page.locator("main")

@@ -30,6 +30,7 @@ PROGRAM = "湖北省中小企业公共服务严选服务机构"
 NAME = "武汉䶮泽科技服务有限公司"
 """With a character beyond the common sets, as names in China have them."""
 EMAIL = "chenlan@longze.example"
+NOTE = "与服务台账不一致"
 REASON = "开展服务的证明未盖章；请核对上年服务中小企业数。"
 NOTICE = "2025 年度拟认定严选服务机构名单公示"
 
@@ -236,6 +237,9 @@ def give_back(county: Person, look: Look) -> None:
     place = county.section("材料").locator("tbody tr").filter(has_text="开展服务的证明")
     county.step("审核材料", {"结论": "退回", "说明": "未盖章"}, where=place)
     look(county, "16-recommender")
+    form = county.offer("退回补正")
+    county.mark("上年服务中小企业数", NOTE, form)
+    look(county, "16-return")
     county.step("退回补正", {"需补正的内容": REASON})
     county.sees("退回补正", where=county.page.locator(".page-head"))
 
@@ -245,18 +249,24 @@ def correct(applicant: Person, papers: Callable[[str], Path], look: Look) -> Non
     applicant.menu("我的首页")
     look(applicant, "17-start")
     applicant.link("按要求补正后重新提交")
-    applicant.sees("需要补正", REASON, "退回的材料", "未盖章")
+    applicant.sees("需要补正", REASON, "补正事项", NOTE, "未修改", "退回的材料", "未盖章")
     look(applicant, "18-to-correct")
-    applicant.link("修改事实")
-    field = applicant.page.locator("#row-smes_served_last_year input.form-control")
+    applicant.link("上年服务中小企业数")
+    row = applicant.page.locator("#row-smes_served_last_year")
+    applicant.sees("请更正", NOTE, where=row)
+    look(applicant, "18-at-the-field")
+    field = row.locator("input.form-control")
     field.fill("180")
     field.blur()
-    expect(applicant.page.locator("#row-smes_served_last_year .saved")).to_contain_text("已保存")
+    expect(row.locator(".saved")).to_contain_text("已保存")
+    applicant.sees("已修改", where=row)
     applicant.page.get_by_role("navigation").get_by_role("link", name="材料", exact=True).click()
     place = applicant.page.locator("#m-service_proof")
     applicant.sees("需重新上传", "未盖章", where=place)
     look(applicant, "19-materials-returned")
+    applicant.sees("选择文件", "未选择", where=place)
     place.locator("details input[type=file]").set_input_files(papers("开展服务的证明（盖章）.pdf"))
+    applicant.sees("选择文件", "开展服务的证明（盖章）.pdf", where=place)
     place.get_by_role("button", name="上传替换").click()
     applicant.told("文件已替换")
     applicant.page.get_by_role("link", name="检查并提交").last.click()
@@ -294,7 +304,7 @@ def decide(officer: Person, look: Look) -> None:
     officer.step("通过并公示", {"意见": "同意认定"})
     officer.step("发布公示", {"公示标题": NOTICE})
     officer.sees("公示中", where=officer.page.locator(".page-head"))
-    officer.sees("2025-09-05 – 2025-09-12", where=officer.section("公示与异议"))
+    officer.sees("2025-09-05 至 2025-09-12", where=officer.section("公示与异议"))
     look(officer, "22-on-notice")
 
 
