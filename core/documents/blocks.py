@@ -48,6 +48,8 @@ class Table:
     rows: tuple[Row, ...]
     widths: tuple[int, ...]
     centred: tuple[int, ...] = ()
+    led: tuple[int, ...] = ()
+    """Columns in whose cells the first line names what follows."""
     size: float = 9.5
     note: str = ""
 

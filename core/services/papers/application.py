@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
 from core.domain.clock import local_date
 from core.domain.identifiers import mask_id_number, mask_mobile
-from core.rules.clauses import ConditionKind, PartyKind, StageKind
+from core.rules.clauses import ConditionKind, PartyKind, StageKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, VERDICTS, shown
 from core.rules.terms import Fact
@@ -195,7 +195,8 @@ def conditions_table(verdict: CaseVerdict, say: Words) -> Table:
         preferred = say("（优先条件）", " (preferred)") if row.kind is ConditionKind.PREFERRED else ""
         asked = f"{say.tr(row.title)}{preferred}\n{say.tr(row.sentence)}"
         shade = Outcome.UNKNOWN if row.waived is not None else row.outcome
-        rows.append((row.clause, asked, stated, outcome_cell(shade.value, outcome)))
+        clause = say.tr(clause_name(row.clause))
+        rows.append((clause, asked, stated, outcome_cell(shade.value, outcome)))
     return Table(
         (
             say("条款", "Clause"),
@@ -206,6 +207,7 @@ def conditions_table(verdict: CaseVerdict, say: Words) -> Table:
         tuple(rows),
         (0, 6, 6, 0),
         centred=(0, 3),
+        led=(1,),
         size=9,
     )
 
@@ -221,7 +223,7 @@ def _materials(rows: Sequence[ChecklistRow], say: Words) -> Table:
         (say("条款", "Clause"), say("材料", "Material"), say("要求", "Needed"), say("已提交文件", "Files")),
         tuple(
             (
-                row.clause,
+                say.tr(clause_name(row.clause)),
                 say.tr(row.title),
                 say.tr(NEEDED[row.needed]),
                 "\n".join(file.filename for file in row.present) or "—",

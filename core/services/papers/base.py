@@ -6,23 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import assert_never
 
 from sqlalchemy import select
 
 from core.documents.archive import entry_name
-from core.documents.blocks import (
-    Block,
-    Cell,
-    Facts,
-    Form,
-    Heading,
-    Note,
-    Paragraph,
-    Signatures,
-    Table,
-)
+from core.documents.blocks import Cell, Form
 from core.documents.pdf import form_pdf
+from core.documents.sheet import form_xlsx
 from core.documents.word import form_docx
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import DECIDING
@@ -31,7 +21,6 @@ from core.rules.evaluate import Outcome
 from core.rules.text import T
 from core.services.casework import NOTHING_THERE
 from core.services.evidence import long_date
-from core.services.sheets import write_sheet
 from core.services.work import Work
 from core.storage.models import Accreditation, Application, Party, Region
 
@@ -76,14 +65,17 @@ class Words:
     def clause(self, clause: str) -> str:
         """A clause as a letter cites it."""
         name = self.tr(clause_name(clause))
-        if not re.match(r"[0-9A-Z]", name):
-            return name
-        return self(f"第{name}条", f"clause {name}")
+        return self(f"第{name}条", f"clause {name}") if numbered(clause) else name
 
     def filename(self, *parts: str, ending: str = "pdf") -> str:
         """A file's name out of its parts."""
         shortened = [part[:LONGEST_NAME] for part in parts if part]
         return f"{entry_name('-'.join(shortened)[:180])}.{ending}"
+
+
+def numbered(clause: str) -> bool:
+    """Whether the text has a number for it; what ended by the party's wish or an agreement has none."""
+    return re.match(r"[0-9A-Z]", clause_name(clause).zh) is not None
 
 
 def titles(w: Work, program: str, track: str) -> tuple[Program, Track]:
@@ -154,34 +146,9 @@ def deliver(
         case "pdf":
             return Paper(f"{filename}.pdf", form_pdf(form, language=say.language, on=on))
         case "docx":
-            return Paper(f"{filename}.docx", form_docx(form, on=on), DOCX)
+            return Paper(f"{filename}.docx", form_docx(form, on=on, language=say.language), DOCX)
         case "xlsx":
-            return Paper(f"{filename}.xlsx", _form_xlsx(form), XLSX)
+            return Paper(f"{filename}.xlsx", form_xlsx(form, on=on, language=say.language), XLSX)
         case _:
             listed = ", ".join(FORMATS)
             raise Invalid({"format": T(f"格式应为 {listed}", f"the format is one of {listed}")})
-
-
-def _form_xlsx(form: Form) -> bytes:
-    """A form as rows: labels with values, and tables with their heads."""
-    rows: list[Sequence[object]] = [
-        [line] for line in (form.above, form.subtitle, form.number, form.date) if line
-    ]
-    for block in form.blocks:
-        rows += [[], *_rows_of(block)]
-    return write_sheet(form.title, [form.title], rows)
-
-
-def _rows_of(block: Block) -> list[Sequence[object]]:
-    match block:
-        case Facts():
-            return [list(row) for row in block.rows]
-        case Signatures():
-            return [[line] for line in (block.above, *block.lines) if line]
-        case Table():
-            plain = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in block.rows]
-            return [list(block.head), *plain, *([[block.note]] if block.note else [])]
-        case Heading() | Paragraph() | Note():
-            return [[block.text]]
-        case _:
-            assert_never(block)

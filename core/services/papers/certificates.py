@@ -16,7 +16,7 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.access import require_anywhere, scope
 from core.services.casework import NOTHING_THERE, readable
-from core.services.papers.base import Paper, Words, deliver, functions_text, title_of, titles
+from core.services.papers.base import Paper, Words, deliver, functions_text, numbered, title_of, titles
 from core.services.printable import require_printable
 from core.services.work import Work
 from core.storage.models import Accreditation, NoticeItem
@@ -189,10 +189,12 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
     if not _over(w, held):
         return ""
     if held.ended_on is None or held.state is AccreditationState.EXPIRED:
-        through = say.day(held.valid_through) if held.ended_on is None else say.day(held.ended_on)
-        return say(f"本认定有效期已满（{through}），此件仅供存查。",
-                   f"The term has ended ({through}); this copy is for the files only.")  # fmt: skip
-    clause = say.clause(held.ended_clause) if held.ended_clause else ""
+        through = say.day(held.valid_through)
+        return say(
+            f"本认定有效期至{through}，现已届满，此件仅供存查。",
+            f"The term ended on {through}; this copy is for the files only.",
+        )
+    clause = say.clause(held.ended_clause) if numbered(held.ended_clause) else ""
     revoked = held.state is AccreditationState.REVOKED
     day = say.day(held.ended_on)
     return say(
@@ -205,4 +207,8 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
 def _span(first: date | None, last: date | None, say: Words) -> str:
     if first is None and last is None:
         return ""
+    if last is None:
+        return say(f"{say.day(first)}起", f"from {say.day(first)}")
+    if first is None:
+        return say(f"截至{say.day(last)}", f"through {say.day(last)}")
     return say(f"{say.day(first)}至{say.day(last)}", f"{say.day(first)} to {say.day(last)}")

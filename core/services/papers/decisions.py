@@ -12,7 +12,7 @@ from core.documents.pdf import letter_pdf
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.states import ApplicationState
-from core.rules.clauses import ConditionKind
+from core.rules.clauses import ConditionKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, shown
 from core.rules.text import T
@@ -102,7 +102,7 @@ def _said(w: Work, application: Application, decision: Decision, say: Words) -> 
         yield Heading(say("依规定放宽的条件", "Conditions set aside"), 2)
         yield Table(
             (say("条款", "Clause"), say("放宽理由", "Reason")),
-            tuple((item.clause.partition("#")[0], item.reason) for item in waived),
+            tuple((say.tr(clause_name(item.clause.partition("#")[0])), item.reason) for item in waived),
             (0, 1),
             centred=(0,),
         )
@@ -172,7 +172,7 @@ def _results(desk: Desk, rows: list[Mapping[str, Any]], say: Words) -> Table:
         ),
         tuple(
             (
-                row["clause"],
+                say.tr(clause_name(row["clause"])),
                 say.tr(T(**row["title"])),
                 say.tr(T(**row["sentence"])),
                 _observed(desk, row["observed"], say),

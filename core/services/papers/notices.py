@@ -69,7 +69,7 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
         signed_by=say.tr(program.authority),
         date=first,
         number=say(f"公示编号：{notice.id}", f"Notice No. {notice.id}"),
-        reference=say(f"公示期：{first}至{last}", f"{first} to {last}"),
+        reference=say(f"公示期：{first}至{last}", f"Open from {first} to {last}"),
         blocks=(
             Paragraph(notice.introduction or default),
             Paragraph(

@@ -61,11 +61,12 @@ def _form(
     w: Work, application: Application, word: Recommendation | None, kind: PartyKind, say: Words
 ) -> Iterator[Block]:
     party, desk = application.party, desk_of(w, application)
-    yield Heading(say("一、被推荐单位基本情况", "1. Who is recommended"))
     areas = desk.loaded.program.service_areas
     chosen = application.facts.get(areas.name) if areas is not None else None
     keys = [chosen] if isinstance(chosen, str) else list(chosen or ())
     body = kind is PartyKind.ORGANIZATION
+    whom = say("一、被推荐单位基本情况" if body else "一、被推荐人基本情况", "1. Who is recommended")
+    yield Heading(whom)
     rows = [
         (say("名称", "Name") if body else say("姓名", "Name"), party.name),
         (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),

@@ -14,7 +14,7 @@ from core.rules.clauses import PartyKind
 from core.rules.report import shown
 from core.services.access import require_anywhere
 from core.services.casework import NOTHING_THERE, readable, supervision_rules
-from core.services.inspections import InspectionRow, year_summary
+from core.services.inspections import InspectionRow, InspectionYear, year_summary
 from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
 from core.services.reportdata import stated
 from core.services.work import Work
@@ -115,7 +115,6 @@ def inspections_paper(
         raise NotFound(NOTHING_THERE)
     say, item = Words(language), w.program(program).program
     found = year_summary(w, program, year)
-    rate = f"{found.satisfaction_pct}%" if found.satisfaction_pct is not None else "—"
     form = Form(
         title=say(f"{year} 年度检查情况报告", f"Inspections of {year}"),
         above=say.tr(item.title),
@@ -124,18 +123,11 @@ def inspections_paper(
         landscape=True,
         blocks=(
             Heading(say("一、总体情况", "1. Overview")),
-            Facts(
-                (
-                    (say("本年度有效认定", "Accreditations in force in the year"), str(found.in_force)),
-                    (say("计划检查", "Inspections planned"), str(found.planned)),
-                    (say("已检查", "Held"), str(found.held)),
-                    (say("合格", "Passed"), str(found.passed)),
-                    (say("不合格", "Not passed"), str(found.failed)),
-                    (say("平均满意度", "Average satisfaction"), rate),
-                )
-            ),
+            _counted(found, say),
             Heading(say("二、检查明细", "2. One by one")),
-            _inspected(w, found.rows, say),
+            _inspected(w, found.rows, say)
+            if found.rows
+            else Paragraph(say("本年度没有安排检查。", "No inspection was planned in the year.")),
             Signatures(
                 (say("检查单位（盖章）", "Inspecting body (seal)"), say("负责人（签字）", "Person in charge"))
             ),
@@ -143,6 +135,25 @@ def inspections_paper(
     )
     name = say.filename(say(f"{year}年度检查情况报告", f"Inspections-{year}"), say.tr(item.title))
     return deliver(form, say, w.today, name.removesuffix(".pdf"), format)
+
+
+def _counted(found: InspectionYear, say: Words) -> Table:
+    rate = f"{found.satisfaction_pct}%" if found.satisfaction_pct is not None else "—"
+    counts = (found.in_force, found.planned, found.held, found.passed, found.failed)
+    return Table(
+        (
+            say("本年度有效认定", "Accreditations in force in the year"),
+            say("计划检查", "Inspections planned"),
+            say("已检查", "Held"),
+            say("合格", "Passed"),
+            say("不合格", "Not passed"),
+            say("平均满意度", "Average satisfaction"),
+        ),
+        ((*map(str, counts), rate),),
+        (1, 1, 1, 1, 1, 1),
+        centred=(0, 1, 2, 3, 4, 5),
+        size=10,
+    )
 
 
 def _inspected(w: Work, rows: tuple[InspectionRow, ...], say: Words) -> Table:

@@ -81,7 +81,8 @@ def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Pa
 
 
 def _evidence(about: About, evidence: dict[str, object]) -> Iterator[Block]:
-    text = about.say.tr(evidence_text(evidence))
+    # What was typed as a reason may end in a full stop of its own.
+    text = about.say.tr(evidence_text(evidence)).rstrip("。.")
     if text:
         yield Paragraph(about.say(f"查明：{text}。", f"What was found: {text}."))
 
@@ -216,7 +217,8 @@ def _order(about: About, order: Rectification) -> Iterator[Block]:
             f"day included), and to report on it. It concerns your accreditation ({about.status}).",
         )
     )
-    yield from _evidence(about, order.evidence)
+    # The deadline has its own line below.
+    yield from _evidence(about, {name: it for name, it in order.evidence.items() if name != "deadline"})
     yield Facts(
         (
             (say("责令日期", "Ordered on"), say.day(order.ordered_on)),
