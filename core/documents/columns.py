@@ -6,7 +6,7 @@ import unicodedata
 
 from core.documents.blocks import Cell, Table
 
-PADDING = 2
+PADDING = 3
 MOST = 0.3
 """The share of the room that a column as wide as its content may take."""
 WIDE = frozenset("WF")

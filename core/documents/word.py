@@ -22,7 +22,7 @@ from core.documents.columns import shares
 LATIN, CHINESE = "Times New Roman", "宋体"
 TITLE_CHINESE = "黑体"
 LONG, SHORT, MARGIN = Mm(297), Mm(210), Mm(22)
-ROOM = {False: 92, True: 140}
+ROOM = {False: 88, True: 136}
 """How many narrow characters fit between the margins at the size of running text, upright and on its side."""
 PAGE_OF = {
     "zh": ("第 ", "PAGE", " 页　共 ", "NUMPAGES", " 页"),

@@ -14,11 +14,11 @@ from typing import IO, Any
 import xlsxwriter
 
 from core.rules.text import T
-from core.services.sheets import LONGEST_CELL, MOST_ROWS, OPTIONS, WIDTH, read_sheet, write_cell
+from core.services.sheets import LONGEST_CELL, MOST_ROWS, OPTIONS, read_sheet, write_cell
 
 HEADER = T("错误（请更正后重新上传）", "Errors (correct them and send the table again)")
 BETWEEN = T("；", "; ")
-WIDE = 60
+WIDTH, WIDE = 18, 60
 
 
 def says_errors(header: object) -> bool:

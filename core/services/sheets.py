@@ -11,6 +11,7 @@ from typing import IO, Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
+from core.documents.columns import drawn
 from core.domain.errors import MalformedError
 from core.rules.text import T
 from core.services.filetypes import XLSX, identify
@@ -18,7 +19,8 @@ from core.services.sheetlimits import require_small
 
 MOST_ROWS = 10_000
 LONGEST_CELL = 32_767
-WIDTH = 18
+NARROWEST, WIDEST = 8, 40
+"""Columns are as wide as what stands in them, within these."""
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -86,8 +88,8 @@ def write_sheet(
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet = book.add_worksheet(name[:31])
-        bold = book.add_format({"bold": True})
-        sheet.set_column(0, max(len(headers) - 1, 0), WIDTH)
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1})
+        widths = [min(drawn(header), WIDEST // 2) for header in headers]
         top = len(above)
         sheet.freeze_panes(top + 1, 0)
         for line, row in enumerate(above):
@@ -98,6 +100,10 @@ def write_sheet(
         for line, row in enumerate(rows, start=top + 1):
             for column, value in enumerate(row):
                 write_cell(sheet, line, column, value)
+                if column < len(widths) and value is not None:
+                    widths[column] = max(widths[column], drawn(str(value)))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
         if notes:
             remarks = book.add_worksheet("说明 Notes")
             for line, remark in enumerate(notes):
