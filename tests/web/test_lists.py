@@ -11,9 +11,13 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, event, text
 
+from core.domain.roles import Role
+from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
+from core.storage.models import User
 from core.web.extensions import db
 from tests.services.factory import accredit, make_party, serve
+from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
 
 ROWS = 30_000
@@ -49,6 +53,19 @@ def many(engine: Engine) -> None:
             {"id": held.id, "n": ROWS},
         )
         connection.execute(text("ANALYZE service_record"))
+
+
+def test_programmes_are_offered_to_whom_they_are_open(make_user: MakeUser, log_in: LogIn) -> None:
+    def offered(user: User, name: str) -> list[str]:
+        page = Browser(log_in(user)).get("/admin/accreditations/")
+        assert page.doc is not None
+        return [str(key) for key in page.doc.xpath(f"//select[@id='f-{name}']/option/@value") if key]
+
+    auditor, officer = make_user(Role.AUDITOR), make_user(Role.OFFICER, "shanghai", "310000")
+    assert set(offered(auditor, "program")) == set(catalogue().programs)
+    # A choice of one is none.
+    assert offered(officer, "program") == []
+    assert offered(officer, "track") == ["shanghai/comprehensive", "shanghai/specialized"]
 
 
 def test_a_big_table_is_paged_without_counting_it(app: Flask, officer: FlaskClient, many: None) -> None:

@@ -27,8 +27,12 @@ CLAUSE, REASON = T("条款", "Clause"), T("理由", "Reason")
 
 
 def programs() -> Sequence[tuple[str, T]]:
-    """The programmes as choices."""
-    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items()]
+    """The programmes that the actor has grants for, as choices."""
+    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if _granted(key)]
+
+
+def _granted(program: str) -> bool:
+    return any(grant.program in (None, program) for grant in current_actor().grants)
 
 
 def program_col(path: str = "", sort: Any = None) -> Column:
@@ -89,6 +93,7 @@ def track_filter(entity: Any) -> Filter:
                 ),
             )
             for loaded, track in catalogue().tracks()
+            if _granted(loaded.program.id)
         ]
 
     return Filter("track", TRACK, entity.track, choices=choices, condition=condition)
