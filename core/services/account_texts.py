@@ -38,7 +38,7 @@ ACCOUNTS: dict[str, Template] = {
     "account.exists": Template(
         T("您已有账号", "You have an account already"),
         T(
-            "有人用 {login} 注册或绑定账号，而该地址已有账号。请直接登录；忘记密码的，可在登录页重设。"
+            "有人用 {login} 注册或绑定账号，而该账号已经存在。请直接登录；忘记密码的，可在登录页重设。"
             f"{_IGNORE.zh}",
             f"Someone asked for an account with {{login}}, which has one already. Log in; if you forgot the "
             f"password, set a new one from the login page.{_IGNORE.en}",
@@ -51,7 +51,7 @@ ACCOUNTS: dict[str, Template] = {
     "account.unknown": Template(
         T("没有可用的账号", "There is no account to use"),
         T(
-            f"有人请求重设 {{login}} 的密码，但该地址没有可用的账号。需要账号的，请注册。{_IGNORE.zh}",
+            f"有人请求重设 {{login}} 的密码，但没有与之对应的可用账号。需要账号的，请注册。{_IGNORE.zh}",
             f"Someone asked for a new password for {{login}}, which has no account in use. Sign up if you "
             f"need one.{_IGNORE.en}",
         ),
@@ -63,7 +63,7 @@ ACCOUNTS: dict[str, Template] = {
     "account.address_changed": _account(
         T("登录方式已变更", "How you log in has changed"),
         T(
-            "您账号的登录地址已于 {today} 变更为 {login}。如非本人操作，请立即联系系统管理员。",
+            "自 {today} 起，您的账号改用 {login} 登录。如非本人操作，请立即联系系统管理员。",
             "Since {today} your account is opened with {login}. If it was not you, tell the administrator "
             "at once.",
         ),

@@ -28,7 +28,7 @@ from core.storage.models import User
 from core.storage.models.accounts import CodePurpose
 from core.storage.models.people import Digest
 
-_TAKEN = T("该地址已有账号", "This address has an account already")
+_TAKEN = T("该邮箱或手机号已有账号", "This e-mail address or number has an account already")
 
 
 def ask_sign_up(w: Work, given: str, language: str = "zh") -> Address:
@@ -111,7 +111,7 @@ def ask_address(w: Work, given: str) -> Address:
     user, address = _own(w), read_address(given)
     holder = find_by_login(w.session, address.value)
     if holder is not None and holder.id == user.id and _confirmed(user, address):
-        raise Refused(T("这已经是您的登录地址", "you log in with it already"), field="address")
+        raise Refused(T("您已在用它登录", "you log in with it already"), field="address")
     taken = holder is not None and holder.id != user.id
     issue(
         w,

@@ -33,7 +33,7 @@ MOST_A_DAY = 10
 PURPOSES = {
     CodePurpose.SIGN_UP: T("注册账号", "to sign up"),
     CodePurpose.RESET_PASSWORD: T("重设密码", "to set a new password"),
-    CodePurpose.CONFIRM_ADDRESS: T("确认登录地址", "to confirm your address"),
+    CodePurpose.CONFIRM_ADDRESS: T("确认登录账号", "to confirm what you log in with"),
 }
 WRONG = T("验证码不正确或已失效", "The code is wrong, or no longer valid")
 ASK_AGAIN = T("请核对，或重新获取", "check it, or ask for another one")
@@ -87,7 +87,7 @@ def issue(
     today = VerificationCode.created_at >= datetime.combine(w.today, time(), SHANGHAI)
     if (w.session.scalar(select(func.count()).where(*own, today)) or 0) >= MOST_A_DAY:
         raise Refused(
-            T("该地址今天获取验证码的次数过多", "too many codes were sent to this address today"),
+            T("今天获取验证码的次数过多", "too many codes were sent there today"),
             field="address",
             mend=T("请明天再试，或联系系统管理员", "try again tomorrow, or ask the administrator"),
         )

@@ -76,7 +76,7 @@ def invite(w: Work, party_id: int, given: str, page: str) -> int:
     still_open = [item for item in _of_party(w, party_id) if _state(item, w.now) is InvitationState.OPEN]
     if any(item.address == address.value for item in still_open):
         raise Refused(
-            T("已邀请该地址，邀请仍有效", "this address was invited, and the invitation is still open"),
+            T("已向其发出邀请，邀请仍有效", "an invitation was sent there, and it is still open"),
             field="address",
             mend=T("需要重新发送的，请先撤销原邀请", "cancel it first to send another one"),
         )

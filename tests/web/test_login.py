@@ -16,7 +16,7 @@ from core.storage.models import SettingOverride, User
 from core.storage.models.operations import SettingKind
 from tests.web.conftest import PASSWORD, LogIn, MakeUser
 
-REFUSED = "登录地址或密码不正确"
+REFUSED = "邮箱/手机号或密码不正确"
 
 
 def enter(client: FlaskClient, user: User | str, password: str = PASSWORD, **more: str):

@@ -47,12 +47,12 @@ SETTINGS = (
     Spec("wants_sms", T("消息另发短信", "Copies of messages by text message"), "flag", required=False),
     Spec(
         "digest",
-        T("待办事项汇总邮件", "What waits for me, by e-mail"),
+        T("待办事项汇总邮件", "To-do summary by e-mail"),
         "choice",
         options=lambda: [(item.value, label_of(item)) for item in Digest],
         hint=T(
             "每天（或每周一）8:00 发送；没有待办则不发送",
-            "Sent at 8:00, daily or on Mondays; not where nothing waits",
+            "Sent at 8:00, daily or on Mondays; not sent when there is nothing to do",
         ),
     ),
 )
@@ -154,7 +154,7 @@ def address_code() -> ResponseReturnValue:
         code = form.values()["code"]
         if _tried("account.address", lambda w: accounts.confirm_address(w, given, code), form) is not None:
             cookie.pop(FLOW, None)
-            flash(tr(T("登录地址已确认", "The address was confirmed")), "success")
+            flash(tr(T("登录账号已更新", "You log in with it from now on")), "success")
             return redirect(url_for(".settings"), 303)
     return _page("account/address_code.html", form, address=given)
 

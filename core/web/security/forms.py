@@ -21,9 +21,9 @@ from core.web.language import tr
 from core.web.pipeline import session
 
 REFUSED = T(
-    "登录地址或密码不正确；多次输错后账号会暂时锁定，请稍后再试",
-    "The address or password is wrong; after several failures an account is locked for a while, "
-    "so try again later",
+    "邮箱/手机号或密码不正确；多次输错后账号会暂时锁定，请稍后再试",
+    "The e-mail address, mobile number or password is wrong; after several failures an account is "
+    "locked for a while, so try again later",
 )
 """One answer for every failure, so that nobody learns which accounts there are or which are locked."""
 
