@@ -24,7 +24,7 @@ def why_unprintable(label: T, text: str) -> T | None:
     zh = "、".join(f"“{character}”（{code_point(character)}）" for character in lacking)
     en = ", ".join(f"{character} ({code_point(character)})" for character in lacking)
     return T(
-        f"{label.zh}“{text}”中的字符 {zh} 无法打印，证书不能出具；"
+        f"{label.zh}“{text}”中的字符 {zh} 无法打印，证书、文书不能出具；"
         "请核对是否误录或为自造字，改用《通用规范汉字表》的写法后再办理，确无误的请联系系统管理员补充字体",
         f"{label.en} ({text}) has characters that cannot be printed: {en}; nothing is issued. Correct the "
         "entry if it is a typing slip or a private character, or have the administrator extend the font",

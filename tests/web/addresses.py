@@ -65,6 +65,16 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     ],
     "documents.recommendation": [at("/documents/recommendations/{case}.pdf", *READERS)],
     "documents.decision": [at("/documents/letters/decisions/{case}.pdf", "officer", code=404)],
+    "documents.declined": [
+        at("/documents/letters/recommendations/{declined}.pdf", "expert", "lead", "auditor"),
+        at("/documents/letters/recommendations/{declined}.pdf", "applicant", "officer", "reviewer", code=404),
+        at("/documents/letters/recommendations/{case}.pdf", "officer", code=404),
+    ],
+    "documents.extension": [
+        at("/documents/letters/extensions/{answered}.pdf", "applicant", *READERS),
+        at("/documents/letters/extensions/{answered}.pdf", "expert", "reviewer", code=404),
+        at("/documents/letters/extensions/{extensions}.pdf", "applicant", "officer", code=404),
+    ],
     "documents.exit_letter": [at("/documents/letters/exits/{exits}.pdf", "applicant", *READERS)],
     "documents.warning": [at("/documents/letters/warnings/{warnings}.pdf", "applicant", "officer")],
     "documents.rectification": [

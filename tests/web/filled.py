@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import SHANGHAI, now
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.services import applications, materials
+from core.services import applications, materials, recommendations
 from core.services.exports import FOLDER
 from core.services.users import hash_password
 from core.storage.engine import session_factory
@@ -97,10 +97,12 @@ def fill(engine: Engine, instance: Path) -> Filled:
     town = Town(engine, beginner(engine), actor_maker(engine), FileStore.of(instance))
     case = town.start(KEY).fill().attach_all().submit().recommend().review().score()
     waiting = town.start(KEY).fill().attach_all().submit()
-    expert = town.start("jilin/expert").fill()
+    declined = _declined(town)
+    expert = _again(declined)
     with session_factory(engine)() as session, session.begin():
         people = _hire(session, made, expert)
         ids = _ids(session, made, case, waiting, expert, people)
+        ids["declined"] = declined.application_id
         ids |= own_pages(session, FileStore.of(instance), made.held.party_id, waiting.party_id)
         emails = {who: str(user.email) for who, user in people.items()}
         keys = {who: user.fs_uniquifier for who, user in people.items()}
@@ -213,6 +215,21 @@ def _exports(session: Session, user_id: int, store: FileStore) -> int:
     session.add_all([done, failed, DataExport(**shared, done_rows=500, total_rows=6000)])
     session.flush()
     return done.id
+
+
+def _declined(town: Town) -> Case:
+    """An application that was not recommended."""
+    case = town.start("jilin/expert").fill().attach_all().submit()
+    with case.as_recommender(1) as w:
+        recommendations.decline(w, case.application_id, "材料与实际不符")
+    return case
+
+
+def _again(case: Case) -> Case:
+    """A new draft of the same party."""
+    with case.as_applicant(2) as w:
+        number = applications.start(w, case.program, case.track, case.party_id)
+    return replace(case, application_id=number).fill(days=2)
 
 
 def _own_draft(town: Town, made: World) -> tuple[int, int]:

@@ -11,20 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
+from core.domain.standing import EventKind
 from core.services.reports import due_reports
 from core.services.work import SYSTEM, Work
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
     Attachment,
+    ExtensionRequest,
     Invitation,
     OutboxMessage,
     Party,
+    RegisterEvent,
     ServiceRecord,
 )
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.operations import MessageState
 from core.storage.models.register import RecordState
+from core.storage.models.supervision import ExtensionState
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -78,14 +82,35 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         enterprise_keys=["name:甲公司"],
         state=RecordState.DRAFT,
     )
-    session.add_all([message, licence, invitation, draft])
+    answered = ExtensionRequest(
+        accreditation_id=record.accreditation_id,
+        requested_on=record.service_date,
+        old_valid_through=record.service_date,
+        new_valid_through=record.service_date + timedelta(days=730),
+        state=ExtensionState.REFUSED,
+        decided_on=record.service_date,
+        reason="本项目不设延续",
+    )
+    session.add_all([message, licence, invitation, draft, answered])
     session.flush()
+    session.add(
+        RegisterEvent(
+            accreditation_id=record.accreditation_id,
+            kind=EventKind.EXTENSION_REFUSED,
+            happened_on=record.service_date,
+            clause="3.1",
+            period=f"request/{answered.id}",
+            title_zh="不同意延续",
+            title_en="The extension is refused",
+        )
+    )
     return {
         "entry": record.entry_id,
         "entry_draft": draft.entry_id,
         "report_year": due_reports(Work(session, SYSTEM, now()), record.accreditation_id)[0].year,
         "own_message": message.id,
         "licence": licence.id,
+        "answered": answered.id,
         "invitation": TOKEN,
         "row_verifications": asking_id,
     }

@@ -81,6 +81,8 @@ def test_documents_speak_the_language_chosen(filled: Filled, filled_app: Flask) 
         "/documents/certificates/999999.pdf",
         "/documents/notices/999999.pdf",
         "/documents/letters/exits/999999.pdf",
+        "/documents/letters/extensions/999999.pdf",
+        "/documents/letters/recommendations/999999.pdf",
         "/documents/reports/999999.pdf",
         "/documents/plaques.pdf?program=nothing",
         "/documents/plaques.exe?program=shanghai",
@@ -118,6 +120,35 @@ def test_case_pages_offer_what_there_is(filled: Filled, filled_app: Flask) -> No
     assert f"/documents/applications/{filled.ids['case']}/dossier.zip" in case
     assert "/documents/letters/decisions/" not in case
     assert "/documents/notices/" in browser.get(f"/admin/register/notices/{filled.ids['notices']}").text
+
+
+def test_an_answered_extension_has_its_letter_on_both_sides(filled: Filled, filled_app: Flask) -> None:
+    held, answered, waiting = (filled.ids[key] for key in ("accreditations", "answered", "extensions"))
+    pages = {
+        "officer": [f"/admin/accreditations/{held}"],
+        "applicant": [f"/my/accreditations/{held}", f"/my/accreditations/{held}/extension"],
+    }
+    for who, addresses in pages.items():
+        browser = filled.browser(filled_app, who)
+        for address in addresses:
+            shown = browser.get(address).text
+            assert f"/documents/letters/extensions/{answered}.pdf" in shown
+            assert f"/documents/letters/extensions/{waiting}.pdf" not in shown
+        for language, words in {"zh": "决定不予延续", "en": "It is refused"}.items():
+            answer = browser.get(f"/documents/letters/extensions/{answered}.pdf?lang={language}")
+            assert words in text_of(answer.data)
+
+
+def test_who_was_not_recommended_finds_the_letter(filled: Filled, filled_app: Flask) -> None:
+    declined, draft = filled.ids["declined"], filled.ids["draft"]
+    path = f"/documents/letters/recommendations/{declined}.pdf"
+    for who, page in (("expert", "/my/applications"), ("lead", "/admin/applications")):
+        browser = filled.browser(filled_app, who)
+        assert path in browser.get(f"{page}/{declined}").text
+        assert "/documents/letters/recommendations/" not in browser.get(f"{page}/{draft}").text
+        for language, words in {"zh": "决定不予推荐", "en": "not recommended"}.items():
+            assert words in text_of(browser.get(f"{path}?lang={language}").data)
+    assert filled.browser(filled_app, "applicant").get(path).status_code == 404
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "pdf"])
