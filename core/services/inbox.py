@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.errors import NotFound
 from core.services.casework import NOTHING_THERE
+from core.services.message_template import without_footer
 from core.services.message_texts import APPLICATIONS, CONFIDENTIAL
 from core.services.work import Work
 from core.storage.models import Accreditation, Application, OutboxMessage, Party
@@ -106,7 +107,7 @@ def read(w: Work, message_id: int) -> Letter:
         found.id,
         found.event,
         found.subject,
-        found.body,
+        without_footer(found.body, found.language),
         found.language,
         party.name if party is not None else "",
         found.created_at,

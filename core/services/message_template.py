@@ -47,10 +47,12 @@ class Template:
 SECRET_MARK = "••••••"  # noqa: S105  # what stands in its place
 """Stands for a code or a link's token in what is kept; the sender puts the real one in its place."""
 GREETING = T("{party}：\n\n", "To {party}:\n\n")
-SIGNATURE = T(
-    "\n\n{authority}\n{today}\n（本邮件由系统发送，请勿直接回复；请登录系统办理。）\n",
-    "\n\n{authority}\n{today}\n(Sent by the register; please log in rather than reply.)\n",
+SIGNATURE = T("\n\n{authority}\n{today}\n", "\n\n{authority}\n{today}\n")
+FOOTER = T(
+    "（本邮件由系统发送，请勿直接回复；请登录系统办理。）\n",
+    "(Sent by the register; please log in rather than reply.)\n",
 )
+"""What only an e-mail says: it is added when one is sent, and stands in no inbox."""
 REGISTER = T("认定登记系统", "The accreditation register")
 UNTIL = T(
     "本通知发出之日后的第{number}个工作日",
@@ -81,3 +83,13 @@ def on_application(done: T, body: T) -> Template:
     """A message on an application; the body goes on from its name."""
     subject = T(f"申请{done.zh}：{{program}}（{{track}}）", f"Application {done.en}: {{program}} ({{track}})")
     return message(subject, T(_APPLICATION.zh + body.zh, _APPLICATION.en + body.en))
+
+
+def without_footer(body: str, language: str) -> str:
+    """The text as an inbox shows it; letters of earlier versions were kept with the footer."""
+    return body.removesuffix(FOOTER.get(language))
+
+
+def with_footer(body: str, language: str) -> str:
+    """The text as an e-mail says it, with the footer once."""
+    return without_footer(body, language) + FOOTER.get(language)

@@ -26,7 +26,7 @@ from core.services.access import require
 from core.services.evidence import long_date
 from core.services.exits import told
 from core.services.letters import DeliveryError, Gateway, Hindrance, Letter
-from core.services.message_template import SECRET_MARK, UNTIL
+from core.services.message_template import SECRET_MARK, UNTIL, with_footer
 from core.services.message_texts import CONFIDENTIAL
 from core.services.messages import EMAIL, SMS
 from core.services.work import SYSTEM, Work, work
@@ -161,6 +161,8 @@ def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | N
     if message.event == PROPOSAL:
         message.body = _with_date(w, message)
     said = message.body.replace(SECRET_MARK, message.secret) if message.secret else message.body
+    if message.channel == EMAIL:
+        said = with_footer(said, message.language)
     letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event)
     try:
         _hand_over(gateway, letter)

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.services import inbox
+from core.services.message_template import FOOTER
 from core.services.messages import EMAIL, INBOX, SMS, Recipient, notify
 from core.services.work import SYSTEM
 from core.storage.engine import session_factory
@@ -70,6 +71,25 @@ def test_an_occasion_with_many_copies_stands_once(engine, begin, party, member, 
         assert (line.party_id, line.read) == (party, False)
         with begin(actor, AT) as w:
             assert inbox.unread(w) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_words_meant_for_an_e_mail_stand_in_no_inbox(engine, begin, party, member, language):
+    """Nor do those of a letter that an earlier version kept with them."""
+    wish(engine, member, language=language)
+    key = tell(begin, party_id=party)
+    (line,) = lines(begin, member)
+    with begin(member, AT) as w:
+        kept = w.session.scalars(select(OutboxMessage.body).where(OutboxMessage.key == key)).one()
+        shown = inbox.read(w, line.id).body
+    assert shown == kept
+    assert FOOTER.get(language) not in shown
+    assert shown.endswith("2026年3月2日\n" if language == "zh" else "2 March 2026\n")
+    with engine.begin() as connection:
+        older = update(OutboxMessage).where(OutboxMessage.key == key)
+        connection.execute(older.values(body=kept + FOOTER.get(language)))
+    with begin(member, AT) as w:
+        assert inbox.read(w, line.id).body == shown
 
 
 def test_each_reads_for_oneself(begin, party, member, make_actor):

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from core.services.gateways import LogGateway
+from core.services.message_template import FOOTER
 from core.services.messages import EMAIL
 from core.services.outbox import BACK_OFF, send_due
 from core.services.smtp import SmtpGateway
@@ -36,6 +37,22 @@ def test_mail_goes_out_with_a_chinese_subject_over_one_connection(write, factory
         (MessageState.SENT, NOW, 1)
     }
     assert send_due(factory, NOW, {EMAIL: smtp}).sent == 0
+
+
+def test_an_e_mail_says_that_nobody_reads_answers_and_what_is_kept_does_not(
+    write, factory, session, smtp, box
+):
+    """A letter that an earlier version kept with that line says it once all the same."""
+    write("a@firm.example", "b@firm.example")
+    first, second = stored(session)
+    assert FOOTER.zh not in first.body
+    second.body += FOOTER.zh
+    session.commit()
+    assert send_due(factory, NOW, {EMAIL: smtp}).sent == 2
+    for mail in box.mails:
+        assert mail.get_content().count(FOOTER.zh.strip()) == 1
+        assert mail.get_content().replace("\r\n", "\n").endswith(f"2026年3月2日\n{FOOTER.zh}")
+    assert FOOTER.zh not in stored(session)[0].body
 
 
 def test_a_run_sends_no_more_than_its_limit(write, factory, smtp, box):
