@@ -23,10 +23,13 @@ from core.services import applications, decisions, notices, panels, parties, rec
 from core.services.accreditations import proposed_agreement
 from core.services.calls import save_call
 from core.services.campaigns import save_campaign
+from core.services.corrections import Mark
 from core.services.guards import to_measure
 from core.services.intake import desk_of
+from core.services.materials import checklist
 from core.services.work import ANONYMOUS, SYSTEM, Work
 from core.storage.models import Application
+from core.storage.models.corrections import CorrectionKind
 
 SHEET = (
     ("capability", "服务能力", "Capability", 40),
@@ -34,6 +37,7 @@ SHEET = (
     ("management", "管理与规划", "Management and plan", 20),
 )
 PANEL = 2
+LICENCE = "营业执照"
 S = ApplicationState
 
 
@@ -142,9 +146,8 @@ class Intaking:
         for case in self.wave.cases:
             if (case.route is Route.RETURNED or case.stop is S.RETURNED) and self._state(case) is S.SUBMITTED:
                 with self.world.unit(self.officer, at, "application.return") as w:
-                    applications.return_for_correction(
-                        w, case.application_id, "营业执照复印件不清晰，请重新上传。"
-                    )
+                    reason = "营业执照复印件不清晰，请重新上传。"
+                    applications.return_for_correction(w, case.application_id, reason, _licence(w, case))
 
     def resubmit(self, case: Case, at: datetime) -> None:
         """Correct and submit again."""
@@ -304,6 +307,16 @@ class Intaking:
             if program == self.program and body.region.startswith(division.rstrip("0"))
         )
         return next(found, None)
+
+
+def _licence(w: Work, case: Case) -> list[Mark]:
+    """The copy of the licence, marked to be corrected, where one is asked."""
+    rows = checklist(w, case.application_id)
+    return [
+        Mark(CorrectionKind.MATERIAL, row.key, "请上传清晰的扫描件")
+        for row in rows
+        if LICENCE in row.title.zh
+    ]
 
 
 def _measured(w: Work, case: Case) -> dict[str, object]:
