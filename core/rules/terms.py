@@ -59,6 +59,7 @@ class Fact:
     unit: T = EMPTY
     metric: bool = False
     judged: bool = False
+    denied: T = EMPTY  # a statement that does not hold, or the lack of what a date tells, in words
 
     def choice_label(self, value: str) -> T:
         """The label of one of the fact's choices."""

@@ -39,7 +39,7 @@ EXAMPLES = [
     (
         facts.staff_field_experienced.share_of(facts.staff_full_time, percent=80),
         "具有本专业领域相关工作经验的专职人员数占从事中小企业服务的专职人员数不低于 80%",
-        "Staff with work experience in the field served of Full-time staff who serve SMEs: at least 80%",
+        "Staff with work experience in the field served: at least 80% of Full-time staff who serve SMEs",
     ),
     (
         union_share(
@@ -51,8 +51,8 @@ EXAMPLES = [
         ),
         "大专及以上学历的专职人员数或中级及以上技术职称的专职人员数（每人只计一次）"
         "占从事中小企业服务的专职人员数不低于 80%",
-        "Staff with a college diploma or above or Staff with an intermediate title or above, each once, "
-        "of Full-time staff who serve SMEs: at least 80%",
+        "Staff with a college diploma or above or Staff with an intermediate title or above, each once: "
+        "at least 80% of Full-time staff who serve SMEs",
     ),
     (
         grown_by(facts.smes_served_last_year, facts.smes_served_prior_year, percent=Decimal("7.50")),
@@ -62,8 +62,8 @@ EXAMPLES = [
     (PREMISES, "有固定的经营服务场所", "Fixed service premises"),
     (
         facts.adverse_credit_record.fails(),
-        "不存在：有不良信用记录",
-        "not the case: Adverse credit record",
+        "没有不良信用记录",
+        "No adverse credit record",
     ),
     (facts.good_health.holds(), "身心健康（由人判定）", "In good health (judged by a person)"),
     (facts.education.at_least("bachelor"), "学历为本科及以上", "Education: bachelor's degree or above"),
@@ -95,8 +95,8 @@ EXAMPLES = [
     ),
     (
         facts.last_penalty_on.clear_for(years=3),
-        "近 3 年内无此记录：最近一次行政处罚的日期",
-        "none within the last 3 years: Date of the last administrative penalty",
+        "近 3 年内没有受过行政处罚",
+        "no administrative penalty within the last 3 years",
     ),
     (
         all_of(SERVED, PREMISES),
@@ -111,9 +111,9 @@ EXAMPLES = [
     (
         any_of(all_of(PREMISES, RULES), all_of(SERVED, title=T("业绩", "Results")), none_of(PREMISES)),
         "（有固定的经营服务场所；有健全的管理制度、经营制度），"
-        "或业绩（上年服务中小企业数不少于 80 家），或（均不成立：有固定的经营服务场所）",
+        "或业绩（上年服务中小企业数不少于 80 家），或没有固定的经营服务场所",
         "(Fixed service premises; Complete rules of management and operation), "
-        "or Results (SMEs served last year: at least 80 SMEs), or (none of: Fixed service premises)",
+        "or Results (SMEs served last year: at least 80 SMEs), or not the case: Fixed service premises",
     ),
     (
         at_least(1, PREMISES, RULES),
@@ -121,6 +121,103 @@ EXAMPLES = [
         "at least 1 of these 2: Fixed service premises; Complete rules of management and operation",
     ),
 ]
+
+
+DENIED = [
+    (SERVED, "上年服务中小企业数低于 80 家", "SMEs served last year: less than 80 SMEs"),
+    (
+        facts.staff_full_time.more_than(8),
+        "从事中小企业服务的专职人员数不超过 8 人",
+        "Full-time staff who serve SMEs: at most 8 people",
+    ),
+    (facts.total_assets_cny.at_most(9_999), "资产总额超过 9999 元", "Total assets: more than CNY 9,999"),
+    (
+        metrics.record_satisfaction_pct.less_than(80),
+        "单次服务满意度不少于 80%",
+        "Satisfaction with one service: at least 80%",
+    ),
+    (
+        metrics.public_benefit_services.share_of(metrics.services, percent=10),
+        "公益性服务次数占服务次数低于 10%",
+        "Public-benefit services: less than 10% of Services",
+    ),
+    (
+        grown_by(facts.smes_served_last_year, facts.smes_served_prior_year, percent=5),
+        "上年服务中小企业数比再上一年服务中小企业数增长低于 5%",
+        "SMEs served last year: grown by less than 5% over SMEs served in the year before last",
+    ),
+    (PREMISES, "没有固定的经营服务场所", "not the case: Fixed service premises"),
+    (
+        facts.good_health.holds(),
+        "不符合：身心健康（由人判定）",
+        "not the case: In good health (judged by a person)",
+    ),
+    (facts.adverse_credit_record.fails(), "有不良信用记录", "Adverse credit record"),
+    (facts.education.at_least("bachelor"), "学历低于本科", "Education: below bachelor's degree"),
+    (
+        facts.legal_form.one_of("enterprise", "partnership"),
+        "机构性质不是企业或合伙制机构",
+        "Legal form: not enterprise or partnership",
+    ),
+    (
+        facts.service_functions.contains("legal"),
+        "申报的服务功能不包括法律服务",
+        "Service functions claimed do not include legal services",
+    ),
+    (
+        facts.service_functions.counts(Op.AT_LEAST, 2),
+        "申报的服务功能低于 2 项",
+        "Service functions claimed: less than 2",
+    ),
+    (
+        facts.operating_since.elapsed(years=1),
+        "自开始运营日期起不满 1 年",
+        "less than 1 year since: Start of operation",
+    ),
+    (
+        facts.last_penalty_on.clear_for(years=3),
+        "近 3 年内有此记录：最近一次行政处罚的日期",
+        "one within the last 3 years: Date of the last administrative penalty",
+    ),
+    (
+        all_of(any_of(SERVED, PREMISES), clause="9(1)", title=T("年服务要求", "the yearly duty")),
+        "未达到年服务要求（上年服务中小企业数不少于 80 家，或有固定的经营服务场所）",
+        "the yearly duty not met (SMEs served last year: at least 80 SMEs, or Fixed service premises)",
+    ),
+    (
+        all_of(PREMISES, RULES),
+        "未同时满足：有固定的经营服务场所；有健全的管理制度、经营制度",
+        "not all of these: Fixed service premises; Complete rules of management and operation",
+    ),
+    (
+        any_of(PREMISES, SERVED),
+        "没有固定的经营服务场所；上年服务中小企业数低于 80 家",
+        "not the case: Fixed service premises; SMEs served last year: less than 80 SMEs",
+    ),
+    (none_of(PREMISES, SERVED), sentence(any_of(PREMISES, SERVED)).zh, sentence(any_of(PREMISES, SERVED)).en),
+    (
+        at_least(2, PREMISES, SERVED),
+        "下列 2 项中满足的不足 2 项：有固定的经营服务场所；上年服务中小企业数不少于 80 家",
+        "fewer than 2 of these 2: Fixed service premises; SMEs served last year: at least 80 SMEs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("term", "zh", "en"), DENIED)
+def test_what_none_may_hold_is_said_as_what_does_not_hold(term, zh, en):
+    assert sentence(none_of(term)) == T(zh, en)
+
+
+def test_every_kind_of_term_is_denied():
+    assert {type(term) for term, _, _ in DENIED} == set(get_args(Term))
+
+
+def test_several_that_may_not_hold_stand_in_brackets_beside_another_way():
+    assert sentence(any_of(RULES, none_of(PREMISES, SERVED))) == T(
+        "有健全的管理制度、经营制度，或（没有固定的经营服务场所；上年服务中小企业数低于 80 家）",
+        "Complete rules of management and operation, "
+        "or (not the case: Fixed service premises; SMEs served last year: less than 80 SMEs)",
+    )
 
 
 @pytest.mark.parametrize(("term", "zh", "en"), EXAMPLES)

@@ -21,7 +21,10 @@ tech_expert_and_project_db = flag(
     "Databases of experts and of new products and technologies",
 )
 tech_has_shareable_equipment = flag(
-    "tech_has_shareable_equipment", "仪器设备具备开放条件", "Equipment that could be shared"
+    "tech_has_shareable_equipment",
+    "仪器设备具备开放条件",
+    "Equipment that could be shared",
+    denied=T("仪器设备不具备开放条件", "No equipment that could be shared"),
 )
 tech_equipment_shared = flag("tech_equipment_shared", "仪器设备已开放共享", "Equipment is open and shared")
 tech_events = integer(

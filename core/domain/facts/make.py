@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.rules.terms import DateFact, EnumFact, FlagFact, Kind, LevelFact, NumberFact, SetFact, TextFact
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 
 NO_UNIT = T("", "")
 PERSONS = T("人", "people")
@@ -15,9 +15,9 @@ SQUARE_METRES = T("平方米", "m²")
 Choices = tuple[tuple[str, T], ...]
 
 
-def flag(name: str, zh: str, en: str, *, judged: bool = False) -> FlagFact:
-    """A statement; `judged` when only a person can say whether it holds."""
-    return FlagFact(name, Kind.FLAG, T(zh, en), judged=judged)
+def flag(name: str, zh: str, en: str, *, judged: bool = False, denied: T = EMPTY) -> FlagFact:
+    """A statement; `judged` when only a person can say whether it holds, `denied` says that it does not."""
+    return FlagFact(name, Kind.FLAG, T(zh, en), judged=judged, denied=denied)
 
 
 def integer(name: str, zh: str, en: str, unit: T) -> NumberFact:
@@ -45,9 +45,9 @@ def day(name: str, zh: str, en: str) -> DateFact:
     return DateFact(name, Kind.DATE, T(zh, en))
 
 
-def day_or_never(name: str, zh: str, en: str) -> DateFact:
-    """A date, or `never`."""
-    return DateFact(name, Kind.DATE_OR_NEVER, T(zh, en))
+def day_or_never(name: str, zh: str, en: str, *, denied: T = EMPTY) -> DateFact:
+    """A date, or `never`; `denied` says that there was none, in words that a period can go with."""
+    return DateFact(name, Kind.DATE_OR_NEVER, T(zh, en), denied=denied)
 
 
 def text(name: str, zh: str, en: str, kind: Kind = Kind.TEXT) -> TextFact:

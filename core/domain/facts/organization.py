@@ -218,15 +218,29 @@ volunteer_plan_or_system = flag(
     "Plan or management system for volunteer service to SMEs",
 )
 
-adverse_credit_record = flag("adverse_credit_record", "有不良信用记录", "Adverse credit record")
+adverse_credit_record = flag(
+    "adverse_credit_record",
+    "有不良信用记录",
+    "Adverse credit record",
+    denied=T("没有不良信用记录", "No adverse credit record"),
+)
 last_adverse_record_on = day_or_never(
-    "last_adverse_record_on", "最近一次不良记录、失信行为的日期", "Date of the last adverse record"
+    "last_adverse_record_on",
+    "最近一次不良记录、失信行为的日期",
+    "Date of the last adverse record",
+    denied=T("没有不良记录、失信行为", "no adverse record"),
 )
 last_penalty_on = day_or_never(
-    "last_penalty_on", "最近一次行政处罚的日期", "Date of the last administrative penalty"
+    "last_penalty_on",
+    "最近一次行政处罚的日期",
+    "Date of the last administrative penalty",
+    denied=T("没有受过行政处罚", "no administrative penalty"),
 )
 under_investigation = flag(
-    "under_investigation", "正在协助接受案件调查", "Currently part of a case under investigation"
+    "under_investigation",
+    "正在协助接受案件调查",
+    "Currently part of a case under investigation",
+    denied=T("目前没有协助接受案件调查", "Not part of a case under investigation at present"),
 )
 
 GROUPS: tuple[tuple[T, tuple[Fact, ...]], ...] = (

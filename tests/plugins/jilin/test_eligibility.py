@@ -121,7 +121,7 @@ def test_an_adverse_credit_record_is_what_fails_and_is_said_so():
     result = Desk("jilin", "provider").result("7(1)2", {"adverse_credit_record": True})
     assert result.outcome is NOT_MET
     assert ("adverse_credit_record", True) in result.observed
-    assert "不存在：有不良信用记录" in says(result.condition.test)
+    assert "没有不良信用记录" in says(result.condition.test)
 
 
 def test_the_officer_reads_figure_and_bound():
