@@ -20,7 +20,6 @@ from core.domain.roles import division_prefix
 from core.domain.states import ApplicationState
 from core.hooks.catalogue import LoadedProgram
 from core.rules.clauses import Intake, PartyKind, StageKind
-from core.rules.text import T
 
 FIRST_YEAR = 2023
 HELD = 6
@@ -101,8 +100,10 @@ class Wave:
     """The applications to a programme that are handled together."""
 
     loaded: LoadedProgram
-    title: T
+    year: int
     schedule: Schedule
+    batch: str = ""
+    """What tells it from the year's main one."""
     cases: list[Case] = field(default_factory=list)
     call_id: int | None = None
     set_by_text: bool = False
@@ -114,6 +115,11 @@ class Wave:
     def program(self) -> str:
         """Id of the programme."""
         return self.loaded.program.id
+
+    def titled(self, what: str) -> str:
+        """The title of one of its papers, as authorities write them."""
+        batch = f"（{self.batch}）" if self.batch else ""
+        return f"{self.year}年度{self.loaded.program.title.zh}{what}{batch}"
 
 
 def past(opens_on: date) -> Schedule:
@@ -134,8 +140,7 @@ def waves(world: World) -> list[Wave]:
     given = _fates(world)
     for place, loaded in enumerate(world.catalogue.programs.values()):
         for number, (year, schedule, by_text) in enumerate(_years(world, loaded, place)):
-            title = T(f"{year}年度申报通知", f"Call of {year}")
-            wave = Wave(loaded, title, schedule, set_by_text=by_text, first=number == 0)
+            wave = Wave(loaded, year, schedule, set_by_text=by_text, first=number == 0)
             for track in loaded.program.tracks:
                 share = given[loaded.program.id, track.id][number]
                 wave.cases += _cases(world, wave, track.id, share)
@@ -216,7 +221,7 @@ def _cases(world: World, wave: Wave, track: str, share: list[Fate]) -> Iterator[
         routes.append(Route.OBJECTED)
     for number, fate in enumerate(share):
         route = routes[number] if number < len(routes) else Route.THROUGH
-        body = new_body(world, wave.loaded, track, wave.title.en)
+        body = new_body(world, wave.loaded, track, f"Call of {wave.year}")
         yield Case(body, wave.program, track, fate, route)
     failed = [Route.REJECTED, Route.WITHDRAWN]
     if StageKind.RECOMMENDATION in stages:
@@ -237,7 +242,7 @@ def _ending_soon(world: World, loaded: LoadedProgram) -> Iterator[Wave]:
         if schedule.opens_on.year < FIRST_YEAR:
             continue
         year = schedule.opens_on.year
-        wave = Wave(loaded, T(f"{year}年补充申报通知", f"Additional call of {year}"), schedule)
+        wave = Wave(loaded, year, schedule, "补充")
         for track, procedure in terms.items():
             if procedure.term.extension is not None and procedure.term.years == years:
                 body = new_body(world, loaded, track, "ending")
@@ -247,8 +252,7 @@ def _ending_soon(world: World, loaded: LoadedProgram) -> Iterator[Wave]:
 
 def _present(world: World, loaded: LoadedProgram) -> Wave:
     """What is under way today: an application in every state that each track knows."""
-    year = world.today.year
-    wave = Wave(loaded, T(f"{year}年第二批申报通知", f"Second call of {year}"), present(world.today))
+    wave = Wave(loaded, world.today.year, present(world.today), "第二批")
     for track in loaded.program.tracks:
         procedure = world.rules(loaded.program.id, track.id, world.today).procedure
         stages = {stage.kind for stage in procedure.stages}

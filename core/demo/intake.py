@@ -98,7 +98,7 @@ class Intaking:
                     w,
                     program=self.program,
                     tracks=tracks,
-                    title=f"{loaded.program.title.zh}{self.wave.title.zh}",
+                    title=self.wave.titled("申报通知"),
                     opens_at=None if self.wave.set_by_text else at,
                     submit_by=None if self.wave.set_by_text else _clock(plan.on(plan.submit_by), 17),
                     recommend_by=self._recommend_by(tracks[0]),
@@ -219,7 +219,7 @@ class Intaking:
         listed = [case.application_id for case in self._in(S.ON_NOTICE)]
         if not listed:
             return
-        title = f"{self.wave.title.zh.removesuffix('通知')}拟认定名单公示"
+        title = self.wave.titled("拟认定名单公示")
         try:
             with self.world.unit(self.officer, at, "notice.publish") as w:
                 notices.publish(w, self.program, listed, title)

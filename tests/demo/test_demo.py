@@ -1,6 +1,7 @@
 """The demo's register: every state is there, nothing is wrong with it, and it is loaded once."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -31,6 +32,7 @@ from core.storage.models import (
     Objection,
     OutboxMessage,
     Party,
+    PublicNotice,
     Rectification,
     ServiceRecord,
     SettingOverride,
@@ -135,6 +137,17 @@ def test_calls_are_open_and_over_for_whoever_has_calls(data):
         own = [call for call in calls if call.program == program]
         assert any(call.closed_at is not None for call in own)
         assert any(call.closed_at is None and call.submit_by.date() > TODAY for call in own)
+
+
+def test_papers_are_titled_as_authorities_title_them(data):
+    """A title stands alone in a list of all programmes: it says the year, the programme and what it is."""
+    for entity, ending in ((Call, "申报通知"), (PublicNotice, "拟认定名单公示")):
+        titles = list(data.execute(select(entity.program, entity.title)))
+        assert titles
+        assert len(set(titles)) == len(titles)
+        for program, title in titles:
+            named = re.escape(catalogue()[program].program.title.zh)
+            assert re.fullmatch(rf"20\d\d年度{named}{ending}(（补充）|（第二批）)?", title)
 
 
 def test_there_are_users_of_every_role_who_can_log_in(data):
