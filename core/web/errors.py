@@ -73,6 +73,8 @@ def page(code: int, detail: T | None = None) -> ResponseReturnValue:
     if wants_json:
         shown = detail or title
         return {"error": shown.to_json()}, code
+    # What the domain says may be just what the page says.
+    detail = None if detail == advice else detail
     return render_template("errors/page.html", code=code, heading=title, advice=advice, detail=detail), code
 
 

@@ -83,11 +83,17 @@ def complain(error: DomainError, form: Form | None = None) -> None:
     for name, reason in named.items():
         field = form._fields.get(name) if form is not None else None
         if field is not None:
-            field.errors = [*field.errors, tr(reason)]
+            field.errors = [*field.errors, tr(at_field(name, reason))]
         else:
             flash(tr(reason), "danger")
     if form is not None and any(field.errors for field in form):
         ask_to_correct()
+
+
+def at_field(name: str, why: T) -> T:
+    """A reason as it is said at its field, where it need not name it."""
+    _, mark, rest = why.zh.partition(f"（{name}）：")
+    return T(rest if mark else why.zh, why.en.removeprefix(f"{name}: "))
 
 
 def ask_to_correct() -> None:

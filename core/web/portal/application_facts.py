@@ -25,7 +25,7 @@ from core.web.cases import factform
 from core.web.cases.factgroups import Block, as_known, blocks_of, fact_form
 from core.web.cases.fields import PlainForm
 from core.web.language import tr
-from core.web.pipeline import attempt, run
+from core.web.pipeline import at_field, attempt, run
 from core.web.portal.own import OwnCase, blueprint, own_case
 
 WAS = "was-"
@@ -149,7 +149,7 @@ def save_fact(application_id: int, name: str) -> ResponseReturnValue:
             raise
         except DomainError as error:
             why = error.errors.get(name, error.text) if isinstance(error, Invalid) else error.text
-            form._fields[name].errors = [tr(why)]
+            form._fields[name].errors = [tr(at_field(name, why))]
     now = own_case(application_id)
     context = _context(now, form, {name: as_known(now, name)})
     page = render_template("my/facts_saved.html", **context, field=form._fields[name], saved=saved)
@@ -157,16 +157,7 @@ def save_fact(application_id: int, name: str) -> ResponseReturnValue:
 
 
 def _save(w: Work, application_id: int, given: Mapping[str, object], seen: Mapping[str, object]) -> None:
-    try:
-        facts.save_facts(w, application_id, given, Provenance.CLAIMED, seen=seen)
-    except Invalid as error:
-        # Said at its field, a reason need not name it.
-        raise Invalid({name: _bare(name, why) for name, why in error.errors.items()}) from error
-
-
-def _bare(name: str, why: T) -> T:
-    _, mark, rest = why.zh.partition(f"（{name}）：")
-    return T(rest if mark else why.zh, why.en.removeprefix(f"{name}: "))
+    facts.save_facts(w, application_id, given, Provenance.CLAIMED, seen=seen)
 
 
 def _seen(asked: Sequence[Fact]) -> dict[str, object]:

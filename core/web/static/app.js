@@ -23,8 +23,39 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-// A refused form: to the first input that has to be corrected.
-document.querySelector(".has-error :is(input:not([type=hidden]), select, textarea)")?.focus();
+// A refused form: each wrong input names its error, all are listed above where there are several, and the
+// first one is gone to.
+const wrong = [];
+for (const row of document.querySelectorAll(".has-error")) {
+  const field = row.querySelector("input:not([type=hidden]), select, textarea");
+  const why = row.querySelector(".field-error");
+  if (!field || !why) continue;
+  why.id ||= `wrong-${wrong.length}`;
+  field.id ||= `field-${wrong.length}`;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", why.id);
+  const label = row.querySelector("legend") || row.querySelector("label");
+  wrong.push({ field, why, name: label?.firstChild?.textContent.trim() || label?.textContent.trim() });
+}
+const complaint = document.querySelector(".alert-danger");
+if (complaint && wrong.length > 1) {
+  const list = document.createElement("ul");
+  list.className = "wrong-list";
+  for (const { field, why, name } of wrong) {
+    const link = document.createElement("a");
+    link.href = `#${field.id}`;
+    link.textContent = name || why.textContent.trim();
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      field.focus();
+    });
+    const line = document.createElement("li");
+    line.append(link);
+    list.append(line);
+  }
+  complaint.append(list);
+}
+wrong[0]?.field.focus();
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.user-menu[open]")) {
