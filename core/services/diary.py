@@ -48,15 +48,15 @@ def add_entry(
     `entry_id`, if given, is the caller's own: a second call with it is a Conflict, not a second record.
     """
     statuses = _statuses(w, party_id, accreditation_ids)
+    # Before its hours are counted, and under any accreditation at all: an entry's number leads to its photos.
+    if entry_id is not None and w.session.scalar(select(exists().where(ServiceRecord.entry_id == entry_id))):
+        raise Conflict(T("该服务已登记", "This service has been recorded already"))
     reading = parse_entry(data)
     errors = {**place_errors(w, reading.values, statuses), **reading.errors}
     if not statuses:
         errors["accreditation_ids"] = NONE_CHOSEN
     entry = _whole(w, party_id, reading, errors)
     number = entry_id or uuid4()
-    # Under any accreditation at all: an entry's number leads to its photos.
-    if entry_id is not None and w.session.scalar(select(exists().where(ServiceRecord.entry_id == entry_id))):
-        raise Conflict(T("该服务已登记", "This service has been recorded already"))
     w.session.add_all(rows_of(w, entry, number, statuses, submit=submit))
     w.session.flush()
     if submit:

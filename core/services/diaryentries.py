@@ -141,14 +141,14 @@ def record_entry(
             diary.add_entry(w, party_id, chosen, data, submit=submit, entry_id=entry_id)
         except Conflict:
             # Sent twice at once: the other one came first.
-            if not _states(w, party_id, entry_id):
+            states = _states(w, party_id, entry_id)
+            if not states:
                 raise
-            return False
-    elif states == {RecordState.DRAFT}:
+    if states == {RecordState.DRAFT}:
         diary.edit_entry(w, party_id, entry_id, data, accreditation_ids=chosen)
         if submit:
             diary.submit_entry(w, party_id, entry_id)
-    else:
+    elif states:
         return False
     add_photos(w, entry_id, photos, store)
     return True
