@@ -29,7 +29,7 @@ def test_a_change_is_previewed_and_not_saved(make_user: MakeUser, log_in: LogIn)
     no_condition = browser.get("/admin/parameters/liaocheng/20(1).ban_years?track=comprehensive")
     assert "不影响申报条件" in no_condition.send(value="4", reason="从严", then="preview").text
     english = browser.get(f"{address}&lang=en").send(value="85", reason="more", then="preview")
-    assert "0 hold a status" in english.text
+    assert "0 accreditations in force" in english.text
 
 
 def test_an_officer_reads_and_does_not_preview(make_user: MakeUser, log_in: LogIn) -> None:

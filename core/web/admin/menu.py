@@ -32,7 +32,7 @@ class Entry:
     title: T
     endpoint: str
     blueprint: str
-    """Whose pages belong to the line, by name; empty: only its own."""
+    """Whose pages belong to the line, by names of blueprints and of single pages; empty: only its own."""
     when: Callable[[], object] | None = None
     """Whether there is anything behind it for this user."""
 
@@ -122,8 +122,6 @@ def menu() -> list[tuple[T, list[tuple[T, str, bool]]]]:
 
 
 def _is_open(entry: Entry) -> bool:
-    return (
-        request.blueprint in entry.blueprint.split()
-        if entry.blueprint
-        else request.endpoint == entry.endpoint
-    )
+    if not entry.blueprint:
+        return request.endpoint == entry.endpoint
+    return not {request.blueprint, request.endpoint}.isdisjoint(entry.blueprint.split())

@@ -63,6 +63,20 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(menu=menu.menu, public_menu=menu.public_menu)
 
 
+BEHIND: dict[str, str] = {
+    "applications": "application_case completeness filing.new_application",
+    "calls": "register_forms.new_call register_forms.call register_forms.edit_call",
+    "notices": "register_forms.new_notice register_forms.notice",
+    "accreditations": "accreditation_case",
+    "parties": "filing.new_party filing.party",
+    "campaigns": "register_forms.new_campaign",
+    "users": "system_forms.new_user system_forms.user",
+    "holidays": "holiday_years system_forms.holiday",
+    "jobs": "system_forms.job",
+}
+"""Pages that a list leads to: its line of the menu stays marked on them."""
+
 menu.ENTRIES.extend(
-    menu.Entry(view.group, view.title, f"{name}.index_view", name) for name, _model, view in VIEWS
+    menu.Entry(view.group, view.title, f"{name}.index_view", f"{name} {BEHIND.get(name, '')}")
+    for name, _model, view in VIEWS
 )

@@ -40,6 +40,7 @@ from core.web.pipeline import ask_to_correct
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
+WIDE_KINDS = frozenset({"area", "checks", "flag", "file", "files", "sheet", "marks"})
 REASON = T("理由", "Reason")
 NUMBER = T("请填写数字", "Give a number")
 
@@ -61,6 +62,12 @@ class Spec:
     default: Any = None
     longest: int = LONGEST
     wide: bool = False
+    """Has a line of its own where others stand side by side, as what is long by its kind has."""
+
+    @property
+    def takes_a_line(self) -> bool:
+        """Whether no other input stands beside it."""
+        return self.wide or self.kind in WIDE_KINDS
 
 
 class PlainForm(Form):

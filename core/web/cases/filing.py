@@ -80,7 +80,13 @@ def new_party() -> ResponseReturnValue:
 
 
 def _form_page(
-    form: Any, title: T, back: str, hint: T = EMPTY, submit: T = SAVE, refused: Refused | None = None
+    form: Any,
+    title: T,
+    back: str,
+    hint: T = EMPTY,
+    submit: T = SAVE,
+    refused: Refused | None = None,
+    instead: tuple[T, str] | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "case/form.html",
@@ -90,6 +96,7 @@ def _form_page(
         advice=hint,
         submit=tr(submit),
         refused=refused,
+        instead=instead,
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -133,7 +140,7 @@ def new_application() -> ResponseReturnValue:
             "choice",
             required=False,
             options=_call_options,
-            hint=T("不选则归入当前开放的通知", "Left open, the call that is open now"),
+            hint=T("不选则归入当前开放的通知", "If none is chosen: the call that is open now"),
         ),
     )
     form = make_form(specs)
@@ -147,6 +154,7 @@ def new_application() -> ResponseReturnValue:
         T("代为申报", "File for a party"),
         url_for("applications.index_view"),
         submit=T("开始填写", "Begin"),
+        instead=(T("登记主体", "Register a party"), url_for(".new_party")),
     )
 
 

@@ -67,20 +67,20 @@ def _editions() -> list[tuple[str, T]]:
 
 
 CALL_SPECS = (
-    Spec("title", T("标题", "Title"), longest=200),
+    Spec("title", T("标题", "Title"), longest=200, wide=True),
     Spec(
         "tracks",
         T("项目和类别", "Programme and tracks"),
         "checks",
         options=_tracks,
-        hint=T("同一项目可选几类", "Several of one programme"),
+        hint=T("可多选，限同一项目的类别", "One or several, all of one programme"),
     ),
     Spec(
         "opens_at",
         T("开始时间", "Opens at"),
         "moment",
         required=False,
-        hint=T("留空则按政策文本", "Left empty: as in the text"),
+        hint=T("留空则按政策文本规定", "Leave empty to follow the text"),
     ),
     Spec("submit_by", T("申报截止", "Submit by"), "moment", required=False),
     Spec("recommend_by", T("推荐截止", "Recommend by"), "moment", required=False),
@@ -89,7 +89,7 @@ CALL_SPECS = (
         T("名额", "Quota"),
         "integer",
         required=False,
-        hint=T("留空为不限", "Left empty: no limit"),
+        hint=T("留空为不限", "Leave empty for no limit"),
     ),
     Spec(
         "edition",
@@ -97,7 +97,7 @@ CALL_SPECS = (
         "choice",
         required=False,
         options=_editions,
-        hint=T("不选则为开始时间所在的版本", "None chosen: the one in force when it opens"),
+        hint=T("不选则适用开始时有效的版本", "If none is chosen: the one in force when the call opens"),
     ),
     Spec(
         "score_sheet",
@@ -106,8 +106,8 @@ CALL_SPECS = (
         required=False,
         longest=20_000,
         hint=T(
-            "各评审专家按此打分；不填则为一项综合评分",
-            "What the reviewers score by; left empty, one overall score",
+            "评审专家逐项打分；不填则只打一个综合分",
+            "Reviewers score each criterion; left empty, they give one overall score",
         ),
     ),
     Spec("tie_break", T("同分时的排序", "Where scores are equal"), "area", required=False, hint=TIE_HINT),

@@ -12,8 +12,8 @@ FIGURES = 2
 """Weight and points, behind a title."""
 TIE_HINT = T(
     "平均分相同时依次比较，每行一条：优先条件、分差、提交时间，或评分项名称；留空则比较优先条件。仍相同的标为并列",
-    "What is compared in turn where means are equal, one a line: preferred, spread, submitted, or the title "
-    "of a criterion; empty: preferred conditions. What still ties is shown as tied",
+    "What is compared in turn where means are equal, one per line: preferred, spread, submitted, or the "
+    "title of a criterion. Left empty: preferred conditions. What still ties is shown as tied",
 )
 WORDS: dict[str, tuple[str, str]] = {
     PREFERRED: ("优先条件", "preferred"),

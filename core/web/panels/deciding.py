@@ -22,10 +22,9 @@ from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.language import tr
 from core.web.panels.rounds import Round, applications_of, blueprint, find, listed
-from core.web.pipeline import attempt, reading
+from core.web.pipeline import ask_to_correct, attempt, reading
 
 KEEP, REJECT = "keep", "reject"
-LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ def _choose(w: Work, item: Round, ticked: set[int] | None, form: PlainForm | Non
 
 def _specs() -> tuple[Spec, ...]:
     options = (
-        (KEEP, T("继续评审，暂不决定", "stay under review")),
-        (REJECT, T("不予认定", "are rejected")),
+        (KEEP, T("继续评审，暂不决定", "Keep under review")),
+        (REJECT, T("不予认定", "Reject")),
     )
     return (
         Spec(
@@ -99,7 +98,10 @@ def _specs() -> tuple[Spec, ...]:
         Spec("rest", T("其余申请", "The others"), "choice", options=lambda: options, default=KEEP),
         Spec(
             "reject_reason",
-            T("不予认定的理由（选择不予认定时填写）", "Reason for rejecting, where they are"),
+            T(
+                "不予认定的理由（选择不予认定时填写）",
+                "Reason for the rejection (if the others are rejected)",
+            ),
             "area",
             required=False,
             longest=LONGEST_REASON,
@@ -148,6 +150,7 @@ def _reasoned(form: PlainForm) -> bool:
     good = form.values()["rest"] != REJECT or bool(field.data)
     if not good:
         field.errors = [*field.errors, tr(T("请填写", "Please fill this in"))]
+        ask_to_correct()
     return good
 
 
