@@ -16,7 +16,7 @@ from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.facts import ALL
 from core.domain.metrics import METRICS
 from core.hooks.catalogue import TrackRules
-from core.rules.clauses import Interpretation
+from core.rules.clauses import Interpretation, Procedure
 from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.walk import Parameter, parameters, with_numbers
@@ -30,6 +30,7 @@ HUNDRED = 100
 MONTHS = 12
 LARGEST = Decimal(10) ** 12
 MAY_BE_ZERO = frozenset({"days_before", "days_after", "ban_years"})
+TERM, EXTENSION = T("有效期", "Term of validity"), T("延续", "Extension")
 OPERATIONS: dict[str, T] = {
     "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
     "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
@@ -77,10 +78,9 @@ def list_settings(w: Work, program: str) -> list[Setting]:
     changes = _changes(w, program)
     found: list[Setting] = []
     for track in loaded.program.tracks:
-        for number in loaded.rules[track.id, edition].parameters():
+        for number, title in _numbers(loaded.rules[track.id, edition]).items():
             made = changes.get((SettingKind.PARAMETER, track.id, number.id), ())
             default = format(number.default, "f")
-            title = T(f"第{number.clause}条：{number.id}", f"{number.clause}: {number.id}")
             found.append(
                 Setting(
                     SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
@@ -95,6 +95,28 @@ def list_settings(w: Work, program: str) -> list[Setting]:
                 _current(made, reading.default, w.today), reading.values, reading.why, made,
             )
         )  # fmt: skip
+    return found
+
+
+def _numbers(rules: TrackRules) -> dict[Parameter, T]:
+    """The numbers of a track, each with the title of what holds it; a cited one stands once."""
+    found: dict[Parameter, T] = {}
+    for clause in rules.clauses:
+        for number in parameters(clause):
+            found.setdefault(number, clause.title if not isinstance(clause, Procedure) else TERM)
+    procedure = rules.procedure
+    for stage in procedure.stages:
+        found.update(dict.fromkeys(parameters(stage), stage.title))
+    if procedure.term.extension is not None:
+        # Numbered within the whole procedure, where its years may come after those of the term.
+        own = {
+            (number.clause, number.id.partition("#")[0]) for number in parameters(procedure.term.extension)
+        }
+        held = [
+            number for number in parameters(procedure) if (number.clause, number.id.partition("#")[0]) in own
+        ]
+        first = parameters(procedure.term)[0]
+        found.update(dict.fromkeys((number for number in held if number != first), EXTENSION))
     return found
 
 

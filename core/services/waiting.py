@@ -167,7 +167,7 @@ def _supervision(w: Work) -> Iterator[Counted]:
     )
     yield (
         "reports",
-        T("待接收的报告", "Reports to accept"),
+        T("待受理的报告", "Reports to accept"),
         _count(
             w, "report.judge", AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
         ),

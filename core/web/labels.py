@@ -213,6 +213,10 @@ TABLES: dict[str, T] = {
     "setting_override": T("设置", "Setting"),
     "holiday_day": T("节假日", "Holiday"),
     "outbox_message": T("消息", "Message"),
+    "data_export": T("导出文件", "Download"),
+    "staff_member": T("花名册人员", "Person on the roster"),
+    "verification_code": T("验证码", "Code"),
+    "job_run": T("任务运行", "Job"),
 }
 
 FIELDS: dict[str, T] = {

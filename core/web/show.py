@@ -30,6 +30,9 @@ from core.web.language import language, t, tr
 NOTHING = "—"
 KILOBYTE = 1024
 FEW, MOMENT_LENGTH, NUMBER_LENGTH = 6, 16, 20
+PAIR, CELL = 2, 60
+STORED_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
 JOBS = {
     "daily_check": T("每日检查", "Daily check"),
@@ -74,6 +77,11 @@ def span(first: object, last: object) -> Markup:
     return Markup('<span class="nowrap">{}</span> {} <span class="nowrap">{}</span>').format(
         show(first), t("至", "to"), show(last)
     )
+
+
+def unbroken(text: str | Markup) -> Markup:
+    """A text whose days and moments stay on one line each: a browser breaks them at their hyphens."""
+    return Markup(ISO_MOMENT.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
 
 
 def badge(value: Enum | None) -> Markup | str:
@@ -212,15 +220,36 @@ def setting_title(row: SettingOverride) -> str:
     return tr(next((item.question for item in readings if item.id == name), parameter_label(name)))
 
 
+def changes_text(changes: dict[str, Any]) -> Markup:
+    """What a row of the trail changed, column by column, shortened."""
+    parts = []
+    for column, pair in changes.items():
+        before, after = pair if isinstance(pair, list) and len(pair) == PAIR else (None, pair)
+        parts.append(
+            f"{column}: {_cell(before)} → {_cell(after)}"
+            if before is not None
+            else f"{column}: {_cell(after)}"
+        )
+    return data("; ".join(parts))
+
+
+def _cell(value: Any) -> str:
+    """A value as the trail keeps it, as a reader expects it."""
+    if isinstance(value, str) and STORED_MOMENT.match(value):
+        value = datetime.fromisoformat(value)
+    text = str(value) if isinstance(value, dict | list) else Markup(show(value)).striptags()  # noqa: S704  # escaped
+    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
+
+
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
     return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
 
 
-def short(text: str) -> bool:
+def short(text: str, few: int = FEW) -> bool:
     """Whether a cell's text stays on one line: a few characters, a number, a date, a code."""
     plain_text = text.striptags() if isinstance(text, Markup) else text
-    if len(plain_text) <= FEW or (plain_text[:1].isdigit() and len(plain_text) <= MOMENT_LENGTH):
+    if len(plain_text) <= few or (plain_text[:1].isdigit() and len(plain_text) <= MOMENT_LENGTH):
         return True
     return len(plain_text) <= NUMBER_LENGTH and NUMBERED.fullmatch(plain_text) is not None
 
@@ -258,6 +287,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         show=show,
         badge=badge,
+        unbroken=unbroken,
         data=data,
         file_size=file_size,
         short=short,

@@ -33,6 +33,8 @@ GRAVE = ("serious", "critical")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZED = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 """Rules whose answer depends on how a page is laid out; the others' doesn't."""
+DRAWN = 300
+"""Milliseconds after which charts have followed the window; only a picture waits for them."""
 SETTLED = "() => document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -87,6 +89,7 @@ class Looker:
         if wide > width:
             self._note(f"{wide} px at {width}: {self.page.evaluate(STICKING_OUT)}")
         if self.pictures is not None:
+            self.page.wait_for_timeout(DRAWN)
             name = re.sub(r"[^A-Za-z0-9]+", "-", self.at).strip("-")[:60] or "home"
             self.page.screenshot(path=self.pictures / f"{self.opened:03d}-{name}-{width}.png", full_page=True)
 

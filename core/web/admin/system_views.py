@@ -30,7 +30,15 @@ from core.web.admin.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.admin.common import program_col, program_filter, programs
 from core.web.jobwords import events_of
 from core.web.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
-from core.web.show import data, job_title, program_title, region_name, setting_title, track_title
+from core.web.show import (
+    changes_text,
+    data,
+    job_title,
+    program_title,
+    region_name,
+    setting_title,
+    track_title,
+)
 
 
 class CallView(ScopedView):
@@ -161,6 +169,10 @@ class SettingView(ScopedView):
 
     act_view = "setting.view"
     title = T("设置变更", "Changes of settings")
+    empty = T(
+        "没有符合条件的变更；未变更的设置按文本规定执行。",
+        "Nothing matches; settings without a change follow the text.",
+    )
     group = "system"
     program_column = SettingOverride.program
     spans_regions = True
@@ -328,21 +340,3 @@ class AuditView(ScopedView):
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By who acted."""
         return AuditEvent.actor.contains(text, autoescape=True)
-
-
-def changes_text(changes: dict[str, Any]) -> Any:
-    """What changed, column by column, shortened."""
-    parts = []
-    for column, pair in changes.items():
-        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)  # noqa: PLR2004  # before, after
-        parts.append(
-            f"{column}: {_short(before)} → {_short(after)}"
-            if before is not None
-            else f"{column}: {_short(after)}"
-        )
-    return data("; ".join(parts))
-
-
-def _short(value: Any) -> str:
-    text = "∅" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004  # what a cell holds

@@ -39,7 +39,7 @@ def page(year: int | None) -> str:
     """One year."""
     w = reading()
     years = holidays.years(w)
-    chosen = year or current_day().year
+    chosen = year or request.args.get("year", current_day().year, type=int)
     query = select(HolidayDay).where(extract("year", HolidayDay.on) == chosen)
     special = {row.on: row for row in w.session.scalars(query)}
     found = next((item for item in years if item.year == chosen), None)

@@ -115,7 +115,7 @@ GRANT_SPECS = (
         "choice",
         required=False,
         options=_programs,
-        hint=T("不选为全部项目", "None chosen: every programme"),
+        hint=T("不选即为全部项目", "Leave empty for every programme"),
     ),
     Spec(
         "region",
@@ -123,7 +123,7 @@ GRANT_SPECS = (
         "lookup",
         required=False,
         endpoint="system_forms.regions",
-        hint=T("留空为全国", "Left empty: everywhere"),
+        hint=T("留空即为全国", "Leave empty for the whole country"),
     ),
     Spec(
         "uscc",
