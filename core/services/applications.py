@@ -26,7 +26,6 @@ from core.services.work import Work
 from core.storage.models import Application, Call, Party
 from core.storage.models.intake import Channel
 
-LONGEST_REASON = 2000
 OPEN = tuple(state for state in ApplicationState if state.is_open)
 KINDS = {PartyKind.ORGANIZATION: T("机构", "organizations"), PartyKind.PERSON: T("个人", "persons")}
 
@@ -148,7 +147,7 @@ def return_for_correction(
     application = lock(w, application_id, version=version)
     advance(w, application, Action.RETURN, Inputs(reason=reason))
     names = corrections.known(w, application) if marks else {}
-    errors = unwritten(reason, "reason", longest=LONGEST_REASON) | corrections.problems(names, marks)
+    errors = unwritten(reason, "reason") | corrections.problems(names, marks)
     if errors:
         raise Invalid(errors)
     application.return_reason = reason.strip()

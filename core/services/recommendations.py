@@ -12,6 +12,7 @@ from core.domain.errors import DomainError, Invalid, Refused
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.access import require
+from core.services.casework import LONGEST_REASON, unkept
 from core.services.facts import origins, record, save_facts
 from core.services.guards import Inputs, to_measure
 from core.services.intake import desk_of, find, is_own, lock
@@ -84,8 +85,7 @@ def recommend(
         require(w, "application.recommend", application.program, application.region)
         if measured and not is_own(w, application.party_id):
             record(w, application, measured, Provenance.VERIFIED, note)
-    if len(opinion) > LONGEST_OPINION:
-        raise Invalid({"opinion": T(f"至多 {LONGEST_OPINION} 字", f"at most {LONGEST_OPINION} characters")})
+    _require_kept(opinion, "opinion", LONGEST_OPINION)
     advance(w, application, Action.RECOMMEND, Inputs(opinion=opinion))
     word = _word(w, application, opinion, positive=True)
     word.measured = _verified(w, application)
@@ -96,6 +96,7 @@ def recommend(
 def decline(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
     """Decline to recommend, with a reason; the application ends. Returns the recommendation's id."""
     application = lock(w, application_id, version=version)
+    _require_kept(reason, "reason", LONGEST_REASON)
     advance(w, application, Action.DECLINE, Inputs(reason=reason))
     word = _word(w, application, reason, positive=False)
     tell(w, application, "application.declined", reason=reason.strip())
@@ -114,6 +115,13 @@ def bulk_recommend(w: Work, items: Sequence[Recommended]) -> list[BulkResult]:
         else:
             results.append(BulkResult(item.application_id, None))
     return results
+
+
+def _require_kept(text: str, field: str, longest: int) -> None:
+    """Invalid for a text that is too long or cannot be printed; whether it must be there is the move's."""
+    errors = unkept(text, field, longest=longest)
+    if errors:
+        raise Invalid(errors)
 
 
 def _word(w: Work, application: Application, opinion: str, *, positive: bool) -> Recommendation:

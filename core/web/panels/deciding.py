@@ -13,7 +13,7 @@ from core.domain.states import Action, ApplicationState
 from core.rules.text import T
 from core.services import decisions
 from core.services.access import allowed
-from core.services.casework import NOTHING_THERE
+from core.services.casework import LONGEST_REASON, NOTHING_THERE
 from core.services.decisions import PreviewRow
 from core.services.guards import quota_used
 from core.services.results import BulkResult

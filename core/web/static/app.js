@@ -55,7 +55,6 @@ if (complaint && wrong.length > 1) {
   }
   complaint.append(list);
 }
-wrong[0]?.field.focus();
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.user-menu[open]")) {
@@ -150,16 +149,14 @@ for (const box of document.querySelectorAll("[data-lookup]")) {
 }
 
 // A file field in the page's language: the words of the browser's own are in the browser's.
-const english = document.documentElement.lang === "en";
 for (const input of document.querySelectorAll("input[type=file]")) {
-  const [one, several, none] = english ? ["Choose a file", "Choose files", "none chosen"] : ["选择文件", "选择文件", "未选择"];
   const box = document.createElement("span");
   const button = document.createElement("span");
   const names = document.createElement("span");
   box.className = "file-field form-control";
-  button.textContent = input.multiple ? several : one;
+  button.textContent = input.multiple ? document.body.dataset.files : document.body.dataset.file;
   const say = () => {
-    names.textContent = [...input.files].map((file) => file.name).join(english ? ", " : "、") || none;
+    names.textContent = [...input.files].map((file) => file.name).join(" · ") || document.body.dataset.noFile;
     names.setAttribute("translate", input.files.length ? "no" : "yes");
   };
   say();
@@ -168,3 +165,4 @@ for (const input of document.querySelectorAll("input[type=file]")) {
   input.classList.remove("form-control");
   box.append(button, names, input);
 }
+wrong[0]?.field.focus();

@@ -73,6 +73,10 @@ def test_a_refused_application_ends_with_the_reason(town, unchanged):
     case = submitted(town)
     with unchanged(Refused, "理由"), case.as_recommender() as w:
         recommendations.decline(w, case.application_id, "")
+    with unchanged(Invalid, "2000"), case.as_recommender() as w:
+        recommendations.decline(w, case.application_id, "不" * 2001)
+    with unchanged(Invalid, "打印"), case.as_recommender() as w:
+        recommendations.decline(w, case.application_id, "不\x07符")
     with case.as_recommender() as w:
         recommendations.decline(w, case.application_id, "经营场所已撤销")
     assert case.load().state is ApplicationState.REJECTED
