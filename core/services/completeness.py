@@ -12,7 +12,7 @@ from core.domain.states import ApplicationState
 from core.rules.clauses import StageKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import T
-from core.services.applications import LONGEST_REASON
+from core.services.casework import LONGEST_REASON
 from core.services.intake import desk_of, find
 from core.services.materials import ChecklistRow, Needed, checklist_of
 from core.services.verdicts import Row, verdict_of
