@@ -237,7 +237,7 @@ class Life:
             )
             return
         if extension is None:
-            title = T("本项目不设延期，请重新申报", "There is no extension: file a new application")
+            title = T("本项目不设延续，请重新申报", "There is no extension: file a new application")
             self._note(day, EventKind.EXTENSION_REFUSED, self.rules.term.clause, title)
             return
         through = extended_through(self.rules, standing.started_on, standing.valid_through)

@@ -18,6 +18,8 @@ from core.domain.wording import (
 from core.hooks.catalogue import LoadedProgram, TrackRules
 from core.rules.clauses import Condition, ConditionKind, PartyKind, Waiver
 from core.rules.report import condition_sentence
+from core.rules.sentence import sentence
+from core.rules.terms import AllOf, AtLeast, Term
 from core.rules.text import EMPTY, T
 from core.rules.walk import readings
 
@@ -42,6 +44,9 @@ class ConditionText:
     title: T
     kind: ConditionKind
     sentence: T
+    head: T
+    items: tuple[T, ...]
+    """The same sentence as a list; none where it is better read in one."""
     waiver: T
     follows: tuple[str, ...]
 
@@ -111,14 +116,33 @@ def followers(loaded: LoadedProgram) -> dict[str, tuple[str, ...]]:
 
 def _condition(condition: Condition) -> ConditionText:
     waiver = waiver_text(condition.waiver) if isinstance(condition.waiver, Waiver) else EMPTY
+    alone = condition.only_if is None and condition.relaxed is None
+    head, items = _listed(condition.test) if alone else (EMPTY, ())
     return ConditionText(
         condition.clause,
         condition.title,
         condition.kind,
         condition_sentence(condition),
+        head,
+        items if len(items) > 1 else (),
         waiver,
         condition.follows,
     )
+
+
+def _listed(term: Term) -> tuple[T, tuple[T, ...]]:
+    """What heads the items of a term that is read as a list, and the items."""
+    match term:
+        case AllOf() if not term.title.zh:
+            head = EMPTY
+        case AtLeast():
+            number = len(term.terms)
+            head = T(
+                f"下列 {number} 项中至少满足 {term.bound} 项：", f"at least {term.bound} of these {number}:"
+            )
+        case _:
+            return EMPTY, ()
+    return head, tuple(sentence(part) for part in term.terms)
 
 
 def _procedure(rules: TrackRules) -> tuple[Line, ...]:

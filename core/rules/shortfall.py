@@ -89,7 +89,7 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
     match term:
         case AllOf():
             return Shortfall(_listed(shortfalls(explanation, values, as_of)))
-        case AnyOf():
+        case AnyOf() if any(part.parts or part.outcome is not Outcome.UNKNOWN for part in explanation.parts):
             return Shortfall(_one_of(_instead(explanation.parts, values, as_of)))
         case NoneOf():
             against = [part for part in explanation.parts if part.outcome is not Outcome.NOT_MET]
@@ -288,7 +288,7 @@ def _one_of(texts: list[T]) -> T:
     if len(texts) == 1:
         return texts[0]
     return T(
-        "下列任一项：" + "；或 ".join(text.zh for text in texts),
+        "下列任一项：" + "；或".join(text.zh for text in texts),
         "one of these: " + "; or ".join(text.en for text in texts),
     )
 

@@ -231,7 +231,7 @@ def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -
     """The clause of the extension; Refused where there is none, or the status has ended otherwise."""
     if rules.term.extension is None:
         raise Refused(
-            T("本项目不设延期", "This programme knows no extension"),
+            T("本项目不设延续", "This programme has no extension"),
             mend=T("请重新申报", "file a new application"),
         )
     if accreditation.state not in CAN_GO_ON:

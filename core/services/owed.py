@@ -62,7 +62,7 @@ def _reports(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
     for number, reports in due_reports_of(w, reporting).items():
         for report in reports:
             if report.submitted_on is None and report.due_on <= soon:
-                title = T(f"提交 {report.year} 年报告", f"Hand in the report about {report.year}")
+                title = T(f"提交 {report.year} 年报告", f"Submit the {report.year} report")
                 yield Owed("report", number, title, report.clause, report.due_on, report.year)
 
 
@@ -76,7 +76,7 @@ def _orders(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
         title = (
             T("整改情况已报，待核查", "Rectification reported, to be looked at")
             if answered
-            else T("按要求整改并报送结果", "Put right what was ordered, and report it")
+            else T("按要求整改并报送结果", "Rectify as ordered and submit the result")
         )
         yield Owed(
             "order", order.accreditation_id, title, order.clause, order.deadline, order.id, answered=answered

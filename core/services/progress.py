@@ -214,6 +214,14 @@ def _attendance(
     return found
 
 
+def term_left(day: date, last: date) -> T:
+    """How long a term of validity still lasts, or how long ago it ended."""
+    days = (day - last).days
+    if days > 0:
+        return T(f"已过期 {days} 天", f"ended {days} day{'s' if days != 1 else ''} ago")
+    return time_left(day, last)
+
+
 def time_left(day: date, last: date) -> T:
     """How long there is until a last day, in whole months where it is one or more."""
     days = (last - day).days

@@ -15,10 +15,10 @@ from core.domain.errors import NotFound
 from core.hooks.catalogue import LoadedProgram
 from core.hooks.comparison import Comparison, compare
 from core.hooks.programtext import TrackText, track_text
-from core.rules.clauses import Edition, Intake, PartyKind, Track
+from core.rules.clauses import Edition, Intake, PartyKind, Procedure, Track
 from core.rules.sentence import plain
 from core.rules.text import EMPTY, T
-from core.rules.walk import Settings
+from core.rules.walk import Settings, parameters
 from core.services.casework import NOTHING_THERE
 from core.services.work import Work
 from core.storage.models import Call, SettingOverride
@@ -27,6 +27,7 @@ from core.storage.models.operations import SettingKind
 Numbers: TypeAlias = tuple[tuple[str, Decimal], ...]
 Chosen: TypeAlias = tuple[tuple[str, str], ...]
 """Settings that can be a key: parameters and readings, in order."""
+PROCEDURE = T("程序和有效期", "Procedure and term")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class ParameterLine:
 
     id: str
     clause: str
+    title: T
     default: str
     value: str
     since: date | None
@@ -207,7 +209,13 @@ def _parameters(
     w: Work, loaded: LoadedProgram, track: str, edition: str, changes: _Changes
 ) -> tuple[ParameterLine, ...]:
     lines = []
-    for number in loaded.rules[track, edition].parameters():
+    rules = loaded.rules[track, edition]
+    titles = {
+        number: PROCEDURE if isinstance(item, Procedure) else item.title
+        for item in reversed(rules.clauses)
+        for number in parameters(item)
+    }
+    for number in rules.parameters():
         made = changes.get((SettingKind.PARAMETER, track, number.id), [])
         current = [change for change in made if change[0] <= w.today]
         default = plain(number.default, ",")
@@ -215,6 +223,7 @@ def _parameters(
             ParameterLine(
                 number.id,
                 number.clause,
+                titles[number],
                 default,
                 plain(Decimal(current[-1][1]), ",") if current else default,
                 current[-1][0] if current else None,

@@ -25,7 +25,7 @@ PROGRAM = Program(
             number_pattern="SH-S-{year}-{sequence:04d}",
         ),
     ),
-    editions=(Edition(id="2017", title=T("2017年申报推荐通知", "Call of 2017")),),
+    editions=(Edition(id="2017", title=T("2017 年申报推荐通知", "Call of 2017")),),
     service_areas=facts.service_functions,
 )
 

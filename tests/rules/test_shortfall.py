@@ -203,7 +203,7 @@ def test_a_group_tells_what_its_parts_lack_and_no_more() -> None:
     assert says(all_of(short, sound), **values)[0].endswith("还差 2 人")
     one = says(any_of(short, facts.adverse_credit_record.fails()), **values)
     assert one[0].startswith("下列任一项：")
-    assert "；或 不应存在" in one[0]
+    assert "；或不应存在" in one[0]
     assert one[1].startswith("one of these: ")
     assert says(any_of(short), **values)[0].endswith("还差 2 人")
     against = says(none_of(facts.adverse_credit_record.holds(), facts.good_prospects.holds()), **values)

@@ -15,7 +15,7 @@ from core.services import attachments, extensions, rectifications, withdrawals
 from core.services.owed import held_by, owed
 from core.services.ownapplications import own_parties
 from core.services.parties import confirm_profile
-from core.services.progress import time_left
+from core.services.progress import term_left, time_left
 from core.services.registerquery import offers
 from core.services.work import Work
 from core.storage.models.holdings import AttachmentPurpose
@@ -52,6 +52,7 @@ def index() -> str:
         held=held,
         waiting=waiting,
         left=lambda day: time_left(unit.today, day),
+        term_left=lambda day: term_left(unit.today, day),
     )
 
 
@@ -107,12 +108,15 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
     """What leaving means, and leaving."""
     case = own_accreditation(accreditation_id)
     if not _can_withdraw(case):
-        flash(tr(T("认定已终止，无需退出", "The status has ended already")), "info")
+        flash(tr(T("认定已终止，无需退出", "The accreditation has already ended")), "info")
         return redirect(url_for(".page", accreditation_id=accreditation_id), 303)
-    sure = T("我确认自愿退出，自今天起不再具有此项认定", "I confirm: from today this status is given back")
+    sure = T(
+        "我确认自愿退出，自今天起不再具有此项认定",
+        "I withdraw voluntarily and no longer hold this accreditation from today",
+    )
     form = make_form(
         [
-            reason(T("退出原因（可不填）", "Reason (may be left out)"), required=False),
+            reason(T("退出原因（可不填）", "Reason (optional)"), required=False),
             Spec("sure", sure, "flag", required=False),
         ]
     )
@@ -124,7 +128,7 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
             done = attempt(
                 "accreditation.withdraw",
                 lambda w: withdrawals.withdraw(w, accreditation_id, text),
-                done=T("已退出", "The status was given back"),
+                done=T("已退出", "You have withdrawn"),
                 form=form,
             )
             if done is not None:
@@ -140,7 +144,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
     ordered = own_order(case, order_id)
     said = T("整改情况", "What was put right")
     longest = rectifications.LONGEST_ANSWER
-    proof = T("证明材料（可多选）", "Proof (several files)")
+    proof = T("证明材料（可多选）", "Evidence (you can choose several files)")
     form = make_form(
         [
             Spec("answer", said, "area", longest=longest, default=ordered.answer),
@@ -155,7 +159,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
             for name, data in sent:
                 attachments.put(w, AttachmentPurpose.RECTIFICATION, order_id, name, data, files())
 
-        done_text = T("整改情况已报送", "The answer was handed in")
+        done_text = T("整改情况已报送", "The answer was submitted")
         if attempt("rectification.answer", change, done=done_text, form=form) is not None:
             return redirect(url_for(".order", accreditation_id=accreditation_id, order_id=order_id), 303)
         case = own_accreditation(accreditation_id)

@@ -16,7 +16,7 @@ from core.services import attachments
 from core.services.access import require_member
 from core.services.attachments import AttachmentView, Owner
 from core.services.owed import Owed, owed
-from core.services.progress import time_left
+from core.services.progress import term_left
 from core.services.reports import REPORTING
 from core.storage.files import FileStore
 from core.storage.models import OutboxMessage, Rectification
@@ -42,7 +42,7 @@ class OwnAccreditation(AccreditationCase):
     @property
     def countdown(self) -> T:
         """How long there is to the end of the term."""
-        return time_left(self.unit.today, self.accreditation.valid_through)
+        return term_left(self.unit.today, self.accreditation.valid_through)
 
     @property
     def elapsed(self) -> tuple[int, int]:

@@ -43,7 +43,7 @@ def object_to(accreditation_id: int, case_id: int) -> ResponseReturnValue:
         accreditation_id,
         case_id,
         exits.object_to,
-        T("异议已提出，将由人工作出决定", "The objection was made: a person decides"),
+        T("异议已提出，将由人工作出决定", "The objection was submitted. A person will decide"),
     )
 
 
@@ -62,7 +62,7 @@ def ask_for_person(accreditation_id: int, case_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:accreditation_id>/exits/<int:case_id>/appeal")
 def appeal(accreditation_id: int, case_id: int) -> ResponseReturnValue:
     """The party's appeal against a revocation, with files."""
-    done = T("申诉已提出", "The appeal was made")
+    done = T("申诉已提出", "The appeal was submitted")
     return _say(accreditation_id, case_id, appeals.appeal, done)
 
 
@@ -108,7 +108,7 @@ def _form(*, bind: bool = True, required: bool = True) -> PlainForm:
     return make_form(
         [
             Spec("statement", STATEMENT, "area", required=required),
-            Spec("file", T("附件（可多选）", "Files (several)"), "files", required=False),
+            Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),
         ],
         bind=bind,
     )

@@ -109,7 +109,7 @@ def report_files(accreditation_id: int, report_id: int) -> ResponseReturnValue:
     return redirect(url_for(".report", accreditation_id=accreditation_id, report_id=report_id), 303)
 
 
-_FILES = (Spec("file", T("附件（可多选）", "Files (several)"), "files", required=False),)
+_FILES = (Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),)
 
 
 def _specs() -> list[Spec]:
@@ -177,7 +177,7 @@ def _hand_in(form: PlainForm, rows: list[CaseRow], accreditation_id: int, year: 
             attachments.put(w, PURPOSE, number, name, data, files())
         return number
 
-    done = attempt("report.submit", change, done=T("年度报告已提交", "The report was handed in"), form=form)
+    done = attempt("report.submit", change, done=T("年度报告已提交", "The report was submitted"), form=form)
     return done.value if done is not None else None
 
 

@@ -96,7 +96,7 @@ def remove(application_id: int, file_id: int) -> ResponseReturnValue:
     done = attempt(
         "material.remove",
         lambda w: materials.remove_file(w, file_id),
-        done=T("文件已撤下", "The file was taken back"),
+        done=T("文件已移除", "The file was removed"),
     )
     if done is None:
         return _show(application_id, row.key), 422

@@ -25,7 +25,7 @@ DECLARED = T(
 )
 SURE = T(
     "我确认撤回；撤回后不能恢复，只能重新申报",
-    "Take it back; this cannot be undone, only a new application can be begun",
+    "I confirm the withdrawal. It cannot be undone; I would have to start a new application",
 )
 
 
@@ -64,7 +64,7 @@ def start() -> ResponseReturnValue:
     done = attempt(
         "application.start",
         lambda w: _start(w, program, track, party, call),
-        done=T("已建立申请草稿，请逐项填写", "A draft was begun; fill it in item by item"),
+        done=T("已建立申请草稿，请逐项填写", "A draft was created. Fill it in item by item"),
     )
     if done is None:
         return redirect(url_for("eligibility.index", party=party), 303)
@@ -123,7 +123,7 @@ def submit(application_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         move = case.handing_in
         if not form.values()["declared"]:
-            _refuse(form, "declared", T("请勾选承诺后提交", "Tick the declaration first"))
+            _refuse(form, "declared", T("请勾选承诺后提交", "Tick the declaration before you submit"))
         elif move is not None:
             version = form.values()["version"]
             seen = int(version) if str(version or "").isdigit() else None
@@ -166,7 +166,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     done = attempt(
         "application.withdraw",
         lambda w: applications.perform(w, application_id, Action.WITHDRAW),
-        done=T("申请已撤回", "The application was taken back"),
+        done=T("申请已撤回", "The application was withdrawn"),
     )
     if done is None:
         return _show(own_case(application_id), form), 422

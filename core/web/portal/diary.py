@@ -27,10 +27,10 @@ from core.web.portal.ownparty import own_party
 
 blueprint = Blueprint("diary", __name__, url_prefix="/my/diary")
 
-SUBMITTED = T("服务记录已提交", "The service was reported")
+SUBMITTED = T("服务记录已提交", "The service record was submitted")
 DRAFTED = T("草稿已保存，尚未计入", "The draft was saved; it does not count yet")
-TWICE = T("这条记录先前已提交，没有重复登记", "This was reported before; nothing was recorded twice")
-NO_DRAFT = T("已提交的记录不能修改", "What was reported cannot be changed")
+TWICE = T("这条记录先前已提交，没有重复登记", "This record was already submitted; nothing was recorded twice")
+NO_DRAFT = T("已提交的记录不能修改", "A submitted record cannot be changed")
 
 
 def files() -> FileStore:

@@ -77,7 +77,7 @@ def new() -> ResponseReturnValue:
         done = attempt(
             "party.register",
             lambda w: parties.register_party(w, kind=kind, **given),
-            done=T("已登记；请继续填写申报资料", "Registered; go on with the profile"),
+            done=T("已登记；请继续填写申报资料", "Registered. Please continue with the profile"),
             form=form,
         )
         if done is not None:
@@ -194,7 +194,7 @@ def _put(party_id: int, form: PlainForm) -> Done[int] | None:
 def remove(party_id: int, attachment_id: int) -> ResponseReturnValue:
     """Take a file back."""
     own(reading(), party_id)
-    attempt("party.licence", lambda w: attachments.remove(w, attachment_id), done=T("已移除", "Taken back"))
+    attempt("party.licence", lambda w: attachments.remove(w, attachment_id), done=T("已移除", "Removed"))
     return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
 
 
@@ -204,7 +204,7 @@ def ask_verification(party_id: int) -> ResponseReturnValue:
     attempt(
         "party.ask_verification",
         lambda w: verification.ask(w, party_id),
-        done=T("已提交，请等待核验", "Asked; please wait for the officer"),
+        done=T("已提交，请等待核验", "Submitted. Please wait for verification"),
     )
     return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from core.domain.clock import SHANGHAI
 from core.domain.states import ApplicationState
 from core.services import inbox
 from core.services.owed import Owed, held_by, owed
 from core.services.ownapplications import open_applications, own_parties
-from core.services.progress import services_to_do, time_left
+from core.services.progress import services_to_do, term_left, time_left
 from core.storage.models import Application
 from core.web.pipeline import reading
-from core.web.portal.countdown import left
 
 blueprint = Blueprint("my", __name__, url_prefix="/my")
 
@@ -53,8 +53,9 @@ def index() -> str:
         numbers={row.id: row for row in held},
         page_of=page_of,
         deadline=deadline,
-        left=lambda until: left(w.now, until),
+        left=lambda until: time_left(w.today, until.astimezone(SHANGHAI).date()),
         time_left=lambda day: time_left(w.today, day),
+        term_left=lambda day: term_left(w.today, day),
         messages=inbox.page(w, unread=True, size=MOST_MESSAGES).lines,
     )
 

@@ -60,7 +60,10 @@ def _specs(body: BodyPage) -> tuple[Spec, ...]:
             T("投诉内容", "What happened"),
             "area",
             longest=8000,
-            hint=T("请写明时间、地点、经过和依据", "When, where, what, and what shows it"),
+            hint=T(
+                "请写明时间、地点、经过和依据",
+                "Say when and where it happened, what happened, and what evidence there is",
+            ),
         ),
         Spec(
             "complainant",
@@ -69,9 +72,12 @@ def _specs(body: BodyPage) -> tuple[Spec, ...]:
         ),
         Spec(
             "contact",
-            T("联系方式", "How to reach you"),
+            T("联系方式", "Contact details"),
             longest=200,
-            hint=T("电话或电子邮箱，核实时使用", "A telephone number or an e-mail address, for questions"),
+            hint=T(
+                "电话或电子邮箱，核实时使用",
+                "A telephone number or e-mail address, used to check facts with you",
+            ),
         ),
     )
 

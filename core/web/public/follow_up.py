@@ -21,11 +21,14 @@ SPECS = (
         longest=40,
         hint=T(
             "提交异议或投诉时得到的十二位字母和数字，大小写、空格不影响查询",
-            "Twelve letters and digits, given when you filed it; case and spaces do not matter",
+            "The 12 letters and digits you were given when you submitted; case and spaces do not matter",
         ),
     ),
 )
-NONE = T("没有此查询码对应的异议或投诉，请核对后再试", "No objection or complaint has this code; check it")
+NONE = T(
+    "没有此查询码对应的异议或投诉，请核对后再试",
+    "No objection or complaint has this code. Check it and try again",
+)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -21,16 +21,18 @@ SPECS = (
     ),
     Spec(
         "contact",
-        T("联系方式", "How to reach you"),
+        T("联系方式", "Contact details"),
         longest=200,
-        hint=T("电话或电子邮箱，核实时使用", "A telephone number or an e-mail address, for questions"),
+        hint=T(
+            "电话或电子邮箱，核实时使用", "A telephone number or e-mail address, used to check facts with you"
+        ),
     ),
     Spec(
         "content",
         T("异议内容", "Your objection"),
         "area",
         longest=4000,
-        hint=T("请写明具体事实，并说明依据", "Name the facts, and what they rest on"),
+        hint=T("请写明具体事实，并说明依据", "State the specific facts and what they are based on"),
     ),
 )
 

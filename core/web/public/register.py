@@ -24,9 +24,9 @@ blueprint = Blueprint("register", __name__)
 E = TypeVar("E", bound=StrEnum)
 ALL = "all"
 SORTS = (
-    (Sort.NEWEST, T("认定日期从新到旧", "Newest first")),
+    (Sort.NEWEST, T("最新认定在前", "Newest first")),
     (Sort.NAME, T("名称", "Name")),
-    (Sort.ENDING, T("先到期的在前", "Ending first")),
+    (Sort.ENDING, T("先到期的在前", "Ending soonest")),
 )
 
 

@@ -206,7 +206,7 @@ def test_an_extension_is_asked_for_in_its_time(hold: Any) -> None:
     assert "请等待答复" in page
     assert "请等待答复" in late.send("/extension", 422, statement="再来")
     none = hold("hubei/comprehensive", 30)
-    assert "不设延期" in none.get("/extension")
+    assert "不设延续" in none.get("/extension")
 
 
 def test_leaving_needs_a_tick_and_leaves_the_page_to_read(hold: Any, session: Session) -> None:

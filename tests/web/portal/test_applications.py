@@ -227,11 +227,11 @@ def test_the_list_is_empty_filters_and_pages(someone: Applicant, session: Sessio
 @pytest.mark.parametrize("key", ["jilin/expert", "jilin/provider", "liaocheng/comprehensive"])
 def test_pages_stand_in_english_and_chinese(make_applicant: MakeApplicant, key: str, app: Flask) -> None:
     someone = make_applicant(key, profile=claims(key), language="en")
-    assert "Where can we apply?" in someone.browser.get("/my/programs/").text
+    assert "Where you can apply" in someone.browser.get("/my/programs/").text
     page = someone.browser.get("/my/programs/")
     page.send("/start")
     for ending, word in (
-        ("", "What to do"),
+        ("", "Next step"),
         ("/facts", "Each entry is saved"),
         ("/materials", "Choose several files"),
         ("/submit", "Check and submit"),
