@@ -206,6 +206,8 @@ def test_a_group_tells_what_its_parts_lack_and_no_more() -> None:
     assert "；或不应存在" in one[0]
     assert one[1].startswith("one of these: ")
     assert says(any_of(short), **values)[0].endswith("还差 2 人")
+    unknown = says(any_of(facts.good_prospects.holds(), sound))
+    assert unknown[0].startswith("尚未填报：")
     against = says(none_of(facts.adverse_credit_record.holds(), facts.good_prospects.holds()), **values)
     assert "不应有：有不良信用记录" in against[0]
     assert "尚未填报" in against[0]

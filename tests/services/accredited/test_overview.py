@@ -15,7 +15,7 @@ from core.services.complaints import file_complaint
 from core.services.exits import confirm, object_to, propose, told
 from core.services.extensions import request_extension
 from core.services.findings import open_finding
-from core.services.progress import progress, time_left
+from core.services.progress import progress, term_left, time_left
 from core.services.rectifications import order
 from core.services.registerquery import case_summary, timeline
 from core.services.reports import submit_report
@@ -86,6 +86,14 @@ def test_attendance_and_report_of_a_platform(engine: Engine, begin: Any, make_ac
 )
 def test_time_left(day: str, last: str, said: str) -> None:
     assert time_left(date.fromisoformat(day), date.fromisoformat(last)).en == said
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2024-05-05", "1 day left"), ("2024-05-06", "0 days left"), ("2024-05-07", "ended 1 day ago")],
+)
+def test_a_term_that_is_over_has_ended_and_is_not_late(day: str, said: str) -> None:
+    assert term_left(date.fromisoformat(day), date(2024, 5, 6)).en == said
 
 
 def test_the_page_of_a_case(engine: Engine, begin: Any, make_actor: Any) -> None:
