@@ -19,7 +19,7 @@ from core.services.casework import IN_FORCE, for_party, rules_of
 from core.services.diary import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.diaryfields import MODES, Entry, functions_of, parse_entry
 from core.services.sheeterrors import says_errors
-from core.services.sheets import read_sheet, write_sheet
+from core.services.sheets import NO_TEMPLATE, read_sheet, write_sheet
 from core.services.work import Work
 from core.storage.models import Accreditation, Campaign
 
@@ -199,6 +199,8 @@ def _columns(header: Sequence[object]) -> dict[int, str]:
             )
         else:
             columns[place] = field
+    if not columns:
+        raise Invalid({"file": NO_TEMPLATE})
     for field, title in COLUMNS:
         if field in REQUIRED and field not in columns.values():
             errors[f"1.{field}"] = T(f"缺少列“{title.zh}”", f"the column {title.zh} is missing")
@@ -257,18 +259,28 @@ def _understand(
         data["service_date"] = f"{int(day[1]):04d}-{int(day[2]):02d}-{int(day[3]):02d}"
     for field in ("organized_by_authority", "public_benefit"):
         if field in data:
-            data[field] = _FLAGS.get(str(data[field]).casefold(), data[field])
+            word = str(data[field])
+            data[field] = _FLAGS.get(word.casefold(), data[field])
+            if not isinstance(data[field], bool):
+                errors[field] = T(f"“{word}”应填写“是”或“否”", f"{word!r}: give yes or no")
     words = {label.get(language): key for key, label in MODES for language in ("zh", "en")}
     if "mode" in data:
-        data["mode"] = words.get(str(data["mode"]), data["mode"])
+        word = str(data["mode"])
+        data["mode"] = words.get(word, data["mode"])
+        if word not in words and word not in words.values():
+            # As the table has it, not as the register keeps it.
+            listed = "、".join(label.zh for _, label in MODES), ", ".join(label.en for _, label in MODES)
+            errors["mode"] = T(
+                f"“{word}”不在可选项中；可选：{listed[0]}", f"{word!r} is no choice; give one of {listed[1]}"
+            )
     if "function" in data:
         data["function"] = _function(w, str(data["function"]), chosen)
     for field in ("title", "summary"):
         if field in data:
             data[field] = str(data[field])
     if ENTERPRISES in data:
-        listed = [part for part in _PARTS.split(str(data[ENTERPRISES])) if part.strip()]
-        named = [[*(piece.strip() for piece in _CODE.split(part, maxsplit=1)), ""] for part in listed]
+        pieces = [part for part in _PARTS.split(str(data[ENTERPRISES])) if part.strip()]
+        named = [[*(piece.strip() for piece in _CODE.split(part, maxsplit=1)), ""] for part in pieces]
         data[ENTERPRISES] = [{"name": parts[0], "uscc": parts[1]} for parts in named]
     if CAMPAIGN in data:
         title = str(data.pop(CAMPAIGN))

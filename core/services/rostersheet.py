@@ -15,7 +15,7 @@ from core.rules.terms import LevelFact
 from core.rules.text import T
 from core.services.casework import unwritten
 from core.services.sheeterrors import says_errors
-from core.services.sheets import read_sheet, write_sheet
+from core.services.sheets import NO_TEMPLATE, read_sheet, write_sheet
 
 MOST_PEOPLE = 5000
 LONGEST_NAME = 200
@@ -138,6 +138,8 @@ def _columns(header: Sequence[object]) -> dict[int, str]:
             )
         else:
             columns[place] = field
+    if not columns:
+        raise Invalid({"file": NO_TEMPLATE})
     for field, title in COLUMNS:
         if field not in columns.values() and field not in OPTIONAL:
             errors.append(T(f"缺少列“{title.zh}”", f"the column {title.en} is missing"))

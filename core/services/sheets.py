@@ -21,6 +21,10 @@ MOST_ROWS = 10_000
 LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 8, 40
 """Columns are as wide as what stands in them, within these."""
+NO_TEMPLATE = T(
+    "表头与模板不符：请下载模板，填写后上传",
+    "the head row is not the template's: download the template, fill it in and send it",
+)
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.rules.text import T
+from core.services.casework import NOTHING_THERE
 from core.web.extensions import db
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ def page(code: int, detail: T | None = None) -> ResponseReturnValue:
         shown = detail or title
         return {"error": shown.to_json()}, code
     # What the domain says may be just what the page says.
-    detail = None if detail == advice else detail
+    detail = None if detail in (advice, NOTHING_THERE) else detail
     return render_template("errors/page.html", code=code, heading=title, advice=advice, detail=detail), code
 
 

@@ -15,8 +15,9 @@ from core.services.results import BulkResult
 from core.services.work import Work
 from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
+from core.web.language import tr
 from core.web.panels.rounds import Round, blueprint, find, listed
-from core.web.pipeline import attempt, reading
+from core.web.pipeline import ask_to_correct, attempt, reading
 
 USUAL, FEWEST, MOST_EACH = 3, 1, 15
 
@@ -76,7 +77,9 @@ def _few(form: PlainForm) -> bool:
     field: Any = form._fields["per_application"]
     good: bool = FEWEST <= field.data <= MOST_EACH
     if not good:
-        field.errors = [*field.errors, f"{FEWEST}–{MOST_EACH}"]
+        told = T(f"请填写 {FEWEST} 至 {MOST_EACH}", f"give {FEWEST} to {MOST_EACH}")
+        field.errors = [*field.errors, tr(told)]
+        ask_to_correct()
     return good
 
 
