@@ -44,6 +44,17 @@ def lead(make_actor: Any) -> Any:
     return make_actor(Role.LEAD, "liaocheng")
 
 
+def test_a_number_is_told_from_others_of_its_name_by_what_holds_it(begin: Any, make_actor: Any) -> None:
+    actor = make_actor(Role.LEAD, "miit_volunteer")
+    with begin(actor, "2024-05-06T09:00", "setting.view") as w:
+        shown = {
+            item.name: item.title.zh for item in list_settings(w, "miit_volunteer") if item.track == "expert"
+        }
+    assert shown["A2.9.years"] == "有效期"
+    assert {shown[name] for name in ("A2.9.years#2", "A2.9.days_before", "A2.9.days_after")} == {"延续"}
+    assert shown["A2.3(2).sme_service_years"] == "学历、经验与擅长领域"
+
+
 def test_a_number_holds_from_its_day_on(begin: Any, lead: Any, engine: Engine) -> None:
     with begin(lead, "2024-05-06T09:00", "setting.edit") as w:
         change = set_parameter(w, "liaocheng", "specialized", SERVED, "100", date(2024, 6, 1), "市局会议纪要")
