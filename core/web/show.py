@@ -40,6 +40,7 @@ JOBS = {
     "send_outbox": T("发送消息", "Sending messages"),
     "clear_exports": T("清理导出文件", "Clearing away downloads"),
     "digest": T("待办汇总", "Digests"),
+    "demo": T("示例数据", "Demo data"),
     "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
 }
 
