@@ -59,7 +59,7 @@ def test_nothing_found_comes_with_advice(engine: Engine, visitor: FlaskClient) -
     assert page.doc is not None
     wider = next(link for link in page.doc.xpath("//main//a/@href") if "state=all" in link)
     assert "已退出" in browser.get(wider).text
-    assert "Nothing was found" in browser.get("/register?q=旧机构&lang=en").text
+    assert "No accreditations match" in browser.get("/register?q=旧机构&lang=en").text
 
 
 ODD = (
