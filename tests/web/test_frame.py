@@ -75,7 +75,7 @@ def test_a_post_without_a_token_is_refused(app: Flask, make_user: MakeUser, log_
 
 @pytest.mark.parametrize(("code", "path"), [(404, "/admin/nothing"), (405, "/admin/parties/action/")])
 def test_errors_are_pages_in_both_languages(officer: FlaskClient, code: int, path: str) -> None:
-    for language, word in (("zh", "回到首页"), ("en", "Go to the start page")):
+    for language, word in (("zh", "回到我的首页"), ("en", "Go to my start page")):
         answer = officer.get(f"{path}?lang={language}")
         assert answer.status_code == code
         assert word in answer.text

@@ -119,3 +119,18 @@ def test_what_is_no_table_and_what_is_anothers(
     assert "页面已过期" in forged.text
     assert stranger.get(f"/my/diary/import/errors?token={token(page)}").status_code == 404
     assert recorded(session) == 0
+
+
+def test_wrong_words_are_told_with_the_words_that_the_table_takes(member: FlaskClient) -> None:
+    page = upload(member, table({"mode": "远程", "public_benefit": "也许"})).text
+    assert "可选：线上、线下" in page
+    assert "应填写“是”或“否”" in page
+    for inner in ("online, offline", "true 或 false", "public_benefit"):
+        assert inner not in page
+
+
+def test_another_table_is_told_once_to_be_no_template(member: FlaskClient) -> None:
+    answer = upload(member, (io.BytesIO(write_sheet("表", ["姓名", "学历"], [["甲", "本科"]])), "表.xlsx"))
+    assert answer.status_code == 422
+    assert "表头与模板不符" in answer.text
+    assert "缺少列" not in answer.text
