@@ -187,7 +187,7 @@ def decide(officer: Person, case: str, look: Look) -> None:
     officer.step("通过并公示", {"意见": "同意认定"})
     officer.sees("公示中", where=officer.page.locator(".page-head"))
     officer.step("发布公示", {"公示标题": "2024 年度示范平台拟认定名单公示"})
-    officer.sees("2024-05-27 – 2024-06-03", where=officer.section("公示与异议"))
+    officer.sees("2024-05-27 至 2024-06-03", where=officer.section("公示与异议"))
     look(officer, "17-on-notice")
     officer.link("2024 年度示范平台拟认定名单公示")
     officer.sees(NAME, "2024-06-03")
@@ -199,7 +199,7 @@ def accredited(officer: Person, case: str, look: Look) -> str:
     officer.open(case)
     officer.sees("已认定", where=officer.page.locator(".page-head"))
     officer.link("查看认定")
-    officer.sees("LC-S-2024-0001", "2024-06-04 – 2027-06-04", "有效", "年度工作总结")
+    officer.sees("LC-S-2024-0001", "2024-06-04 至 2027-06-04", "有效", "年度工作总结")
     look(officer, "19-accredited")
     return officer.page.url
 

@@ -87,7 +87,7 @@ def test_tables_include_their_rows_or_none(
     body.sees("已直接纳入 2 项", "MIIT-GZZ-2023-00001", "MIIT-GZZ-2023-00002")
     look(body, "21-included")
     body.link("MIIT-GZZ-2023-00002")
-    body.sees("青岛蓝海创业服务站", "有效", "2023-03-02 – 2026-03-02", "山东省")
+    body.sees("青岛蓝海创业服务站", "有效", "2023-03-02 至 2026-03-02", "山东省")
     body.link("原申请")
     body.sees("直接纳入", "已认定", "good.xlsx")
     look(body, "22-included-application")
@@ -155,7 +155,7 @@ def decide(officer: Person, case: str, look: Look) -> None:
     officer.step("受理")
     officer.step("通过并公示", {"意见": "材料齐全"})
     officer.step("发布公示", {"公示标题": "2023 年拟入库工作站公示"})
-    officer.sees("2023-03-13 – 2023-03-20", where=officer.section("公示与异议"))
+    officer.sees("2023-03-13 至 2023-03-20", where=officer.section("公示与异议"))
     look(officer, "04-on-notice")
 
 
@@ -180,7 +180,7 @@ def included(officer: Person, case: str) -> str:
     officer.open(case)
     officer.sees("已认定", where=officer.page.locator(".page-head"))
     officer.link("查看认定")
-    officer.sees("MIIT-GZZ-2023-00001", "2023-03-21 – 2026-03-21", "有效", "海淀区")
+    officer.sees("MIIT-GZZ-2023-00001", "2023-03-21 至 2026-03-21", "有效", "海淀区")
     return officer.page.url
 
 
@@ -251,7 +251,7 @@ def extended(officer: Person, status: str, look: Look) -> None:
     officer.sees("2026-03-21 → 2029-03-21", "愿继续提供志愿服务。", where=card)
     officer.step("答复延续申请", {"答复": "同意延续"}, where=card)
     officer.sees("已同意", where=card)
-    officer.sees("2026-03-21 – 2029-03-21", where=officer.section("认定信息"))
+    officer.sees("2026-03-21 至 2029-03-21", where=officer.section("认定信息"))
     officer.sees("延续", "A1.12", where=officer.section("时间线"))
     look(officer, "10-extended")
 

@@ -76,7 +76,7 @@ def publish(officer: Person, look: Look) -> None:
     look(officer, "02-preview")
     officer.send("发布公示")
     officer.told("公示已发布")
-    officer.sees(TITLE, "2025-09-29 – 2025-10-13", "2 份申请，0 份因异议暂停")
+    officer.sees(TITLE, "2025-09-29 至 2025-10-13", "2 份申请，0 份因异议暂停")
     look(officer, "03-published")
     officer.link("公众页面")
     officer.sees(TITLE, "有异议的，请在公示期内实名反映。", FINE)

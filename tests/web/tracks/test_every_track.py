@@ -1,5 +1,6 @@
 """One case of each track through the screens alone: what the pages say on its way to the end."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -96,7 +97,7 @@ def liaocheng_comprehensive(item: Counter, first: date, last: date) -> None:
     bans = item.at("officer").get("/admin/bans/").text
     assert through.isoformat() in bans
     again = item.at("officer").get(party_of(item)).text
-    assert f"{item.day} – {through}" in again
+    assert f"{item.day} 至 {through}" in re.sub(r"<[^>]+>", "", again)
 
 
 def liaocheng_specialized(item: Counter, first: date, last: date) -> None:
@@ -307,7 +308,7 @@ def happened(page: Page) -> list[tuple[date, str, str]]:
 def term(page: Page) -> tuple[date, date]:
     """The first and the last day of the term."""
     said = lines(page, "//dt[contains(., '有效期')]/following-sibling::dd")[0]
-    first, _, last = said.partition(" – ")
+    first, _, last = said.partition(" 至 ")
     return date.fromisoformat(first), date.fromisoformat(last[:10])
 
 
