@@ -333,6 +333,12 @@ class ScopedView(ModelView):
         one = len(programs) == 1 and None not in programs
         return [column for column in self.columns if column.listed and not (one and column.name == "program")]
 
+    @property
+    def heading(self) -> str:
+        """The column that heads a row's card on a telephone: whose it is, else what leads to the row."""
+        names = [column.name for column in self.columns if column.listed]
+        return "party" if "party" in names else names[0]
+
     def allowed_actions(self) -> list[BulkAction]:
         """The actions on several rows that the user may take somewhere."""
         return [item for item in self.bulk_actions if self.may(item.act)]
