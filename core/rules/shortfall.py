@@ -89,7 +89,9 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
     match term:
         case AllOf():
             return Shortfall(_listed(shortfalls(explanation, values, as_of)))
-        case AnyOf() if any(part.parts or part.outcome is not Outcome.UNKNOWN for part in explanation.parts):
+        case AnyOf():
+            if all(part.outcome is Outcome.UNKNOWN and not part.parts for part in explanation.parts):
+                return _open(term, values)
             return Shortfall(_one_of(_instead(explanation.parts, values, as_of)))
         case NoneOf():
             against = [part for part in explanation.parts if part.outcome is not Outcome.NOT_MET]
@@ -102,8 +104,13 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
             )
         case _:
             if explanation.outcome is Outcome.UNKNOWN:
-                return Shortfall(_not_known(fact for fact in needs(term) if fact.name not in values))
+                return _open(term, values)
             return _leaf(term, values, as_of)
+
+
+def _open(term: Term, values: Values) -> Shortfall:
+    """What must still be known of a term of which nothing is decided."""
+    return Shortfall(_not_known(fact for fact in needs(term) if fact.name not in values))
 
 
 def _instead(parts: Iterable[Explanation], values: Values, as_of: date) -> list[T]:

@@ -94,9 +94,7 @@ def test_the_yearly_duty_is_met_by_hours_or_enterprises_and_only_else_revoked(tr
 def test_the_shortfall_cites_the_duty_in_words(track):
     rule = Desk("jilin", track).exit("11(1)", YearlyTest)
     assert (rule.effect, rule.mode, rule.ban_years) == (Effect.REVOKE, Mode.AUTOMATIC, 0)
-    assert (
-        says(rule.trigger.test) == "未达到年服务要求（服务时长不少于 12 小时，或服务企业数不少于 30 家）"
-    )
+    assert says(rule.trigger.test) == "未达到年服务要求（服务时长不少于 12 小时，或服务企业数不少于 30 家）"
     assert "全年未达到考核要求" in rule.title.zh
 
 
