@@ -1,6 +1,7 @@
 """Terms as sentences: exact wording of each kind, and no gap in any."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from core.domain import facts, metrics
 from core.rules.sentence import plain, quantity, sentence
 from core.rules.terms import Fact, Op, Term, all_of, any_of, at_least, grown_by, none_of, union_share
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from tests.rules.strategies import terms
 
 SERVED = facts.smes_served_last_year.at_least(80)
@@ -281,3 +282,11 @@ def test_money_is_written_by_size():
 def test_one_of_a_unit_is_written_in_the_singular(fact: Fact, one: str, two: str) -> None:
     assert quantity(fact, 1).en == one
     assert quantity(fact, 2).en == two
+
+
+def test_a_date_without_words_for_its_lack_is_told_by_its_label() -> None:
+    unworded = replace(facts.last_penalty_on, denied=EMPTY)
+    label = unworded.label
+    assert sentence(unworded.clear_for(years=3)) == T(
+        f"近 3 年内无此记录：{label.zh}", f"none within the last 3 years: {label.en}"
+    )
