@@ -162,9 +162,13 @@ def quantity(fact: Fact, number: Decimal | int) -> T:
         return T(f"{plain(number, ',' if number >= TEN_THOUSAND else '')} 元", f"CNY {plain(number, ',')}")
     if fact.kind is Kind.PERCENT:
         return T(f"{plain(number)}%", f"{plain(number)}%")
-    unit = fact.unit
-    one = ONE_OF.get(unit.en, unit.en.removesuffix("s")) if number == 1 else unit.en
-    return T(f"{plain(number)} {unit.zh}".rstrip(), f"{plain(number)} {one}".rstrip())
+    return counted(plain(number), fact.unit)
+
+
+def counted(number: str, unit: T) -> T:
+    """A written number with its unit, in English one or several of it."""
+    one = ONE_OF.get(unit.en, unit.en.removesuffix("s")) if number == "1" else unit.en
+    return T(f"{number} {unit.zh}".rstrip(), f"{number} {one}".rstrip())
 
 
 def _share(term: Share, held: T) -> T:

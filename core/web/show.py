@@ -16,7 +16,7 @@ from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
-from core.rules.sentence import plain, quantity
+from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.evidence import evidence_text
@@ -261,6 +261,11 @@ def amount(text: str) -> str:
     return f"{int(whole):,}{point}{rest}" if whole.isdigit() else text
 
 
+def parameter_value(name: str, value: str) -> str:
+    """A parameter's number with what it counts."""
+    return tr(counted(amount(value), parameter_unit(name)))
+
+
 def file_size(size: int) -> str:
     """The size of a file in a few digits."""
     if size < KILOBYTE:
@@ -307,7 +312,7 @@ def init_app(app: Flask) -> None:
         place=place,
         finding_kind=finding_kind,
         parameter_label=parameter_label,
-        parameter_unit=parameter_unit,
+        parameter_value=parameter_value,
         days_left=days_left,
         span=span,
         today=current_day,
