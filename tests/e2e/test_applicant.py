@@ -260,7 +260,7 @@ def correct(applicant: Person, papers: Callable[[str], Path], look: Look) -> Non
     field.blur()
     expect(row.locator(".saved")).to_contain_text("已保存")
     applicant.sees("已修改", where=row)
-    applicant.page.get_by_role("navigation").get_by_role("link", name="材料", exact=True).click()
+    applicant.page.get_by_role("navigation").get_by_role("link", name="申报材料", exact=True).click()
     place = applicant.page.locator("#m-service_proof")
     applicant.sees("需重新上传", "未盖章", where=place)
     look(applicant, "19-materials-returned")

@@ -73,7 +73,7 @@ def test_a_certificate_is_for_its_party_and_staff_within_reach(town: Town) -> No
     [
         (AccreditationState.REVOKED, "撤销（第15条）"),
         (AccreditationState.WITHDRAWN, "退出（第15条）"),
-        (AccreditationState.EXPIRED, "有效期已满"),
+        (AccreditationState.EXPIRED, "现已届满"),
     ],
 )
 def test_one_that_ended_is_marked_with_the_day_and_the_clause(
