@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,13 @@ from core.storage.server import (
     release,
 )
 
+# By default a logged exception prints every local, which takes half a minute over a catalogue.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 # A test's data may be lost with the machine: without waiting for the disk the suite takes half the time.
 FAST_SETTINGS = {
     "fsync": "off",
