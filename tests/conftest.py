@@ -32,6 +32,22 @@ from core.storage.server import (
     release,
 )
 
+LONG_ONES = ("tests/demo", "tests/web/tracks", "tests/benchmarks", "tests/cli")
+"""What takes longest after the browser's tests: given out early, so that no worker is left with it."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests first, then the long ones, then all others; each file stays whole."""
+
+    def place(item: pytest.Item) -> int:
+        if "/tests/e2e/" in item.path.as_posix():
+            return 0
+        return 1 if any(f"/{folder}/" in item.path.as_posix() for folder in LONG_ONES) else 2
+
+    items.sort(key=place)
+
+
 # By default a logged exception prints every local, which takes half a minute over a catalogue.
 structlog.configure(
     processors=[
