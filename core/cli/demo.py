@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from core.cli.serving import HOST, PORT, require_free, serve_site
 from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
 from core.demo.people import DOMAIN
 from core.demo.staff import PASSWORD, Account, accounts
+from core.documents.columns import drawn
 from core.domain.clock import today
 from core.rules.text import T
 from core.services.gateways import LOG_NAME
@@ -25,7 +25,6 @@ from core.storage.migrate import upgrade
 from core.storage.seed import seed
 from core.storage.server import database_url
 
-WIDE = "WF"
 MOST_LISTED = 2
 COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account"))
 
@@ -128,10 +127,10 @@ def _table(shown: list[Account], language: str) -> str:
         (item.role.get(language), item.where.get(language), _listed([_local(email) for email in item.emails]))
         for item in shown
     ]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(COLUMNS))]
+    widths = [max(drawn(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = [
         "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - drawn(cell)) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]
@@ -148,11 +147,6 @@ def _listed(names: list[str]) -> str:
 
 def _local(email: str) -> str:
     return email.removesuffix(f"@{DOMAIN}")
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in WIDE else 1 for letter in text)
 
 
 def _say(text: str) -> None:

@@ -13,19 +13,22 @@ import xlsxwriter
 from core.documents.blocks import Block, Cell, Facts, Form, Heading, Note, Paragraph, Signatures, Table
 from core.documents.columns import drawn, shares
 
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+"""Every spreadsheet is written row by row, and no text becomes a formula, a link or a number."""
 ROOM = {False: 92, True: 140}
 """How many narrow characters a sheet of A4 is wide, upright and on its side."""
 LINE = 15
 """Points that a line of text is high."""
 LABELS = 24
 """Columns that a label needs at least."""
-LONGEST_CELL, MOST_HIGH = 32_767, 400
+LONGEST_CELL = 32_767
+"""Characters that a cell of a spreadsheet holds."""
+MOST_HIGH = 400
 COLOURS = {"good": "#1b6b3a", "bad": "#a8261d", "open": "#8a5a00"}
 SHADE, RULE = "#f1f4f7", "#aab2bd"
 

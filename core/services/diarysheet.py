@@ -19,7 +19,7 @@ from core.services.casework import IN_FORCE, for_party, rules_of
 from core.services.diary import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.diaryfields import MODES, Entry, functions_of, parse_entry
 from core.services.sheeterrors import says_errors
-from core.services.sheets import NO_TEMPLATE, read_sheet, write_sheet
+from core.services.sheets import NO_TEMPLATE, WRITTEN_DAY, YES_NO, read_sheet, write_sheet
 from core.services.work import Work
 from core.storage.models import Accreditation, Campaign
 
@@ -51,17 +51,6 @@ NOTES = (
 )
 _PARTS = re.compile(r"[；;\n]")
 _CODE = re.compile(r"[|｜]")
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
-_FLAGS = {
-    "是": True,
-    "否": False,
-    "yes": True,
-    "no": False,
-    "true": True,
-    "false": False,
-    "1": True,
-    "0": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +243,13 @@ def _understand(
     errors: dict[str, T],
 ) -> None:
     """Turn the words of a table into the values of an entry."""
-    day = _DAY.fullmatch(str(data.get("service_date", "")))
+    day = WRITTEN_DAY.fullmatch(str(data.get("service_date", "")))
     if day is not None:
         data["service_date"] = f"{int(day[1]):04d}-{int(day[2]):02d}-{int(day[3]):02d}"
     for field in ("organized_by_authority", "public_benefit"):
         if field in data:
             word = str(data[field])
-            data[field] = _FLAGS.get(word.casefold(), data[field])
+            data[field] = YES_NO.get(word.casefold(), data[field])
             if not isinstance(data[field], bool):
                 errors[field] = T(f"“{word}”应填写“是”或“否”", f"{word!r}: give yes or no")
     words = {label.get(language): key for key, label in MODES for language in ("zh", "en")}

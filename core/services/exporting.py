@@ -13,10 +13,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
-from unicodedata import east_asian_width
 
 import xlsxwriter
 
+from core.documents.columns import drawn
+from core.documents.sheet import LONGEST_CELL, OPTIONS
 from core.domain.clock import SHANGHAI
 
 CSV, XLSX = "csv", "xlsx"
@@ -30,13 +31,11 @@ FORMULA = re.compile(r"^[\s\x00]*[=+\-@\t\r＝＋－＠]")
 BLOCK = 64 * 1024
 MOST_SHEET_ROWS = 1_000_000
 """Rows of one sheet; what is more goes on on the next."""
-LONGEST_CELL = 32_767
 LARGEST_NUMBER = 10**15
 """A spreadsheet keeps fifteen digits of a number: a longer one is written as text."""
 MEASURED = 100
 """Rows by which the widths of the columns are set."""
 NARROWEST, WIDEST = 8, 48
-WIDE_LETTERS = "WF"
 
 Cell = str | int | float | Decimal | date | datetime | None
 Row = Sequence[Cell]
@@ -98,9 +97,8 @@ def write_xlsx(
     file: IO[bytes], titles: Sequence[str], rows: Iterable[Row], *, most: int = MOST_SHEET_ROWS
 ) -> None:
     """Write the rows with their titles frozen on top, and a filter; keeps a row at a time in memory."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     waiting = iter(rows)
-    with xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
         styles = {
             "title": book.add_format({"bold": True, "bottom": 1}),
             "day": book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -150,11 +148,6 @@ def _write(sheet: Any, line: int, position: int, value: Cell, styles: dict[str, 
 
 
 def _width(title: str, values: Sequence[Cell]) -> int:
-    longest = max(_columns(text) for text in (title, *(_text(value) for value in values)))
+    longest = max(drawn(text[:WIDEST]) for text in (title, *(_text(value) for value in values)))
     # The filter's arrow stands beside the title.
-    return min(max(longest + 2, _columns(title) + 4, NARROWEST), WIDEST)
-
-
-def _columns(text: str) -> int:
-    """How wide a text stands: a Chinese character is as wide as two letters."""
-    return sum(2 if east_asian_width(letter) in WIDE_LETTERS else 1 for letter in text[:WIDEST])
+    return min(max(longest + 2, drawn(title) + 4, NARROWEST), WIDEST)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from core.rules.terms import LevelFact
 from core.rules.text import T
 from core.services.casework import unwritten
 from core.services.sheeterrors import says_errors
-from core.services.sheets import NO_TEMPLATE, read_sheet, write_sheet
+from core.services.sheets import NO_TEMPLATE, WRITTEN_DAY, YES_NO, read_sheet, write_sheet
 
 MOST_PEOPLE = 5000
 LONGEST_NAME = 200
@@ -32,7 +31,6 @@ COLUMNS: tuple[tuple[str, T], ...] = (
 )
 OPTIONAL = (SINCE,)
 SHEET = T("员工花名册", "Staff roster")
-_WORDS = {"是": True, "否": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 _ALSO: Mapping[str, Mapping[str, str]] = {
     education.name: {
         "专科": "college",
@@ -44,7 +42,6 @@ _ALSO: Mapping[str, Mapping[str, str]] = {
     title_level.name: {"助理级": "junior", "副高": "associate_senior", "正高": "senior"},
 }
 """Words that rosters use beside those of the vocabulary."""
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +202,7 @@ def _level(fact: LevelFact, cell: object) -> str:
 def _flag(cell: object) -> bool:
     if isinstance(cell, bool):
         return cell
-    word = _WORDS.get(str(cell).strip().casefold())
+    word = YES_NO.get(str(cell).strip().casefold())
     if word is None:
         raise MalformedError(T("请填 是 或 否", "write yes or no"))
     return word
@@ -213,7 +210,7 @@ def _flag(cell: object) -> bool:
 
 def _day(cell: object, today: date) -> date:
     if not isinstance(cell, date):
-        match = _DAY.fullmatch(str(cell).strip())
+        match = WRITTEN_DAY.fullmatch(str(cell).strip())
         try:
             cell = date(*(int(part) for part in match.groups())) if match is not None else None
         except ValueError:

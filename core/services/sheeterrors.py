@@ -13,8 +13,9 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from core.documents.sheet import LONGEST_CELL
 from core.rules.text import T
-from core.services.sheets import LONGEST_CELL, MOST_ROWS, OPTIONS, read_sheet, write_cell
+from core.services.sheets import MOST_ROWS, OPTIONS, read_sheet, write_cell
 
 HEADER = T("错误（请更正后重新上传）", "Errors (correct them and send the table again)")
 BETWEEN = T("；", "; ")

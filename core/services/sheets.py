@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,26 +13,28 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 
 from core.documents.columns import drawn
+from core.documents.sheet import LONGEST_CELL
+from core.documents.sheet import OPTIONS as PLAIN
 from core.domain.errors import MalformedError
 from core.rules.text import T
 from core.services.filetypes import XLSX, identify
 from core.services.sheetlimits import require_small
 
 MOST_ROWS = 10_000
-LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 8, 40
 """Columns are as wide as what stands in them, within these."""
 NO_TEMPLATE = T(
     "表头与模板不符：请下载模板，填写后上传",
     "the head row is not the template's: download the template, fill it in and send it",
 )
-OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
+OPTIONS = {**PLAIN, "default_date_format": "yyyy-mm-dd"}
+WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+"""A day as people write it in a table."""
+YES_NO = {
+    **dict.fromkeys(("是", "yes", "y", "true", "1"), True),
+    **dict.fromkeys(("否", "no", "n", "false", "0"), False),
 }
+"""How people write yes and no in a table, in small letters."""
 
 
 def read_sheet(

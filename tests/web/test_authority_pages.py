@@ -160,4 +160,7 @@ def test_the_holiday_table_of_a_year(
     assert any("已载入" in text for text in twice.complaints)
     page.send("/2024/load", replace="yes")
     assert "软件尚无该年的安排" in admin.get("/admin/holidays/years/2035").text
+    assert "2035 年" in admin.get("/admin/holidays/years/?year=2035").text
+    for beyond in ("-1", "0", "9999", "99999999999999999999"):
+        assert admin.get(f"/admin/holidays/years/?year={beyond}", ok=False).status == 404, beyond
     assert "/load" not in officer.get("/admin/holidays/years/2024?lang=en").response.text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from calendar import Calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import extract, select
 
@@ -40,6 +40,8 @@ def page(year: int | None) -> str:
     w = reading()
     years = holidays.years(w)
     chosen = year or request.args.get("year", current_day().year, type=int)
+    if not MINYEAR <= chosen < MAXYEAR:
+        abort(404)
     query = select(HolidayDay).where(extract("year", HolidayDay.on) == chosen)
     special = {row.on: row for row in w.session.scalars(query)}
     found = next((item for item in years if item.year == chosen), None)
