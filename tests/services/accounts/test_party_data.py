@@ -181,3 +181,11 @@ def test_only_programmes_of_the_territory_that_verify_are_named(begin, engine, p
             for number in (party, elsewhere, person.party_id)
         ]
     assert named == [["shanghai"], [], []]
+
+
+def test_nobody_asks_where_no_programme_of_the_region_verifies(engine, begin, store, make_actor):
+    elsewhere = make_party(engine, region="371502")
+    member = make_actor(Role.APPLICANT, parties=[elsewhere])
+    with pytest.raises(Refused, match="no programme"):
+        ask(begin, member, elsewhere, store)
+    assert load(engine, Party, elsewhere).verification_requested_at is None

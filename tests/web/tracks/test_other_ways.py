@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.storage.models import Accreditation, Application
+from core.storage.models import Accreditation, Application, Party
 from tests.web.counter import Counter, MakeCounter, only
 
 ENDING = {"liaocheng/comprehensive": "finding", "liaocheng/specialized": "proposal"}
@@ -87,3 +88,16 @@ def test_a_stale_page_decides_nothing(counter: MakeCounter, session: Session) ->
     refused = stale.send("/do/move-submit", ok=False)
     assert refused.status in (404, 409, 422)
     assert only(session, Application).state.value == "submitted"
+
+
+@pytest.mark.parametrize(("track", "offered"), [("shanghai/comprehensive", True), ("jilin/provider", False)])
+def test_a_party_is_verified_only_where_the_programme_wants_it(
+    counter: MakeCounter, session: Session, track: str, offered: bool
+) -> None:
+    item = counter(track)
+    item.call()
+    item.file()
+    for party in session.scalars(select(Party)):
+        party.verified_at = None
+    session.commit()
+    assert item.case().has("/do/verify-party") is offered
