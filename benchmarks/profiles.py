@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from core.hooks.catalogue import LoadedProgram, TrackRules
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.report import Json
 from core.rules.terms import Fact, Kind, Term
 from core.rules.walk import needs

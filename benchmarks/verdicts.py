@@ -20,7 +20,8 @@ from sqlalchemy.sql import Select
 from benchmarks.common import Figures, machine, options, report, scratch, seconds, server
 from benchmarks.profiles import AS_OF, facts_of, profile, rules_of
 from core.domain.profile import parse_facts
-from core.hooks.catalogue import TrackRules, catalogue
+from core.hooks.catalogue import catalogue
+from core.hooks.loaded import TrackRules
 from core.rules.report import Json
 from core.rules.terms import Kind
 from core.rules.verdict import judge

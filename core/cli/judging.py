@@ -22,7 +22,8 @@ from core.cli.common import (
 )
 from core.domain import facts
 from core.domain.profile import parse_facts
-from core.hooks.catalogue import Catalogue, LoadedProgram
+from core.hooks.catalogue import Catalogue
+from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import PartyKind
 from core.rules.report import TrackReport
 from core.rules.terms import Value

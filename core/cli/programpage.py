@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from core.domain.lifecycle import AccreditationState, ApplicationState, accreditation_moves, diagram, moves
 from core.domain.wording import join
-from core.hooks.catalogue import LoadedProgram, TrackRules
 from core.hooks.coverage import coverage_rows
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.hooks.programtext import (
     KINDS,
     PARTIES,

@@ -18,7 +18,7 @@ from core.domain import facts
 from core.domain.clock import moment
 from core.domain.roles import division_prefix
 from core.domain.states import ApplicationState
-from core.hooks.catalogue import LoadedProgram
+from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Intake, PartyKind, StageKind
 
 FIRST_YEAR = 2023

@@ -17,7 +17,7 @@ from core.domain.calendar import CalendarUnknownError
 from core.domain.clock import SHANGHAI
 from core.domain.lifecycle import Feature, features
 from core.domain.states import Action, ApplicationState
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
 from core.services import applications, decisions, notices, panels, parties, recommendations
 from core.services.accreditations import proposed_agreement

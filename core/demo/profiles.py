@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never, cast
 
 from core.demo.chance import chance
 from core.domain.facts import functions
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.clauses import Condition, ConditionKind, Waiver
 from core.rules.evaluate import NEVER, Outcome, evaluate
 from core.rules.terms import (

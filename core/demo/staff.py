@@ -15,7 +15,8 @@ from core.demo.people import DOMAIN, person_name
 from core.demo.world import World
 from core.domain.clock import SHANGHAI
 from core.domain.roles import Role, division_prefix
-from core.hooks.catalogue import LoadedProgram, catalogue
+from core.hooks.catalogue import catalogue
+from core.hooks.loaded import LoadedProgram
 from core.rules.text import T
 from core.services.users import grant, hash_password
 from core.services.work import SYSTEM, Work

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.demo.people import Body
 from core.domain.clock import SHANGHAI
-from core.hooks.catalogue import Catalogue, TrackRules, catalogue
+from core.hooks.catalogue import Catalogue, catalogue
+from core.hooks.loaded import TrackRules
 from core.services.users import actor_for
 from core.services.work import SYSTEM, Actor, Work, work
 from core.storage.files import FileStore

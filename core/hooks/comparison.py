@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.domain.facts import GROUPS
 from core.domain.wording import INTAKES, STAGES, duty_text, exit_text, join, stage_text, term_text
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.brief import brief, topic
 from core.rules.clauses import Condition, ConditionKind, PartyKind, StageKind
 from core.rules.obligations import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import (
     Article,
     Condition,
@@ -23,9 +24,6 @@ from core.rules.clauses import (
 from core.rules.obligations import ConductDuty, ExitRule, ReportDuty, Reverification, ServiceDuty
 from core.rules.terms import AllOf, ByReading, Fact
 from core.rules.text import T
-
-if TYPE_CHECKING:
-    from core.hooks.catalogue import LoadedProgram, TrackRules
 
 KINDS: dict[type, str] = {
     Condition: "condition",

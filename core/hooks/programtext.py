@@ -15,7 +15,7 @@ from core.domain.wording import (
     waiver_text,
     window_text,
 )
-from core.hooks.catalogue import LoadedProgram, TrackRules
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Condition, ConditionKind, PartyKind, Waiver
 from core.rules.report import condition_sentence
 from core.rules.sentence import sentence

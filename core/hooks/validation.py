@@ -6,16 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from core.hooks.coverage import citations, within
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
 from core.rules.obligations import Accumulation, Effect, ExitRule, ReportDuty, ReportOverdue
 from core.rules.text import T
 from core.rules.walk import parameters, readings
-
-if TYPE_CHECKING:
-    from core.hooks.catalogue import LoadedProgram, TrackRules
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 NEEDED_STAGES = (StageKind.SUBMISSION, StageKind.REVIEW, StageKind.ACCREDITATION)

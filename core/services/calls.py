@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from core.domain.clock import SHANGHAI, local_date, moment
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.states import ApplicationState
-from core.hooks.catalogue import LoadedProgram
+from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Intake, Procedure
 from core.rules.text import T
 from core.services.access import require

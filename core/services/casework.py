@@ -16,7 +16,7 @@ from core.domain.roles import DECIDING, Role
 from core.domain.schedule import DAY
 from core.domain.standing import EventKind, Standing, SupervisionRules
 from core.domain.states import AccreditationState, Action
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.text import T
 from core.services.access import allowed, require
 from core.services.checks import catch_up

@@ -12,7 +12,7 @@ from core.domain.errors import MalformedError
 from core.domain.facts import service_functions
 from core.domain.identifiers import enterprise_key, uscc
 from core.domain.profile import read
-from core.hooks.catalogue import LoadedProgram, TrackRules
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
 from core.rules.text import T
 from core.services.casework import unkept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.standing import FINDING_KINDS
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.obligations import OnFinding
 from core.rules.text import T
 from core.services.casework import for_act, not_own, part_for_act, rules_of, unwritten, written

@@ -13,7 +13,7 @@ from core.domain.guards import Guard
 from core.domain.profile import parse_facts, vocabulary
 from core.domain.roles import Role
 from core.domain.states import ApplicationState
-from core.hooks.catalogue import LoadedProgram, TrackRules
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Track
 from core.rules.terms import Fact, Value
 from core.rules.text import T

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from core.domain.clock import moment
 from core.domain.errors import NotFound
 from core.domain.profile import parse_facts
-from core.hooks.catalogue import LoadedProgram, TrackRules
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Intake, Track
 from core.rules.evaluate import Outcome
 from core.rules.report import condition_lacks, condition_sentence

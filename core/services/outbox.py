@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import DomainError, NotFound, Refused
 from core.hooks import specs
-from core.hooks.catalogue import LoadedProgram
+from core.hooks.loaded import LoadedProgram
 from core.plugin_api import PROJECT
 from core.rules.text import T
 from core.services.access import require

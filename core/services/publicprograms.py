@@ -12,8 +12,8 @@ from typing import TypeAlias
 from sqlalchemy import select
 
 from core.domain.errors import NotFound
-from core.hooks.catalogue import LoadedProgram
 from core.hooks.comparison import Comparison, compare
+from core.hooks.loaded import LoadedProgram
 from core.hooks.programtext import TrackText, track_text
 from core.rules.clauses import Edition, Intake, PartyKind, Procedure, Track
 from core.rules.sentence import plain

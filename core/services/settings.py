@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.facts import ALL
 from core.domain.metrics import METRICS
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
 from core.rules.terms import Kind
 from core.rules.text import T

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import NotFound
-from core.hooks.catalogue import LoadedProgram
+from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import ConditionKind, Waiver
 from core.rules.evaluate import Explanation, Outcome, evaluate
 from core.rules.report import (

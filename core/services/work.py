@@ -17,7 +17,8 @@ from core.domain.calendar import WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import Conflict
 from core.domain.roles import Grant, Role, covers
-from core.hooks.catalogue import Catalogue, LoadedProgram, TrackRules, catalogue
+from core.hooks.catalogue import Catalogue, catalogue
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.text import T
 from core.rules.walk import Settings
 from core.storage.models import HolidayDay, SettingOverride

@@ -12,7 +12,8 @@ from importlib import import_module
 from core.domain.calendar import WorkingCalendar
 from core.domain.replay import Happening, Life, Record
 from core.domain.standing import SupervisionRules
-from core.hooks.catalogue import Catalogue, LoadedProgram, TrackRules, load_catalogue
+from core.hooks.catalogue import Catalogue, load_catalogue
+from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind
 from core.rules.evaluate import Outcome, all_outcomes
 from core.rules.terms import Value

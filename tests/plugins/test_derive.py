@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.hooks.catalogue import LoadedProgram, load_catalogue
+from core.hooks.catalogue import load_catalogue
+from core.hooks.loaded import LoadedProgram
 from core.plugin_api import (
     Edition,
     Kind,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.domain.wording import duty_text, exit_text
-from core.hooks.catalogue import TrackRules
+from core.hooks.loaded import TrackRules
 from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
 from core.services import attachments, campaigns, casework, progress
