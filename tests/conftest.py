@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import moment
 from core.domain.holidays import from_chinesecalendar
 from core.domain.roles import Grant, Role
-from core.services.work import Actor, Work, work
+from core.services.base.work import Actor, Work, work
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.models import Grant as StoredGrant

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from core.jobs import figures, schedule
-from core.services.queue import MAKE_EXPORT
+from core.services.base.queue import MAKE_EXPORT
 
 PAGE = Path("docs/operations.md").read_text(encoding="utf-8")
 

@@ -19,7 +19,7 @@ from core.demo.staff import PASSWORD, Account, accounts
 from core.documents.columns import drawn
 from core.domain.clock import today
 from core.rules.text import T
-from core.services.gateways import LOG_NAME
+from core.services.delivery.gateways import LOG_NAME
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.seed import seed

@@ -18,7 +18,7 @@ from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
 from core.jobs.config import from_environment
 from core.jobs.embedded import run_embedded
 from core.jobs.worker import WorkerError, run_worker
-from core.services.letters import ConfigurationError
+from core.services.delivery.letters import ConfigurationError
 from core.storage.server import DatabaseServerError, release
 
 HOST, PORT = "127.0.0.1", 8000

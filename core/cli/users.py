@@ -17,8 +17,8 @@ from core.cli.common import emit
 from core.cli.register import instance_option, opened
 from core.domain.clock import now
 from core.domain.roles import Role
-from core.services import users
-from core.services.work import Actor, Work, work
+from core.services.base.work import Actor, Work, work
+from core.services.people import users
 from core.storage.engine import session_factory
 from core.storage.models import Grant, User
 

@@ -16,17 +16,9 @@ from core.demo.lives import Lives
 from core.demo.staff import lead, officer, second_officer
 from core.demo.world import Agenda, World
 from core.rules.obligations import Mode
-from core.services import (
-    appeals,
-    complaints,
-    exits,
-    extensions,
-    findings,
-    inspections,
-    rectifications,
-    reports,
-)
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.duties import complaints, findings, inspections, rectifications, reports
+from core.services.endings import appeals, exits, extensions
 from core.storage.models import (
     Accreditation,
     AnnualReport,

@@ -19,8 +19,8 @@ from core.domain.clock import SHANGHAI
 from core.rules.clauses import PartyKind
 from core.rules.obligations import PaidService
 from core.rules.text import T
-from core.services.diaryfields import functions_of, parse_entry
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.diary.fields import functions_of, parse_entry
 from core.storage.audit import record
 from core.storage.models import Accreditation, Campaign, Party, ServiceRecord
 from core.storage.models.register import RecordState

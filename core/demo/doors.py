@@ -13,10 +13,10 @@ from core.demo.staff import lead
 from core.demo.world import World
 from core.rules.clauses import PartyKind, SummaryTable
 from core.rules.terms import Kind
-from core.services.inclusion import include_table
-from core.services.settings import set_parameter
-from core.services.sheets import write_sheet
-from core.services.tables import Upload
+from core.services.files.sheets import write_sheet
+from core.services.granting.inclusion import include_table
+from core.services.granting.tables import Upload
+from core.services.settings.values import set_parameter
 from core.storage.models import Accreditation
 
 ROWS = 4

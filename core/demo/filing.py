@@ -16,11 +16,14 @@ from core.demo.world import World
 from core.domain.profile import to_json
 from core.rules.clauses import PartyKind
 from core.rules.terms import Fact, Kind
-from core.services import applications, decisions, facts, materials, notices, parties, reviews
-from core.services.intake import Desk, desk_of
-from core.services.users import actor_for
-from core.services.verdicts import verdict_of
-from core.services.work import Work
+from core.services.applications import facts, materials
+from core.services.applications.handling import Desk, desk_of
+from core.services.applications.verdicts import verdict_of
+from core.services.base.work import Work
+from core.services.granting import decisions, notices, starting
+from core.services.people import parties
+from core.services.people.users import actor_for
+from core.services.review import reviews
 from core.storage.models import Application, NoticeItem, Objection, ReviewAssignment
 from core.storage.models.intake import ObjectionState, Provenance
 
@@ -34,7 +37,7 @@ def fill_in(world: World, w: Work, case: Case, call_id: int | None) -> None:
     if not case.party_id:
         case.party_id = _register(w, body)
         w.actor = actor_for(w.session, w.actor.user_id or 0)
-    case.application_id = applications.start(w, case.program, case.track, case.party_id, call_id)
+    case.application_id = starting.start(w, case.program, case.track, case.party_id, call_id)
     application = w.session.get_one(Application, case.application_id)
     desk = desk_of(w, application)
     values = _values(w, case, desk)

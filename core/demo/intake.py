@@ -19,15 +19,17 @@ from core.domain.lifecycle import Feature, features
 from core.domain.states import Action, ApplicationState
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
-from core.services import applications, decisions, notices, panels, parties, recommendations
-from core.services.accreditations import proposed_agreement
-from core.services.calls import save_call
-from core.services.campaigns import save_campaign
-from core.services.corrections import Mark
-from core.services.guards import to_measure
-from core.services.intake import desk_of
-from core.services.materials import checklist
-from core.services.work import ANONYMOUS, SYSTEM, Work
+from core.services.applications.corrections import Mark
+from core.services.applications.guards import to_measure
+from core.services.applications.handling import desk_of
+from core.services.applications.materials import checklist
+from core.services.base.work import ANONYMOUS, SYSTEM, Work
+from core.services.calls.calls import save_call
+from core.services.duties.campaigns import save_campaign
+from core.services.granting import decisions, notices, starting
+from core.services.granting.accreditations import proposed_agreement
+from core.services.people import parties
+from core.services.review import panels, recommendations
 from core.storage.models import Application
 from core.storage.models.corrections import CorrectionKind
 
@@ -139,7 +141,7 @@ class Intaking:
         """Submit the draft."""
         if self._state(case) is S.DRAFT and case.body is not None:
             with self.world.unit(case.body.email, at, "application.submit") as w:
-                applications.submit(w, case.application_id)
+                starting.submit(w, case.application_id)
 
     def give_back(self, at: datetime) -> None:
         """Return what has to be corrected."""
@@ -147,19 +149,19 @@ class Intaking:
             if (case.route is Route.RETURNED or case.stop is S.RETURNED) and self._state(case) is S.SUBMITTED:
                 with self.world.unit(self.officer, at, "application.return") as w:
                     reason = "营业执照复印件不清晰，请重新上传。"
-                    applications.return_for_correction(w, case.application_id, reason, _licence(w, case))
+                    starting.return_for_correction(w, case.application_id, reason, _licence(w, case))
 
     def resubmit(self, case: Case, at: datetime) -> None:
         """Correct and submit again."""
         if self._state(case) is S.RETURNED and case.body is not None:
             with self.world.unit(case.body.email, at, "application.resubmit") as w:
-                applications.resubmit(w, case.application_id)
+                starting.resubmit(w, case.application_id)
 
     def withdraw(self, case: Case, at: datetime) -> None:
         """Take the application back."""
         if self._state(case) is S.SUBMITTED and case.body is not None:
             with self.world.unit(case.body.email, at, "application.withdraw") as w:
-                applications.withdraw(w, case.application_id)
+                starting.withdraw(w, case.application_id)
 
     def recommend(self, at: datetime) -> None:
         """Let each recommender measure and recommend what lies in its division, or decline."""
@@ -184,7 +186,7 @@ class Intaking:
         with self.world.unit(self.officer, at, "application.review") as w:
             for case in taken:
                 action = Action.ACCEPT if self._state(case) is S.SUBMITTED else Action.START_REVIEW
-                applications.perform(w, case.application_id, action)
+                starting.perform(w, case.application_id, action)
             numbers = [case.application_id for case in taken if self._scored(case.track)]
             panel = [self.world.accounts[email] for email in reviewers(self.program)]
             if numbers:
@@ -250,7 +252,7 @@ class Intaking:
                 through = first.replace(
                     year=first.year + chance("term", case.application_id).choice((1, 2, 3))
                 )
-                applications.perform(
+                starting.perform(
                     w,
                     case.application_id,
                     Action.SIGN,

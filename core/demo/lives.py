@@ -18,19 +18,12 @@ from core.demo.world import Agenda, World
 from core.domain.states import AccreditationState
 from core.rules.obligations import ReportDuty, Year
 from core.rules.periods import period_end
-from core.services import (
-    absences,
-    complaints,
-    diary,
-    exits,
-    extensions,
-    findings,
-    inspections,
-    nominations,
-    reports,
-)
-from core.services.withdrawals import withdraw
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.diary import records
+from core.services.duties import absences, complaints, findings, inspections, reports
+from core.services.endings import exits, extensions
+from core.services.endings.withdrawals import withdraw
+from core.services.granting import nominations
 from core.storage.models import Accreditation, Party
 
 COMPLAINT_AFTER, COMPLAINT_EVERY = 150, 45
@@ -214,7 +207,7 @@ class Lives:
             kind = session.get_one(Party, found.party_id).kind
         with self.world.unit(self.world.holder(case.body), at, "diary.add") as w:
             data = an_entry(self.world, holder_of(found, kind), at.date(), number, **changed)
-            diary.add_entry(w, found.party_id, [found.id], data, submit=True)
+            records.add_entry(w, found.party_id, [found.id], data, submit=True)
 
     def _there(self, case: Case) -> Accreditation | None:
         """The accreditation, if it is still in force."""

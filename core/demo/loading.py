@@ -22,10 +22,10 @@ from core.demo.staff import hire, let_in
 from core.demo.world import Agenda, World
 from core.domain.clock import SHANGHAI
 from core.domain.states import ApplicationState
-from core.services.dailycheck import run_checks
-from core.services.gateways import LOG_NAME, LogGateway
-from core.services.messages import EMAIL, SMS
-from core.services.outbox import PROPOSAL, send_due
+from core.services.daily_check import run_checks
+from core.services.delivery.gateways import LOG_NAME, LogGateway
+from core.services.delivery.outbox import PROPOSAL, send_due
+from core.services.messaging.writing import EMAIL, SMS
 from core.storage.models import Accreditation, JobRun, OutboxMessage, Party, User
 from core.storage.models.operations import JobState, MessageState
 

@@ -14,9 +14,10 @@ from core.demo.staff import officer
 from core.demo.world import World
 from core.domain.states import AccreditationState
 from core.rules.obligations import Effect
-from core.services import complaints, diary, findings, rectifications
-from core.services.findings import kinds_of
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.diary import records
+from core.services.duties import complaints, findings, rectifications
+from core.services.duties.findings import kinds_of
 from core.storage.models import Accreditation, Party, ServiceRecord
 from core.storage.models.register import RecordState
 
@@ -61,10 +62,10 @@ def _records(world: World, case: Case, found: Accreditation, at: datetime) -> No
     holder = holder_of(found, kind)
     with world.unit(world.holder(case.body), at, "diary.add") as w:
         data = an_entry(world, holder, at.date(), UNTOUCHED + 90)
-        diary.add_entry(w, found.party_id, [found.id], data, submit=False)
+        records.add_entry(w, found.party_id, [found.id], data, submit=False)
     if last is not None:
         with world.unit(officer(found.program), at, "record.judge") as w:
-            diary.judge_record(w, last, accepted=False, reason="未附签到表和现场照片，请补充后重新登记。")
+            records.judge_record(w, last, accepted=False, reason="未附签到表和现场照片，请补充后重新登记。")
 
 
 def _good(world: World, lives: Lives, program: str, track: str) -> list[tuple[Case, Accreditation]]:

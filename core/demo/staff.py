@@ -18,8 +18,8 @@ from core.domain.roles import Role, division_prefix
 from core.hooks.catalogue import catalogue
 from core.hooks.loaded import LoadedProgram
 from core.rules.text import T
-from core.services.users import grant, hash_password
-from core.services.work import SYSTEM, Work
+from core.services.base.work import SYSTEM, Work
+from core.services.people.users import grant, hash_password
 from core.storage.models import Application, Grant, Membership, User
 from core.storage.models.intake import Channel
 

@@ -17,8 +17,8 @@ from core.demo.people import Body
 from core.domain.clock import SHANGHAI
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import TrackRules
-from core.services.users import actor_for
-from core.services.work import SYSTEM, Actor, Work, work
+from core.services.base.work import SYSTEM, Actor, Work, work
+from core.services.people.users import actor_for
 from core.storage.files import FileStore
 from core.storage.models import Region
 

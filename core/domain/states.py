@@ -63,6 +63,9 @@ class AccreditationState(StrEnum):
         return self in (self.ACTIVE, self.RECTIFYING)
 
 
+IN_FORCE = tuple(state for state in AccreditationState if state.in_force)
+"""The states in which a status is held."""
+
 _APPLICATION_LABELS = {
     ApplicationState.DRAFT: T("草稿", "Draft"),
     ApplicationState.SUBMITTED: T("已提交", "Submitted"),

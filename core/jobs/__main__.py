@@ -9,7 +9,7 @@ from pathlib import Path
 from core import logs
 from core.jobs.config import from_environment
 from core.jobs.worker import WorkerError, run_worker
-from core.services.letters import ConfigurationError
+from core.services.delivery.letters import ConfigurationError
 from core.storage.server import DatabaseServerError
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.services.exports import FOLDER
+from core.services.exports.long_ones import FOLDER
 from core.storage.files import FileStore
 
 MAKER = "core.web.exports.worker"

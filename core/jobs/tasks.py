@@ -21,12 +21,12 @@ from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE
 from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
 from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, DIGEST, RETRY_STALLED, SEND_OUTBOX, VERIFY
-from core.services import exports
-from core.services.dailycheck import run_checks
-from core.services.digest import is_first_of_week, send_digests
-from core.services.letters import Gateway
-from core.services.outbox import send_due
-from core.services.queue import MAKE_EXPORT
+from core.services.base.queue import MAKE_EXPORT
+from core.services.daily_check import run_checks
+from core.services.delivery.letters import Gateway
+from core.services.delivery.outbox import send_due
+from core.services.exports import long_ones
+from core.services.todo.digest import is_first_of_week, send_digests
 from core.storage.files import FileStore
 from core.storage.verify import faults as find_faults
 
@@ -125,7 +125,7 @@ def make_export(context: JobContext, export_id: int) -> dict[str, Any]:
             made = runtime.making(export_id)
     except Exception:
         if context.job.attempts >= EXPORT_RETRIES:
-            exports.fail(runtime.factory, export_id, "", runtime.now())
+            long_ones.fail(runtime.factory, export_id, "", runtime.now())
         raise
     log.info("make_export.done", export=export_id, made=made)
     return {"made": made}
@@ -139,7 +139,7 @@ def clear_exports(context: JobContext, as_of: str) -> dict[str, Any]:
             JOBS.labels(CLEAR_EXPORTS, "skipped").inc()
             return {"skipped": as_of}
     with _measured(CLEAR_EXPORTS), recorded(runtime.factory, CLEAR_EXPORTS, day, runtime.now()) as counts:
-        counts["cleared"] = exports.clear(runtime.factory, runtime.making.store, runtime.now())
+        counts["cleared"] = long_ones.clear(runtime.factory, runtime.making.store, runtime.now())
     return counts
 
 
@@ -184,7 +184,7 @@ async def _give_back(context: JobContext, job: Job) -> bool:
     await manager.finish_job(job, Status.FAILED, delete_job=False)
     if job.task_name == MAKE_EXPORT:
         runtime = _runtime(context)
-        exports.fail(runtime.factory, int(str(job.task_kwargs["export_id"])), "", runtime.now())
+        long_ones.fail(runtime.factory, int(str(job.task_kwargs["export_id"])), "", runtime.now())
     log.error("retry_stalled.given_up", job=job.call_string, attempts=job.attempts)
     return False
 

@@ -21,7 +21,7 @@ from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
-from core.services.gateways import gateways_from
+from core.services.delivery.gateways import gateways_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from core.services.exports import FOLDER as EXPORTS
+from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
 from core.storage.server import database_url, normalise_url

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.rules.text import T
-from core.services.casework import NOTHING_THERE
+from core.services.base.words import NOTHING_THERE
 from core.web.extensions import db
 
 log = structlog.get_logger(__name__)

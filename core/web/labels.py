@@ -14,7 +14,7 @@ from core.rules.obligations import Mode
 from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.verdict import Eligibility
-from core.services.invitations import InvitationState
+from core.services.people.invitations import InvitationState
 from core.storage.models.intake import Channel, DecisionKind, ObjectionState, Provenance
 from core.storage.models.operations import JobState, MessageState, SettingKind
 from core.storage.models.people import Digest

@@ -16,8 +16,8 @@ from wtforms import Form
 from core.domain.clock import now
 from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from core.rules.text import T
-from core.services import users
-from core.services.work import ANONYMOUS, Actor, Work, work
+from core.services.base.work import ANONYMOUS, Actor, Work, work
+from core.services.people import users
 from core.web.extensions import db
 from core.web.language import tr
 

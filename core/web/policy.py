@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.domain.roles import Role
-from core.services.access import ACTS
+from core.services.base.access import ACTS
 from core.web.pipeline import current_actor
 
 

@@ -12,9 +12,9 @@ from wtforms import Form
 
 from core.domain.errors import DomainError, Invalid, MalformedError, NotAllowed, NotFound
 from core.rules.text import T
-from core.services.filetypes import XLSX
-from core.services.sheeterrors import errors_listed, with_errors
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.files.sheet_errors import errors_listed, with_errors
+from core.services.files.types import XLSX
 from core.web.language import language, tr
 from core.web.pipeline import Done, complain, run
 

@@ -19,8 +19,8 @@ from core.rules import clauses
 from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
-from core.services.evidence import evidence_text
-from core.services.settings import OPERATIONS
+from core.services.base.evidence import evidence_text
+from core.services.settings.values import OPERATIONS
 from core.storage.models import Accreditation, Region, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.extensions import db

@@ -21,8 +21,8 @@ from sqlalchemy import Engine
 from core.cli import main
 from core.domain.clock import moment
 from core.domain.roles import Role
-from core.services import users
-from core.services.work import SYSTEM, Actor, work
+from core.services.base.work import SYSTEM, Actor, work
+from core.services.people import users
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import User

@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 
 from core.domain.clock import moment
 from core.domain.roles import Role
-from core.services.gateways import MAIL_VARIABLE, SENDER_VARIABLE, gateways_from
-from core.services.outbox import send_due
+from core.services.delivery.gateways import MAIL_VARIABLE, SENDER_VARIABLE, gateways_from
+from core.services.delivery.outbox import send_due
 from core.storage.engine import session_factory
 from tests.e2e.conftest import PASSWORD, Enter, Look, MakeUser, Site
 from tests.e2e.person import Person

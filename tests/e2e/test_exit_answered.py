@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.clock import moment
-from core.services import diary
-from core.services.gateways import MAIL_VARIABLE, SENDER_VARIABLE, SMS_VARIABLE, gateways_from
-from core.services.outbox import send_due
+from core.services.delivery.gateways import MAIL_VARIABLE, SENDER_VARIABLE, SMS_VARIABLE, gateways_from
+from core.services.delivery.outbox import send_due
+from core.services.diary import records
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation
 from tests.e2e.conftest import PASSWORD, Enter, Look, OpenAccount, Site
@@ -107,7 +107,7 @@ def served_too_little(town: Town) -> Case:
     ):
         with town.begin(case.applicant, f"{on}T18:00") as w:
             given = {"service_date": on, "title": title, "hours": "4", "enterprises": [{"name": enterprise}]}
-            diary.add_entry(w, case.party_id, [number], given)
+            records.add_entry(w, case.party_id, [number], given)
     return case
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.domain.roles import Role
-from core.services.sheets import write_sheet
+from core.services.files.sheets import write_sheet
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
 from tests.services.factory import uscc

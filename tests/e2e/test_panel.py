@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 from core.domain.roles import Role
 from core.domain.states import ApplicationState
 from core.rules.clauses import PartyKind
-from core.services import applications, parties, users
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.granting import starting
+from core.services.people import parties, users
 from core.storage.engine import session_factory
 from core.storage.models import User
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
@@ -53,7 +54,7 @@ def under_review(town: Town, call: int | None, name: str) -> Case:
     program, track = KEY.split("/")
     user, party = town.applicant(KEY, f"{DAY}T09:00", name=name)
     with town.begin(user, f"{DAY}T09:00") as w:
-        number = applications.start(w, program, track, party, call)
+        number = starting.start(w, program, track, party, call)
     with town.begin(town.officer(program), f"{DAY}T09:00") as w:
         parties.verify_party(w, party)
     case = Case(town, program, track, number, party, user, DAY)

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from core.domain.states import AccreditationState
-from core.services.complaints import decide_complaint
-from core.services.notices import decide_objection
+from core.services.duties.complaints import decide_complaint
+from core.services.granting.notices import decide_objection
 from core.storage.engine import session_factory
 from core.storage.models import Complaint, Objection
 from tests.e2e.conftest import Look, Site

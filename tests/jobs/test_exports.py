@@ -7,8 +7,8 @@ from core.domain import clock
 from core.domain.roles import Role
 from core.jobs.schedule import RETRY_STALLED
 from core.jobs.tasks import MOST_ATTEMPTS, Runtime
-from core.services import exports
-from core.services.queue import MAKE_EXPORT
+from core.services.base.queue import MAKE_EXPORT
+from core.services.exports import long_ones
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import DataExport
@@ -35,7 +35,7 @@ def asked(make_actor, begin):
 
     def ask(arguments=None):
         with begin(make_actor(Role.OFFICER), clock.now().isoformat()) as w:
-            return exports.ask(w, "parties.export", "csv", arguments or LIST, "主体.csv", "zh")
+            return long_ones.ask(w, "parties.export", "csv", arguments or LIST, "主体.csv", "zh")
 
     return ask
 

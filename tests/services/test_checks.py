@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from core.domain.clock import moment
 from core.domain.lifefile import parse_life
 from core.domain.replay import Life
-from core.services.checks import Tally, check_now, live_through
-from core.services.work import SYSTEM, Work, work
+from core.services.base.work import SYSTEM, Work, work
+from core.services.supervision.living_through import Tally, check_now, live_through
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services import commendations
-from core.services.work import Actor
+from core.services.base.work import Actor
+from core.services.granting import commendations
 from core.storage.engine import session_factory
 from core.storage.models import Complaint, Nomination
 from core.storage.models.register import RecordState

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI, moment
-from core.services.checks import check_now
-from core.services.dailycheck import run_checks
-from core.services.exits import told
-from core.services.work import SYSTEM, work
+from core.services.base.work import SYSTEM, work
+from core.services.daily_check import run_checks
+from core.services.endings.exits import told
+from core.services.supervision.living_through import check_now
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,

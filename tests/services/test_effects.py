@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Invalid, NotAllowed
 from core.domain.roles import Role
 from core.domain.states import ApplicationState
-from core.services.effects import Turned, effect_of
-from core.services.settings import list_settings
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.settings.effects import Turned, effect_of
+from core.services.settings.values import list_settings
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Application, SettingOverride
 from core.storage.models.operations import SettingKind

@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from core.domain.clock import SHANGHAI
-from core.services.exporting import (
+from core.services.exports.streaming import (
     LARGEST_NUMBER,
     WIDEST,
     Row,

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 
 from core.domain.errors import MalformedError
-from core.services import filetypes
-from core.services.filetypes import clean_name, identify_bytes
-from core.services.sheetlimits import require_small
+from core.services.files import types
+from core.services.files.sheet_limits import require_small
+from core.services.files.types import clean_name, identify_bytes
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100
 
@@ -24,15 +24,15 @@ def packed(**parts):
 @pytest.mark.parametrize(
     ("name", "data", "kind"),
     [
-        ("a.pdf", b"%PDF-1.4\n", filetypes.PDF),
-        ("A.PDF", b"%PDF-2.0\n", filetypes.PDF),
-        ("图.tif", b"II*\x00....", filetypes.TIFF),
-        ("图.tiff", b"MM\x00*....", filetypes.TIFF),
-        ("a.xlsx", packed(xl__workbook_xml="x"), filetypes.XLSX),
-        ("a.pptx", packed(ppt__presentation_xml="x"), filetypes.PPTX),
-        ("版式.ofd", packed(OFD_xml="x"), filetypes.OFD),
-        ("a.doc", OLE, filetypes.DOC),
-        ("a.xls", OLE, filetypes.XLS),
+        ("a.pdf", b"%PDF-1.4\n", types.PDF),
+        ("A.PDF", b"%PDF-2.0\n", types.PDF),
+        ("图.tif", b"II*\x00....", types.TIFF),
+        ("图.tiff", b"MM\x00*....", types.TIFF),
+        ("a.xlsx", packed(xl__workbook_xml="x"), types.XLSX),
+        ("a.pptx", packed(ppt__presentation_xml="x"), types.PPTX),
+        ("版式.ofd", packed(OFD_xml="x"), types.OFD),
+        ("a.doc", OLE, types.DOC),
+        ("a.xls", OLE, types.XLS),
     ],
 )
 def test_known_types(name, data, kind):
@@ -56,7 +56,7 @@ def test_other_files_and_other_endings_are_refused(name, data):
 
 
 def test_a_container_that_unpacks_to_far_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(filetypes, "MOST_UNPACKED", 10_000)
+    monkeypatch.setattr(types, "MOST_UNPACKED", 10_000)
     with pytest.raises(MalformedError, match="unknown"):
         identify_bytes("a.docx", packed(word__document_xml="x" * 10_001))
 
@@ -118,9 +118,9 @@ def test_large_and_hidden_contents_are_refused_before_they_are_read(monkeypatch)
     for data in (utf16, doctype, b"PK\x03\x04 broken"):
         with pytest.raises(MalformedError):
             require_small(io.BytesIO(data), 10)
-    monkeypatch.setattr("core.services.sheetlimits.MOST_UNPACKED", 1_000)
+    monkeypatch.setattr("core.services.files.sheet_limits.MOST_UNPACKED", 1_000)
     with pytest.raises(MalformedError, match="too large"):
         require_small(io.BytesIO(packed(a="x" * 600, b="x" * 600)), 10)
-    monkeypatch.setattr("core.services.sheetlimits.MOST_BYTES", 10)
+    monkeypatch.setattr("core.services.files.sheet_limits.MOST_BYTES", 10)
     with pytest.raises(MalformedError, match="too large"):
         require_small(io.BytesIO(packed(a="x")), 10)

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services.evidence import evidence_text, show
-from core.services.message_texts import TEMPLATES
-from core.services.messages import EMAIL, SMS, compose, notify
-from core.services.work import SYSTEM
+from core.services.base.evidence import evidence_text, show
+from core.services.base.work import SYSTEM
+from core.services.messaging.texts.applications import TEMPLATES
+from core.services.messaging.writing import EMAIL, SMS, compose, notify
 from core.storage.models import AuditEvent, OutboxMessage
 from core.storage.models.operations import MessageState
 from tests.services.mail import make_accreditation, make_member, make_party

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from core.domain.states import AccreditationState
 from core.rules.clauses import PartyKind
-from core.services import opendata
-from core.services.opendatafields import FIELDS
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.public import open_data
+from core.services.public.open_data_fields import FIELDS
 from core.storage.models import Accreditation, Party
 from tests.conftest import Begin
 from tests.services.factory import accredit, make_party
@@ -35,7 +35,7 @@ def fill(engine: Engine) -> None:
 def test_rows_hold_what_is_public_in_the_order_of_the_numbers(engine: Engine, begin: Begin) -> None:
     fill(engine)
     with begin(ANONYMOUS, TODAY) as w:
-        rows = list(opendata.register(w.session, w.today, opendata.words(w)))
+        rows = list(open_data.register(w.session, w.today, open_data.words(w)))
     assert [list(row) for row in rows] == [[field.key for field, _ in FIELDS]] * 3
     assert [row["number"] for row in rows] == sorted(str(row["number"]) for row in rows)
     by_state = {row["state"]: row for row in rows if row["holder_kind"] == "organization"}
@@ -52,12 +52,12 @@ def test_files_keep_to_the_schema_and_others_do_not(engine: Engine, begin: Begin
     fill(engine)
     publish(engine, 2)
     publish(engine, on=date(2024, 6, 20), until=date(2024, 6, 27))
-    schema = opendata.schema()
+    schema = open_data.schema()
     known = jsonschema_rs.validator_for(schema, validate_formats=True)
-    head = {"schema_version": opendata.SCHEMA_VERSION, "generated_at": "2024-06-05T10:00:00+08:00"}
+    head = {"schema_version": open_data.SCHEMA_VERSION, "generated_at": "2024-06-05T10:00:00+08:00"}
     with begin(ANONYMOUS, TODAY) as w:
-        register = list(opendata.register(w.session, w.today, opendata.words(w)))
-        notices = list(opendata.notices(w.session, w.today))
+        register = list(open_data.register(w.session, w.today, open_data.words(w)))
+        notices = list(open_data.notices(w.session, w.today))
     assert [(len(item["items"]), item["open"]) for item in notices] == [(2, True)]
     for kind, items in (("register", register), ("notices", notices)):
         assert known.is_valid({"kind": kind, **head, "items": items}), kind
@@ -73,7 +73,7 @@ def test_the_mark_changes_with_what_is_shown_and_with_nothing_else(
 
     def mark(at: str = TODAY) -> str:
         with begin(ANONYMOUS, at) as w:
-            marks.append(opendata.fingerprint(w))
+            marks.append(open_data.fingerprint(w))
         return marks[-1]
 
     first = mark()

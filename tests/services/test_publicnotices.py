@@ -8,8 +8,8 @@ from sqlalchemy import Engine, func, select
 from core.domain.clock import SHANGHAI
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.states import ApplicationState
-from core.services import publicnotices
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.public import notices
 from core.storage.engine import session_factory
 from core.storage.models import Application, Complaint, NoticeItem, Objection, PublicNotice
 from core.storage.models.intake import ObjectionState
@@ -56,25 +56,25 @@ def test_a_notice_runs_through_its_last_day(engine: Engine, begin: Begin) -> Non
     later, _ = publish(engine, on=date(2024, 6, 20), until=date(2024, 6, 27))
     for at, runs in ((OPEN, True), (LAST, True), (OVER, False)):
         with begin(ANONYMOUS, at) as w:
-            running, (past, more) = publicnotices.running(w), publicnotices.past(w)
+            running, (past, more) = notices.running(w), notices.past(w)
             assert [line.id for line in running] == ([number] if runs else [])
             assert [line.id for line in past] == ([] if runs else [number])
             assert not more
-            page = publicnotices.notice_page(w, number)
+            page = notices.notice_page(w, number)
             assert (page.line.open, page.line.items, len(page.items)) == (runs, 3, 3)
             with pytest.raises(NotFound):
-                publicnotices.notice_page(w, later)
+                notices.notice_page(w, later)
             with pytest.raises(NotFound):
-                publicnotices.one_item(w, later, page.items[0].application_id)
+                notices.one_item(w, later, page.items[0].application_id)
 
 
 def test_long_lists_come_in_pages(engine: Engine, begin: Begin) -> None:
-    number, applications = publish(engine, publicnotices.ITEMS_PAGE + 1)
+    number, applications = publish(engine, notices.ITEMS_PAGE + 1)
     with begin(ANONYMOUS, OPEN) as w:
-        first, second = (publicnotices.notice_page(w, number, page) for page in (0, 1))
-        assert (len(first.items), first.more) == (publicnotices.ITEMS_PAGE, True)
+        first, second = (notices.notice_page(w, number, page) for page in (0, 1))
+        assert (len(first.items), first.more) == (notices.ITEMS_PAGE, True)
         assert [item.application_id for item in second.items] == applications[-1:]
-        assert publicnotices.past(w, "hubei") == ([], False)
+        assert notices.past(w, "hubei") == ([], False)
 
 
 def test_an_objection_sent_twice_is_one_and_can_be_followed(engine: Engine, begin: Begin) -> None:
@@ -82,36 +82,36 @@ def test_an_objection_sent_twice_is_one_and_can_be_followed(engine: Engine, begi
     codes = []
     for _ in range(2):
         with begin(ANONYMOUS, OPEN) as w:
-            codes.append(publicnotices.object_to(w, number, application, **WORDS))
+            codes.append(notices.object_to(w, number, application, **WORDS))
     assert codes[0] == codes[1]
     with begin(ANONYMOUS, OPEN) as w:
-        other = publicnotices.object_to(w, number, application, **{**WORDS, "objector": "王五"})
+        other = notices.object_to(w, number, application, **{**WORDS, "objector": "王五"})
         assert other != codes[0]
     with begin(ANONYMOUS, OVER) as w:
         for typed in (codes[0], codes[0].lower(), f" {codes[0][:4]} {codes[0][4:8]}-{codes[0][8:]} "):
-            found = publicnotices.follow_up(w, typed)
-            assert (found.kind, found.state.zh, found.open) == (publicnotices.OBJECTION, "处理中", True)
+            found = notices.follow_up(w, typed)
+            assert (found.kind, found.state.zh, found.open) == (notices.OBJECTION, "处理中", True)
             assert found.received_on == date(2024, 6, 5)
         objection = w.session.scalars(select(Objection).where(Objection.code == codes[0])).one()
         objection.state, objection.decided_at = ObjectionState.DISMISSED, w.now
         objection.decision_reason = "经核查，情况不实"
         w.session.flush()
-        done = publicnotices.follow_up(w, codes[0])
+        done = notices.follow_up(w, codes[0])
         assert (done.state.zh, done.open, done.reason) == ("不成立", False, "经核查，情况不实")
 
 
 def test_objections_end_with_the_notice(engine: Engine, begin: Begin) -> None:
     number, (application,) = publish(engine)
     with begin(ANONYMOUS, LAST) as w:
-        publicnotices.object_to(w, number, application, **WORDS)
+        notices.object_to(w, number, application, **WORDS)
         with pytest.raises(Invalid) as refused:
-            publicnotices.object_to(w, number, application, objector=" ", contact="", content="")
+            notices.object_to(w, number, application, objector=" ", contact="", content="")
         assert set(refused.value.errors) == {"objector", "contact", "content"}
     with begin(ANONYMOUS, OVER) as w:
         with pytest.raises(Refused, match="2024-06-11"):
-            publicnotices.object_to(w, number, application, **{**WORDS, "content": "又一条"})
+            notices.object_to(w, number, application, **{**WORDS, "content": "又一条"})
         with pytest.raises(NotFound):
-            publicnotices.object_to(w, number, application + 1, **WORDS)
+            notices.object_to(w, number, application + 1, **WORDS)
         assert w.session.scalar(select(func.count()).select_from(Objection)) == 1
 
 
@@ -121,19 +121,17 @@ def test_a_complaint_sent_twice_is_one_and_can_be_followed(engine: Engine, begin
     codes = []
     for _ in range(2):
         with begin(ANONYMOUS, OPEN) as w:
-            codes.append(publicnotices.file_complaint(w, held.number, **said))
+            codes.append(notices.file_complaint(w, held.number, **said))
     assert codes[0] == codes[1]
     with begin(ANONYMOUS, OVER) as w:
-        assert publicnotices.file_complaint(w, held.number, **said) != codes[0], (
-            "another day, another complaint"
-        )
-        found = publicnotices.follow_up(w, codes[0].lower())
-        assert (found.kind, found.state.zh) == (publicnotices.COMPLAINT, "处理中")
+        assert notices.file_complaint(w, held.number, **said) != codes[0], "another day, another complaint"
+        found = notices.follow_up(w, codes[0].lower())
+        assert (found.kind, found.state.zh) == (notices.COMPLAINT, "处理中")
         complaint = w.session.scalars(select(Complaint).where(Complaint.code == codes[0])).one()
         complaint.verified, complaint.decided_on = True, date(2024, 6, 12)
         w.session.flush()
-        done = publicnotices.follow_up(w, codes[0])
+        done = notices.follow_up(w, codes[0])
         assert (done.state.zh, done.decided_on, done.open) == ("经查属实", date(2024, 6, 12), False)
         for wrong in ("", "X" * 12, "'; --", codes[0][:-1]):
             with pytest.raises(NotFound):
-                publicnotices.follow_up(w, wrong)
+                notices.follow_up(w, wrong)

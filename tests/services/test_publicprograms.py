@@ -9,8 +9,8 @@ from core.domain.clock import SHANGHAI
 from core.domain.errors import NotFound
 from core.hooks.comparison import Comparison, Row
 from core.rules.clauses import PartyKind
-from core.services import publicprograms
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.public import programs
 from core.storage.models import Call, SettingOverride
 from core.storage.models.operations import SettingKind
 from tests.conftest import Begin
@@ -52,8 +52,8 @@ def test_numbers_are_those_of_the_day(session: Session, begin: Begin) -> None:
 
 def _shows(begin: Begin, day: str, shown: str) -> None:
     with begin(ANONYMOUS, f"{day}T10:00") as w:
-        page = publicprograms.track_page(w, "hubei", "comprehensive")
-        other = publicprograms.track_page(w, "hubei", "specialized")
+        page = programs.track_page(w, "hubei", "comprehensive")
+        other = programs.track_page(w, "hubei", "specialized")
         line = next(item for item in page.parameters if item.id == STAFF)
         assert (line.value, line.default) == (shown, "8")
         assert line.since == (date(2024, 6, 10) if shown == "12" else None)
@@ -62,7 +62,7 @@ def _shows(begin: Begin, day: str, shown: str) -> None:
         assert f"不少于 {shown} 人" in team.sentence.zh
         assert f"at least {shown} people" in team.sentence.en
         assert next(item for item in other.parameters if item.id == STAFF).value == "8"
-        table = publicprograms.comparison(w, PartyKind.ORGANIZATION)
+        table = programs.comparison(w, PartyKind.ORGANIZATION)
         assert cell(table, "从事中小企业服务的专职人员数", "hubei/comprehensive") == [
             ("5(2)", f"不少于 {shown} 人")
         ]
@@ -73,7 +73,7 @@ def test_readings_say_what_was_chosen_and_what_not(session: Session, begin: Begi
         session, "waivable", date(2024, 6, 1), "hubei.in_principle", track="", kind=SettingKind.INTERPRETATION
     )
     with begin(ANONYMOUS, "2024-06-05T10:00") as w:
-        page = publicprograms.track_page(w, "hubei", "comprehensive")
+        page = programs.track_page(w, "hubei", "comprehensive")
         item = w.program("hubei").interpretations
     known = next(one for one in item if one.id == "hubei.in_principle")
     line = next(one for one in page.readings if one.question == known.question)
@@ -86,11 +86,9 @@ def test_readings_say_what_was_chosen_and_what_not(session: Session, begin: Begi
 
 def test_tracks_stand_side_by_side_in_one_row(begin: Begin) -> None:
     with begin(ANONYMOUS, "2024-06-05T10:00") as w:
-        table = publicprograms.comparison(w, PartyKind.ORGANIZATION)
-        persons = publicprograms.comparison(w, PartyKind.PERSON)
-        pair = publicprograms.comparison(
-            w, PartyKind.ORGANIZATION, ["hubei/specialized", "shanghai/specialized"]
-        )
+        table = programs.comparison(w, PartyKind.ORGANIZATION)
+        persons = programs.comparison(w, PartyKind.PERSON)
+        pair = programs.comparison(w, PartyKind.ORGANIZATION, ["hubei/specialized", "shanghai/specialized"])
     staff = "从事中小企业服务的专职人员数"
     assert cell(table, staff, "hubei/comprehensive") == [("5(2)", "不少于 8 人")]
     assert cell(table, staff, "shanghai/specialized") == [("2.1(2)", "不少于 10 人")]
@@ -130,13 +128,13 @@ def test_calls_are_open_between_their_moments(session: Session, begin: Begin) ->
         ("2024-06-10T09:00:01", []),
     ):
         with begin(ANONYMOUS, at) as w:
-            assert [call.open for call in publicprograms.calls(w)] == found, at
-            assert publicprograms.calls(w, "jilin") == []
+            assert [call.open for call in programs.calls(w)] == found, at
+            assert programs.calls(w, "jilin") == []
 
 
 def test_what_is_not_there_is_not_found(begin: Begin) -> None:
     with begin(ANONYMOUS, "2024-06-05T10:00") as w:
         for wanted in (("nowhere", "expert"), ("jilin", "nowhere"), ("jilin", "expert", "nowhere")):
             with pytest.raises(NotFound):
-                publicprograms.track_page(w, *wanted)
-        assert {track.id for _, track in publicprograms.rolling(w)} == {"provider", "expert"}
+                programs.track_page(w, *wanted)
+        assert {track.id for _, track in programs.rolling(w)} == {"provider", "expert"}

@@ -11,10 +11,10 @@ from core.domain.errors import NotFound
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState
 from core.rules.clauses import PartyKind
-from core.services import publicbody, publicregister
-from core.services.publicregister import MOST_COUNTED, PUBLIC_COLUMNS, Found, Search, Sort
-from core.services.publicstate import PublicState
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.public import bodies, register
+from core.services.public.register import MOST_COUNTED, PUBLIC_COLUMNS, Found, Search, Sort
+from core.services.public.state import PublicState
 from core.storage.models import Party, RegisterEvent
 from tests.conftest import Begin
 from tests.services.factory import Held, accredit, load, make_party
@@ -26,7 +26,7 @@ LC = "liaocheng/comprehensive"
 
 def look(begin: Begin, **wanted: object) -> Found:
     with begin(ANONYMOUS, TODAY) as w:
-        return publicregister.search(w, Search(**wanted))  # type: ignore[arg-type]  # as a test gives them
+        return register.search(w, Search(**wanted))  # type: ignore[arg-type]  # as a test gives them
 
 
 def names(begin: Begin, **wanted: object) -> list[str]:
@@ -135,7 +135,7 @@ def test_programme_track_and_function_narrow_it(engine: Engine, begin: Begin) ->
     assert sorted(names(begin, function="legal")) == ["丙中心", "甲中心"]
     assert names(begin, function="legal", program="hubei") == ["丙中心"]
     with begin(ANONYMOUS, TODAY) as w:
-        assert publicregister.in_force_by_program(w) == {"liaocheng": 2, "hubei": 1}
+        assert register.in_force_by_program(w) == {"liaocheng": 2, "hubei": 1}
 
 
 def test_every_row_is_on_one_page_in_order(engine: Engine, begin: Begin) -> None:
@@ -195,7 +195,7 @@ def test_a_body_has_its_history_without_what_is_not_public(
         )  # fmt: skip
     session.commit()
     with begin(ANONYMOUS, TODAY) as w:
-        page = publicbody.body_page(w, old.party_id)
+        page = bodies.body_page(w, old.party_id)
     assert [item.id for item in page.entries] == [new.id, old.id]
     kinds = [(line.kind, line.clause) for line in page.history[old.id]]
     assert kinds == [(EventKind.ACCREDITED, "14"), (EventKind.REVOKED, "20(1)")]
@@ -205,7 +205,7 @@ def test_a_body_has_its_history_without_what_is_not_public(
 def test_a_party_that_was_never_accredited_is_not_found(engine: Engine, begin: Begin) -> None:
     party = make_party(engine)
     with begin(ANONYMOUS, TODAY) as w, pytest.raises(NotFound):
-        publicbody.body_page(w, party)
+        bodies.body_page(w, party)
 
 
 ALIKE = (
@@ -225,20 +225,20 @@ def test_a_number_is_read_however_it_is_typed(engine: Engine, begin: Begin) -> N
     held(engine, "乙中心", number="LC-Z-2024-0008")
     with begin(ANONYMOUS, TODAY) as w:
         for typed in ALIKE:
-            found = publicbody.verify(w, typed)
+            found = bodies.verify(w, typed)
             assert found is not None, typed
             assert (found.entry.id, found.entry.state) == (one.id, PublicState.IN_FORCE)
             assert found.authority.zh == "聊城市民营经济发展局"
             assert found.at == w.now
-        assert [publicbody.verify(w, typed) for typed in NO_NUMBERS] == [None] * len(NO_NUMBERS)
+        assert [bodies.verify(w, typed) for typed in NO_NUMBERS] == [None] * len(NO_NUMBERS)
 
 
 def test_numbers_that_differ_by_hyphens_alone_must_be_typed_with_them(engine: Engine, begin: Begin) -> None:
     one = held(engine, "甲中心", number="A-1-11")
     held(engine, "乙中心", number="A-11-1")
     with begin(ANONYMOUS, TODAY) as w:
-        assert publicbody.verify(w, "A111") is None
-        found = publicbody.verify(w, "A-1-11")
+        assert bodies.verify(w, "A111") is None
+        found = bodies.verify(w, "A-1-11")
     assert found is not None
     assert found.entry.id == one.id
 
@@ -248,7 +248,7 @@ def test_a_revoked_certificate_says_since_when_and_why(engine: Engine, begin: Be
     one = held(engine, "甲中心", **ended)
     new = accredit(engine, LC, "2024-05-20", party_id=one.party_id)
     with begin(ANONYMOUS, TODAY) as w:
-        found = publicbody.verify(w, one.number)
+        found = bodies.verify(w, one.number)
     assert found is not None
     assert found.ended is not None
     assert (found.entry.state, found.ended.on, found.ended.clause) == (

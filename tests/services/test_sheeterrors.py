@@ -9,8 +9,8 @@ from python_calamine import CalamineWorkbook
 
 from core.domain.errors import MalformedError
 from core.rules.text import T
-from core.services.sheeterrors import HEADER, errors_listed, says_errors, with_errors
-from core.services.sheets import write_sheet
+from core.services.files.sheet_errors import HEADER, errors_listed, says_errors, with_errors
+from core.services.files.sheets import write_sheet
 
 
 def back(errors: dict[str, T], language: str = "zh") -> list[list[Any]]:

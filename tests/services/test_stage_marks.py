@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.states import ApplicationState as State
 from core.rules.clauses import StageKind
-from core.services.ownapplications import marks
+from core.services.applications.own import marks
 
 WAY = [StageKind.SUBMISSION, StageKind.RECOMMENDATION, StageKind.REVIEW, StageKind.NOTICE]
 WAY += [StageKind.ACCREDITATION]

@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from core.domain.roles import Role
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, ApplicationState
+from core.services.base.work import SYSTEM
 from core.services.statistics import activity, duties, funnel, register
 from core.services.statistics.narrow import Narrow, months
-from core.services.work import SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Application, Call, RegisterEvent, ServiceRecord
 from core.storage.models.register import RecordState

@@ -9,10 +9,13 @@ from sqlalchemy import Engine, select
 
 from core.domain.clock import SHANGHAI
 from core.domain.roles import Role
-from core.services import appeals, decisions, diary, exits, extensions, libraries, notices, rectifications
-from core.services.dailycheck import run_checks
-from core.services.withdrawals import withdraw
-from core.services.work import SYSTEM, work
+from core.services.base.work import SYSTEM, work
+from core.services.daily_check import run_checks
+from core.services.diary import records
+from core.services.duties import rectifications
+from core.services.endings import appeals, exits, extensions
+from core.services.endings.withdrawals import withdraw
+from core.services.granting import decisions, libraries, notices
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, ExitCase
@@ -91,7 +94,7 @@ def _serve(case: Case, number: int) -> None:
                     ],
                 }
                 with case.town.begin(case.applicant, f"{day}T18:00") as w:
-                    diary.add_entry(w, case.party_id, [number], entry)
+                    records.add_entry(w, case.party_id, [number], entry)
 
 
 def _applications(town: Town) -> None:

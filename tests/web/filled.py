@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from core.domain.clock import SHANGHAI, now
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.services import applications, materials, recommendations
-from core.services.exports import FOLDER
-from core.services.users import hash_password
+from core.services.applications import materials
+from core.services.exports.long_ones import FOLDER
+from core.services.granting import starting
+from core.services.people.users import hash_password
+from core.services.review import recommendations
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import (
@@ -228,7 +230,7 @@ def _declined(town: Town) -> Case:
 def _again(case: Case) -> Case:
     """A new draft of the same party."""
     with case.as_applicant(2) as w:
-        number = applications.start(w, case.program, case.track, case.party_id)
+        number = starting.start(w, case.program, case.track, case.party_id)
     return replace(case, application_id=number).fill(days=2)
 
 
@@ -238,6 +240,6 @@ def _own_draft(town: Town, made: World) -> tuple[int, int]:
     with session_factory(town.engine)() as session:
         call = session.scalar(select(Call.id).where(Call.title == "年度申报通知"))
     with town.begin(actor, now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")) as w:
-        number = applications.start(w, "shanghai", "specialized", made.held.party_id, call)
+        number = starting.start(w, "shanghai", "specialized", made.held.party_id, call)
         key = materials.checklist(w, number)[0].key
         return number, materials.attach(w, number, key, "照片.png", PNG, town.store)

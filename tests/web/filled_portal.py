@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import now
 from core.domain.standing import EventKind
-from core.services.reports import due_reports
-from core.services.work import SYSTEM, Work
+from core.services.base.work import SYSTEM, Work
+from core.services.duties.reports import due_reports
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,

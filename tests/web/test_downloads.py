@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import now
 from core.domain.roles import Role
-from core.services import exports
-from core.services.exports import KEPT, MOST_UNFINISHED
+from core.services.exports import long_ones
+from core.services.exports.long_ones import KEPT, MOST_UNFINISHED
 from core.storage.engine import session_factory
 from core.storage.models import DataExport, Grant, OutboxMessage, User
 from core.storage.models.operations import JobState
@@ -182,7 +182,7 @@ def test_one_that_broke_off_starts_over(
 ) -> None:
     number = ask()
     seen: list[tuple[int, int]] = []
-    noted = exports.progress
+    noted = long_ones.progress
 
     def note(made_by: Any, export_id: int, done: int, total: int) -> None:
         seen.append((done, total))
@@ -190,7 +190,7 @@ def test_one_that_broke_off_starts_over(
         if done == 4:
             raise OSError("the worker's machine is gone")
 
-    monkeypatch.setattr(exports, "progress", note)
+    monkeypatch.setattr(long_ones, "progress", note)
     with pytest.raises(OSError, match="is gone"):
         make_export(app, factory, number)
     assert seen == [(0, 7), (2, 7), (4, 7)]
@@ -207,7 +207,7 @@ def test_what_has_failed_is_made_again_when_asked(
     app: Flask, ask: Ask, factory: sessionmaker[Session], session: Session, own: FlaskClient
 ) -> None:
     number = ask()
-    exports.fail(factory, number, "", now())
+    long_ones.fail(factory, number, "", now())
     session.execute(text("DELETE FROM procrastinate_jobs"))
     session.commit()
     page = Browser(own).get("/downloads/")
@@ -273,12 +273,12 @@ def test_it_goes_after_its_days_and_not_before(
     assert finished is not None
     assert sha256 is not None
     store = app.extensions["exports"]
-    assert exports.clear(factory, store, finished + KEPT) == 0
+    assert long_ones.clear(factory, store, finished + KEPT) == 0
     assert own.get(f"/downloads/{number}/file").status_code == 200
-    assert exports.clear(factory, store, finished + KEPT + timedelta(seconds=1)) == 1
+    assert long_ones.clear(factory, store, finished + KEPT + timedelta(seconds=1)) == 1
     assert not store.exists(sha256)
     assert own.get(f"/downloads/{number}/file").status_code == 404
-    assert exports.clear(factory, store, finished + KEPT + timedelta(days=1)) == 0
+    assert long_ones.clear(factory, store, finished + KEPT + timedelta(days=1)) == 0
 
 
 def test_a_file_that_another_export_has_too_stays(
@@ -293,7 +293,7 @@ def test_a_file_that_another_export_has_too_stays(
     older = row(session, first)
     older.finished_at = now() - KEPT - timedelta(days=1)
     session.commit()
-    assert exports.clear(factory, app.extensions["exports"], now()) == 1
+    assert long_ones.clear(factory, app.extensions["exports"], now()) == 1
     assert app.extensions["exports"].exists(row(session, second).sha256)
 
 

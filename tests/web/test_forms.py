@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import today
 from core.domain.roles import Role
-from core.services.sheets import write_sheet
+from core.services.files.sheets import write_sheet
 from core.storage.models import (
     Accreditation,
     AuditEvent,

@@ -11,7 +11,7 @@ from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
-from core.services import users
+from core.services.people import users
 from core.storage.models import SettingOverride, User
 from core.storage.models.operations import SettingKind
 from tests.web.conftest import PASSWORD, LogIn, MakeUser

@@ -16,10 +16,12 @@ from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, VERDICTS, shown
 from core.rules.terms import Fact
 from core.rules.text import T
-from core.services.access import allowed
-from core.services.facts import PROVENANCES
-from core.services.intake import Desk, desk_of, find, is_reviewer
-from core.services.materials import ChecklistRow, Needed, checklist_of
+from core.services.applications.facts import PROVENANCES
+from core.services.applications.handling import Desk, desk_of, find, is_reviewer
+from core.services.applications.materials import ChecklistRow, Needed, checklist_of
+from core.services.applications.verdicts import CaseVerdict, verdict_of
+from core.services.base.access import allowed
+from core.services.base.work import Work
 from core.services.papers.base import (
     Paper,
     Words,
@@ -31,8 +33,6 @@ from core.services.papers.base import (
     sees_all,
     titles,
 )
-from core.services.verdicts import CaseVerdict, verdict_of
-from core.services.work import Work
 from core.storage.models import Application, Decision, Recommendation
 from core.storage.models.intake import Channel, DecisionKind, Provenance
 

@@ -19,9 +19,9 @@ from core.domain.roles import DECIDING
 from core.rules.clauses import PartyKind, Program, Track, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import T
-from core.services.casework import NOTHING_THERE
-from core.services.evidence import long_date
-from core.services.work import Work
+from core.services.base.evidence import long_date
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
 from core.storage.models import Accreditation, Application, Party, Region
 
 PDF = "application/pdf"

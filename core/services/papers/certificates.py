@@ -14,11 +14,12 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services.access import require_anywhere, scope
-from core.services.casework import NOTHING_THERE, readable
+from core.services.base.access import require_anywhere, scope
+from core.services.base.printable import require_printable
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
 from core.services.papers.base import Paper, Words, deliver, functions_text, numbered, title_of, titles
-from core.services.printable import require_printable
-from core.services.work import Work
+from core.services.supervision.status import readable
 from core.storage.models import Accreditation, NoticeItem
 
 MOST_PLAQUES = 2_000

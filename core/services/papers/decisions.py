@@ -16,9 +16,10 @@ from core.rules.clauses import ConditionKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, shown
 from core.rules.text import T
-from core.services.access import allowed
-from core.services.casework import NOTHING_THERE
-from core.services.intake import Desk, desk_of, find, is_member
+from core.services.applications.handling import Desk, desk_of, find, is_member
+from core.services.base.access import allowed
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
 from core.services.papers.base import (
     Paper,
     Words,
@@ -29,7 +30,6 @@ from core.services.papers.base import (
     titles,
     you,
 )
-from core.services.work import Work
 from core.storage.models import Accreditation, Application, Decision
 from core.storage.models.intake import DecisionKind
 

@@ -15,15 +15,15 @@ from core.domain.errors import NotFound
 from core.domain.roles import division_prefix
 from core.rules.clauses import Program, Stage, StageKind
 from core.rules.text import T
-from core.services.access import allowed
-from core.services.applications import why_not_started
-from core.services.calls import open_calls
-from core.services.casework import NOTHING_THERE
-from core.services.evidence import show
-from core.services.intake import desk_of, find, is_member
+from core.services.applications.handling import desk_of, find, is_member
+from core.services.base.access import allowed
+from core.services.base.evidence import show
+from core.services.base.printable import require_printable
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.calls.calls import open_calls
+from core.services.granting.starting import why_not_started
 from core.services.papers.base import Paper, Words, region_name, title_of, titles, you
-from core.services.printable import require_printable
-from core.services.work import Work
 from core.storage.models import Application, Party, Recommendation
 
 TITLE = T("不予推荐告知书", "Notice: application not recommended")

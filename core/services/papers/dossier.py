@@ -19,17 +19,17 @@ from core.documents.pdf import form_pdf
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import mask_id_number
 from core.rules.text import T
-from core.services.access import allowed
-from core.services.casework import NOTHING_THERE
-from core.services.intake import find, is_member
-from core.services.materials import FileView, checklist_of
+from core.services.applications.handling import find, is_member
+from core.services.applications.materials import FileView, checklist_of
+from core.services.base.access import allowed
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
 from core.services.papers.application import application_paper
 from core.services.papers.base import PDF, Paper, Words, sees_all, title_of, titles
 from core.services.papers.certificates import certificate
 from core.services.papers.decisions import decision_letter
 from core.services.papers.declining import declining_letter
 from core.services.papers.recommending import recommendation_paper
-from core.services.work import Work
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Application
 

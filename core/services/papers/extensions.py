@@ -8,13 +8,13 @@ from core.documents.blocks import Block, Facts, Heading, Paragraph, Table
 from core.domain.errors import NotFound
 from core.rules.clauses import clause_name
 from core.rules.text import T
-from core.services.casework import NOTHING_THERE
-from core.services.evidence import evidence_text
-from core.services.extensions import answer_to
+from core.services.base.evidence import evidence_text
+from core.services.base.printable import require_printable
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.endings.extensions import answer_to
 from core.services.papers.base import Paper, Words
 from core.services.papers.held import About, about_held
-from core.services.printable import require_printable
-from core.services.work import Work
 from core.storage.models import ExitCase, ExtensionRequest, RegisterEvent
 from core.storage.models.supervision import ExtensionState
 

@@ -9,9 +9,9 @@ from datetime import date
 from core.documents.blocks import Block, Letter
 from core.documents.pdf import letter_pdf
 from core.rules.text import T
-from core.services.casework import readable
+from core.services.base.work import Work
 from core.services.papers.base import Paper, Words, title_of, titles, you
-from core.services.work import Work
+from core.services.supervision.status import readable
 from core.storage.models import Accreditation
 
 

@@ -9,10 +9,10 @@ from core.documents.blocks import Letter, Paragraph, Table
 from core.documents.pdf import letter_pdf
 from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind
-from core.services.access import allowed
-from core.services.casework import NOTHING_THERE, home
+from core.services.base.access import allowed
+from core.services.base.words import NOTHING_THERE, home
+from core.services.base.work import Work
 from core.services.papers.base import Paper, Words, region_names
-from core.services.work import Work
 from core.storage.models import Application, NoticeItem, PublicNotice
 
 

@@ -12,13 +12,13 @@ from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind, StageKind
 from core.rules.report import shown
 from core.rules.text import T
-from core.services.access import allowed
-from core.services.casework import NOTHING_THERE
-from core.services.intake import Desk, desk_of, find
+from core.services.applications.handling import Desk, desk_of, find
+from core.services.base.access import allowed
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.granting.tables import summary_rows, summary_table_xlsx, table_of
 from core.services.papers.base import Paper, Words, deliver, functions_text, region_name, titles
-from core.services.recommendations import form as to_measure
-from core.services.tables import summary_rows, summary_table_xlsx, table_of
-from core.services.work import Work
+from core.services.review.recommendations import form as to_measure
 from core.storage.models import Application, FactEntry, Recommendation
 from core.storage.models.intake import Provenance
 

@@ -12,12 +12,13 @@ from core.domain.metrics import METRICS
 from core.domain.standing import low_bar
 from core.rules.clauses import PartyKind
 from core.rules.report import shown
-from core.services.access import require_anywhere
-from core.services.casework import NOTHING_THERE, readable, supervision_rules
-from core.services.inspections import InspectionRow, InspectionYear, year_summary
+from core.services.base.access import require_anywhere
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.duties.inspections import InspectionRow, InspectionYear, year_summary
+from core.services.duties.report_data import stated
 from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
-from core.services.reportdata import stated
-from core.services.work import Work
+from core.services.supervision.status import readable, supervision_rules
 from core.storage.metrics import measure_windows
 from core.storage.models import Accreditation, AnnualReport
 

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.replay import COUNTED
 from core.domain.standing import SupervisionRules, low_bar
+from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
-from core.services.work import Work
 from core.storage.metrics import is_low
 from core.storage.models import Accreditation, ServiceRecord
 

@@ -16,14 +16,14 @@ from sqlalchemy import Select, func, select
 
 from core.domain.schedule import DUTY_REMINDER, year_of
 from core.domain.standing import EventKind, Metrics, Standing, SupervisionRules, low_bar
+from core.domain.states import IN_FORCE
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import ServiceDuty
 from core.rules.text import T
 from core.rules.walk import chosen
-from core.services.casework import IN_FORCE
-from core.services.progress import said
+from core.services.base.work import Work
+from core.services.duties.progress import said
 from core.services.statistics.narrow import Narrow, reach
-from core.services.work import Work
 from core.storage.metrics import Window, measure_windows
 from core.storage.models import Accreditation, Party, RegisterEvent
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Text, cast, func, select
 
 from core.domain.states import ApplicationState
-from core.services.access import ACTS
+from core.services.base.access import ACTS
+from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, reach
-from core.services.work import Work
 from core.storage.models import Application, AuditEvent, Call
 
 SECONDS_A_DAY = 86400

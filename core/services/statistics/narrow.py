@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from core.domain.roles import division_prefix
-from core.services.access import scope
-from core.services.work import Work
+from core.services.base.access import scope
+from core.services.base.work import Work
 from core.storage.models import Accreditation
 
 MONTHS = 12

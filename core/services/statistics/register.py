@@ -10,11 +10,10 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from core.domain.states import AccreditationState
+from core.domain.states import IN_FORCE, AccreditationState
 from core.rules.text import T
-from core.services.casework import IN_FORCE
+from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
-from core.services.work import Work
 from core.storage.models import Accreditation, Region
 
 ENDINGS = (AccreditationState.EXPIRED, AccreditationState.REVOKED, AccreditationState.WITHDRAWN)

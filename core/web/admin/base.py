@@ -21,8 +21,8 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm.interfaces import ORMOption
 
 from core.rules.text import T
-from core.services.access import ACTS, scope
-from core.services.work import Actor
+from core.services.base.access import ACTS, scope
+from core.services.base.work import Actor
 from core.web.admin.columns import BulkAction, Column, Filter
 from core.web.admin.common import region_filter
 from core.web.exports import sending

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, cast
 from sqlalchemy.types import Date
 
 from core.rules.text import T
-from core.services.work import Work
+from core.services.base.work import Work
 from core.web.labels import label_of
 
 Choices = Callable[[], Sequence[tuple[str, str | T]]]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.access import ACTS
+from core.services.base.access import ACTS
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
 from core.storage.search import name_matches

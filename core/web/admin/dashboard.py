@@ -8,10 +8,10 @@ from flask import url_for
 from flask_admin import AdminIndexView, expose
 from sqlalchemy import func, select
 
-from core.services import waiting
-from core.services.access import ACTS, scope
+from core.services.base.access import ACTS, scope
+from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow
-from core.services.work import Work
+from core.services.todo import waiting
 from core.storage.models import Accreditation, Application, JobRun
 from core.web.pipeline import reading
 from core.web.policy import may_enter

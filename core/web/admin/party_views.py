@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services import parties, verification
-from core.services.work import Actor
+from core.services.base.work import Actor
+from core.services.people import parties, party_verification
 from core.storage.models import Party
 from core.web.admin.base import ScopedView
 from core.web.admin.columns import Column, Filter, members, yes_no
@@ -97,7 +97,7 @@ class VerificationView(PartyView):
 
     def condition(self, actor: Actor) -> ColumnElement[bool]:
         """Those that the actor may verify, never its own."""
-        return verification.queue(actor)
+        return party_verification.queue(actor)
 
     def ordered(self, query: Select[Any]) -> Select[Any]:
         """Whoever has waited longest stands first."""

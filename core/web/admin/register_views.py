@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload, load_only
 
 from core.domain.lifecycle import AccreditationState, ApplicationState
 from core.rules.text import T
-from core.services import diary
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.diary import records
 from core.storage.arrays import found_first
 from core.storage.models import (
     Accreditation,
@@ -186,7 +186,7 @@ class OfAccreditation(ScopedView):
 
 
 def _verify(w: Work, record_id: int) -> None:
-    diary.judge_record(w, record_id, accepted=True)
+    records.judge_record(w, record_id, accepted=True)
 
 
 class ServiceRecordView(OfAccreditation):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.standing import EventKind
 from core.rules.obligations import Mode
 from core.rules.text import T
-from core.services.work import Actor
+from core.services.base.work import Actor
 from core.storage.models import (
     Accreditation,
     Ban,

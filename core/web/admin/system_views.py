@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services import outbox
-from core.services.messages import NO_ADDRESS, NO_MOBILE
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.delivery import outbox
+from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE
 from core.storage.models import (
     AuditEvent,
     Call,

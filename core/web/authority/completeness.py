@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.states import Action
 from core.rules.text import T
-from core.services import completeness
-from core.services.applications import return_for_correction
+from core.services.applications import completeness
+from core.services.granting.starting import return_for_correction
 from core.web.cases.application_case import ApplicationCase, load
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.cases.marking import marks_spec

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import extract, select
 
 from core.rules.text import T
-from core.services import holidays
-from core.services.access import allowed
+from core.services.base.access import allowed
+from core.services.settings import holidays
 from core.storage.models import HolidayDay
 from core.web.pipeline import attempt, reading
 from core.web.show import current_day

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services import commendations
-from core.services.access import ACTS
-from core.services.commendations import Choice
-from core.services.exporting import MEDIA, XLSX
-from core.services.work import Work
+from core.services.base.access import ACTS
+from core.services.base.work import Work
+from core.services.exports.streaming import MEDIA, XLSX
+from core.services.granting import commendations
+from core.services.granting.commendations import Choice
 from core.web.cases.fields import PlainForm, make_form, reason
 from core.web.language import tr
 from core.web.pipeline import attempt, current_actor, reading

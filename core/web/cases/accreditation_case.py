@@ -13,10 +13,12 @@ from core.domain.wording import duty_text, exit_text
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
-from core.services import attachments, campaigns, casework, progress
-from core.services.extensions import ExtensionWindow, window
-from core.services.reports import DueReport, due_reports
-from core.services.work import Work
+from core.services.attachments import party_files
+from core.services.base.work import Work
+from core.services.duties import campaigns, progress
+from core.services.duties.reports import DueReport, due_reports
+from core.services.endings.extensions import ExtensionWindow, window
+from core.services.supervision import status
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -88,7 +90,7 @@ class AccreditationCase:
     @cached_property
     def rules(self) -> TrackRules:
         """The rules that it is under today."""
-        return casework.rules_of(self.unit, self.accreditation)
+        return status.rules_of(self.unit, self.accreditation)
 
     @property
     def actor_is_own(self) -> bool:
@@ -120,9 +122,9 @@ class AccreditationCase:
     nominations = cached_property(lambda self: self.newest("nominations"))
 
     @cached_property
-    def files(self) -> dict[tuple[str, attachments.Owner], tuple[attachments.AttachmentView, ...]]:
+    def files(self) -> dict[tuple[str, party_files.Owner], tuple[party_files.AttachmentView, ...]]:
         """What the party handed in with its records, reports, answers and statements, by part and owner."""
-        owners: dict[str, tuple[AttachmentPurpose, list[attachments.Owner]]] = {
+        owners: dict[str, tuple[AttachmentPurpose, list[party_files.Owner]]] = {
             "records": (AttachmentPurpose.PHOTO, [row.entry_id for row in self.records]),
             "reports": (AttachmentPurpose.REPORT, [row.id for row in self.reports]),
             "orders": (AttachmentPurpose.RECTIFICATION, [row.id for row in self.orders]),
@@ -132,7 +134,7 @@ class AccreditationCase:
             (part, owner): found
             for part, (purpose, ids) in owners.items()
             if ids
-            for owner, found in attachments.by_owner(self.unit, purpose, ids).items()
+            for owner, found in party_files.by_owner(self.unit, purpose, ids).items()
         }
 
     @cached_property
@@ -186,6 +188,6 @@ class AccreditationCase:
 
 def load(unit: Work, accreditation_id: int) -> AccreditationCase:
     """The case for whoever may read it; NotFound for all others."""
-    found = casework.readable(unit, accreditation_id)
+    found = status.readable(unit, accreditation_id)
     unit.session.refresh(found, ["party"])
     return AccreditationCase(unit, found)

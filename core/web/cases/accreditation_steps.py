@@ -7,20 +7,11 @@ from typing import Any
 
 from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import T
-from core.services import (
-    absences,
-    complaints,
-    diary,
-    diaryfields,
-    extensions,
-    findings,
-    inspections,
-    nominations,
-    rectifications,
-    reports,
-    withdrawals,
-)
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.diary import fields, records
+from core.services.duties import absences, complaints, findings, inspections, rectifications, reports
+from core.services.endings import extensions, withdrawals
+from core.services.granting import nominations
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import (
     ExtensionState,
@@ -40,7 +31,7 @@ def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) ->
     given["enterprises"] = list(enterprises(values["enterprises"]))
     # The diary takes what a table or the API would bring: dates and numbers as text.
     given["service_date"] = values["service_date"].isoformat()
-    return diary.add_entry(w, item.party_id, [item.id], given)
+    return records.add_entry(w, item.party_id, [item.id], given)
 
 
 def enterprises(text: str) -> Sequence[dict[str, str]]:
@@ -56,13 +47,13 @@ def enterprises(text: str) -> Sequence[dict[str, str]]:
 
 
 def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
-    functions = diaryfields.functions_of(case.unit.program(case.program), case.rules)
+    functions = fields.functions_of(case.unit.program(case.program), case.rules)
     campaigns = [(str(item.id), item.title) for item in case.campaigns]
     return [
         Spec("service_date", T("服务日期", "Date"), "day", default=current_day),
         Spec("title", T("服务内容", "Service"), longest=200),
         Spec("function", T("服务类别", "Function"), "choice", required=False, options=lambda: functions),
-        Spec("mode", T("方式", "Mode"), "choice", options=lambda: diaryfields.MODES, default="offline"),
+        Spec("mode", T("方式", "Mode"), "choice", options=lambda: fields.MODES, default="offline"),
         Spec("hours", T("小时", "Hours"), "decimal"),
         Spec("participants", T("参加人数", "Participants"), "integer", required=False),
         Spec(
@@ -153,7 +144,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             "verify-record",
             T("核实", "Verify"),
             "record.judge",
-            lambda w, _case, part, _values: diary.judge_record(w, part.id, accepted=True),
+            lambda w, _case, part, _values: records.judge_record(w, part.id, accepted=True),
             part="records",
             when=lambda _case, part: part.state in (RecordState.SUBMITTED, RecordState.REJECTED),
         ),
@@ -161,7 +152,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             "reject-record",
             T("不予采信", "Reject"),
             "record.judge",
-            lambda w, _case, part, values: diary.judge_record(
+            lambda w, _case, part, values: records.judge_record(
                 w, part.id, accepted=False, reason=values["reason"]
             ),
             (reason(),),

@@ -17,13 +17,14 @@ from core.rules.clauses import StageKind
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
 from core.rules.walk import needs
-from core.services import facts, intake, materials, moving, recommendations, reviews, verdicts
-from core.services.access import allowed
-from core.services.behalf import on_behalf
-from core.services.comparison import Comparison, comparison_of
-from core.services.intake import Desk
-from core.services.ownapplications import STAGES, marks
-from core.services.work import Work
+from core.services.applications import facts, handling, materials, moving, verdicts
+from core.services.applications.handling import Desk
+from core.services.applications.measured import Comparison, comparison_of
+from core.services.applications.own import STAGES, marks
+from core.services.base.access import allowed
+from core.services.base.behalf import on_behalf
+from core.services.base.work import Work
+from core.services.review import recommendations, reviews
 from core.storage.models import (
     Accreditation,
     Agreement,
@@ -106,7 +107,7 @@ class ApplicationCase:
     @cached_property
     def desk(self) -> Desk:
         """The rules that it is handled under today."""
-        return intake.desk_of(self.unit, self.application)
+        return handling.desk_of(self.unit, self.application)
 
     def may(self, act: str) -> bool:
         """Whether the user may do the act on it."""
@@ -318,4 +319,4 @@ class ApplicationCase:
 
 def load(unit: Work, application_id: int) -> ApplicationCase:
     """The case for whoever may see it; NotFound for all others."""
-    return ApplicationCase(unit, intake.find(unit, application_id))
+    return ApplicationCase(unit, handling.find(unit, application_id))

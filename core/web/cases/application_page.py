@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services import changes, facts, materials
+from core.services.applications import changes, facts, materials
 from core.storage.models.intake import Provenance
 from core.web.cases import factform
 from core.web.cases.application_case import ApplicationCase, load

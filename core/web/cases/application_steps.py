@@ -13,9 +13,12 @@ from core.domain.lifecycle import Feature, features
 from core.domain.roles import Role, division_prefix
 from core.domain.states import Action, ApplicationState
 from core.rules.text import EMPTY, T
-from core.services import accreditations, applications, calls, decisions, materials, notices, parties, reviews
-from core.services.behalf import on_behalf
-from core.services.work import Work
+from core.services.applications import deadlines, materials
+from core.services.base.behalf import on_behalf
+from core.services.base.work import Work
+from core.services.granting import accreditations, decisions, notices, starting
+from core.services.people import parties
+from core.services.review import reviews
 from core.storage.files import FileStore
 from core.storage.models import Grant, User
 from core.storage.models.intake import ObjectionState
@@ -48,7 +51,7 @@ def _perform(action: Action) -> Any:
             inputs = {"opinion": values["opinion"], "measured": measured}
         # What was on the page is what is decided on: someone else's change in between is a conflict.
         seen = int(values["version"]) if values["version"] else None
-        applications.perform(unit, case.id, action, **inputs, version=seen)
+        starting.perform(unit, case.id, action, **inputs, version=seen)
 
     return change
 
@@ -186,7 +189,7 @@ def _objected() -> tuple[tuple[str, T], ...]:
 
 
 def _extend(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
-    calls.extend_deadline(w, case.id, values["until"], values["reason"])
+    deadlines.extend_deadline(w, case.id, values["until"], values["reason"])
 
 
 def _paper(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.rules.text import EMPTY, T
-from core.services import appeals, exits
-from core.services.behalf import on_behalf
-from core.services.work import Work
+from core.services.base.behalf import on_behalf
+from core.services.base.work import Work
+from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.cases.accreditation_case import AccreditationCase

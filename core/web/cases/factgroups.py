@@ -8,7 +8,7 @@ from typing import Any
 from core.domain.facts import service_functions
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
-from core.services import facts
+from core.services.applications import facts
 from core.web.cases import factform
 from core.web.cases.application_case import ApplicationCase
 from core.web.cases.fields import PlainForm, make_form

@@ -13,19 +13,13 @@ from core.domain.errors import Invalid, NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
-from core.services import (
-    applications,
-    attachments,
-    bans,
-    calls,
-    inclusion,
-    invitations,
-    parties,
-    verification,
-)
-from core.services.access import ACTS, allowed
-from core.services.tables import Upload, header_row, table_of
-from core.services.work import Work
+from core.services.attachments import party_files
+from core.services.base.access import ACTS, allowed
+from core.services.base.work import Work
+from core.services.calls import bans, calls
+from core.services.granting import inclusion, starting
+from core.services.granting.tables import Upload, header_row, table_of
+from core.services.people import invitations, parties, party_verification
 from core.storage.models import Accreditation, Application, Ban, Membership, Party
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.cases.fields import Spec, make_form, reason
@@ -166,7 +160,7 @@ def _start(w: Work, values: Values) -> int:
             {"key": T("没有登记该主体，请先登记", "no such party is registered; register it first")}
         )
     program, _, track = values["track"].partition("/")
-    return applications.start(w, program, track, found, int(values["call_id"]) if values["call_id"] else None)
+    return starting.start(w, program, track, found, int(values["call_id"]) if values["call_id"] else None)
 
 
 def _reached(w: Work, party_id: int) -> Party:
@@ -209,7 +203,7 @@ def party(party_id: int) -> ResponseReturnValue:
         form=form,
         may_edit=may_edit,
         may_verify=_may(w, "party.verify", item),
-        licences=attachments.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
+        licences=party_files.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
         remark_form=make_form([REMARK], bind=False),
         invite_form=make_form([ADDRESS], bind=False),
         applications=_cases(w, Application, party_id, "application.view"),
@@ -247,7 +241,7 @@ def turn_down(party_id: int) -> ResponseReturnValue:
         remark = form.values()["remark"]
         attempt(
             "party.turn_down",
-            lambda w: verification.turn_down(w, party_id, remark),
+            lambda w: party_verification.turn_down(w, party_id, remark),
             done=T("已退回，当事人将收到通知", "Turned down; the party is told"),
         )
     return redirect(url_for(".party", party_id=party_id, _anchor="verification"), 303)

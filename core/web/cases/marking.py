@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.rules.text import T
-from core.services.corrections import markable
+from core.services.applications.corrections import markable
 from core.storage.models.corrections import CorrectionKind
 from core.web.cases.application_case import ApplicationCase
 from core.web.cases.fields import Spec

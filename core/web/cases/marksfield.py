@@ -12,7 +12,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from core.rules.text import T
-from core.services.corrections import LONGEST_NOTE, Mark
+from core.services.applications.corrections import LONGEST_NOTE, Mark
 from core.storage.models.corrections import CorrectionKind
 from core.web.language import tr
 

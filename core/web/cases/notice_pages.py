@@ -10,10 +10,10 @@ from sqlalchemy.orm import joinedload
 from core.domain.errors import DomainError, NotAllowed, NotFound
 from core.domain.states import ApplicationState
 from core.rules.text import T
-from core.services import notices
-from core.services.access import ACTS, allowed, scope
-from core.services.notices import NoticePlan
-from core.services.work import Work
+from core.services.base.access import ACTS, allowed, scope
+from core.services.base.work import Work
+from core.services.granting import notices
+from core.services.granting.notices import NoticePlan
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.intake import ObjectionState
 from core.web.cases.fields import PlainForm, Spec, make_form

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import Invalid, NotAllowed, NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services import calls, campaigns
-from core.services.access import ACTS
-from core.services.scoresheet import BY_DEFAULT, rule_title
-from core.services.work import Work
+from core.services.base.access import ACTS
+from core.services.base.work import Work
+from core.services.calls import calls
+from core.services.calls.score_sheet import BY_DEFAULT, rule_title
+from core.services.duties import campaigns
 from core.storage.models import Call
 from core.web.cases.fields import Spec, make_form
 from core.web.cases.sheetform import TIE_HINT, sheet, sheet_text, tie_break, tie_text

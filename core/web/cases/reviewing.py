@@ -16,11 +16,12 @@ from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.states import ApplicationState
 from core.rules.text import EMPTY, T
-from core.services import facts, panels, reviews
-from core.services.comparison import comparison_of
-from core.services.conflicts import conflict_of
-from core.services.scoresheet import title_of
-from core.services.work import Work
+from core.services.applications import facts
+from core.services.applications.measured import comparison_of
+from core.services.base.work import Work
+from core.services.calls.score_sheet import title_of
+from core.services.review import panels, reviews
+from core.services.review.conflicts import conflict_of
 from core.storage.models import Application, ReviewAssignment
 from core.web import paging
 from core.web.cases.application_case import load

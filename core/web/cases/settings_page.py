@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import Invalid, NotAllowed
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services import settings
-from core.services.access import allowed
-from core.services.casework import home
-from core.services.effects import Effect, effect_of
-from core.services.settings import Setting
-from core.services.work import Work
+from core.services.base.access import allowed
+from core.services.base.words import home
+from core.services.base.work import Work
+from core.services.settings import values as settings
+from core.services.settings.effects import Effect, effect_of
+from core.services.settings.values import Setting
 from core.storage.models.operations import SettingKind
 from core.web.cases.fields import PlainForm, Spec, make_form, reason
 from core.web.pipeline import attempt, complain, reading

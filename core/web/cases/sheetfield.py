@@ -9,7 +9,7 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from core.rules.text import T
-from core.services.scoresheet import MOST_POINTS, title_of
+from core.services.calls.score_sheet import MOST_POINTS, title_of
 from core.web.cases.sheetform import sheet
 from core.web.language import tr
 

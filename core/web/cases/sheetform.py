@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.rules.text import T
-from core.services.scoresheet import PREFERRED, SPREAD, SUBMITTED, title_of
+from core.services.calls.score_sheet import PREFERRED, SPREAD, SUBMITTED, title_of
 
 FIGURES = 2
 """Weight and points, behind a title."""

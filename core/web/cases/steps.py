@@ -9,8 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from flask import abort, request
 
 from core.rules.text import EMPTY, T
-from core.services.access import allowed
-from core.services.work import Work
+from core.services.base.access import allowed
+from core.services.base.work import Work
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.pipeline import Done, attempt
 

@@ -15,10 +15,11 @@ from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services import holidays, users
-from core.services.access import ACTS, require, scope
-from core.services.dailycheck import run_checks
-from core.services.work import Work
+from core.services.base.access import ACTS, require, scope
+from core.services.base.work import Work
+from core.services.daily_check import run_checks
+from core.services.people import users
+from core.services.settings import holidays
 from core.storage.models import HolidayDay, JobRun, Party, Region, User
 from core.web.cases.fields import Spec, make_form
 from core.web.extensions import db

@@ -14,12 +14,12 @@ from core.domain.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services import libraries, nominations, tables
-from core.services.access import ACTS, scope
-from core.services.exporting import MEDIA
+from core.services.base.access import ACTS, scope
+from core.services.base.work import Work
+from core.services.exports.streaming import MEDIA
+from core.services.files.sheets import read_sheet, write_sheet
+from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
-from core.services.sheets import read_sheet, write_sheet
-from core.services.work import Work
 from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.documents.sending import send_paper

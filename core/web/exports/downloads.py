@@ -19,9 +19,9 @@ from werkzeug.exceptions import HTTPException
 
 from core.domain.clock import now
 from core.rules.text import T
-from core.services import exports
-from core.services.exporting import MEDIA
-from core.services.queue import worker_runs
+from core.services.base.queue import worker_runs
+from core.services.exports import long_ones
+from core.services.exports.streaming import MEDIA
 from core.storage.files import FileStore
 from core.storage.models.operations import JobState
 from core.web.exports.sending import signer
@@ -40,14 +40,14 @@ def store() -> FileStore:
 @blueprint.get("/")
 def index() -> str:
     """The user's exports; the page looks again by itself while one is being made."""
-    rows = exports.own(reading())
+    rows = long_ones.own(reading())
     making = any(row.state is JobState.RUNNING for row in rows)
     return render_template(
         "exports/downloads.html",
         rows=rows,
         making=making,
         waits=making and not worker_runs(session(), now()),
-        kept=exports.KEPT,
+        kept=long_ones.KEPT,
     )
 
 
@@ -62,7 +62,7 @@ def ask() -> ResponseReturnValue:
     arguments = {"path": path, "query": query}
     attempt(
         "export.ask",
-        lambda w: exports.ask(w, str(endpoint), kind, arguments, name, language()),
+        lambda w: long_ones.ask(w, str(endpoint), kind, arguments, name, language()),
         done=T("已提交，生成后可在此下载。", "Noted: download it here once it is made."),
     )
     return redirect(url_for(".index"))
@@ -73,7 +73,7 @@ def again(export_id: int) -> ResponseReturnValue:
     """Make a failed one anew."""
     attempt(
         "export.again",
-        lambda w: exports.again(w, export_id),
+        lambda w: long_ones.again(w, export_id),
         done=T("已重新提交。", "Noted: it is made anew."),
     )
     return redirect(url_for(".index"))
@@ -82,7 +82,7 @@ def again(export_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:export_id>/file")
 def file(export_id: int) -> Response:
     """The file of one's own export."""
-    row = exports.one(reading(), export_id)
+    row = long_ones.one(reading(), export_id)
     if row.sha256 is None or not store().exists(row.sha256):
         abort(404)
     return send_file(

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI, now
 from core.rules.text import T
-from core.services.exporting import MEDIA, Cell, blocks
-from core.services.exports import LONG
+from core.services.exports.long_ones import LONG
+from core.services.exports.streaming import MEDIA, Cell, blocks
 from core.web.extensions import db
 from core.web.language import tr
 from core.web.pipeline import session

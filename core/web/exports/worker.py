@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from core.domain.clock import now
 from core.domain.errors import DomainError
 from core.rules.text import T
-from core.services import exports
-from core.services.exporting import MEDIA
+from core.services.exports import long_ones
+from core.services.exports.streaming import MEDIA
 from core.storage.files import FileStore
 from core.storage.models import User
 from core.web.app import create_app
@@ -46,7 +46,7 @@ def maker(instance: Path, url: str) -> Callable[[sessionmaker[Session], int], bo
 
 def make_export(app: Flask, factory: sessionmaker[Session], export_id: int) -> bool:
     """Make one from its beginning; False when there is nothing to do."""
-    asked = exports.begin(factory, export_id)
+    asked = long_ones.begin(factory, export_id)
     if asked is None:
         return False
     store: FileStore = app.extensions["exports"]
@@ -55,19 +55,19 @@ def make_export(app: Flask, factory: sessionmaker[Session], export_id: int) -> b
             for block in _blocks(app, factory, asked):
                 file.write(block)
             file.seek(0)
-            stored = store.put(file, at_most=exports.MOST_BYTES)
+            stored = store.put(file, at_most=long_ones.MOST_BYTES)
     except ExportRefusedError as error:
-        exports.fail(factory, asked.id, error.text.get(asked.language), now())
+        long_ones.fail(factory, asked.id, error.text.get(asked.language), now())
         return True
-    exports.finish(factory, asked.id, stored.sha256, stored.size, now())
+    long_ones.finish(factory, asked.id, stored.sha256, stored.size, now())
     return True
 
 
-def _blocks(app: Flask, factory: sessionmaker[Session], asked: exports.Asked) -> Iterator[bytes]:
+def _blocks(app: Flask, factory: sessionmaker[Session], asked: long_ones.Asked) -> Iterator[bytes]:
     """What the list's page answers to the user who asked, piece by piece."""
 
     def progress(done: int, total: int) -> None:
-        exports.progress(factory, asked.id, done, total)
+        long_ones.progress(factory, asked.id, done, total)
 
     arguments = asked.arguments
     with app.test_request_context(str(arguments["path"]), query_string=str(arguments["query"])):

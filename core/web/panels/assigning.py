@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services import panels, ranking
-from core.services.casework import NOTHING_THERE
-from core.services.results import BulkResult
-from core.services.work import Work
+from core.services.base.bulk import BulkResult
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.review import panels, ranking
 from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.language import tr

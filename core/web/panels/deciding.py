@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import NotFound
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
-from core.services import decisions
-from core.services.access import allowed
-from core.services.casework import LONGEST_REASON, NOTHING_THERE
-from core.services.decisions import PreviewRow
-from core.services.guards import quota_used
-from core.services.results import BulkResult
-from core.services.work import Work
+from core.services.applications.guards import quota_used
+from core.services.base.access import allowed
+from core.services.base.bulk import BulkResult
+from core.services.base.words import LONGEST_REASON, NOTHING_THERE
+from core.services.base.work import Work
+from core.services.granting import decisions
+from core.services.granting.decisions import PreviewRow
 from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.language import tr

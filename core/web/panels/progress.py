@@ -14,9 +14,9 @@ from sqlalchemy.orm import joinedload
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services import panels, ranking, reviews
-from core.services.casework import NOTHING_THERE
-from core.services.work import Work
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.review import panels, ranking, reviews
 from core.storage.models import Application, ReviewAssignment, User
 from core.web import paging
 from core.web.panels.rounds import Round, applications_of, blueprint, find, may_decide, reach, rounds

@@ -12,11 +12,11 @@ from sqlalchemy.orm import contains_eager
 
 from core.domain.errors import NotFound
 from core.domain.states import ApplicationState
-from core.services.access import ACTS, allowed, scope
-from core.services.casework import NOTHING_THERE
-from core.services.guards import APPROVED, quotas_used
-from core.services.panels import IN_REVIEW
-from core.services.work import Work
+from core.services.applications.guards import APPROVED, quotas_used
+from core.services.base.access import ACTS, allowed, scope
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.review.panels import IN_REVIEW
 from core.storage.models import Application, Call, Party, ReviewAssignment
 
 blueprint = Blueprint("panels", __name__, url_prefix="/admin/panels")

@@ -10,10 +10,11 @@ from flask import Response, render_template
 
 from core.domain.states import ApplicationState
 from core.rules.text import T
-from core.services import ranking, scoresheet
-from core.services.guards import APPROVED, quota_used
-from core.services.ranking import Ranked
-from core.services.work import Work
+from core.services.applications.guards import APPROVED, quota_used
+from core.services.base.work import Work
+from core.services.calls import score_sheet
+from core.services.review import ranking
+from core.services.review.ranking import Ranked
 from core.web.admin.columns import Column
 from core.web.exports.sending import send_rows
 from core.web.language import tr
@@ -43,13 +44,13 @@ def standing_of(w: Work, item: Round) -> Standing:
     applications = listed(w, item, *states)
     rows = ranking.ranking(w, applications)
     sheet = item.call.score_sheet if item.call is not None else []
-    rules = ranking.tie_break_of(applications) if applications else scoresheet.BY_DEFAULT
+    rules = ranking.tie_break_of(applications) if applications else score_sheet.BY_DEFAULT
     quota = item.call.quota if item.call is not None else None
     used = quota_used(w, item.call.id) if item.call is not None else 0
     line = _line(rows, quota - used) if quota is not None else None
     return Standing(
         rows,
-        [scoresheet.rule_title(rule, sheet) for rule in rules],
+        [score_sheet.rule_title(rule, sheet) for rule in rules],
         sheet,
         quota,
         used,
@@ -126,4 +127,4 @@ def _criterion(criterion: dict[str, Any]) -> Column:
         points = row.panel.by_criterion.get(key)
         return None if points is None else round(points, 2)
 
-    return Column(key, scoresheet.title_of(criterion), read)
+    return Column(key, score_sheet.title_of(criterion), read)

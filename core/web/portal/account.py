@@ -13,10 +13,10 @@ from flask_security.utils import login_user
 
 from core.domain.errors import DomainError
 from core.rules.text import T
-from core.services import accounts
-from core.services.codes import Address
-from core.services.users import SHORTEST_PASSWORD
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.people import accounts
+from core.services.people.codes import Address
+from core.services.people.users import SHORTEST_PASSWORD
 from core.storage.models import User
 from core.storage.models.people import Digest
 from core.web.cases.fields import PlainForm, Spec, make_form

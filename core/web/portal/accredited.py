@@ -11,13 +11,15 @@ from werkzeug.datastructures import FileStorage
 from core.domain.identifiers import mask_id_number
 from core.domain.states import Action
 from core.rules.text import EMPTY, T
-from core.services import attachments, extensions, rectifications, withdrawals
-from core.services.owed import held_by, owed
-from core.services.ownapplications import own_parties
-from core.services.parties import confirm_profile
-from core.services.progress import term_left, time_left
-from core.services.registerquery import offers
-from core.services.work import Work
+from core.services.applications.own import own_parties
+from core.services.attachments import party_files
+from core.services.base.work import Work
+from core.services.duties import rectifications
+from core.services.duties.overview import offers
+from core.services.duties.owed import held_by, owed
+from core.services.duties.progress import term_left, time_left
+from core.services.endings import extensions, withdrawals
+from core.services.people.parties import confirm_profile
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
 from core.web.cases.fields import Spec, make_form, reason
@@ -157,7 +159,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
         def change(w: Work) -> None:
             rectifications.answer(w, order_id, text)
             for name, data in sent:
-                attachments.put(w, AttachmentPurpose.RECTIFICATION, order_id, name, data, files())
+                party_files.put(w, AttachmentPurpose.RECTIFICATION, order_id, name, data, files())
 
         done_text = T("整改情况已报送", "The answer was submitted")
         if attempt("rectification.answer", change, done=done_text, form=form) is not None:
@@ -184,7 +186,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
 def remove_file(attachment_id: int) -> ResponseReturnValue:
     """Take back a file of an answer, a statement or a report, while that is open."""
     gone = T("文件已移除", "The file was removed")
-    attempt("attachment.remove", lambda w: attachments.remove(w, attachment_id), done=gone)
+    attempt("attachment.remove", lambda w: party_files.remove(w, attachment_id), done=gone)
     return redirect(local_url(request.form.get("back")) or url_for(".index"), 303)
 
 

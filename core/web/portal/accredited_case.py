@@ -12,12 +12,12 @@ from sqlalchemy import or_, select
 
 from core.rules.obligations import Reverification
 from core.rules.text import T
-from core.services import attachments
-from core.services.access import require_member
-from core.services.attachments import AttachmentView, Owner
-from core.services.owed import Owed, owed
-from core.services.progress import term_left
-from core.services.reports import REPORTING
+from core.services.attachments import party_files
+from core.services.attachments.party_files import AttachmentView, Owner
+from core.services.base.access import require_member
+from core.services.duties.owed import Owed, owed
+from core.services.duties.progress import term_left
+from core.services.duties.reports import REPORTING
 from core.storage.files import FileStore
 from core.storage.models import OutboxMessage, Rectification
 from core.storage.models.holdings import AttachmentPurpose
@@ -66,7 +66,7 @@ class OwnAccreditation(AccreditationCase):
     def proofs(self) -> Mapping[Owner, tuple[AttachmentView, ...]]:
         """What was handed in with the answers to orders."""
         ids = [order.id for order in self.orders]
-        return attachments.by_owner(self.unit, AttachmentPurpose.RECTIFICATION, ids)
+        return party_files.by_owner(self.unit, AttachmentPurpose.RECTIFICATION, ids)
 
     @cached_property
     def messages(self) -> Sequence[OutboxMessage]:

@@ -12,9 +12,10 @@ from core.domain.metrics import METRICS
 from core.rules.sentence import plain
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
-from core.services import appeals, attachments, exits
-from core.services.progress import time_left
-from core.services.work import Work
+from core.services.attachments import party_files
+from core.services.base.work import Work
+from core.services.duties.progress import time_left
+from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
@@ -101,7 +102,7 @@ def _say(
 
 def _put(w: Work, case_id: int, sent: list[tuple[str, bytes]]) -> None:
     for name, data in sent:
-        attachments.put(w, PURPOSE, case_id, name, data, files())
+        party_files.put(w, PURPOSE, case_id, name, data, files())
 
 
 def _form(*, bind: bool = True, required: bool = True) -> PlainForm:
@@ -124,7 +125,7 @@ def _show(accreditation_id: int, case_id: int, form: PlainForm) -> str:
     appealing = found.state is ExitState.UPHELD and found.appealed_on is not None
     if may_appeal:
         form["statement"].label.text = tr(APPEAL)
-    listed = attachments.by_owner(case.unit, PURPOSE, [case_id])
+    listed = party_files.by_owner(case.unit, PURPOSE, [case_id])
     return render_template(
         "my/exit.html",
         case=case,

@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from core.rules.terms import Kind
 from core.rules.text import T
-from core.services import attachments, reports
-from core.services.reportdata import (
+from core.services.attachments import party_files
+from core.services.base.work import Work
+from core.services.duties import reports
+from core.services.duties.report_data import (
     FIGURES,
     LONGEST_TITLE,
     MOST_CASES,
@@ -21,8 +23,7 @@ from core.services.reportdata import (
     stated,
     written_cases,
 )
-from core.services.reports import DueReport
-from core.services.work import Work
+from core.services.duties.reports import DueReport
 from core.storage.models import AnnualReport
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.cases.fields import PlainForm, Spec, make_form
@@ -80,7 +81,7 @@ def report(accreditation_id: int, report_id: int) -> str:
     """A report as it was handed in, and whether it is accepted."""
     case = own_accreditation(accreditation_id)
     found = _own(case, report_id)
-    listed = attachments.by_owner(case.unit, PURPOSE, [report_id])
+    listed = party_files.by_owner(case.unit, PURPOSE, [report_id])
     return render_template(
         "my/report.html",
         case=case,
@@ -102,7 +103,7 @@ def report_files(accreditation_id: int, report_id: int) -> ResponseReturnValue:
 
     def change(w: Work) -> None:
         for name, data in sent:
-            attachments.put(w, PURPOSE, report_id, name, data, files())
+            party_files.put(w, PURPOSE, report_id, name, data, files())
 
     if sent:
         attempt("report.files", change, done=T("文件已保存", "The files were saved"))
@@ -174,7 +175,7 @@ def _hand_in(form: PlainForm, rows: list[CaseRow], accreditation_id: int, year: 
     def change(w: Work) -> int:
         number = reports.submit_report(w, accreditation_id, year, values["summary"], cases, figures)
         for name, data in sent:
-            attachments.put(w, PURPOSE, number, name, data, files())
+            party_files.put(w, PURPOSE, number, name, data, files())
         return number
 
     done = attempt("report.submit", change, done=T("年度报告已提交", "The report was submitted"), form=form)

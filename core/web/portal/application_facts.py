@@ -16,10 +16,10 @@ from core.domain.clock import SHANGHAI
 from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from core.rules.terms import Fact
 from core.rules.text import T
-from core.services import facts
-from core.services.roster import COUNTS
-from core.services.verdicts import Row
-from core.services.work import Work
+from core.services.applications import facts
+from core.services.applications.verdicts import Row
+from core.services.base.work import Work
+from core.services.profile.roster import COUNTS
 from core.storage.models.intake import Provenance
 from core.web.cases import factform
 from core.web.cases.factgroups import Block, as_known, blocks_of, fact_form

@@ -10,11 +10,11 @@ from werkzeug.datastructures import FileStorage
 
 from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
-from core.services import materials
-from core.services.filetypes import JPEG, PNG
-from core.services.photos import reencoded
-from core.services.uploads import LARGEST_FILE
-from core.services.work import Work
+from core.services.applications import materials
+from core.services.attachments.photos import reencoded
+from core.services.base.work import Work
+from core.services.files.types import JPEG, PNG
+from core.services.files.uploads import LARGEST_FILE
 from core.storage.files import FileStore
 from core.web.pipeline import attempt, run
 from core.web.portal.own import blueprint, own_case

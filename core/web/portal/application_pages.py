@@ -8,9 +8,10 @@ from wtforms import Form
 
 from core.domain.states import Action, ApplicationState
 from core.rules.text import T
-from core.services import applications, ownapplications
-from core.services.access import require_member
-from core.services.work import Work
+from core.services.applications import own
+from core.services.base.access import require_member
+from core.services.base.work import Work
+from core.services.granting import starting
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.language import tr
 from core.web.pipeline import attempt, reading
@@ -44,7 +45,7 @@ def index() -> str:
     state = ApplicationState(wish) if wish in set(ApplicationState) else None
     page = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
     unit = reading()
-    found = ownapplications.own_applications(unit, state=state, page=page, size=PAGE_SIZE)
+    found = own.own_applications(unit, state=state, page=page, size=PAGE_SIZE)
     return render_template(
         "my/applications.html",
         found=found,
@@ -73,7 +74,7 @@ def start() -> ResponseReturnValue:
 
 def _start(w: Work, program: str, track: str, party: int, call: int | None) -> int:
     require_member(w, party)
-    return applications.start(w, program, track, party, call)
+    return starting.start(w, program, track, party, call)
 
 
 @blueprint.get("/<int:application_id>")
@@ -129,7 +130,7 @@ def submit(application_id: int) -> ResponseReturnValue:
             seen = int(version) if str(version or "").isdigit() else None
             done = attempt(
                 f"application.{move.move.action.value}",
-                lambda w: applications.perform(w, application_id, move.move.action, version=seen),
+                lambda w: starting.perform(w, application_id, move.move.action, version=seen),
                 done=T(
                     "已提交，进展会在此显示并发送消息",
                     "Submitted; you will be told of every step, and see it here",
@@ -165,7 +166,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
         return _show(case, form), 422
     done = attempt(
         "application.withdraw",
-        lambda w: applications.perform(w, application_id, Action.WITHDRAW),
+        lambda w: starting.perform(w, application_id, Action.WITHDRAW),
         done=T("申请已撤回", "The application was withdrawn"),
     )
     if done is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, send_file
 from flask.typing import ResponseReturnValue
 
-from core.services import attachments
+from core.services.attachments import party_files
 from core.storage.files import FileStore
 from core.web.pipeline import run
 
@@ -22,7 +22,7 @@ def files() -> FileStore:
 def download(attachment_id: int) -> ResponseReturnValue:
     """A file, always as a download: what was uploaded is never shown as a page of this site."""
     with run("attachment.open") as unit:
-        view, stream = attachments.open_file(unit, attachment_id, files())
+        view, stream = party_files.open_file(unit, attachment_id, files())
     return send_file(
         stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
     )
@@ -32,7 +32,7 @@ def download(attachment_id: int) -> ResponseReturnValue:
 def picture(attachment_id: int) -> ResponseReturnValue:
     """A picture for an `img`: only what its bytes show to be one, under that type."""
     with run("attachment.open") as unit:
-        view, stream = attachments.open_file(unit, attachment_id, files())
+        view, stream = party_files.open_file(unit, attachment_id, files())
     if not view.is_image:
         stream.close()
         abort(404)

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import DomainError, NotAllowed, NotFound, Refused
 from core.rules.text import T
-from core.services import attachments, diary, diaryentries, enterprises
-from core.services.diaryentries import EntryView, Filter
-from core.services.photos import MOST_PHOTOS, add_photos
-from core.services.progress import DutyProgress, progress
-from core.services.work import Work
+from core.services.attachments import party_files
+from core.services.attachments.photos import MOST_PHOTOS, add_photos
+from core.services.base.work import Work
+from core.services.diary import enterprises, entries, records
+from core.services.diary.entries import EntryView, Filter
+from core.services.duties.progress import DutyProgress, progress
 from core.storage.files import FileStore
 from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
@@ -47,9 +48,7 @@ def index() -> str:
     if own.party is None:
         return render_template("my/diary.html", own=own, page=None)
     functions = choices_of(unit, own.statuses)
-    page = diaryentries.entries(
-        unit, own.party.id, _wanted(own.statuses), request.args.get("page", 0, type=int)
-    )
+    page = entries.entries(unit, own.party.id, _wanted(own.statuses), request.args.get("page", 0, type=int))
     return render_template(
         "my/diary.html",
         own=own,
@@ -99,7 +98,7 @@ def new() -> ResponseReturnValue:
 def edit(entry_id: UUID) -> ResponseReturnValue:
     """A draft, to be changed and reported."""
     unit = reading()
-    shown = diaryentries.view(unit, entry_id)
+    shown = entries.view(unit, entry_id)
     if not shown.line.editable:
         flash(tr(NO_DRAFT), "danger")
         return redirect(url_for(".entry", entry_id=entry_id), 303)
@@ -134,7 +133,7 @@ def _save(form: EntryForm, party_id: int) -> ResponseReturnValue | None:
     submit = action == "submit"
     try:
         with run("diary.record") as w:
-            new_one = diaryentries.record_entry(
+            new_one = entries.record_entry(
                 w,
                 party_id,
                 number,
@@ -158,7 +157,7 @@ def _save(form: EntryForm, party_id: int) -> ResponseReturnValue | None:
 def entry(entry_id: UUID) -> str:
     """One entry; right after it was saved, with how far its duties have come."""
     unit = reading()
-    shown = diaryentries.view(unit, entry_id)
+    shown = entries.view(unit, entry_id)
     own = own_party(unit, shown.party_id)
     return render_template(
         "my/entry.html",
@@ -191,17 +190,17 @@ def _running(
 @blueprint.post("/entries/<uuid:entry_id>/submit")
 def submit(entry_id: UUID) -> ResponseReturnValue:
     """Report a draft as it is."""
-    party_id = diaryentries.party_of(reading(), entry_id)
-    attempt("diary.submit", lambda w: diary.submit_entry(w, party_id, entry_id), done=SUBMITTED)
+    party_id = entries.party_of(reading(), entry_id)
+    attempt("diary.submit", lambda w: records.submit_entry(w, party_id, entry_id), done=SUBMITTED)
     return redirect(url_for(".entry", entry_id=entry_id, saved=1), 303)
 
 
 @blueprint.post("/entries/<uuid:entry_id>/delete")
 def delete(entry_id: UUID) -> ResponseReturnValue:
     """Throw a draft away."""
-    party_id = diaryentries.party_of(reading(), entry_id)
+    party_id = entries.party_of(reading(), entry_id)
     gone = T("草稿已删除", "The draft was deleted")
-    done = attempt("diary.delete", lambda w: diaryentries.discard(w, party_id, entry_id), done=gone)
+    done = attempt("diary.delete", lambda w: entries.discard(w, party_id, entry_id), done=gone)
     if done is None:
         return redirect(url_for(".entry", entry_id=entry_id), 303)
     return redirect(url_for(".index", party=party_id), 303)
@@ -213,7 +212,7 @@ def photos(entry_id: UUID) -> ResponseReturnValue:
     sent = sent_photos()
 
     def change(w: Work) -> int:
-        diaryentries.party_of(w, entry_id)
+        entries.party_of(w, entry_id)
         if not sent:
             raise Refused(T("请选择照片", "Choose a photo"))
         return add_photos(w, entry_id, sent, files())
@@ -227,10 +226,10 @@ def remove_photo(entry_id: UUID, photo_id: int) -> ResponseReturnValue:
     """Take a photo away."""
 
     def change(w: Work) -> None:
-        diaryentries.party_of(w, entry_id)
-        own = attachments.by_owner(w, AttachmentPurpose.PHOTO, [entry_id]).get(entry_id, ())
+        entries.party_of(w, entry_id)
+        own = party_files.by_owner(w, AttachmentPurpose.PHOTO, [entry_id]).get(entry_id, ())
         if any(item.id == photo_id for item in own):
-            attachments.remove(w, photo_id)
+            party_files.remove(w, photo_id)
 
     attempt("diary.photos", change, done=T("照片已删除", "The photo was removed"))
     return redirect(url_for(".entry", entry_id=entry_id, _anchor="photos"), 303)

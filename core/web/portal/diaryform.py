@@ -12,12 +12,12 @@ from flask import request
 
 from core.domain.errors import DomainError, Invalid
 from core.rules.text import EMPTY, T
-from core.services import diaryfields
-from core.services.campaigns import recent_campaigns
-from core.services.casework import rules_of
-from core.services.diaryentries import EntryView
-from core.services.photos import MOST_PHOTOS, Photo
-from core.services.work import Work
+from core.services.attachments.photos import MOST_PHOTOS, Photo
+from core.services.base.work import Work
+from core.services.diary import fields
+from core.services.diary.entries import EntryView
+from core.services.duties.campaigns import recent_campaigns
+from core.services.supervision.status import rules_of
 from core.storage.models import Accreditation, Campaign
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.language import tr
@@ -135,7 +135,7 @@ def choices_of(unit: Work, statuses: Sequence[Accreditation]) -> list[Choice]:
     """The services that the texts of the accreditations name."""
     found: dict[str, tuple[T, list[int]]] = {}
     for status in statuses:
-        known = diaryfields.functions_of(unit.program(status.program), rules_of(unit, status))
+        known = fields.functions_of(unit.program(status.program), rules_of(unit, status))
         for key, label in known:
             found.setdefault(key, (label, []))[1].append(status.id)
     return [Choice(key, label, tuple(ids)) for key, (label, ids) in found.items()]
@@ -162,10 +162,10 @@ def _specs(
             "mode",
             T("服务方式", "Mode"),
             "choice",
-            options=lambda: diaryfields.MODES,
+            options=lambda: fields.MODES,
             default="offline",
         ),
-        Spec("title", T("服务名称", "Title"), longest=diaryfields.LONGEST_TITLE),
+        Spec("title", T("服务名称", "Title"), longest=fields.LONGEST_TITLE),
         Spec("participants", T("参加人数", "Participants"), "integer", required=False),
         Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "decimal", required=False),
         Spec("fee_cny", T("收费（元，免费不填）", "Fee (CNY; empty if free)"), "decimal", required=False),
@@ -181,7 +181,7 @@ def _specs(
             T("服务内容", "Summary"),
             "area",
             required=False,
-            longest=diaryfields.LONGEST_SUMMARY,
+            longest=fields.LONGEST_SUMMARY,
         ),
         Spec(
             "photos",

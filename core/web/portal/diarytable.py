@@ -13,12 +13,13 @@ from werkzeug.datastructures import FileStorage
 
 from core.domain.errors import DomainError, Invalid, MalformedError
 from core.rules.text import T
-from core.services import diaryexport, diarysheet
-from core.services.access import require_member
-from core.services.casework import readable
-from core.services.filetypes import XLSX, clean_name
-from core.services.sheeterrors import errors_listed, with_errors
-from core.services.sheetlimits import MOST_BYTES
+from core.services.base.access import require_member
+from core.services.diary import export as diaryexport
+from core.services.diary import sheet
+from core.services.files.sheet_errors import errors_listed, with_errors
+from core.services.files.sheet_limits import MOST_BYTES
+from core.services.files.types import XLSX, clean_name
+from core.services.supervision.status import readable
 from core.storage.files import TooLargeError
 from core.web.cases.fields import Spec, make_form
 from core.web.exports.sending import Field, send
@@ -78,7 +79,7 @@ def import_record() -> ResponseReturnValue:
     form = make_form(SPECS, bind=False)
     try:
         with run("diary.import") as w, files().open(sha256) as table:
-            done = diarysheet.import_entries(w, _party(own), name, table, submit=submit)
+            done = sheet.import_entries(w, _party(own), name, table, submit=submit)
     except Invalid as error:
         return _wrong(own, form, error, token)
     except DomainError as error:
@@ -98,9 +99,7 @@ def import_errors() -> ResponseReturnValue:
     errors = dict(found.errors) if found is not None else {}
     with files().open(sha256) as table:
         try:
-            content = with_errors(
-                name, table, errors, language=language(), most_rows=diarysheet.MOST_ENTRIES + 1
-            )
+            content = with_errors(name, table, errors, language=language(), most_rows=sheet.MOST_ENTRIES + 1)
         except MalformedError:
             abort(404)
     stem = name.rpartition(".")[0] or name
@@ -112,7 +111,7 @@ def template() -> ResponseReturnValue:
     """The empty table with what may stand in it."""
     own = _own()
     title = tr(T("服务记录导入模板", "diary-template"))
-    return _xlsx(diarysheet.template(reading(), _party(own)), f"{title}.xlsx")
+    return _xlsx(sheet.template(reading(), _party(own)), f"{title}.xlsx")
 
 
 @blueprint.get("/export/<int:accreditation_id>")
@@ -154,11 +153,11 @@ def _kept(own: OwnParty, token: str) -> tuple[str, str]:
     return name, sha256
 
 
-def _look(own: OwnParty, name: str, sha256: str) -> tuple[diarysheet.Preview | None, Invalid | None]:
+def _look(own: OwnParty, name: str, sha256: str) -> tuple[sheet.Preview | None, Invalid | None]:
     """What the table would record, or what is wrong with it; nothing is recorded."""
     try:
         with run("diary.preview") as w, files().open(sha256) as table:
-            return diarysheet.preview_entries(w, _party(own), name, table), None
+            return sheet.preview_entries(w, _party(own), name, table), None
     except Invalid as error:
         return None, error
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 
 from core.rules.evaluate import Outcome
-from core.services import matching
-from core.services.ownapplications import own_parties
+from core.services.applications.own import own_parties
+from core.services.granting import matching
 from core.storage.models import Party
 from core.web.pipeline import reading
 from core.web.portal.countdown import left

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.rules.text import T
-from core.services import inbox
-from core.services.ownapplications import own_parties
+from core.services.applications.own import own_parties
+from core.services.messaging import inbox
 from core.web.pipeline import attempt, reading, run
 from core.web.policy import may_enter
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services import invitations, parties
+from core.services.people import invitations, parties
 from core.web.cases.fields import make_form
 from core.web.cases.inviting import ADDRESS, link_start
 from core.web.extensions import limiter

@@ -13,10 +13,10 @@ from core.domain.states import Action, ApplicationState
 from core.rules.clauses import ConditionKind
 from core.rules.evaluate import Outcome
 from core.rules.text import T
-from core.services import changes, moving
-from core.services.ownapplications import Moment, own, way
-from core.services.verdicts import Row
-from core.services.work import Work
+from core.services.applications import changes, moving
+from core.services.applications.own import Moment, own, way
+from core.services.applications.verdicts import Row
+from core.services.base.work import Work
 from core.storage.models import Application
 from core.web.cases.application_case import ApplicationCase
 from core.web.pipeline import reading

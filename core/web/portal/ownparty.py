@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask import abort, request
 
-from core.services.owed import held_by
-from core.services.ownapplications import own_parties
-from core.services.work import Work
+from core.services.applications.own import own_parties
+from core.services.base.work import Work
+from core.services.duties.owed import held_by
 from core.storage.models import Accreditation, Party
 
 

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services import attachments, parties, profiles, verification
-from core.services.access import require_member
-from core.services.casework import NOTHING_THERE
-from core.services.facts import FUNCTIONS
-from core.services.ownapplications import own_parties
-from core.services.work import Work
+from core.services.applications.facts import FUNCTIONS
+from core.services.applications.own import own_parties
+from core.services.attachments import party_files
+from core.services.base.access import require_member
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.people import parties, party_verification
+from core.services.profile import profiles
 from core.storage.models import Party
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.cases import factform
@@ -100,8 +102,8 @@ def page(party_id: int) -> str:
         "party/page.html",
         item=item,
         filled=profiles.filled(item, parts),
-        asking=verification.programs_that_ask(w, item),
-        licences=attachments.listed(w, AttachmentPurpose.LICENCE, party_id),
+        asking=party_verification.programs_that_ask(w, item),
+        licences=party_files.listed(w, AttachmentPurpose.LICENCE, party_id),
         form=make_form([LICENCE], bind=False),
     )
 
@@ -183,7 +185,7 @@ def _put(party_id: int, form: PlainForm) -> Done[int] | None:
     given = form.values()["file"]
     return attempt(
         "party.licence",
-        lambda w: attachments.put(
+        lambda w: party_files.put(
             w, AttachmentPurpose.LICENCE, party_id, given.filename or "", given.stream, files()
         ),
         done=T("已上传", "Uploaded"),
@@ -194,7 +196,7 @@ def _put(party_id: int, form: PlainForm) -> Done[int] | None:
 def remove(party_id: int, attachment_id: int) -> ResponseReturnValue:
     """Take a file back."""
     own(reading(), party_id)
-    attempt("party.licence", lambda w: attachments.remove(w, attachment_id), done=T("已移除", "Removed"))
+    attempt("party.licence", lambda w: party_files.remove(w, attachment_id), done=T("已移除", "Removed"))
     return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
 
 
@@ -203,7 +205,7 @@ def ask_verification(party_id: int) -> ResponseReturnValue:
     """Ask an officer to verify the party."""
     attempt(
         "party.ask_verification",
-        lambda w: verification.ask(w, party_id),
+        lambda w: party_verification.ask(w, party_id),
         done=T("已提交，请等待核验", "Submitted. Please wait for verification"),
     )
     return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)

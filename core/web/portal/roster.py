@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.facts import ALL
 from core.rules.text import T
-from core.services import roster, rostersheet
-from core.services.filetypes import XLSX
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.files.types import XLSX
+from core.services.profile import roster, roster_sheet
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.config import derived
 from core.web.language import language, tr
@@ -56,8 +56,8 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/template.xlsx")
 def template() -> ResponseReturnValue:
     """The empty table."""
-    name = rostersheet.SHEET.get(language())
-    content = io.BytesIO(rostersheet.template(language()))
+    name = roster_sheet.SHEET.get(language())
+    content = io.BytesIO(roster_sheet.template(language()))
     return send_file(content, mimetype=XLSX.media, as_attachment=True, download_name=f"{name}.xlsx")
 
 
@@ -94,7 +94,7 @@ def take(party_id: int) -> ResponseReturnValue:
         name, data = values["file"].filename or "", values["file"].read()
 
         def change(w: Work) -> roster.Imported:
-            lines = rostersheet.read_roster(name, io.BytesIO(data), w.today)
+            lines = roster_sheet.read_roster(name, io.BytesIO(data), w.today)
             return roster.save_roster(w, party_id, lines, roster_key(), replace=values["mode"] == REPLACE)
 
         done = take_table("roster.import", change, form, filename=name, data=data)

@@ -9,10 +9,10 @@ from flask import Blueprint, render_template, url_for
 
 from core.domain.clock import SHANGHAI
 from core.domain.states import ApplicationState
-from core.services import inbox
-from core.services.owed import Owed, held_by, owed
-from core.services.ownapplications import open_applications, own_parties
-from core.services.progress import services_to_do, term_left, time_left
+from core.services.applications.own import open_applications, own_parties
+from core.services.duties.owed import Owed, held_by, owed
+from core.services.duties.progress import services_to_do, term_left, time_left
+from core.services.messaging import inbox
 from core.storage.models import Application
 from core.web.pipeline import reading
 

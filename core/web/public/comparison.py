@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from core.rules.clauses import PartyKind
-from core.services import publicprograms
+from core.services.public import programs
 from core.web.pipeline import reading
 from core.web.public.helpers import kept_shortly, link
 from core.web.public.programs import KINDS
@@ -22,7 +22,7 @@ def page() -> Response:
     kind = PartyKind.PERSON if request.args.get("kind") == PartyKind.PERSON else PartyKind.ORGANIZATION
     known = [f"{loaded.program.id}/{track.id}" for loaded, track in w.catalogue.tracks(kind)]
     wanted = [name for name in dict.fromkeys(request.args.getlist("track")) if name in known]
-    table = publicprograms.comparison(w, kind, wanted if len(wanted) >= PAIR else ())
+    table = programs.comparison(w, kind, wanted if len(wanted) >= PAIR else ())
     return kept_shortly(
         render_template(
             "public/compare.html",

@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services import publicbody, publicnotices, publicregister
-from core.services.publicbody import BodyPage
+from core.services.public import bodies, notices, register
+from core.services.public.bodies import BodyPage
 from core.web.cases.fields import Spec, make_form
 from core.web.language import tr
 from core.web.pipeline import attempt, reading
@@ -25,7 +25,7 @@ def file() -> ResponseReturnValue:
     if chosen.isascii() and chosen.isdigit():
         return redirect(url_for(".about", party_id=int(chosen)), 303)
     text = typed("body-text")
-    found = publicregister.find_bodies(reading(), text) if text else []
+    found = register.find_bodies(reading(), text) if text else []
     return render_template("public/complaint_body.html", text=text, found=found)
 
 
@@ -33,14 +33,12 @@ def file() -> ResponseReturnValue:
 @limit_filing
 def about(party_id: int) -> ResponseReturnValue:
     """The complaint about a body, under one of its accreditations."""
-    body = publicbody.body_page(reading(), party_id)
+    body = bodies.body_page(reading(), party_id)
     form = make_form(_specs(body), data=_start(body))
     if request.method == "POST" and form.validate():
         values = form.values()
         number = values.pop("number")
-        done = attempt(
-            "complaint.file", lambda w: publicnotices.file_complaint(w, number, **values), form=form
-        )
+        done = attempt("complaint.file", lambda w: notices.file_complaint(w, number, **values), form=form)
         if done is not None:
             hand_over("complaint", done.value)
             return redirect(url_for("follow_up.receipt"), 303)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services import publicnotices
+from core.services.public import notices
 from core.web.cases.fields import Spec, make_form
 from core.web.pipeline import complain, reading
 from core.web.public.helpers import handed_over, limit_asking
@@ -39,7 +39,7 @@ def form() -> ResponseReturnValue:
     found = None
     if request.method == "POST" and asked.validate():
         try:
-            found = publicnotices.follow_up(reading(), asked.values()["code"])
+            found = notices.follow_up(reading(), asked.values()["code"])
         except NotFound:
             complain(NotFound(NONE, field="code"), asked)
     page = render_template("public/follow_up.html", form=asked, found=found)

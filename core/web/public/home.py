@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, render_template
 
-from core.services import publicnotices, publicprograms, publicregister
+from core.services.public import notices, programs, register
 from core.web.pipeline import reading
 
 FEW = 5
@@ -14,13 +14,13 @@ SIGN_UP = "account.sign_up"
 def home() -> str:
     """The page."""
     w = reading()
-    figures = publicregister.in_force_by_program(w)
+    figures = register.in_force_by_program(w)
     return render_template(
         "public/home.html",
         programs=[(key, loaded, figures.get(key, 0)) for key, loaded in w.catalogue.programs.items()],
         total=sum(figures.values()),
-        notices=publicnotices.running(w, FEW),
-        calls=[call for call in publicprograms.calls(w) if call.open],
-        rolling=publicprograms.rolling(w),
+        notices=notices.running(w, FEW),
+        calls=[call for call in programs.calls(w) if call.open],
+        rolling=programs.rolling(w),
         sign_up=SIGN_UP if SIGN_UP in current_app.view_functions else "security.login",
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services import publicnotices
+from core.services.public import notices
 from core.web.cases.fields import Spec, make_form
 from core.web.pipeline import attempt, reading
 from core.web.public.helpers import hand_over, limit_filing, link, page_number
@@ -44,10 +44,10 @@ def index() -> str:
     program = request.args.get("program", "")
     program = program if program in w.catalogue.programs else ""
     page = page_number()
-    past, more = publicnotices.past(w, program, page)
+    past, more = notices.past(w, program, page)
     return render_template(
         "public/notices.html",
-        running=publicnotices.running(w),
+        running=notices.running(w),
         past=past,
         page=page,
         more=more,
@@ -60,7 +60,7 @@ def index() -> str:
 @blueprint.get("/<int:notice_id>")
 def page(notice_id: int) -> str:
     """A notice."""
-    found = publicnotices.notice_page(reading(), notice_id, page_number())
+    found = notices.notice_page(reading(), notice_id, page_number())
     return render_template("public/notice.html", page=found, link=link)
 
 
@@ -69,13 +69,13 @@ def page(notice_id: int) -> str:
 def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
     """An objection to one application: taken while the notice runs, then refused with the reason."""
     w = reading()
-    notice = publicnotices.notice_page(w, notice_id)
-    item = publicnotices.one_item(w, notice_id, application_id)
+    notice = notices.notice_page(w, notice_id)
+    item = notices.one_item(w, notice_id, application_id)
     form = make_form(SPECS)
     if request.method == "POST" and form.validate():
         done = attempt(
             "notice.object",
-            lambda u: publicnotices.object_to(u, notice_id, application_id, **form.values()),
+            lambda u: notices.object_to(u, notice_id, application_id, **form.values()),
             form=form,
         )
         if done is not None:

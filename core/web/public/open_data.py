@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI
-from core.services import opendata
-from core.services.exporting import BOM, harmless
-from core.services.opendatafields import FIELDS, Words
+from core.services.exports.streaming import BOM, harmless
+from core.services.public import open_data
+from core.services.public.open_data_fields import FIELDS, Words
 from core.web.extensions import db, limiter
 from core.web.pipeline import reading
 
@@ -31,7 +31,7 @@ def index() -> str:
     return render_template(
         "public/open_data.html",
         fields=[field for field, _read in FIELDS],
-        version=opendata.SCHEMA_VERSION,
+        version=open_data.SCHEMA_VERSION,
     )
 
 
@@ -60,7 +60,7 @@ def notices_json() -> Response:
 
     def lines() -> Iterator[str]:
         with Session(engine) as session:
-            yield from _json("notices", now, opendata.notices(session, today))
+            yield from _json("notices", now, open_data.notices(session, today))
 
     return _file(lines(), "application/json", "notices.json")
 
@@ -68,7 +68,7 @@ def notices_json() -> Response:
 @blueprint.get("/schema.json")
 def schema() -> Response:
     """The JSON schema of the JSON files."""
-    return jsonify(opendata.schema())
+    return jsonify(open_data.schema())
 
 
 Writer = Callable[[datetime, Iterable[dict[str, Any]]], Iterator[str]]
@@ -76,10 +76,10 @@ Writer = Callable[[datetime, Iterable[dict[str, Any]]], Iterator[str]]
 
 def _register(media: str, name: str, write: Writer) -> Response:
     w = reading()
-    mark = opendata.fingerprint(w)
+    mark = open_data.fingerprint(w)
     if request.if_none_match.contains_weak(mark):
         return _marked(Response(status=304), mark)
-    named = opendata.words(w)
+    named = open_data.words(w)
     body = _rows(db.engine, write, w.now, w.today, named)
     return _marked(_file(body, media, name), mark)
 
@@ -87,7 +87,7 @@ def _register(media: str, name: str, write: Writer) -> Response:
 def _rows(engine: Engine, write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
     """The lines, read by a session of their own: it lives as long as the download, not as the request."""
     with Session(engine) as session:
-        yield from write(now, opendata.register(session, today, named))
+        yield from write(now, open_data.register(session, today, named))
 
 
 def _marked(response: Response, mark: str) -> Response:
@@ -130,7 +130,7 @@ def _json(kind: str, now: datetime, rows: Iterable[dict[str, Any]]) -> Iterator[
     """One object a line, so that a reader can take the file line by line too."""
     head = {
         "kind": kind,
-        "schema_version": opendata.SCHEMA_VERSION,
+        "schema_version": open_data.SCHEMA_VERSION,
         "generated_at": now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
     }
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "items": ['

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.text import T
-from core.services import publicprograms, publicregister
+from core.services.public import programs, register
 from core.web.pipeline import reading
 from core.web.public.helpers import kept_shortly
 
@@ -26,9 +26,9 @@ GROUPS = (
 def index() -> Response:
     """The list of programmes."""
     w = reading()
-    figures = publicregister.in_force_by_program(w)
-    calls = publicprograms.calls(w)
-    rolling = {(loaded.program.id, track.id) for loaded, track in publicprograms.rolling(w)}
+    figures = register.in_force_by_program(w)
+    calls = programs.calls(w)
+    rolling = {(loaded.program.id, track.id) for loaded, track in programs.rolling(w)}
     return kept_shortly(
         render_template(
             "public/programs.html",
@@ -45,15 +45,15 @@ def index() -> Response:
 def program(program: str) -> Response:
     """A programme: whose it is, its tracks, its calls."""
     w = reading()
-    loaded = publicprograms.program(w, program)
+    loaded = programs.program(w, program)
     return kept_shortly(
         render_template(
             "public/program.html",
             loaded=loaded,
             edition=loaded.edition(w.today),
-            figure=publicregister.in_force_by_program(w).get(program, 0),
-            calls=publicprograms.calls(w, program),
-            tracks=[publicprograms.track_page(w, program, track.id) for track in loaded.program.tracks],
+            figure=register.in_force_by_program(w).get(program, 0),
+            calls=programs.calls(w, program),
+            tracks=[programs.track_page(w, program, track.id) for track in loaded.program.tracks],
             kinds=dict(KINDS),
         )
     )
@@ -63,12 +63,12 @@ def program(program: str) -> Response:
 def track(program: str, track: str) -> Response:
     """A track: conditions, materials, procedure, duties, exits, readings and numbers."""
     w = reading()
-    page = publicprograms.track_page(w, program, track, request.args.get("edition", ""))
+    page = programs.track_page(w, program, track, request.args.get("edition", ""))
     return kept_shortly(
         render_template(
             "public/track.html",
             page=page,
-            calls=[call for call in publicprograms.calls(w, program) if track in call.tracks],
+            calls=[call for call in programs.calls(w, program) if track in call.tracks],
             groups=GROUPS,
             kinds=dict(KINDS),
         )

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
-from core.services import publicbody, publicregister
-from core.services.publicregister import Search, Sort
-from core.services.publicstate import PublicState
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.public import bodies, register
+from core.services.public.register import Search, Sort
+from core.services.public.state import PublicState
 from core.web.pipeline import reading
 from core.web.public.helpers import limit_looking, link, page_number, typed
 from core.web.regions import divisions
@@ -39,8 +39,8 @@ def search() -> str:
     return render_template(
         "public/register.html",
         wanted=wanted,
-        found=publicregister.search(w, wanted),
-        most=publicregister.MOST_COUNTED,
+        found=register.search(w, wanted),
+        most=register.MOST_COUNTED,
         programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
         tracks=_tracks(w, wanted.program),
         functions=_functions(w, wanted.program),
@@ -58,14 +58,14 @@ def search() -> str:
 def body(party_id: int) -> str:
     """A body with all that it was accredited for."""
     w = reading()
-    return render_template("public/body.html", page=publicbody.body_page(w, party_id), names=service_names(w))
+    return render_template("public/body.html", page=bodies.body_page(w, party_id), names=service_names(w))
 
 
 @blueprint.get("/bodies/lookup")
 @limit_looking
 def lookup() -> Response:
     """Accredited bodies whose name contains what was typed, for a field that refers to one."""
-    found = publicregister.find_bodies(reading(), typed("query"))
+    found = register.find_bodies(reading(), typed("query"))
     return jsonify([[item.id, f"{item.name}（{place_name(item.region)}）"] for item in found])
 
 

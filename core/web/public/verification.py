@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.services import publicbody
+from core.services.public import bodies
 from core.web.pipeline import reading
 from core.web.public.helpers import limit_looking, typed
 from core.web.public.register import service_names
@@ -31,7 +31,7 @@ def result(number: str) -> ResponseReturnValue:
     """What the number stands for now; never kept by a cache or a search engine."""
     w = reading()
     shown = number[:LONGEST_NUMBER]
-    found = publicbody.verify(w, shown)
+    found = bodies.verify(w, shown)
     page = render_template(
         "public/verified.html", found=found, number=shown, at=w.now, names=service_names(w)
     )

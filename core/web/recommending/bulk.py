@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services import recommendations, recommending
-from core.services.casework import NOTHING_THERE
-from core.services.recommendations import Recommended
-from core.services.recommending import Previewed
-from core.services.work import Work
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.review import recommendations, recommenders_queue
+from core.services.review.recommendations import Recommended
+from core.services.review.recommenders_queue import Previewed
 from core.storage.models import Application
 from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.pipeline import attempt, reading
@@ -50,7 +50,7 @@ def confirm() -> ResponseReturnValue:
     if not form.validate() or not ids:
         return _show(w, ids, form), 422
     versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in ids}
-    rows = recommending.preview(w, ids, as_claimed=_as_claimed())
+    rows = recommenders_queue.preview(w, ids, as_claimed=_as_claimed())
     items = [
         Recommended(
             row.application.id,
@@ -71,12 +71,12 @@ def confirm() -> ResponseReturnValue:
 
 
 def _show(w: Work, ids: list[int], form: PlainForm) -> str:
-    rows = recommending.preview(w, ids, as_claimed=_as_claimed())
+    rows = recommenders_queue.preview(w, ids, as_claimed=_as_claimed())
     return render_template(
         "recommending/preview.html",
         ready=[row for row in rows if not row.blocked],
         refused=[row for row in rows if row.blocked],
-        effects=recommending.quota_effects(w, rows),
+        effects=recommenders_queue.quota_effects(w, rows),
         as_claimed=_as_claimed(),
         unmeasured=any(not item.measured for row in rows for item in row.measures),
         form=form,
@@ -91,13 +91,13 @@ def _ids(given: list[str]) -> list[int]:
     """The ticked rows, in one order for everyone: two who act at once then wait for each other."""
     if any(not (item.isascii() and item.isdigit() and int(item) < 2**63) for item in given):
         raise NotFound(NOTHING_THERE)
-    return sorted({int(item) for item in given})[: recommending.MOST_AT_ONCE]
+    return sorted({int(item) for item in given})[: recommenders_queue.MOST_AT_ONCE]
 
 
 def _all_eligible(w: Work) -> list[int]:
     """Everything under the filters that has nothing against it and whose time is not over."""
-    query: Any = with_all(ordered(narrowed(w))).limit(recommending.MOST_AT_ONCE)
+    query: Any = with_all(ordered(narrowed(w))).limit(recommenders_queue.MOST_AT_ONCE)
     found: list[Application] = list(w.session.scalars(query))
     return sorted(
-        row.application.id for row in recommending.describe(w, found) if row.fit and row.closed is None
+        row.application.id for row in recommenders_queue.describe(w, found) if row.fit and row.closed is None
     )

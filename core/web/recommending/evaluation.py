@@ -13,11 +13,12 @@ from core.domain.lifecycle import Feature
 from core.domain.states import Action, ApplicationState
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
-from core.services import changes, facts, recommendations
-from core.services.casework import NOTHING_THERE
-from core.services.comparison import comparison_of
-from core.services.waiting import tracks_with
-from core.services.work import Work
+from core.services.applications import changes, facts
+from core.services.applications.measured import comparison_of
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.review import recommendations
+from core.services.todo.waiting import tracks_with
 from core.web.cases import factform
 from core.web.cases.application_case import ApplicationCase, load
 from core.web.cases.fields import PlainForm, Spec, make_form

@@ -13,12 +13,13 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from core.domain.errors import NotFound
 from core.domain.roles import Role, division_prefix
+from core.domain.states import IN_FORCE
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services import inspections
-from core.services.access import ACTS, scope
-from core.services.casework import IN_FORCE, NOTHING_THERE
-from core.services.work import Work
+from core.services.base.access import ACTS, scope
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.duties import inspections
 from core.storage.models import Accreditation, Grant, Inspection, RegisterEvent, User
 from core.web import paging
 from core.web.admin.columns import Column

@@ -8,9 +8,10 @@ from sqlalchemy import false, select
 from sqlalchemy.orm import contains_eager
 
 from core.domain.errors import NotFound
-from core.services.access import scope
-from core.services.casework import IN_FORCE, NOTHING_THERE
-from core.services.work import Work
+from core.domain.states import IN_FORCE
+from core.services.base.access import scope
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
 from core.storage.models import Accreditation, ExitCase, Party
 from core.storage.models.supervision import ExitState
 from core.web import paging

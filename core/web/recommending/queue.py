@@ -14,10 +14,10 @@ from sqlalchemy.orm import contains_eager
 from core.domain.lifecycle import Feature
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services import recommending
-from core.services.access import ACTS
-from core.services.waiting import tracks_with
-from core.services.work import Work
+from core.services.base.access import ACTS
+from core.services.base.work import Work
+from core.services.review import recommenders_queue
+from core.services.todo.waiting import tracks_with
 from core.storage.models import Application, Call, Party
 from core.web import paging
 from core.web.admin.common import party_named
@@ -27,7 +27,7 @@ blueprint = Blueprint("recommending", __name__, url_prefix="/admin/recommending"
 
 SOON_DAYS = 7
 SORTS = {
-    "deadline": recommending.DEADLINE,
+    "deadline": recommenders_queue.DEADLINE,
     "submitted": Application.submitted_at,
     "party": Party.name,
 }
@@ -48,7 +48,7 @@ class Choices:
 
 def narrowed(w: Work) -> Select[Any]:
     """The queue under the filters of the request."""
-    query = recommending.queue(w)
+    query = recommenders_queue.queue(w)
     text = paging.typed("search")
     if text:
         query = query.where(party_named(text))
@@ -63,7 +63,7 @@ def narrowed(w: Work) -> Select[Any]:
 
 
 def _due(w: Work, wish: str) -> ColumnElement[bool] | None:
-    last = recommending.DEADLINE
+    last = recommenders_queue.DEADLINE
     match wish:
         case "soon":
             return last.between(w.now, w.now + timedelta(days=SOON_DAYS))
@@ -77,7 +77,7 @@ def _due(w: Work, wish: str) -> ColumnElement[bool] | None:
 def ordered(query: Select[Any]) -> Select[Any]:
     """In the order that the request asks for; what is due first comes first."""
     wish = request.args.get("sort", "")
-    column = SORTS.get(wish, recommending.DEADLINE)
+    column = SORTS.get(wish, recommenders_queue.DEADLINE)
     down = request.args.get("desc") == "1"
     first = column.desc().nulls_last() if down else column.asc().nulls_last()
     return query.order_by(first, Application.id)
@@ -96,12 +96,12 @@ def index() -> str:
     return render_template(
         "recommending/queue.html",
         page=page,
-        rows=recommending.describe(w, page.rows),
+        rows=recommenders_queue.describe(w, page.rows),
         choices=_choices(w),
         due=DUE,
         link=paging.link,
         filtered=paging.filtered(),
-        most=recommending.MOST_AT_ONCE,
+        most=recommenders_queue.MOST_AT_ONCE,
     )
 
 
@@ -119,6 +119,6 @@ def _choices(w: Work) -> Choices:
         for program, track in tracks_with(w, Feature.RECOMMENDATION)
         if reach & {None, program}
     ]
-    ids = recommending.queue(w).with_only_columns(Application.call_id).distinct()
+    ids = recommenders_queue.queue(w).with_only_columns(Application.call_id).distinct()
     calls = w.session.scalars(select(Call).where(Call.id.in_(ids)).order_by(Call.id.desc()).limit(100))
     return Choices(tracks, list(calls))

@@ -14,8 +14,8 @@ from wtforms.validators import ValidationError
 
 from core.domain.clock import now
 from core.rules.text import T
-from core.services.users import find_by_login
-from core.services.work import SYSTEM, Work
+from core.services.base.work import SYSTEM, Work
+from core.services.people.users import find_by_login
 from core.storage.models import User
 from core.web.language import tr
 from core.web.pipeline import session

@@ -12,8 +12,8 @@ from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.signals import user_authenticated
 
 from core.domain.clock import now
-from core.services import users
-from core.services.work import SYSTEM, Work
+from core.services.base.work import SYSTEM, Work
+from core.services.people import users
 from core.storage.models import Grant, User
 from core.web.config import AppConfig, derived
 from core.web.extensions import db, limiter

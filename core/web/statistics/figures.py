@@ -11,9 +11,9 @@ from flask import url_for
 
 from core.domain.states import AccreditationState
 from core.rules.text import T
+from core.services.base.work import Work
 from core.services.statistics import activity, duties, funnel, register
 from core.services.statistics.narrow import Narrow
-from core.services.work import Work
 from core.web.admin.columns import Column
 from core.web.labels import label_of
 from core.web.language import tr

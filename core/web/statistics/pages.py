@@ -10,10 +10,10 @@ from flask import Blueprint, Response, abort, render_template, request
 from core.domain.roles import DIVISION_CODE
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.access import ACTS
+from core.services.base.access import ACTS
+from core.services.base.work import Work
 from core.services.statistics import funnel
 from core.services.statistics.narrow import SPANS, Narrow
-from core.services.work import Work
 from core.web.exports import sending
 from core.web.language import tr
 from core.web.pipeline import reading

@@ -8,9 +8,9 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, render_template, request
 
 from core.hooks.catalogue import catalogue
+from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow
 from core.services.statistics.register import by_track
-from core.services.work import Work
 from core.web.admin.columns import Column
 from core.web.exports import sending
 from core.web.language import tr

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow
 from core.services.statistics.register import by_region, chains
-from core.services.work import Work
 
 
 def region_options(w: Work, narrow: Narrow) -> Sequence[str]:

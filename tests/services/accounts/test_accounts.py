@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 
 from core.domain.clock import moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
-from core.services import accounts, codes
-from core.services.outbox import resend, send_due
-from core.services.users import _HASHER, actor_for, find_by_login
-from core.services.work import ANONYMOUS, SYSTEM, work
+from core.services.base.work import ANONYMOUS, SYSTEM, work
+from core.services.delivery.outbox import resend, send_due
+from core.services.people import accounts, codes
+from core.services.people.users import _HASHER, actor_for, find_by_login
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, OutboxMessage, User, VerificationCode
 from core.storage.models.operations import MessageState

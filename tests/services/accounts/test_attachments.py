@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
-from core.services import attachments
-from core.services.behalf import on_behalf
+from core.services.attachments import party_files
+from core.services.base.behalf import on_behalf
 from core.storage.engine import session_factory
 from core.storage.models import AnnualReport, Attachment, ExitCase, Rectification, ServiceRecord
 from core.storage.models.holdings import AttachmentPurpose
@@ -88,7 +88,7 @@ def settle(engine, purpose, owner):
 
 def put(begin, actor, store, purpose, owner, name="a.png", data=PNG):
     with begin(actor, AT) as w:
-        return attachments.put(w, purpose, owner, name, data, store)
+        return party_files.put(w, purpose, owner, name, data, store)
 
 
 @pytest.mark.parametrize("purpose", list(AttachmentPurpose))
@@ -96,16 +96,16 @@ def test_a_member_hands_in_reads_and_takes_back(engine, begin, store, held, memb
     owner = thing(engine, held, purpose)
     number = put(begin, member, store, purpose, owner, "照片.png")
     with begin(member, AT) as w:
-        assert [item.filename for item in attachments.listed(w, purpose, owner)] == ["照片.png"]
-        view, stream = attachments.open_file(w, number, store)
+        assert [item.filename for item in party_files.listed(w, purpose, owner)] == ["照片.png"]
+        view, stream = party_files.open_file(w, number, store)
         assert (view.is_image, stream.read()) == (True, PNG)
     with begin(member, AT) as w:
-        attachments.remove(w, number)
+        party_files.remove(w, number)
     with begin(member, AT) as w:
-        attachments.remove(w, number)
-        assert attachments.listed(w, purpose, owner) == ()
+        party_files.remove(w, number)
+        assert party_files.listed(w, purpose, owner) == ()
         with pytest.raises(NotFound):
-            attachments.open_file(w, number, store)
+            party_files.open_file(w, number, store)
     assert store.intact(load(engine, Attachment, number).sha256)
 
 
@@ -122,13 +122,13 @@ def test_strangers_and_officers_of_elsewhere_find_nothing(
     )
     for actor in outsiders:
         with pytest.raises(NotFound), begin(actor, AT) as w:
-            attachments.listed(w, purpose, owner)
+            party_files.listed(w, purpose, owner)
         with pytest.raises(NotFound), begin(actor, AT) as w:
-            attachments.open_file(w, number, store)
+            party_files.open_file(w, number, store)
         with pytest.raises(NotFound):
             put(begin, actor, store, purpose, owner)
         with pytest.raises(NotFound), begin(actor, AT) as w:
-            attachments.remove(w, number)
+            party_files.remove(w, number)
 
 
 @pytest.mark.parametrize("purpose", list(AttachmentPurpose))
@@ -139,13 +139,13 @@ def test_staff_of_the_scope_reads_but_hands_in_only_as_a_helper(
     number = put(begin, member, store, purpose, owner)
     officer = make_actor(Role.OFFICER, "jilin", "220000")
     with begin(officer, AT) as w:
-        assert len(attachments.listed(w, purpose, owner)) == 1
-        attachments.open_file(w, number, store)
+        assert len(party_files.listed(w, purpose, owner)) == 1
+        party_files.open_file(w, number, store)
     with pytest.raises(NotFound):
         put(begin, officer, store, purpose, owner)
     with begin(officer, AT) as w:
         helper = on_behalf(w, held.party_id, held.program, held.region)
-        attachments.put(helper, purpose, owner, "b.png", PNG, store)
+        party_files.put(helper, purpose, owner, "b.png", PNG, store)
 
 
 @pytest.mark.parametrize("purpose", [PHOTO, REPORT, STATEMENT, RECTIFICATION])
@@ -156,9 +156,9 @@ def test_what_is_settled_keeps_its_files(engine, begin, store, held, member, pur
     with pytest.raises(Refused):
         put(begin, member, store, purpose, owner)
     with pytest.raises(Refused), begin(member, AT) as w:
-        attachments.remove(w, number)
+        party_files.remove(w, number)
     with begin(member, AT) as w:
-        assert len(attachments.listed(w, purpose, owner)) == 1
+        assert len(party_files.listed(w, purpose, owner)) == 1
 
 
 def test_the_bytes_decide_what_is_taken(begin, store, held, member):
@@ -174,18 +174,18 @@ def test_the_bytes_decide_what_is_taken(begin, store, held, member):
         assert list(caught.value.errors) == ["file"]
     number = put(begin, member, store, LICENCE, held.party_id, "../../x/执照.PDF", PDF)
     with begin(member, AT) as w:
-        view, _ = attachments.open_file(w, number, store)
+        view, _ = party_files.open_file(w, number, store)
     assert (view.filename, view.is_image) == ("执照.PDF", False)
 
 
 def test_a_thing_has_so_many_files(begin, store, held, member):
     numbers = [
-        put(begin, member, store, LICENCE, held.party_id, f"{n}.png") for n in range(attachments.MOST_FILES)
+        put(begin, member, store, LICENCE, held.party_id, f"{n}.png") for n in range(party_files.MOST_FILES)
     ]
     with pytest.raises(Refused):
         put(begin, member, store, LICENCE, held.party_id)
     with begin(member, AT) as w:
-        attachments.remove(w, numbers[0])
+        party_files.remove(w, numbers[0])
     put(begin, member, store, LICENCE, held.party_id)
 
 
@@ -195,7 +195,7 @@ def test_what_is_not_there_is_not_found(begin, store, held, member):
     with pytest.raises(NotFound):
         put(begin, member, store, STATEMENT, 10**9)
     with begin(member, AT) as w, pytest.raises(NotFound):
-        attachments.open_file(w, 10**9, store)
+        party_files.open_file(w, 10**9, store)
 
 
 def test_a_file_lost_from_the_store_is_told(begin, store, held, member):
@@ -204,4 +204,4 @@ def test_a_file_lost_from_the_store_is_told(begin, store, held, member):
         sha256 = w.session.get_one(Attachment, number).sha256
     store.path(sha256).unlink()
     with begin(member, AT) as w, pytest.raises(NotFound, match="store"):
-        attachments.open_file(w, number, store)
+        party_files.open_file(w, number, store)

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from core.domain.clock import moment
 from core.domain.roles import Role
 from core.domain.states import ApplicationState
-from core.services import digest as module
-from core.services.digest import is_first_of_week, send_digests
+from core.services.todo import digest as module
+from core.services.todo.digest import is_first_of_week, send_digests
 from core.storage.engine import session_factory
 from core.storage.models import Application, JobRun, OutboxMessage, User
 from core.storage.models.operations import JobState

@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 
 from core.domain.errors import NotFound
 from core.domain.roles import Role
-from core.services import inbox
-from core.services.message_template import FOOTER
-from core.services.messages import EMAIL, INBOX, SMS, Recipient, notify
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.messaging import inbox
+from core.services.messaging.template import FOOTER
+from core.services.messaging.writing import EMAIL, INBOX, SMS, Recipient, notify
 from core.storage.engine import session_factory
 from core.storage.models import Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageState

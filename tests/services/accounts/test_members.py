@@ -9,10 +9,10 @@ from sqlalchemy import select
 from core.domain.clock import moment
 from core.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
-from core.services import invitations, parties
-from core.services.invitations import InvitationState
-from core.services.users import actor_for
-from core.services.work import ANONYMOUS, work
+from core.services.base.work import ANONYMOUS, work
+from core.services.people import invitations, parties
+from core.services.people.invitations import InvitationState
+from core.services.people.users import actor_for
 from core.storage.engine import session_factory
 from core.storage.models import Invitation, Membership, OutboxMessage, User
 from tests.services.factory import make_party

@@ -7,8 +7,10 @@ import pytest
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
-from core.services import attachments, parties, profiles, verification
-from core.services.work import SYSTEM
+from core.services.attachments import party_files
+from core.services.base.work import SYSTEM
+from core.services.people import parties, party_verification
+from core.services.profile import profiles
 from core.storage.engine import session_factory
 from core.storage.models import OutboxMessage, Party, StaffMember
 from core.storage.models.holdings import AttachmentPurpose
@@ -99,8 +101,8 @@ def test_how_full_a_profile_is_leaves_out_services_not_claimed(begin, engine, pa
 def ask(begin, actor, party, store, licence=True):
     with begin(actor, AT) as w:
         if licence:
-            attachments.put(w, AttachmentPurpose.LICENCE, party, "执照.png", PNG, store)
-        verification.ask(w, party)
+            party_files.put(w, AttachmentPurpose.LICENCE, party, "执照.png", PNG, store)
+        party_verification.ask(w, party)
 
 
 def events(engine, party):
@@ -110,7 +112,7 @@ def events(engine, party):
 
 def waiting(begin, actor):
     with begin(actor, AT) as w:
-        found = w.session.query(Party.id).filter(verification.queue(w.actor))
+        found = w.session.query(Party.id).filter(party_verification.queue(w.actor))
         return {row.id for row in found}
 
 
@@ -125,8 +127,8 @@ def test_a_party_asks_with_its_licence_and_is_verified(engine, begin, party, mem
         ask(begin, member, party, store, licence=False)
     assert waiting(begin, officer) == {party}
     with begin(officer, AT) as w:
-        (licence,) = attachments.listed(w, AttachmentPurpose.LICENCE, party)
-        attachments.open_file(w, licence.id, store)
+        (licence,) = party_files.listed(w, AttachmentPurpose.LICENCE, party)
+        party_files.open_file(w, licence.id, store)
         parties.verify_party(w, party)
     assert load(engine, Party, party).verified_at is not None
     assert waiting(begin, officer) == set()
@@ -141,9 +143,9 @@ def test_a_party_that_is_turned_down_reads_why_and_asks_again(
     officer = make_actor(Role.OFFICER, "shanghai", "310000")
     ask(begin, member, party, store)
     with begin(officer, AT) as w, pytest.raises(Invalid):
-        verification.turn_down(w, party, "  ")
+        party_verification.turn_down(w, party, "  ")
     with begin(officer, AT) as w:
-        verification.turn_down(w, party, "执照模糊")
+        party_verification.turn_down(w, party, "执照模糊")
     assert load(engine, Party, party).verification_remark == "执照模糊"
     assert "account.not_verified" in events(engine, party)
     with begin(member, AT) as w:
@@ -153,7 +155,7 @@ def test_a_party_that_is_turned_down_reads_why_and_asks_again(
     with begin(officer, AT) as w:
         parties.verify_party(w, party)
     with begin(officer, AT) as w, pytest.raises(Refused, match="no verification"):
-        verification.turn_down(w, party, "晚了")
+        party_verification.turn_down(w, party, "晚了")
 
 
 def test_officers_of_elsewhere_and_ones_own_do_not_decide(begin, party, member, store, make_actor):
@@ -166,18 +168,18 @@ def test_officers_of_elsewhere_and_ones_own_do_not_decide(begin, party, member, 
     for actor in elsewhere:
         assert party not in waiting(begin, actor)
         with pytest.raises(NotFound), begin(actor, AT) as w:
-            verification.turn_down(w, party, "不")
+            party_verification.turn_down(w, party, "不")
     officer = make_actor(Role.OFFICER, "shanghai", "310000")
     own = replace(officer, parties=frozenset({party}))
     with pytest.raises(Refused), begin(own, AT) as w:
-        verification.turn_down(w, party, "不")
+        party_verification.turn_down(w, party, "不")
 
 
 def test_only_programmes_of_the_territory_that_verify_are_named(begin, engine, party):
     elsewhere, person = make_party(engine, region="420106"), accredit(engine, "jilin/expert", "2026-01-05")
     with begin(SYSTEM, AT) as w:
         named = [
-            verification.programs_that_ask(w, w.session.get_one(Party, number))
+            party_verification.programs_that_ask(w, w.session.get_one(Party, number))
             for number in (party, elsewhere, person.party_id)
         ]
     assert named == [["shanghai"], [], []]

@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
-from core.services.campaigns import campaigns_on, results, save_campaign
-from core.services.diary import add_entry, delete_entry, edit_entry, judge_record, submit_entry
-from core.services.progress import progress
+from core.services.diary.records import add_entry, delete_entry, edit_entry, judge_record, submit_entry
+from core.services.duties.campaigns import campaigns_on, results, save_campaign
+from core.services.duties.progress import progress
 from core.storage.engine import session_factory
 from core.storage.models import Finding, Rectification, ServiceRecord
 from core.storage.models.register import RecordState

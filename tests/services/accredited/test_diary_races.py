@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict
 from core.domain.roles import Role
-from core.services import diary, diaryentries
-from core.services.attachments import by_owner
+from core.services.attachments.party_files import by_owner
+from core.services.diary import entries, records
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import ServiceRecord
@@ -42,7 +42,7 @@ def member(make_actor: Any, expert: Held) -> Any:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sending], list[Any]]:
     """Runs a sending twice; each has seen that nothing is recorded yet before either goes on."""
-    gate, seen, look = Barrier(2, timeout=20), local(), diaryentries._states
+    gate, seen, look = Barrier(2, timeout=20), local(), entries._states
 
     def looked(*args: Any) -> Any:
         found = look(*args)
@@ -51,7 +51,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sending], list[Any]]:
             gate.wait()
         return found
 
-    monkeypatch.setattr(diaryentries, "_states", looked)
+    monkeypatch.setattr(entries, "_states", looked)
 
     def run(send: Sending) -> list[Any]:
         with ThreadPoolExecutor(2) as pool:
@@ -83,7 +83,7 @@ def test_an_entry_sent_twice_at_once_is_one(
 
     def send(_: int) -> bool:
         with begin(member, AT) as w:
-            return diaryentries.record_entry(
+            return entries.record_entry(
                 w,
                 expert.party_id,
                 entry,
@@ -97,7 +97,7 @@ def test_an_entry_sent_twice_at_once_is_one(
     assert sorted(at_once(send)) == [False, True]
     assert rows(engine, entry) == [(number, "submitted", ENTRY["title"]) for number in both]
     with begin(member, AT) as w:
-        assert len(by_owner(w, diaryentries.PHOTO, [entry])[entry]) == 1
+        assert len(by_owner(w, entries.PHOTO, [entry])[entry]) == 1
 
 
 def test_a_draft_sent_twice_at_once_is_one_and_still_a_draft(
@@ -116,7 +116,7 @@ def test_a_draft_sent_twice_at_once_is_one_and_still_a_draft(
         with begin(member, AT) as w:
             data = {**ENTRY, "title": f"宣讲 {number}", "hours": "13"}
             store = FileStore.of(tmp_path)
-            return diaryentries.record_entry(w, expert.party_id, entry, both, data, submit=False, store=store)
+            return entries.record_entry(w, expert.party_id, entry, both, data, submit=False, store=store)
 
     assert at_once(send) == [True, True]
     found = rows(engine, entry)
@@ -133,7 +133,7 @@ def test_the_same_number_twice_at_once_is_a_conflict(
         try:
             with begin(member, AT) as w:
                 gate.wait()
-                diary.add_entry(w, expert.party_id, both, {**ENTRY, "hours": "13"}, entry_id=entry)
+                records.add_entry(w, expert.party_id, both, {**ENTRY, "hours": "13"}, entry_id=entry)
         except Conflict as error:
             return error.text.zh
         return "recorded"

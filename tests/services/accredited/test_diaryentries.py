@@ -14,11 +14,11 @@ from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound
 from core.domain.roles import Role
-from core.services.casework import readable, rules_of
-from core.services.diaryentries import Filter, discard, entries, record_entry, view
-from core.services.diaryfields import functions_of
-from core.services.enterprises import look_up
-from core.services.photos import LONGEST_SIDE, MOST_PHOTOS, reencoded
+from core.services.attachments.photos import LONGEST_SIDE, MOST_PHOTOS, reencoded
+from core.services.diary.enterprises import look_up
+from core.services.diary.entries import Filter, discard, entries, record_entry, view
+from core.services.diary.fields import functions_of
+from core.services.supervision.status import readable, rules_of
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Party, ServiceRecord

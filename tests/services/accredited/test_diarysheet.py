@@ -14,12 +14,12 @@ from sqlalchemy import Engine, func, select
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services import diaryexport
-from core.services.campaigns import save_campaign
-from core.services.diarysheet import COLUMNS, import_entries, template
-from core.services.sheeterrors import with_errors
-from core.services.sheets import read_sheet, write_sheet
-from core.services.work import Work
+from core.services.base.work import Work
+from core.services.diary import export
+from core.services.diary.sheet import COLUMNS, import_entries, template
+from core.services.duties.campaigns import save_campaign
+from core.services.files.sheet_errors import with_errors
+from core.services.files.sheets import read_sheet, write_sheet
 from core.storage.engine import session_factory
 from core.storage.models import ServiceRecord
 from core.storage.models.register import RecordState
@@ -55,9 +55,9 @@ def recorded(engine: Engine, held: Held) -> int:
 
 def exported(w: Work, accreditation_id: int, **days: date) -> list[list[object]]:
     """The rows of an export, as their columns read them."""
-    columns = diaryexport.columns(w, accreditation_id)
+    columns = export.columns(w, accreditation_id)
     assert [title for title, _ in columns[: len(COLUMNS)]] == [title for _, title in COLUMNS]
-    found = w.session.scalars(diaryexport.query(w, accreditation_id, **days))
+    found = w.session.scalars(export.query(w, accreditation_id, **days))
     values = [[read(item) for _, read in columns] for item in found]
     return [[value.zh if isinstance(value, T) else value for value in cells] for cells in values]
 
@@ -183,4 +183,4 @@ def test_others_see_and_send_nothing(begin: Any, make_actor: Any, held: Held) ->
         with pytest.raises(NotFound), begin(actor, "2024-05-08T18:00") as w:
             import_entries(w, held.party_id, "日记.xlsx", table([row()]))
         with pytest.raises(NotFound), begin(actor, "2024-05-08T18:00") as w:
-            diaryexport.query(w, held.id)
+            export.query(w, held.id)

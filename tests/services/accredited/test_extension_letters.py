@@ -12,10 +12,10 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState
-from core.services.exits import propose
-from core.services.extensions import decide_extension, request_extension
+from core.services.base.work import ANONYMOUS
+from core.services.endings.exits import propose
+from core.services.endings.extensions import decide_extension, request_extension
 from core.services.papers.extensions import extension_letter
-from core.services.work import ANONYMOUS
 from core.storage.engine import session_factory
 from core.storage.models import Party, RegisterEvent
 from tests.documents.samples import text_of

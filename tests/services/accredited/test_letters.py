@@ -8,9 +8,9 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
 from core.domain.standing import EventKind
 from core.rules.obligations import Mode
+from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.papers import certificates, reports
 from core.services.papers.supervision import exit_letter, exits_written, rectification_letter, warning_letter
-from core.services.work import ANONYMOUS, SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import AnnualReport, ExitCase, Inspection, Rectification, RegisterEvent
 from core.storage.models.supervision import ExitState

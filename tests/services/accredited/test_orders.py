@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services.checks import check_now
-from core.services.exits import dismiss
-from core.services.rectifications import order, result, waiting_orders
+from core.services.duties.rectifications import order, result, waiting_orders
+from core.services.endings.exits import dismiss
+from core.services.supervision.living_through import check_now
 from core.storage.models import (
     Accreditation,
     ExitCase,

@@ -11,16 +11,16 @@ from sqlalchemy import Engine
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.domain.states import AccreditationState, ApplicationState
-from core.services.complaints import file_complaint
-from core.services.exits import confirm, object_to, propose, told
-from core.services.extensions import request_extension
-from core.services.findings import open_finding
-from core.services.progress import progress, term_left, time_left
-from core.services.rectifications import order
-from core.services.registerquery import case_summary, timeline
-from core.services.reports import submit_report
-from core.services.waiting import ending_soon, waiting_for
-from core.services.work import ANONYMOUS, SYSTEM
+from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.duties.complaints import file_complaint
+from core.services.duties.findings import open_finding
+from core.services.duties.overview import case_summary, timeline
+from core.services.duties.progress import progress, term_left, time_left
+from core.services.duties.rectifications import order
+from core.services.duties.reports import submit_report
+from core.services.endings.exits import confirm, object_to, propose, told
+from core.services.endings.extensions import request_extension
+from core.services.todo.waiting import ending_soon, waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import Application, Decision, OutboxMessage
 from core.storage.models.operations import MessageState

@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from core.domain.errors import NotFound, Refused
 from core.domain.roles import Role
-from core.services import extensions, rectifications, reports
-from core.services.owed import held_by, owed
-from core.services.reportdata import SuccessCase, derived, read_cases, stated, written_cases
+from core.services.duties import rectifications, reports
+from core.services.duties.owed import held_by, owed
+from core.services.duties.report_data import SuccessCase, derived, read_cases, stated, written_cases
+from core.services.endings import extensions
 from core.storage.models.register import RecordState
 from tests.services.factory import Held, accredit, serve
 

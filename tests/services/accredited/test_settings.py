@@ -14,9 +14,9 @@ from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.standing import EventKind
-from core.services.checks import check_now
-from core.services.holidays import enter_year, load_year, remove_day, set_day, years
-from core.services.settings import (
+from core.services.base.work import SYSTEM
+from core.services.settings.holidays import enter_year, load_year, remove_day, set_day, years
+from core.services.settings.values import (
     cancel_change,
     list_operations,
     list_settings,
@@ -24,7 +24,7 @@ from core.services.settings import (
     set_operation,
     set_parameter,
 )
-from core.services.work import SYSTEM
+from core.services.supervision.living_through import check_now
 from core.storage.models import Accreditation, SettingOverride
 from tests.services.factory import accredit, audited, kinds, load
 

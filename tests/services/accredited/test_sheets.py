@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from core.domain.errors import MalformedError
-from core.services.sheets import read_sheet, write_sheet
+from core.services.files.sheets import read_sheet, write_sheet
 
 
 def test_cells_come_back_as_plain_values() -> None:

@@ -12,13 +12,13 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services.absences import excuse
-from core.services.checks import check_now
-from core.services.complaints import decide_complaint, file_complaint, follow_up
-from core.services.findings import decide_finding, kinds_of, open_finding
-from core.services.inspections import plan, record, reverifications_due, year_summary
-from core.services.reports import accept_report, due_reports, missing_reports, submit_report
-from core.services.work import ANONYMOUS, SYSTEM
+from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.duties.absences import excuse
+from core.services.duties.complaints import decide_complaint, file_complaint, follow_up
+from core.services.duties.findings import decide_finding, kinds_of, open_finding
+from core.services.duties.inspections import plan, record, reverifications_due, year_summary
+from core.services.duties.reports import accept_report, due_reports, missing_reports, submit_report
+from core.services.supervision.living_through import check_now
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,

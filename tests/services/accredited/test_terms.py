@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services.exits import propose
-from core.services.extensions import decide_extension, request_extension, window
-from core.services.withdrawals import withdraw
+from core.services.endings.exits import propose
+from core.services.endings.extensions import decide_extension, request_extension, window
+from core.services.endings.withdrawals import withdraw
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, ExtensionRequest, Rectification
 from core.storage.models.supervision import ExtensionState

@@ -16,7 +16,7 @@ from core.domain.clock import moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
-from core.services.users import (
+from core.services.people.users import (
     activate,
     actor_for,
     create_user,

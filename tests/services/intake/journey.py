@@ -21,20 +21,12 @@ from core.domain.facts import ALL
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import Intake, PartyKind, StageKind
-from core.services import (
-    accreditations,
-    applications,
-    calls,
-    decisions,
-    facts,
-    materials,
-    noticeends,
-    notices,
-    parties,
-    recommendations,
-    reviews,
-)
-from core.services.work import SYSTEM, Actor, Work, work
+from core.services.applications import facts, materials
+from core.services.base.work import SYSTEM, Actor, Work, work
+from core.services.calls import calls
+from core.services.granting import accreditations, decisions, notice_ends, notices, starting
+from core.services.people import parties
+from core.services.review import recommendations, reviews
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Application
@@ -124,7 +116,7 @@ class Case:
     def submit(self, days: int = 0) -> Case:
         """Submit it."""
         with self.as_applicant(days) as w:
-            applications.submit(w, self.application_id)
+            starting.submit(w, self.application_id)
         return self
 
     def recommend(self, days: int = 1, changes: Mapping[str, Any] | None = None) -> Case:
@@ -172,7 +164,7 @@ class Case:
         """Let the notice run out, and sign the agreement where there is one."""
         if self.has(StageKind.NOTICE):
             with self.town.begin(SYSTEM, self.on(days)) as w:
-                noticeends.close_due(w, w.today)
+                notice_ends.close_due(w, w.today)
         if self.has(StageKind.AGREEMENT):
             with self.as_officer(days) as w:
                 first, last = accreditations.proposed_agreement(w, self.application_id)
@@ -266,7 +258,7 @@ class Town:
         user, party_id = self.applicant(key, f"{first}T09:00", **party)
         call_id = self.call(key, first, **(call or {}))
         with self.begin(user, f"{first}T09:00") as w:
-            application_id = applications.start(w, program, track, party_id, call_id)
+            application_id = starting.start(w, program, track, party_id, call_id)
         case = Case(self, program, track, application_id, party_id, user, first)
         if case.has(StageKind.VERIFICATION):
             with case.as_officer() as w:

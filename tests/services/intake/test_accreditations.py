@@ -9,8 +9,9 @@ from core.domain.errors import Invalid, Refused
 from core.domain.facts import expertise_fields
 from core.domain.roles import Role
 from core.domain.standing import EventKind
-from core.services import accreditations, applications, bans
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.calls import bans
+from core.services.granting import accreditations, starting
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Agreement, Ban, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -81,7 +82,7 @@ def test_in_the_last_year_of_a_term_a_new_status_follows_the_old_one(town):
     day = date(2025, 3, 17)
     call_id = town.call(key, day)
     with town.begin(first.applicant, f"{day}T09:00") as w:
-        number = applications.start(w, "hubei", "specialized", first.party_id, call_id)
+        number = starting.start(w, "hubei", "specialized", first.party_id, call_id)
     again = Case(town, "hubei", "specialized", number, first.party_id, first.applicant, day)
     again.accredited()
     old, new = held(town, first)

@@ -6,8 +6,9 @@ import pytest
 
 from core.domain.clock import moment
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
-from core.services import applications, calls
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.calls import calls
+from core.services.granting import starting
 from core.storage.engine import session_factory
 from core.storage.models import Call
 
@@ -127,7 +128,7 @@ def test_a_call_closed_early_takes_nothing_more_until_it_is_opened_again(town, b
     with case.as_officer() as w:
         calls.close_call(w, call_id)
     with unchanged(Refused, "截止"), case.as_applicant(1) as w:
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     with unchanged(Refused, "已截止"), case.as_officer() as w:
         calls.close_call(w, call_id)
     with session_factory(town.engine)() as session:

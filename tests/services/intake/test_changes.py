@@ -7,7 +7,8 @@ import pytest
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
 from core.domain.states import ApplicationState
-from core.services import applications, changes, facts, materials, ownapplications
+from core.services.applications import changes, facts, materials, own
+from core.services.granting import starting
 from core.storage.models.intake import Provenance
 from tests.services.intake.journey import PDF, Case, Town
 
@@ -21,7 +22,7 @@ def returned(town: Town) -> Case:
     with case.as_recommender(1) as w:
         first = materials.checklist(w, case.application_id)[0].present[0]
         materials.judge_material(w, first.id, accepted=False, remark="看不清")
-        applications.return_for_correction(w, case.application_id, REASON)
+        starting.return_for_correction(w, case.application_id, REASON)
     return case
 
 
@@ -54,7 +55,7 @@ def test_what_changed_since_is_seen_by_all_who_handle_it(town: Town) -> None:
         facts.save_facts(w, case.application_id, {"premises_area_m2": before}, Provenance.CLAIMED)
         wrong = materials.checklist(w, case.application_id)[0].present[-1]
         materials.remove_file(w, wrong.id)
-        applications.resubmit(w, case.application_id)
+        starting.resubmit(w, case.application_id)
     # What others find out afterwards is no correction.
     case.recommend(4).review(4)
     for unit in (case.as_applicant(4), case.as_officer(4), case.as_recommender(4)):
@@ -97,12 +98,12 @@ def test_what_someone_else_saved_meanwhile_is_not_overwritten(town: Town) -> Non
 def test_the_way_of_a_case_from_its_draft_to_its_end(town: Town) -> None:
     case = town.start("hubei/comprehensive")
     with case.as_applicant() as w:
-        steps = ownapplications.way(w, case.application_id)
+        steps = own.way(w, case.application_id)
     assert [step.state for step in steps if step.at is not None] == [ApplicationState.DRAFT]
     assert [step.state for step in steps if step.at is None][-1] is ApplicationState.ACCREDITED
     case.reviewed().approve().publish().finish()
     with case.as_applicant(30) as w:
-        steps = ownapplications.way(w, case.application_id)
+        steps = own.way(w, case.application_id)
     assert all(step.at is not None for step in steps)
     told = [(step.title.zh, step.note.zh) for step in steps]
     assert ("草稿", "") not in told
@@ -117,18 +118,18 @@ def test_the_list_is_of_ones_own_parties_by_state_and_page(town: Town) -> None:
     both = first.applicant.parties | second.applicant.parties
     user = town.make_actor(Role.APPLICANT, parties=both)
     with town.begin(user, first.on(1)) as w:
-        found = ownapplications.own_applications(w)
+        found = own.own_applications(w)
         assert [item.id for item in found.rows] == [second.application_id, first.application_id]
         assert found.states == {ApplicationState.DRAFT: 1, ApplicationState.SUBMITTED: 1}
-        drafts = ownapplications.own_applications(w, state=ApplicationState.DRAFT)
+        drafts = own.own_applications(w, state=ApplicationState.DRAFT)
         assert [item.id for item in drafts.rows] == [first.application_id]
         assert drafts.total == 1
-        later = ownapplications.own_applications(w, page=1, size=1)
+        later = own.own_applications(w, page=1, size=1)
         assert [item.id for item in later.rows] == [first.application_id]
-        assert len(ownapplications.own_parties(w)) == 2
+        assert len(own.own_parties(w)) == 2
     officer = town.officer("shanghai")
     with town.begin(officer, first.on(1)) as w:
-        assert ownapplications.own_applications(w).rows == ()
-        assert ownapplications.own_parties(w) == []
+        assert own.own_applications(w).rows == ()
+        assert own.own_parties(w) == []
         with pytest.raises(NotFound):
-            ownapplications.own(w, first.application_id)
+            own.own(w, first.application_id)

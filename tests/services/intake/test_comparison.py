@@ -6,9 +6,9 @@ import pytest
 
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
-from core.services import recommendations
-from core.services.comparison import comparison_of
-from core.services.recommending import preview
+from core.services.applications.measured import comparison_of
+from core.services.review import recommendations
+from core.services.review.recommenders_queue import preview
 
 KEY = "liaocheng/comprehensive"
 

@@ -4,9 +4,9 @@ import pytest
 
 from core.domain.errors import NotFound
 from core.domain.roles import Role
-from core.services import completeness, materials
-from core.services.casework import LONGEST_REASON
-from core.services.completeness import Missing
+from core.services.applications import completeness, materials
+from core.services.applications.completeness import Missing
+from core.services.base.words import LONGEST_REASON
 from core.storage.engine import session_factory
 from core.storage.models import Party
 

@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from core.domain.errors import Conflict, Invalid
 from core.domain.states import Action, ApplicationState
-from core.services import applications, changes, facts, materials
-from core.services.corrections import Mark
+from core.services.applications import changes, facts, materials
+from core.services.applications.corrections import Mark
+from core.services.granting import starting
 from core.storage.models import CorrectionItem, OutboxMessage
 from core.storage.models.corrections import CorrectionKind
 from core.storage.models.intake import Provenance
@@ -33,7 +34,7 @@ def papers(case: Case) -> list[materials.ChecklistRow]:
 def give_back(case: Case, *marks: Mark, days: int = 1) -> None:
     """Return it with these marks."""
     with case.as_recommender(days) as w:
-        applications.return_for_correction(w, case.application_id, REASON, marks)
+        starting.return_for_correction(w, case.application_id, REASON, marks)
 
 
 def seen(case: Case, days: int) -> list[tuple[str, str, bool]]:
@@ -66,7 +67,7 @@ def test_marks_are_seen_as_done_when_the_thing_itself_was_changed(town: Town) ->
     assert [done for *_, done in seen(case, 3)] == [True, True, False]
     with case.as_applicant(3) as w:
         facts.save_facts(w, number, {"staff_full_time": before}, Provenance.CLAIMED)
-        applications.resubmit(w, number)
+        starting.resubmit(w, number)
     for unit in (case.as_recommender(4), case.as_officer(4)):
         with unit as w:
             found = changes.changes_since(w, number)
@@ -80,11 +81,11 @@ def test_every_return_keeps_its_own_marks(town: Town) -> None:
     case = handed_in(town)
     give_back(case, STAFF)
     with case.as_applicant(2) as w:
-        applications.resubmit(w, case.application_id)
+        starting.resubmit(w, case.application_id)
     give_back(case, Mark(FACT, "premises_area_m2"), days=3)
     assert seen(case, 4) == [("premises_area_m2", "", False)]
     with case.as_applicant(4) as w:
-        applications.resubmit(w, case.application_id)
+        starting.resubmit(w, case.application_id)
     give_back(case, days=5)
     assert seen(case, 6) == []
     with case.as_officer(6) as w:
@@ -107,8 +108,8 @@ def test_the_message_names_them_in_both_languages(town: Town) -> None:
     assert all(f"补正要求：{REASON}\n{listed}" in body for body in bodies)
     case = handed_in(town)
     with case.as_recommender(1) as w:
-        names = applications.corrections.known(w, case.load_in(w))
-        text = applications.corrections.keep(w, case.load_in(w), names, [STAFF, Mark(MATERIAL, paper.key)])
+        names = starting.corrections.known(w, case.load_in(w))
+        text = starting.corrections.keep(w, case.load_in(w), names, [STAFF, Mark(MATERIAL, paper.key)])
     label = names[FACT, "staff_full_time"].en
     assert text.en == f"\nItems to correct:\n1. {label}: {STAFF.note}\n2. {paper.title.en}"
 
@@ -137,7 +138,7 @@ def test_only_what_the_party_states_or_hands_in_can_be_marked(town: Town, unchan
         give_back(case, Mark(MATERIAL, "staff_full_time"))
     wrong = [Mark(FACT, "nothing"), Mark(FACT, "staff_full_time", "\x00"), STAFF]
     with pytest.raises(Invalid) as caught, case.as_recommender(1) as w:
-        applications.return_for_correction(w, case.application_id, "字" * 2001, wrong)
+        starting.return_for_correction(w, case.application_id, "字" * 2001, wrong)
     assert set(caught.value.errors) == {"reason", "marks"}
     said = caught.value.errors["marks"]
     assert "“nothing”" in said.zh
@@ -158,7 +159,7 @@ def test_of_two_who_return_it_at_once_one_does(town: Town) -> None:
         town.engine,
         two,
         case.on(1),
-        lambda w: applications.perform(
+        lambda w: starting.perform(
             w, case.application_id, Action.RETURN, reason=REASON, marks=[STAFF], version=version
         ),
     )

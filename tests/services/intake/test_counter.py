@@ -6,8 +6,11 @@ import pytest
 
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.guards import Guard
-from core.services import applications, calls, facts, materials, parties, verdicts
-from core.services.moving import available_moves
+from core.services.applications import facts, materials, verdicts
+from core.services.applications.moving import available_moves
+from core.services.calls import calls
+from core.services.granting import starting
+from core.services.people import parties
 from core.storage.models.intake import Provenance
 from tests.services.intake.journey import PDF
 
@@ -20,15 +23,15 @@ def test_an_officer_begins_and_fills_a_draft_that_the_party_submits(town, begin,
     call_id = town.call(KEY, date(2024, 5, 20))
     officer = town.officer("liaocheng")
     with begin(officer, "2024-05-20T10:00") as w:
-        number = applications.start(w, "liaocheng", "specialized", party_id, call_id)
+        number = starting.start(w, "liaocheng", "specialized", party_id, call_id)
         for row in materials.checklist(w, number):
             materials.attach(w, number, row.key, "代为上传.pdf", PDF, town.store)
     with unchanged(NotAllowed), begin(officer, "2024-05-20T11:00") as w:
-        applications.submit(w, number)
+        starting.submit(w, number)
     with begin(user, "2024-05-20T11:00") as w:
-        applications.submit(w, number)
+        starting.submit(w, number)
     with unchanged(NotAllowed), begin(town.recommender("liaocheng"), "2024-05-20T10:00") as w:
-        applications.start(w, "liaocheng", "comprehensive", party_id, call_id)
+        starting.start(w, "liaocheng", "comprehensive", party_id, call_id)
 
 
 def test_a_recommender_notes_what_it_measured_before_it_recommends(town, unchanged):
@@ -47,7 +50,7 @@ def test_a_recommender_notes_what_it_measured_before_it_recommends(town, unchang
 def test_a_reason_has_a_length(town, unchanged):
     case = town.start(KEY).fill().attach_all().submit()
     with unchanged(Invalid, "至多 2000 字"), case.as_recommender(1) as w:
-        applications.return_for_correction(w, case.application_id, "补" * 2001)
+        starting.return_for_correction(w, case.application_id, "补" * 2001)
 
 
 def test_what_is_not_there_is_not_found(town):
@@ -64,14 +67,14 @@ def test_what_is_not_there_is_not_found(town):
             with pytest.raises(NotFound):
                 ask()
     with case.as_applicant() as w, pytest.raises(NotFound):
-        applications.start(w, "liaocheng", "specialized", case.party_id, NOWHERE)
+        starting.start(w, "liaocheng", "specialized", case.party_id, NOWHERE)
 
 
 def test_a_call_of_another_track_takes_no_application(town):
     case = town.start(KEY)
     other = town.call("liaocheng/comprehensive", case.day)
     with case.as_applicant() as w, pytest.raises(NotFound):
-        applications.start(w, "liaocheng", "specialized", case.party_id, other)
+        starting.start(w, "liaocheng", "specialized", case.party_id, other)
 
 
 def test_a_replaced_file_is_not_judged(town, unchanged):

@@ -13,8 +13,11 @@ from core.domain.roles import Role
 from core.domain.states import Action, ApplicationState
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
-from core.services import applications, decisions, parties, reviews, verdicts
-from core.services.work import SYSTEM
+from core.services.applications import verdicts
+from core.services.base.work import SYSTEM
+from core.services.granting import decisions, starting
+from core.services.people import parties
+from core.services.review import reviews
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Call, Decision, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -209,7 +212,7 @@ def test_a_quota_holds_and_the_preview_shows_whom_it_takes(town, engine, unchang
 
 def _under(town, case, user, party_id, call_id):
     with town.begin(user, case.on(0)) as w:
-        number = applications.start(w, case.program, case.track, party_id, call_id)
+        number = starting.start(w, case.program, case.track, party_id, call_id)
     with case.as_officer() as w:
         parties.verify_party(w, party_id)
     return replace(case, application_id=number, party_id=party_id, applicant=user)

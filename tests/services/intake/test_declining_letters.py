@@ -12,11 +12,12 @@ from sqlalchemy import Engine
 
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
-from core.services import applications, recommendations
-from core.services.evidence import long_date
+from core.services.base.evidence import long_date
+from core.services.base.work import ANONYMOUS, Actor
+from core.services.granting import starting
 from core.services.papers import dossier
 from core.services.papers.declining import declining_letter
-from core.services.work import ANONYMOUS, Actor
+from core.services.review import recommendations
 from core.storage.engine import session_factory
 from core.storage.models import Ban, Party
 from core.storage.seed import load_regions
@@ -95,7 +96,7 @@ def test_where_applications_are_always_taken_it_may_apply_again(town: Town) -> N
     assert AGAIN_ZH in letter(case, case.applicant)
     assert AGAIN_EN in letter(case, case.applicant, "en")
     with case.as_applicant(2) as w:
-        applications.start(w, case.program, case.track, case.party_id)
+        starting.start(w, case.program, case.track, case.party_id)
     # One is open already: the rules take no second.
     assert AGAIN_ZH not in letter(case, case.applicant)
 

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.evaluate import Outcome
-from core.services import applications, facts, reviews, verdicts
-from core.services.parties import edit_party
-from core.services.work import SYSTEM
+from core.services.applications import facts, verdicts
+from core.services.base.work import SYSTEM
+from core.services.granting import starting
+from core.services.people.parties import edit_party
+from core.services.review import reviews
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, Party
 from core.storage.models.intake import Provenance
@@ -162,7 +164,7 @@ def test_the_next_application_begins_with_what_is_known_but_with_no_judgement(to
     assert party.profile_confirmed_on == first.day
     call_id = town.call("hubei/specialized", first.day)
     with first.as_applicant(1) as w:
-        number = applications.start(w, "hubei", "specialized", first.party_id, call_id)
+        number = starting.start(w, "hubei", "specialized", first.party_id, call_id)
         asked = {item.fact.name: item for item in facts.asked_facts(w, number)}
         words = facts.history(w, number, "staff_full_time")
     assert asked["staff_full_time"].value == party.profile["staff_full_time"]

@@ -10,10 +10,13 @@ from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.guards import Guard
 from core.domain.roles import Role
 from core.domain.states import Action, ApplicationState
-from core.services import applications, calls, decisions, materials, parties, recommendations, reviews
-from core.services.guards import _CHECKS
-from core.services.moving import available_moves
-from core.services.work import SYSTEM
+from core.services.applications import deadlines, materials
+from core.services.applications.guards import _CHECKS
+from core.services.applications.moving import available_moves
+from core.services.base.work import SYSTEM
+from core.services.granting import decisions, starting
+from core.services.people import parties
+from core.services.review import recommendations, reviews
 from core.storage.engine import session_factory
 from core.storage.models import Application, Ban, Party
 from tests.services.intake.journey import COUNTY, PDF, REASON
@@ -42,7 +45,7 @@ def test_an_application_is_taken_from_the_opening_to_the_last_second(town, begin
     }
     case = town.start(KEY, day=date(2024, 5, 20), call=window).fill().attach_all()
     with begin(case.applicant, at) as w:
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     assert case.load().submitted_at == moment(at)
 
 
@@ -54,19 +57,19 @@ def test_a_second_after_the_deadline_is_too_late_unless_an_officer_gave_more_tim
         unchanged(Refused, "2024-05-31 17:00:00", "截止"),
         begin(case.applicant, "2024-05-31T17:00:01") as w,
     ):
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     with unchanged(Invalid, "晚于"), begin(town.officer("liaocheng"), "2024-05-31T18:00") as w:
-        calls.extend_deadline(w, case.application_id, moment("2024-05-31T18:00"), "系统故障")
+        deadlines.extend_deadline(w, case.application_id, moment("2024-05-31T18:00"), "系统故障")
     with unchanged(Invalid, "请填写"), begin(town.officer("liaocheng"), "2024-05-31T18:00") as w:
-        calls.extend_deadline(w, case.application_id, moment("2024-06-07T12:00"), " ")
+        deadlines.extend_deadline(w, case.application_id, moment("2024-06-07T12:00"), " ")
     with unchanged(NotAllowed), begin(case.applicant, "2024-05-31T18:00") as w:
-        calls.extend_deadline(w, case.application_id, moment("2024-06-07T12:00"), "系统故障")
+        deadlines.extend_deadline(w, case.application_id, moment("2024-06-07T12:00"), "系统故障")
     with begin(town.officer("liaocheng"), "2024-05-31T18:00") as w:
-        calls.extend_deadline(w, case.application_id, moment("2024-06-07T12:00"), "系统故障")
+        deadlines.extend_deadline(w, case.application_id, moment("2024-06-07T12:00"), "系统故障")
     with unchanged(Refused, "2024-06-07 12:00:00"), begin(case.applicant, "2024-06-07T12:00:01") as w:
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     with begin(case.applicant, "2024-06-07T12:00:00") as w:
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     # The call's own day for recommendations is over, but this application was given until noon.
     with begin(town.recommender("liaocheng"), "2024-06-07T12:00:00") as w:
         asked = {item.name: item.claimed for item in recommendations.form(w, case.application_id)}
@@ -78,11 +81,11 @@ def test_nothing_is_begun_before_a_call_opens_or_without_one(town, begin, unchan
     user, party_id = town.applicant(KEY, "2024-05-01T09:00")
     later = town.call(KEY, date(2024, 9, 20))
     with unchanged(Refused, "2024-09-10 00:00:00"), begin(user, "2024-09-09T23:59:59") as w:
-        applications.start(w, "liaocheng", "specialized", party_id, later)
+        starting.start(w, "liaocheng", "specialized", party_id, later)
     with unchanged(Refused, "没有受理申报的通知"), begin(user, "2024-08-01T10:00") as w:
-        applications.start(w, "liaocheng", "specialized", party_id)
+        starting.start(w, "liaocheng", "specialized", party_id)
     with begin(user, "2024-09-10T00:00:00") as w:
-        number = applications.start(w, "liaocheng", "specialized", party_id)
+        number = starting.start(w, "liaocheng", "specialized", party_id)
         assert w.session.get_one(Application, number).call_id == later
 
 
@@ -112,10 +115,10 @@ def test_a_banned_party_is_told_from_when_it_may_apply(town, engine, begin, unch
         session.add(Ban(party_id=party_id, through=date(2024, 5, 20), **given))
     if open_again:
         with begin(user, f"{on}T00:00") as w:
-            assert applications.start(w, "liaocheng", "specialized", party_id, call_id)
+            assert starting.start(w, "liaocheng", "specialized", party_id, call_id)
     else:
         with unchanged(Refused, "2024-05-21 起可以申报"), begin(user, f"{on}T23:59") as w:
-            applications.start(w, "liaocheng", "specialized", party_id, call_id)
+            starting.start(w, "liaocheng", "specialized", party_id, call_id)
 
 
 def test_a_ban_that_falls_on_a_draft_stops_its_submission(town, engine, unchanged):
@@ -124,17 +127,17 @@ def test_a_ban_that_falls_on_a_draft_stops_its_submission(town, engine, unchange
         given = {"clause": "20", "starts_on": date(2024, 5, 20), "through": date(2027, 5, 20)}
         session.add(Ban(party_id=case.party_id, program="liaocheng", **given))
     with unchanged(Refused, "2027-05-21"), case.as_applicant() as w:
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
 
 
 def test_a_second_open_application_is_refused_and_names_the_first(town, unchanged):
     case = town.start(KEY)
     with unchanged(Refused, f"#{case.application_id}", "草稿"), case.as_applicant() as w:
-        applications.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
+        starting.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
     with case.as_applicant() as w:
-        applications.withdraw(w, case.application_id)
+        starting.withdraw(w, case.application_id)
     with case.as_applicant() as w:
-        again = applications.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
+        again = starting.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
     assert again != case.application_id
 
 
@@ -151,10 +154,10 @@ def test_who_holds_an_accreditation_applies_again_when_the_text_lets_it(town, be
         program, track = key.split("/")
         if refused:
             with unchanged(Refused, "2027-05-25", "有效"), begin(case.applicant, f"{day}T10:00") as w:
-                applications.start(w, program, track, case.party_id, call_id)
+                starting.start(w, program, track, case.party_id, call_id)
         else:
             with begin(case.applicant, f"{day}T10:00") as w:
-                assert applications.start(w, program, track, case.party_id, call_id)
+                assert starting.start(w, program, track, case.party_id, call_id)
 
 
 def test_an_expired_accreditation_stands_in_nobodys_way(town, engine, begin):
@@ -167,7 +170,7 @@ def test_an_expired_accreditation_stands_in_nobodys_way(town, engine, begin):
         )
     call_id = town.call(KEY, date(2024, 6, 3))
     with begin(case.applicant, "2024-06-03T10:00") as w:
-        assert applications.start(w, "liaocheng", "specialized", case.party_id, call_id)
+        assert starting.start(w, "liaocheng", "specialized", case.party_id, call_id)
 
 
 def test_missing_materials_are_all_named_at_submission(town, unchanged):
@@ -178,7 +181,7 @@ def test_missing_materials_are_all_named_at_submission(town, unchanged):
         unchanged(Refused, "12(1) 申请报告", "12(3)", "12(7)", "12(8) 材料真实性声明") as _,
         case.as_applicant() as w,
     ):
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     with case.as_applicant() as w:
         moves = {item.move.action: item.blocked for item in available_moves(w, case.application_id)}
     assert "12(2)" not in moves[Action.SUBMIT][0].zh
@@ -189,21 +192,21 @@ def test_shanghai_asks_for_a_verified_party(town, begin, unchanged):
     key = "shanghai/specialized"
     user, party_id = town.applicant(key, "2017-09-15T09:00")
     with begin(user, "2017-09-15T09:00") as w:
-        number = applications.start(w, "shanghai", "specialized", party_id, town.call(key, date(2017, 9, 15)))
+        number = starting.start(w, "shanghai", "specialized", party_id, town.call(key, date(2017, 9, 15)))
         for row in materials.checklist(w, number):
             materials.attach(w, number, row.key, "a.pdf", PDF, town.store)
     with unchanged(Refused, "尚未核验"), begin(user, "2017-09-15T10:00") as w:
-        applications.submit(w, number)
+        starting.submit(w, number)
     with begin(town.officer("shanghai"), "2017-09-15T11:00") as w:
         parties.verify_party(w, party_id)
     with begin(user, "2017-09-15T12:00") as w:
-        applications.submit(w, number)
+        starting.submit(w, number)
 
 
 def test_miit_asks_for_a_mobile_number_at_submission(town, unchanged):
     case = town.start("miit_volunteer/workstation", mobile="").fill().attach_all()
     with unchanged(Refused, "手机号码"), case.as_applicant() as w:
-        applications.submit(w, case.application_id)
+        starting.submit(w, case.application_id)
     with case.as_applicant() as w:
         parties.edit_party(w, case.party_id, {"mobile": "138 0013 8000"})
     case.submit()
@@ -212,12 +215,12 @@ def test_miit_asks_for_a_mobile_number_at_submission(town, unchanged):
 def test_a_return_says_why_and_comes_back(town, unchanged):
     case = town.start(KEY).fill().attach_all().submit()
     with unchanged(Refused, "理由"), case.as_recommender() as w:
-        applications.return_for_correction(w, case.application_id, "  ")
+        starting.return_for_correction(w, case.application_id, "  ")
     with case.as_recommender() as w:
-        applications.return_for_correction(w, case.application_id, "审计报告缺页")
+        starting.return_for_correction(w, case.application_id, "审计报告缺页")
     assert (case.load().state, case.load().return_reason) == ("returned", "审计报告缺页")
     with case.as_applicant(1) as w:
-        applications.resubmit(w, case.application_id)
+        starting.resubmit(w, case.application_id)
     assert case.load().state is ApplicationState.SUBMITTED
 
 
@@ -226,14 +229,14 @@ def test_a_file_that_was_turned_down_must_be_replaced_before_it_comes_back(town,
     with case.as_recommender() as w:
         row = next(row for row in materials.checklist(w, case.application_id) if row.key == "licence")
         materials.judge_material(w, row.files[0].id, accepted=False, remark="已过期")
-        applications.return_for_correction(w, case.application_id, "执照过期")
+        starting.return_for_correction(w, case.application_id, "执照过期")
     with unchanged(Refused, "12(2)", "重新上传"), case.as_applicant(1) as w:
-        applications.resubmit(w, case.application_id)
+        starting.resubmit(w, case.application_id)
     with case.as_applicant(1) as w:
         materials.attach(
             w, case.application_id, "licence", "新.pdf", PDF, town.store, replaces=row.files[0].id
         )
-        applications.resubmit(w, case.application_id)
+        starting.resubmit(w, case.application_id)
 
 
 def test_a_recommendation_needs_an_opinion_and_the_measured_results(town, unchanged):
@@ -312,12 +315,12 @@ def test_a_rejection_says_why(town, unchanged):
 def test_what_an_applicant_may_do_and_see_ends_at_its_own_cases(town, begin, unchanged):
     mine, other = town.start("jilin/provider"), town.start("jilin/provider")
     with unchanged(NotFound), begin(other.applicant, mine.on(0)) as w:
-        applications.submit(w, mine.application_id)
+        starting.submit(w, mine.application_id)
     submitted = mine.fill().attach_all().submit()
     with unchanged(NotAllowed, "权限"), submitted.as_applicant() as w:
         recommendations.recommend(w, mine.application_id, {}, "自荐")
     with unchanged(NotAllowed), submitted.as_officer() as w:
-        applications.withdraw(w, mine.application_id)
+        starting.withdraw(w, mine.application_id)
     with submitted.as_applicant() as w:
         actions = [item.move.action for item in available_moves(w, mine.application_id)]
     assert actions == [Action.WITHDRAW]
@@ -338,29 +341,29 @@ def test_a_stale_screen_gets_a_conflict(town, unchanged):
     with case.as_officer(4) as w:
         reviews.attest(w, case.application_id, {"satisfaction_pct": 96}, "抽查")
     with unchanged(Conflict, "他人刚刚修改"), case.as_officer(4) as w:
-        applications.perform(w, case.application_id, Action.APPROVE, reason=REASON, version=seen)
+        starting.perform(w, case.application_id, Action.APPROVE, reason=REASON, version=seen)
     with case.as_officer(4) as w:
         now = case.load().version
-        applications.perform(w, case.application_id, Action.APPROVE, reason=REASON, version=now)
+        starting.perform(w, case.application_id, Action.APPROVE, reason=REASON, version=now)
 
 
 def test_moves_that_nobody_makes_by_hand_and_states_that_know_no_move(town, unchanged):
     case = town.start("jilin/provider")
     with unchanged(Refused, "不由人办理"), case.as_officer() as w:
-        applications.perform(w, case.application_id, Action.CLOSE_NOTICE)
+        starting.perform(w, case.application_id, Action.CLOSE_NOTICE)
     with unchanged(Refused, "草稿"), case.as_officer() as w:
-        applications.perform(w, case.application_id, Action.APPROVE)
+        starting.perform(w, case.application_id, Action.APPROVE)
 
 
 def test_the_wrong_kind_of_party_and_one_from_elsewhere_are_refused(town, begin, unchanged):
     user, party_id = town.applicant("jilin/expert", "2024-06-01T09:00")
     with unchanged(Refused, "机构的申请"), begin(user, "2024-06-01T10:00") as w:
-        applications.start(w, "jilin", "provider", party_id)
+        starting.start(w, "jilin", "provider", party_id)
     user, party_id = town.applicant("jilin/expert", "2024-06-01T09:00", region="371502")
     with unchanged(Refused, "辖区", "371502"), begin(user, "2024-06-01T10:00") as w:
-        applications.start(w, "jilin", "expert", party_id)
+        starting.start(w, "jilin", "expert", party_id)
     with unchanged(NotFound, "jilin/nothing"), begin(user, "2024-06-01T10:00") as w:
-        applications.start(w, "jilin", "nothing", party_id)
+        starting.start(w, "jilin", "nothing", party_id)
 
 
 def test_the_system_makes_no_decisions(town, unchanged):

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from core.domain.clock import moment
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
-from core.services import applications, calls, inclusion, tables
-from core.services.parties import add_member, edit_party
-from core.services.sheets import read_sheet
-from core.services.tables import Upload
+from core.services.calls import calls
+from core.services.files.sheets import read_sheet
+from core.services.granting import inclusion, starting, tables
+from core.services.granting.tables import Upload
+from core.services.people.parties import add_member, edit_party
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,
@@ -217,14 +218,14 @@ def test_parties_that_the_register_knows_are_reused_not_doubled(town, shandong, 
     with session_factory(town.engine)() as session:
         assert session.get_one(Application, done[0].application_id).region == "370102"
     with town.begin(user, "2023-03-11T10:00") as w, pytest.raises(Refused, match="in force"):
-        applications.start(w, "miit_volunteer", "workstation", known, call)
+        starting.start(w, "miit_volunteer", "workstation", known, call)
 
 
 def test_rows_that_nothing_may_be_entered_for_say_why(town, shandong, call, unchanged):
     include(town, shandong, call, table(STATIONS, [station(1, "庚工作站")]))
     user, drafting = town.applicant("miit_volunteer/workstation", AT, name="辛工作站", region="370102")
     with town.begin(user, AT) as w:
-        applications.start(w, "miit_volunteer", "workstation", drafting, call)
+        starting.start(w, "miit_volunteer", "workstation", drafting, call)
     _, banned = town.applicant("miit_volunteer/workstation", AT, name="壬工作站", region="370102")
     with session_factory(town.engine)() as session, session.begin():
         days = {"starts_on": date(2022, 1, 1), "through": date(2025, 1, 1)}

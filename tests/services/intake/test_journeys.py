@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from core.domain.standing import EventKind
 from core.domain.states import AccreditationState, ApplicationState
-from core.services.decisions import DecisionKind
-from core.services.verdicts import reevaluate
-from core.services.work import SYSTEM
+from core.services.applications.verdicts import reevaluate
+from core.services.base.work import SYSTEM
+from core.services.granting.decisions import DecisionKind
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, AuditEvent, Decision, OutboxMessage, RegisterEvent
 from tests.services.intake.journey import TRACKS

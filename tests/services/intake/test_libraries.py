@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, NotAllowed
-from core.services import libraries
-from core.services.libraries import Came
+from core.services.granting import libraries
+from core.services.granting.libraries import Came
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Party
 from tests.services.factory import id_number, uscc

@@ -10,20 +10,12 @@ from core.domain.clock import moment
 from core.domain.errors import Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
-from core.services import (
-    accreditations,
-    applications,
-    calls,
-    decisions,
-    facts,
-    materials,
-    noticeends,
-    notices,
-    parties,
-    reviews,
-)
-from core.services.materials import Needed
-from core.services.work import SYSTEM
+from core.services.applications import deadlines, facts, materials
+from core.services.applications.materials import Needed
+from core.services.base.work import SYSTEM
+from core.services.granting import accreditations, decisions, notice_ends, notices, starting
+from core.services.people import parties
+from core.services.review import reviews
 from core.storage.models import Accreditation, Application, OutboxMessage
 from core.storage.models.intake import Provenance
 from tests.services.factory import uscc
@@ -60,7 +52,7 @@ def applicant(at_work, make_actor):
 @pytest.fixture
 def draft(at_work, applicant):
     with at_work(applicant) as w:
-        return applications.start(w, "made_up", "body", min(applicant.parties))
+        return starting.start(w, "made_up", "body", min(applicant.parties))
 
 
 def test_a_material_is_asked_where_a_fact_says_so(at_work, applicant, draft, unchanged, store):
@@ -72,7 +64,7 @@ def test_a_material_is_asked_where_a_fact_says_so(at_work, applicant, draft, unc
 
     assert needed({"staff_full_time": 8}) == (Needed.UNKNOWN, False)
     with unchanged(Refused, "请先填写相关信息"), at_work(applicant) as w:
-        applications.submit(w, draft)
+        starting.submit(w, draft)
     with at_work(applicant) as w:
         assert "fixed_premises" in {item.fact.name for item in facts.asked_facts(w, draft)}
     assert needed({"fixed_premises": False}) == (Needed.NOT_NEEDED, True)
@@ -80,22 +72,22 @@ def test_a_material_is_asked_where_a_fact_says_so(at_work, applicant, draft, unc
     with at_work(applicant) as w:
         materials.attach(w, draft, "lease", "租约.pdf", PDF, store)
         assert materials.checklist(w, draft)[0].settled
-        applications.submit(w, draft)
+        starting.submit(w, draft)
 
 
 def test_a_notice_is_followed_by_an_agreement(at_work, applicant, draft, make_actor, unchanged):
     officer = make_actor(Role.OFFICER, "made_up")
     with at_work(applicant) as w:
         facts.save_facts(w, draft, {"staff_full_time": 8, "fixed_premises": False}, Provenance.CLAIMED)
-        applications.submit(w, draft)
+        starting.submit(w, draft)
     with unchanged(Refused, "没有截止时间"), at_work(officer) as w:
-        calls.extend_deadline(w, draft, moment("2025-01-01T00:00"), "不适用")
+        deadlines.extend_deadline(w, draft, moment("2025-01-01T00:00"), "不适用")
     with at_work(officer) as w:
         reviews.accept(w, draft)
         decisions.approve(w, draft)
         notices.publish(w, "made_up", [draft], "公示")
     with at_work(SYSTEM, "2024-06-03T00:10") as w:
-        assert noticeends.close_due(w, w.today) == 1
+        assert notice_ends.close_due(w, w.today) == 1
         assert w.session.get_one(Application, draft).state == "agreement"
         assert w.session.query(OutboxMessage).filter_by(event="agreement.ready").count()
     with at_work(officer, "2024-06-03T10:00") as w:

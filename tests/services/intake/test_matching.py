@@ -13,9 +13,10 @@ from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
-from core.services import applications, matching, parties
-from core.services.matching import Door, Match
-from core.services.work import Actor
+from core.services.base.work import Actor
+from core.services.granting import matching, starting
+from core.services.granting.matching import Door, Match
+from core.services.people import parties
 from core.storage.engine import session_factory
 from core.storage.models import Ban, Party
 from tests.conftest import Begin
@@ -115,7 +116,7 @@ def test_an_application_begun_is_gone_on_with(town: Town, someone: tuple[Actor, 
     here, own = town.applicant(key, NOW)
     assert match_of(town, here, own, key).startable
     with town.begin(here, NOW) as w:
-        begun = applications.start(w, "jilin", "provider", own)
+        begun = starting.start(w, "jilin", "provider", own)
     again = match_of(town, here, own, key)
     assert again.application_id == begun
     assert not again.startable

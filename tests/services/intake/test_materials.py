@@ -8,9 +8,10 @@ import pytest
 
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
-from core.services import materials, reviews
-from core.services.materials import Needed
-from core.services.uploads import LARGEST_FILE
+from core.services.applications import materials
+from core.services.applications.materials import Needed
+from core.services.files.uploads import LARGEST_FILE
+from core.services.review import reviews
 from tests.services.intake.journey import PDF, docx
 
 KEY = "liaocheng/specialized"

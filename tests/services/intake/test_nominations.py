@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
-from core.services import applications, materials, nominations
-from core.services.sheets import read_sheet
+from core.services.applications import materials
+from core.services.files.sheets import read_sheet
+from core.services.granting import nominations, starting
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Application, Nomination, OutboxMessage
 from tests.services.intake.journey import PDF
@@ -50,10 +51,10 @@ def test_hubeis_specialised_bodies_are_made_ready_as_workstations(town, begin, u
         for row in materials.checklist(w, draft.id):
             materials.attach(w, draft.id, row.key, "a.pdf", PDF, town.store)
     with unchanged(Refused, "没有受理申报的通知"), begin(case.applicant, "2023-02-05T10:00") as w:
-        applications.submit(w, draft.id)
+        starting.submit(w, draft.id)
     call_id = town.call(WORKSTATION, date(2023, 2, 20))
     with begin(case.applicant, "2023-02-20T10:00") as w:
-        applications.submit(w, draft.id)
+        starting.submit(w, draft.id)
         assert w.session.get_one(Application, draft.id).call_id == call_id
 
 

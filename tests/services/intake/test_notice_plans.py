@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
-from core.services import notices
+from core.services.granting import notices
 from tests.services.intake.test_notices import approved, load, object_to, objection_of, publish
 
 

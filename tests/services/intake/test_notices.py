@@ -8,8 +8,8 @@ from sqlalchemy import select
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.states import ApplicationState
-from core.services import decisions, noticeends, notices
-from core.services.work import ANONYMOUS, SYSTEM
+from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.granting import decisions, notice_ends, notices
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, HolidayDay, Objection, OutboxMessage, PublicNotice
 from tests.services.factory import accredit
@@ -41,7 +41,7 @@ def objection_of(case):
 
 def close(case, day):
     with case.town.begin(SYSTEM, f"{day}T00:10") as w:
-        return noticeends.close_due(w, w.today)
+        return notice_ends.close_due(w, w.today)
 
 
 def held(case):
@@ -107,7 +107,7 @@ def test_it_ends_the_day_after_and_only_the_system_ends_it(town, unchanged):
     number = publish(case)
     last = load(case, number).closes_on
     with unchanged(NotAllowed, "系统"), case.as_officer(20) as w:
-        noticeends.close_due(w, w.today)
+        notice_ends.close_due(w, w.today)
     close(case, last)
     assert case.load().state is ApplicationState.ON_NOTICE
     assert close(case, last + timedelta(days=1)) >= 1

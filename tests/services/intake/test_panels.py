@@ -8,10 +8,13 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, NotAllowed, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
-from core.services import calls, decisions, panels, parties, reviews
-from core.services.conflicts import FAMILY, conflict_of
-from core.services.ranking import ranking
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.calls import calls
+from core.services.granting import decisions
+from core.services.people import parties
+from core.services.review import panels, reviews
+from core.services.review.conflicts import FAMILY, conflict_of
+from core.services.review.ranking import ranking
 from core.storage.engine import session_factory
 from core.storage.models import Application, Call, Membership, OutboxMessage, ReviewAssignment
 from tests.services.factory import id_number, uscc

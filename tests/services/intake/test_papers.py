@@ -14,11 +14,12 @@ from core.domain.identifiers import mask_id_number
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
 from core.hooks.catalogue import catalogue
-from core.services import decisions, materials
+from core.services.applications import materials
+from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.granting import decisions
 from core.services.papers import application as applications
 from core.services.papers import certificates, dossier, notices, recommending
 from core.services.papers import decisions as letters
-from core.services.work import ANONYMOUS, SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, MaterialFile, NoticeItem
 from tests.documents.samples import pages_of, text_of

@@ -7,8 +7,8 @@ import pytest
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
-from core.services import parties
-from core.services.work import ANONYMOUS
+from core.services.base.work import ANONYMOUS
+from core.services.people import parties
 from core.storage.engine import session_factory
 from core.storage.models import Membership, Party, User
 from tests.services.factory import id_number, uscc

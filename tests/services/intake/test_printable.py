@@ -8,12 +8,12 @@ from sqlalchemy import select
 from core.domain.errors import Invalid
 from core.domain.roles import Role
 from core.domain.states import ApplicationState
-from core.services import accreditations, decisions, inclusion, libraries, noticeends
-from core.services.extensions import decide_extension, request_extension
+from core.services.base.work import SYSTEM
+from core.services.endings.extensions import decide_extension, request_extension
+from core.services.files.sheets import write_sheet
+from core.services.granting import accreditations, decisions, inclusion, libraries, notice_ends
+from core.services.granting.tables import Upload
 from core.services.papers import certificates
-from core.services.sheets import write_sheet
-from core.services.tables import Upload
-from core.services.work import SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Party
 from tests.documents.samples import text_of
@@ -61,11 +61,11 @@ def test_a_notice_that_ends_enters_nobody_who_cannot_be_printed(town):
     case = call_it(town.start("liaocheng/comprehensive").reviewed().approve().publish(), PRIVATE)
     other = town.start("liaocheng/comprehensive").reviewed().approve().publish()
     with town.begin(SYSTEM, case.on(20)) as w:
-        noticeends.close_due(w, w.today)
+        notice_ends.close_due(w, w.today)
     assert (statuses(town, case.party_id), statuses(town, other.party_id)) == (0, 1)
     call_it(case, RARE)
     with town.begin(SYSTEM, case.on(21)) as w:
-        noticeends.close_due(w, w.today)
+        notice_ends.close_due(w, w.today)
     assert statuses(town, case.party_id) == 1
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from core.domain.errors import Invalid, Refused
 from core.domain.states import ApplicationState
-from core.services import applications, recommendations
-from core.services.recommendations import Recommended
+from core.services.granting import starting
+from core.services.review import recommendations
+from core.services.review.recommendations import Recommended
 from core.storage.engine import session_factory
 from core.storage.models import Recommendation
 from core.storage.models.intake import Provenance
@@ -82,7 +83,7 @@ def test_a_refused_application_ends_with_the_reason(town, unchanged):
     assert case.load().state is ApplicationState.REJECTED
     assert [(word.positive, word.opinion) for word in words(town, case)] == [(False, "经营场所已撤销")]
     with case.as_applicant(1) as w:
-        assert applications.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
+        assert starting.start(w, "liaocheng", "specialized", case.party_id, case.load().call_id)
 
 
 def test_in_bulk_each_is_recommended_whole_or_not_at_all(town):

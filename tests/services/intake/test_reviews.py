@@ -9,9 +9,10 @@ import pytest
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
-from core.services import panels, parties, reviews
-from core.services.conflicts import conflict_of
-from core.services.reviews import ReviewerScore
+from core.services.people import parties
+from core.services.review import panels, reviews
+from core.services.review.conflicts import conflict_of
+from core.services.review.reviews import ReviewerScore
 from core.storage.engine import session_factory
 from core.storage.models import Membership, OutboxMessage, Party, Recommendation, ReviewAssignment
 from tests.services.factory import id_number, uscc

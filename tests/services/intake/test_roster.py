@@ -12,10 +12,12 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services import applications, facts, roster, rostersheet
-from core.services.sheeterrors import with_errors
-from core.services.sheets import write_sheet
-from core.services.work import Actor
+from core.services.applications import facts
+from core.services.base.work import Actor
+from core.services.files.sheet_errors import with_errors
+from core.services.files.sheets import write_sheet
+from core.services.granting import starting
+from core.services.profile import roster, roster_sheet
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, Party, StaffMember
 from core.storage.models.intake import Provenance
@@ -25,7 +27,7 @@ from tests.services.intake.journey import Case, Town
 DAY = date(2024, 6, 28)
 NOW = f"{DAY}T10:00:00"
 KEY = "a-key-of-this-installation"
-HEADERS = [title.zh for _, title in rostersheet.COLUMNS]
+HEADERS = [title.zh for _, title in roster_sheet.COLUMNS]
 PROVIDER = "shanghai/comprehensive"
 
 
@@ -46,9 +48,9 @@ def sheet(rows: Sequence[Sequence[object]], headers: Sequence[str] = HEADERS) ->
     return io.BytesIO(write_sheet("花名册", headers, rows))
 
 
-def read(*rows: Sequence[object], headers: Sequence[str] = HEADERS) -> tuple[rostersheet.Line, ...]:
+def read(*rows: Sequence[object], headers: Sequence[str] = HEADERS) -> tuple[roster_sheet.Line, ...]:
     """What is read from a table."""
-    return rostersheet.read_roster("花名册.xlsx", sheet(rows, headers), DAY)
+    return roster_sheet.read_roster("花名册.xlsx", sheet(rows, headers), DAY)
 
 
 def put(
@@ -184,7 +186,7 @@ def test_a_table_that_came_back_is_mended_and_taken() -> None:
 
 
 def test_english_and_chinese_words_are_understood() -> None:
-    headers = [title.en for _, title in rostersheet.COLUMNS]
+    headers = [title.en for _, title in roster_sheet.COLUMNS]
     row = person(education="Master's degree", title="senior", experienced="yes", full_time=True, since=DAY)
     (line,) = read(row, headers=headers)
     assert line.attributes["education"] == "master"
@@ -199,15 +201,15 @@ def test_what_is_no_roster_is_refused_whole() -> None:
         ("a.xlsx", sheet([]).getvalue(), "没有数据"),
     ):
         with pytest.raises(Invalid) as caught:
-            rostersheet.read_roster(name, io.BytesIO(content), DAY)
+            roster_sheet.read_roster(name, io.BytesIO(content), DAY)
         assert said in caught.value.errors["file"].zh
 
 
 def test_the_template_reads_back_and_explains_itself() -> None:
     for language in ("zh", "en"):
-        book = CalamineWorkbook.from_filelike(io.BytesIO(rostersheet.template(language)))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(roster_sheet.template(language)))
         header = book.get_sheet_by_index(0).to_python()[0]
-        assert header == [title.get(language) for _, title in rostersheet.COLUMNS]
+        assert header == [title.get(language) for _, title in roster_sheet.COLUMNS]
         assert any("中级" in str(row[0]) for row in book.get_sheet_by_index(1).to_python())
 
 
@@ -237,7 +239,7 @@ def test_a_new_application_starts_with_the_counts_and_an_empty_roster_gives_them
     user, party = town.applicant("jilin/provider", NOW)
     put(town, user, party, person(), person())
     with town.begin(user, NOW) as w:
-        number = applications.start(w, "jilin", "provider", party)
+        number = starting.start(w, "jilin", "provider", party)
         asked = {item.fact.name: item.provenance for item in facts.asked_facts(w, number)}
         counted = [name for name in roster.COUNTS if name in asked]
         assert all(asked[name] is Provenance.DERIVED for name in counted)

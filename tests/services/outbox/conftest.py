@@ -2,10 +2,10 @@
 
 import pytest
 
-from core.services.gateways import HttpSmsGateway
-from core.services.messages import notify
-from core.services.smtp import SmtpGateway
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.delivery.gateways import HttpSmsGateway
+from core.services.delivery.smtp import SmtpGateway
+from core.services.messaging.writing import notify
 from core.storage.engine import session_factory
 from tests.services.mail import make_party
 from tests.services.outbox.sending import AT, SENDER

@@ -10,11 +10,11 @@ from core.domain.errors import NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.plugin_api import hookimpl
 from core.rules.obligations import Mode
-from core.services import outbox
-from core.services.gateways import HttpSmsGateway
-from core.services.messages import EMAIL, SMS, notify
-from core.services.outbox import resend, send_due
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.delivery import outbox
+from core.services.delivery.gateways import HttpSmsGateway
+from core.services.delivery.outbox import resend, send_due
+from core.services.messaging.writing import EMAIL, SMS, notify
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageState
 from tests.services.mail import make_accreditation, make_party

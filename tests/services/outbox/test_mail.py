@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.services.gateways import LogGateway
-from core.services.message_template import FOOTER
-from core.services.messages import EMAIL
-from core.services.outbox import BACK_OFF, send_due
-from core.services.smtp import SmtpGateway
+from core.services.delivery.gateways import LogGateway
+from core.services.delivery.outbox import BACK_OFF, send_due
+from core.services.delivery.smtp import SmtpGateway
+from core.services.messaging.template import FOOTER
+from core.services.messaging.writing import EMAIL
 from core.storage.models.operations import MessageState
 from tests.services.outbox.sending import AT, NOW, SENDER, stored
 from tests.services.servers import free_port, mail_server

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.services.message_template import SECRET_MARK
+from core.services.messaging.template import SECRET_MARK
 from core.storage.models import OutboxMessage
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from core.domain.clock import today
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services import appeals, exits, extensions, rectifications, reports
+from core.services.duties import rectifications, reports
+from core.services.endings import appeals, exits, extensions
 from core.storage.models import Accreditation, AnnualReport, Attachment, ExitCase, Party, Rectification
 from core.storage.models.supervision import ExitState
 from core.storage.server import EmbeddedServer

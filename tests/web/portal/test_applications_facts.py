@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy.orm import Session
 
-from core.services.roster import COUNTS
+from core.services.profile.roster import COUNTS
 from core.storage.models import StaffMember
 from tests.services.intake.journey import claims
 from tests.web.conftest import LogIn, MakeUser

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
-from core.services import rostersheet
-from core.services.sheeterrors import HEADER
-from core.services.sheets import write_sheet
+from core.services.files.sheet_errors import HEADER
+from core.services.files.sheets import write_sheet
+from core.services.profile import roster_sheet
 from core.storage.models import MaterialFile, StaffMember
 from tests.services.factory import id_number
 from tests.services.intake.journey import claims
@@ -21,7 +21,7 @@ from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import KEY, Applicant, applicant, file
 from tests.web.screens import Browser
 
-HEADERS = [title.zh for _, title in rostersheet.COLUMNS]
+HEADERS = [title.zh for _, title in roster_sheet.COLUMNS]
 
 
 @pytest.fixture
@@ -181,4 +181,4 @@ def test_rosters_are_for_members_and_in_both_languages(
     assert "Nobody yet" in someone.browser.get(address).text
     template = someone.browser.client.get("/my/roster/template.xlsx?lang=en")
     header = CalamineWorkbook.from_filelike(io.BytesIO(template.data)).get_sheet_by_index(0).to_python()[0]
-    assert header == [title.en for _, title in rostersheet.COLUMNS]
+    assert header == [title.en for _, title in roster_sheet.COLUMNS]

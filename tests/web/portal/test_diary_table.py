@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from core.services.diarysheet import COLUMNS
-from core.services.sheets import write_sheet
+from core.services.diary.sheet import COLUMNS
+from core.services.files.sheets import write_sheet
 from core.storage.models import ServiceRecord
 from tests.services.factory import Held, accredit
 from tests.web.conftest import LogIn, MakeUser

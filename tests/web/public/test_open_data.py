@@ -7,7 +7,7 @@ import json
 from flask import Flask
 from sqlalchemy import Engine
 
-from core.services.opendatafields import FIELDS
+from core.services.public.open_data_fields import FIELDS
 from tests.services.factory import accredit, make_party
 
 

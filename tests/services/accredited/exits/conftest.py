@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from core.domain.roles import Role
-from core.services.exits import propose, told
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.endings.exits import propose, told
 from tests.services.accredited.exits.cases import TRACK
 from tests.services.factory import Held, accredit
 

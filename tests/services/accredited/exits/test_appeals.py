@@ -11,9 +11,9 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, NotAllowed, Refused
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services.appeals import appeal, decide_appeal
-from core.services.exits import confirm, release_held
-from core.services.findings import decide_finding, open_finding
+from core.services.duties.findings import decide_finding, open_finding
+from core.services.endings.appeals import appeal, decide_appeal
+from core.services.endings.exits import confirm, release_held
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState

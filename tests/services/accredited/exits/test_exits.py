@@ -13,8 +13,8 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.states import AccreditationState
-from core.services.exits import ask_for_person, confirm, dismiss, object_to, propose, told
-from core.services.work import SYSTEM
+from core.services.base.work import SYSTEM
+from core.services.endings.exits import ask_for_person, confirm, dismiss, object_to, propose, told
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState

@@ -1,0 +1,1 @@
+"""Applications under way: facts with their provenance, documents, verdicts, guards, and every move."""

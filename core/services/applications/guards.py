@@ -1,0 +1,324 @@
+"""What stands against a move of an application: every guard, looked up in one place, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, select
+
+from core.domain.errors import MalformedError
+from core.domain.facts import avg_annual_small_micro_served, satisfaction_pct, smes_served_last_year
+from core.domain.guards import Guard
+from core.domain.identifiers import mobile
+from core.domain.states import IN_FORCE, ApplicationState
+from core.rules.clauses import ConditionKind, ValidityTerm
+from core.rules.text import T
+from core.rules.verdict import Eligibility
+from core.rules.walk import needs
+from core.services.applications.facts import origins, origins_by
+from core.services.applications.handling import Desk
+from core.services.applications.materials import checklist_of, why_incomplete
+from core.services.applications.verdicts import CaseVerdict, verdict_of, verdicts_of
+from core.services.base.work import Work
+from core.services.calls.bans import why_banned
+from core.services.calls.calls import why_not_recommended, why_not_submitted
+from core.services.people.parties import is_own
+from core.storage.models import (
+    Accreditation,
+    Application,
+    Call,
+    NoticeItem,
+    Objection,
+    PublicNotice,
+    ReviewAssignment,
+)
+from core.storage.models.intake import ObjectionState, Provenance
+
+MEASURED = (smes_served_last_year, avg_annual_small_micro_served, satisfaction_pct)
+"""Results and satisfaction, which a recommender measures before it recommends."""
+APPROVED = (ApplicationState.ON_NOTICE, ApplicationState.AGREEMENT, ApplicationState.ACCREDITED)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What comes with a move; the guards on it are not asked while a screen only shows its buttons."""
+
+    reason: str = ""
+    opinion: str = ""
+    agreed: tuple[date, date, date] | None = None
+    """Signed on, valid from, valid through."""
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What guards would look up one by one, read for several applications at once, to look at only."""
+
+    verdicts: Mapping[int, CaseVerdict]
+    panels: Mapping[int, tuple[int, int]]
+    """How many reviewers were asked, and how many have finished."""
+    origins: Mapping[int, Mapping[str, Provenance]]
+    """Of the facts that a recommender measures."""
+    approved: Mapping[int, int]
+    """By call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An application at a move: with its rules, the day, and the inputs (None while only looking)."""
+
+    w: Work
+    application: Application
+    desk: Desk
+    on: date
+    inputs: Inputs | None
+    known: Known | None = None
+
+
+def check(case: Case, guard: Guard) -> T | None:
+    """Why the guard does not hold; None where it does, or where it is about inputs not given yet."""
+    return _CHECKS[guard](case)
+
+
+def known_of(w: Work, applications: Sequence[Application]) -> Known:
+    """What the guards of recommending and deciding ask, in a bounded number of queries."""
+    ids = [item.id for item in applications]
+    finished = func.count(ReviewAssignment.finished_at)
+    panel = ReviewAssignment.application_id.in_(ids), ReviewAssignment.conflict.is_not(True)
+    counts = w.session.execute(
+        select(ReviewAssignment.application_id, func.count(), finished)
+        .where(*panel)
+        .group_by(ReviewAssignment.application_id)
+    )
+    return Known(
+        verdicts_of(w, applications),
+        {number: (asked, done) for number, asked, done in counts},
+        origins_by(w, ids, [fact.name for fact in MEASURED]),
+        quotas_used(w, {item.call_id for item in applications if item.call_id is not None}),
+    )
+
+
+def to_measure(desk: Desk) -> tuple[str, ...]:
+    """The facts of the track that a recommender measures, since a required condition reads them."""
+    required = (item for item in desk.rules.conditions if item.kind is ConditionKind.REQUIRED)
+    read = {fact.name for item in required for fact in needs(item.test)}
+    return tuple(fact.name for fact in MEASURED if fact.name in read)
+
+
+def in_force(w: Work, party_id: int, program: str, track: str) -> Accreditation | None:
+    """The party's accreditation of a track that is in force."""
+    return w.session.scalar(
+        select(Accreditation).where(
+            Accreditation.party_id == party_id,
+            Accreditation.program == program,
+            Accreditation.track == track,
+            Accreditation.state.in_(IN_FORCE),
+        )
+    )
+
+
+def quota_used(w: Work, call_id: int) -> int:
+    """How many applications of a call were approved."""
+    query = select(func.count()).where(Application.call_id == call_id, Application.state.in_(APPROVED))
+    return w.session.scalar(query) or 0
+
+
+def quotas_used(w: Work, call_ids: Collection[int]) -> dict[int, int]:
+    """How many applications of each call were approved."""
+    query = (
+        select(Application.call_id, func.count())
+        .where(Application.call_id.in_(call_ids), Application.state.in_(APPROVED))
+        .group_by(Application.call_id)
+    )
+    found = {call: number for call, number in w.session.execute(query) if call is not None}
+    return dict.fromkeys(call_ids, 0) | found
+
+
+def why_in_force(case: Case) -> T | None:
+    """Which accreditation stands against a new one, and until when; None where none does.
+
+    Where the text lets a body apply again in the year in which its term ends, that year is open.
+    """
+    application = case.application
+    current = in_force(case.w, application.party_id, application.program, application.track)
+    if current is None or (current.application_id is not None and current.application_id == application.id):
+        return None
+    return why_not_again(current, case.desk.rules.procedure.term, case.on)
+
+
+def why_not_again(current: Accreditation, term: ValidityTerm, on: date) -> T | None:
+    """Why the holder of an accreditation in force cannot apply anew on a day; None where it can."""
+    if term.reapply_in_final_year and current.valid_through.year == on.year:
+        return None
+    number, last = current.number, current.valid_through.isoformat()
+    return T(
+        f"该类别的认定（{number}）有效至 {last}；请于到期后或规定的年度申报",
+        f"accreditation {number} is in force through {last}; apply after it, or in the year the text names",
+    )
+
+
+def _window(case: Case) -> T | None:
+    return why_not_submitted(case.w, case.application, case.desk.rules.procedure)
+
+
+def _not_banned(case: Case) -> T | None:
+    return why_banned(case.w, case.application.party_id, case.application.program, case.on)
+
+
+def _materials(case: Case) -> T | None:
+    return why_incomplete(checklist_of(case.w, case.application))
+
+
+def _verified(case: Case) -> T | None:
+    return None if case.application.party.verified_at is not None else Guard.PARTY_VERIFIED.reason
+
+
+def _mobile(case: Case) -> T | None:
+    try:
+        mobile(case.application.party.mobile)
+    except MalformedError:
+        return Guard.MOBILE_GIVEN.reason
+    return None
+
+
+def _reason(case: Case) -> T | None:
+    given = case.inputs is None or case.inputs.reason.strip()
+    return None if given else Guard.REASON_GIVEN.reason
+
+
+def _not_own(case: Case) -> T | None:
+    return Guard.NOT_OWN.reason if is_own(case.w, case.application.party_id) else None
+
+
+def _recommendation_open(case: Case) -> T | None:
+    return why_not_recommended(case.w, case.application)
+
+
+def _recommendation_complete(case: Case) -> T | None:
+    if case.inputs is None:
+        return None
+    if not case.inputs.opinion.strip():
+        return T("未填写推荐意见；请填写后推荐", "the recommendation says nothing; write an opinion")
+    number = case.application.id
+    origin = case.known.origins[number] if case.known is not None else origins(case.w, number)
+    strong = (Provenance.VERIFIED, Provenance.ATTESTED, Provenance.DERIVED)
+    missing = [name for name in to_measure(case.desk) if origin.get(name) not in strong]
+    if not missing:
+        return None
+    labels = [case.desk.vocabulary[name].label for name in missing]
+    return T(
+        f"推荐前须测评核实：{'、'.join(label.zh for label in labels)}",
+        f"measure before recommending: {', '.join(label.en for label in labels)}",
+    )
+
+
+def _panel(case: Case) -> T | None:
+    if case.known is not None:
+        asked, done = case.known.panels.get(case.application.id, (0, 0))
+    else:
+        panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.conflict.is_not(True)
+        finished = func.count(ReviewAssignment.finished_at)
+        asked, done = case.w.session.execute(select(func.count(), finished).where(*panel)).one()
+    return None if asked and asked == done else Guard.PANEL_SCORED.reason
+
+
+def _verdict(case: Case) -> T | None:
+    known = case.known
+    verdict = (
+        known.verdicts[case.application.id]
+        if known is not None
+        else verdict_of(case.w, case.application, case.on)
+    )
+    if verdict.outcome is Eligibility.ELIGIBLE:
+        return None
+    why = verdict.why_not()
+    return T(
+        f"尚有条件未满足、未判定或未说明放宽理由：{why.zh}",
+        f"conditions are not met, not judged, or not waived: {why.en}",
+    )
+
+
+def _quota(case: Case) -> T | None:
+    call_id = case.application.call_id
+    if call_id is None:
+        return None
+    if case.known is not None:
+        return _full(case.application.call, case.known.approved[call_id])
+    query = select(Call.quota).where(Call.id == call_id)
+    # Of two officers approving at once, the second counts what the first has approved.
+    quota = case.w.session.scalar(query.with_for_update() if case.inputs is not None else query)
+    return None if quota is None else _used_up(quota, quota_used(case.w, call_id))
+
+
+def _full(call: Call | None, used: int) -> T | None:
+    return None if call is None or call.quota is None else _used_up(call.quota, used)
+
+
+def _used_up(quota: int, used: int) -> T | None:
+    if used < quota:
+        return None
+    return T(
+        f"本次申报的 {quota} 个名额已满；请比较排序，或先调整名额",
+        f"the call's quota of {quota} is used up; compare the ranking, or change the quota first",
+    )
+
+
+def _notice_over(case: Case) -> T | None:
+    last = case.w.session.scalar(
+        select(func.max(PublicNotice.closes_on))
+        .join(NoticeItem, NoticeItem.notice_id == PublicNotice.id)
+        .where(NoticeItem.application_id == case.application.id)
+    )
+    return None if last is not None and case.on > last else Guard.NOTICE_OVER.reason
+
+
+def _no_open_objection(case: Case) -> T | None:
+    open_states = (ObjectionState.OPEN, ObjectionState.UPHELD)
+    return Guard.NO_OPEN_OBJECTION.reason if _objections(case, open_states) else None
+
+
+def _objection_upheld(case: Case) -> T | None:
+    return None if _objections(case, (ObjectionState.UPHELD,)) else Guard.OBJECTION_UPHELD.reason
+
+
+def _objections(case: Case, states: tuple[ObjectionState, ...]) -> bool:
+    stands = exists().where(
+        Objection.notice_item_id == NoticeItem.id,
+        NoticeItem.application_id == case.application.id,
+        Objection.state.in_(states),
+    )
+    return bool(case.w.session.scalar(select(stands)))
+
+
+def _agreement(case: Case) -> T | None:
+    given = case.inputs is None or case.inputs.agreed is not None
+    return None if given else Guard.AGREEMENT_DATED.reason
+
+
+def _sealed(case: Case) -> T | None:
+    given = case.inputs is None or case.inputs.sealed
+    return None if given else Guard.SEALED_TABLE.reason
+
+
+_CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
+    Guard.WINDOW_OPEN: _window,
+    Guard.NOT_BANNED: _not_banned,
+    Guard.NONE_IN_FORCE: why_in_force,
+    Guard.MATERIALS_COMPLETE: _materials,
+    Guard.PARTY_VERIFIED: _verified,
+    Guard.MOBILE_GIVEN: _mobile,
+    Guard.REASON_GIVEN: _reason,
+    Guard.NOT_OWN: _not_own,
+    Guard.RECOMMENDATION_OPEN: _recommendation_open,
+    Guard.RECOMMENDATION_COMPLETE: _recommendation_complete,
+    Guard.PANEL_SCORED: _panel,
+    Guard.VERDICT_ALLOWS: _verdict,
+    Guard.QUOTA_LEFT: _quota,
+    Guard.NOTICE_OVER: _notice_over,
+    Guard.NO_OPEN_OBJECTION: _no_open_objection,
+    Guard.OBJECTION_UPHELD: _objection_upheld,
+    Guard.AGREEMENT_DATED: _agreement,
+    Guard.SEALED_TABLE: _sealed,
+}

@@ -1,0 +1,154 @@
+"""What the services on applications share: finding and locking them, roles towards them, their rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from core.domain.errors import Conflict, NotFound, Refused
+from core.domain.facts import BY_FUNCTION
+from core.domain.guards import Guard
+from core.domain.profile import parse_facts, vocabulary
+from core.domain.roles import Role
+from core.domain.states import ApplicationState
+from core.hooks.loaded import LoadedProgram, TrackRules
+from core.rules.clauses import Track
+from core.rules.terms import Fact, Value
+from core.rules.text import T
+from core.rules.walk import needs
+from core.services.base.access import allowed, require
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.people.parties import is_own
+from core.storage.models import Application, ReviewAssignment
+
+CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Someone else has just changed this application")
+RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present state")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The programme, track and resolved rules that an application is handled under."""
+
+    loaded: LoadedProgram
+    track: Track
+    rules: TrackRules
+
+    @property
+    def vocabulary(self) -> dict[str, Fact]:
+        """The facts that may be said of this kind of party in this programme, by name."""
+        return vocabulary(self.track.party, self.loaded.program.extra_facts)
+
+    def asked(self) -> tuple[Fact, ...]:
+        """The facts that the rules of the track read, and the service areas: what a form asks, in order."""
+        found: dict[Fact, None] = {}
+        areas = self.loaded.program.service_areas
+        if areas is not None and areas.name in self.vocabulary:
+            found[areas] = None
+        for condition in self.rules.conditions:
+            terms = [condition.test, condition.only_if]
+            if condition.relaxed is not None:
+                terms += [condition.relaxed.ground, condition.relaxed.test]
+            if condition.waiver is not None:
+                terms.append(getattr(condition.waiver, "ground", None))
+            found.update(dict.fromkeys(fact for term in terms if term is not None for fact in needs(term)))
+        for material in self.rules.materials:
+            if material.only_if is not None:
+                found.update(dict.fromkeys(needs(material.only_if)))
+        return tuple(found)
+
+    def values(self, facts: dict[str, object]) -> dict[str, Value]:
+        """Stored facts as values; one that the vocabulary no longer has is unknown."""
+        return parse_facts(facts, self.track.party, self.loaded.program.extra_facts).values
+
+
+FUNCTION_OF: dict[str, str] = {
+    fact.name: function for function, asked in BY_FUNCTION.items() for fact in asked
+}
+"""The service function that a fact is asked for, where it is asked for one only."""
+
+
+def find(w: Work, application_id: int) -> Application:
+    """The application, for whoever may see it; NotFound for all others."""
+    found = w.session.get(Application, application_id)
+    if found is None or not may_see(w, found):
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def lock(w: Work, application_id: int, *, version: int | None = None) -> Application:
+    """The application as it now stands, locked; Conflict where it is not of the version looked at."""
+    query = select(Application).where(Application.id == application_id).with_for_update()
+    found = w.session.scalar(query.execution_options(populate_existing=True))
+    if found is None or not may_see(w, found):
+        raise NotFound(NOTHING_THERE)
+    if version is not None and found.version != version:
+        raise Conflict(CHANGED, mend=RELOAD)
+    return found
+
+
+def lock_for(w: Work, application_id: int, act: str) -> Application:
+    """The application, locked, for someone whose role covers the act and who has no part in the party."""
+    found = lock(w, application_id)
+    require(w, act, found.program, found.region)
+    if is_own(w, found.party_id):
+        raise Refused(Guard.NOT_OWN.reason)
+    return found
+
+
+def may_see(w: Work, application: Application) -> bool:
+    """Whether the actor may see the application: a member, staff in whose scope it lies, or its reviewer."""
+    return (
+        is_member(w, application)
+        or allowed(w.actor, "application.view", application.program, application.region)
+        or is_reviewer(w, application.id)
+    )
+
+
+def is_member(w: Work, application: Application) -> bool:
+    """Whether the actor acts for the party."""
+    return application.party_id in w.actor.parties
+
+
+def is_reviewer(w: Work, application_id: int) -> bool:
+    """Whether the actor reviews the application and has not declared a conflict of interest."""
+    if w.actor.user_id is None or not w.actor.has(Role.REVIEWER):
+        return False
+    assigned = exists().where(
+        ReviewAssignment.application_id == application_id,
+        ReviewAssignment.reviewer_id == w.actor.user_id,
+        ReviewAssignment.conflict.is_not(True),
+    )
+    return bool(w.session.scalar(select(assigned)))
+
+
+def roles_on(w: Work, application: Application) -> frozenset[Role] | None:
+    """The actor's roles for the application; None for the system."""
+    if w.actor.system:
+        return None
+    roles = w.actor.roles(application.program, application.region) - {Role.APPLICANT}
+    return roles | {Role.APPLICANT} if is_member(w, application) else roles
+
+
+def desk_of(w: Work, application: Application, as_of: date | None = None) -> Desk:
+    """What the application is handled under: its edition, with the overrides in force on a day."""
+    loaded = w.program(application.program)
+    rules = w.rules(application.program, application.track, as_of or w.today, edition=application.edition)
+    return Desk(loaded, loaded.program.track(application.track), rules)
+
+
+def require_state(application: Application, *states: ApplicationState) -> None:
+    """Refuse what the present state of the application does not allow."""
+    if application.state not in states:
+        zh = "、".join(state.label.zh for state in states)
+        en = ", ".join(state.label.en for state in states)
+        now = application.state.label
+        raise Refused(
+            T(
+                f"申请处于“{now.zh}”状态，此项只能在“{zh}”时办理",
+                f"the application is in state {now.en}; this is done in: {en}",
+            ),
+            mend=RELOAD,
+        )

@@ -1,0 +1,335 @@
+"""What an application comes to under the rules: condition by condition, with waivers, now and as decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import NotFound
+from core.hooks.loaded import LoadedProgram
+from core.rules.clauses import ConditionKind, Waiver
+from core.rules.evaluate import Explanation, Outcome, evaluate
+from core.rules.report import (
+    OUTCOMES,
+    condition_keys,
+    condition_lacks,
+    condition_sentence,
+    json_value,
+    leaves,
+    shown,
+)
+from core.rules.sentence import sentence
+from core.rules.terms import Fact, Value
+from core.rules.text import T
+from core.rules.verdict import Eligibility, Result, judge, overall
+from core.rules.walk import Settings, needs
+from core.services.applications.facts import origins
+from core.services.applications.handling import Desk, desk_of, find
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.storage.models import Application, Decision
+from core.storage.models.intake import DecisionKind, Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """A fact as a condition read it; `provenance` is None while it is unknown."""
+
+    name: str
+    label: T
+    value: Any
+    shown: T
+    judged: bool
+    provenance: Provenance | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a condition asks, with its bound in the sentence; `relaxed`: of the easier test."""
+
+    sentence: T
+    outcome: Outcome
+    relaxed: bool
+    observed: tuple[Observed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A condition that a person set aside."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One condition on the case page; `key` names it, since a clause can hold several."""
+
+    key: str
+    clause: str
+    kind: ConditionKind
+    title: T
+    sentence: T
+    outcome: Outcome
+    waivable: bool
+    """The failure may be set aside now: the text allows it, and its ground is there."""
+    waiver: T | None
+    waived: Waived | None
+    parts: tuple[Part, ...]
+    lacks: tuple[T, ...]
+    """What is short, and by how much."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the condition is no obstacle: met, not applicable, preferred only, or set aside."""
+        settled = self.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE) or self.waived is not None
+        return settled or self.kind is ConditionKind.PREFERRED
+
+    @property
+    def awaits_judgement(self) -> bool:
+        """Whether all that is not known of it is what only an officer judges."""
+        missing = [seen for part in self.parts for seen in part.observed if seen.value is None]
+        return self.outcome is Outcome.UNKNOWN and bool(missing) and all(seen.judged for seen in missing)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseVerdict:
+    """The verdict of an application; `outcome` counts what was set aside as met, `unwaived` does not."""
+
+    program: str
+    track: str
+    edition: str
+    as_of: date
+    outcome: Eligibility
+    unwaived: Eligibility
+    rows: tuple[Row, ...]
+
+    @property
+    def obstacles(self) -> tuple[Row, ...]:
+        """The required conditions that stand in the way."""
+        return tuple(row for row in self.rows if not row.stands)
+
+    @property
+    def preferred(self) -> tuple[Row, ...]:
+        """The preferred conditions that are met: for ranking."""
+        kind, met = ConditionKind.PREFERRED, Outcome.MET
+        return tuple(row for row in self.rows if row.kind is kind and row.outcome is met)
+
+    def why_not(self) -> T:
+        """The obstacles in one line."""
+        zh = "、".join(f"{row.clause} {row.title.zh}（{OUTCOMES[row.outcome].zh}）" for row in self.obstacles)
+        en = ", ".join(f"{row.clause} {row.title.en} ({OUTCOMES[row.outcome].en})" for row in self.obstacles)
+        return T(zh, en)
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict as a decision keeps it."""
+        return {
+            "outcome": self.outcome.value,
+            "unwaived": self.unwaived.value,
+            "results": [
+                {
+                    "key": row.key,
+                    "clause": row.clause,
+                    "kind": row.kind.value,
+                    "outcome": row.outcome.value,
+                    "waivable": row.waivable,
+                    "waived": row.waived is not None,
+                    "title": row.title.to_json(),
+                    "sentence": row.sentence.to_json(),
+                    "observed": {o.name: o.value for part in row.parts for o in part.observed},
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def current_verdict(w: Work, application_id: int, as_of: date | None = None) -> CaseVerdict:
+    """The verdict as of a day (today), for whoever may see the application."""
+    return verdict_of(w, find(w, application_id), as_of)
+
+
+def verdict_of(w: Work, application: Application, as_of: date | None = None) -> CaseVerdict:
+    """The verdict of an application as of a day (today)."""
+    day = as_of or w.today
+    return _judge(
+        desk_of(w, application, day),
+        application.facts,
+        day,
+        waivers_of(w, application.id),
+        origins(w, application.id),
+    )
+
+
+def waivers_of(w: Work, application_id: int) -> dict[str, Waived]:
+    """What was set aside, by the key of the condition."""
+    return waivers_by(w, [application_id])[application_id]
+
+
+def waivers_by(w: Work, application_ids: Sequence[int]) -> dict[int, dict[str, Waived]]:
+    """What was set aside of several applications."""
+    query = (
+        select(Decision)
+        .options(joinedload(Decision.by))
+        .where(Decision.application_id.in_(application_ids), Decision.kind == DecisionKind.WAIVED)
+        .order_by(Decision.id)
+    )
+    found: dict[int, dict[str, Waived]] = {number: {} for number in application_ids}
+    for item in w.session.scalars(query):
+        by = str(item.by) if item.by is not None else ""
+        found[item.application_id][item.clause] = Waived(item.reason, by, item.at)
+    return found
+
+
+def verdicts_of(w: Work, applications: Sequence[Application]) -> dict[int, CaseVerdict]:
+    """The verdicts of several applications as of today, without where their facts are from."""
+    waivers = waivers_by(w, [item.id for item in applications])
+    return {
+        item.id: _judge(desk_of(w, item), item.facts, w.today, waivers[item.id], {}) for item in applications
+    }
+
+
+def verdict_with(w: Work, application: Application, facts: dict[str, Any]) -> CaseVerdict:
+    """What the application would come to today with other facts."""
+    return _judge(desk_of(w, application), facts, w.today, waivers_of(w, application.id), {})
+
+
+def settings_snapshot(w: Work, program: str, track: str, edition: str, as_of: date) -> dict[str, Any]:
+    """Every number and reading of a track in force on a day, defaults included."""
+    loaded, given = w.program(program), w.settings(program, track, as_of)
+    numbers = {item.id: item.default for item in loaded.rules[track, edition].parameters()}
+    readings = {item.id: item.default for item in loaded.interpretations}
+    return {
+        "parameters": {name: str(given.parameters.get(name, number)) for name, number in numbers.items()},
+        "readings": {name: given.readings.get(name, default) for name, default in readings.items()},
+    }
+
+
+def settings_from(snapshot: Mapping[str, Any]) -> Settings:
+    """The settings that a snapshot holds."""
+    numbers = {name: Decimal(number) for name, number in snapshot.get("parameters", {}).items()}
+    return Settings(numbers, dict(snapshot.get("readings", {})))
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A decision's verdict, computed anew from what it keeps; `same` where it comes out as it did."""
+
+    same: bool
+    kept: dict[str, Any]
+    anew: dict[str, Any]
+
+
+def reevaluate(w: Work, decision_id: int) -> Replayed:
+    """Judge a decision's facts again under the edition and settings that it was taken under."""
+    decision = w.session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound(NOTHING_THERE)
+    application = find(w, decision.application_id)
+    loaded = w.program(application.program)
+    anew = _judge(
+        _desk_then(loaded, application.track, decision),
+        decision.facts,
+        decision.as_of,
+        {row["key"]: Waived("", "", decision.at) for row in decision.verdict["results"] if row["waived"]},
+        {},
+    ).to_json()
+    return Replayed(_outcomes(anew) == _outcomes(decision.verdict), decision.verdict, anew)
+
+
+def _desk_then(loaded: LoadedProgram, track: str, decision: Decision) -> Desk:
+    rules = loaded.track_rules(track, decision.edition, settings_from(decision.settings))
+    return Desk(loaded, loaded.program.track(track), rules)
+
+
+def _outcomes(verdict: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a verdict says, whatever words it is told in."""
+    rows = [(row["key"], row["kind"], row["outcome"], row["waived"]) for row in verdict["results"]]
+    return (verdict["outcome"], verdict["unwaived"], rows)
+
+
+def _judge(
+    desk: Desk,
+    facts: dict[str, Any],
+    as_of: date,
+    waivers: Mapping[str, Waived],
+    origin: Mapping[str, Provenance],
+) -> CaseVerdict:
+    conditions = desk.rules.conditions
+    values = desk.values(facts)
+    verdict = judge(conditions, values, as_of)
+    rows = tuple(
+        _row(key, result, waivers.get(key), values, as_of, origin)
+        for key, result in zip(condition_keys(conditions), verdict.results, strict=True)
+    )
+    counted = [result for result, row in zip(verdict.results, rows, strict=True) if row.waived is None]
+    return CaseVerdict(
+        desk.rules.program,
+        desk.rules.track,
+        desk.rules.edition,
+        as_of,
+        overall(counted),
+        verdict.outcome,
+        rows,
+    )
+
+
+def _row(
+    key: str,
+    result: Result,
+    waived: Waived | None,
+    values: Mapping[str, Value],
+    as_of: date,
+    origin: Mapping[str, Provenance],
+) -> Row:
+    condition = result.condition
+    waiver = condition.waiver if isinstance(condition.waiver, Waiver) else None
+    grounded = waiver is not None and (
+        waiver.ground is None or evaluate(waiver.ground, values, as_of).outcome is Outcome.MET
+    )
+    waivable = result.waivable and grounded
+    parts = [*_parts(result.explanation, values, origin, relaxed=False)]
+    if result.relaxed is not None:
+        parts += _parts(result.relaxed, values, origin, relaxed=True)
+    return Row(
+        key,
+        condition.clause,
+        condition.kind,
+        condition.title,
+        condition_sentence(condition),
+        result.outcome,
+        waivable,
+        waiver.title if waiver is not None else None,
+        waived if waivable else None,
+        tuple(parts),
+        condition_lacks(result, values, as_of),
+    )
+
+
+def _parts(
+    explanation: Explanation,
+    values: Mapping[str, Value],
+    origin: Mapping[str, Provenance],
+    *,
+    relaxed: bool,
+) -> Iterator[Part]:
+    for leaf in leaves(explanation):
+        seen = tuple(_observe(fact, values.get(fact.name), origin) for fact in needs(leaf.term))
+        yield Part(sentence(leaf.term), leaf.outcome, relaxed, seen)
+
+
+def _observe(fact: Fact, value: Value | None, origin: Mapping[str, Provenance]) -> Observed:
+    return Observed(
+        fact.name,
+        fact.label,
+        None if value is None else json_value(value),
+        shown(fact, value),
+        fact.judged,
+        None if value is None else origin.get(fact.name),
+    )

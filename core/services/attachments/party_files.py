@@ -1,0 +1,225 @@
+"""Files of a party beside its applications: the licence, photos of services, reports, statements, proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+
+from core.domain.errors import NotFound, Refused
+from core.rules.text import T
+from core.services.base.access import require_member
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.files.types import ALL, JPEG, PDF, PNG, FileType
+from core.services.files.uploads import take
+from core.services.people.parties import lock_party, reach
+from core.services.supervision.status import for_party, may_read
+from core.storage.files import FileStore
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    Attachment,
+    ExitCase,
+    Party,
+    Rectification,
+    ServiceRecord,
+)
+from core.storage.models.holdings import AttachmentPurpose
+from core.storage.models.register import RecordState
+from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState, RectificationState
+
+MOST_FILES = 12
+"""Of one purpose for one thing."""
+
+Owner = int | UUID
+"""What a file belongs to: the party of a licence, the entry of a photo, else the row's id."""
+
+TYPES: Mapping[AttachmentPurpose, tuple[FileType, ...]] = {
+    AttachmentPurpose.LICENCE: (PDF, JPEG, PNG),
+    AttachmentPurpose.PHOTO: (JPEG, PNG),
+    AttachmentPurpose.REPORT: ALL,
+    AttachmentPurpose.STATEMENT: ALL,
+    AttachmentPurpose.RECTIFICATION: ALL,
+}
+_COLUMNS: Mapping[AttachmentPurpose, Any] = {
+    AttachmentPurpose.LICENCE: Attachment.party_id,
+    AttachmentPurpose.PHOTO: Attachment.entry_id,
+    AttachmentPurpose.REPORT: Attachment.annual_report_id,
+    AttachmentPurpose.STATEMENT: Attachment.exit_case_id,
+    AttachmentPurpose.RECTIFICATION: Attachment.rectification_id,
+}
+_CLOSED = T("此事项已办结，不能再增删文件", "this has been settled; its files stay as they are")
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """One file as a page lists it."""
+
+    id: int
+    purpose: AttachmentPurpose
+    filename: str
+    content_type: str
+    size: int
+    uploaded_at: datetime
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a browser may show it as a picture."""
+        return self.content_type in (PNG.media, JPEG.media)
+
+
+def put(
+    w: Work,
+    purpose: AttachmentPurpose,
+    owner: Owner,
+    filename: str,
+    data: bytes | IO[bytes],
+    store: FileStore,
+) -> int:
+    """Hand in a file for what it belongs to, as a member of the party, while that is open. Returns its id.
+
+    Invalid names what is wrong at `file`; a helper acts through `behalf.on_behalf`.
+    """
+    party_id = _open_for_party(w, purpose, owner)
+    present = select(func.count()).where(_COLUMNS[purpose] == owner, *_present(purpose))
+    if (w.session.scalar(present) or 0) >= MOST_FILES:
+        raise Refused(
+            T(f"至多 {MOST_FILES} 个文件", f"at most {MOST_FILES} files"),
+            field="file",
+            mend=T("请先移除不需要的文件", "remove one that is not needed"),
+        )
+    upload = take(filename, data, store, of=TYPES[purpose])
+    new = Attachment(
+        purpose=purpose,
+        party_id=party_id,
+        filename=upload.filename,
+        content_type=upload.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        uploaded_by_id=w.actor.user_id,
+        uploaded_at=w.now,
+    )
+    setattr(new, _COLUMNS[purpose].key, owner)
+    w.session.add(new)
+    w.session.flush()
+    return new.id
+
+
+def remove(w: Work, attachment_id: int) -> None:
+    """Take a file back, as a member of the party, while what it belongs to is open; the bytes are kept."""
+    item = w.session.get(Attachment, attachment_id)
+    if item is None:
+        raise NotFound(NOTHING_THERE)
+    _open_for_party(w, item.purpose, _owner_of(item))
+    w.session.refresh(item)
+    if item.removed_at is None:
+        item.removed_at = w.now
+
+
+def listed(w: Work, purpose: AttachmentPurpose, owner: Owner) -> tuple[AttachmentView, ...]:
+    """The files of one thing, oldest first, for whoever may see it; else NotFound."""
+    if not _may_see(w, purpose, owner):
+        raise NotFound(NOTHING_THERE)
+    return by_owner(w, purpose, [owner]).get(owner, ())
+
+
+def by_owner(
+    w: Work, purpose: AttachmentPurpose, owners: Iterable[Owner]
+) -> dict[Owner, tuple[AttachmentView, ...]]:
+    """The files of several things in one query; the caller has read each of them for the actor before."""
+    column = _COLUMNS[purpose]
+    query = select(Attachment).where(column.in_(list(owners)), *_present(purpose)).order_by(Attachment.id)
+    found: dict[Owner, tuple[AttachmentView, ...]] = {}
+    for item in w.session.scalars(query):
+        owner = _owner_of(item)
+        found[owner] = (*found.get(owner, ()), _view(item))
+    return found
+
+
+def open_file(w: Work, attachment_id: int, store: FileStore) -> tuple[AttachmentView, IO[bytes]]:
+    """A file with its bytes, for members of the party and staff who may see what it belongs to."""
+    item = w.session.get(Attachment, attachment_id)
+    if item is None or item.removed_at is not None or not _may_see(w, item.purpose, _owner_of(item)):
+        raise NotFound(NOTHING_THERE)
+    try:
+        return _view(item), store.open(item.sha256)
+    except FileNotFoundError:
+        raise NotFound(
+            T(f"文件“{item.filename}”已不在存储中", f"{item.filename} is gone from the store"),
+            mend=T("请联系系统管理员从备份恢复", "have the administrator restore it from the backup"),
+        ) from None
+
+
+def _present(purpose: AttachmentPurpose) -> tuple[Any, ...]:
+    return (Attachment.purpose == purpose, Attachment.removed_at.is_(None))
+
+
+def _owner_of(item: Attachment) -> Owner:
+    owner: Owner = getattr(item, _COLUMNS[item.purpose].key)
+    return owner
+
+
+def _may_see(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
+    if purpose is AttachmentPurpose.LICENCE:
+        reached = select(exists().where(Party.id == owner, reach(w.actor, "party.view")))
+        return owner in w.actor.parties or bool(w.session.scalar(reached))
+    return any(may_read(w, status) for status in _accreditations(w, purpose, owner))
+
+
+def _accreditations(w: Work, purpose: AttachmentPurpose, owner: Owner) -> list[Accreditation]:
+    """What the thing belongs to; an entry of the diary may stand under several."""
+    query = select(Accreditation).order_by(Accreditation.id)
+    if purpose is AttachmentPurpose.PHOTO:
+        rows = select(ServiceRecord.accreditation_id).where(ServiceRecord.entry_id == owner)
+    elif purpose is AttachmentPurpose.REPORT:
+        rows = select(AnnualReport.accreditation_id).where(AnnualReport.id == owner)
+    elif purpose is AttachmentPurpose.STATEMENT:
+        rows = select(ExitCase.accreditation_id).where(ExitCase.id == owner)
+    else:
+        rows = select(Rectification.accreditation_id).where(Rectification.id == owner)
+    return list(w.session.scalars(query.where(Accreditation.id.in_(rows))))
+
+
+def _open_for_party(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int:
+    """The party whose file it is, with the thing locked; Refused where that is settled."""
+    if purpose is AttachmentPurpose.LICENCE:
+        party = w.session.get(Party, owner)
+        if party is None:
+            raise NotFound(NOTHING_THERE)
+        require_member(w, party.id)
+        return lock_party(w, party.id).id
+    numbers = [status.id for status in _accreditations(w, purpose, owner)]
+    if not numbers:
+        raise NotFound(NOTHING_THERE)
+    parties = {for_party(w, number).party_id for number in numbers}
+    if not _is_open(w, purpose, owner):
+        raise Refused(_CLOSED)
+    return parties.pop()
+
+
+def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
+    """Whether the party's word on the thing may still be added to."""
+    if purpose is AttachmentPurpose.PHOTO:
+        verified = exists().where(
+            ServiceRecord.entry_id == owner, ServiceRecord.state == RecordState.VERIFIED
+        )
+        return not w.session.scalar(select(verified))
+    if purpose is AttachmentPurpose.REPORT:
+        return w.session.get_one(AnnualReport, owner, populate_existing=True).accepted_at is None
+    if purpose is AttachmentPurpose.RECTIFICATION:
+        order = w.session.get_one(Rectification, owner, populate_existing=True)
+        return order.state is RectificationState.OPEN
+    case = w.session.get_one(ExitCase, owner, populate_existing=True)
+    appealed = case.appealed_on is not None and case.appeal_decided_on is None
+    return case.state in OPEN_EXIT_STATES or (case.state is ExitState.UPHELD and appealed)
+
+
+def _view(item: Attachment) -> AttachmentView:
+    return AttachmentView(
+        item.id, item.purpose, item.filename, item.content_type, item.size, item.uploaded_at
+    )

@@ -1,0 +1,276 @@
+"""The daily check: everything that time alone brings about, as a due queue worked off in batches.
+
+Each batch is one transaction; a run that was stopped anywhere is simply run again. A ledger row (`JobRun`)
+tells what a run did. `dry_run` does it all and undoes it; `full` lives through the last `FULL_DAYS` of
+everything in force and must find nothing that the queue missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.domain.clock import SHANGHAI
+from core.domain.roles import DECIDING
+from core.domain.standing import EventKind
+from core.domain.states import IN_FORCE
+from core.rules.obligations import Mode
+from core.services.base.work import SYSTEM, Work, work
+from core.services.granting.notice_ends import close_due
+from core.services.messaging.writing import notify
+from core.services.review.panels import remind_due
+from core.services.supervision.living_through import Tally, live_through
+from core.storage.arrays import among
+from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
+from core.storage.models.operations import JobState
+from core.storage.models.supervision import ExitState
+
+JOB = "daily_check"
+LOCK = 7_219_004
+"""Advisory lock of the check: one run at a time on a database, however many workers there are."""
+BATCH = 1000
+FULL_DAYS = 400
+HUNDRED = 100
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run came to; `held` are the exit cases that the brake kept for a person."""
+
+    as_of: date
+    dry_run: bool
+    full: bool
+    tally: Tally = field(default_factory=Tally)
+    held: dict[str, int] = field(default_factory=dict)
+    notices_closed: int = 0
+    calls_closed: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as the ledger and the command line show it."""
+        by_program: dict[str, dict[str, int]] = {}
+        for key, number in sorted(self.tally.counts.items()):
+            program, clause, kind = key.split("|")
+            by_program.setdefault(program, {})[f"{clause} {kind}"] = number
+        return {
+            "as_of": self.as_of.isoformat(),
+            "dry_run": self.dry_run,
+            "full": self.full,
+            "checked": self.tally.checked,
+            "counts": by_program,
+            "held": self.held,
+            "notices_closed": self.notices_closed,
+            "calls_closed": self.calls_closed,
+            "failures": self.tally.failures,
+        }
+
+
+def run_checks(
+    factory: sessionmaker[Session],
+    as_of: date,
+    *,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    full: bool = False,
+    program: str | None = None,
+    batch: int = BATCH,
+) -> Report:
+    """Do everything that is due on or before `as_of`; waits for a run that is under way."""
+    moment = now or datetime.combine(as_of, time(0, 10), SHANGHAI)
+    report = Report(as_of, dry_run, full)
+    with factory() as holder, _alone(holder), _sessions(factory, dry_run=dry_run) as session:
+        run_id = None if dry_run else _open_ledger(session, as_of, moment)
+        try:
+            _before(session, report, moment, program, dry_run=dry_run)
+            for items in (_everything if full else _due)(holder, as_of, batch, program):
+                with _unit(session, moment, dry_run=dry_run) as w:
+                    live_through(w, _locked(w, items, report), as_of, report.tally)
+                if run_id is not None:
+                    _note(session, run_id, report)
+        except BaseException as error:
+            if run_id is not None:
+                _close_ledger(session, run_id, report, JobState.FAILED, repr(error))
+            raise
+        if run_id is not None:
+            _close_ledger(session, run_id, report, JobState.DONE, "")
+    return report
+
+
+@contextmanager
+def _alone(session: Session) -> Iterator[None]:
+    connection = session.connection()
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+
+
+@contextmanager
+def _sessions(factory: sessionmaker[Session], *, dry_run: bool) -> Iterator[Session]:
+    with factory() as session:
+        yield session
+        if dry_run:
+            session.rollback()
+
+
+@contextmanager
+def _unit(session: Session, moment: datetime, *, dry_run: bool) -> Iterator[Work]:
+    if dry_run:
+        yield Work(session, SYSTEM, moment, JOB)
+        session.flush()
+        session.expunge_all()
+    else:
+        with work(session, SYSTEM, moment, JOB) as unit:
+            yield unit
+        session.expunge_all()
+
+
+def _before(
+    session: Session, report: Report, moment: datetime, program: str | None, *, dry_run: bool
+) -> None:
+    """What is not an accreditation's own: notices and calls that are over, the brake, late reviewers."""
+    with _unit(session, moment, dry_run=dry_run) as w:
+        report.notices_closed = close_due(w, report.as_of)
+    with _unit(session, moment, dry_run=dry_run) as w:
+        report.calls_closed = _close_calls(w, report.as_of)
+    with _unit(session, moment, dry_run=dry_run) as w:
+        report.held = _brake(w, report.as_of, program)
+    with _unit(session, moment, dry_run=dry_run) as w:
+        remind_due(w)
+
+
+def _close_calls(w: Work, as_of: date) -> int:
+    midnight = datetime.combine(as_of + timedelta(days=1), time(), SHANGHAI)
+    last = func.coalesce(Call.recommend_by, Call.submit_by)
+    calls = w.session.scalars(select(Call).where(Call.closed_at.is_(None), last < min(midnight, w.now))).all()
+    for call in calls:
+        call.closed_at = call.recommend_by or call.submit_by
+    return len(calls)
+
+
+def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
+    """Hold a programme's automatic revocations for a person where this run would make too many."""
+    about = [
+        ExitCase.mode == Mode.AUTOMATIC,
+        ExitCase.state == ExitState.PROPOSED,
+        ExitCase.human_requested.is_(False),
+        ExitCase.objection_until < as_of,
+    ]
+    if program is not None:
+        about.append(Accreditation.program == program)
+    cases = w.session.execute(
+        select(ExitCase, Accreditation.program)
+        .join(ExitCase.accreditation)
+        .where(*about)
+        .order_by(ExitCase.id)
+    ).all()
+    due: dict[str, list[ExitCase]] = {}
+    for case, owner in cases:
+        due.setdefault(owner, []).append(case)
+    held: dict[str, int] = {}
+    for owner, waiting in due.items():
+        active = w.session.scalar(
+            select(func.count()).where(Accreditation.program == owner, Accreditation.state.in_(IN_FORCE))
+        )
+        many = len(waiting) > w.operation("brake_count", as_of)
+        large = len(waiting) * HUNDRED > (active or 0) * w.operation("brake_percent", as_of)
+        if not (many and large):
+            continue
+        for case in waiting:
+            case.state = ExitState.HELD
+        held[owner] = len(waiting)
+        for user in _deciders(w, owner):
+            values = {"program": owner, "cases": len(waiting)}
+            notify(w, "exit.held", key=f"held/{owner}/{as_of}/{user}", user_id=user, values=values)
+    return held
+
+
+def _deciders(w: Work, program: str) -> Sequence[int]:
+    """The users who decide in a programme."""
+    mine = or_(Grant.program.is_(None), Grant.program == program)
+    query = select(User.id).join(Grant).where(User.active, Grant.role.in_(DECIDING), mine)
+    return w.session.scalars(query.distinct().order_by(User.id)).all()
+
+
+Items = Sequence[tuple[int, date]]
+"""Accreditations to take through their days, each with the first of them."""
+
+
+def _due(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+    """What is due."""
+    query = select(Accreditation.id, Accreditation.next_due_on).where(Accreditation.next_due_on <= as_of)
+    yield from _in_batches(holder, query, size, program)
+
+
+def _everything(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+    """For a full run: everything in force, as of long ago."""
+    extended = (
+        select(func.max(RegisterEvent.happened_on))
+        .where(RegisterEvent.accreditation_id == Accreditation.id, RegisterEvent.kind == EventKind.EXTENDED)
+        .scalar_subquery()
+    )
+    first = func.greatest(Accreditation.started_on, extended, as_of - timedelta(days=FULL_DAYS))
+    query = select(Accreditation.id, first).where(Accreditation.state.in_(IN_FORCE))
+    yield from _in_batches(holder, query, size, program)
+
+
+def _in_batches(holder: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
+    """The server keeps the queue: a batch costs what is in it, however long the queue is."""
+    if program is not None:
+        query = query.where(Accreditation.program == program)
+    rows = holder.execute(query.order_by(Accreditation.id), execution_options={"yield_per": size})
+    for part in rows.partitions():
+        yield [(number, day) for number, day in part]
+
+
+def _locked(w: Work, items: Items, report: Report) -> Items:
+    """The batch under lock, without what an event has dealt with since the queue was read."""
+    wanted = among(Accreditation.id, [number for number, _ in items])
+    query = select(Accreditation.id, Accreditation.next_due_on).where(wanted)
+    rows = w.session.execute(query.order_by(Accreditation.id).with_for_update()).all()
+    if report.full:
+        return items
+    return [(number, day) for number, day in rows if day is not None and day <= report.as_of]
+
+
+def _open_ledger(session: Session, as_of: date, moment: datetime) -> int:
+    # We hold the lock: a row that says "running" is of a run that died.
+    session.execute(
+        update(JobRun)
+        .where(JobRun.job == JOB, JobRun.state == JobState.RUNNING)
+        .values(state=JobState.STOPPED)
+    )
+    run = JobRun(job=JOB, as_of=as_of, started_at=moment)
+    session.add(run)
+    session.commit()
+    return run.id
+
+
+def _note(session: Session, run_id: int, report: Report) -> None:
+    shown = report.to_json()
+    session.execute(
+        update(JobRun).where(JobRun.id == run_id).values(counts=shown, failures=report.tally.failures)
+    )
+    session.commit()
+
+
+def _close_ledger(session: Session, run_id: int, report: Report, state: JobState, message: str) -> None:
+    session.rollback()
+    session.execute(
+        update(JobRun)
+        .where(JobRun.id == run_id)
+        .values(
+            state=state,
+            finished_at=func.clock_timestamp(),
+            counts=report.to_json(),
+            failures=report.tally.failures,
+            message=message,
+        )
+    )
+    session.commit()

@@ -1,0 +1,297 @@
+"""Sends what `notify` has written: each message once, however many senders run, and again where that failed.
+
+Each attempt is counted before it is made, and a message is locked while it is sent, so that another sender
+passes over it. A crash between sending and marking sends it again, later and under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import pluggy
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.domain.calendar import CalendarUnknownError
+from core.domain.errors import DomainError, NotFound, Refused
+from core.hooks import specs
+from core.hooks.loaded import LoadedProgram
+from core.plugin_api import PROJECT
+from core.rules.text import T
+from core.services.base.access import require
+from core.services.base.evidence import long_date
+from core.services.base.work import SYSTEM, Work, work
+from core.services.delivery.letters import DeliveryError, Gateway, Hindrance, Letter
+from core.services.endings.exits import told
+from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
+from core.services.messaging.texts.applications import CONFIDENTIAL
+from core.services.messaging.writing import EMAIL, SMS
+from core.storage.models import ExitCase, OutboxMessage, Party, User
+from core.storage.models.operations import MessageState
+
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+)
+"""How long to wait after each failed attempt; after the last one a person has to look."""
+MOST_ATTEMPTS = len(BACK_OFF) + 1
+LIMIT = 1000
+ACTION = "message.send"
+PROPOSAL = "exit.proposed"
+"""The message with whose sending the time to object begins."""
+COPY_MARK = "#"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run did: sent, put off, and given up."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """The counts by name."""
+        return {"sent": self.sent, "retried": self.retried, "failed": self.failed}
+
+
+def send_due(
+    factory: sessionmaker[Session], now: datetime, gateways: Mapping[str, Gateway], *, limit: int = LIMIT
+) -> Counts:
+    """Send up to `limit` messages that are due; a gateway that is down is left alone for this run."""
+    counts, working = Counts(), set(gateways)
+    try:
+        with factory() as session:
+            for _ in range(limit):
+                with work(session, SYSTEM, now, ACTION) as w:
+                    claimed = _claim(w, working)
+                if claimed is None:
+                    break
+                session.expunge_all()
+                with work(session, SYSTEM, now, ACTION) as w:
+                    message = _held(w, *claimed)
+                    if message is not None:
+                        if _attempt(w, message, gateways[message.channel]) is Hindrance.DOWN:
+                            working.discard(message.channel)
+                        _count(counts, message)
+                session.expunge_all()
+    finally:
+        for gateway in gateways.values():
+            gateway.close()
+    return counts
+
+
+def resend(w: Work, message_id: int) -> int:
+    """Send a message again, to the address that is known now; returns the id of the message that goes out.
+
+    One that failed is tried anew; one that was sent stays as it is, and a copy goes out.
+    """
+    message = w.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound(T("没有这条消息", "There is no such message"))
+    require(w, "message.resend", message.program, message.region)
+    if message.event in CONFIDENTIAL and not message.secret:
+        raise Refused(
+            T("验证码或链接只发送一次", "A code or a link is sent once"),
+            mend=T("请让对方重新获取", "have the person ask for another"),
+        )
+    address = _address(w, message) or message.recipient
+    if not address:
+        raise Refused(
+            T("没有可用的联系方式", "There is no address to send it to"),
+            mend=T("请先补充该主体的邮箱或手机号码", "add the party's e-mail address or mobile number first"),
+        )
+    if message.state is MessageState.SENT:
+        message = _copy(w, message)
+    message.recipient = address
+    message.state = MessageState.PENDING
+    message.attempts = 0
+    message.last_error = ""
+    message.next_attempt_at = w.now
+    w.session.flush()
+    return message.id
+
+
+def _claim(w: Work, channels: Collection[str]) -> tuple[int, int] | None:
+    """Count the attempt on the next message that is due: its id and the number of the attempt."""
+    query = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state == MessageState.PENDING,
+            OutboxMessage.next_attempt_at <= w.now,
+            OutboxMessage.channel.in_(channels),
+        )
+        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    message = w.session.scalars(query).one_or_none()
+    if message is None:
+        return None
+    message.attempts += 1
+    message.next_attempt_at = w.now + BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
+    return message.id, message.attempts
+
+
+def _held(w: Work, message_id: int, attempt: int) -> OutboxMessage | None:
+    """The message, locked, unless another sender has taken it up meanwhile."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.id == message_id,
+        OutboxMessage.state == MessageState.PENDING,
+        OutboxMessage.attempts == attempt,
+    )
+    return w.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | None:
+    """Send one message and write down how it went."""
+    if message.attempts > MOST_ATTEMPTS:  # the last one was counted, and never came to its end
+        message.state = MessageState.FAILED
+        message.secret = ""
+        return None
+    if message.event == PROPOSAL:
+        message.body = _with_date(w, message)
+    said = message.body.replace(SECRET_MARK, message.secret) if message.secret else message.body
+    if message.channel == EMAIL:
+        said = with_footer(said, message.language)
+    letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event)
+    try:
+        _hand_over(gateway, letter)
+    except DeliveryError as error:
+        message.last_error = str(error)
+        if error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
+            message.state = MessageState.FAILED
+            message.secret = ""
+        log.warning("message.not_sent", key=message.key, channel=message.channel, error=message.last_error)
+        return error.hindrance
+    message.state = MessageState.SENT
+    message.secret = ""
+    message.sent_at = w.now
+    message.last_error = ""
+    if message.event == PROPOSAL and message.exit_case_id is not None:
+        _tell(w, message)
+    if COPY_MARK not in message.key:
+        _ask_plugins(w, message)
+    return None
+
+
+def _hand_over(gateway: Gateway, letter: Letter) -> None:
+    try:
+        gateway.send(letter)
+    except DeliveryError:
+        raise
+    except Exception as error:
+        # One message that a library stumbles over must not keep the others waiting.
+        log.exception("message.gateway_failed", key=letter.key)
+        raise DeliveryError(Hindrance.LATER, repr(error)) from error
+
+
+def _count(counts: Counts, message: OutboxMessage) -> None:
+    match message.state:
+        case MessageState.SENT:
+            counts.sent += 1
+        case MessageState.FAILED:
+            counts.failed += 1
+        case _:
+            counts.retried += 1
+
+
+def _with_date(w: Work, message: OutboxMessage) -> str:
+    """The body with the last day to object in the place of its description, if that day is known."""
+    days = w.operation("objection_working_days")
+    described = UNTIL.get(message.language).format(number=days)
+    case = w.session.get(ExitCase, message.exit_case_id) if message.exit_case_id is not None else None
+    until = case.objection_until if case is not None else None
+    if until is None:
+        try:
+            until = w.calendar.add_working_days(w.today, int(days))
+        except CalendarUnknownError:
+            return message.body
+    return message.body.replace(described, long_date(until, message.language))
+
+
+def _tell(w: Work, message: OutboxMessage) -> None:
+    """Let the time to object begin; the message is sent whatever the case says."""
+    case_id = message.exit_case_id
+    try:
+        with w.session.begin_nested():
+            told(w, case_id, w.today)  # type: ignore[arg-type]  # the caller has looked
+    except DomainError as error:
+        message.last_error = error.text.zh
+        log.warning("message.not_told", key=message.key, exit_case=case_id, error=error.text.en)
+    except Exception as error:
+        # Were this raised, the message would be sent again and again.
+        message.last_error = repr(error)
+        log.exception("message.not_told", key=message.key, exit_case=case_id)
+
+
+def _ask_plugins(w: Work, message: OutboxMessage) -> None:
+    """Offer the message to the programme's own channels; what goes wrong there stays there."""
+    loaded = w.catalogue.programs.get(message.program or "")
+    if loaded is None:
+        return
+    content = {
+        "to": message.recipient,
+        "subject": message.subject,
+        "body": message.body,
+        "event": message.event,
+    }
+    try:
+        _channels(loaded).hook.notify(message=content)
+    except Exception:  # a third party's channel must not keep the register's own from working
+        log.exception("message.plugin_failed", program=message.program, key=message.key)
+
+
+@lru_cache(maxsize=64)
+def _channels(loaded: LoadedProgram) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(specs)
+    manager.register(loaded.plugin, loaded.source)
+    return manager
+
+
+def _address(w: Work, message: OutboxMessage) -> str:
+    """Where the message would go if it were written today."""
+    user = w.session.get(User, message.user_id) if message.user_id is not None else None
+    party = w.session.get(Party, message.party_id) if message.party_id is not None else None
+    known: Iterator[str | None]
+    if message.channel == EMAIL:
+        known = iter((user.email if user else "", party.email if party and not user else ""))
+    elif message.channel == SMS:
+        known = iter((user.mobile if user else "", party.mobile if party else ""))
+    else:
+        return ""
+    return next((address for address in known if address), "")
+
+
+def _copy(w: Work, message: OutboxMessage) -> OutboxMessage:
+    taken = select(OutboxMessage.key).where(OutboxMessage.key.startswith(f"{message.key}~", autoescape=True))
+    number = len(w.session.scalars(taken).all()) + 1
+    copy = OutboxMessage(
+        key=f"{message.key}~{number}",
+        event=message.event,
+        channel=message.channel,
+        program=message.program,
+        region=message.region,
+        party_id=message.party_id,
+        user_id=message.user_id,
+        accreditation_id=message.accreditation_id,
+        exit_case_id=message.exit_case_id,
+        recipient=message.recipient,
+        subject=message.subject,
+        body=message.body,
+        language=message.language,
+        created_at=w.now,
+        next_attempt_at=w.now,
+    )
+    w.session.add(copy)
+    return copy

@@ -1,0 +1,83 @@
+"""Looking up an enterprise that was served: whom the party served before, and registered organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, column, false, func, or_, select
+
+from core.rules.clauses import PartyKind
+from core.services.base.access import require_member
+from core.services.base.work import Work
+from core.storage.models import Accreditation, Party, ServiceRecord
+from core.storage.search import name_matches, normalise
+
+FOUND = 8
+SHORTEST_CODE = 4
+"""Fewer characters of a code would list half of a county."""
+LONGEST_QUERY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Enterprise:
+    """An enterprise as an entry names it; of a registered one nothing but its name and code is told."""
+
+    name: str
+    uscc: str
+    served: bool
+    """Whether the party has served it before."""
+
+
+def look_up(w: Work, party_id: int, text: str) -> list[Enterprise]:
+    """Up to eight enterprises of that name or code, those served before first; without a text, the latest."""
+    require_member(w, party_id)
+    wanted = text.strip()[:LONGEST_QUERY]
+    found = _served(w, party_id, wanted)
+    if normalise(wanted):
+        found += _registered(w, wanted)
+    each: dict[str, Enterprise] = {}
+    for item in found:
+        each.setdefault(item.uscc or normalise(item.name), item)
+    return list(each.values())[:FOUND]
+
+
+def _served(w: Work, party_id: int, text: str) -> list[Enterprise]:
+    item = func.jsonb_to_recordset(ServiceRecord.enterprises).table_valued(
+        column("name", String), column("uscc", String), name="item"
+    )
+    served = item.render_derived(with_types=True)
+    query = (
+        select(served.c.name, func.coalesce(func.max(served.c.uscc), ""))
+        .select_from(ServiceRecord)
+        .join(Accreditation, Accreditation.id == ServiceRecord.accreditation_id)
+        .join(served, served.c.name.is_not(None))
+        .where(Accreditation.party_id == party_id)
+        .group_by(served.c.name)
+        .order_by(func.max(ServiceRecord.service_date).desc(), served.c.name)
+        .limit(FOUND)
+    )
+    if text:
+        query = query.where(
+            or_(served.c.name.icontains(text, autoescape=True), _code_begins(served.c.uscc, text))
+        )
+    return [Enterprise(name, code, served=True) for name, code in w.session.execute(query)]
+
+
+def _registered(w: Work, text: str) -> list[Enterprise]:
+    query = (
+        select(Party.name, Party.uscc)
+        .where(
+            Party.kind == PartyKind.ORGANIZATION,
+            or_(name_matches(Party.name, text), _code_begins(Party.uscc, text)),
+        )
+        .order_by(Party.name, Party.id)
+        .limit(FOUND)
+    )
+    return [Enterprise(name, code or "", served=False) for name, code in w.session.execute(query)]
+
+
+def _code_begins(code: SQLColumnExpression[str | None], text: str) -> ColumnElement[bool]:
+    plain = normalise(text).upper()
+    if len(plain) < SHORTEST_CODE or not (plain.isascii() and plain.isalnum()):
+        return false()
+    return code.startswith(plain, autoescape=True)

@@ -1,0 +1,181 @@
+"""The fields of a diary entry: read into typed values, every error at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.domain.errors import MalformedError
+from core.domain.facts import service_functions
+from core.domain.identifiers import enterprise_key, uscc
+from core.domain.profile import read
+from core.hooks.loaded import LoadedProgram, TrackRules
+from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
+from core.rules.text import T
+from core.services.base.words import unkept
+from core.storage.models.register import ServiceMode
+
+MOST_HOURS = 24
+MOST_ENTERPRISES = 2000
+MOST_PARTICIPANTS = 1_000_000
+LONGEST_TITLE = 200
+LONGEST_SUMMARY = 4000
+CENTS = Decimal("0.01")
+MODES = (
+    (ServiceMode.ONLINE.value, T("线上", "online")),
+    (ServiceMode.OFFLINE.value, T("线下", "on site")),
+    (ServiceMode.BOTH.value, T("线上线下结合", "online and on site")),
+)
+
+SERVICE_DATE = DateFact("service_date", Kind.DATE, T("服务日期", "Service date"))
+TITLE = TextFact("title", Kind.TEXT, T("服务名称", "Title"))
+MODE = EnumFact("mode", Kind.ENUM, T("服务方式", "Mode"), choices=MODES)
+HOURS = NumberFact("hours", Kind.DECIMAL, T("服务时长（小时）", "Hours"))
+PARTICIPANTS = NumberFact("participants", Kind.INTEGER, T("参加人数", "Participants"))
+SATISFACTION = NumberFact("satisfaction_pct", Kind.PERCENT, T("满意度（%）", "Satisfaction (%)"))
+FEE = NumberFact("fee_cny", Kind.MONEY, T("收费（元）", "Fee (CNY)"))
+BY_AUTHORITY = FlagFact("organized_by_authority", Kind.FLAG, T("主管部门组织", "Organized by the authority"))
+PUBLIC_BENEFIT = FlagFact("public_benefit", Kind.FLAG, T("公益性服务", "Public-benefit service"))
+CAMPAIGN = NumberFact("campaign_id", Kind.INTEGER, T("所属活动", "Campaign"))
+
+SINGLE: tuple[Fact, ...] = (
+    SERVICE_DATE,
+    TITLE,
+    MODE,
+    HOURS,
+    PARTICIPANTS,
+    SATISFACTION,
+    FEE,
+    BY_AUTHORITY,
+    PUBLIC_BENEFIT,
+    CAMPAIGN,
+)
+KNOWN = frozenset(fact.name for fact in SINGLE) | {"function", "enterprises", "summary"}
+NOT_TEXT = T("不是文字", "is not a text")
+MISSING = T("请填写", "this must be given")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One service as the diary keeps it."""
+
+    service_date: date
+    title: str
+    hours: Decimal
+    function: str = ""
+    mode: ServiceMode = ServiceMode.OFFLINE
+    participants: int = 0
+    enterprises: tuple[Mapping[str, str], ...] = ()
+    enterprise_keys: tuple[str, ...] = ()
+    satisfaction_pct: Decimal | None = None
+    fee_cny: Decimal = Decimal(0)
+    organized_by_authority: bool = False
+    public_benefit: bool = False
+    campaign_id: int | None = None
+    summary: str = ""
+
+
+def functions_of(loaded: LoadedProgram, rules: TrackRules) -> tuple[tuple[str, T], ...]:
+    """The service functions that a record of the track may name, with their labels, in the text's order."""
+    areas = loaded.program.service_areas or service_functions
+    labels = {**dict(service_functions.choices), **dict(areas.choices)}
+    keys = rules.procedure.functions or tuple(key for key, _ in areas.choices)
+    return tuple((key, labels.get(key, T(key, key))) for key in keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What could be read of an entry, by field, and what is wrong with the rest."""
+
+    values: Mapping[str, Any]
+    errors: Mapping[str, T]
+
+    def entry(self) -> Entry:
+        """The whole entry, where nothing was wrong."""
+        return Entry(**self.values)
+
+
+def parse_entry(data: Mapping[str, object]) -> Reading:
+    """Read every field that can be read; None and "" leave a field out."""
+    errors: dict[str, T] = {
+        name: T(f"没有名为 {name} 的字段", f"there is no field {name}") for name in data if name not in KNOWN
+    }
+    values: dict[str, Any] = {}
+    for fact in SINGLE:
+        given = data.get(fact.name)
+        if given is None or given == "":
+            continue
+        try:
+            values[fact.name] = read(fact, given)
+        except MalformedError as error:
+            errors[fact.name] = error.text
+    for fact in (SERVICE_DATE, TITLE, HOURS):
+        if fact.name not in values and fact.name not in errors:
+            errors[fact.name] = MISSING
+    _bounds(values, errors)
+    values["enterprises"], values["enterprise_keys"] = _enterprises(data.get("enterprises"), errors)
+    for name, longest in (("summary", LONGEST_SUMMARY), ("function", LONGEST_TITLE)):
+        text = data.get(name) or ""
+        why = unkept(text, name, longest=longest) if isinstance(text, str) else {name: NOT_TEXT}
+        errors |= why
+        if isinstance(text, str) and not why:
+            values[name] = text.strip()
+    if "mode" in values:
+        values["mode"] = ServiceMode(values["mode"])
+    return Reading(values, errors)
+
+
+def _bounds(values: Mapping[str, object], errors: dict[str, T]) -> None:
+    """What the readers of numbers and texts leave open."""
+    hours = values.get("hours")
+    if isinstance(hours, Decimal) and not 0 < hours <= MOST_HOURS:
+        errors["hours"] = T(
+            f"应大于 0 且不超过 {MOST_HOURS}（多日活动请按日分别登记）",
+            f"give more than 0 and at most {MOST_HOURS}; record a longer event day by day",
+        )
+    for name in ("hours", "satisfaction_pct", "fee_cny"):
+        number = values.get(name)
+        if isinstance(number, Decimal) and number != number.quantize(CENTS) and name not in errors:
+            errors[name] = T("至多两位小数", "give at most two decimals")
+    participants = values.get("participants")
+    if isinstance(participants, int) and participants > MOST_PARTICIPANTS:
+        errors["participants"] = T("数字过大", "is too large")
+    title = values.get("title")
+    if isinstance(title, str) and len(title) > LONGEST_TITLE:
+        errors["title"] = T(f"至多 {LONGEST_TITLE} 字", f"at most {LONGEST_TITLE} characters")
+
+
+def _enterprises(
+    given: object, errors: dict[str, T]
+) -> tuple[tuple[Mapping[str, str], ...], tuple[str, ...]]:
+    """The served enterprises, each once, with their keys."""
+    if given is None or given == "":
+        return (), ()
+    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+        errors["enterprises"] = T("应为企业列表", "give a list of enterprises")
+        return (), ()
+    if len(given) > MOST_ENTERPRISES:
+        errors["enterprises"] = T(f"至多 {MOST_ENTERPRISES} 家", f"give at most {MOST_ENTERPRISES}")
+        return (), ()
+    found: dict[str, Mapping[str, str]] = {}
+    for number, item in enumerate(given, start=1):
+        field = f"enterprises.{number}"
+        name, code = _name_and_code(item)
+        if why := unkept(name, field, longest=LONGEST_TITLE):
+            errors |= why
+            continue
+        try:
+            key = enterprise_key(name, code)
+            found.setdefault(key, {"name": name, "uscc": uscc(code)} if code else {"name": name})
+        except MalformedError as error:
+            errors[field] = error.text
+    return tuple(found.values()), tuple(found)
+
+
+def _name_and_code(item: object) -> tuple[str, str]:
+    if isinstance(item, Mapping):
+        return str(item.get("name") or "").strip(), str(item.get("uscc") or "").strip()
+    return str(item or "").strip(), ""

@@ -1,0 +1,1 @@
+"""What the accredited owe and how they are watched: progress, reports, inspections, findings, complaints."""

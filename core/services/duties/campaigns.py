@@ -1,0 +1,117 @@
+"""Campaigns and events that service records can belong to, and what they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from core.domain.errors import Conflict, Invalid, NotFound
+from core.rules.text import T
+from core.services.base.access import require
+from core.services.base.words import NOTHING_THERE, home, unwritten
+from core.services.base.work import Work
+from core.storage.models import Campaign, ServiceRecord
+from core.storage.models.register import RecordState
+
+COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
+LONGEST_TITLE = 200
+MOST_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignResult:
+    """What was reported under a campaign."""
+
+    records: int
+    bodies: int
+    """Accreditations that reported at least one record."""
+    hours: Decimal
+    participants: int
+    enterprises: int
+    """Distinct enterprises."""
+
+
+def save_campaign(
+    w: Work,
+    program: str,
+    *,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    organized_by_authority: bool = True,
+    campaign_id: int | None = None,
+) -> int:
+    """Announce a campaign of a programme, or change one; returns its id."""
+    require(w, "campaign.edit", program, home(w, program))
+    errors = unwritten(title, "title", longest=LONGEST_TITLE)
+    if ends_on < starts_on:
+        errors["ends_on"] = T("早于开始日期", "before the first day")
+    if errors:
+        raise Invalid(errors)
+    campaign = Campaign(program=program) if campaign_id is None else _locked(w, program, campaign_id)
+    if campaign_id is not None:
+        _keeps_its_records(w, campaign, starts_on, ends_on)
+    campaign.title = title.strip()
+    campaign.starts_on, campaign.ends_on = starts_on, ends_on
+    campaign.organized_by_authority = organized_by_authority
+    w.session.add(campaign)
+    w.session.flush()
+    return campaign.id
+
+
+def _locked(w: Work, program: str, campaign_id: int) -> Campaign:
+    query = select(Campaign).where(Campaign.id == campaign_id, Campaign.program == program)
+    found = w.session.scalar(query.with_for_update())
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def _keeps_its_records(w: Work, campaign: Campaign, starts_on: date, ends_on: date) -> None:
+    outside = select(func.count()).where(
+        ServiceRecord.campaign_id == campaign.id, ~ServiceRecord.service_date.between(starts_on, ends_on)
+    )
+    number = w.session.scalar(outside) or 0
+    if number:
+        raise Conflict(
+            T(f"已有 {number} 条记录不在新的起止日期内", f"{number} records lie outside the new dates"),
+            mend=T("请放宽起止日期", "give dates that hold them"),
+        )
+
+
+def campaigns_on(w: Work, program: str, day: date) -> list[Campaign]:
+    """The campaigns of a programme that a service of that day can belong to."""
+    query = select(Campaign).where(
+        Campaign.program == program, Campaign.starts_on <= day, Campaign.ends_on >= day
+    )
+    return list(w.session.scalars(query.order_by(Campaign.starts_on, Campaign.id)))
+
+
+def recent_campaigns(w: Work, programs: Iterable[str], since: date) -> list[Campaign]:
+    """The campaigns of programmes that ran at some time since a day and have begun, the latest first."""
+    query = select(Campaign).where(
+        Campaign.program.in_(set(programs)), Campaign.ends_on >= since, Campaign.starts_on <= w.today
+    )
+    return list(w.session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id).limit(MOST_LISTED)))
+
+
+def results(w: Work, campaign_id: int) -> CampaignResult:
+    """What the diaries report of a campaign; open to everyone."""
+    if w.session.get(Campaign, campaign_id) is None:
+        raise NotFound(NOTHING_THERE)
+    about = (ServiceRecord.campaign_id == campaign_id, ServiceRecord.state.in_(COUNTED))
+    records, bodies, hours, participants = w.session.execute(
+        select(
+            func.count(),
+            func.count(ServiceRecord.accreditation_id.distinct()),
+            func.coalesce(func.sum(ServiceRecord.hours), 0),
+            func.coalesce(func.sum(ServiceRecord.participants), 0),
+        ).where(*about)
+    ).one()
+    keys = select(func.unnest(ServiceRecord.enterprise_keys).label("key")).where(*about).subquery()
+    enterprises = w.session.scalar(select(func.count(keys.c.key.distinct()))) or 0
+    return CampaignResult(records, bodies, Decimal(hours), participants, enterprises)

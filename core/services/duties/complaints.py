@@ -1,0 +1,102 @@
+"""Complaints about the accredited: filed by anyone, followed by a code, verified or dismissed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from core.domain.errors import Conflict, Invalid, NotFound
+from core.domain.identifiers import shorten
+from core.rules.text import T
+from core.services.base.codes import CODE_LETTERS, new_code
+from core.services.base.words import unwritten, written
+from core.services.base.work import Work
+from core.services.messaging.writing import notify
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import not_own, part_for_act
+from core.storage.models import Accreditation, Complaint
+
+LONGEST_NAME = 200
+LONGEST_CONTENT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintStatus:
+    """What a complainant is told: `verified` is None while it is examined."""
+
+    number: str
+    received_on: date
+    verified: bool | None
+    decided_on: date | None
+    reason: str
+
+
+def file_complaint(w: Work, number: str, complainant: str, contact: str, content: str) -> str:
+    """File a complaint about the accreditation with this certificate number; returns the follow-up code."""
+    errors = unwritten(complainant, "complainant", longest=LONGEST_NAME)
+    errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
+    errors |= unwritten(content, "content", longest=LONGEST_CONTENT)
+    errors |= unwritten(number, "number", longest=LONGEST_NAME)
+    known = select(Accreditation).where(Accreditation.number == number.strip())
+    found = w.session.scalar(known) if "number" not in errors else None
+    if found is None:
+        shown = shorten(number.strip())
+        why = T(f"没有编号为“{shown}”的认定", f"no accreditation has the number {shown!r}")
+        errors.setdefault("number", why)
+    if errors or found is None:
+        raise Invalid(errors)
+    complaint = Complaint(
+        accreditation_id=found.id,
+        complainant=complainant.strip(),
+        contact=contact.strip(),
+        content=content.strip(),
+        code=new_code(),
+        received_on=w.today,
+    )
+    w.session.add(complaint)
+    w.session.flush()
+    return complaint.code
+
+
+def follow_up(w: Work, code: str) -> ComplaintStatus:
+    """Where the complaint with this code stands, for whoever has the code."""
+    wanted = code.strip().upper().replace(" ", "").replace("-", "")
+    known = set(wanted) <= set(CODE_LETTERS)
+    complaint = w.session.scalar(select(Complaint).where(Complaint.code == wanted)) if known else None
+    if complaint is None:
+        raise NotFound(
+            T("没有此查询码对应的投诉", "No complaint has this code"),
+            field="code",
+            mend=T("请核对查询码", "check the code"),
+        )
+    return ComplaintStatus(
+        complaint.accreditation.number,
+        complaint.received_on,
+        complaint.verified,
+        complaint.decided_on,
+        complaint.decision_reason,
+    )
+
+
+def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str) -> None:
+    """Verify or dismiss a complaint; a verified one counts from today."""
+    complaint, accreditation = part_for_act(w, Complaint, complaint_id, "complaint.decide")
+    not_own(w, accreditation)
+    said = written(reason)
+    if complaint.verified is not None:
+        raise Conflict(T("该投诉已有结论", "The complaint has been decided already"))
+    complaint.verified = verified
+    complaint.decided_on = w.today
+    complaint.decided_by_id = w.actor.user_id
+    complaint.decision_reason = said
+    if verified:
+        notify(
+            w,
+            "complaint.verified",
+            key=f"complaint/{complaint.id}",
+            accreditation_id=accreditation.id,
+            values={"received_on": complaint.received_on, "reason": said},
+        )
+    check_now(w, accreditation.id)

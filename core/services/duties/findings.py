@@ -1,0 +1,106 @@
+"""Findings against the accredited: opened by staff or by the check, decided by the authority."""
+
+from __future__ import annotations
+
+from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.standing import FINDING_KINDS
+from core.hooks.loaded import TrackRules
+from core.rules.obligations import OnFinding
+from core.rules.text import T
+from core.services.base.words import unwritten, written
+from core.services.base.work import Work
+from core.services.messaging.writing import notify
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import for_act, not_own, part_for_act, rules_of
+from core.storage.models import Accreditation, Finding
+from core.storage.models.register import RecordState
+from core.storage.models.supervision import FindingState
+
+ESTABLISHED = T("查证属实", "Established")
+DISMISSED = T("不予认定", "Dismissed")
+
+
+def kinds_of(rules: TrackRules) -> dict[str, str]:
+    """The kinds of findings that the track's exit rules name, each with the clause that names it first."""
+    kinds: dict[str, str] = {}
+    for rule in rules.exits:
+        if isinstance(rule.trigger, OnFinding):
+            for kind in rule.trigger.kinds:
+                kinds.setdefault(kind, rule.clause)
+    return kinds
+
+
+def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
+    """Open a finding of a kind that the track's rules name; it counts once it is established."""
+    accreditation = for_act(w, accreditation_id, "finding.open")
+    not_own(w, accreditation)
+    if not accreditation.state.in_force:
+        raise Refused(
+            T("认定已终止，不再受理核查事项", "The status has ended: no finding is opened any more")
+        )
+    kinds = kinds_of(rules_of(w, accreditation))
+    errors = unwritten(reason, "reason")
+    if kind not in kinds:
+        named = [FINDING_KINDS.get(item, T(item, item)) for item in kinds]
+        errors["kind"] = T(
+            f"不是本项目退出条款所列的事项；可选：{'、'.join(item.zh for item in named) or '无'}",
+            f"no exit rule of this track names it; choose from: {', '.join(i.en for i in named) or 'none'}",
+        )
+    if errors:
+        raise Invalid(errors)
+    finding = Finding(
+        accreditation_id=accreditation.id,
+        kind=kind,
+        clause=kinds[kind],
+        reason=reason.strip(),
+        opened_on=w.today,
+        opened_by_id=w.actor.user_id,
+    )
+    w.session.add(finding)
+    w.session.flush()
+    notify(
+        w,
+        "finding.opened",
+        key=f"finding/{finding.id}",
+        accreditation_id=accreditation.id,
+        values={"kind": kind_label(kind), "reason": finding.reason},
+    )
+    return finding.id
+
+
+def decide_finding(w: Work, finding_id: int, *, established: bool, reason: str) -> None:
+    """Establish or dismiss a finding; established, a paid service's record no longer counts."""
+    finding, accreditation = part_for_act(w, Finding, finding_id, "finding.decide")
+    not_own(w, accreditation)
+    said = written(reason)
+    if finding.state is not FindingState.OPEN:
+        raise Conflict(T("该事项已有结论", "The finding has been decided already"))
+    finding.state = FindingState.ESTABLISHED if established else FindingState.DISMISSED
+    finding.established_on = w.today if established else None
+    finding.decided_by_id = w.actor.user_id
+    finding.decision_reason = said
+    record = finding.service_record
+    if established and record is not None:
+        record.state = RecordState.REJECTED
+        record.rejection_reason = said[:500]
+    _tell(w, accreditation, finding, established=established)
+    check_now(w, accreditation.id)
+
+
+def _tell(w: Work, accreditation: Accreditation, finding: Finding, *, established: bool) -> None:
+    notify(
+        w,
+        "finding.decided",
+        key=f"finding/{finding.id}/decided",
+        accreditation_id=accreditation.id,
+        values={
+            "kind": kind_label(finding.kind),
+            "outcome": ESTABLISHED if established else DISMISSED,
+            "reason": finding.decision_reason,
+        },
+    )
+
+
+def kind_label(kind: str) -> T:
+    """A kind of finding in words."""
+    return FINDING_KINDS.get(kind, T(kind, kind))

@@ -1,0 +1,251 @@
+"""Inspections of the accredited by their recommenders: planned, recorded, summed up at the year's end.
+
+A re-verification that has come due is a task that an inspection under its clause settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from core.domain.errors import Conflict, Invalid
+from core.domain.roles import Grant as RoleGrant
+from core.domain.roles import covers
+from core.domain.standing import EventKind
+from core.domain.states import IN_FORCE
+from core.hooks.coverage import within
+from core.rules.text import T
+from core.services.base.access import ACTS, scope
+from core.services.base.words import unwritten
+from core.services.base.work import Work
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import for_act, not_own, part_for_act
+from core.storage.models import Accreditation, Grant, Inspection, Party, RegisterEvent, User
+
+LONGEST_TEXT = 4000
+HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionRow:
+    """One inspection as a report lists it."""
+
+    id: int
+    accreditation_id: int
+    number: str
+    party: str
+    region: str
+    clause: str
+    planned_on: date
+    held_on: date | None
+    quality: str
+    fees: str
+    satisfaction_pct: int | None
+    passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionYear:
+    """The inspections of a programme in a year, within the actor's scope."""
+
+    program: str
+    year: int
+    in_force: int
+    planned: int
+    held: int
+    passed: int
+    failed: int
+    satisfaction_pct: Decimal | None
+    """The average over the inspections that measured it."""
+    rows: tuple[InspectionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReverificationTask:
+    """A record to be verified again."""
+
+    accreditation_id: int
+    number: str
+    party: str
+    region: str
+    clause: str
+    due_on: date
+
+
+def plan(
+    w: Work,
+    accreditation_id: int,
+    planned_on: date,
+    clause: str = "",
+    *,
+    inspector_id: int | None = None,
+) -> int:
+    """Plan an inspection, under a clause of the text if given, by the actor or another; returns its id."""
+    accreditation = for_act(w, accreditation_id, "inspection.edit")
+    not_own(w, accreditation)
+    errors: dict[str, T] = {}
+    if planned_on < accreditation.started_on:
+        errors["planned_on"] = T("早于认定之日", "before the accreditation began")
+    articles = w.program(accreditation.program).articles
+    if clause and not any(within(clause, article.clause) for article in articles):
+        errors["clause"] = T(f"文件中没有条款 {clause}", f"the text has no clause {clause}")
+    if inspector_id is not None and not _may_inspect(w, inspector_id, accreditation):
+        errors["inspector"] = T("不是该地区的检查人员", "inspects nothing in that region")
+    if errors:
+        raise Invalid(errors)
+    inspection = Inspection(
+        accreditation_id=accreditation.id,
+        clause=clause,
+        planned_on=planned_on,
+        inspector_id=inspector_id or w.actor.user_id,
+    )
+    w.session.add(inspection)
+    w.session.flush()
+    return inspection.id
+
+
+def record(
+    w: Work,
+    inspection_id: int,
+    *,
+    held_on: date,
+    quality: str,
+    fees: str,
+    satisfaction_pct: int | None,
+    passed: bool,
+) -> None:
+    """Record what an inspection found of quality, fees and satisfaction."""
+    inspection, accreditation = part_for_act(w, Inspection, inspection_id, "inspection.edit")
+    not_own(w, accreditation)
+    if inspection.held_on is not None:
+        raise Conflict(T("该检查已登记结果", "The inspection has been recorded already"))
+    errors = unwritten(quality, "quality", longest=LONGEST_TEXT)
+    errors |= unwritten(fees, "fees", longest=LONGEST_TEXT)
+    if not accreditation.started_on <= held_on <= w.today:
+        errors["held_on"] = T(
+            "日期应在认定之日至今天之间", "the day lies between the accreditation and today"
+        )
+    if satisfaction_pct is not None and not 0 <= satisfaction_pct <= HUNDRED:
+        errors["satisfaction_pct"] = T("应为 0 至 100", "give 0 to 100")
+    if errors:
+        raise Invalid(errors)
+    inspection.held_on = held_on
+    inspection.quality = quality.strip()
+    inspection.fees = fees.strip()
+    inspection.satisfaction_pct = satisfaction_pct
+    inspection.passed = passed
+    inspection.inspector_id = w.actor.user_id
+    w.session.flush()
+    check_now(w, accreditation.id)
+
+
+def year_summary(w: Work, program: str, year: int) -> InspectionYear:
+    """What the year-end summary and the inspection report are made of, for the actor's territory."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    reached = scope(w.actor, "inspection.view", Accreditation.program, Accreditation.region)
+    ours = (Accreditation.program == program, reached)
+    query = _rows().where(
+        *ours, func.coalesce(Inspection.held_on, Inspection.planned_on).between(first, last)
+    )
+    rows = tuple(_read(w, query.order_by(Accreditation.region, Accreditation.number, Inspection.id)))
+    measured = [row.satisfaction_pct for row in rows if row.satisfaction_pct is not None]
+    held = w.session.scalar(
+        select(func.count())
+        .select_from(Accreditation)
+        .where(
+            *ours,
+            Accreditation.started_on <= last,
+            or_(Accreditation.ended_on.is_(None), Accreditation.ended_on > first),
+        )
+    )
+    return InspectionYear(
+        program,
+        year,
+        held or 0,
+        len(rows),
+        sum(row.held_on is not None for row in rows),
+        sum(row.passed is True for row in rows),
+        sum(row.passed is False for row in rows),
+        round(Decimal(sum(measured)) / len(measured), 1) if measured else None,
+        rows,
+    )
+
+
+def inspections_of(w: Work, accreditation_id: int) -> list[InspectionRow]:
+    """The inspections of one accreditation, the latest first."""
+    query = _rows().where(
+        Inspection.accreditation_id == accreditation_id,
+        scope(w.actor, "inspection.view", Accreditation.program, Accreditation.region),
+    )
+    return list(_read(w, query.order_by(Inspection.planned_on.desc(), Inspection.id.desc())))
+
+
+def reverifications_due(w: Work, limit: int = 200) -> list[ReverificationTask]:
+    """Records within the actor's scope that are to be verified again, the oldest task first."""
+    event = RegisterEvent
+    columns = (Accreditation.number, Party.name, Accreditation.region, event.clause, event.happened_on)
+    query = (
+        select(event.accreditation_id, *columns)
+        .join(event.accreditation)
+        .join(Accreditation.party)
+        .where(
+            *open_reverifications(),
+            scope(w.actor, "inspection.edit", Accreditation.program, Accreditation.region),
+        )
+        .order_by(event.happened_on, event.id)
+        .limit(limit)
+    )
+    return [ReverificationTask(*row) for row in w.session.execute(query)]
+
+
+def open_reverifications() -> tuple[ColumnElement[bool], ...]:
+    """The conditions on `RegisterEvent` and its accreditation: a re-verification that is still to be done."""
+    event = RegisterEvent
+    settled = exists().where(
+        Inspection.accreditation_id == event.accreditation_id,
+        Inspection.clause == event.clause,
+        Inspection.held_on >= event.happened_on,
+    )
+    return (event.kind == EventKind.REVERIFICATION_DUE, Accreditation.state.in_(IN_FORCE), ~settled)
+
+
+def _may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
+    """Whether a grant of an active user covers inspections of the accreditation."""
+    query = select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active)
+    return any(
+        grant.role in ACTS["inspection.edit"]
+        and covers(
+            RoleGrant(grant.role, grant.program, grant.region), accreditation.program, accreditation.region
+        )
+        for grant in w.session.scalars(query)
+    )
+
+
+def _rows() -> Select[Inspection, str, str, str]:
+    return (
+        select(Inspection, Accreditation.number, Party.name, Accreditation.region)
+        .join(Inspection.accreditation)
+        .join(Accreditation.party)
+    )
+
+
+def _read(w: Work, query: Select[Inspection, str, str, str]) -> Iterator[InspectionRow]:
+    for found, number, party, region in w.session.execute(query):
+        yield InspectionRow(
+            found.id,
+            found.accreditation_id,
+            number,
+            party,
+            region,
+            found.clause,
+            found.planned_on,
+            found.held_on,
+            found.quality,
+            found.fees,
+            found.satisfaction_pct,
+            found.passed,
+        )

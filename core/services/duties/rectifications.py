@@ -1,0 +1,155 @@
+"""Orders to rectify by an officer, and the results of all orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.standing import EventKind
+from core.domain.states import IN_FORCE, AccreditationState, Action
+from core.rules.obligations import Effect
+from core.rules.text import T
+from core.services.base.access import scope
+from core.services.base.words import unwritten, written
+from core.services.base.work import Work
+from core.services.messaging.writing import notify
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import (
+    for_act,
+    make_move,
+    not_own,
+    note,
+    open_orders,
+    part_for_act,
+    part_for_party,
+    rules_of,
+    staff_roles,
+)
+from core.storage.models import Accreditation, Rectification
+from core.storage.models.supervision import RectificationState
+
+PASSED = T("整改通过", "The rectification passed")
+FAILED = T("整改未通过", "The rectification did not pass")
+LONGEST_ANSWER = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order without a result."""
+
+    id: int
+    accreditation_id: int
+    number: str
+    clause: str
+    ordered_on: date
+    deadline: date
+
+
+def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: str) -> int:
+    """An officer orders to put something right under a clause that knows orders; returns the order's id."""
+    accreditation = for_act(w, accreditation_id, "rectification.order")
+    not_own(w, accreditation)
+    rules = [rule for rule in rules_of(w, accreditation).exits if rule.effect is Effect.RECTIFY]
+    errors = unwritten(reason, "reason")
+    rule = next((rule for rule in rules if rule.clause == clause), None)
+    if rule is None:
+        known = "、".join(rule.clause for rule in rules) or "—"
+        errors["clause"] = T(
+            f"不是责令整改的条款；可选：{known}", f"no clause of orders; choose from {known}"
+        )
+    if deadline <= w.today:
+        errors["deadline"] = T("应在今天之后", "give a day after today")
+    if errors or rule is None:
+        raise Invalid(errors)
+    if any(item.clause == clause for item in open_orders(w, accreditation)):
+        raise Conflict(T(f"条款 {clause} 已有未办结的整改要求", f"An order under {clause} is open already"))
+    if accreditation.state is AccreditationState.ACTIVE:
+        make_move(w, accreditation, Action.ORDER_RECTIFICATION, staff_roles(w, accreditation))
+    elif not accreditation.state.in_force:
+        raise Refused(T("认定已终止，不能责令整改", "The status has ended; nothing can be ordered"))
+    evidence = {"reason": reason.strip(), "deadline": deadline.isoformat()}
+    made = Rectification(
+        accreditation_id=accreditation.id,
+        clause=clause,
+        ordered_on=w.today,
+        deadline=deadline,
+        evidence=evidence,
+    )
+    w.session.add(made)
+    w.session.flush()
+    period = f"order/{made.id}"
+    note(w, accreditation, EventKind.RECTIFICATION_ORDERED, clause, period, rule.title, evidence)
+    notify(
+        w,
+        "rectification.ordered",
+        key=f"rectification/{made.id}/ordered",
+        accreditation_id=accreditation.id,
+        values={"clause": clause, "title": rule.title, "figures": evidence, "deadline": deadline},
+    )
+    check_now(w, accreditation.id)
+    return made.id
+
+
+def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None:
+    """Record the result of an order: a good one closes it, a bad one proposes the exit at once."""
+    found, accreditation = part_for_act(w, Rectification, rectification_id, "rectification.close")
+    not_own(w, accreditation)
+    said = written(remark, "remark")
+    if found.state is not RectificationState.OPEN:
+        raise Conflict(
+            T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed"),
+            mend=T("请刷新后按当前状态办理", "reload, and act on the present state"),
+        )
+    found.state = RectificationState.PASSED if passed else RectificationState.FAILED
+    found.result_on = w.today
+    found.result_note = said
+    found.decided_by_id = w.actor.user_id
+    w.session.flush()
+    if passed:
+        period = f"order/{found.id}"
+        evidence = {"ordered_on": found.ordered_on.isoformat(), "reason": said}
+        note(w, accreditation, EventKind.RECTIFICATION_CLOSED, found.clause, period, PASSED, evidence)
+        if accreditation.state is AccreditationState.RECTIFYING and not open_orders(w, accreditation):
+            make_move(w, accreditation, Action.CLOSE_RECTIFICATION, staff_roles(w, accreditation))
+    notify(
+        w,
+        "rectification.closed",
+        key=f"rectification/{found.id}",
+        accreditation_id=accreditation.id,
+        values={"clause": found.clause, "outcome": PASSED if passed else FAILED, "reason": said},
+    )
+    check_now(w, accreditation.id)
+
+
+def answer(w: Work, rectification_id: int, text: str) -> None:
+    """The party says what it has put right, and may say it anew while the order is open."""
+    found, _ = part_for_party(w, Rectification, rectification_id)
+    said = written(text, "answer", longest=LONGEST_ANSWER)
+    if found.state is not RectificationState.OPEN:
+        raise Refused(
+            T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed")
+        )
+    found.answer = said
+    found.answered_on = w.today
+
+
+def waiting_orders(w: Work, limit: int = 200) -> list[OpenOrder]:
+    """The orders without a result that the actor may close, those with the nearest deadline first."""
+    query = (
+        select(Rectification, Accreditation.number)
+        .join(Rectification.accreditation)
+        .where(
+            Rectification.state == RectificationState.OPEN,
+            Accreditation.state.in_(IN_FORCE),
+            scope(w.actor, "rectification.close", Accreditation.program, Accreditation.region),
+        )
+        .order_by(Rectification.deadline, Rectification.id)
+        .limit(limit)
+    )
+    return [
+        OpenOrder(order.id, order.accreditation_id, number, order.clause, order.ordered_on, order.deadline)
+        for order, number in w.session.execute(query)
+    ]

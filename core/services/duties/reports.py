@@ -1,0 +1,228 @@
+"""Yearly reports of the accredited: which are due, handing one in, and the authority's acceptance."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import exists, select
+
+from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.schedule import report_due, year_of
+from core.domain.standing import Standing
+from core.domain.states import IN_FORCE, AccreditationState
+from core.rules.obligations import ReportDuty, Year
+from core.rules.text import T
+from core.services.base.access import scope
+from core.services.base.words import unkept, unwritten
+from core.services.base.work import Work
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import dates_of, for_party, not_own, part_for_act, readable, rules_of
+from core.storage.models import Accreditation, AnnualReport, Party
+
+LONGEST_SUMMARY = 20_000
+LONGEST_LABEL = 100
+MOST_FIGURES = 50
+DECEMBER, LAST_DAY = 12, 31
+_Came = tuple[int, date]
+"""The year that a report is about, and the day on which it came."""
+REPORTING = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class DueReport:
+    """A report that a duty asks for: about which year, by when, and whether it came in time."""
+
+    clause: str
+    title: T
+    year: int
+    due_on: date
+    submitted_on: date | None
+    overdue: bool
+    first: date
+    """First day that it is about."""
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReport:
+    """An accredited party whose report about a year has not come."""
+
+    accreditation_id: int
+    number: str
+    party: str
+    region: str
+
+
+def due_reports(w: Work, accreditation_id: int, on: date | None = None) -> list[DueReport]:
+    """The reports that the accreditation owes in the year of a day, and the one before where it is late.
+
+    One that falls due after the accreditation has ended is not owed.
+    """
+    return due_reports_of(w, [readable(w, accreditation_id)], on)[accreditation_id]
+
+
+def due_reports_of(
+    w: Work, statuses: Sequence[Accreditation], on: date | None = None
+) -> dict[int, list[DueReport]]:
+    """The same for several accreditations that the caller has read for the actor, in one query."""
+    query = select(AnnualReport.accreditation_id, AnnualReport.year, AnnualReport.submitted_on)
+    query = query.where(AnnualReport.accreditation_id.in_([status.id for status in statuses]))
+    came: dict[int, list[_Came]] = {}
+    for number, year, day in w.session.execute(query.order_by(AnnualReport.submitted_on)):
+        came.setdefault(number, []).append((year, day))
+    return {
+        status.id: [
+            found
+            for duty in _duties(w, status)
+            for found in _due(duty, dates_of(status), on or w.today, came.get(status.id, ()))
+            if status.ended_on is None or found.due_on < status.ended_on or found.submitted_on is not None
+        ]
+        for status in statuses
+    }
+
+
+def _duties(w: Work, accreditation: Accreditation) -> list[ReportDuty]:
+    return [duty for duty in rules_of(w, accreditation).duties if isinstance(duty, ReportDuty)]
+
+
+def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
+    if duty.year is Year.ACCREDITATION:
+        first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
+        on = next((day for _, day in reports if first <= day <= last), None)
+        return [
+            DueReport(duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last)
+        ]
+    found = []
+    # Of the year before last too, until its report has come: what is late is still owed.
+    for day in (date(today.year - 1, today.month, 1), today):
+        due = report_due(duty, standing, day)
+        if due is None:
+            continue
+        year, last = due
+        on = next((day for about, day in reports if about == year), None)
+        overdue = on is None and today > last
+        if day.year == today.year or overdue:
+            first = max(standing.started_on, date(year, 1, 1))
+            ends = min(standing.valid_through, date(year, DECEMBER, LAST_DAY))
+            found.append(
+                DueReport(duty.clause, duty.title, year, last, on, overdue=overdue, first=first, last=ends)
+            )
+    return found
+
+
+def submit_report(
+    w: Work,
+    accreditation_id: int,
+    year: int,
+    summary: str,
+    success_cases: str = "",
+    figures: Mapping[str, object] | None = None,
+) -> int:
+    """The party hands in its report about a year; returns the report's id.
+
+    `year` is a calendar year, or for a programme of accreditation years that of the year's first day.
+    """
+    accreditation = for_party(w, accreditation_id)
+    duties = _duties(w, accreditation)
+    if not duties:
+        raise Refused(T("本项目不要求年度报告", "This programme asks for no report"))
+    if accreditation.state not in REPORTING:
+        raise Refused(T("认定已终止，不再受理报告", "The status has ended: no report is taken any more"))
+    errors = unwritten(summary, "summary", longest=LONGEST_SUMMARY)
+    errors |= unkept(success_cases, "success_cases", longest=LONGEST_SUMMARY)
+    kept = _figures(figures or {}, errors)
+    last = min(w.today, accreditation.valid_through)
+    if not accreditation.started_on.year <= year <= last.year:
+        errors["year"] = T(
+            f"应在 {accreditation.started_on.year} 至 {last.year} 年之间",
+            f"give a year from {accreditation.started_on.year} to {last.year}",
+        )
+    if errors:
+        raise Invalid(errors)
+    _not_twice(w, accreditation.id, year)
+    report = AnnualReport(
+        accreditation_id=accreditation.id,
+        year=year,
+        submitted_on=w.today,
+        summary=summary.strip(),
+        success_cases=success_cases.strip(),
+        figures=kept,
+        submitted_by_id=w.actor.user_id,
+    )
+    w.session.add(report)
+    w.session.flush()
+    check_now(w, accreditation.id)
+    return report.id
+
+
+def _figures(given: Mapping[str, object], errors: dict[str, T]) -> dict[str, str | int]:
+    """The figures as JSON holds them, whole numbers as such; what cannot be read goes to `errors`."""
+    kept: dict[str, str | int] = {}
+    if len(given) > MOST_FIGURES:
+        errors["figures"] = T(f"至多 {MOST_FIGURES} 项", f"at most {MOST_FIGURES} figures")
+    for name, value in given.items():
+        number = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+        if number is None or not Decimal(number).is_finite() or not 0 < len(name) <= LONGEST_LABEL:
+            errors[f"figures.{name[:LONGEST_LABEL]}"] = T("不是数字", "is not a number")
+        else:
+            whole = Decimal(number) == Decimal(number).to_integral_value()
+            kept[name] = int(number) if whole else format(Decimal(number), "f")
+    return kept
+
+
+def _not_twice(w: Work, accreditation_id: int, year: int) -> None:
+    same = (AnnualReport.accreditation_id == accreditation_id, AnnualReport.year == year)
+    accepted = select(exists().where(*same, AnnualReport.accepted_at.is_not(None)))
+    if w.session.scalar(accepted):
+        raise Refused(T(f"{year} 年的报告已被接收", f"The report about {year} has been accepted already"))
+    if w.session.scalar(select(exists().where(*same, AnnualReport.submitted_on == w.today))):
+        raise Conflict(
+            T(f"今天已提交 {year} 年的报告", f"A report about {year} was handed in today already"),
+            mend=T("如需更正，请明天再提交", "hand in a correction tomorrow"),
+        )
+
+
+def accept_report(w: Work, report_id: int) -> None:
+    """The recommender or the authority accepts a report."""
+    report, accreditation = part_for_act(w, AnnualReport, report_id, "report.judge")
+    not_own(w, accreditation)
+    if report.accepted_at is not None:
+        raise Conflict(T("该报告已被接收", "The report has been accepted already"))
+    report.accepted_at = w.now
+
+
+def missing_reports(w: Work, program: str, track: str, limit: int = 500) -> list[MissingReport]:
+    """Whose report of the past calendar year has not come, within the actor's scope.
+
+    For a programme of accreditation years: who has handed in none within the running one is on its case page.
+    """
+    duties = [duty for duty in w.rules(program, track, w.today).duties if isinstance(duty, ReportDuty)]
+    missing: list[MissingReport] = []
+    for duty in duties:
+        if duty.year is not Year.CALENDAR:
+            continue
+        year = w.today.year - 1
+        query = (
+            select(Accreditation, Party.name)
+            .join(Accreditation.party)
+            .where(
+                Accreditation.program == program,
+                Accreditation.track == track,
+                Accreditation.state.in_(IN_FORCE),
+                Accreditation.started_on <= date(year, 12, monthrange(year, 12)[1]),
+                ~exists().where(AnnualReport.accreditation_id == Accreditation.id, AnnualReport.year == year),
+                scope(w.actor, "report.view", Accreditation.program, Accreditation.region),
+            )
+            .order_by(Accreditation.region, Accreditation.number)
+            .limit(limit)
+        )
+        missing += [
+            MissingReport(found.id, found.number, party, found.region)
+            for found, party in w.session.execute(query)
+            if report_due(duty, dates_of(found), w.today) is not None
+        ]
+    return missing

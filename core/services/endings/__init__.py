@@ -1,0 +1,1 @@
+"""How a status ends or goes on: exits, appeals, extensions, withdrawals."""

@@ -1,0 +1,125 @@
+"""After a revocation: the party's appeal, the lead's decision, the status given back."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from core.domain.errors import Conflict, Refused
+from core.domain.roles import Role
+from core.domain.schedule import DAY
+from core.domain.standing import EventKind
+from core.domain.states import AccreditationState, Action
+from core.rules.text import T
+from core.services.base.words import written
+from core.services.base.work import Work
+from core.services.messaging.writing import notify
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import (
+    end,
+    make_move,
+    newer_in_force,
+    not_own,
+    note,
+    part_for_act,
+    part_for_party,
+    resume,
+    rules_of,
+)
+from core.storage.models import Accreditation, Ban, ExitCase, RegisterEvent
+from core.storage.models.supervision import ExitState
+
+GRANTED = T("申诉成立，恢复认定", "The appeal is upheld: the status is given back")
+REFUSED = T("申诉不成立，维持原决定", "The appeal is dismissed: the decision stands")
+
+
+def appeal(w: Work, exit_case_id: int, statement: str) -> None:
+    """The party appeals against a revocation, once."""
+    case, _ = part_for_party(w, ExitCase, exit_case_id)
+    said = written(statement, "statement")
+    if case.state is not ExitState.UPHELD:
+        raise Refused(T("没有可申诉的撤销决定", "There is no revocation to appeal against"))
+    if case.appealed_on is not None:
+        raise Conflict(T("您已提出申诉", "You have appealed already"))
+    case.appeal = said
+    case.appealed_on = w.today
+
+
+def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> None:
+    """The lead decides an appeal; upheld, the status is given back as if it had not been revoked."""
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "appeal.decide")
+    not_own(w, accreditation)
+    said = written(reason)
+    if case.appealed_on is None:
+        raise Refused(T("没有提出申诉", "No appeal was made"))
+    if case.appeal_decided_on is not None:
+        raise Conflict(T("该申诉已有结论", "The appeal has been decided already"))
+    if w.actor.user_id is not None and w.actor.user_id in (case.first_officer_id, case.second_officer_id):
+        raise Refused(
+            T("作出撤销决定的人员不能复核申诉", "Who decided the revocation may not decide the appeal"),
+            mend=T("请由其他负责人办理", "leave it to another lead"),
+        )
+    case.appeal_decided_on = w.today
+    case.appeal_reason = said
+    if upheld:
+        case.state = ExitState.OVERTURNED
+        for ban in w.session.scalars(select(Ban).where(Ban.exit_case_id == case.id, Ban.lifted_on.is_(None))):
+            ban.lifted_on = w.today
+        note(w, accreditation, EventKind.EXIT_OVERTURNED, case.clause, case.period, GRANTED)
+        w.session.flush()
+        _give_back(w, accreditation)
+    notify(
+        w,
+        "appeal.decided",
+        key=f"appeal/{case.id}",
+        accreditation_id=accreditation.id,
+        exit_case_id=case.id,
+        values={"outcome": GRANTED if upheld else REFUSED, "reason": said},
+    )
+    check_now(w, accreditation.id)
+
+
+def _give_back(w: Work, accreditation: Accreditation) -> None:
+    """Undo the end that a revocation put to the status, unless another one stands."""
+    other = w.session.scalar(
+        select(ExitCase)
+        .where(ExitCase.accreditation_id == accreditation.id, ExitCase.state == ExitState.UPHELD)
+        .order_by(ExitCase.decided_on, ExitCase.id)
+        .limit(1)
+    )
+    if other is not None:
+        accreditation.ended_clause = other.clause
+        return
+    left = w.session.scalar(
+        select(RegisterEvent)
+        .where(
+            RegisterEvent.accreditation_id == accreditation.id,
+            RegisterEvent.kind == EventKind.WITHDRAWN,
+        )
+        .limit(1)
+    )
+    if left is not None:
+        end(accreditation, AccreditationState.WITHDRAWN, left.happened_on, left.clause)
+    elif w.today > accreditation.valid_through:
+        _expired_meanwhile(w, accreditation)
+    elif newer_in_force(w, accreditation):
+        # A new status of the same track is in force: this one stays ended, though no longer by revocation.
+        accreditation.state = AccreditationState.EXPIRED
+        accreditation.ended_clause = ""
+    else:
+        _in_force_again(w, accreditation)
+
+
+def _expired_meanwhile(w: Work, accreditation: Accreditation) -> None:
+    clause = rules_of(w, accreditation).procedure.term.clause
+    end(accreditation, AccreditationState.EXPIRED, accreditation.valid_through + DAY, clause)
+    title = T("认定有效期届满", "The term has ended")
+    through = accreditation.valid_through.isoformat()
+    note(w, accreditation, EventKind.EXPIRED, clause, through, title, {"valid_through": through})
+
+
+def _in_force_again(w: Work, accreditation: Accreditation) -> None:
+    ended_on = accreditation.ended_on
+    make_move(w, accreditation, Action.REINSTATE, frozenset({Role.LEAD}))
+    accreditation.ended_on = None
+    accreditation.ended_clause = ""
+    resume(w, accreditation, ended_on)

@@ -1,0 +1,303 @@
+"""Exit cases until they are decided: the proposal, the notice, the party's word, two officers' decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+
+from sqlalchemy import exists, select
+
+from core.domain.calendar import CalendarUnknownError
+from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
+from core.domain.roles import DECIDING
+from core.domain.schedule import DAY
+from core.domain.standing import EventKind
+from core.domain.states import AccreditationState, Action
+from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
+from core.rules.text import T
+from core.services.base.words import written
+from core.services.base.work import Work
+from core.services.messaging.writing import notify
+from core.services.supervision.living_through import check_now
+from core.services.supervision.revocation import revoke
+from core.services.supervision.status import (
+    for_act,
+    make_move,
+    not_own,
+    note,
+    open_orders,
+    part_for_act,
+    part_for_party,
+    rules_of,
+)
+from core.storage.models import Accreditation, ExitCase, RegisterEvent
+from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
+
+
+def proposable(w: Work, accreditation: Accreditation) -> tuple[ExitRule, ...]:
+    """The rules under which a person may propose to revoke: one a clause, a finding's before others."""
+    chosen: dict[str, ExitRule] = {}
+    for rule in rules_of(w, accreditation).exits:
+        if rule.effect is not Effect.REVOKE:
+            continue
+        if rule.clause not in chosen or isinstance(rule.trigger, OnFinding):
+            chosen[rule.clause] = rule
+    return tuple(chosen.values())
+
+
+def propose(w: Work, accreditation_id: int, clause: str, reason: str) -> int:
+    """Propose to revoke under a clause; the authority decides it, whoever proposed. Returns the case's id."""
+    accreditation = for_act(w, accreditation_id, "exit.propose")
+    not_own(w, accreditation)
+    _may_propose(w, accreditation)
+    rules = {rule.clause: rule for rule in proposable(w, accreditation)}
+    if clause not in rules:
+        known = "、".join(rules) or "—"
+        raise Invalid(
+            {
+                "clause": T(
+                    f"不是撤销认定的条款；可选：{known}", f"not a clause that revokes; choose from {known}"
+                )
+            }
+        )
+    grounds = written(reason)
+    if not accreditation.state.in_force:
+        raise Refused(T("认定已终止，不能再提出退出", "The status has ended; no exit can be proposed"))
+    if _open_under(w, accreditation.id, clause):
+        raise Conflict(
+            T(f"条款 {clause} 已有未办结的退出案件", f"An exit case under {clause} is open already"),
+            mend=T("请在该案件中补充意见", "add to that case instead"),
+        )
+    return _open_case(w, accreditation, rules[clause], grounds)
+
+
+def _may_propose(w: Work, accreditation: Accreditation) -> None:
+    roles = w.actor.roles(accreditation.program, accreditation.region)
+    if w.actor.system or roles & DECIDING or rules_of(w, accreditation).procedure.exit_proposal:
+        return
+    raise NotAllowed(
+        T("本项目的推荐单位不能提出退出", "In this programme a recommender may not propose an exit"),
+        mend=T("请将情况报认定机关", "report what you know to the authority"),
+    )
+
+
+def _open_case(w: Work, accreditation: Accreditation, rule: ExitRule, reason: str) -> int:
+    evidence = {"reason": reason}
+    case = ExitCase(
+        accreditation_id=accreditation.id,
+        clause=rule.clause,
+        title_zh=rule.title.zh,
+        title_en=rule.title.en,
+        mode=Mode.CONFIRM,
+        ban_years=rule.ban_years,
+        period=_free_period(w, accreditation.id, rule.clause),
+        proposed_on=w.today,
+        proposed_by_id=w.actor.user_id,
+        reason=reason,
+        evidence=evidence,
+    )
+    w.session.add(case)
+    w.session.flush()
+    note(w, accreditation, EventKind.EXIT_PROPOSED, rule.clause, case.period, rule.title, evidence)
+    notify(
+        w,
+        "exit.proposed",
+        key=f"proposed/{case.id}",
+        accreditation_id=accreditation.id,
+        exit_case_id=case.id,
+        values={"clause": rule.clause, "title": rule.title, "figures": evidence},
+    )
+    check_now(w, accreditation.id)
+    return case.id
+
+
+def _open_under(w: Work, accreditation_id: int, clause: str) -> bool:
+    query = select(ExitCase.id).where(
+        ExitCase.accreditation_id == accreditation_id,
+        ExitCase.clause == clause,
+        ExitCase.state.in_(OPEN_EXIT_STATES),
+    )
+    return bool(w.session.scalar(select(exists(query))))
+
+
+def _free_period(w: Work, accreditation_id: int, clause: str) -> str:
+    taken = set(
+        w.session.scalars(
+            select(RegisterEvent.period).where(
+                RegisterEvent.accreditation_id == accreditation_id,
+                RegisterEvent.kind == EventKind.EXIT_PROPOSED,
+                RegisterEvent.clause == clause,
+            )
+        )
+    )
+    return next(name for name in (f"proposal/{number}" for number in count(1)) if name not in taken)
+
+
+def told(w: Work, exit_case_id: int, on: date) -> None:
+    """Record the day on which the party was told, and until when it may object; only the first call counts.
+
+    The sender of messages calls it; an officer does who told the party by other means. Where the working days
+    of the year are not known, the last day stays open and the case waits for a person.
+    """
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.decide")
+    if case.told_on is not None:
+        return
+    if not case.proposed_on <= on <= w.today:
+        raise Invalid(
+            {
+                "on": T(
+                    "告知日期应在提出之日至今天之间",
+                    "the day of the notice lies between the proposal and today",
+                )
+            }
+        )
+    case.told_on = on
+    try:
+        case.objection_until = w.calendar.add_working_days(on, int(w.operation("objection_working_days", on)))
+    except CalendarUnknownError:
+        case.objection_until = None
+    if case.objection_until is not None and case.state.value in OPEN_EXIT_STATES:
+        after = case.objection_until + DAY
+        accreditation.next_due_on = min(accreditation.next_due_on or after, after)
+
+
+def object_to(w: Work, exit_case_id: int, statement: str) -> None:
+    """The party objects in time: only a person decides then, and a confirmation given before is void."""
+    case, accreditation = part_for_party(w, ExitCase, exit_case_id)
+    _undecided(case)
+    said = written(statement, "statement")
+    if case.objected_on is not None:
+        raise Conflict(T("您已提出异议", "You have objected already"))
+    if case.objection_until is not None and w.today > case.objection_until:
+        until = case.objection_until.isoformat()
+        raise Refused(
+            T(f"异议期已于 {until} 届满", f"The time to object ended on {until}"),
+            mend=T("您仍可要求由人工作出决定", "you may still ask that a person decides"),
+        )
+    case.state = ExitState.OBJECTED
+    case.objection = said
+    case.objected_on = w.today
+    case.first_officer_id = None
+    case.decision_reason = ""
+    notify(
+        w,
+        "exit.objected",
+        key=f"objected/{case.id}",
+        accreditation_id=accreditation.id,
+        exit_case_id=case.id,
+        values={},
+    )
+    check_now(w, accreditation.id)
+
+
+def ask_for_person(w: Work, exit_case_id: int) -> None:
+    """The party demands that a person decides: the case never takes effect by itself."""
+    case, accreditation = part_for_party(w, ExitCase, exit_case_id)
+    _undecided(case)
+    case.human_requested = True
+    check_now(w, accreditation.id)
+
+
+def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None) -> ExitState:
+    """An officer confirms; the second, a different one, makes it take effect. Returns the state reached.
+
+    `seen` is the state that the officer decided on: a Conflict if someone else acted on the case since.
+    """
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.decide")
+    _undecided(case, seen)
+    not_own(w, accreditation)
+    said = written(reason)
+    if w.actor.user_id is None:
+        raise NotAllowed(T("须由人员作出决定", "A person decides this"))
+    why = why_not_confirmed(w, case)
+    if why is not None:
+        raise Refused(why)
+    if case.state is not ExitState.CONFIRMED_ONCE:
+        case.state = ExitState.CONFIRMED_ONCE
+        case.first_officer_id = w.actor.user_id
+        case.decision_reason = said
+    else:
+        case.second_officer_id = w.actor.user_id
+        case.decision_reason = f"{case.decision_reason}\n{said}"
+        revoke(w, accreditation, case, w.today)
+    check_now(w, accreditation.id)
+    return case.state
+
+
+def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None) -> None:
+    """An officer dismisses the case: the status stays."""
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.decide")
+    _undecided(case, seen)
+    not_own(w, accreditation)
+    case.decision_reason = written(reason)
+    case.state = ExitState.DISMISSED
+    case.decided_on = w.today
+    title = T(case.title_zh, case.title_en)
+    note(w, accreditation, EventKind.EXIT_DISMISSED, case.clause, case.period, title)
+    if accreditation.state is AccreditationState.RECTIFYING and not open_orders(w, accreditation):
+        make_move(w, accreditation, Action.CLOSE_RECTIFICATION, DECIDING)
+    notify(
+        w,
+        "exit.dismissed",
+        key=f"dismissed/{case.id}",
+        accreditation_id=accreditation.id,
+        exit_case_id=case.id,
+        values={"clause": case.clause, "title": title, "reason": case.decision_reason},
+    )
+    check_now(w, accreditation.id)
+
+
+def release_held(w: Work, exit_case_ids: list[int]) -> int:
+    """The lead lets cases go on that the brake had stopped; those whose time has come take effect at once."""
+    wanted = select(ExitCase.id).where(ExitCase.id.in_(exit_case_ids))
+    found = w.session.scalars(wanted.order_by(ExitCase.accreditation_id, ExitCase.id)).all()
+    released = 0
+    for exit_case_id in found:
+        case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.release")
+        not_own(w, accreditation)
+        if case.state is not ExitState.HELD:
+            raise Conflict(
+                T(f"案件 {case.id} 未处于暂停状态", f"Case {case.id} is not held"),
+                mend=T("请刷新后重试", "reload and try again"),
+            )
+        case.state = ExitState.PROPOSED
+        if case.objection_until is not None and case.objection_until < w.today:
+            revoke(w, accreditation, case, w.today)
+        check_now(w, accreditation.id)
+        released += 1
+    return released
+
+
+def _undecided(case: ExitCase, seen: str | None = None) -> None:
+    if case.state.value not in OPEN_EXIT_STATES or (seen is not None and seen != case.state):
+        raise Conflict(
+            T(
+                "该案件的状态已被他人改变，您的操作没有生效",
+                "Someone else has acted on this case; nothing was changed",
+            ),
+            mend=T("请刷新后按当前状态办理", "reload, and act on the present state"),
+        )
+
+
+def why_not_confirmed(w: Work, case: ExitCase) -> T | None:
+    """What stands against the actor's confirmation now; None where nothing does.
+
+    The party must have been told and have had its time to object, and nobody confirms twice.
+    """
+    if case.objected_on is None and case.told_on is None:
+        return T(
+            "尚未告知当事人，不能作出决定；请等待通知送达，或登记其他方式的告知日期",
+            "The party has not been told yet; wait for the message, or record how else it was told",
+        )
+    until = case.objection_until
+    if case.objected_on is None and until is not None and w.today <= until:
+        return T(
+            f"异议期至 {until.isoformat()}（含当日），期间不能作出决定",
+            f"The party may object until {until.isoformat()}; decide after it",
+        )
+    if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:
+        return T(
+            "须由另一名人员复核确认；请转其他经办人或负责人",
+            "A different officer has to confirm; leave it to another officer or the lead",
+        )
+    return None

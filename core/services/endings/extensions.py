@@ -1,0 +1,243 @@
+"""Extensions of a term: asked for within its time, granted or refused by the authority."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, exists, func, select
+
+from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.guards import Guard
+from core.domain.replay import extended_through, extension_open
+from core.domain.standing import EventKind, SupervisionRules
+from core.domain.states import AccreditationState, Action
+from core.rules.text import T
+from core.services.base.printable import require_printable
+from core.services.base.words import unkept, written
+from core.services.base.work import Work
+from core.services.messaging.writing import notify
+from core.services.supervision.living_through import check_now
+from core.services.supervision.status import (
+    for_party,
+    make_move,
+    newer_in_force,
+    not_own,
+    note,
+    part_for_act,
+    readable,
+    resume,
+    staff_roles,
+    supervision_rules,
+)
+from core.storage.models import Accreditation, ExitCase, ExtensionRequest, RegisterEvent
+from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
+
+ASKED_ALREADY = T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer")
+CAN_GO_ON = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionWindow:
+    """When an extension can be asked for, and until when the term would then run."""
+
+    first: date
+    last: date
+    new_valid_through: date
+    open: bool
+
+
+def window(w: Work, accreditation_id: int) -> ExtensionWindow | None:
+    """The time in which an extension can be asked for; None where the programme knows none."""
+    accreditation = readable(w, accreditation_id)
+    rules = supervision_rules(w, accreditation)
+    extension = rules.term.extension
+    if extension is None:
+        return None
+    through = accreditation.valid_through
+    return ExtensionWindow(
+        through - timedelta(days=extension.days_before),
+        through + timedelta(days=extension.days_after),
+        extended_through(rules, accreditation.started_on, through),
+        accreditation.state in CAN_GO_ON and extension_open(rules, through, w.today),
+    )
+
+
+def standing_against(w: Work, accreditation_id: int) -> list[T]:
+    """Why the party cannot ask for an extension now; empty where it can."""
+    accreditation = readable(w, accreditation_id)
+    rules = supervision_rules(w, accreditation)
+    found: list[T] = []
+    try:
+        _can_go_on(w, accreditation, rules)
+    except Refused as error:
+        return [error.text]
+    if not extension_open(rules, accreditation.valid_through, w.today):
+        found.append(Guard.EXTENSION_WINDOW.reason)
+    if w.session.scalar(select(exists(_waiting(accreditation.id)))):
+        found.append(ASKED_ALREADY)
+    return found
+
+
+def request_extension(w: Work, accreditation_id: int, statement: str = "") -> int:
+    """The party asks for an extension; returns the request's id."""
+    accreditation = for_party(w, accreditation_id)
+    rules = supervision_rules(w, accreditation)
+    _can_go_on(w, accreditation, rules)
+    errors = unkept(statement, "statement")
+    if errors:
+        raise Invalid(errors)
+    if not extension_open(rules, accreditation.valid_through, w.today):
+        raise Refused(Guard.EXTENSION_WINDOW.reason)
+    if w.session.scalar(select(exists(_waiting(accreditation.id)))):
+        raise Conflict(ASKED_ALREADY)
+    request = ExtensionRequest(
+        accreditation_id=accreditation.id,
+        requested_on=w.today,
+        requested_by_id=w.actor.user_id,
+        statement=statement.strip(),
+        old_valid_through=accreditation.valid_through,
+        new_valid_through=extended_through(rules, accreditation.started_on, accreditation.valid_through),
+    )
+    w.session.add(request)
+    w.session.flush()
+    return request.id
+
+
+def _waiting(accreditation_id: int) -> Select[int]:
+    return select(ExtensionRequest.id).where(
+        ExtensionRequest.accreditation_id == accreditation_id, ExtensionRequest.state == ExtensionState.OPEN
+    )
+
+
+def needs_reason(w: Work, accreditation: Accreditation) -> bool:
+    """Whether granting an extension asks for a written reason: a shortfall, or an exit case still open."""
+    pending = w.session.scalar(select(exists(_pending(accreditation.id))))
+    return accreditation.extension_needs_decision or bool(pending)
+
+
+def _pending(accreditation_id: int) -> Select[int]:
+    """The exit cases that are still open."""
+    return select(ExitCase.id).where(
+        ExitCase.accreditation_id == accreditation_id, ExitCase.state.in_(OPEN_EXIT_STATES)
+    )
+
+
+def _in_spite_of(w: Work, accreditation: Accreditation) -> dict[str, object]:
+    """What an extension is granted in spite of, by id: shortfalls since the last one, open exit cases."""
+    event = RegisterEvent
+    own = event.accreditation_id == accreditation.id
+    last = w.session.scalar(select(func.max(event.id)).where(own, event.kind == EventKind.EXTENDED)) or 0
+    shortfalls = select(event.id).where(own, event.kind == EventKind.SHORTFALL, event.id > last)
+    return {
+        "shortfalls": list(w.session.scalars(shortfalls.order_by(event.id))),
+        "exits": list(w.session.scalars(_pending(accreditation.id).order_by(ExitCase.id))),
+    }
+
+
+def answer_to(w: Work, request: ExtensionRequest) -> RegisterEvent | None:
+    """What the timeline holds of the answer to a request; None before there is one."""
+    kind = {
+        ExtensionState.GRANTED: EventKind.EXTENDED,
+        ExtensionState.REFUSED: EventKind.EXTENSION_REFUSED,
+    }.get(request.state)
+    return w.session.scalar(
+        select(RegisterEvent).where(
+            RegisterEvent.accreditation_id == request.accreditation_id,
+            RegisterEvent.kind == kind,
+            RegisterEvent.period == _period(request),
+        )
+    )
+
+
+def _period(request: ExtensionRequest) -> str:
+    """What makes the answer unique in the timeline: the new term, or the request that was refused."""
+    if request.state is ExtensionState.GRANTED:
+        return request.new_valid_through.isoformat()
+    return f"request/{request.id}"
+
+
+def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "") -> None:
+    """The authority answers; granted, the new term begins where the old one ended, also after its end."""
+    request, accreditation = part_for_act(w, ExtensionRequest, request_id, "extension.decide")
+    not_own(w, accreditation)
+    if request.state is not ExtensionState.OPEN:
+        raise Conflict(T("该延续申请已有答复", "The request has been answered already"))
+    if not granted or needs_reason(w, accreditation):
+        reason = written(reason)
+    elif errors := unkept(reason, "reason"):
+        raise Invalid(errors)
+    request.state = ExtensionState.GRANTED if granted else ExtensionState.REFUSED
+    request.decided_on = w.today
+    request.decided_by_id = w.actor.user_id
+    request.reason = reason.strip()
+    if granted:
+        _grant(w, accreditation, request)
+    else:
+        _refuse(w, accreditation, request)
+    check_now(w, accreditation.id)
+
+
+def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
+    rules = supervision_rules(w, accreditation)
+    extension = _can_go_on(w, accreditation, rules)
+    require_printable(accreditation.party)
+    if request.old_valid_through != accreditation.valid_through:
+        raise Conflict(
+            T("有效期已变更，该申请不再适用", "The term has changed since; the request no longer fits"),
+            mend=T("请退回并重新提出", "refuse it, and have it asked for anew"),
+        )
+    in_spite = _in_spite_of(w, accreditation)
+    make_move(w, accreditation, Action.EXTEND, staff_roles(w, accreditation))
+    accreditation.valid_from = accreditation.valid_through
+    accreditation.valid_through = request.new_valid_through
+    ended_on, accreditation.ended_on = accreditation.ended_on, None
+    accreditation.ended_clause = ""
+    resume(w, accreditation, ended_on)
+    accreditation.extension_needs_decision = False
+    title, period = T("有效期顺延", "The term is extended"), _period(request)
+    evidence = {"valid_through": accreditation.valid_through.isoformat(), **in_spite}
+    note(w, accreditation, EventKind.EXTENDED, extension, period, title, evidence)
+    w.session.flush()
+    notify(
+        w, "extension.granted", key=f"extension/{request.id}", accreditation_id=accreditation.id, values={}
+    )
+
+
+def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
+    term = supervision_rules(w, accreditation).term
+    clause = term.extension.clause if term.extension is not None else term.clause
+    title = T("不同意延续", "The extension is refused")
+    note(
+        w,
+        accreditation,
+        EventKind.EXTENSION_REFUSED,
+        clause,
+        _period(request),
+        title,
+        {"reason": request.reason},
+    )
+    notify(
+        w,
+        "extension.refused",
+        key=f"extension/{request.id}",
+        accreditation_id=accreditation.id,
+        values={"reason": request.reason},
+    )
+
+
+def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -> str:
+    """The clause of the extension; Refused where there is none, or the status has ended otherwise."""
+    if rules.term.extension is None:
+        raise Refused(
+            T("本项目不设延续", "This programme has no extension"),
+            mend=T("请重新申报", "file a new application"),
+        )
+    if accreditation.state not in CAN_GO_ON:
+        raise Refused(
+            T(f"认定{accreditation.state.label.zh}，不能延期", "The status has ended and cannot be extended"),
+            mend=T("请重新申报", "file a new application"),
+        )
+    if newer_in_force(w, accreditation):
+        raise Refused(T("已有新的认定在有效期内", "A newer accreditation of this track is in force"))
+    return rules.term.extension.clause

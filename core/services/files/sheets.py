@@ -1,0 +1,135 @@
+"""Tables as xlsx: read within limits into plain values, written without a formula from anybody's text."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from core.documents.columns import drawn
+from core.documents.sheet import LONGEST_CELL
+from core.documents.sheet import OPTIONS as PLAIN
+from core.domain.errors import MalformedError
+from core.rules.text import T
+from core.services.files.sheet_limits import require_small
+from core.services.files.types import XLSX, identify
+
+MOST_ROWS = 10_000
+NARROWEST, WIDEST = 8, 40
+"""Columns are as wide as what stands in them, within these."""
+NO_TEMPLATE = T(
+    "表头与模板不符：请下载模板，填写后上传",
+    "the head row is not the template's: download the template, fill it in and send it",
+)
+OPTIONS = {**PLAIN, "default_date_format": "yyyy-mm-dd"}
+WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+"""A day as people write it in a table."""
+YES_NO = {
+    **dict.fromkeys(("是", "yes", "y", "true", "1"), True),
+    **dict.fromkeys(("否", "no", "n", "false", "0"), False),
+}
+"""How people write yes and no in a table, in small letters."""
+
+
+def read_sheet(
+    filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS
+) -> list[tuple[int, list[object]]]:
+    """The rows of the first sheet that hold anything, each with its number as a spreadsheet shows it.
+
+    Cells are texts without outer spaces, whole numbers, decimals, truth values, dates, or None.
+    MalformedError for what is no xlsx file, or one beyond the limits.
+    """
+    if identify(filename, file) is not XLSX:
+        raise MalformedError(
+            T("不是 xlsx 表格", "this is no xlsx table"), mend=T("请另存为 .xlsx", "save it as .xlsx")
+        )
+    require_small(file, most_rows)
+    try:
+        book = CalamineWorkbook.from_filelike(file)
+        sheet = book.get_sheet_by_index(0)
+    except CalamineError as error:
+        raise MalformedError(
+            T("无法读取该表格", "the table cannot be read"),
+            mend=T("请用表格软件重新保存", "open it in a spreadsheet and save it again"),
+        ) from error
+    rows = sheet.to_python(skip_empty_area=False)
+    return list(_filled(rows))
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[object]]]:
+    for number, row in enumerate(rows, start=1):
+        cells = [_plain(cell) for cell in row]
+        if any(cell is not None for cell in cells):
+            yield number, cells
+
+
+def _plain(cell: object) -> object:
+    match cell:
+        case bool():
+            return cell
+        case float():
+            return int(cell) if cell.is_integer() else Decimal(repr(cell))
+        case datetime():
+            return cell.date()
+        case str():
+            return cell.strip() or None
+        case _:
+            return cell
+
+
+def write_sheet(
+    name: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    above: Sequence[Sequence[object]] = (),
+    notes: Sequence[str] = (),
+) -> bytes:
+    """An xlsx file: lines above, the headers, the rows, and notes on a sheet of their own."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
+        sheet = book.add_worksheet(name[:31])
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1})
+        widths = [min(drawn(header), WIDEST // 2) for header in headers]
+        top = len(above)
+        sheet.freeze_panes(top + 1, 0)
+        for line, row in enumerate(above):
+            for column, value in enumerate(row):
+                write_cell(sheet, line, column, value)
+        for column, header in enumerate(headers):
+            sheet.write_string(top, column, header, bold)
+        for line, row in enumerate(rows, start=top + 1):
+            for column, value in enumerate(row):
+                write_cell(sheet, line, column, value)
+                if column < len(widths) and value is not None:
+                    widths[column] = max(widths[column], drawn(str(value)))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
+        if notes:
+            remarks = book.add_worksheet("说明 Notes")
+            for line, remark in enumerate(notes):
+                remarks.write_string(line, 0, remark)
+    return buffer.getvalue()
+
+
+def write_cell(sheet: Any, line: int, column: int, value: object) -> None:
+    """One value with its type; a text is never taken for a formula."""
+    match value:
+        case None | "":
+            return
+        case bool():
+            sheet.write_string(line, column, "是" if value else "否")
+        case int() | float() | Decimal():
+            sheet.write_number(line, column, float(value) if isinstance(value, Decimal) else value)
+        case datetime():
+            sheet.write_string(line, column, value.isoformat(sep=" ", timespec="minutes"))
+        case date():
+            sheet.write_datetime(line, column, value)
+        case _:
+            sheet.write_string(line, column, str(value)[:LONGEST_CELL])

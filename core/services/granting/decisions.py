@@ -1,0 +1,206 @@
+"""Decisions on applications: waivers, approval, rejection, alone or in bulk, with what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import DomainError, NotFound, Refused
+from core.domain.states import Action, ApplicationState
+from core.rules.text import T
+from core.services.applications.guards import Inputs, known_of
+from core.services.applications.handling import lock, lock_for, require_state
+from core.services.applications.moving import advance, looked_at, tell
+from core.services.applications.verdicts import CaseVerdict, settings_snapshot, verdict_of
+from core.services.base.access import allowed, require
+from core.services.base.bulk import BulkResult
+from core.services.base.printable import require_printable
+from core.services.base.words import NOTHING_THERE, written
+from core.services.base.work import Work
+from core.services.granting.accreditations import accredit
+from core.services.review.ranking import Ranked, ranking
+from core.storage.models import Application, Decision
+from core.storage.models.intake import DecisionKind
+
+NO_PLACE = T("名次在名额之外", "ranks below the places that the quota leaves")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One application in the order of the ranking, with what approving it would meet."""
+
+    ranked: Ranked
+    version: int
+    target: ApplicationState | None
+    """Where an approval leads; None where the application cannot be decided now."""
+    blocked: tuple[T, ...]
+    within_quota: bool
+
+    @property
+    def application_id(self) -> int:
+        """Of the application."""
+        return self.ranked.application_id
+
+    @property
+    def approvable(self) -> bool:
+        """Whether an approval of the listed applications in this order would take this one."""
+        return not self.blocked and self.within_quota
+
+
+def waive(w: Work, application_id: int, key: str, reason: str) -> int:
+    """Set one failed condition aside, where the text allows it and its ground is there: the decision's id.
+
+    `key` is the condition's on the case page. The reason speaks to what the relaxation asks, in writing.
+    """
+    application = lock_for(w, application_id, "application.waive")
+    require_state(application, ApplicationState.UNDER_REVIEW)
+    row = next((row for row in verdict_of(w, application).rows if row.key == key), None)
+    if row is None:
+        raise Refused(T(f"没有条件 {key}", f"there is no condition {key}"), field="key")
+    if not row.waivable:
+        raise Refused(
+            T(
+                f"{row.clause} {row.title.zh}：不属于可放宽的情形，或放宽依据未查明",
+                f"{row.clause} {row.title.en}: it cannot be set aside, or its ground is not established",
+            ),
+            field="key",
+        )
+    return record_decision(w, application, DecisionKind.WAIVED, written(reason), clause=key).id
+
+
+def approve(w: Work, application_id: int, reason: str = "", *, version: int | None = None) -> int:
+    """Approve an application that the verdict allows. Returns the decision's id."""
+    application = lock(w, application_id, version=version)
+    move = advance(w, application, Action.APPROVE, Inputs(reason=reason))
+    require(w, "application.decide", application.program, application.region)
+    # Not only when the certificate is issued: nobody stands on a notice who cannot be given one.
+    require_printable(application.party)
+    decision = record_decision(w, application, DecisionKind.APPROVED, reason.strip())
+    match move.target:
+        case ApplicationState.ACCREDITED:
+            accredit(w, application, w.today)
+        case ApplicationState.AGREEMENT:
+            tell(w, application, "agreement.ready")
+        case _:
+            tell(w, application, "application.approved")
+    return decision.id
+
+
+def reject(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
+    """Reject an application, with a reason. Returns the decision's id."""
+    application = lock(w, application_id, version=version)
+    return reject_locked(w, application, reason)
+
+
+def reject_locked(w: Work, application: Application, reason: str) -> int:
+    """Reject an application that the caller has locked."""
+    advance(w, application, Action.REJECT, Inputs(reason=reason))
+    require(w, "application.decide", application.program, application.region)
+    decision = record_decision(w, application, DecisionKind.REJECTED, written(reason))
+    tell(w, application, "application.rejected", reason=reason.strip())
+    return decision.id
+
+
+def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
+    """The applications in the order of the ranking, with what stands against approving each.
+
+    The quota of each call is counted down in that order, on top of what was approved before.
+    """
+    query = (
+        select(Application)
+        .where(Application.id.in_(list(dict.fromkeys(application_ids))))
+        .options(joinedload(Application.party), joinedload(Application.call))
+    )
+    applications = {item.id: item for item in w.session.scalars(query)}
+    if any(number not in applications for number in application_ids) or not all(
+        allowed(w.actor, "application.decide", item.program, item.region) for item in applications.values()
+    ):
+        raise NotFound(NOTHING_THERE)
+    known = known_of(w, list(applications.values()))
+    left: dict[int, int] = {}
+    rows = []
+    for ranked in ranking(w, list(applications.values()), known.verdicts):
+        application = applications[ranked.application_id]
+        call = application.call
+        found = looked_at(w, application, Action.APPROVE, known)
+        blocked = (T("现在不能审批", "cannot be decided on now"),) if found is None else found.blocked
+        within = True
+        if call is not None and call.quota is not None:
+            left.setdefault(call.id, call.quota - known.approved[call.id])
+            within = left[call.id] > 0
+            left[call.id] -= 0 if blocked else 1
+        target = found.move.target if found is not None else None
+        rows.append(PreviewRow(ranked, application.version, target, blocked, within))
+    return rows
+
+
+def top(rows: Sequence[PreviewRow], places: int) -> tuple[list[int], list[int]]:
+    """The best of a preview that fit into so many places, and those that tie across the last one.
+
+    A tie is taken whole or not at all: who of several equals comes first, only a person says.
+    """
+    free = [row for row in rows if not row.blocked and row.ranked.rank is not None]
+    taken: list[int] = []
+    for _rank, group in groupby(free, key=lambda row: row.ranked.rank):
+        equals = [row.application_id for row in group]
+        if len(taken) + len(equals) > places:
+            return taken, equals if len(taken) < places else []
+        taken += equals
+    return taken, []
+
+
+def bulk_decide(
+    w: Work,
+    application_ids: Sequence[int],
+    action: Action,
+    reason: str = "",
+    *,
+    versions: Mapping[int, int] | None = None,
+) -> list[BulkResult]:
+    """Approve or reject several applications in the given order; a refused one does not stop the others.
+
+    `versions` are those that were looked at: an application that has changed since is left alone.
+    """
+    if action not in (Action.APPROVE, Action.REJECT):
+        raise ValueError(f"decide approves or rejects; {action} does neither")
+    results = []
+    for number in dict.fromkeys(application_ids):
+        try:
+            with w.session.begin_nested():
+                seen = (versions or {}).get(number)
+                if action is Action.APPROVE:
+                    approve(w, number, reason, version=seen)
+                else:
+                    reject(w, number, reason, version=seen)
+        except DomainError as error:
+            results.append(BulkResult(number, error.text))
+        else:
+            results.append(BulkResult(number, None))
+    return results
+
+
+def record_decision(
+    w: Work, application: Application, kind: DecisionKind, reason: str, *, clause: str = ""
+) -> Decision:
+    """Keep a decision with everything that it rests on."""
+    verdict: CaseVerdict = verdict_of(w, application)
+    decision = Decision(
+        application_id=application.id,
+        kind=kind,
+        clause=clause,
+        reason=reason,
+        by_id=w.actor.user_id,
+        at=w.now,
+        as_of=w.today,
+        edition=application.edition,
+        settings=settings_snapshot(w, application.program, application.track, application.edition, w.today),
+        facts=dict(application.facts),
+        verdict=verdict.to_json(),
+    )
+    w.session.add(decision)
+    w.session.flush()
+    return decision

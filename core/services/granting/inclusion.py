@@ -1,0 +1,338 @@
+"""Direct inclusion: an entrusted body's sealed summary table, each row of it accredited, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from core.domain.errors import Invalid, MalformedError, NotFound, Refused
+from core.domain.guards import Guard
+from core.domain.roles import Role, division_prefix, within
+from core.domain.states import Action, ApplicationState
+from core.rules.clauses import Intake, PartyKind, SummaryTable
+from core.rules.text import T
+from core.services.applications.facts import record
+from core.services.applications.guards import Inputs, in_force
+from core.services.applications.materials import OF_INCLUSION, add_file
+from core.services.applications.moving import advance
+from core.services.base.access import require
+from core.services.base.printable import PARTY_FIELDS, why_unprintable
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.calls.bans import why_banned
+from core.services.calls.calls import why_call_over
+from core.services.files.types import DOCX, PDF, FileType, identify_bytes
+from core.services.granting.accreditations import accredit
+from core.services.granting.decisions import record_decision
+from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
+from core.services.people.parties import is_own, lock_party, same_name
+from core.storage.files import FileStore
+from core.storage.models import Application, Call, MaterialFile, Party
+from core.storage.models.intake import Channel, DecisionKind, Provenance
+
+ENTRUSTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.LEAD})
+FACTS_OF_PARTY = ("name", "address", "contact_name", CONTACT_PHONE, "mobile", "email", "employer")
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A row that was included: the party, and its accreditation's number."""
+
+    row: int
+    party_id: int
+    application_id: int
+    accreditation_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row with the party that it is about, where the register knows it."""
+
+    row: TableRow
+    party_id: int | None
+
+
+def include_table(
+    w: Work,
+    program: str,
+    table_id: str,
+    table: Upload,
+    scan_pdf: Upload | None,
+    scan_docx: Upload | None,
+    store: FileStore,
+    *,
+    region: str | None = None,
+    call_id: int | None = None,
+) -> list[Included]:
+    """Accredit every row of a filled table, under the seal of its scan as pdf and as docx.
+
+    `region` is the entrusted body's territory, that of the actor's grant if left out. With one error in any
+    row nothing is included, and Invalid names every error by row and column.
+    """
+    form = table_of(w, program, table_id)
+    where = region or _territory(w, program)
+    require(w, "application.include", program, where)
+    rules = w.rules(program, form.track, w.today)
+    if not (form.imported and rules.procedure.direct_inclusion):
+        raise Refused(T("该汇总表不用于直接纳入", "nobody is included by this table"))
+    call = _call(w, form, program, call_id) if rules.procedure.intake is Intake.CALL else None
+    errors = _seal_errors(scan_pdf, scan_docx)
+    try:
+        filled, wrong = read_table(w, program, form, table)
+    except Invalid as error:
+        raise Invalid(errors | error.errors) from None
+    errors |= wrong
+    kind = w.program(program).program.track(form.track).party
+    found = [_match(w, form, kind, row, where, errors) for row in filled.rows]
+    errors |= _duplicates(form, found) | _unprintable(form, found)
+    for item in found:
+        if item.party_id is not None:
+            why = _why_not(w, program, form.track, item.party_id)
+            if why is not None:
+                errors.setdefault(item.row.at(_name_column(form)), _in_row(item.row, why))
+    if errors or scan_pdf is None or scan_docx is None:
+        raise Invalid(errors)
+    uploads = dict(zip(OF_INCLUSION, (table, scan_pdf, scan_docx), strict=True))
+    included: list[Included] = []
+    for item in found:
+        party = _party(w, kind, item, where)
+        application = _application(w, program, form, party, where, call)
+        if included:
+            _share_files(w, included[0].application_id, application.id)
+        else:
+            for key, upload in uploads.items():
+                add_file(w, application.id, key, upload.filename, upload.data, store)
+            w.session.flush()
+        included.append(_include(w, application, item, form))
+    return included
+
+
+def _territory(w: Work, program: str) -> str:
+    """The territory that the actor includes for."""
+    regions = {
+        grant.region
+        for grant in w.actor.grants
+        if grant.role in ENTRUSTED and grant.program in (None, program) and grant.region is not None
+    }
+    if len(regions) != 1:
+        raise Invalid({"region": T("请选择受托机构所在地区", "choose the territory of the entrusted body")})
+    return next(iter(regions))
+
+
+def _call(w: Work, form: SummaryTable, program: str, call_id: int | None) -> Call:
+    """The call that the table falls under: open, and its last day not over."""
+    if call_id is not None:
+        call = w.session.get(Call, call_id)
+        if call is None or call.program != program or form.track not in call.tracks:
+            raise NotFound(NOTHING_THERE)
+        calls = [call]
+    else:
+        query = select(Call).where(Call.program == program).order_by(Call.submit_by.desc(), Call.id.desc())
+        calls = [call for call in w.session.scalars(query) if form.track in call.tracks]
+    why = T("目前没有受理的招募通知", "no call takes tables now")
+    for call in calls:
+        over = why_call_over(w, call)
+        if over is None and call.recommend_by is None and w.now.replace(microsecond=0) > call.submit_by:
+            over = T("招募已截止；请联系认定机关", "the call has closed; ask the authority")
+        if over is None and call.opens_at <= w.now:
+            return call
+        why = over or why
+    raise Refused(why)
+
+
+def _seal_errors(scan_pdf: Upload | None, scan_docx: Upload | None) -> dict[str, T]:
+    """Both forms of the sealed scan must be there and be what they are called."""
+    errors: dict[str, T] = {}
+    wanted: tuple[tuple[str, Upload | None, FileType], ...] = (
+        ("scan_pdf", scan_pdf, PDF),
+        ("scan_docx", scan_docx, DOCX),
+    )
+    for field, upload, kind in wanted:
+        if upload is None or not upload.data:
+            errors[field] = T(
+                f"{Guard.SEALED_TABLE.reason.zh}（{kind.endings[0][1:]}）",
+                f"{Guard.SEALED_TABLE.reason.en} ({kind.endings[0][1:]})",
+            )
+            continue
+        try:
+            if identify_bytes(upload.filename, upload.data) is not kind:
+                raise MalformedError(
+                    T(f"不是 {kind.endings[0][1:]} 文件", f"is no {kind.endings[0][1:]} file")
+                )
+        except MalformedError as error:
+            errors[field] = error.text
+    return errors
+
+
+def _match(
+    w: Work, form: SummaryTable, kind: PartyKind, row: TableRow, where: str, errors: dict[str, T]
+) -> _Found:
+    """The party that a row names: an organisation by name in the province, a person by name and mobile."""
+    name = row.values.get("name")
+    if not isinstance(name, str):
+        return _Found(row, None)
+    same = [Party.kind == kind, same_name(name)]
+    if kind is PartyKind.PERSON:
+        if "mobile" not in row.values:
+            return _Found(row, None)
+        same.append(Party.mobile == row.values["mobile"])
+    else:
+        same.append(Party.region.startswith(division_prefix(where)[:2]))
+    known = w.session.scalars(select(Party.id).where(*same).order_by(Party.id).limit(2)).all()
+    if len(known) > 1:
+        errors[row.at(_name_column(form))] = _in_row(
+            row,
+            T("登记中有多个同名主体，无法确定是哪一个", "several registered parties have this name"),
+        )
+    return _Found(row, known[0] if len(known) == 1 else None)
+
+
+def _duplicates(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
+    """Rows that name a party that an earlier row names."""
+    errors: dict[str, T] = {}
+    first: dict[tuple[object, ...], int] = {}
+    for item in found:
+        values = item.row.values
+        name = "".join(str(values.get("name", "")).split()).casefold()
+        key: tuple[object, ...] = (
+            (item.party_id,) if item.party_id is not None else (name, values.get("mobile"))
+        )
+        if not name:
+            continue
+        if key in first:
+            why = T(f"与第 {first[key]} 行重复", f"repeats row {first[key]}")
+            errors[item.row.at(_name_column(form))] = _in_row(item.row, why)
+        first.setdefault(key, item.row.number)
+    return errors
+
+
+def _unprintable(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
+    """Names that no certificate could print, by row and column."""
+    errors: dict[str, T] = {}
+    headers = {column.fact: column.header for column in form.columns}
+    for item in found:
+        for field, label in PARTY_FIELDS.items():
+            why = why_unprintable(label, str(item.row.values.get(field) or ""))
+            if why is not None and field in headers:
+                errors[item.row.at(headers[field])] = _in_row(item.row, why)
+    return errors
+
+
+def _why_not(w: Work, program: str, track: str, party_id: int) -> T | None:
+    """What stands against including a party that is registered already."""
+    if is_own(w, party_id):
+        return Guard.NOT_OWN.reason
+    current = in_force(w, party_id, program, track)
+    if current is not None:
+        last = current.valid_through.isoformat()
+        return T(
+            f"已在名录中（{current.number}，有效至 {last}）",
+            f"is in the register already ({current.number}, through {last})",
+        )
+    open_one = w.session.scalar(
+        select(Application.id).where(
+            Application.party_id == party_id,
+            Application.program == program,
+            Application.track == track,
+            Application.state.in_([state for state in ApplicationState if state.is_open]),
+        )
+    )
+    if open_one is not None:
+        return T(f"已有在办的申请 #{open_one}", f"application #{open_one} is open already")
+    return why_banned(w, party_id, program, w.today)
+
+
+def _party(w: Work, kind: PartyKind, item: _Found, where: str) -> Party:
+    """The party of a row, entered where the register does not know it; known data are not overwritten."""
+    values = item.row.values
+    given = {
+        "address": values.get("address", ""),
+        "contact_name": values.get("contact_name", ""),
+        "mobile": values.get("mobile") or values.get(CONTACT_PHONE, ""),
+        "email": values.get("email", ""),
+        "employer": values.get("employer", ""),
+    }
+    if item.party_id is not None:
+        party = lock_party(w, item.party_id)
+        for field, value in given.items():
+            if value and not getattr(party, field):
+                setattr(party, field, value)
+        return party
+    party = Party(
+        kind=kind,
+        name=values["name"],
+        region=where,
+        directly_included=True,
+        created_at=w.now,
+        **given,
+    )
+    w.session.add(party)
+    w.session.flush()
+    return party
+
+
+def _application(
+    w: Work, program: str, form: SummaryTable, party: Party, where: str, call: Call | None
+) -> Application:
+    edition = call.edition if call is not None else w.program(program).edition(w.today).id
+    application = Application(
+        program=program,
+        track=form.track,
+        edition=edition,
+        party_id=party.id,
+        call_id=call.id if call is not None else None,
+        region=party.region if within(party.region, where) else where,
+        channel=Channel.DIRECT,
+        state=ApplicationState.DRAFT,
+        facts={},
+        created_at=w.now,
+        submitted_at=w.now,
+    )
+    w.session.add(application)
+    w.session.flush()
+    return application
+
+
+def _share_files(w: Work, first_id: int, application_id: int) -> None:
+    """The same three files for a further row: their bytes are stored once."""
+    for item in w.session.scalars(select(MaterialFile).where(MaterialFile.application_id == first_id)):
+        w.session.add(
+            MaterialFile(
+                application_id=application_id,
+                key=item.key,
+                filename=item.filename,
+                content_type=item.content_type,
+                size=item.size,
+                sha256=item.sha256,
+                uploaded_by_id=item.uploaded_by_id,
+                uploaded_at=item.uploaded_at,
+            )
+        )
+
+
+def _include(w: Work, application: Application, item: _Found, form: SummaryTable) -> Included:
+    facts: Mapping[str, Any] = {
+        name: value for name, value in item.row.values.items() if name not in FACTS_OF_PARTY
+    }
+    if facts:
+        record(w, application, facts, Provenance.VERIFIED, form.title.zh)
+    advance(w, application, Action.INCLUDE, Inputs(sealed=True))
+    clause = w.rules(application.program, application.track, w.today, edition=application.edition)
+    reason = f"{clause.procedure.direct_inclusion} {form.title.zh}"
+    record_decision(w, application, DecisionKind.APPROVED, reason)
+    accreditation = accredit(w, application, w.today)
+    return Included(
+        item.row.number, application.party_id, application.id, accreditation.id, accreditation.number
+    )
+
+
+def _name_column(form: SummaryTable) -> str:
+    return next(column.header for column in form.columns if column.fact == "name")
+
+
+def _in_row(row: TableRow, why: T) -> T:
+    return T(f"第 {row.number} 行：{why.zh}", f"row {row.number}: {why.en}")

@@ -1,0 +1,297 @@
+"""Public notices: their last day frozen at publication, and objections by anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import selectinload
+
+from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.states import ApplicationState
+from core.rules.clauses import StageKind
+from core.rules.text import T
+from core.services.applications.handling import desk_of, find, lock_for
+from core.services.applications.moving import tell
+from core.services.base.access import require
+from core.services.base.codes import new_code
+from core.services.base.words import NOTHING_THERE, unkept, unwritten, written
+from core.services.base.work import Work
+from core.services.granting.decisions import reject_locked
+from core.storage.models import Application, NoticeItem, Objection, PublicNotice
+from core.storage.models.intake import ObjectionState
+
+DAY = timedelta(days=1)
+LONGEST_NAME = 200
+LONGEST_OBJECTION = 4000
+LONGEST_INTRODUCTION = 20_000
+OUTCOMES = {True: T("异议成立", "upheld"), False: T("异议不成立", "dismissed")}
+STATES = {
+    ObjectionState.OPEN: T("处理中", "being examined"),
+    ObjectionState.UPHELD: T("成立", "upheld"),
+    ObjectionState.DISMISSED: T("不成立", "dismissed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One application on a notice, as everyone may see it."""
+
+    application_id: int
+    party: str
+    track: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice as everyone may see it; objections are taken through `closes_on`."""
+
+    id: int
+    program: str
+    title: str
+    published_on: date
+    closes_on: date
+    open: bool
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    """Where an objection stands, for whoever has its follow-up code."""
+
+    received_at: datetime
+    state: T
+    decided_at: datetime | None
+    decision_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """How long a notice would run, day by day: what counts, and what is passed over."""
+
+    published_on: date
+    closes_on: date
+    working_days: int
+    counted: tuple[date, ...]
+    passed_over: tuple[date, ...]
+    applications: tuple[ItemView, ...]
+
+
+def plan(w: Work, program: str, application_ids: Sequence[int], on: date | None = None) -> NoticePlan:
+    """The notice that the applications would make, before it is published; refused as `publish` is."""
+    published_on = on or w.today
+    _chosen_rightly(w, application_ids, published_on, {})
+    applications = [find(w, number) for number in sorted(set(application_ids))]
+    for item in applications:
+        require(w, "notice.publish", item.program, item.region)
+    working_days = _longest(w, applications, program)
+    closes_on = w.calendar.add_working_days(published_on, working_days)
+    days = [published_on + DAY * number for number in range(1, (closes_on - published_on).days + 1)]
+    return NoticePlan(
+        published_on,
+        closes_on,
+        working_days,
+        tuple(day for day in days if w.calendar.is_working(day)),
+        tuple(day for day in days if not w.calendar.is_working(day)),
+        tuple(ItemView(item.id, item.party.name, item.track, item.region) for item in applications),
+    )
+
+
+def publish(
+    w: Work,
+    program: str,
+    application_ids: Sequence[int],
+    title: str,
+    on: date | None = None,
+    *,
+    introduction: str = "",
+) -> int:
+    """Publish approved applications for objections. Returns the notice's id.
+
+    Its last day is counted by the holiday table now and stays; a year unknown to the table refuses it.
+    """
+    published_on = on or w.today
+    errors = unwritten(title, "title", longest=LONGEST_NAME)
+    errors |= unkept(introduction, "introduction", longest=LONGEST_INTRODUCTION)
+    _chosen_rightly(w, application_ids, published_on, errors)
+    applications = [lock_for(w, number, "notice.publish") for number in sorted(set(application_ids))]
+    working_days = _longest(w, applications, program)
+    notice = PublicNotice(
+        program=program,
+        title=title.strip(),
+        published_on=published_on,
+        closes_on=w.calendar.add_working_days(published_on, working_days),
+        working_days=working_days,
+        introduction=introduction.strip(),
+        published_by_id=w.actor.user_id,
+        items=[NoticeItem(application_id=item.id) for item in applications],
+    )
+    w.session.add(notice)
+    w.session.flush()
+    for item in applications:
+        tell(w, item, "notice.published", title=notice.title, closes_on=notice.closes_on)
+    return notice.id
+
+
+def _chosen_rightly(
+    w: Work, application_ids: Sequence[int], published_on: date, errors: dict[str, T]
+) -> None:
+    """Refuse a day that is over and an empty choice, with the errors found so far."""
+    if published_on < w.today:
+        errors["on"] = T("发布日期不能早于今天", "published no earlier than today")
+    if not application_ids:
+        errors["applications"] = T("请选择申请", "choose applications")
+    if errors:
+        raise Invalid(errors)
+
+
+def _longest(w: Work, applications: Sequence[Application], program: str) -> int:
+    """The working days of a notice of the applications; Invalid names each that cannot stand on it."""
+    errors = {f"application.{item.id}": why for item in applications if (why := _unfit(w, item, program))}
+    if errors:
+        raise Invalid(errors)
+    return max(_working_days(w, item) for item in applications)
+
+
+def notices(w: Work, program: str | None = None, *, running: bool = False) -> list[NoticeView]:
+    """The published notices, the newest first; only those that still run if asked."""
+    query = (
+        select(PublicNotice)
+        .options(
+            selectinload(PublicNotice.items).joinedload(NoticeItem.application).joinedload(Application.party)
+        )
+        .where(PublicNotice.published_on <= w.today)
+        .order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
+    )
+    if program is not None:
+        query = query.where(PublicNotice.program == program)
+    if running:
+        query = query.where(PublicNotice.closes_on >= w.today)
+    return [_view(w, notice) for notice in w.session.scalars(query)]
+
+
+def object_to(
+    w: Work, notice_id: int, application_id: int, *, objector: str, contact: str, content: str
+) -> str:
+    """Take anyone's objection to one application on a running notice: the code to follow it up with."""
+    item = w.session.scalar(
+        select(NoticeItem)
+        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
+        .where(NoticeItem.notice_id == notice_id, NoticeItem.application_id == application_id)
+    )
+    if item is None or item.notice.published_on > w.today:
+        raise NotFound(NOTHING_THERE)
+    if w.today > item.notice.closes_on:
+        last = item.notice.closes_on.isoformat()
+        raise Refused(T(f"公示已于 {last} 结束，不再受理异议", f"the notice ended on {last}"))
+    errors = unwritten(objector, "objector", longest=LONGEST_NAME)
+    errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
+    errors |= unwritten(content, "content", longest=LONGEST_OBJECTION)
+    if errors:
+        raise Invalid(errors)
+    code = new_code()
+    w.session.add(
+        Objection(
+            notice_item_id=item.id,
+            objector=objector.strip(),
+            contact=contact.strip(),
+            content=content.strip(),
+            code=code,
+            received_at=w.now,
+        )
+    )
+    tell(w, item.application, "objection.received", title=item.notice.title)
+    return code
+
+
+def follow_up(w: Work, code: str) -> ObjectionView:
+    """Where the objection with a follow-up code stands."""
+    given = code.strip()
+    # Codes of old were written in both cases; those of today in letters that do not look alike.
+    written_so = {given, given.upper().replace(" ", "").replace("-", "")}
+    found = w.session.scalar(select(Objection).where(Objection.code.in_(written_so)))
+    if found is None:
+        raise NotFound(T("没有该查询码的异议", "there is no objection with this code"))
+    return ObjectionView(found.received_at, STATES[found.state], found.decided_at, found.decision_reason)
+
+
+def hear_party(w: Work, objection_id: int, statement: str) -> None:
+    """Keep what the party said to an open objection; said again, the later word stands."""
+    _, objection = _open_objection(w, objection_id)
+    objection.party_statement = written(statement, "statement", longest=LONGEST_OBJECTION)
+
+
+def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -> None:
+    """Decide an objection, with a reason. Upheld, it ends the application; dismissed, that goes on."""
+    application, objection = _open_objection(w, objection_id)
+    objection.decision_reason = written(reason)
+    objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
+    objection.decided_by_id, objection.decided_at = w.actor.user_id, w.now
+    w.session.flush()
+    tell(
+        w,
+        application,
+        "objection.decided",
+        title=objection.notice_item.notice.title,
+        outcome=OUTCOMES[upheld],
+        reason=objection.decision_reason,
+    )
+    if upheld and application.state is ApplicationState.ON_NOTICE:
+        reject_locked(w, application, reason)
+
+
+def _open_objection(w: Work, objection_id: int) -> tuple[Application, Objection]:
+    """An objection that is not decided yet, with its application, both locked for whoever decides it."""
+    application_id = w.session.scalar(
+        select(NoticeItem.application_id)
+        .join(Objection, Objection.notice_item_id == NoticeItem.id)
+        .where(Objection.id == objection_id)
+    )
+    if application_id is None:
+        raise NotFound(NOTHING_THERE)
+    application = lock_for(w, application_id, "objection.decide")
+    objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
+    if objection.state is not ObjectionState.OPEN:
+        raise Refused(T("该异议已处理", "this objection has been decided already"))
+    return application, objection
+
+
+def _unfit(w: Work, application: Application, program: str) -> T | None:
+    """Why an application cannot stand on a notice of the programme."""
+    if application.program != program:
+        return T("不属于本项目", "belongs to another programme")
+    if application.state is not ApplicationState.ON_NOTICE:
+        state = application.state.label
+        return T(f"处于“{state.zh}”状态，不能公示", f"is in state {state.en}, and not for a notice")
+    listed = exists().where(NoticeItem.application_id == application.id)
+    if w.session.scalar(select(listed)):
+        return T("已列入公示", "stands on a notice already")
+    return None
+
+
+def _working_days(w: Work, application: Application) -> int:
+    stages = desk_of(w, application).rules.procedure.stages
+    return next(stage.working_days for stage in stages if stage.kind is StageKind.NOTICE)
+
+
+def _view(w: Work, notice: PublicNotice) -> NoticeView:
+    return NoticeView(
+        notice.id,
+        notice.program,
+        notice.title,
+        notice.published_on,
+        notice.closes_on,
+        notice.closes_on >= w.today,
+        tuple(
+            ItemView(
+                item.application_id,
+                item.application.party.name,
+                item.application.track,
+                item.application.region,
+            )
+            for item in notice.items
+        ),
+    )

@@ -1,0 +1,264 @@
+"""An applicant's side of a case, and every move by its name: start, submit, correct, withdraw, perform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.roles import within
+from core.domain.states import Action, ApplicationState
+from core.rules.clauses import Intake, PartyKind, Program
+from core.rules.text import T
+from core.services.applications import corrections
+from core.services.applications.facts import prefill
+from core.services.applications.guards import Case, Inputs, why_in_force
+from core.services.applications.handling import Desk, lock
+from core.services.applications.moving import advance, tell
+from core.services.base.access import require
+from core.services.base.words import NOTHING_THERE, unwritten
+from core.services.base.work import Work
+from core.services.calls.bans import require_not_banned
+from core.services.calls.calls import open_calls, why_not_submitted
+from core.services.granting import accreditations, decisions
+from core.services.people.parties import lock_party
+from core.services.profile.roster import apply_roster
+from core.services.review import recommendations, reviews
+from core.storage.models import Application, Call, Party
+from core.storage.models.intake import Channel
+
+OPEN = tuple(state for state in ApplicationState if state.is_open)
+KINDS = {PartyKind.ORGANIZATION: T("机构", "organizations"), PartyKind.PERSON: T("个人", "persons")}
+
+
+def start(w: Work, program: str, track: str, party_id: int, call_id: int | None = None) -> int:
+    """Begin an application of a party, filled in with what is known of it. Returns its id.
+
+    Refused to a banned party (with the day on which it may apply), to the holder of one in force, outside the
+    programme's territory and its calls, and where an application is open already (with its number).
+    """
+    party = lock_party(w, party_id)
+    if party_id not in w.actor.parties:
+        require(w, "application.draft", program, party.region)
+    application = draft(w, program, track, party, call_id)
+    prefill(w, application, party.profile, "沿用主体资料 / from the party's data")
+    apply_roster(w, application)
+    return application.id
+
+
+def draft(
+    w: Work,
+    program: str,
+    track: str,
+    party: Party,
+    call_id: int | None = None,
+    channel: Channel = Channel.OWN,
+    *,
+    wait_for_call: bool = False,
+) -> Application:
+    """An empty draft of a locked party that nothing stands against; `wait_for_call`: also before a call."""
+    application = _made(w, program, track, party, call_id, channel, wait_for_call=wait_for_call)
+    w.session.add(application)
+    w.session.flush()
+    return application
+
+
+def why_not_started(w: Work, program: str, track: str, party: Party) -> T | None:
+    """Why a party cannot begin an application now, its conditions aside; None where it can."""
+    try:
+        _made(w, program, track, party, None, Channel.OWN, wait_for_call=False)
+    except Refused as error:
+        return error.text
+    return None
+
+
+def _made(
+    w: Work,
+    program: str,
+    track: str,
+    party: Party,
+    call_id: int | None,
+    channel: Channel,
+    *,
+    wait_for_call: bool,
+) -> Application:
+    """The draft that nothing stands against, not stored yet."""
+    desk = _desk(w, program, track)
+    _require_fit(desk, party)
+    require_not_banned(w, party.id, program, w.today)
+    call = _call(w, desk, call_id, wait_for_call=wait_for_call)
+    if call is not None:
+        desk = _desk(w, program, track, call.edition)
+    application = Application(
+        program=program,
+        track=track,
+        edition=desk.rules.edition,
+        party_id=party.id,
+        call_id=call.id if call is not None else None,
+        region=party.region,
+        channel=channel,
+        state=ApplicationState.DRAFT,
+        facts={},
+        created_at=w.now,
+    )
+    standing = why_in_force(Case(w, application, desk, w.today, Inputs()))
+    if standing is not None:
+        raise Refused(standing)
+    _require_first(w, application)
+    return application
+
+
+def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
+    """Submit a draft; a draft made before its call was announced goes to the call that is open now."""
+    application = lock(w, application_id, version=version)
+    if application.state is ApplicationState.DRAFT:
+        party = lock_party(w, application.party_id)
+        application.region = party.region
+        if application.call_id is None:
+            calls = open_calls(w, application.program, application.track)
+            if calls:
+                application.call_id, application.edition = calls[0].id, calls[0].edition
+                w.session.flush()
+                w.session.refresh(application, ["call"])
+        apply_roster(w, application)
+    advance(w, application, Action.SUBMIT)
+    application.submitted_at = w.now
+    tell(w, application, "application.submitted")
+
+
+def resubmit(w: Work, application_id: int, *, version: int | None = None) -> None:
+    """Submit a returned application again."""
+    application = lock(w, application_id, version=version)
+    if application.state is ApplicationState.RETURNED:
+        apply_roster(w, application)
+    advance(w, application, Action.RESUBMIT)
+    application.submitted_at = w.now
+    tell(w, application, "application.submitted")
+
+
+def return_for_correction(
+    w: Work,
+    application_id: int,
+    reason: str,
+    marks: Collection[corrections.Mark] = (),
+    *,
+    version: int | None = None,
+) -> None:
+    """Give a submitted application back to its party, saying what to correct; `marks` name single items."""
+    application = lock(w, application_id, version=version)
+    advance(w, application, Action.RETURN, Inputs(reason=reason))
+    names = corrections.known(w, application) if marks else {}
+    errors = unwritten(reason, "reason") | corrections.problems(names, marks)
+    if errors:
+        raise Invalid(errors)
+    application.return_reason = reason.strip()
+    marked = corrections.keep(w, application, names, marks)
+    tell(w, application, "application.returned", reason=reason.strip(), marked=marked)
+
+
+def withdraw(w: Work, application_id: int, *, version: int | None = None) -> None:
+    """Take an open application back, at any stage."""
+    application = lock(w, application_id, version=version)
+    advance(w, application, Action.WITHDRAW)
+    tell(w, application, "application.withdrawn")
+
+
+def perform(w: Work, application_id: int, action: Action, **inputs: Any) -> None:
+    """Make a move by its action; `inputs` are those of the function behind it (reason, dates, version)."""
+    make = _MOVES.get(action)
+    if make is None:
+        raise Refused(T(f"{action} 不由人办理", f"{action} is not made by hand"), field="action")
+    make(w, application_id, **inputs)
+
+
+_MOVES: Mapping[Action, Callable[..., object]] = {
+    Action.SUBMIT: submit,
+    Action.RESUBMIT: resubmit,
+    Action.RETURN: return_for_correction,
+    Action.WITHDRAW: withdraw,
+    Action.RECOMMEND: recommendations.recommend,
+    Action.DECLINE: recommendations.decline,
+    Action.ACCEPT: reviews.accept,
+    Action.START_REVIEW: reviews.start_review,
+    Action.APPROVE: decisions.approve,
+    Action.REJECT: decisions.reject,
+    Action.SIGN: accreditations.sign_agreement,
+}
+
+
+def _desk(w: Work, program: str, track: str, edition: str | None = None) -> Desk:
+    loaded = w.catalogue.programs.get(program)
+    if loaded is None or track not in {item.id for item in loaded.program.tracks}:
+        raise NotFound(T(f"没有项目或类别 {program}/{track}", f"there is no track {program}/{track}"))
+    return Desk(loaded, loaded.program.track(track), w.rules(program, track, w.today, edition=edition))
+
+
+def _require_fit(desk: Desk, party: Party) -> None:
+    """Refuse a party of the other kind, or from outside the territory."""
+    if party.kind is not desk.track.party:
+        kind = KINDS[desk.track.party]
+        raise Refused(
+            T(
+                f"“{desk.track.title.zh}”只受理{kind.zh}的申请",
+                f"{desk.track.title.en} takes applications of {kind.en} only",
+            )
+        )
+    outside = why_outside(desk.loaded.program, party.region)
+    if outside is not None:
+        raise Refused(outside)
+
+
+def why_outside(program: Program, region: str) -> T | None:
+    """Why a party of a region cannot apply to a programme; None where it is of its territory."""
+    territory, title = program.region, program.title
+    if not territory or within(region, territory):
+        return None
+    return T(
+        f"“{title.zh}”只受理辖区（{territory}）内主体的申请，该主体登记在 {region}",
+        f"{title.en} is for its territory ({territory}); the party is in {region}",
+    )
+
+
+def _call(w: Work, desk: Desk, call_id: int | None, *, wait_for_call: bool) -> Call | None:
+    """The call that an application goes to: the one named, else the open one that closes first."""
+    if desk.rules.procedure.intake is Intake.ROLLING:
+        return None
+    if call_id is None:
+        calls = open_calls(w, desk.rules.program, desk.rules.track)
+        call_id = calls[0].id if calls else None
+    call = w.session.get(Call, call_id) if call_id is not None else None
+    if call_id is not None and (
+        call is None or call.program != desk.rules.program or desk.rules.track not in call.tracks
+    ):
+        raise NotFound(NOTHING_THERE)
+    if call is None and wait_for_call:
+        return None
+    why = why_not_submitted(w, Application(call=call), desk.rules.procedure)
+    if why is not None:
+        raise Refused(why)
+    return call
+
+
+def _require_first(w: Work, application: Application) -> None:
+    """Refuse a second open application of the party to the track under the call, and name the first."""
+    query = select(Application).where(
+        Application.party_id == application.party_id,
+        Application.program == application.program,
+        Application.track == application.track,
+        Application.call_id == application.call_id
+        if application.call_id is not None
+        else Application.call_id.is_(None),
+        Application.state.in_(OPEN),
+    )
+    first = w.session.scalar(query)
+    if first is not None:
+        state = first.state.label
+        raise Refused(
+            T(
+                f"已有在办的申请 #{first.id}（{state.zh}）",
+                f"application #{first.id} is open already ({state.en})",
+            ),
+            mend=T("请继续办理该申请，或先撤回", "go on with it, or withdraw it first"),
+        )

@@ -1,0 +1,1 @@
+"""What the register writes to people, and their inbox."""

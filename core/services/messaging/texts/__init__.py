@@ -1,0 +1,1 @@
+"""The texts of messages, by subject, in Chinese and English."""

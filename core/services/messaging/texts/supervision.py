@@ -1,0 +1,208 @@
+"""What is written to the accredited: reminders, warnings, orders, exits, and how a term goes on or ends."""
+
+from __future__ import annotations
+
+from core.rules.text import T
+from core.services.messaging.template import Sms, Template, message, on_status
+
+_OBJECT = T(
+    "\n\n您有权陈述和申辩：最迟可于{until}登录系统提出异议并附证明材料。"
+    "您也可以随时要求由工作人员人工作出决定并说明理由；提出后，不会由系统自动作出决定。",
+    "\n\nYou may object: log in and give your reasons, with proof. The last day is {until}. At any "
+    "time you may also ask that a person takes the decision and explains it; nothing is then decided "
+    "automatically.",
+)
+_APPEAL = T(
+    "\n\n如对决定不服，可登录系统提出申诉，由负责人复核。",
+    "\n\nIf you disagree, log in and appeal; the lead then reviews the decision.",
+)
+_CLAUSE = T("\n条款 {clause}：{title}", "\nClause {clause}: {title}")
+
+SUPERVISION: dict[str, Template] = {
+    "reminder.term": on_status(
+        T("认定将于 {valid_through} 到期", "Accreditation ends on {valid_through}"),
+        T(
+            "还有 {days} 天到期，最后有效日为 {valid_through}。请登录系统查看可否延续或重新申报。",
+            "ends in {days} days; its last day is {valid_through}. Log in to see whether you can extend it "
+            "or apply anew.",
+        ),
+    ),
+    "reminder.duty": on_status(
+        T("年度义务提醒：{title}", "Duty of the year: {title}"),
+        T(
+            f"本年度义务尚未完成。{_CLAUSE.zh}\n{{figures}}\n请及时开展服务并登记。",
+            f"has a duty of this year that is not yet met.{_CLAUSE.en}\n{{figures}}\n"
+            "Please serve, and record your services in time.",
+        ),
+    ),
+    "reminder.report": on_status(
+        T("报告提醒：{title}", "Report: {title}"),
+        T(
+            f"须提交报告。{_CLAUSE.zh}\n截止日期：{{due_on}}（含当日）",
+            f"asks for a report.{_CLAUSE.en}\nLast day: {{due_on}} (included)",
+        ),
+    ),
+    "reminder.reverification": on_status(
+        T("请更新核验资料：{title}", "Confirm your data: {title}"),
+        T(
+            f"须重新核验。{_CLAUSE.zh}\n请登录系统更新并确认资料。",
+            f"is to be verified again.{_CLAUSE.en}\nLog in, bring your data up to date and confirm them.",
+        ),
+    ),
+    "warning": on_status(
+        T("警示：{title}", "Warning: {title}"),
+        T(
+            f"受到警示。{_CLAUSE.zh}\n{{figures}}\n请及时改正；情形持续的，可能导致撤销认定。",
+            f"was given a warning.{_CLAUSE.en}\n{{figures}}\n"
+            "Please put this right; if it goes on, the accreditation may be revoked.",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "rectification.ordered": on_status(
+        T("责令整改：{title}", "Order to rectify: {title}"),
+        T(
+            f"须整改。{_CLAUSE.zh}\n{{figures}}\n整改期限：{{deadline}}（含当日）。"
+            "请登录系统提交整改结果；逾期未整改的，将启动退出程序。",
+            f"is subject to an order to rectify.{_CLAUSE.en}\n{{figures}}\nDeadline: {{deadline}} "
+            "(included). Log in to submit the result; without one, an exit is proposed.",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "rectification.closed": on_status(
+        T("整改审核结果：{outcome}", "Rectification: {outcome}"),
+        T(
+            "整改结果已审核（条款 {clause}）。\n结论：{outcome}\n说明：{reason}",
+            "had a rectification under clause {clause}, which was examined.\nOutcome: {outcome}\n"
+            "Note: {reason}",
+        ),
+    ),
+    "finding.opened": on_status(
+        T("收到待核查事项", "A finding was opened"),
+        T(
+            "有事项待核查：{kind}\n缘由：{reason}\n您可以登录系统说明情况；核查结果将另行通知。",
+            "has a finding to be examined: {kind}\nReason: {reason}\n"
+            "You may log in and explain; you will be told the outcome.",
+        ),
+    ),
+    "finding.decided": on_status(
+        T("核查结论：{outcome}", "Finding decided: {outcome}"),
+        T(
+            "待核查事项（{kind}）已有结论：{outcome}\n理由：{reason}",
+            "had a finding ({kind}), which was decided: {outcome}\nReason: {reason}",
+        ),
+    ),
+    "complaint.verified": on_status(
+        T("投诉查证属实", "A complaint was verified"),
+        T(
+            "有一件投诉（{received_on} 收到）经核查属实。\n说明：{reason}",
+            "met with a complaint, received on {received_on}, which was verified.\nReason: {reason}",
+        ),
+    ),
+    "record.rejected": on_status(
+        T("服务记录未予认可：{title}", "Service record not accepted: {title}"),
+        T(
+            "有一条服务记录（{service_date}，{title}）未予认可，不再计入。\n理由：{reason}",
+            "has a service record ({service_date}, {title}) that was not accepted and no longer counts.\n"
+            "Reason: {reason}",
+        ),
+    ),
+    "exit.proposed": Template(
+        T("拟撤销认定告知书：{program}（{track}）", "Proposed revocation: {program} ({track})"),
+        on_status(
+            T("", ""),
+            T(
+                f"出现应予退出的情形，拟撤销认定。{_CLAUSE.zh}\n事实和数据：{{figures}}{_OBJECT.zh}",
+                f"is proposed to be revoked.{_CLAUSE.en}\nFacts and figures: {{figures}}{_OBJECT.en}",
+            ),
+        ).body,
+        T(
+            "【{program}】拟撤销您的认定（编号 {number}，条款 {clause}：{title}）。"
+            "最迟可于{until}登录系统提出异议，或要求由工作人员人工决定。",
+            "{program}: revocation of {number} is proposed (clause {clause}: {title}). Log in to object, "
+            "or to ask for a person's decision; the last day is {until}.",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "exit.objected": on_status(
+        T("已收到您的异议", "Your objection was received"),
+        T(
+            "拟撤销认定一事，您的异议已收到，将由工作人员作出决定。",
+            "was proposed to be revoked; your objection was received, and a person will decide.",
+        ),
+    ),
+    "exit.held": Template(
+        T("退出案件暂缓办理：{program}", "Exits stopped: {program}"),
+        T(
+            "本次检查将在“{program}”中撤销 {cases} 项认定，超过设定的上限，已全部暂缓。"
+            "请登录系统逐案核对后放行或驳回。",
+            "One check would have revoked {cases} accreditations under {program}, more than the setting "
+            "allows. All of them wait: log in, examine them, and release or dismiss each.",
+        ),
+        T(
+            "【{program}】{cases} 个退出案件已暂缓，请登录系统核对。",
+            "{program}: {cases} exits wait for you.",
+        ),
+    ),
+    "exit.dismissed": on_status(
+        T("不予撤销认定", "The proposed revocation was dismissed"),
+        T(
+            f"拟撤销认定一事已有结论：不予撤销。{_CLAUSE.zh}\n理由：{{reason}}",
+            f"stays: the proposal to revoke it was dismissed.{_CLAUSE.en}\nReason: {{reason}}",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "exit.upheld": on_status(
+        T("撤销认定决定书：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
+        T(
+            f"自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}\n理由：{{reason}}{_APPEAL.zh}",
+            f"is revoked as of {{ended_on}}.{_CLAUSE.en}\nReason: {{reason}}{_APPEAL.en}",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "exit.revoked": on_status(
+        T("认定已撤销：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
+        T(
+            f"在告知期内未收到异议，自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}{_APPEAL.zh}",
+            f"is revoked as of {{ended_on}}, since no objection came in time.{_CLAUSE.en}{_APPEAL.en}",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "appeal.decided": on_status(
+        T("申诉处理结果：{outcome}", "Appeal decided: {outcome}"),
+        T(
+            "就撤销认定提出的申诉已有结论：{outcome}\n理由：{reason}",
+            "was revoked; your appeal was decided: {outcome}\nReason: {reason}",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "ban": message(
+        T("限制申报通知：{program}", "Ban on applications: {program}"),
+        T(
+            "自 {starts_on} 至 {through}（含当日），您不得申报“{program}”。依据：条款 {clause}。",
+            "From {starts_on} to {through} (included) you may not apply to {program}. Ground: {clause}.",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    "extension.granted": on_status(
+        T("同意延续认定：{program}（{track}）", "Extension granted: {program} ({track})"),
+        T(
+            "同意延续，有效期至 {valid_through}（含当日）。",
+            "is extended through {valid_through} (included).",
+        ),
+    ),
+    "extension.refused": on_status(
+        T("不予延续认定：{program}（{track}）", "Extension refused: {program} ({track})"),
+        T(
+            "延续申请未获同意。\n理由：{reason}",
+            "is not extended: your request was refused.\nReason: {reason}",
+        ),
+    ),
+    "expired": on_status(
+        T("认定已到期：{program}（{track}）", "Accreditation expired: {program} ({track})"),
+        T("已于 {valid_through} 期满。", "ended with the last day of its term, {valid_through}."),
+    ),
+    "withdrawn": on_status(
+        T("已退出：{program}（{track}）", "Withdrawn: {program} ({track})"),
+        T("按您的请求，自 {ended_on} 起退出。", "ended as of {ended_on}, as you asked."),
+    ),
+}

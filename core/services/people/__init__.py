@@ -1,0 +1,1 @@
+"""Users, their accounts and roles, and the parties that they act for."""

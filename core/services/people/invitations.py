@@ -1,0 +1,218 @@
+"""Invitations to act for a party: sent to an address, good for a fortnight, accepted once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import Conflict, NotAllowed, NotFound, Refused
+from core.rules.text import T
+from core.services.base.access import require_member
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.messaging.writing import Recipient, notify
+from core.services.people.codes import read_address
+from core.services.people.parties import lock_party, require_main
+from core.services.people.users import find_by_login
+from core.storage.models import Invitation, Membership, User
+
+VALID_DAYS = 14
+VALID = timedelta(days=VALID_DAYS)
+MOST_OPEN = 20
+"""Open invitations of one party."""
+LISTED = 50
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+WHY_CLOSED = {
+    InvitationState.ACCEPTED: T(
+        "该邀请已被接受，链接只能使用一次", "this invitation was accepted; its link works once"
+    ),
+    InvitationState.CANCELLED: T("该邀请已被撤销", "this invitation was cancelled"),
+    InvitationState.EXPIRED: T("该邀请已过期", "this invitation has expired"),
+}
+_ASK = T("请联系邀请人重新邀请", "ask whoever invited you for another one")
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """An invitation as a page shows it."""
+
+    id: int
+    party_id: int
+    party: str
+    address: str
+    state: InvitationState
+    invited_at: datetime
+    expires_at: datetime
+    accepted_by: str
+
+
+def invite(w: Work, party_id: int, given: str, page: str) -> int:
+    """Invite whoever reads the address to act for the party; the token goes behind the address `page`."""
+    party = lock_party(w, party_id)
+    require_main(w, party)
+    address = read_address(given)
+    known = find_by_login(w.session, address.value)
+    if known is not None and w.session.scalar(
+        select(exists().where(Membership.party_id == party_id, Membership.user_id == known.id))
+    ):
+        raise Refused(T("该用户已是成员", "this user is a member already"), field="address")
+    still_open = [item for item in _of_party(w, party_id) if _state(item, w.now) is InvitationState.OPEN]
+    if any(item.address == address.value for item in still_open):
+        raise Refused(
+            T("已向其发出邀请，邀请仍有效", "an invitation was sent there, and it is still open"),
+            field="address",
+            mend=T("需要重新发送的，请先撤销原邀请", "cancel it first to send another one"),
+        )
+    if len(still_open) >= MOST_OPEN:
+        raise Refused(
+            T(f"未接受的邀请至多 {MOST_OPEN} 个", f"at most {MOST_OPEN} invitations are open at a time"),
+            field="address",
+            mend=T("请先撤销不需要的邀请", "cancel those that are not needed"),
+        )
+    token = secrets.token_urlsafe(32)
+    made = Invitation(
+        party_id=party_id,
+        address=address.value,
+        token_hash=_hash(token),
+        invited_by_id=w.actor.user_id,
+        invited_at=w.now,
+        expires_at=w.now + VALID,
+    )
+    w.session.add(made)
+    w.session.flush()
+    language = known.language if known is not None else _language(w)
+    notify(
+        w,
+        "member.invited",
+        key=f"invitation/{made.id}",
+        to=Recipient(address.channel, address.value, language, str(known or address.value)),
+        secret=token,
+        values={
+            "organisation": party.name,
+            "inviter": w.actor.name,
+            "days_left": VALID_DAYS,
+            "address": page,
+        },
+    )
+    return made.id
+
+
+def cancel(w: Work, invitation_id: int) -> None:
+    """Take an open invitation back."""
+    party_id = w.session.scalar(select(Invitation.party_id).where(Invitation.id == invitation_id))
+    if party_id is None:
+        raise NotFound(NOTHING_THERE)
+    require_main(w, lock_party(w, party_id))
+    found = w.session.get_one(Invitation, invitation_id, with_for_update=True, populate_existing=True)
+    _require_open(w, found)
+    found.cancelled_at = w.now
+
+
+def read(w: Work, token: str) -> InvitationView:
+    """The invitation behind a link; NotFound for one that was never sent."""
+    return _view(_by_token(w, token), w.now)
+
+
+def accept(w: Work, token: str) -> int:
+    """Act for the party from now on; the first of its members is its main contact. Returns the party's id."""
+    if w.actor.user_id is None:
+        raise NotAllowed(T("请先登录", "log in first"))
+    found = _by_token(w, token)
+    lock_party(w, found.party_id)
+    w.session.refresh(found, with_for_update=True)
+    _require_open(w, found)
+    members = select(Membership).where(Membership.party_id == found.party_id)
+    there = list(w.session.scalars(members))
+    if any(item.user_id == w.actor.user_id for item in there):
+        raise Refused(T("您已是该主体的成员", "you are a member already"))
+    w.session.add(Membership(party_id=found.party_id, user_id=w.actor.user_id, main=not there, since=w.now))
+    found.accepted_at, found.accepted_by_id = w.now, w.actor.user_id
+    notify(
+        w,
+        "member.joined",
+        key=f"invitation/{found.id}/accepted",
+        party_id=found.party_id,
+        values={"member": w.actor.name},
+    )
+    return found.party_id
+
+
+def members(w: Work, party_id: int) -> list[Membership]:
+    """Who acts for the party, the main contact first; for its members."""
+    require_member(w, party_id)
+    query = select(Membership).where(Membership.party_id == party_id).options(joinedload(Membership.user))
+    return list(w.session.scalars(query.order_by(Membership.main.desc(), Membership.id)))
+
+
+def of_party(w: Work, party_id: int) -> list[InvitationView]:
+    """The latest invitations of a party, for its members."""
+    require_member(w, party_id)
+    return [_view(item, w.now) for item in _of_party(w, party_id)]
+
+
+def _of_party(w: Work, party_id: int) -> list[Invitation]:
+    query = select(Invitation).where(Invitation.party_id == party_id).order_by(Invitation.id.desc())
+    query = query.options(joinedload(Invitation.party), joinedload(Invitation.accepted_by))
+    return list(w.session.scalars(query.limit(LISTED)))
+
+
+def _by_token(w: Work, token: str) -> Invitation:
+    found = w.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
+    if found is None:
+        raise NotFound(
+            T("没有这个邀请，请核对链接是否完整", "There is no such invitation; is the link whole?")
+        )
+    return found
+
+
+def _require_open(w: Work, item: Invitation) -> None:
+    state = _state(item, w.now)
+    if state is not InvitationState.OPEN:
+        raise Conflict(WHY_CLOSED[state], mend=_ASK)
+
+
+def _state(item: Invitation, now: datetime) -> InvitationState:
+    if item.accepted_at is not None:
+        return InvitationState.ACCEPTED
+    if item.cancelled_at is not None:
+        return InvitationState.CANCELLED
+    return InvitationState.OPEN if now < item.expires_at else InvitationState.EXPIRED
+
+
+def _view(item: Invitation, now: datetime) -> InvitationView:
+    return InvitationView(
+        item.id,
+        item.party_id,
+        item.party.name,
+        item.address,
+        _state(item, now),
+        item.invited_at,
+        item.expires_at,
+        str(item.accepted_by or ""),
+    )
+
+
+def _language(w: Work) -> str:
+    """The inviter's own: nobody knows the reader's."""
+    own = w.session.get(User, w.actor.user_id) if w.actor.user_id is not None else None
+    return own.language if own is not None else "zh"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,359 @@
+"""Parties, once each: registered by USCC or ID number, verified, kept up to date, acted for by members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
+from sqlalchemy.exc import IntegrityError
+
+from core.domain import identifiers
+from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
+from core.domain.guards import Guard
+from core.domain.roles import division_prefix
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind, StageKind
+from core.rules.text import T
+from core.services.base.access import ACTS, require_member
+from core.services.base.words import NOTHING_THERE, unwritten
+from core.services.base.work import Actor, Work
+from core.services.messaging.writing import notify
+from core.storage.models import Accreditation, Application, Membership, Party, User
+from core.storage.search import name_grams
+
+LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
+CONTACT = ("name", "region", "address", "contact_name", "mobile", "email", "employer")
+KEYS = {PartyKind.ORGANIZATION: "uscc", PartyKind.PERSON: "id_number"}
+KEY_LABELS = {"uscc": T("统一社会信用代码", "USCC"), "id_number": T("身份证号", "ID number")}
+
+
+def register_party(
+    w: Work,
+    *,
+    kind: PartyKind,
+    name: str,
+    region: str,
+    uscc: str | None = None,
+    id_number: str | None = None,
+    address: str = "",
+    contact_name: str = "",
+    mobile: str = "",
+    email: str = "",
+    employer: str = "",
+) -> int:
+    """Enter a party; a user who is no staff becomes its first member. Returns its id.
+
+    One that is there already is refused, with a pointer to whoever can let the user act for it.
+    """
+    if w.actor.user_id is None and not w.actor.system:
+        raise NotAllowed(T("请先登录", "log in first"))
+    given = {
+        "name": name,
+        "region": region,
+        "address": address,
+        "contact_name": contact_name,
+        "mobile": mobile,
+        "email": email,
+        "employer": employer,
+        "uscc": uscc,
+        "id_number": id_number,
+    }
+    values, errors = read_party(w, kind, given)
+    if errors:
+        raise Invalid(errors)
+    key = KEYS[kind]
+    if _holder(w, key, values[key]) is not None:
+        raise _taken(key)
+    if included_before(w, kind, values) is not None:
+        raise Refused(
+            T("该主体已由受托机构直接纳入名录", "an entrusted body has included this party already"),
+            mend=T(
+                "请联系认定机关补充代码并添加您为成员",
+                "ask the authority to complete it and to add you as a member",
+            ),
+        )
+    party = Party(kind=kind, created_at=w.now, profile_confirmed_on=w.today, **values)
+    try:
+        with w.session.begin_nested():
+            w.session.add(party)
+    except IntegrityError:
+        # Someone registered it between the look and the entry.
+        raise _taken(key) from None
+    if w.actor.user_id is not None and not is_staff(w.actor, "party.edit"):
+        w.session.add(Membership(party_id=party.id, user_id=w.actor.user_id, main=True, since=w.now))
+        w.session.flush()
+    return party.id
+
+
+def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
+    """Change a party's data: a member all but its USCC or ID number, an officer those too.
+
+    Where a member changes name or region, the party has to be verified again.
+    """
+    party = lock_party(w, party_id)
+    by_member = party_id in w.actor.parties
+    if not by_member:
+        require_party(w, "party.edit", party)
+    key = KEYS[party.kind]
+    allowed = set(CONTACT) if by_member else {*CONTACT, key}
+    errors = {
+        field: T("不能修改此项", "this cannot be changed here") for field in changes if field not in allowed
+    }
+    present = {field: getattr(party, field) for field in (*CONTACT, *KEYS.values())}
+    values, wrong = read_party(w, party.kind, {**present, **changes}, keyless=party.directly_included)
+    errors |= {field: why for field, why in wrong.items() if field in changes}
+    if errors:
+        raise Invalid(errors)
+    changed = {field: values[field] for field in changes if values[field] != getattr(party, field)}
+    holder = _holder(w, key, values[key]) if key in changed else None
+    if holder not in (None, party_id):
+        raise _taken(key)
+    if by_member and {"name", "region"} & changed.keys():
+        party.verified_at = None
+    for field, value in changed.items():
+        setattr(party, field, value)
+    if by_member:
+        party.profile_confirmed_on = w.today
+
+
+def confirm_profile(w: Work, party_id: int) -> None:
+    """Record that the party has looked through its data today and that they are right."""
+    require_member(w, party_id)
+    lock_party(w, party_id).profile_confirmed_on = w.today
+
+
+def verify_party(w: Work, party_id: int) -> None:
+    """Record that the account acts for the party and that its data are right."""
+    party = lock_party(w, party_id)
+    require_party(w, "party.verify", party)
+    if is_own(w, party_id):
+        raise Refused(Guard.NOT_OWN.reason)
+    if party.verified_at is not None:
+        raise Refused(T("该主体已核验", "this party has been verified already"))
+    party.verified_at = w.now
+    party.verification_requested_at = None
+    party.verification_remark = ""
+    notify(
+        w,
+        "account.verified",
+        key=f"account.verified/{party_id}/{w.now.isoformat()}",
+        party_id=party_id,
+        values={},
+    )
+
+
+def add_member(w: Work, party_id: int, email: str) -> int:
+    """Let another user act for the party, by the e-mail of the account. Returns the user's id."""
+    party = lock_party(w, party_id)
+    require_main(w, party)
+    user = w.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower(), User.active))
+    if user is None:
+        raise NotFound(
+            T("没有使用该邮箱的账号", "no account has this e-mail address"),
+            mend=T("请对方先注册账号", "have the person register first"),
+        )
+    if _membership(w, party_id, user.id) is not None:
+        raise Refused(T("该用户已是成员", "this user is a member already"))
+    first = not w.session.scalar(select(exists().where(Membership.party_id == party_id)))
+    w.session.add(Membership(party_id=party_id, user_id=user.id, main=first, since=w.now))
+    return user.id
+
+
+def hand_over(w: Work, party_id: int, user_id: int) -> None:
+    """Make another member the main one."""
+    party = lock_party(w, party_id)
+    require_main(w, party)
+    heir = _membership(w, party_id, user_id)
+    if heir is None:
+        raise NotFound(NOTHING_THERE)
+    for item in w.session.scalars(select(Membership).where(Membership.party_id == party_id)):
+        item.main = item is heir
+    if user_id != w.actor.user_id:
+        _tell(w, "member.main", party, user_id)
+
+
+def remove_member(w: Work, party_id: int, user_id: int) -> None:
+    """Let a user act for the party no longer; the main one first hands over, unless nobody else is left."""
+    party = lock_party(w, party_id)
+    if user_id != w.actor.user_id:
+        require_main(w, party)
+    found = _membership(w, party_id, user_id)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    others = exists().where(Membership.party_id == party_id, Membership.user_id != user_id)
+    if found.main and w.session.scalar(select(others)):
+        raise Refused(
+            T("该用户是主要联系人", "this user is the main contact"),
+            mend=T("请先移交给其他成员", "hand over to another member first"),
+        )
+    w.session.delete(found)
+    if user_id != w.actor.user_id:
+        _tell(w, "member.removed", party, user_id)
+
+
+def _tell(w: Work, event: str, party: Party, user_id: int) -> None:
+    notify(
+        w,
+        event,
+        key=f"{event}/{party.id}/{user_id}/{w.now.isoformat()}",
+        user_id=user_id,
+        values={"organisation": party.name},
+    )
+
+
+def reach(actor: Actor, act: str) -> ColumnElement[bool]:
+    """The parties that staff reaches for an act: of its territory and, with a grant for a programme, its own.
+
+    A programme's own are those that apply to it, are or were accredited by it, or ask it to be verified.
+    """
+    if actor.system:
+        return true()
+    reached: list[ColumnElement[bool]] = []
+    for grant in actor.grants:
+        if grant.role not in ACTS[act]:
+            continue
+        limits: list[ColumnElement[bool]] = [true()]
+        if grant.region is not None:
+            limits.append(Party.region.startswith(division_prefix(grant.region)))
+        if grant.program is not None:
+            applied = exists().where(Application.party_id == Party.id, Application.program == grant.program)
+            held = exists().where(Accreditation.party_id == Party.id, Accreditation.program == grant.program)
+            limits.append(or_(applied, held, _asks(grant.program)))
+        reached.append(and_(*limits))
+    return or_(false(), *reached)
+
+
+def _asks(program: str) -> ColumnElement[bool]:
+    """The parties of its territory that ask or asked to be verified, if the programme wants that."""
+    loaded = catalogue().programs.get(program)
+    rules = loaded.rules.values() if loaded is not None else ()
+    stages = {stage.kind for item in rules for stage in item.procedure.stages}
+    if loaded is None or StageKind.VERIFICATION not in stages:
+        return false()
+    asked = or_(
+        Party.verification_requested_at.is_not(None),
+        Party.verified_at.is_not(None),
+        Party.verification_remark != "",
+    )
+    own = loaded.program.region
+    return and_(asked, Party.region.startswith(division_prefix(own))) if own else asked
+
+
+def is_staff(actor: Actor, act: str) -> bool:
+    """Whether the actor's roles cover the act anywhere."""
+    return actor.system or any(grant.role in ACTS[act] for grant in actor.grants)
+
+
+def require_party(w: Work, act: str, party: Party) -> None:
+    """Refuse an act on a party that the actor does not reach; what others have is not found."""
+    if not w.session.scalar(select(exists().where(Party.id == party.id, reach(w.actor, act)))):
+        raise NotFound(NOTHING_THERE)
+
+
+def read_party(
+    w: Work, kind: PartyKind, given: Mapping[str, str | None], *, keyless: bool = False
+) -> tuple[dict[str, Any], dict[str, T]]:
+    """A party's data as they are kept, and everything wrong with them by field.
+
+    `keyless`: it came by an entrusted body's table and may go without USCC or ID number.
+    """
+    values: dict[str, Any] = {}
+    errors: dict[str, T] = {}
+    for field, longest in LENGTHS.items():
+        text = (given.get(field) or "").strip()
+        values[field] = text
+        if len(text) > longest or (field == "name" and not text):
+            errors |= unwritten(text, field, longest=longest)
+    readers = {"region": identifiers.region, "mobile": identifiers.mobile, "email": identifiers.email}
+    for field, reader in readers.items():
+        text = (given.get(field) or "").strip()
+        values[field] = text
+        if text or field == "region":
+            try:
+                values[field] = reader(text)
+            except MalformedError as error:
+                errors[field] = error.text
+    values["uscc"] = values["id_number"] = None
+    key, other = KEYS[kind], next(name for name in KEYS.values() if name != KEYS[kind])
+    if (given.get(other) or "").strip():
+        errors[other] = T("此类主体没有该号码", "this kind of party has none")
+    number = (given.get(key) or "").strip()
+    if number or not keyless:
+        try:
+            values[key] = (
+                identifiers.uscc(number) if key == "uscc" else identifiers.id_number(number, w.today)
+            )
+        except MalformedError as error:
+            errors[key] = error.text
+    return values, errors
+
+
+def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
+    """The directly included party, without a number so far, that these data describe: by name, and mobile."""
+    same = [Party.kind == kind, Party.directly_included, same_name(values["name"])]
+    same += [Party.uscc.is_(None), Party.id_number.is_(None)]
+    if kind is PartyKind.PERSON:
+        same.append(Party.mobile == values["mobile"])
+    return w.session.scalar(select(Party.id).where(*same).limit(1))
+
+
+def same_name(name: str) -> ColumnElement[bool]:
+    """Parties of the name, after NFKC and without spaces and case."""
+    plain = identifiers.enterprise_key(name).removeprefix("name:")
+    folded = func.lower(
+        func.regexp_replace(func.normalize(Party.name, literal_column("NFKC")), r"\s", "", "g")
+    )
+    return and_(Party.name_grams.contains(name_grams(name)), folded == plain)
+
+
+def _holder(w: Work, key: str, number: str | None) -> int | None:
+    """The party that has the number."""
+    if number is None:
+        return None
+    return w.session.scalar(select(Party.id).where(getattr(Party, key) == number))
+
+
+def _taken(key: str) -> Refused:
+    label = KEY_LABELS[key]
+    return Refused(
+        T(f"该{label.zh}的主体已登记", f"a party with this {label.en} is registered already"),
+        field=key,
+        mend=T(
+            "请由其主要联系人添加您为成员；联系不上的，请联系认定机关",
+            "have its main contact add you as a member, or ask the authority",
+        ),
+    )
+
+
+def require_main(w: Work, party: Party) -> None:
+    """Refuse all but the party's main member and officers that reach it."""
+    if w.actor.user_id is not None and party.id in w.actor.parties:
+        own = _membership(w, party.id, w.actor.user_id)
+        if own is None or not own.main:
+            raise NotAllowed(
+                T("仅主要联系人可以管理成员", "only the main contact manages members"),
+                mend=T("请由主要联系人办理", "ask the main contact"),
+            )
+        return
+    require_party(w, "party.edit", party)
+
+
+def _membership(w: Work, party_id: int, user_id: int) -> Membership | None:
+    return w.session.scalar(
+        select(Membership).where(Membership.party_id == party_id, Membership.user_id == user_id)
+    )
+
+
+def lock_party(w: Work, party_id: int) -> Party:
+    """The party as it now stands, locked."""
+    query = select(Party).where(Party.id == party_id).with_for_update()
+    found = w.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def is_own(w: Work, party_id: int) -> bool:
+    """Whether the actor belongs to the party, or recommends for a body that is the party."""
+    return party_id in w.actor.parties | w.actor.recommender_parties

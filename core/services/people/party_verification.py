@@ -1,0 +1,86 @@
+"""Verification of a party: asked for with its licence, granted or turned down by an officer."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, select
+
+from core.domain.errors import Refused
+from core.domain.guards import Guard
+from core.domain.lifecycle import Feature, features
+from core.domain.roles import division_prefix
+from core.rules.text import T
+from core.services.base.access import require_member
+from core.services.base.words import written
+from core.services.base.work import Actor, Work
+from core.services.messaging.writing import notify
+from core.services.people.parties import is_own, lock_party, reach, require_party
+from core.storage.models import Attachment, Party
+from core.storage.models.holdings import AttachmentPurpose
+
+LONGEST_REMARK = 500
+
+
+def programs_that_ask(w: Work, party: Party) -> list[str]:
+    """The programmes in whose territory the party lies and that want it verified before it applies."""
+    found: dict[str, None] = {}
+    for loaded, track in w.catalogue.tracks():
+        own = loaded.program.region
+        if track.party is not party.kind or (own and not party.region.startswith(division_prefix(own))):
+            continue
+        if Feature.VERIFICATION in features(w.rules(loaded.program.id, track.id, w.today).procedure):
+            found[loaded.program.id] = None
+    return list(found)
+
+
+def ask(w: Work, party_id: int) -> None:
+    """Ask an officer to verify that the account acts for the party: with its licence, once at a time."""
+    require_member(w, party_id)
+    party = lock_party(w, party_id)
+    if party.verified_at is not None:
+        raise Refused(T("该主体已核验", "this party has been verified already"))
+    if party.verification_requested_at is not None:
+        raise Refused(T("已提交核验申请，请等待", "verification was asked for already; please wait"))
+    if not programs_that_ask(w, party):
+        raise Refused(
+            T("该主体所在地区没有项目要求核验", "no programme of the party's region wants it verified")
+        )
+    licence = exists().where(
+        Attachment.party_id == party_id,
+        Attachment.purpose == AttachmentPurpose.LICENCE,
+        Attachment.removed_at.is_(None),
+    )
+    if not w.session.scalar(select(licence)):
+        raise Refused(
+            T("尚未上传证照", "the licence has not been uploaded"),
+            mend=T(
+                "请先上传营业执照、登记证书或身份证件", "upload the licence, certificate or identity card"
+            ),
+        )
+    party.verification_requested_at = w.now
+    party.verification_remark = ""
+
+
+def turn_down(w: Work, party_id: int, remark: str) -> None:
+    """Say why the party cannot be verified; it may mend that and ask again."""
+    party = lock_party(w, party_id)
+    require_party(w, "party.verify", party)
+    if is_own(w, party_id):
+        raise Refused(Guard.NOT_OWN.reason)
+    if party.verification_requested_at is None:
+        raise Refused(T("没有待办的核验申请", "no verification waits for an answer"))
+    said = written(remark, "remark", longest=LONGEST_REMARK)
+    party.verification_requested_at = None
+    party.verification_remark = said
+    notify(
+        w,
+        "account.not_verified",
+        key=f"account.not_verified/{party_id}/{w.now.isoformat()}",
+        party_id=party_id,
+        values={"reason": said},
+    )
+
+
+def queue(actor: Actor) -> ColumnElement[bool]:
+    """The parties that wait for the actor to verify them; nobody verifies its own."""
+    own = actor.parties | actor.recommender_parties
+    return Party.verification_requested_at.is_not(None) & Party.id.not_in(own) & reach(actor, "party.verify")

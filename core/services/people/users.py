@@ -1,0 +1,294 @@
+"""Users, their passwords and what they may do: accounts are made and roles granted by administrators."""
+
+from __future__ import annotations
+
+import unicodedata
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from core.domain import identifiers
+from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
+from core.domain.roles import Grant as Granted
+from core.domain.roles import Role
+from core.rules.text import T
+from core.services.base.access import require
+from core.services.base.words import NOTHING_THERE, unwritten
+from core.services.base.work import Actor, Work
+from core.services.messaging.writing import notify
+from core.storage.models import Grant, Membership, Party, Region, User
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+LONGEST_NAME = 200
+LANGUAGES = ("zh", "en")
+_HASHER = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """The password as it is stored; what the login screen verifies."""
+    return _HASHER.hash(unicodedata.normalize("NFKD", password))
+
+
+def password_errors(password: str, email: str = "") -> dict[str, T]:
+    """What is wrong with a password."""
+    if len(password) < SHORTEST_PASSWORD:
+        return {"password": T(f"至少 {SHORTEST_PASSWORD} 个字符", f"at least {SHORTEST_PASSWORD} characters")}
+    if len(password) > LONGEST_PASSWORD:
+        return {"password": T(f"至多 {LONGEST_PASSWORD} 个字符", f"at most {LONGEST_PASSWORD} characters")}
+    folded = password.casefold()
+    if len(set(folded)) == 1 or (email and folded in (email.casefold(), email.casefold().split("@")[0])):
+        return {"password": T("过于简单", "is too simple")}
+    return {}
+
+
+def create_user(
+    w: Work,
+    *,
+    email: str,
+    name: str,
+    password: str | None = None,
+    mobile: str = "",
+    language: str = "zh",
+) -> int:
+    """Make an account; without a password nobody can log in to it yet. Returns the user's id."""
+    require(w, "user.edit", None, None)
+    errors = unwritten(name, "name", longest=LONGEST_NAME)
+    try:
+        email = identifiers.email(email)
+    except MalformedError as error:
+        errors["email"] = error.text
+    if mobile:
+        try:
+            mobile = identifiers.mobile(mobile)
+        except MalformedError as error:
+            errors["mobile"] = error.text
+    if language not in LANGUAGES:
+        errors["language"] = T("应为 zh 或 en", "give zh or en")
+    if password is not None:
+        errors |= password_errors(password, email)
+    if "email" not in errors and find_user(w.session, email) is not None:
+        errors["email"] = T("该邮箱已有账号", "there is an account with this address")
+    if errors:
+        raise Invalid(errors)
+    user = User(
+        email=email,
+        name=name.strip(),
+        mobile=mobile,
+        language=language,
+        password=hash_password(password) if password is not None else None,
+        fs_uniquifier=uuid4().hex,
+        confirmed_at=w.now,
+    )
+    try:
+        with w.session.begin_nested():
+            w.session.add(user)
+    except IntegrityError as error:
+        raise Conflict(T("该邮箱刚刚建立了账号", "An account with this address was made just now")) from error
+    return user.id
+
+
+def set_password(w: Work, user_id: int, password: str) -> None:
+    """Give a user another password: by an administrator, or by the user; open sessions end."""
+    if user_id != w.actor.user_id:
+        require(w, "user.edit", None, None)
+    replace_password(w, _locked(w, user_id), password)
+
+
+def replace_password(w: Work, user: User, password: str) -> None:
+    """The same for a user who has shown who it is."""
+    errors = password_errors(password, user.email or user.mobile)
+    if errors:
+        raise Invalid(errors)
+    user.password = hash_password(password)
+    _forget_sessions(user)
+    user.failed_logins = 0
+    user.locked_until = None
+    notify(
+        w,
+        "account.password_changed",
+        key=f"password/{user.id}/{w.now.isoformat()}",
+        user_id=user.id,
+        values={},
+    )
+
+
+def grant(
+    w: Work,
+    user_id: int,
+    role: Role,
+    *,
+    program: str | None = None,
+    region: str | None = None,
+    party_id: int | None = None,
+) -> int:
+    """Give a role to a user, for a programme or all, in a division or everywhere; returns the grant's id."""
+    require(w, "user.edit", None, None)
+    user = _locked(w, user_id)
+    _not_oneself(w, user_id)
+    errors = _grant_errors(w, role, program, region, party_id)
+    if errors:
+        raise Invalid(errors)
+    same = select(Grant.id).where(
+        Grant.user_id == user_id,
+        Grant.role == role,
+        Grant.program.is_not_distinct_from(program),
+        Grant.region.is_not_distinct_from(region),
+    )
+    if w.session.scalar(same) is not None:
+        raise Conflict(T("该用户已有此权限", "The user has this role already"))
+    made = Grant(user_id=user_id, role=role, program=program, region=region, party_id=party_id)
+    w.session.add(made)
+    w.session.flush()
+    _tell(w, user, f"grant/{made.id}")
+    return made.id
+
+
+def _grant_errors(
+    w: Work, role: Role, program: str | None, region: str | None, party_id: int | None
+) -> dict[str, T]:
+    errors: dict[str, T] = {}
+    if role is Role.APPLICANT:
+        errors["role"] = T(
+            "申请人的权限来自其所属主体", "an applicant's rights come from membership of a party"
+        )
+    if role is Role.SYSADMIN and (program or region):
+        errors["role"] = T("系统管理员不分项目和地区", "a system administrator has no limits of scope")
+    if program is not None and program not in w.catalogue.programs:
+        known = ", ".join(w.catalogue.programs)
+        errors["program"] = T(
+            f"没有项目 {program}；可选：{known}", f"there is no {program}; choose from {known}"
+        )
+    if role is Role.RECOMMENDER and program is None:
+        errors["program"] = T("推荐单位须限定项目", "a recommender belongs to a programme")
+    if region is not None:
+        try:
+            identifiers.region(region)
+        except MalformedError as error:
+            errors["region"] = error.text
+    if party_id is not None and role is not Role.RECOMMENDER:
+        errors["party_id"] = T("仅推荐单位需要填写所属机构", "only a recommender acts for a body")
+    elif party_id is not None and w.session.get(Party, party_id) is None:
+        errors["party_id"] = T("没有这个机构", "there is no such party")
+    return errors
+
+
+def revoke_grant(w: Work, grant_id: int) -> None:
+    """Take a role away; the last administrator keeps it."""
+    require(w, "user.edit", None, None)
+    found = w.session.get(Grant, grant_id, with_for_update=True)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    if found.role is Role.SYSADMIN:
+        _another_sysadmin(w, found.user_id)
+    user = found.user
+    w.session.delete(found)
+    w.session.flush()
+    w.session.expire(user, ["grants"])
+    _tell(w, user, f"grant/{grant_id}/revoked")
+
+
+def deactivate(w: Work, user_id: int) -> None:
+    """Close an account: nobody logs in to it, and open sessions end; what the user did stays recorded."""
+    require(w, "user.edit", None, None)
+    user = _locked(w, user_id)
+    if user_id == w.actor.user_id:
+        raise Refused(T("不能停用自己的账号", "Nobody closes their own account"))
+    if any(item.role is Role.SYSADMIN for item in user.grants):
+        _another_sysadmin(w, user_id)
+    user.active = False
+    _forget_sessions(user)
+
+
+def activate(w: Work, user_id: int) -> None:
+    """Open a closed account again."""
+    require(w, "user.edit", None, None)
+    user = _locked(w, user_id)
+    user.active = True
+    user.failed_logins = 0
+    user.locked_until = None
+
+
+def find_user(session: Session, email: str) -> User | None:
+    """The user with this e-mail address, whatever its case."""
+    return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+
+def find_by_login(session: Session, login: str) -> User | None:
+    """The user who logs in with this e-mail address, or with this mobile number, once it was confirmed."""
+    if "@" in login:
+        return find_user(session, login)
+    try:
+        number = identifiers.mobile(login)
+    except MalformedError:
+        return None
+    return session.scalar(select(User).where(User.mobile == number, User.mobile_confirmed_at.is_not(None)))
+
+
+def actor_for(session: Session, user_id: int) -> Actor:
+    """The user as one who acts; NotFound for a closed account."""
+    user = session.get(User, user_id)
+    if user is None or not user.active:
+        raise NotFound(T("没有这个用户，或账号已停用", "There is no such user, or the account is closed"))
+    parties = session.scalars(select(Membership.party_id).where(Membership.user_id == user_id))
+    return Actor(
+        user.id,
+        str(user),
+        tuple(Granted(item.role, item.program, item.region) for item in user.grants),
+        frozenset(parties),
+        frozenset(item.party_id for item in user.grants if item.party_id is not None),
+    )
+
+
+def _locked(w: Work, user_id: int) -> User:
+    found = w.session.get(User, user_id, with_for_update=True)
+    if found is None:
+        raise NotFound(T("没有这个用户", "There is no such user"))
+    return found
+
+
+def _not_oneself(w: Work, user_id: int) -> None:
+    if w.actor.user_id == user_id:
+        raise Refused(
+            T("不能给自己授权", "Nobody grants roles to themselves"),
+            mend=T("请由其他系统管理员办理", "ask another administrator"),
+        )
+
+
+def _another_sysadmin(w: Work, user_id: int) -> None:
+    """Refuse to leave the register without an administrator."""
+    ours = select(Grant.id).where(Grant.role == Role.SYSADMIN)
+    # Whoever takes an administrator away waits here, and then looks at what the one before has left.
+    w.session.scalars(ours.order_by(Grant.id).with_for_update()).all()
+    left = select(Grant.user_id).join(Grant.user).where(Grant.role == Role.SYSADMIN, User.active)
+    if all(number == user_id for number in w.session.scalars(left)):
+        raise Refused(
+            T("至少保留一名系统管理员", "There must be at least one system administrator"),
+            mend=T("请先授权另一名", "grant the role to another user first"),
+        )
+
+
+def _forget_sessions(user: User) -> None:
+    # Sessions and cookies carry it: with another one, none of them is known any more.
+    user.fs_uniquifier = uuid4().hex
+
+
+def _tell(w: Work, user: User, key: str) -> None:
+    w.session.refresh(user, ["grants"])
+    said = [_said(w, item) for item in user.grants]
+    roles = T("；".join(item.zh for item in said) or "无", "; ".join(item.en for item in said) or "none")
+    notify(w, "account.roles_changed", key=key, user_id=user.id, values={"roles": roles})
+
+
+def _said(w: Work, item: Grant) -> T:
+    label = item.role.label
+    titles = {name: loaded.program.title for name, loaded in w.catalogue.programs.items()}
+    program = titles.get(item.program or "", T(item.program or "所有项目", item.program or "all programmes"))
+    region = T("所有地区", "all regions")
+    if item.region:
+        named = w.session.get(Region, item.region)
+        region = T(named.name, named.name_en or named.name) if named else T(item.region, item.region)
+    return T(f"{label.zh}（{program.zh}，{region.zh}）", f"{label.en} ({program.en}, {region.en})")

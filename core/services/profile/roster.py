@@ -1,0 +1,232 @@
+"""A party's staff roster: each person once, and the head-counts that the rules ask, derived from it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.domain.errors import NotFound, Refused
+from core.domain.facts import education, title_level
+from core.domain.states import ApplicationState
+from core.rules.clauses import PartyKind
+from core.rules.terms import LevelFact
+from core.rules.text import T
+from core.services.applications.facts import record
+from core.services.applications.handling import desk_of
+from core.services.base.access import require_member
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.people.parties import lock_party
+from core.services.profile.roster_sheet import EXPERIENCED, FULL_TIME, Line
+from core.storage.models import Application, Party, StaffMember
+from core.storage.models.intake import Provenance
+
+EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+NOTE = "由员工花名册推算 / derived from the staff roster"
+ONLY_BODIES = T("只有机构有员工花名册", "only organisations have a staff roster")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did to the roster."""
+
+    added: int
+    changed: int
+    same: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the roster as a page shows it: without the ID number."""
+
+    id: int
+    name: str
+    id_masked: str
+    education: T
+    title: T
+    experienced: bool
+    full_time: bool
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A page of the roster, how many there are in all, and the head-counts of a day."""
+
+    party_id: int
+    party: str
+    people: tuple[Person, ...]
+    total: int
+    as_of: date
+    counts: Mapping[str, int]
+
+
+def id_key(number: str, key: str) -> str:
+    """What tells that two rows are one person, without the number itself."""
+    return hmac.new(key.encode(), number.encode(), hashlib.sha256).hexdigest()
+
+
+def roster(
+    w: Work, party_id: int, *, page: int = 0, size: int = 50, search: str = "", as_of: date | None = None
+) -> Roster:
+    """A page of the party's roster, of those whose name has the text."""
+    require_member(w, party_id)
+    party = w.session.get(Party, party_id)
+    if party is None or party.kind is not PartyKind.ORGANIZATION:
+        raise NotFound(NOTHING_THERE)
+    wanted = [StaffMember.party_id == party_id]
+    if search.strip():
+        wanted.append(StaffMember.name.contains(search.strip(), autoescape=True))
+    total = w.session.scalar(select(func.count()).select_from(StaffMember).where(*wanted)) or 0
+    query = select(StaffMember).where(*wanted).order_by(StaffMember.id).offset(page * size).limit(size)
+    day = as_of or w.today
+    people = tuple(_person(item) for item in w.session.scalars(query))
+    return Roster(party_id, party.name, people, total, day, head_counts(w, party_id, day))
+
+
+def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, replace: bool) -> Imported:
+    """Put the lines of a roster that was read without errors in; `replace` removes whoever it does not name.
+
+    Each person is there once; the head-counts go to the party's data and its open drafts.
+    """
+    require_member(w, party_id)
+    party = lock_party(w, party_id)
+    if party.kind is not PartyKind.ORGANIZATION:
+        raise Refused(ONLY_BODIES)
+    there = {
+        item.id_key: item
+        for item in w.session.scalars(select(StaffMember).where(StaffMember.party_id == party_id))
+    }
+    added = changed = 0
+    named: set[str] = set()
+    for line in lines:
+        own = id_key(line.id_number, key)
+        named.add(own)
+        member = there.get(own)
+        if member is None:
+            member = StaffMember(party_id=party_id, id_key=own, id_masked=line.id_masked)
+            added += 1
+            _put(w, member, line)
+            w.session.add(member)
+        elif (member.name, member.attributes, member.since) != (line.name, line.attributes, line.since):
+            changed += 1
+            _put(w, member, line)
+    gone = [item for own, item in there.items() if own not in named] if replace else []
+    for item in gone:
+        w.session.delete(item)
+    w.session.flush()
+    derive(w, party)
+    return Imported(added, changed, len(named) - added - changed, len(gone))
+
+
+def remove_person(w: Work, party_id: int, person_id: int) -> None:
+    """Take one person off the roster."""
+    require_member(w, party_id)
+    party = lock_party(w, party_id)
+    member = w.session.get(StaffMember, person_id)
+    if member is None or member.party_id != party_id:
+        raise NotFound(NOTHING_THERE)
+    w.session.delete(member)
+    w.session.flush()
+    derive(w, party)
+
+
+def derive(w: Work, party: Party) -> None:
+    """Put today's head-counts into the data of a locked party, and into its drafts."""
+    counts = head_counts(w, party.id, w.today)
+    query = select(Application).where(Application.party_id == party.id, Application.state.in_(EDITABLE))
+    for application in w.session.scalars(query.order_by(Application.id).with_for_update()):
+        apply_counts(w, application, counts)
+    if counts:
+        party.profile = {**party.profile, **counts}
+
+
+def apply_roster(w: Work, application: Application) -> None:
+    """Put the head-counts of today into an application that is begun or handed in."""
+    apply_counts(w, application, head_counts(w, application.party_id, w.today))
+
+
+def apply_counts(w: Work, application: Application, counts: Mapping[str, int]) -> None:
+    """Record head-counts as derived facts, as far as the track asks them; an empty roster takes them back."""
+    asked = {fact.name for fact in desk_of(w, application).asked()}
+    held = {
+        entry.name
+        for entry in application.entries
+        if entry.provenance is Provenance.DERIVED and entry.value is not None
+    }
+    given = {name: counts.get(name) for name in COUNTS if name in asked and (name in counts or name in held)}
+    if given:
+        record(w, application, given, Provenance.DERIVED, NOTE)
+
+
+def head_counts(w: Work, party_id: int, as_of: date) -> dict[str, int]:
+    """The head-counts of the roster on a day, by fact; nothing where there is no roster."""
+    rows = w.session.execute(
+        select(StaffMember.attributes, StaffMember.since).where(StaffMember.party_id == party_id)
+    ).all()
+    if not rows:
+        return {}
+    present = [
+        row.attributes
+        for row in rows
+        if row.attributes.get(FULL_TIME) and (row.since is None or row.since <= as_of)
+    ]
+    return {name: sum(holds(attributes) for attributes in present) for name, holds in COUNTS.items()}
+
+
+def _at_least(fact: LevelFact, bound: str) -> Callable[[Mapping[str, Any]], bool]:
+    def holds(attributes: Mapping[str, Any]) -> bool:
+        level = attributes.get(fact.name)
+        return level is not None and fact.rank(level) >= fact.rank(bound)
+
+    return holds
+
+
+def _both(*tests: Callable[[Mapping[str, Any]], bool]) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda attributes: all(test(attributes) for test in tests)
+
+
+_COLLEGE, _BACHELOR = _at_least(education, "college"), _at_least(education, "bachelor")
+_TITLE = _at_least(title_level, "intermediate")
+COUNTS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "staff_full_time": lambda _attributes: True,
+    "staff_college_plus": _COLLEGE,
+    "staff_bachelor_plus": _BACHELOR,
+    "staff_mid_title_plus": _TITLE,
+    "staff_college_plus_and_mid_title": _both(_COLLEGE, _TITLE),
+    "staff_bachelor_plus_and_mid_title": _both(_BACHELOR, _TITLE),
+    "staff_field_experienced": lambda attributes: bool(attributes.get(EXPERIENCED)),
+}
+"""The head-counts of the vocabulary, each by whom of the full-time staff it counts."""
+
+
+def _put(w: Work, member: StaffMember, line: Line) -> None:
+    member.name, member.attributes, member.since = line.name, dict(line.attributes), line.since
+    member.imported_at = w.now
+
+
+def _person(item: StaffMember) -> Person:
+    given = item.attributes
+    return Person(
+        item.id,
+        item.name,
+        item.id_masked,
+        education.choice_label(given["education"]),
+        title_level.choice_label(given["title_level"]),
+        bool(given.get(EXPERIENCED)),
+        bool(given.get(FULL_TIME)),
+        item.since,
+    )
+
+
+def bodies(w: Work, party_ids: Iterable[int]) -> list[Party]:
+    """The organisations among the parties, which can have a roster."""
+    query = select(Party).where(Party.id.in_(list(party_ids)), Party.kind == PartyKind.ORGANIZATION)
+    return list(w.session.scalars(query.order_by(Party.id)))

@@ -1,0 +1,200 @@
+"""A body's own page and the verification of a certificate: what it held and holds, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from core.domain.errors import NotFound
+from core.domain.standing import EventKind
+from core.rules.clauses import PartyKind
+from core.rules.text import EMPTY, T
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.public.register import Entry, compact, entries, entry, number_is
+from core.services.public.state import PublicState
+from core.storage.models import Accreditation, NoticeItem, Party, PublicNotice, RegisterEvent
+
+PUBLIC_EVENTS = (
+    EventKind.ACCREDITED,
+    EventKind.EXTENDED,
+    EventKind.EXPIRED,
+    EventKind.WITHDRAWN,
+    EventKind.REVOKED,
+    EventKind.EXIT_OVERTURNED,
+)
+"""What changes a status; reminders, warnings, findings and orders are not for the public."""
+_ENDS = {
+    PublicState.EXPIRED: EventKind.EXPIRED,
+    PublicState.WITHDRAWN: EventKind.WITHDRAWN,
+    PublicState.REVOKED: EventKind.REVOKED,
+}
+_ALIKE = 5
+"""Numbers that read alike but for their hyphens: more are not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Something that changed the status, under its clause."""
+
+    on: date
+    kind: EventKind
+    clause: str
+    title: T
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRef:
+    """A public notice that led to an accreditation."""
+
+    id: int
+    program: str
+    title: str
+    published_on: date
+    closes_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPage:
+    """A party with all that it was ever accredited for, newest first."""
+
+    id: int
+    kind: PartyKind
+    name: str
+    employer: str
+    uscc: str
+    region: str
+    entries: tuple[Entry, ...]
+    history: dict[int, tuple[HistoryLine, ...]]
+    """By accreditation, in order."""
+    notices: tuple[NoticeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a certificate's number stands for at a moment."""
+
+    entry: Entry
+    authority: T
+    ended: HistoryLine | None
+    """The end, where the status has ended."""
+    successor: Entry | None
+    """The accreditation of the same track that its holder has now, where this one has ended."""
+    at: datetime
+
+
+def body_page(w: Work, party_id: int) -> BodyPage:
+    """The public page of a party; one that was never accredited is not found."""
+    found = _of_party(w, party_id)
+    if not found:
+        raise NotFound(NOTHING_THERE)
+    region = w.session.scalar(select(Party.region).where(Party.id == party_id))
+    first = found[0]
+    return BodyPage(
+        party_id,
+        first.kind,
+        first.name,
+        first.employer,
+        first.uscc,
+        region or first.region,
+        tuple(found),
+        _history(w, found),
+        _notices(w, party_id),
+    )
+
+
+def verify(w: Work, text: str) -> Verified | None:
+    """The certificate with a number, however it was typed; None where there is none."""
+    if not compact(text):
+        return None
+    rows = w.session.execute(entries().where(number_is(text)).limit(_ALIKE)).all()
+    alike = [entry(row, w.today) for row in rows]
+    exact = [item for item in alike if item.number == text.strip()]
+    if len(exact or alike) != 1:
+        return None
+    found = (exact or alike)[0]
+    ended = None
+    successor = None
+    if found.state in _ENDS:
+        ended = next(
+            (line for line in reversed(_history(w, [found])[found.id]) if _is_end(line, found)), None
+        )
+        same = [item for item in _of_party(w, found.party_id) if _same_track(item, found)]
+        successor = next((item for item in same if item.state is PublicState.IN_FORCE), None)
+    loaded = w.catalogue.programs.get(found.program)
+    authority = loaded.program.authority if loaded is not None else EMPTY
+    return Verified(found, authority, ended, successor, w.now)
+
+
+def _same_track(one: Entry, other: Entry) -> bool:
+    return (one.program, one.track) == (other.program, other.track)
+
+
+def _is_end(line: HistoryLine, item: Entry) -> bool:
+    return line.kind is _ENDS[item.state]
+
+
+def _of_party(w: Work, party_id: int) -> list[Entry]:
+    query = entries().where(Accreditation.party_id == party_id)
+    query = query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
+    return [entry(row, w.today) for row in w.session.execute(query)]
+
+
+def _history(w: Work, items: Sequence[Entry]) -> dict[int, tuple[HistoryLine, ...]]:
+    query = (
+        select(
+            RegisterEvent.accreditation_id,
+            RegisterEvent.happened_on,
+            RegisterEvent.kind,
+            RegisterEvent.clause,
+            RegisterEvent.title_zh,
+            RegisterEvent.title_en,
+        )
+        .where(
+            RegisterEvent.accreditation_id.in_([item.id for item in items]),
+            RegisterEvent.kind.in_(PUBLIC_EVENTS),
+        )
+        .order_by(RegisterEvent.happened_on, RegisterEvent.id)
+    )
+    lines: dict[int, list[HistoryLine]] = {item.id: [] for item in items}
+    for row in w.session.execute(query):
+        line = HistoryLine(row.happened_on, row.kind, row.clause, T(row.title_zh, row.title_en))
+        lines[row.accreditation_id].append(line)
+    return {item.id: tuple(_whole(w, item, lines[item.id])) for item in items}
+
+
+def _whole(w: Work, item: Entry, lines: list[HistoryLine]) -> Iterable[HistoryLine]:
+    """The lines with beginning and end, which an imported register may not have written down."""
+    if not any(line.kind is EventKind.ACCREDITED for line in lines):
+        yield HistoryLine(item.started_on, EventKind.ACCREDITED, "", EMPTY)
+    yield from lines
+    end = _ENDS.get(item.state)
+    if end is not None and not any(line.kind is end for line in lines):
+        yield HistoryLine(item.ended_on or item.valid_through, end, item.ended_clause, _clause_title(w, item))
+
+
+def _clause_title(w: Work, item: Entry) -> T:
+    loaded = w.catalogue.programs.get(item.program)
+    rules = loaded.rules.get((item.track, item.edition)) if loaded is not None else None
+    exits = rules.exits if rules is not None else ()
+    return next((rule.title for rule in exits if rule.clause == item.ended_clause), EMPTY)
+
+
+def _notices(w: Work, party_id: int) -> tuple[NoticeRef, ...]:
+    query = (
+        select(
+            PublicNotice.id,
+            PublicNotice.program,
+            PublicNotice.title,
+            PublicNotice.published_on,
+            PublicNotice.closes_on,
+        )
+        .join(NoticeItem, NoticeItem.notice_id == PublicNotice.id)
+        .join(Accreditation, Accreditation.application_id == NoticeItem.application_id)
+        .where(Accreditation.party_id == party_id, PublicNotice.published_on <= w.today)
+        .order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
+    )
+    return tuple(NoticeRef(*row) for row in w.session.execute(query))

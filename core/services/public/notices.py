@@ -1,0 +1,264 @@
+"""Public notices as everyone reads them; objections and complaints, once however often they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from core.domain.clock import local_date
+from core.domain.errors import NotFound
+from core.rules.clauses import PartyKind
+from core.rules.text import T
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.duties import complaints
+from core.services.granting import notices
+from core.storage.models import (
+    Accreditation,
+    Application,
+    Complaint,
+    NoticeItem,
+    Objection,
+    Party,
+    PublicNotice,
+)
+from core.storage.models.intake import ObjectionState
+
+PAGE_SIZE = 20
+ITEMS_PAGE = 50
+MOST_RUNNING = 100
+MOST_PAGES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice in a list; objections are taken through `closes_on`."""
+
+    id: int
+    program: str
+    title: str
+    published_on: date
+    closes_on: date
+    open: bool
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One application on a notice; `body_id` leads to the register once it was accredited."""
+
+    application_id: int
+    kind: PartyKind
+    party: str
+    program: str
+    track: str
+    region: str
+    body_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """A notice with one page of its items."""
+
+    line: NoticeLine
+    introduction: str
+    working_days: int
+    items: tuple[Item, ...]
+    page: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Where an objection or a complaint stands; nothing of what it says or about whom."""
+
+    kind: T
+    received_on: date
+    state: T
+    open: bool
+    decided_on: date | None
+    reason: str
+
+
+_ITEM_COLUMNS: tuple[Any, ...] = (
+    NoticeItem.application_id,
+    Party.kind,
+    Party.name,
+    Application.program,
+    Application.track,
+    Application.region,
+    Accreditation.party_id.label("body_id"),
+)
+OBJECTION, COMPLAINT = T("公示异议", "Objection to a notice"), T("投诉举报", "Complaint")
+COMPLAINT_STATES = {
+    None: T("处理中", "being examined"),
+    True: T("经查属实", "verified"),
+    False: T("经查不属实", "dismissed"),
+}
+
+
+def running(w: Work, limit: int = MOST_RUNNING) -> list[NoticeLine]:
+    """The notices to which one can object today, those that close first before others."""
+    query = _lines(w).where(PublicNotice.closes_on >= w.today)
+    query = query.order_by(PublicNotice.closes_on, PublicNotice.id).limit(limit)
+    return [_line(w, row) for row in w.session.execute(query)]
+
+
+def past(w: Work, program: str = "", page: int = 0) -> tuple[list[NoticeLine], bool]:
+    """One page of the notices that are over, the newest first, and whether there are more."""
+    query = _lines(w).where(PublicNotice.closes_on < w.today)
+    if program:
+        query = query.where(PublicNotice.program == program)
+    query = query.order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
+    start = min(max(page, 0), MOST_PAGES) * PAGE_SIZE
+    rows = w.session.execute(query.limit(PAGE_SIZE + 1).offset(start)).all()
+    return [_line(w, row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+
+
+def notice_page(w: Work, notice_id: int, page: int = 0) -> NoticePage:
+    """A published notice with one page of its items; before its day it is not found."""
+    row = w.session.execute(
+        _lines(w)
+        .add_columns(PublicNotice.introduction, PublicNotice.working_days)
+        .where(PublicNotice.id == notice_id)
+    ).first()
+    if row is None:
+        raise NotFound(NOTHING_THERE)
+    start = min(max(page, 0), MOST_PAGES)
+    query = items().where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
+    found = w.session.execute(query.limit(ITEMS_PAGE + 1).offset(start * ITEMS_PAGE)).all()
+    return NoticePage(
+        _line(w, row),
+        row.introduction,
+        row.working_days,
+        tuple(item(found_row) for found_row in found[:ITEMS_PAGE]),
+        start,
+        len(found) > ITEMS_PAGE,
+    )
+
+
+def one_item(w: Work, notice_id: int, application_id: int) -> Item:
+    """One application on a published notice."""
+    query = (
+        items()
+        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
+        .where(
+            NoticeItem.notice_id == notice_id,
+            NoticeItem.application_id == application_id,
+            PublicNotice.published_on <= w.today,
+        )
+    )
+    row = w.session.execute(query).first()
+    if row is None:
+        raise NotFound(NOTHING_THERE)
+    return item(row)
+
+
+def items() -> Select[Any]:
+    """The public columns of what stands on notices."""
+    return (
+        select(*_ITEM_COLUMNS)
+        .select_from(NoticeItem)
+        .join(Application, Application.id == NoticeItem.application_id)
+        .join(Party, Party.id == Application.party_id)
+        .outerjoin(Accreditation, Accreditation.application_id == Application.id)
+    )
+
+
+def item(row: Any) -> Item:
+    """A row of `items`."""
+    return Item(row.application_id, row.kind, row.name, row.program, row.track, row.region, row.body_id)
+
+
+def object_to(
+    w: Work, notice_id: int, application_id: int, *, objector: str, contact: str, content: str
+) -> str:
+    """Take an objection; the same words from the same person again give the code that they have."""
+    same = (
+        select(Objection.code)
+        .join(NoticeItem, NoticeItem.id == Objection.notice_item_id)
+        .where(
+            NoticeItem.notice_id == notice_id,
+            NoticeItem.application_id == application_id,
+            Objection.objector == objector.strip(),
+            Objection.contact == contact.strip(),
+            Objection.content == content.strip(),
+        )
+    )
+    code = w.session.scalar(same.limit(1))
+    return code or notices.object_to(
+        w, notice_id, application_id, objector=objector, contact=contact, content=content
+    )
+
+
+def file_complaint(w: Work, number: str, *, complainant: str, contact: str, content: str) -> str:
+    """Take a complaint; the same words from the same person on the same day give the code that they have."""
+    same = (
+        select(Complaint.code)
+        .join(Accreditation, Accreditation.id == Complaint.accreditation_id)
+        .where(
+            Accreditation.number == number,
+            Complaint.complainant == complainant.strip(),
+            Complaint.contact == contact.strip(),
+            Complaint.content == content.strip(),
+            Complaint.received_on == w.today,
+        )
+    )
+    code = w.session.scalar(same.limit(1))
+    return code or complaints.file_complaint(w, number, complainant, contact, content)
+
+
+def follow_up(w: Work, code: str) -> FollowUp:
+    """Where the objection or complaint with a code stands, for whoever has the code."""
+    try:
+        objection = notices.follow_up(w, code)
+    except NotFound:
+        complaint = complaints.follow_up(w, code)
+        return FollowUp(
+            COMPLAINT,
+            complaint.received_on,
+            COMPLAINT_STATES[complaint.verified],
+            complaint.verified is None,
+            complaint.decided_on,
+            complaint.reason,
+        )
+    return FollowUp(
+        OBJECTION,
+        local_date(objection.received_at),
+        objection.state,
+        objection.state == notices.STATES[ObjectionState.OPEN],
+        local_date(objection.decided_at) if objection.decided_at is not None else None,
+        objection.decision_reason,
+    )
+
+
+def _lines(w: Work) -> Select[Any]:
+    listed = (
+        select(func.count())
+        .select_from(NoticeItem)
+        .where(NoticeItem.notice_id == PublicNotice.id)
+        .scalar_subquery()
+    )
+    return select(
+        PublicNotice.id,
+        PublicNotice.program,
+        PublicNotice.title,
+        PublicNotice.published_on,
+        PublicNotice.closes_on,
+        listed.label("listed"),
+    ).where(PublicNotice.published_on <= w.today)
+
+
+def _line(w: Work, row: Any) -> NoticeLine:
+    return NoticeLine(
+        row.id,
+        row.program,
+        row.title,
+        row.published_on,
+        row.closes_on,
+        row.closes_on >= w.today,
+        row.listed,
+    )

@@ -1,0 +1,1 @@
+"""The judgement of others: recommendations, panels, scores, ranking, conflicts of interest."""

@@ -1,0 +1,215 @@
+"""A recommender's queue: what waits in its territory, and what a recommendation of several would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import ceil
+
+from sqlalchemy import Select, case, func, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import NotFound
+from core.domain.lifecycle import Feature
+from core.domain.states import Action, ApplicationState
+from core.rules.evaluate import Outcome
+from core.rules.text import T
+from core.rules.verdict import Eligibility
+from core.services.applications.guards import Inputs, Known, known_of, quotas_used, to_measure
+from core.services.applications.handling import desk_of
+from core.services.applications.moving import looked_at
+from core.services.applications.verdicts import CaseVerdict, verdicts_of
+from core.services.base.access import allowed, scope
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.calls.calls import why_not_recommended
+from core.services.todo.waiting import tracks_with
+from core.storage.models import Application, Call
+from core.storage.models.intake import Provenance
+
+MOST_AT_ONCE = 200
+SECONDS_A_DAY = 86_400
+STRONG = (Provenance.VERIFIED, Provenance.ATTESTED, Provenance.DERIVED)
+DEADLINE = case(
+    (Call.recommend_by.is_(None), None),
+    else_=func.greatest(Call.recommend_by, Application.deadline_extended_to),
+)
+"""Until when an application is to be recommended, its own extension included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One application that waits for a recommendation."""
+
+    application: Application
+    outcome: Eligibility
+    unmet: int
+    unknown: int
+    """Without those that wait for the authority's judgement."""
+    judged: int
+    """That wait for it."""
+    deadline: datetime | None
+    days_left: int | None
+    closed: T | None
+    """Why it cannot be recommended any more."""
+    used: int | None
+    """Of the call's quota."""
+
+    @property
+    def fit(self) -> bool:
+        """Whether nothing stands against it but what only the authority judges."""
+        return self.outcome is not Eligibility.INELIGIBLE and not self.unmet and not self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A fact that has to be measured, as the preview shows it."""
+
+    name: str
+    claimed: object
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One application of a bulk recommendation: whether it would be recommended, and why not."""
+
+    application: Application
+    verdict: CaseVerdict
+    measures: tuple[Measure, ...]
+    blocked: tuple[T, ...]
+
+    @property
+    def as_claimed(self) -> dict[str, object]:
+        """What would be measured as claimed."""
+        return {item.name: item.claimed for item in self.measures if not item.measured}
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaEffect:
+    """What a recommendation does to a call's competition: places, and who is after them."""
+
+    call: Call
+    used: int
+    ahead: int
+    """Recommended or under review already."""
+    added: int
+
+
+def queue(w: Work) -> Select[Application]:
+    """What waits for the actor's recommendation."""
+    tracks = tracks_with(w, Feature.RECOMMENDATION)
+    return (
+        select(Application)
+        .join(Application.party)
+        .outerjoin(Application.call)
+        .where(
+            Application.state == ApplicationState.SUBMITTED,
+            tuple_(Application.program, Application.track).in_(tracks),
+            scope(w.actor, "application.recommend", Application.program, Application.region),
+        )
+    )
+
+
+def describe(w: Work, applications: Sequence[Application]) -> list[Waiting]:
+    """The rows of a page of the queue, in a bounded number of queries."""
+    verdicts = verdicts_of(w, applications)
+    used = quotas_used(w, {item.call_id for item in applications if item.call_id is not None})
+    rows = []
+    for item in applications:
+        verdict = verdicts[item.id]
+        obstacles = verdict.obstacles
+        last = deadline_of(item)
+        rows.append(
+            Waiting(
+                item,
+                verdict.outcome,
+                sum(row.outcome is Outcome.NOT_MET for row in obstacles),
+                sum(row.outcome is Outcome.UNKNOWN and not row.awaits_judgement for row in obstacles),
+                sum(row.awaits_judgement for row in obstacles),
+                last,
+                None if last is None else ceil((last - w.now).total_seconds() / SECONDS_A_DAY),
+                why_not_recommended(w, item),
+                used.get(item.call_id) if item.call_id is not None else None,
+            )
+        )
+    return rows
+
+
+def deadline_of(application: Application) -> datetime | None:
+    """Until when the application is to be recommended; None where nothing is set."""
+    call = application.call
+    if call is None or call.recommend_by is None:
+        return None
+    return max(call.recommend_by, application.deadline_extended_to or call.recommend_by)
+
+
+def preview(w: Work, application_ids: Sequence[int], *, as_claimed: bool) -> list[Previewed]:
+    """Who of several would be recommended, and what stands against the others.
+
+    `as_claimed`: what was not measured one by one is confirmed to be as claimed.
+    """
+    query = (
+        select(Application)
+        .where(Application.id.in_(list(dict.fromkeys(application_ids))))
+        .options(joinedload(Application.party), joinedload(Application.call))
+        .order_by(Application.id)
+    )
+    applications = list(w.session.scalars(query))
+    if len(applications) < len(set(application_ids)) or not all(
+        allowed(w.actor, "application.recommend", item.program, item.region) for item in applications
+    ):
+        raise NotFound(NOTHING_THERE)
+    known = known_of(w, applications)
+    return [_previewed(w, item, known, as_claimed=as_claimed) for item in applications]
+
+
+def quota_effects(w: Work, rows: Sequence[Previewed]) -> list[QuotaEffect]:
+    """What the recommendation does to each call with a quota."""
+    calls = {item.application.call_id: item.application.call for item in rows}
+    limited = {
+        key: call for key, call in calls.items() if key is not None and call is not None and call.quota
+    }
+    used = quotas_used(w, limited)
+    ahead: Mapping[int | None, int] = {
+        row[0]: row[1]
+        for row in w.session.execute(
+            select(Application.call_id, func.count())
+            .where(
+                Application.call_id.in_(limited),
+                Application.state.in_((ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)),
+            )
+            .group_by(Application.call_id)
+        )
+    }
+    return [
+        QuotaEffect(
+            call,
+            used[key],
+            ahead.get(key, 0),
+            sum(not row.blocked for row in rows if row.application.call_id == key),
+        )
+        for key, call in limited.items()
+    ]
+
+
+def _previewed(w: Work, application: Application, known: Known, *, as_claimed: bool) -> Previewed:
+    origin = known.origins[application.id]
+    measures = tuple(
+        Measure(name, application.facts.get(name), origin.get(name) in STRONG)
+        for name in to_measure(desk_of(w, application))
+    )
+    if as_claimed:
+        confirmed = {item.name: Provenance.VERIFIED for item in measures if item.claimed is not None}
+        known = replace(known, origins={**known.origins, application.id: {**origin, **confirmed}})
+    # The opinion is asked for on the preview itself.
+    found = looked_at(w, application, Action.RECOMMEND, known, Inputs(opinion="…"))
+    if found is None:
+        state = application.state.label
+        blocked: tuple[T, ...] = (
+            T(f"已是“{state.zh}”，不再等待推荐", f"is {state.en} and does not wait for a recommendation"),
+        )
+    else:
+        blocked = found.blocked
+    return Previewed(application, known.verdicts[application.id], measures, blocked)

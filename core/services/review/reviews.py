@@ -1,0 +1,309 @@
+"""The review: acceptance, judgements by officers, and a panel, evenly chosen, that scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from statistics import fmean, pstdev
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.roles import Grant as RoleGrant
+from core.domain.roles import Role, covers
+from core.domain.states import Action, ApplicationState
+from core.rules.text import T
+from core.services.applications.facts import save_facts
+from core.services.applications.handling import find, lock, lock_for, require_state
+from core.services.applications.moving import advance, tell
+from core.services.base.access import require
+from core.services.base.words import NOTHING_THERE, unwritten
+from core.services.base.work import Work
+from core.services.calls.score_sheet import WHOLE_SHEET
+from core.services.messaging.writing import notify
+from core.services.review.conflicts import conflict_of
+from core.storage.models import Application, Grant, ReviewAssignment, Score, User
+from core.storage.models.intake import Provenance
+
+HUNDRED = 100
+LONGEST_COMMENT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerScore:
+    """One reviewer's part of a panel; `total` is out of 100, None until it is given."""
+
+    reviewer: str
+    conflict: bool | None
+    total: float | None
+    points: dict[str, Decimal]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a panel came to: those who score, their mean, and how far they are apart."""
+
+    scores: tuple[ReviewerScore, ...]
+    asked: int
+    finished: int
+    mean: float | None
+    spread: float | None
+    """The highest total less the lowest."""
+    deviation: float | None
+    by_criterion: dict[str, float]
+
+
+def accept(w: Work, application_id: int, *, version: int | None = None) -> None:
+    """Take a submitted application into review, where the procedure knows no recommendation."""
+    application = lock(w, application_id, version=version)
+    advance(w, application, Action.ACCEPT)
+    tell(w, application, "application.accepted")
+
+
+def start_review(w: Work, application_id: int, *, version: int | None = None) -> None:
+    """Take a recommended application into review."""
+    application = lock(w, application_id, version=version)
+    advance(w, application, Action.START_REVIEW)
+    tell(w, application, "application.accepted")
+
+
+def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str) -> list[str]:
+    """Record an officer's judgement of facts, with the note that it rests on."""
+    return save_facts(w, application_id, facts, Provenance.ATTESTED, note)
+
+
+def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[int]:
+    """Give an application to reviewers: the assignments' ids. Invalid names each who may not review it."""
+    application = lock_for(w, application_id, "application.assign")
+    require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
+    errors: dict[str, T] = {}
+    there = set(assigned(w, application.id))
+    wanted = [number for number in dict.fromkeys(reviewer_ids) if number not in there]
+    for number in wanted:
+        why = why_not_reviewer(w, application, number)
+        if why is not None:
+            errors[f"reviewer.{number}"] = why
+    if errors:
+        raise Invalid(errors)
+    return [give(w, application, number).id for number in wanted]
+
+
+def why_not_reviewer(w: Work, application: Application, user_id: int) -> T | None:
+    """Why a user may not review an application: not its reviewer by role, or too near to the party."""
+    user = w.session.get(User, user_id)
+    grants = w.session.scalars(select(Grant).where(Grant.user_id == user_id, Grant.role == Role.REVIEWER))
+    covered = any(
+        covers(RoleGrant(grant.role, grant.program, grant.region), application.program, application.region)
+        for grant in grants
+    )
+    if user is None or not user.active or not covered:
+        return T("不是本项目本地区的评审专家", "is no reviewer of this programme and region")
+    return conflict_of(w, application, user_id)
+
+
+def declare(w: Work, assignment_id: int, *, conflict: bool, reason: str = "") -> None:
+    """The reviewer's word on conflicts of interest, before anything is scored; a conflict ends the task.
+
+    Where the register sees a conflict by itself, that is its reason, and nothing else can be declared.
+    """
+    assignment, application = _own(w, assignment_id)
+    require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
+    if assignment.finished_at is not None:
+        raise Refused(T("已完成评分，不能再更改声明", "the scores are given; the declaration stays"))
+    found = conflict_of(w, application, assignment.reviewer_id)
+    if found is not None and not conflict:
+        raise Refused(found, mend=T("请声明存在利益冲突", "declare the conflict"))
+    if found is not None and not reason.strip():
+        reason = found.zh
+    errors = unwritten(reason, "reason", longest=500) if conflict else {}
+    if errors:
+        raise Invalid(errors)
+    assignment.conflict, assignment.conflict_reason = conflict, reason.strip()
+
+
+def score(w: Work, assignment_id: int, points: Mapping[str, object], comment: str = "") -> None:
+    """Score every criterion of the call's sheet; Invalid names every one that is missing or out of range.
+
+    A reviewer may score anew until the application is decided.
+    """
+    assignment, application = _to_score(w, assignment_id)
+    _keep(assignment, application, points, comment)
+    assignment.finished_at = w.now
+
+
+def save_draft(w: Work, assignment_id: int, points: Mapping[str, object], comment: str = "") -> None:
+    """Keep what a reviewer has so far; nobody else counts it before it is finished."""
+    assignment, application = _to_score(w, assignment_id)
+    if assignment.finished_at is not None:
+        raise Refused(
+            T("评分已提交，不再是草稿", "the scores are given and no draft any more"),
+            mend=T("如需修改，请改后重新提交", "change them and submit them again"),
+        )
+    given = {key: value for key, value in points.items() if value not in (None, "")}
+    _keep(assignment, application, given, comment, partly=True)
+
+
+def _to_score(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
+    """The actor's own task, where the declaration is made and the application still under review."""
+    assignment, application = _own(w, assignment_id)
+    require_state(application, ApplicationState.UNDER_REVIEW)
+    if assignment.conflict is not False:
+        raise Refused(
+            T("尚未声明无利益冲突", "no word on conflicts of interest yet"),
+            mend=T("请先声明", "declare that there is none, first"),
+        )
+    return assignment, application
+
+
+def _keep(
+    assignment: ReviewAssignment,
+    application: Application,
+    points: Mapping[str, object],
+    comment: str,
+    *,
+    partly: bool = False,
+) -> None:
+    """Write points and comment to the task; `partly`: criteria left out have no points."""
+    values, errors = _read_points(sheet_of(application), points, partly=partly)
+    if len(comment) > LONGEST_COMMENT:
+        errors["comment"] = T(f"至多 {LONGEST_COMMENT} 字", f"at most {LONGEST_COMMENT} characters")
+    if errors:
+        raise Invalid(errors)
+    known = {item.criterion: item for item in assignment.scores}
+    for key, value in values.items():
+        if key in known:
+            known[key].points = value
+        else:
+            assignment.scores.append(Score(criterion=key, points=value))
+    for key in known.keys() - values.keys():
+        assignment.scores.remove(known[key])
+    assignment.comment = comment.strip()
+
+
+def sheet_of(application: Application) -> list[dict[str, Any]]:
+    """The criteria that the application is scored by."""
+    return (application.call.score_sheet if application.call is not None else []) or WHOLE_SHEET
+
+
+def panel(w: Work, application_id: int) -> Panel:
+    """What the panel came to so far, for those who handle the application."""
+    application = find(w, application_id)
+    require(w, "application.view", application.program, application.region)
+    return panel_of(w, application)
+
+
+def panel_of(w: Work, application: Application) -> Panel:
+    """What the panel of an application came to so far."""
+    return panels_of(w, [application])[application.id]
+
+
+def panels_of(w: Work, applications: Sequence[Application]) -> dict[int, Panel]:
+    """What the panels of several applications came to so far."""
+    query = (
+        select(ReviewAssignment)
+        .options(selectinload(ReviewAssignment.scores), selectinload(ReviewAssignment.reviewer))
+        .where(ReviewAssignment.application_id.in_([item.id for item in applications]))
+        .order_by(ReviewAssignment.id)
+    )
+    tasks: dict[int, list[ReviewAssignment]] = {item.id: [] for item in applications}
+    for task in w.session.scalars(query):
+        tasks[task.application_id].append(task)
+    return {item.id: _panel(tasks[item.id], sheet_of(item)) for item in applications}
+
+
+def _panel(tasks: Sequence[ReviewAssignment], sheet: Sequence[Mapping[str, Any]]) -> Panel:
+    scores = tuple(_scored(item, sheet) for item in tasks)
+    scoring = [item for item in scores if item.conflict is not True]
+    totals = [item.total for item in scoring if item.total is not None]
+    return Panel(
+        scores,
+        len(scoring),
+        len(totals),
+        fmean(totals) if totals else None,
+        max(totals) - min(totals) if totals else None,
+        pstdev(totals) if totals else None,
+        {
+            str(item["key"]): fmean(float(s.points[item["key"]]) for s in scoring if s.total is not None)
+            for item in sheet
+            if totals
+        },
+    )
+
+
+def _scored(item: ReviewAssignment, sheet: Sequence[Mapping[str, Any]]) -> ReviewerScore:
+    points = {score.criterion: score.points for score in item.scores}
+    total = None
+    if item.finished_at is not None and item.conflict is not True:
+        weights = sum(float(criterion["weight"]) for criterion in sheet)
+        reached = sum(
+            float(criterion["weight"]) * float(points[criterion["key"]]) / float(criterion["max"])
+            for criterion in sheet
+        )
+        total = HUNDRED * reached / weights
+    return ReviewerScore(str(item.reviewer), item.conflict, total, points, item.comment)
+
+
+def _read_points(
+    sheet: Sequence[Mapping[str, Any]], points: Mapping[str, object], *, partly: bool
+) -> tuple[dict[str, Decimal], dict[str, T]]:
+    values: dict[str, Decimal] = {}
+    errors: dict[str, T] = {
+        name: T(f"没有评分项 {name}", f"there is no criterion {name}")
+        for name in points.keys() - {str(item["key"]) for item in sheet}
+    }
+    for item in sheet:
+        key, most = str(item["key"]), Decimal(str(item["max"]))
+        if partly and key not in points:
+            continue
+        try:
+            value = Decimal(str(points.get(key)))
+            if not 0 <= value <= most or value != round(value, 2):
+                raise ValueError
+        except (InvalidOperation, ValueError):
+            errors[key] = T(
+                f"请给出 0 至 {most} 分，至多两位小数", f"give 0 to {most}, with at most two decimals"
+            )
+        else:
+            values[key] = value
+    return values, errors
+
+
+def _own(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
+    """The actor's own task, with its application locked."""
+    found = w.session.get(ReviewAssignment, assignment_id)
+    if found is None or found.reviewer_id != w.actor.user_id:
+        raise NotFound(NOTHING_THERE)
+    query = select(Application).where(Application.id == found.application_id).with_for_update()
+    application = w.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+    require(w, "application.score", application.program, application.region)
+    return found, application
+
+
+def assigned(w: Work, application_id: int) -> dict[int, bool | None]:
+    """The reviewers of an application with their word on conflicts."""
+    query = select(ReviewAssignment.reviewer_id, ReviewAssignment.conflict)
+    rows = w.session.execute(query.where(ReviewAssignment.application_id == application_id))
+    return {row.reviewer_id: row.conflict for row in rows}
+
+
+def give(w: Work, application: Application, user_id: int) -> ReviewAssignment:
+    """Make the task and tell the reviewer; the caller has checked that there may be one."""
+    task = ReviewAssignment(application_id=application.id, reviewer_id=user_id, assigned_at=w.now)
+    w.session.add(task)
+    w.session.flush()
+    notify(
+        w,
+        "review.assigned",
+        key=f"review.assigned/{task.id}",
+        user_id=user_id,
+        values={
+            "program": application.program,
+            "track": application.track,
+            "applicant": application.party.name,
+        },
+    )
+    return task

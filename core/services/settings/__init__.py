@@ -1,0 +1,1 @@
+"""What an authority can set: parameters, readings, operational numbers, holidays."""

@@ -1,0 +1,139 @@
+"""What a change of a parameter or a reading would come to, counted before it is made.
+
+Facts are those that were known of each case; a condition that is only unknown fails nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+
+from core.domain.errors import Invalid
+from core.domain.states import IN_FORCE, ApplicationState
+from core.rules.clauses import Condition, ConditionKind
+from core.rules.evaluate import Outcome
+from core.rules.text import T
+from core.rules.walk import Settings
+from core.services.base.access import require, scope
+from core.services.base.words import home
+from core.services.base.work import Work
+from core.services.settings.values import number_error
+from core.storage.models import Accreditation, Application
+from core.storage.models.operations import SettingKind
+from core.storage.rule_sql import FactSource, outcome_for
+
+IN_WORK = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Of a group of cases: how many there are, and for how many the conditions turn out otherwise."""
+
+    number: int = 0
+    fail_now: int = 0
+    """That passed under the present value."""
+    pass_now: int = 0
+    """That failed under the present value."""
+
+    def __add__(self, other: Turned) -> Turned:
+        return Turned(
+            self.number + other.number, self.fail_now + other.fail_now, self.pass_now + other.pass_now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change would come to; without conditions it bears on none of eligibility."""
+
+    conditions: tuple[tuple[str, T], ...]
+    in_force: Turned
+    """Who holds a status, by the facts that it was granted on."""
+    in_work: Turned
+    """Applications that are handed in and not decided."""
+
+
+def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, value: str) -> Effect:
+    """The effect of a value on the conditions, within the actor's reach; Invalid where it cannot be one."""
+    require(w, "setting.view", program, home(w, program))
+    loaded = w.program(program)
+    tracks = [track] if track else [item.id for item in loaded.program.tracks]
+    named: dict[str, T] = {}
+    held = waiting = Turned()
+    for one in tracks:
+        for edition in {item.id for item in loaded.program.editions}:
+            if (one, edition) not in loaded.rules:
+                continue
+            pairs = _changed(w, program, one, edition, kind, name, value)
+            if pairs:
+                named |= {before.clause: before.title for before, _ in pairs}
+                held += _count(w, _holders(w, program, one, edition), pairs)
+                waiting += _count(w, _applications(w, program, one, edition), pairs)
+    return Effect(tuple(named.items()), held, waiting)
+
+
+def _changed(
+    w: Work, program: str, track: str, edition: str, kind: SettingKind, name: str, value: str
+) -> list[tuple[Condition, Condition]]:
+    """The required conditions that the value changes, as they stand and as they would."""
+    present = w.settings(program, track, w.today)
+    rules = w.program(program).rules[track, edition]
+    if kind is SettingKind.PARAMETER:
+        number = next((item for item in rules.parameters() if item.id == name), None)
+        if number is None:
+            return []
+        why = number_error(rules, number, value)
+        if why is not None:
+            raise Invalid({"value": why})
+        new = Settings({**present.parameters, name: Decimal(value.strip())}, present.readings)
+    else:
+        new = Settings(present.parameters, {**present.readings, name: value})
+    before = w.program(program).track_rules(track, edition, present).conditions
+    after = w.program(program).track_rules(track, edition, new).conditions
+    return [
+        (old, other)
+        for old, other in zip(before, after, strict=True)
+        if old != other and old.kind is ConditionKind.REQUIRED
+    ]
+
+
+def _applications(w: Work, program: str, track: str, edition: str) -> Select[Any]:
+    seen = scope(w.actor, "application.view", Application.program, Application.region)
+    return select(func.count()).where(
+        Application.program == program,
+        Application.track == track,
+        Application.edition == edition,
+        Application.state.in_(IN_WORK),
+        seen,
+    )
+
+
+def _holders(w: Work, program: str, track: str, edition: str) -> Select[Any]:
+    held = Accreditation
+    seen = scope(w.actor, "accreditation.view", held.program, held.region)
+    query = select(func.count()).join(held, held.application_id == Application.id)
+    return query.where(
+        held.program == program,
+        held.track == track,
+        held.edition == edition,
+        held.state.in_(IN_FORCE),
+        seen,
+    )
+
+
+def _count(w: Work, cases: Select[Any], pairs: Sequence[tuple[Condition, Condition]]) -> Turned:
+    source = FactSource(Application.facts)
+
+    def failing(conditions: Sequence[Condition]) -> ColumnElement[bool]:
+        return or_(*(outcome_for(item, source, w.today) == Outcome.NOT_MET.value for item in conditions))
+
+    before = failing([old for old, _ in pairs])
+    after = failing([new for _, new in pairs])
+    query = cases.add_columns(
+        func.count().filter(and_(not_(before), after)), func.count().filter(and_(before, not_(after)))
+    ).select_from(Application)
+    number, fail_now, pass_now = w.session.execute(query).one()
+    return Turned(number, fail_now, pass_now)

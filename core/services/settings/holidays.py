@@ -1,0 +1,163 @@
+"""The holiday table: loaded a year at a time, corrected by hand; a year without it is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import extract, select
+from sqlalchemy.exc import IntegrityError
+
+from core.domain.calendar import CalendarUnknownError
+from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.holidays import from_chinesecalendar, known_years
+from core.rules.text import T
+from core.services.base.access import require, require_anywhere
+from core.services.base.work import Work
+from core.storage.models import HolidayDay
+
+FEWEST_DAYS = 20
+"""Fewer special days are no year's table: holidays, their bridges and the make-up days come to more."""
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayYear:
+    """A year as the list shows it: its special days, and whether the product brings its table."""
+
+    year: int
+    holidays: int
+    make_up_days: int
+    supplied: bool
+
+
+def years(w: Work) -> list[HolidayYear]:
+    """The years whose table is loaded or can be, in order."""
+    require_anywhere(w, "holiday.view")
+    counts: dict[int, list[int]] = {}
+    for day, working in w.session.execute(select(HolidayDay.on, HolidayDay.working)):
+        counts.setdefault(day.year, [0, 0])[working] += 1
+    supplied = known_years()
+    found = []
+    for year in sorted(supplied | counts.keys()):
+        holidays, make_up = counts.get(year, (0, 0))
+        found.append(HolidayYear(year, holidays, make_up, year in supplied))
+    return found
+
+
+def load_year(w: Work, year: int, *, replace: bool = False) -> int:
+    """Load a year's table as the product brings it; `replace` gives up what was changed by hand."""
+    require(w, "holiday.edit", None, None)
+    try:
+        rows = from_chinesecalendar([year])
+    except CalendarUnknownError as error:
+        raise Refused(
+            T(f"尚无 {year} 年的放假安排", f"{year} is not known yet"),
+            field="year",
+            mend=T("请更新软件，或将国务院办公厅通知逐日录入整年", "update, or enter the whole year by hand"),
+        ) from error
+    _clear(w, year, replace=replace)
+    for row in rows:
+        w.session.add(
+            HolidayDay(on=row.day, working=row.is_working, name_zh=row.name.zh, name_en=row.name.en)
+        )
+    _changed(w)
+    return len(rows)
+
+
+def enter_year(w: Work, year: int, days: Sequence[Mapping[str, object]], *, replace: bool = False) -> int:
+    """Enter a year's whole table: {"day", "working", "name_zh", "name_en"} for each special day."""
+    require(w, "holiday.edit", None, None)
+    errors: dict[str, T] = {}
+    rows: dict[date, HolidayDay] = {}
+    for number, item in enumerate(days, start=1):
+        day, working = item.get("day"), item.get("working")
+        if not isinstance(day, date) or day.year != year:
+            errors[f"{number}.day"] = T(
+                f"第 {number} 行：不是 {year} 年的日期", f"row {number}: no day of {year}"
+            )
+        elif day in rows:
+            errors[f"{number}.day"] = T(f"第 {number} 行：日期重复", f"row {number}: the day stands twice")
+        elif not isinstance(working, bool):
+            errors[f"{number}.working"] = T(f"第 {number} 行：须填是否上班", f"row {number}: worked or not?")
+        else:
+            names = [str(item.get(name) or "")[:LONGEST_NAME] for name in ("name_zh", "name_en")]
+            rows[day] = HolidayDay(on=day, working=working, name_zh=names[0], name_en=names[1])
+    if len(days) < FEWEST_DAYS and not errors:
+        errors["days"] = T(
+            f"一年的安排不会少于 {FEWEST_DAYS} 天；请一次录入整年",
+            f"a year has at least {FEWEST_DAYS} such days; enter the whole year at once",
+        )
+    if errors:
+        raise Invalid(errors)
+    _clear(w, year, replace=replace)
+    w.session.add_all(rows.values())
+    _changed(w)
+    return len(rows)
+
+
+def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str = "") -> None:
+    """Correct a day of a year that is loaded: a holiday, or a day that is worked."""
+    require(w, "holiday.edit", None, None)
+    _loaded(w, day.year)
+    if len(name) > LONGEST_NAME or len(name_en) > LONGEST_NAME:
+        raise Invalid({"name": T(f"至多 {LONGEST_NAME} 字", f"at most {LONGEST_NAME} characters")})
+    found = w.session.get(HolidayDay, day, with_for_update=True)
+    if found is None:
+        found = HolidayDay(on=day)
+        w.session.add(found)
+    found.working = working
+    found.name_zh, found.name_en = name.strip(), name_en.strip()
+    _changed(w)
+
+
+def remove_day(w: Work, day: date) -> None:
+    """Let a day be what its weekday says."""
+    require(w, "holiday.edit", None, None)
+    found = w.session.get(HolidayDay, day, with_for_update=True)
+    if found is None:
+        raise NotFound(T(f"{day} 不在表中", f"{day} is not in the table"))
+    others = select(HolidayDay.on).where(extract("year", HolidayDay.on) == day.year, HolidayDay.on != day)
+    if w.session.scalar(others.limit(1)) is None:
+        raise Refused(T("不能删除该年的最后一天", "The last day of a year's table cannot be removed"))
+    w.session.delete(found)
+    _changed(w)
+
+
+def _clear(w: Work, year: int, *, replace: bool) -> None:
+    present = w.session.scalars(
+        select(HolidayDay).where(extract("year", HolidayDay.on) == year).with_for_update()
+    ).all()
+    if present and not replace:
+        raise Conflict(
+            T(f"{year} 年的安排已载入", f"The table of {year} is loaded already"),
+            mend=T(
+                "如需覆盖手工修改，请选择替换", "choose to replace it, if what was changed by hand may go"
+            ),
+        )
+    for row in present:
+        w.session.delete(row)
+    w.session.flush()
+
+
+def _loaded(w: Work, year: int) -> None:
+    if year not in w.calendar.years:
+        raise Refused(
+            T(f"{year} 年的安排尚未载入", f"The table of {year} is not loaded"),
+            mend=T("请先载入或录入整年", "load or enter the whole year first"),
+        )
+
+
+def _changed(w: Work) -> None:
+    try:
+        w.session.flush()
+    except IntegrityError as error:
+        raise Conflict(
+            T(
+                "他人刚刚修改了放假安排，您的操作没有生效",
+                "Someone else has just changed the table; nothing was done",
+            ),
+            mend=T("请刷新后重试", "reload and try again"),
+        ) from error
+    w.forget_settings()

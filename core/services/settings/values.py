@@ -1,0 +1,319 @@
+"""Settings of an authority: numbers and readings of a programme, and how the register is run.
+
+Each is changed from a day on, with a reason; the text's own value stays beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.facts import ALL
+from core.domain.metrics import METRICS
+from core.domain.states import IN_FORCE
+from core.hooks.loaded import TrackRules
+from core.rules.clauses import Interpretation, Procedure
+from core.rules.terms import Kind
+from core.rules.text import T
+from core.rules.walk import Parameter, parameters, with_numbers
+from core.services.base.access import require, require_anywhere
+from core.services.base.words import NOTHING_THERE, home, unwritten
+from core.services.base.work import OPERATION_DEFAULTS, Work
+from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
+from core.storage.models.operations import SettingKind
+
+HUNDRED = 100
+MONTHS = 12
+LARGEST = Decimal(10) ** 12
+MAY_BE_ZERO = frozenset({"days_before", "days_after", "ban_years"})
+TERM, EXTENSION = T("有效期", "Term of validity"), T("延续", "Extension")
+OPERATIONS: dict[str, T] = {
+    "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
+    "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
+    "brake_percent": T("一次撤销超过百分之多少时暂停", "Percent revoked in a run above which it stops"),
+    "login_attempts": T("登录失败几次后锁定", "Failed logins that lock an account"),
+    "login_lock_minutes": T("锁定多少分钟", "Minutes that an account stays locked"),
+    "review_days": T("评审期限（指派后天数）", "Days for a review, from the assignment"),
+    "review_remind_days": T("评审到期前几天提醒", "Days before its end on which a reviewer is reminded"),
+    "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value set from a day on."""
+
+    id: int
+    value: str
+    effective_on: date
+    reason: str
+    set_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting with the text's own value, today's, and every change."""
+
+    kind: SettingKind
+    track: str
+    name: str
+    clause: str
+    title: T
+    default: str
+    value: str
+    choices: tuple[tuple[str, T], ...]
+    why: T
+    changes: tuple[Change, ...]
+
+
+def list_settings(w: Work, program: str) -> list[Setting]:
+    """The numbers of each track and the readings of a programme, with their changes."""
+    require(w, "setting.view", program, home(w, program))
+    loaded = w.program(program)
+    edition = loaded.edition(w.today).id
+    changes = _changes(w, program)
+    found: list[Setting] = []
+    for track in loaded.program.tracks:
+        for number, title in _numbers(loaded.rules[track.id, edition]).items():
+            made = changes.get((SettingKind.PARAMETER, track.id, number.id), ())
+            default = format(number.default, "f")
+            found.append(
+                Setting(
+                    SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
+                    _current(made, default, w.today), (), T("", ""), made,
+                )
+            )  # fmt: skip
+    for reading in loaded.interpretations:
+        made = changes.get((SettingKind.INTERPRETATION, "", reading.id), ())
+        found.append(
+            Setting(
+                SettingKind.INTERPRETATION, "", reading.id, reading.clause, reading.question, reading.default,
+                _current(made, reading.default, w.today), reading.values, reading.why, made,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _numbers(rules: TrackRules) -> dict[Parameter, T]:
+    """The numbers of a track, each with the title of what holds it; a cited one stands once."""
+    found: dict[Parameter, T] = {}
+    for clause in rules.clauses:
+        for number in parameters(clause):
+            found.setdefault(number, clause.title if not isinstance(clause, Procedure) else TERM)
+    procedure = rules.procedure
+    for stage in procedure.stages:
+        found.update(dict.fromkeys(parameters(stage), stage.title))
+    if procedure.term.extension is not None:
+        # Numbered within the whole procedure, where its years may come after those of the term.
+        own = {
+            (number.clause, number.id.partition("#")[0]) for number in parameters(procedure.term.extension)
+        }
+        held = [
+            number for number in parameters(procedure) if (number.clause, number.id.partition("#")[0]) in own
+        ]
+        first = parameters(procedure.term)[0]
+        found.update(dict.fromkeys((number for number in held if number != first), EXTENSION))
+    return found
+
+
+def list_operations(w: Work) -> list[Setting]:
+    """How the register is run, with the changes."""
+    require_anywhere(w, "setting.view")
+    changes = _changes(w, "")
+    found = []
+    for name, default in OPERATION_DEFAULTS.items():
+        made = changes.get((SettingKind.OPERATION, "", name), ())
+        given = format(default, "f")
+        title = OPERATIONS.get(name, T(name, name))
+        now = _current(made, given, w.today)
+        found.append(Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), T("", ""), made))
+    return found
+
+
+def set_parameter(
+    w: Work, program: str, track: str, name: str, value: str, effective_on: date, reason: str
+) -> int:
+    """Set a number of a track from a day on; returns the change's id."""
+    require(w, "setting.edit", program, home(w, program))
+    loaded = w.program(program)
+    rules = loaded.rules.get((track, loaded.edition(effective_on).id))
+    if rules is None:
+        raise NotFound(T(f"没有类别 {track}", f"There is no track {track}"))
+    number = next((item for item in rules.parameters() if item.id == name), None)
+    errors = unwritten(reason, "reason")
+    if number is None:
+        errors["name"] = T(f"没有参数 {name}", f"there is no parameter {name}")
+    else:
+        why = number_error(rules, number, value)
+        if why is not None:
+            errors["value"] = why
+    return _save(w, errors, SettingKind.PARAMETER, program, track, name, value, effective_on, reason)
+
+
+def set_interpretation(w: Work, program: str, name: str, value: str, effective_on: date, reason: str) -> int:
+    """Choose a reading of a programme's text from a day on; returns the change's id."""
+    require(w, "setting.edit", program, home(w, program))
+    reading = next((item for item in w.program(program).interpretations if item.id == name), None)
+    errors = unwritten(reason, "reason")
+    if reading is None:
+        errors["name"] = T(f"没有解释项 {name}", f"there is no interpretation {name}")
+    elif value not in dict(reading.values):
+        errors["value"] = _not_a_reading(reading)
+    return _save(w, errors, SettingKind.INTERPRETATION, program, "", name, value, effective_on, reason)
+
+
+def set_operation(w: Work, name: str, value: str, effective_on: date, reason: str) -> int:
+    """Set how the register is run, from a day on; returns the change's id."""
+    require(w, "setting.edit", None, None)
+    errors = unwritten(reason, "reason")
+    if name not in OPERATION_DEFAULTS:
+        errors["name"] = T(f"没有运行设置 {name}", f"there is no setting {name}")
+    number = _decimal(value)
+    if number is None or number != number.to_integral_value() or number < 1:
+        errors["value"] = T("应为不小于 1 的整数", "give a whole number of 1 or more")
+    elif name == "brake_percent" and number > HUNDRED:
+        errors["value"] = T("不能超过 100", "give at most 100")
+    return _save(w, errors, SettingKind.OPERATION, "", "", name, value, effective_on, reason)
+
+
+def cancel_change(w: Work, change_id: int) -> None:
+    """Take back a change whose day has not come yet."""
+    found = w.session.get(SettingOverride, change_id, with_for_update=True)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    program = found.program or None
+    require(w, "setting.edit", program, home(w, program) if program else None)
+    if found.effective_on <= w.today:
+        raise Refused(
+            T("该设置已生效，不能撤回", "The change is in force and cannot be taken back"),
+            mend=T("请自某日起改为其他数值", "set another value from a day on"),
+        )
+    w.session.delete(found)
+    w.session.flush()
+    w.forget_settings()
+
+
+def _save(
+    w: Work,
+    errors: dict[str, T],
+    kind: SettingKind,
+    program: str,
+    track: str,
+    name: str,
+    value: str,
+    effective_on: date,
+    reason: str,
+) -> int:
+    if errors:
+        raise Invalid(errors)
+    if effective_on < w.today and (not program or _decided_since(w, program, effective_on)):
+        raise Refused(
+            T(
+                f"{effective_on} 起已有依原数值作出的决定，不能追溯变更",
+                f"Since {effective_on} decisions were taken under the old value; it cannot change for them",
+            ),
+            field="effective_on",
+            mend=T("请自今天或以后生效", "let it take effect from today on"),
+        )
+    change = SettingOverride(
+        program=program,
+        track=track,
+        kind=kind,
+        name=name,
+        value=value.strip(),
+        effective_on=effective_on,
+        reason=reason.strip(),
+        set_by_id=w.actor.user_id,
+        set_at=w.now,
+    )
+    try:
+        with w.session.begin_nested():
+            w.session.add(change)
+    except IntegrityError as error:
+        raise Conflict(
+            T(f"{effective_on} 起的设置已存在", f"There is a change from {effective_on} on already"),
+            mend=T("请撤回该设置，或另选日期", "take that one back, or choose another day"),
+        ) from error
+    w.forget_settings()
+    if program:
+        _look_again(w, program, track, max(effective_on, w.today))
+    return change.id
+
+
+def _look_again(w: Work, program: str, track: str, day: date) -> None:
+    """Let the daily check work out the next days anew once the change is in force: they may come earlier."""
+    about = [Accreditation.program == program, Accreditation.state.in_(IN_FORCE)]
+    if track:
+        about.append(Accreditation.track == track)
+    due = func.least(func.coalesce(Accreditation.next_due_on, day), day)
+    w.session.execute(
+        update(Accreditation)
+        .where(*about)
+        .values(next_due_on=due)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _decided_since(w: Work, program: str, day: date) -> bool:
+    decided = select(Decision.id).join(Decision.application)
+    decided = decided.where(Application.program == program, Decision.as_of >= day)
+    happened = select(RegisterEvent.id).join(RegisterEvent.accreditation)
+    happened = happened.where(Accreditation.program == program, RegisterEvent.happened_on >= day)
+    accredited = exists().where(Accreditation.program == program, Accreditation.started_on >= day)
+    return bool(w.session.scalar(select(exists(decided) | exists(happened) | accredited)))
+
+
+def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
+    """Why the value cannot stand for the number: held against its kind, then put in and read back."""
+    given = _decimal(value)
+    if given is None or not 0 <= given <= LARGEST:
+        return T("应为不小于 0 的数字", "give a number of 0 or more")
+    subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
+    fact = ALL.get(subject) or METRICS.get(subject)
+    percent = subject.endswith(("_share", "_growth")) or (fact is not None and fact.kind is Kind.PERCENT)
+    if percent and given > HUNDRED:
+        return T("不能超过 100%", "give at most 100 percent")
+    if fact is None and not percent and given == 0 and subject not in MAY_BE_ZERO:
+        return T("应大于 0", "give more than 0")
+    if subject in ("due_month", "covered_months") and given > MONTHS:
+        return T("不能超过 12", "give at most 12")
+    try:
+        put_in = [with_numbers(clause, {number.id: given}) for clause in rules.clauses]
+    except ValueError as error:
+        return T(f"规则不接受此数值：{error}", f"the rule does not take it: {error}")
+    taken = {item.default for clause in put_in for item in parameters(clause) if item.id == number.id}
+    return T("应为整数", "give a whole number") if taken - {given} else None
+
+
+def _decimal(value: str) -> Decimal | None:
+    try:
+        number = Decimal(value.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _not_a_reading(reading: Interpretation) -> T:
+    return T(
+        "可选：" + "；".join(f"{key}（{label.zh}）" for key, label in reading.values),
+        "choose from " + "; ".join(f"{key} ({label.en})" for key, label in reading.values),
+    )
+
+
+def _changes(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[Change, ...]]:
+    query = select(SettingOverride).where(SettingOverride.program == program)
+    found: dict[tuple[SettingKind, str, str], tuple[Change, ...]] = {}
+    for item in w.session.scalars(query.order_by(SettingOverride.effective_on)):
+        key = (item.kind, item.track, item.name)
+        change = Change(item.id, item.value, item.effective_on, item.reason, item.set_by_id)
+        found[key] = (*found.get(key, ()), change)
+    return found
+
+
+def _current(changes: tuple[Change, ...], default: str, day: date) -> str:
+    return next((item.value for item in reversed(changes) if item.effective_on <= day), default)

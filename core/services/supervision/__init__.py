@@ -1,0 +1,1 @@
+"""An accreditation lived through day by day: standings, what follows, and the status itself."""

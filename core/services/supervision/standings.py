@@ -1,0 +1,222 @@
+"""Accreditations as supervision sees them, read in batches with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import literal_column, select
+from sqlalchemy.orm import Session
+
+from core.domain.standing import Case, Established, Order, Paid, Report, Standing
+from core.rules.obligations import Mode, PaidService
+from core.rules.text import T
+from core.services.base.work import Work
+from core.storage.arrays import among
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    Complaint,
+    ExcusedAbsence,
+    ExitCase,
+    Finding,
+    Rectification,
+    RegisterEvent,
+    ServiceRecord,
+)
+from core.storage.models.register import RecordState
+from core.storage.models.supervision import ExitState, FindingState, RectificationState
+
+COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
+STOPPED = (ExitState.OBJECTED, ExitState.HELD, ExitState.CONFIRMED_ONCE)
+DISMISSED = (ExitState.DISMISSED, ExitState.OVERTURNED)
+RESULTS = {
+    RectificationState.PASSED: True,
+    RectificationState.FAILED: False,
+    RectificationState.LAPSED: False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An accreditation to check: whose rules it follows, where it stands, and when something of it is due."""
+
+    id: int
+    program: str
+    track: str
+    edition: str
+    standing: Standing
+    next_due_on: date | None
+
+
+def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
+    """The accreditations of the given ids, by id."""
+    session = w.session
+    # Of the table and not of the entity: the rows then come as they are.
+    held = Accreditation.__table__.c
+    query = select(
+        held.id,
+        held.program,
+        held.track,
+        held.edition,
+        held.state,
+        held.started_on,
+        held.valid_from,
+        held.valid_through,
+        held.next_due_on,
+    )
+    rows = session.execute(query.where(among(held.id, ids)).order_by(held.id)).all()
+    done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
+    findings, complaints = _findings(session, ids), _complaints(session, ids)
+    reports, excused = _reports(session, ids), _excused(session, ids)
+    free = {key: _free_of_charge(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
+    paid = _paid(session, [row.id for row in rows if free[row.program, row.track, row.edition]])
+    subjects = {}
+    for number, program, track, edition, state, started_on, valid_from, valid_through, due in rows:
+        standing = Standing(
+            started_on,
+            valid_from,
+            valid_through,
+            state.in_force,
+            frozenset(done.get(number, ())),
+            tuple(orders.get(number, ())),
+            tuple(cases.get(number, ())),
+            tuple(findings.get(number, ())),
+            tuple(complaints.get(number, ())),
+            tuple(paid.get(number, ())),
+            tuple(reports.get(number, ())),
+            tuple(excused.get(number, ())),
+        )
+        subjects[number] = Subject(number, program, track, edition, standing, due)
+    return subjects
+
+
+def _grouped(rows: Iterable[Any], make: Any) -> Mapping[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row.accreditation_id].append(make(row))
+    return grouped
+
+
+def _events(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    event = RegisterEvent
+    query = select(event.accreditation_id, event.kind, event.clause, event.period).where(
+        among(event.accreditation_id, ids)
+    )
+    return _grouped(session.execute(query), lambda row: (row.kind, row.clause, row.period))
+
+
+def _orders(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    order = Rectification
+    query = select(
+        order.id,
+        order.accreditation_id,
+        order.clause,
+        order.ordered_on,
+        order.deadline,
+        order.state,
+        order.result_on,
+    ).where(among(order.accreditation_id, ids))
+
+    def make(row: Any) -> Order:
+        passed = RESULTS.get(row.state)
+        return Order(row.clause, row.ordered_on, row.deadline, passed, row.result_on, row.id)
+
+    return _grouped(session.execute(query.order_by(order.id)), make)
+
+
+def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    case = ExitCase
+    query = select(
+        case.id,
+        case.accreditation_id,
+        case.clause,
+        case.period,
+        case.proposed_on,
+        case.mode,
+        case.state,
+        case.objection_until,
+        case.human_requested,
+        case.decided_on,
+        case.appeal_decided_on,
+        case.title_zh,
+        case.title_en,
+    ).where(among(case.accreditation_id, ids))
+
+    def make(row: Any) -> Case:
+        closed = row.appeal_decided_on if row.state is ExitState.OVERTURNED else row.decided_on
+        return Case(
+            row.clause,
+            row.period,
+            row.proposed_on,
+            row.mode is Mode.AUTOMATIC,
+            row.objection_until,
+            row.human_requested or row.state in STOPPED,
+            closed,
+            row.state in DISMISSED,
+            T(row.title_zh, row.title_en),
+            row.id,
+        )
+
+    return _grouped(session.execute(query.order_by(case.id)), make)
+
+
+def _findings(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    query = select(Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on).where(
+        among(Finding.accreditation_id, ids), Finding.state == FindingState.ESTABLISHED
+    )
+    return _grouped(
+        session.execute(query.order_by(Finding.id)),
+        lambda row: Established(row.kind, row.established_on, row.id),
+    )
+
+
+def _complaints(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    query = select(Complaint.accreditation_id, Complaint.decided_on).where(
+        among(Complaint.accreditation_id, ids), Complaint.verified.is_(True)
+    )
+    return _grouped(session.execute(query.order_by(Complaint.decided_on)), lambda row: row.decided_on)
+
+
+def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    record = ServiceRecord
+    query = (
+        select(record.id, record.accreditation_id, record.service_date)
+        .outerjoin(Finding, Finding.service_record_id == record.id)
+        .where(
+            among(record.accreditation_id, ids),
+            # As the index of the paid records has it: with a parameter it would not serve.
+            record.fee_cny > literal_column("0"),
+            record.state.in_(COUNTED),
+            Finding.id.is_(None),
+        )
+        .order_by(record.service_date, record.id)
+    )
+    return _grouped(session.execute(query), lambda row: Paid(row.service_date, row.id))
+
+
+def _free_of_charge(w: Work, program: str, track: str, edition: str) -> bool:
+    """Whether the track forbids fees; of one that is not loaded nothing is known, and its check fails."""
+    loaded = w.catalogue.programs.get(program)
+    rules = loaded.rules.get((track, edition)) if loaded is not None else None
+    return rules is not None and any(isinstance(rule.trigger, PaidService) for rule in rules.exits)
+
+
+def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    report = AnnualReport
+    query = select(report.accreditation_id, report.submitted_on, report.year).where(
+        among(report.accreditation_id, ids)
+    )
+    return _grouped(
+        session.execute(query.order_by(report.id)), lambda row: Report(row.submitted_on, row.year)
+    )
+
+
+def _excused(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    query = select(ExcusedAbsence.accreditation_id, ExcusedAbsence.on).where(
+        among(ExcusedAbsence.accreditation_id, ids)
+    )
+    return _grouped(session.execute(query), lambda row: row.on)

@@ -1,0 +1,233 @@
+"""An accreditation under the hands of a service: found, locked, caught up; its rules, timeline and moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import exists, select
+
+from core.domain.errors import NotFound, Refused
+from core.domain.guards import Guard
+from core.domain.lifecycle import accreditation_moves, move_for
+from core.domain.roles import DECIDING, Role
+from core.domain.schedule import DAY
+from core.domain.standing import EventKind, Standing, SupervisionRules
+from core.domain.states import IN_FORCE, AccreditationState, Action
+from core.hooks.loaded import TrackRules
+from core.rules.text import T
+from core.services.base.access import allowed, require
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.supervision.living_through import catch_up
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    Complaint,
+    ExitCase,
+    ExtensionRequest,
+    Finding,
+    Inspection,
+    Rectification,
+    RegisterEvent,
+    ServiceRecord,
+)
+from core.storage.models.supervision import RectificationState
+
+Part = TypeVar(
+    "Part",
+    AnnualReport,
+    Complaint,
+    ExitCase,
+    ExtensionRequest,
+    Finding,
+    Inspection,
+    Rectification,
+    ServiceRecord,
+)
+"""What belongs to one accreditation."""
+
+
+def readable(w: Work, accreditation_id: int) -> Accreditation:
+    """The accreditation, for staff in whose scope it lies and members of its party; else NotFound."""
+    found = w.session.get(Accreditation, accreditation_id)
+    if found is None or not may_read(w, found):
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def may_read(w: Work, accreditation: Accreditation) -> bool:
+    """Whether the actor may see the accreditation with all that belongs to it."""
+    seen = allowed(w.actor, "accreditation.view", accreditation.program, accreditation.region)
+    return seen or accreditation.party_id in w.actor.parties
+
+
+def for_act(w: Work, accreditation_id: int, act: str) -> Accreditation:
+    """The accreditation, locked, for someone whose role covers the act."""
+    found = _locked(w, accreditation_id)
+    if not allowed(w.actor, "accreditation.view", found.program, found.region):
+        raise NotFound(NOTHING_THERE)
+    require(w, act, found.program, found.region)
+    return _caught_up(w, found)
+
+
+def for_party(w: Work, accreditation_id: int) -> Accreditation:
+    """The accreditation, locked, for a member of its party."""
+    found = _locked(w, accreditation_id)
+    if not (w.actor.system or found.party_id in w.actor.parties):
+        raise NotFound(NOTHING_THERE)
+    return _caught_up(w, found)
+
+
+def part_for_act(w: Work, kind: type[Part], part_id: int, act: str) -> tuple[Part, Accreditation]:
+    """A thing of an accreditation with it, both locked, for someone whose role covers the act."""
+    accreditation = for_act(w, _owner(w, kind, part_id), act)
+    return _part(w, kind, part_id), accreditation
+
+
+def part_for_party(w: Work, kind: type[Part], part_id: int) -> tuple[Part, Accreditation]:
+    """A thing of an accreditation with it, both locked, for a member of its party."""
+    accreditation = for_party(w, _owner(w, kind, part_id))
+    return _part(w, kind, part_id), accreditation
+
+
+def _locked(w: Work, accreditation_id: int) -> Accreditation:
+    # The accreditation's lock comes first everywhere: whoever holds it has all that belongs to it.
+    query = select(Accreditation).where(Accreditation.id == accreditation_id).with_for_update()
+    found = w.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def _caught_up(w: Work, accreditation: Accreditation) -> Accreditation:
+    """The accreditation, with the days before today lived through: a day's events come after them."""
+    yesterday = w.today - DAY
+    if accreditation.next_due_on is not None and accreditation.next_due_on <= yesterday:
+        catch_up(w, accreditation, accreditation.next_due_on, yesterday)
+        w.session.refresh(accreditation)
+    return accreditation
+
+
+def _owner(w: Work, kind: type[Part], part_id: int) -> int:
+    owner = w.session.scalar(select(kind.accreditation_id).where(kind.id == part_id))
+    if owner is None:
+        raise NotFound(NOTHING_THERE)
+    return owner
+
+
+def _part(w: Work, kind: type[Part], part_id: int) -> Part:
+    query = select(kind).where(kind.id == part_id).with_for_update()
+    found = w.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def rules_of(w: Work, accreditation: Accreditation) -> TrackRules:
+    """The rules that the accreditation is under today: those of its edition, with the overrides in force."""
+    return w.rules(accreditation.program, accreditation.track, w.today, edition=accreditation.edition)
+
+
+def supervision_rules(w: Work, accreditation: Accreditation) -> SupervisionRules:
+    """The clauses that supervision of the accreditation works with today."""
+    rules = rules_of(w, accreditation)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+
+
+def dates_of(accreditation: Accreditation) -> Standing:
+    """The dates of the accreditation, for the years and periods that count from them."""
+    return Standing(
+        accreditation.started_on,
+        accreditation.valid_from,
+        accreditation.valid_through,
+        accreditation.state.in_force,
+    )
+
+
+def not_own(w: Work, accreditation: Accreditation) -> None:
+    """Refuse whoever belongs to the party, or acts for a body that is the party."""
+    if accreditation.party_id in w.actor.parties | w.actor.recommender_parties:
+        raise Refused(Guard.NOT_OWN.reason)
+
+
+def note(
+    w: Work,
+    accreditation: Accreditation,
+    kind: EventKind,
+    clause: str,
+    period: str,
+    title: T,
+    evidence: Mapping[str, object] | None = None,
+) -> None:
+    """Write into the timeline what happens today, unless it stands there already."""
+    event = RegisterEvent
+    there = exists().where(
+        event.accreditation_id == accreditation.id,
+        event.kind == kind,
+        event.clause == clause,
+        event.period == period,
+    )
+    if w.session.scalar(select(there)):
+        return
+    w.session.add(
+        RegisterEvent(
+            accreditation_id=accreditation.id,
+            kind=kind,
+            happened_on=w.today,
+            clause=clause,
+            period=period,
+            title_zh=title.zh,
+            title_en=title.en,
+            evidence=dict(evidence or {}),
+        )
+    )
+
+
+def make_move(w: Work, accreditation: Accreditation, action: Action, roles: frozenset[Role]) -> None:
+    """Take the move of the lifecycle that the action makes for one of the roles."""
+    table = accreditation_moves(rules_of(w, accreditation).procedure)
+    accreditation.state = move_for(table, accreditation.state, action, roles).target
+
+
+def staff_roles(w: Work, accreditation: Accreditation) -> frozenset[Role]:
+    """The actor's roles for the accreditation; the system acts for the authority."""
+    return DECIDING if w.actor.system else w.actor.roles(accreditation.program, accreditation.region)
+
+
+def end(accreditation: Accreditation, state: AccreditationState, on: date, clause: str) -> None:
+    """The status is not held from `on`, under a clause."""
+    accreditation.state = state
+    accreditation.ended_on = on
+    accreditation.ended_clause = clause
+
+
+def newer_in_force(w: Work, accreditation: Accreditation) -> bool:
+    """Whether the party holds another status of the same track."""
+    newer = select(Accreditation.id).where(
+        Accreditation.party_id == accreditation.party_id,
+        Accreditation.program == accreditation.program,
+        Accreditation.track == accreditation.track,
+        Accreditation.state.in_(IN_FORCE),
+        Accreditation.id != accreditation.id,
+    )
+    return bool(w.session.scalar(select(exists(newer))))
+
+
+def resume(w: Work, accreditation: Accreditation, ended_on: date | None) -> None:
+    """Let a status that is in force again go on with its open orders, each longer by the time in between."""
+    orders = open_orders(w, accreditation)
+    for order in orders:
+        # The time in which nothing could be put right is not held against the party.
+        order.deadline += w.today - (ended_on or w.today)
+    if orders:
+        accreditation.state = AccreditationState.RECTIFYING
+
+
+def open_orders(w: Work, accreditation: Accreditation) -> list[Rectification]:
+    """The orders to rectify without a result."""
+    query = select(Rectification).where(
+        Rectification.accreditation_id == accreditation.id, Rectification.state == RectificationState.OPEN
+    )
+    return list(w.session.scalars(query.order_by(Rectification.id)))

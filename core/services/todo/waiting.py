@@ -1,0 +1,323 @@
+"""What waits for whoever is logged in, by kind, and which accreditations end soon; all within their scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+
+from core.domain.lifecycle import Feature, features
+from core.domain.states import IN_FORCE, ApplicationState
+from core.rules.obligations import Mode
+from core.rules.text import T
+from core.services.base.access import scope
+from core.services.base.work import Work
+from core.services.duties.inspections import open_reverifications
+from core.services.people.party_verification import queue
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    Application,
+    Complaint,
+    ExitCase,
+    ExtensionRequest,
+    Finding,
+    NoticeItem,
+    Objection,
+    OutboxMessage,
+    Party,
+    Rectification,
+    RegisterEvent,
+    ReviewAssignment,
+)
+from core.storage.models.intake import ObjectionState
+from core.storage.models.operations import MessageState
+from core.storage.models.supervision import (
+    OPEN_EXIT_STATES,
+    ExitState,
+    ExtensionState,
+    FindingState,
+    RectificationState,
+)
+
+Counted = tuple[str, T, Select[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many things of a kind wait, and since when the first one does, where that is known."""
+
+    kind: str
+    title: T
+    number: int
+    oldest: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An accreditation whose term ends soon."""
+
+    id: int
+    number: str
+    party: str
+    program: str
+    track: str
+    valid_through: date
+    days: int
+    extendable: bool
+
+
+def waiting_for(w: Work) -> list[Waiting]:
+    """What waits for the actor, kinds with nothing left out."""
+    found = []
+    for kind, title, query in (*_applications(w), *_supervision(w), *_exits(w), *_rest(w), *_own(w)):
+        number, oldest = w.session.execute(query).one()
+        if number:
+            found.append(Waiting(kind, title, number, oldest))
+    return found
+
+
+def tracks_with(w: Work, feature: Feature) -> list[tuple[str, str]]:
+    """The tracks, with their programmes, whose procedure has an optional part today."""
+    return [
+        (loaded.program.id, track.id)
+        for loaded, track in w.catalogue.tracks()
+        if feature in features(w.rules(loaded.program.id, track.id, w.today).procedure)
+    ]
+
+
+def _applications(w: Work) -> Iterator[Counted]:
+    recommended = tuple_(Application.program, Application.track).in_(tracks_with(w, Feature.RECOMMENDATION))
+    state = Application.state
+
+    def count(act: str, *where: ColumnElement[bool]) -> Select[int, Any]:
+        oldest = func.min(func.date(Application.submitted_at))
+        reach = scope(w.actor, act, Application.program, Application.region)
+        return select(func.count(), oldest).select_from(Application).where(reach, *where)
+
+    submitted, decided = ApplicationState.SUBMITTED, ApplicationState.UNDER_REVIEW
+    yield (
+        "recommend",
+        T("待推荐的申请", "Applications to recommend"),
+        count("application.recommend", state == submitted, recommended),
+    )
+    yield (
+        "review",
+        T("待受理、评审的申请", "Applications to take up for review"),
+        count(
+            "application.review",
+            or_(state == ApplicationState.RECOMMENDED, and_(state == submitted, ~recommended)),
+        ),
+    )
+    yield (
+        "decide",
+        T("待决定的申请", "Applications to decide"),
+        count("application.decide", state == decided),
+    )
+    listed = exists().where(NoticeItem.application_id == Application.id)
+    yield (
+        "publish",
+        T("待发布公示的申请", "Approved applications to publish"),
+        count("notice.publish", state == ApplicationState.ON_NOTICE, ~listed),
+    )
+    yield (
+        "agreement",
+        T("待签协议的申请", "Agreements to sign"),
+        count("agreement.sign", state == ApplicationState.AGREEMENT),
+    )
+    assigned = select(func.count(), func.min(func.date(ReviewAssignment.assigned_at))).where(
+        ReviewAssignment.reviewer_id == w.actor.user_id,
+        ReviewAssignment.finished_at.is_(None),
+        ReviewAssignment.conflict.is_not(True),
+    )
+    yield "score", T("待打分的申请", "Applications to score"), assigned
+    objections = (
+        select(func.count(), func.min(func.date(Objection.received_at)))
+        .select_from(Objection)
+        .join(Objection.notice_item)
+        .join(NoticeItem.application)
+        .where(
+            Objection.state == ObjectionState.OPEN,
+            scope(w.actor, "objection.decide", Application.program, Application.region),
+        )
+    )
+    yield "objections", T("待处理的异议", "Objections to decide"), objections
+
+
+def _count(w: Work, act: str, model: Any, on: Any, *where: ColumnElement[bool]) -> Select[int, Any]:
+    reach = scope(w.actor, act, Accreditation.program, Accreditation.region)
+    query = select(func.count(), func.min(on)).select_from(model).join(model.accreditation)
+    return query.where(reach, *where)
+
+
+def _supervision(w: Work) -> Iterator[Counted]:
+    yield (
+        "complaints",
+        T("待核查的投诉", "Complaints to decide"),
+        _count(w, "complaint.decide", Complaint, Complaint.received_on, Complaint.verified.is_(None)),
+    )
+    yield (
+        "findings",
+        T("待核查的事项", "Findings to decide"),
+        _count(w, "finding.decide", Finding, Finding.opened_on, Finding.state == FindingState.OPEN),
+    )
+    yield (
+        "reports",
+        T("待受理的报告", "Reports to accept"),
+        _count(
+            w, "report.judge", AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
+        ),
+    )
+    orders = (Rectification.state == RectificationState.OPEN, Accreditation.state.in_(IN_FORCE))
+    yield (
+        "orders",
+        T("等待整改结果", "Orders without a result"),
+        _count(w, "rectification.close", Rectification, Rectification.deadline, *orders),
+    )
+    late = (*orders, Rectification.deadline < w.today)
+    yield (
+        "orders_late",
+        T("整改逾期", "Orders past their deadline"),
+        _count(w, "rectification.close", Rectification, Rectification.deadline, *late),
+    )
+    yield (
+        "extensions",
+        T("待答复的延续申请", "Extension requests to answer"),
+        _count(
+            w,
+            "extension.decide",
+            ExtensionRequest,
+            ExtensionRequest.requested_on,
+            ExtensionRequest.state == ExtensionState.OPEN,
+        ),
+    )
+    yield (
+        "reverifications",
+        T("待复核的资料", "Records to verify again"),
+        _count(w, "inspection.edit", RegisterEvent, RegisterEvent.happened_on, *open_reverifications()),
+    )
+
+
+def _exits(w: Work) -> Iterator[Counted]:
+    def count(act: str, *where: ColumnElement[bool]) -> Select[int, Any]:
+        return _count(w, act, ExitCase, ExitCase.proposed_on, *where)
+
+    state = ExitCase.state
+    over = or_(ExitCase.objection_until.is_(None), ExitCase.objection_until < w.today)
+    by_person = or_(ExitCase.mode == Mode.CONFIRM, ExitCase.human_requested)
+    ready = and_(state == ExitState.PROPOSED, ExitCase.told_on.is_not(None), over, by_person)
+    others = ExitCase.first_officer_id.is_distinct_from(w.actor.user_id)
+    yield (
+        "exits",
+        T("待决定的退出案件", "Exit cases to decide"),
+        count("exit.decide", or_(state == ExitState.OBJECTED, ready)),
+    )
+    yield (
+        "exits_second",
+        T("待第二人复核的退出案件", "Exit cases that need a second officer"),
+        count("exit.decide", state == ExitState.CONFIRMED_ONCE, others),
+    )
+    yield (
+        "exits_untold",
+        T("尚未告知当事人的退出案件", "Exit cases whose party has not been told"),
+        count("exit.decide", state.in_(OPEN_EXIT_STATES), ExitCase.told_on.is_(None)),
+    )
+    yield (
+        "exits_held",
+        T("暂停撤销、待放行的案件", "Cases that the brake holds"),
+        count("exit.release", state == ExitState.HELD),
+    )
+    yield (
+        "appeals",
+        T("待复核的申诉", "Appeals to decide"),
+        count(
+            "appeal.decide",
+            state == ExitState.UPHELD,
+            ExitCase.appealed_on.is_not(None),
+            ExitCase.appeal_decided_on.is_(None),
+        ),
+    )
+
+
+def _rest(w: Work) -> Iterator[Counted]:
+    asked = func.date(Party.verification_requested_at)
+    yield (
+        "verifications",
+        T("待核验的主体", "Parties to verify"),
+        select(func.count(), func.min(asked)).select_from(Party).where(queue(w.actor)),
+    )
+    failed = (
+        select(func.count(), func.min(func.date(OutboxMessage.created_at)))
+        .select_from(OutboxMessage)
+        .outerjoin(Accreditation, OutboxMessage.accreditation_id == Accreditation.id)
+        .where(
+            OutboxMessage.state == MessageState.FAILED,
+            scope(w.actor, "message.resend", Accreditation.program, Accreditation.region),
+        )
+    )
+    yield "messages", T("发送失败的消息", "Messages that failed"), failed
+
+
+def _own(w: Work) -> Iterator[Counted]:
+    """What waits for the parties of the actor."""
+    mine = Application.party_id.in_(w.actor.parties) if w.actor.parties else false()
+    for kind, title, state in (
+        ("own_drafts", T("未提交的申请", "Applications not submitted yet"), ApplicationState.DRAFT),
+        ("own_returned", T("退回补正的申请", "Applications returned to you"), ApplicationState.RETURNED),
+    ):
+        oldest = func.min(func.date(Application.created_at))
+        yield kind, title, select(func.count(), oldest).where(mine, Application.state == state)
+    held = Accreditation.party_id.in_(w.actor.parties) if w.actor.parties else false()
+    exits = (
+        select(func.count(), func.min(ExitCase.proposed_on))
+        .select_from(ExitCase)
+        .join(ExitCase.accreditation)
+        .where(
+            held,
+            ExitCase.state.in_(OPEN_EXIT_STATES),
+            ExitCase.objected_on.is_(None),
+            or_(ExitCase.objection_until.is_(None), ExitCase.objection_until >= w.today),
+        )
+    )
+    yield "own_exits", T("可提出异议的退出案件", "Exit cases that you may object to"), exits
+    orders = (
+        select(func.count(), func.min(Rectification.deadline))
+        .select_from(Rectification)
+        .join(Rectification.accreditation)
+        .where(held, Rectification.state == RectificationState.OPEN, Accreditation.state.in_(IN_FORCE))
+    )
+    yield "own_orders", T("责令整改", "Orders to rectify"), orders
+
+
+def ending_soon(w: Work, within_days: int = 90, limit: int = 200) -> list[Ending]:
+    """Accreditations in force whose term ends within days: staff's scope, and the actor's own parties."""
+    reach = scope(w.actor, "accreditation.view", Accreditation.program, Accreditation.region)
+    mine = Accreditation.party_id.in_(w.actor.parties) if w.actor.parties else false()
+    query = (
+        select(Accreditation, Party.name)
+        .join(Accreditation.party)
+        .where(
+            or_(reach, mine),
+            Accreditation.state.in_(IN_FORCE),
+            Accreditation.valid_through.between(w.today, w.today + timedelta(days=within_days)),
+        )
+        .order_by(Accreditation.valid_through, Accreditation.id)
+        .limit(limit)
+    )
+    extendable = set(tracks_with(w, Feature.EXTENSION))
+    return [
+        Ending(
+            item.id,
+            item.number,
+            party,
+            item.program,
+            item.track,
+            item.valid_through,
+            (item.valid_through - w.today).days,
+            (item.program, item.track) in extendable,
+        )
+        for item, party in w.session.execute(query)
+    ]
