@@ -18,9 +18,9 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
-from core.storage.server import EmbeddedServer, attach, create_database, drop_database, release
 
 Figures = dict[str, Any]
 

@@ -27,14 +27,14 @@ from benchmarks.common import Figures, machine, options, report, scratch, server
 from benchmarks.filling import fill
 from benchmarks.lists import browser, statements
 from core.demo.loading import load
-from core.demo.people import DOMAIN
-from core.demo.staff import accounts
+from core.demo.people.parties import DOMAIN
+from core.demo.people.staff import accounts
 from core.domain.clock import now, today
 from core.domain.roles import Role
+from core.embedded.server import database_url, release
 from core.storage.engine import make_engine, session_factory
 from core.storage.models import User
 from core.storage.seed import seed
-from core.storage.server import database_url, release
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db

@@ -1,6 +1,7 @@
 """Everything a programme's plugin needs, and the only module of core that it imports."""
 
-from core.domain import facts, metrics
+from core.domain import facts
+from core.domain.supervision import metrics
 from core.plugin_derive import PROJECT, derive, hookimpl
 from core.rules.clauses import (
     Actor,

@@ -18,19 +18,12 @@ from sqlalchemy.orm import Session
 from core.domain.clock import moment
 from core.domain.holidays import from_chinesecalendar
 from core.domain.roles import Grant, Role
+from core.embedded.server import EmbeddedServer, attach, conninfo, create_database, drop_database, release
 from core.services.base.work import Actor, Work, work
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import HolidayDay, Membership, User
-from core.storage.server import (
-    EmbeddedServer,
-    attach,
-    conninfo,
-    create_database,
-    drop_database,
-    release,
-)
 
 LONG_ONES = ("tests/demo", "tests/web/tracks", "tests/benchmarks", "tests/cli")
 """What takes longest after the browser's tests: given out early, so that no worker is left with it."""

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from core.domain.calendar import WorkingCalendar
 from core.domain.holidays import calendar_of, known_years
-from core.domain.lifefile import parse_life
-from core.domain.replay import Entry, Life
-from core.domain.standing import SupervisionRules
+from core.domain.supervision.life_file import parse_life
+from core.domain.supervision.replay import Entry, Life
+from core.domain.supervision.standing import SupervisionRules
 from core.hooks.catalogue import catalogue
 from core.rules.walk import Settings
 

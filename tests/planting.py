@@ -11,8 +11,8 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from core.domain.lifefile import LifeFile, parse_life
-from core.domain.replay import Record
+from core.domain.supervision.life_file import LifeFile, parse_life
+from core.domain.supervision.replay import Record
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.periods import period_end

@@ -14,16 +14,16 @@ from core.cli.database import empty
 from core.cli.register import explained, instance_option
 from core.cli.serving import HOST, PORT, require_free, serve_site
 from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
-from core.demo.people import DOMAIN
-from core.demo.staff import PASSWORD, Account, accounts
+from core.demo.people.parties import DOMAIN
+from core.demo.people.staff import PASSWORD, Account, accounts
 from core.documents.columns import drawn
 from core.domain.clock import today
+from core.embedded.server import database_url
 from core.rules.text import T
 from core.services.delivery.gateways import LOG_NAME
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.seed import seed
-from core.storage.server import database_url
 
 MOST_LISTED = 2
 COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from core.domain.lifecycle import AccreditationState, ApplicationState, accreditation_moves, diagram, moves
+from core.domain.lifecycle.finding import accreditation_moves, diagram, moves
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.wording import join
 from core.hooks.coverage import coverage_rows
 from core.hooks.loaded import LoadedProgram, TrackRules

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core.domain.errors import DomainError, Invalid
+from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
 from core.storage.migrate import current, head
-from core.storage.server import DatabaseServerError, database_url
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
 

@@ -21,9 +21,9 @@ from core.cli.common import (
 from core.domain.calendar import WorkingCalendar
 from core.domain.errors import Invalid
 from core.domain.holidays import calendar_of, known_years
-from core.domain.lifefile import LifeFile, parse_life
-from core.domain.replay import Life
-from core.domain.standing import SupervisionRules
+from core.domain.supervision.life_file import LifeFile, parse_life
+from core.domain.supervision.replay import Life
+from core.domain.supervision.standing import SupervisionRules
 from core.hooks.catalogue import Catalogue
 
 OBJECTION_DAYS = 5

@@ -15,11 +15,11 @@ from granian.log import LogLevels
 
 from core import logs
 from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
+from core.embedded.server import DatabaseServerError, release
 from core.jobs.config import from_environment
 from core.jobs.embedded import run_embedded
 from core.jobs.worker import WorkerError, run_worker
 from core.services.delivery.letters import ConfigurationError
-from core.storage.server import DatabaseServerError, release
 
 HOST, PORT = "127.0.0.1", 8000
 APPLICATION = "core.cli.wsgi:make"

@@ -11,17 +11,18 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.demo import doors, recent
-from core.demo.cases import FIRST_YEAR, waves
-from core.demo.desk import Desk
-from core.demo.diaries import write_week
-from core.demo.fates import GOOD
-from core.demo.intake import Intaking
-from core.demo.lives import Lives
-from core.demo.staff import hire, let_in
+from core.demo.cases import doors
+from core.demo.cases.desk import Desk
+from core.demo.cases.fates import GOOD
+from core.demo.cases.plan import FIRST_YEAR, waves
+from core.demo.cases.wave import Intaking
+from core.demo.lives import recent
+from core.demo.lives.diaries import write_week
+from core.demo.lives.years import Lives
+from core.demo.people.staff import hire, let_in
 from core.demo.world import Agenda, World
 from core.domain.clock import SHANGHAI
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.daily_check import run_checks
 from core.services.delivery.gateways import LOG_NAME, LogGateway
 from core.services.delivery.outbox import PROPOSAL, send_due

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.demo.people import Body
+from core.demo.people.parties import Body
 from core.domain.clock import SHANGHAI
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import TrackRules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never, cast
 
-from core.domain.standing import FINDING_KINDS
+from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.clauses import (
     Actor,
     Intake,

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from core import logs
+from core.embedded.server import DatabaseServerError
 from core.jobs.config import from_environment
 from core.jobs.worker import WorkerError, run_worker
 from core.services.delivery.letters import ConfigurationError
-from core.storage.server import DatabaseServerError
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from core.storage.server import URL_VARIABLE
+from core.embedded.server import URL_VARIABLE
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 STOP_SECONDS = 60.0

@@ -16,6 +16,7 @@ from procrastinate.exceptions import ConnectorException
 from prometheus_client import start_http_server
 from sqlalchemy import Engine
 
+from core.embedded.server import conninfo, database_url, normalise_url
 from core.jobs.config import WorkerConfig
 from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
@@ -25,7 +26,6 @@ from core.services.delivery.gateways import gateways_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
-from core.storage.server import conninfo, database_url, normalise_url
 
 log = structlog.get_logger(__name__)
 

@@ -17,9 +17,9 @@ from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import SHANGHAI
+from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import DECIDING
-from core.domain.standing import EventKind
-from core.domain.states import IN_FORCE
+from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Mode
 from core.services.base.work import SYSTEM, Work, work
 from core.services.granting.notice_ends import close_due

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from core.domain.replay import COUNTED
-from core.domain.standing import Glimpse
+from core.domain.supervision.replay import COUNTED
+from core.domain.supervision.standing import Glimpse
 from core.rules.terms import Number, Op, Value
 from core.storage.arrays import table_of
 from core.storage.models import ServiceRecord
@@ -37,7 +37,7 @@ records = ServiceRecord.__table__.c
 def measure_windows(
     session: Session, asks: Sequence[Window], low: Number | None
 ) -> dict[Window, dict[str, Value]]:
-    """The metrics of the counted records of each window, as `core.domain.replay.measure` gives them."""
+    """The metrics of the counted records of each window, as `measure` of a replay gives them."""
     measured = sums(session, asks, low)
     for window, number in enterprises_served(session, asks).items():
         measured[window]["enterprises_served"] = number

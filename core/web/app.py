@@ -9,10 +9,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
+from core.embedded.server import database_url, normalise_url
 from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
-from core.storage.server import database_url, normalise_url
 from core.web import errors, headers, health, language, policy, show
 from core.web.admin import setup as admin_setup
 from core.web.authority import setup as authority_setup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.web.labels import label_of
 from core.web.language import tr

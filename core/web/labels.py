@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 
 from core.domain.facts import ALL
-from core.domain.metrics import METRICS
-from core.domain.standing import FINDING_KINDS as FINDING_KINDS
-from core.domain.standing import EventKind
+from core.domain.supervision.metrics import METRICS
+from core.domain.supervision.standing import FINDING_KINDS as FINDING_KINDS
+from core.domain.supervision.standing import EventKind
 from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.evaluate import Outcome
 from core.rules.obligations import Mode

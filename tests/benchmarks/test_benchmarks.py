@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.check import SMALL, SMALL_FEWER, SMALL_RECORDS, SOME
 from benchmarks.filling import SHORT_IN
-from core.storage.server import EmbeddedServer, conninfo
+from core.embedded.server import EmbeddedServer, conninfo
 
 ROOT = Path(__file__).parents[2]
 

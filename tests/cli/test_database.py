@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
+from core.embedded.server import conninfo
 from core.storage.migrate import head, revisions
-from core.storage.server import conninfo
 
 
 @pytest.fixture

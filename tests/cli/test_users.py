@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
-from core.storage.server import conninfo
+from core.embedded.server import conninfo
 
 PASSWORD = "a long pass phrase"
 

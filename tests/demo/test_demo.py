@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from core.demo.loading import JOB, ForeignDataError, Told, load, loaded
-from core.demo.staff import PASSWORD, accounts
+from core.demo.people.staff import PASSWORD, accounts
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState, ApplicationState
+from core.embedded.server import create_database, drop_database
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import StageKind
 from core.storage.engine import make_engine, session_factory
@@ -43,7 +44,6 @@ from core.storage.models.operations import JobState, MessageState
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
 from core.storage.seed import seed
-from core.storage.server import create_database, drop_database
 from core.storage.verify import faults
 
 pytestmark = pytest.mark.slow

@@ -1,7 +1,7 @@
 """The people of the demo: numbers that check, names that differ, and nobody's."""
 
 from core.demo.chance import chance
-from core.demo.people import DOMAIN, organization, person, served_pool
+from core.demo.people.parties import DOMAIN, organization, person, served_pool
 from core.domain import identifiers
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.demo.chance import chance
-from core.demo.profiles import failing, fitting, waivable
+from core.demo.people.profiles import failing, fitting, waivable
 from core.domain.profile import parse_facts, to_json
 from core.hooks.catalogue import catalogue
 from core.rules.evaluate import Outcome

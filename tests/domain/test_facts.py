@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.domain import facts, metrics
+from core.domain import facts
+from core.domain.supervision import metrics
 from core.rules.clauses import PartyKind
 from core.rules.terms import (
     DateFact,

@@ -3,21 +3,10 @@
 import pytest
 
 from core.domain.errors import NotAllowed, Refused
-from core.domain.lifecycle import (
-    ACCREDITATION_TABLE,
-    APPLICATION_TABLE,
-    AccreditationState,
-    Action,
-    ApplicationState,
-    Feature,
-    Guard,
-    accreditation_moves,
-    available,
-    diagram,
-    features,
-    move_for,
-    moves,
-)
+from core.domain.lifecycle.finding import accreditation_moves, available, diagram, features, move_for, moves
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import ACCREDITATION_TABLE, APPLICATION_TABLE, Feature
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import DECIDING, WRITING, Role
 from core.rules.clauses import Actor, Extension, Intake, Procedure, Stage, StageKind, ValidityTerm
 from core.rules.text import T

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from core.domain.errors import Invalid
-from core.domain.lifefile import parse_life
-from core.domain.replay import Record
+from core.domain.supervision.life_file import parse_life
+from core.domain.supervision.replay import Record
 
 GOOD: dict[str, Any] = {
     "program": "jilin",

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from core.domain.replay import extension_open, measure
-from core.domain.schedule import next_due
-from core.domain.standing import (
+from core.domain.supervision.day import step
+from core.domain.supervision.replay import extension_open, measure
+from core.domain.supervision.schedule import next_due
+from core.domain.supervision.standing import (
     Answers,
     Case,
     Established,
@@ -18,8 +19,7 @@ from core.domain.standing import (
     SupervisionRules,
     seen_on,
 )
-from core.domain.supervision import step
-from core.domain.windows import asks
+from core.domain.supervision.windows import asks
 from core.rules.obligations import Effect, YearlyTest
 from tests.domain.years import PLATFORM, PROVIDER, SELECTED, STATION, good_year, low
 from tests.lives import event, lived, reminded, service, supervision

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from core.domain.standing import Ask, Glimpse, Standing
-from core.domain.supervision import step
-from core.domain.windows import questions
+from core.domain.supervision.day import step
+from core.domain.supervision.standing import Ask, Glimpse, Standing
+from core.domain.supervision.windows import questions
 from tests.lives import supervision
 
 START, DAY = date(2023, 3, 20), date(2024, 3, 21)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.domain import facts, metrics
+from core.domain import facts
+from core.domain.supervision import metrics
 from core.domain.wording import (
     duty_text,
     exit_text,

@@ -20,7 +20,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, TimeoutError
 
 from core.domain.clock import SHANGHAI, now
-from core.storage.server import EmbeddedServer
+from core.embedded.server import EmbeddedServer
 from tests.conftest import scratch_database
 from tests.e2e.conftest import SHOTS_VARIABLE, STICKING_OUT, Site, served
 from tests.web import addresses

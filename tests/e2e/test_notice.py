@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
 from tests.services.intake.journey import Case, Town

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.services.duties.complaints import decide_complaint
 from core.services.granting.notices import decide_objection
 from core.storage.engine import session_factory

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from tests.e2e.conftest import Enter, Look, OpenAccount, Site
 from tests.e2e.person import Person
 from tests.services.intake.journey import Case, Town

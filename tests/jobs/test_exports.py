@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from core.domain import clock
 from core.domain.roles import Role
+from core.embedded.server import conninfo
 from core.jobs.schedule import RETRY_STALLED
 from core.jobs.tasks import MOST_ATTEMPTS, Runtime
 from core.services.base.queue import MAKE_EXPORT
@@ -13,7 +14,6 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import DataExport
 from core.storage.models.operations import JobState
-from core.storage.server import conninfo
 from tests.jobs.test_schedule import HOURLY, work_off
 
 LIST = {"path": "/admin/parties/export/csv/", "query": ""}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.clock import moment
+from core.embedded.server import conninfo
 from core.jobs.config import Timing, WorkerConfig, from_environment
 from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
@@ -18,7 +19,6 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
-from core.storage.server import conninfo
 from tests.jobs.processes import wait_until
 
 NOW = moment("2026-03-02T09:00")

@@ -10,8 +10,8 @@ from functools import cache
 from importlib import import_module
 
 from core.domain.calendar import WorkingCalendar
-from core.domain.replay import Happening, Life, Record
-from core.domain.standing import SupervisionRules
+from core.domain.supervision.replay import Happening, Life, Record
+from core.domain.supervision.standing import SupervisionRules
 from core.hooks.catalogue import Catalogue, load_catalogue
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind

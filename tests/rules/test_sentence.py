@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from core.domain import facts, metrics
+from core.domain import facts
+from core.domain.supervision import metrics
 from core.rules.sentence import plain, quantity, sentence
 from core.rules.terms import Fact, Op, Term, all_of, any_of, at_least, grown_by, none_of, union_share
 from core.rules.text import EMPTY, T

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from core.domain import facts, metrics
+from core.domain import facts
+from core.domain.supervision import metrics
 from core.rules.clauses import Actor, Condition, Extension, Relaxation, Stage, StageKind, ValidityTerm, Waiver
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation, Effect, ExitRule, Mode, Silence, Span, YearlyTest

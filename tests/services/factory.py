@@ -13,8 +13,8 @@ from sqlalchemy import Engine, select
 from stdnum.cn import ric
 from stdnum.cn import uscc as stdnum_uscc
 
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.supervision.standing import EventKind
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.periods import period_end

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.storage.models import Accreditation, Membership, Party, User
 

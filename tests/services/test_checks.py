@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from core.domain.clock import moment
-from core.domain.lifefile import parse_life
-from core.domain.replay import Life
+from core.domain.supervision.life_file import parse_life
+from core.domain.supervision.replay import Life
 from core.services.base.work import SYSTEM, Work, work
 from core.services.supervision.living_through import Tally, check_now, live_through
 from core.storage.engine import session_factory

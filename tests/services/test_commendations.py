@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Invalid, NotFound
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from core.services.base.work import Actor
 from core.services.granting import commendations
 from core.storage.engine import session_factory

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Invalid, NotAllowed
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.services.base.work import SYSTEM
 from core.services.settings.effects import Turned, effect_of
 from core.services.settings.values import list_settings

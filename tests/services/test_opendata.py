@@ -7,7 +7,7 @@ import jsonschema_rs
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.services.base.work import ANONYMOUS
 from core.services.public import open_data

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 
 from core.domain.clock import SHANGHAI
 from core.domain.errors import Invalid, NotFound, Refused
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.base.work import ANONYMOUS
 from core.services.public import notices
 from core.storage.engine import session_factory

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.services.base.work import ANONYMOUS
 from core.services.public import bodies, register

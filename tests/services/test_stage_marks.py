@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.domain.states import ApplicationState as State
+from core.domain.lifecycle.states import ApplicationState as State
 from core.rules.clauses import StageKind
 from core.services.applications.own import marks
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState, ApplicationState
+from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM
 from core.services.statistics import activity, duties, funnel, register
 from core.services.statistics.narrow import Narrow, months

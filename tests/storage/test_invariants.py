@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.storage.engine import make_engine
-from core.storage.server import EmbeddedServer, create_database, drop_database
 from tests.storage.sample import fill
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.orm import Session
 
-from core.domain.metrics import record_satisfaction_pct
-from core.domain.replay import COUNTED, Record, glimpse, measure
-from core.domain.standing import Ask
+from core.domain.supervision.metrics import record_satisfaction_pct
+from core.domain.supervision.replay import COUNTED, Record, glimpse, measure
+from core.domain.supervision.standing import Ask
 from core.rules.terms import Number, Op
 from core.storage.engine import session_factory
 from core.storage.metrics import glimpses, measure_windows

@@ -13,11 +13,11 @@ from flask_sqlalchemy import SQLAlchemy
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
+from core.embedded.server import conninfo
 from core.storage import ddl
 from core.storage.engine import make_engine
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
-from core.storage.server import conninfo
 from tests.storage.sample import ROWS, contents, fill
 
 

@@ -30,8 +30,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from core.domain import facts, metrics
+from core.domain import facts
 from core.domain.profile import to_json
+from core.domain.supervision import metrics
+from core.embedded.server import EmbeddedServer, create_database
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import Condition, Waiver
 from core.rules.evaluate import Outcome, evaluate
@@ -60,7 +62,6 @@ from core.storage.rule_sql import (
     spread,
     verdict_for,
 )
-from core.storage.server import EmbeddedServer, create_database
 from tests.storage.rule_cases import (
     DAYS,
     FACTS,

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from core.storage import cluster, server
+from core.embedded import cluster, server
 
 USER = """
 import sys

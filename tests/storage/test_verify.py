@@ -10,12 +10,12 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from core.domain.holidays import from_chinesecalendar
+from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
 from core.storage.models import HolidayDay, MaterialFile
-from core.storage.server import EmbeddedServer, create_database, drop_database
 from core.storage.verify import CHECKS, Fault, faults
 from tests.conftest import Begin, MakeActor
 from tests.storage.lived import live

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import now
 from core.domain.roles import Role
+from core.embedded.server import EmbeddedServer
 from core.storage.models import Grant, User
-from core.storage.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.storage.models import Application, Call, FactEntry, Party, ReviewAssignment, Score, User

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM, Work
 from core.services.duties.reports import due_reports
 from core.storage.files import FileStore

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.storage.models import Application, HolidayDay, Nomination, NoticeItem, Objection, PublicNotice
 from tests.conftest import load_holidays

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
-from core.storage.server import EmbeddedServer
+from core.embedded.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db

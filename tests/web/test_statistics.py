@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from core.domain.clock import today
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from tests.services.factory import accredit, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser, Page

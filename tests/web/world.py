@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from core.domain.standing import EventKind
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
+from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Mode
 from core.storage.engine import session_factory
 from core.storage.models import (

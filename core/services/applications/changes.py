@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.report import shown
 from core.rules.text import T
 from core.services.applications.corrections import Key, marks_of

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import T

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.domain.errors import Invalid, Refused
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.applications.handling import lock, require_state
 from core.services.base.access import require

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import Invalid, NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import parse_facts, to_json
-from core.domain.states import ApplicationState
 from core.rules.report import shown
 from core.rules.terms import Fact
 from core.rules.text import T

@@ -10,9 +10,9 @@ from sqlalchemy import exists, func, select
 
 from core.domain.errors import MalformedError
 from core.domain.facts import avg_annual_small_micro_served, satisfaction_pct, smes_served_last_year
-from core.domain.guards import Guard
 from core.domain.identifiers import mobile
-from core.domain.states import IN_FORCE, ApplicationState
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.clauses import ConditionKind, ValidityTerm
 from core.rules.text import T
 from core.rules.verdict import Eligibility

@@ -9,10 +9,10 @@ from sqlalchemy import exists, select
 
 from core.domain.errors import Conflict, NotFound, Refused
 from core.domain.facts import BY_FUNCTION
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import parse_facts, vocabulary
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Track
 from core.rules.terms import Fact, Value

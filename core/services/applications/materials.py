@@ -11,8 +11,8 @@ from typing import IO
 from sqlalchemy import func, select
 
 from core.domain.errors import Invalid, NotFound, Refused
-from core.domain.guards import Guard
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import Material
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.text import T

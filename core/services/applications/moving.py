@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.domain.errors import NotAllowed, Refused
-from core.domain.lifecycle import Move, available, move_for, moves
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.finding import available, move_for, moves
+from core.domain.lifecycle.moves import Move
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.applications.guards import Case, Inputs, Known, check
 from core.services.applications.handling import desk_of, find, roles_on

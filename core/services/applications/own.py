@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.clock import moment
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import EMPTY, T
 from core.services.applications.handling import desk_of, find

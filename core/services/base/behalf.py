@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.domain.errors import Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
 from core.services.base.access import require
 from core.services.base.work import Work
 

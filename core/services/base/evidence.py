@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.domain.clock import SHANGHAI
-from core.domain.metrics import METRICS
-from core.domain.standing import FINDING_KINDS
+from core.domain.supervision.metrics import METRICS
+from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.sentence import plain
 from core.rules.text import T
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, or_, select
 
 from core.domain.errors import NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, home

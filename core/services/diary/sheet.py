@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, MalformedError
-from core.domain.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.work import Work

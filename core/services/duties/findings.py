@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.standing import FINDING_KINDS
+from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import OnFinding
 from core.rules.text import T

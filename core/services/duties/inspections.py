@@ -13,10 +13,10 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from core.domain.errors import Conflict, Invalid
+from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import covers
-from core.domain.standing import EventKind
-from core.domain.states import IN_FORCE
+from core.domain.supervision.standing import EventKind
 from core.hooks.coverage import within
 from core.rules.text import T
 from core.services.base.access import ACTS, scope

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
-from core.domain.guards import Guard
 from core.domain.identifiers import mask_id_number
-from core.domain.lifecycle import accreditation_moves, available
+from core.domain.lifecycle.finding import accreditation_moves, available
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.roles import DECIDING, Role
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState, Action
+from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.duties.progress import DutyProgress, progress

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from core.domain.replay import extension_open
+from core.domain.supervision.replay import extension_open
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.duties.reports import REPORTING, due_reports_of

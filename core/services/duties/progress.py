@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core.domain.schedule import absence_anchor, year_of
-from core.domain.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
+from core.domain.supervision.schedule import absence_anchor, year_of
+from core.domain.supervision.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Absence, ReportDuty, Reverification, ServiceDuty
 from core.rules.periods import period_end

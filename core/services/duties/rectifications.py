@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.standing import EventKind
-from core.domain.states import IN_FORCE, AccreditationState, Action
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
+from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
 from core.rules.text import T
 from core.services.base.access import scope

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from core.domain.metrics import METRICS
+from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Fact, Kind, NumberFact
 from core.rules.text import T
 from core.services.base.work import Work

@@ -11,9 +11,9 @@ from decimal import Decimal
 from sqlalchemy import exists, select
 
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.schedule import report_due, year_of
-from core.domain.standing import Standing
-from core.domain.states import IN_FORCE, AccreditationState
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState
+from core.domain.supervision.schedule import report_due, year_of
+from core.domain.supervision.standing import Standing
 from core.rules.obligations import ReportDuty, Year
 from core.rules.text import T
 from core.services.base.access import scope

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from sqlalchemy import Select, exists, func, select
 
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.guards import Guard
-from core.domain.replay import extended_through, extension_open
-from core.domain.standing import EventKind, SupervisionRules
-from core.domain.states import AccreditationState, Action
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import AccreditationState, Action
+from core.domain.supervision.replay import extended_through, extension_open
+from core.domain.supervision.standing import EventKind, SupervisionRules
 from core.rules.text import T
 from core.services.base.printable import require_printable
 from core.services.base.words import unkept, written

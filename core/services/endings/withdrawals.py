@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.domain.errors import Invalid
+from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
-from core.domain.standing import EventKind
-from core.domain.states import Action
+from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.words import unkept
 from core.services.base.work import Work

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from core.domain.errors import Invalid, Refused
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState, Action
+from core.domain.lifecycle.states import AccreditationState, Action
+from core.domain.supervision.standing import EventKind
 from core.rules.clauses import Stage, StageKind
 from core.rules.periods import period_end
 from core.rules.text import T

@@ -10,8 +10,8 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, func, select
 
 from core.domain.errors import DomainError, Invalid, NotFound
-from core.domain.replay import COUNTED
-from core.domain.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE
+from core.domain.supervision.replay import COUNTED
 from core.rules.text import T
 from core.services.base.access import ACTS, scope
 from core.services.base.bulk import BulkResult

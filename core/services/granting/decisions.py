@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import DomainError, NotFound, Refused
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.applications.guards import Inputs, known_of
 from core.services.applications.handling import lock, lock_for, require_state

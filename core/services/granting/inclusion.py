@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, MalformedError, NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role, division_prefix, within
-from core.domain.states import Action, ApplicationState
 from core.rules.clauses import Intake, PartyKind, SummaryTable
 from core.rules.text import T
 from core.services.applications.facts import record

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 
 from core.domain.clock import moment
 from core.domain.errors import NotFound
+from core.domain.lifecycle.states import IN_FORCE
 from core.domain.profile import parse_facts
-from core.domain.states import IN_FORCE
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Intake, Track
 from core.rules.evaluate import Outcome

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
 from core.rules.text import T
 from core.services.applications.facts import prefill
 from core.services.base.access import scope

@@ -9,8 +9,8 @@ from sqlalchemy import exists, func, select
 
 from core.domain.clock import local_date
 from core.domain.errors import DomainError
-from core.domain.schedule import DAY
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.supervision.schedule import DAY
 from core.services.applications.handling import lock
 from core.services.applications.moving import advance, require_system, tell
 from core.services.base.work import Work

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from core.domain.errors import Invalid, NotFound, Refused
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import T
 from core.services.applications.handling import desk_of, find, lock_for

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import within
-from core.domain.states import Action, ApplicationState
 from core.rules.clauses import Intake, PartyKind, Program
 from core.rules.text import T
 from core.services.applications import corrections

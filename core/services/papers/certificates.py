@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from core.documents.blocks import Certificate, Form, Table
 from core.documents.pdf import certificate_pdf
 from core.domain.errors import Invalid, NotFound
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require_anywhere, scope

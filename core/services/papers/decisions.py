@@ -11,7 +11,7 @@ from core.documents.blocks import Block, Facts, Heading, Letter, Paragraph, Tabl
 from core.documents.pdf import letter_pdf
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import ConditionKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, shown

@@ -8,8 +8,8 @@ from datetime import date
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
-from core.domain.metrics import METRICS
-from core.domain.standing import low_bar
+from core.domain.supervision.metrics import METRICS
+from core.domain.supervision.standing import low_bar
 from core.rules.clauses import PartyKind
 from core.rules.report import shown
 from core.services.base.access import require_anywhere

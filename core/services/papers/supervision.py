@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.documents.blocks import Block, Facts, Paragraph
 from core.domain.errors import NotFound
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.base.evidence import evidence_text

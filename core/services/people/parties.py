@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.domain import identifiers
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
 from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind, StageKind

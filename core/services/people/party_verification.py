@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, exists, select
 
 from core.domain.errors import Refused
-from core.domain.guards import Guard
-from core.domain.lifecycle import Feature, features
+from core.domain.lifecycle.finding import features
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import Feature
 from core.domain.roles import division_prefix
 from core.rules.text import T
 from core.services.base.access import require_member

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import PartyKind
 from core.rules.terms import LevelFact
 from core.rules.text import T

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from core.domain.errors import NotFound
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
 from core.services.base.words import NOTHING_THERE

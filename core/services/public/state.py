@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from core.domain.states import IN_FORCE, AccreditationState
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState
 from core.rules.text import T
 from core.storage.models import Accreditation
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.clock import local_date
 from core.domain.errors import DomainError, Invalid, NotFound, Refused
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
-from core.domain.states import ApplicationState
 from core.rules.text import T
 from core.services.applications.handling import lock_for, require_state
 from core.services.base.bulk import BulkResult

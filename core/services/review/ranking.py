@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
 
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.applications.handling import desk_of
 from core.services.applications.verdicts import CaseVerdict, verdicts_of

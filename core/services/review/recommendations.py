@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.domain.errors import DomainError, Invalid, Refused
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.applications.facts import origins, record, save_facts
 from core.services.applications.guards import Inputs, to_measure

@@ -11,8 +11,8 @@ from sqlalchemy import Select, case, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import NotFound
-from core.domain.lifecycle import Feature
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.evaluate import Outcome
 from core.rules.text import T
 from core.rules.verdict import Eligibility

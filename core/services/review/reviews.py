@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
-from core.domain.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.applications.facts import save_facts
 from core.services.applications.handling import find, lock, lock_for, require_state

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
 from core.domain.errors import Invalid
-from core.domain.states import IN_FORCE, ApplicationState
+from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.clauses import Condition, ConditionKind
 from core.rules.evaluate import Outcome
 from core.rules.text import T

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.facts import ALL
-from core.domain.metrics import METRICS
-from core.domain.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE
+from core.domain.supervision.metrics import METRICS
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
 from core.rules.terms import Kind

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from core.domain.replay import COUNTED
-from core.domain.standing import SupervisionRules, low_bar
+from core.domain.supervision.replay import COUNTED
+from core.domain.supervision.standing import SupervisionRules, low_bar
 from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
 from core.storage.metrics import is_low

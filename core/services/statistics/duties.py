@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from core.domain.schedule import DUTY_REMINDER, year_of
-from core.domain.standing import EventKind, Metrics, Standing, SupervisionRules, low_bar
-from core.domain.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE
+from core.domain.supervision.schedule import DUTY_REMINDER, year_of
+from core.domain.supervision.standing import EventKind, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import ServiceDuty
 from core.rules.text import T

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Text, cast, func, select
 
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, reach

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from core.domain.states import IN_FORCE, AccreditationState
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.schedule import DAY
-from core.domain.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
-from core.domain.states import AccreditationState
-from core.domain.supervision import is_automatic
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.supervision.day import is_automatic
+from core.domain.supervision.schedule import DAY
+from core.domain.supervision.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
 from core.services.base.work import Work
 from core.services.messaging.writing import notify

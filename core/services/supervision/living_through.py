@@ -14,10 +14,10 @@ from datetime import date
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from core.domain.schedule import next_due
-from core.domain.standing import Action, Ask, Glimpse, Metrics, SupervisionRules, low_bar
-from core.domain.supervision import step
-from core.domain.windows import Question, questions
+from core.domain.supervision.day import step
+from core.domain.supervision.schedule import next_due
+from core.domain.supervision.standing import Action, Ask, Glimpse, Metrics, SupervisionRules, low_bar
+from core.domain.supervision.windows import Question, questions
 from core.rules.obligations import Absence, ConductDuty, Mode, OnRequest, Silence
 from core.rules.terms import Number
 from core.services.base.work import Work

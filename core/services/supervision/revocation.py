@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.base.work import Work

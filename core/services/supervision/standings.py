@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from core.domain.standing import Case, Established, Order, Paid, Report, Standing
+from core.domain.supervision.standing import Case, Established, Order, Paid, Report, Standing
 from core.rules.obligations import Mode, PaidService
 from core.rules.text import T
 from core.services.base.work import Work

@@ -9,12 +9,12 @@ from typing import TypeVar
 from sqlalchemy import exists, select
 
 from core.domain.errors import NotFound, Refused
-from core.domain.guards import Guard
-from core.domain.lifecycle import accreditation_moves, move_for
+from core.domain.lifecycle.finding import accreditation_moves, move_for
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
 from core.domain.roles import DECIDING, Role
-from core.domain.schedule import DAY
-from core.domain.standing import EventKind, Standing, SupervisionRules
-from core.domain.states import IN_FORCE, AccreditationState, Action
+from core.domain.supervision.schedule import DAY
+from core.domain.supervision.standing import EventKind, Standing, SupervisionRules
 from core.hooks.loaded import TrackRules
 from core.rules.text import T
 from core.services.base.access import allowed, require

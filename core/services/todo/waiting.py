@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 
-from core.domain.lifecycle import Feature, features
-from core.domain.states import IN_FORCE, ApplicationState
+from core.domain.lifecycle.finding import features
+from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.access import scope

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
-from core.domain.lifecycle import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Percent, Short, choice, ref
 from core.storage.models.people import Party, User
 

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text, Uuid
 
-from core.domain.lifecycle import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.storage.models.base import (
     Base,
     Hours,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Mode
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Short, choice, ref
 from core.storage.models.people import Party, User

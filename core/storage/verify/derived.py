@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.domain.errors import MalformedError
-from core.domain.replay import enterprise_keys
+from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
 from core.storage.audit import broken_links

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, load_only
 
-from core.domain.lifecycle import AccreditationState, ApplicationState
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.diary import records

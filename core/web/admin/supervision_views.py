@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.work import Actor

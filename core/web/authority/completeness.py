@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.states import Action
+from core.domain.lifecycle.states import Action
 from core.rules.text import T
 from core.services.applications import completeness
 from core.services.granting.starting import return_for_correction

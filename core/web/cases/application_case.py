@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
-from core.domain.states import Action, ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T

@@ -9,9 +9,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select
 
-from core.domain.lifecycle import Feature, features
+from core.domain.lifecycle.finding import features
+from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role, division_prefix
-from core.domain.states import Action, ApplicationState
 from core.rules.text import EMPTY, T
 from core.services.applications import deadlines, materials
 from core.services.base.behalf import on_behalf

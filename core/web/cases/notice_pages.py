@@ -8,7 +8,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import DomainError, NotAllowed, NotFound
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.base.access import ACTS, allowed, scope
 from core.services.base.work import Work

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import EMPTY, T
 from core.services.applications import facts
 from core.services.applications.measured import comparison_of

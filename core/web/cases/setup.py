@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from core.domain.identifiers import mask_id_number
-from core.domain.states import AccreditationState, ApplicationState
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.web.cases import (
     accreditation_page,
     application_page,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, MalformedError
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T

@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.applications.guards import quota_used
 from core.services.base.access import allowed

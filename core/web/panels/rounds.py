@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from core.domain.errors import NotFound
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.applications.guards import APPROVED, quotas_used
 from core.services.base.access import ACTS, allowed, scope
 from core.services.base.words import NOTHING_THERE

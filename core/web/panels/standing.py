@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, render_template
 
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.applications.guards import APPROVED, quota_used
 from core.services.base.work import Work

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from core.domain.identifiers import mask_id_number
-from core.domain.states import Action
+from core.domain.lifecycle.states import Action
 from core.rules.text import EMPTY, T
 from core.services.applications.own import own_parties
 from core.services.attachments import party_files

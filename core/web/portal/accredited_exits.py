@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.metrics import METRICS
+from core.domain.supervision.metrics import METRICS
 from core.rules.sentence import plain
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T

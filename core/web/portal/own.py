@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.clauses import ConditionKind
 from core.rules.evaluate import Outcome
 from core.rules.text import T

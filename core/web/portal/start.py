@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from core.domain.clock import SHANGHAI
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.applications.own import open_applications, own_parties
 from core.services.duties.owed import Owed, held_by, owed
 from core.services.duties.progress import services_to_do, term_left, time_left

@@ -9,8 +9,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
-from core.domain.lifecycle import Feature
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
 from core.services.applications import changes, facts

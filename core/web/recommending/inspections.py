@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from core.domain.errors import NotFound
+from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import Role, division_prefix
-from core.domain.states import IN_FORCE
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS, scope

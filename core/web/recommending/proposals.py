@@ -8,7 +8,7 @@ from sqlalchemy import false, select
 from sqlalchemy.orm import contains_eager
 
 from core.domain.errors import NotFound
-from core.domain.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE
 from core.services.base.access import scope
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work

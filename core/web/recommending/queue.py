@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager
 
-from core.domain.lifecycle import Feature
+from core.domain.lifecycle.moves import Feature
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS

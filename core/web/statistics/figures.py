@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.statistics import activity, duties, funnel, register

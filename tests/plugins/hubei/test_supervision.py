@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.domain.replay import Happening
+from core.domain.supervision.replay import Happening
 from core.rules.obligations import ConductDuty, Effect, Mode
 from tests.plugins.hubei.profile import COMPREHENSIVE, SPECIALIZED
 from tests.plugins.judging import Bench, life, service

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.domain.replay import Happening
+from core.domain.supervision.replay import Happening
 from core.rules.obligations import ConductDuty, Effect, Mode, Overdue, ReportDuty, Span, Year
 from core.rules.walk import chosen
 from tests.plugins.judging import Bench, life, service

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from core.domain.replay import Happening
-from core.domain.standing import FINDING_KINDS
+from core.domain.supervision.replay import Happening
+from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.obligations import ConductDuty, Overdue, ReportDuty, Year
 from tests.plugins.judging import Bench, life, service
 from tests.plugins.shanghai.profile import COMPREHENSIVE, SPECIALIZED

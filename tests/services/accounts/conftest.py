@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 
+from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.storage.engine import make_engine
 from core.storage.files import FileStore
-from core.storage.server import EmbeddedServer, create_database, drop_database
 from tests.conftest import load_holidays
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from core.domain.clock import moment
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.services.todo import digest as module
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.storage.engine import session_factory

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from core.domain.holidays import from_chinesecalendar
+from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.storage.engine import make_engine
 from core.storage.models import HolidayDay
-from core.storage.server import EmbeddedServer, create_database, drop_database
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine
 
 from core.domain.errors import Invalid, NotFound
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState
+from core.domain.supervision.standing import EventKind
 from core.services.base.work import ANONYMOUS
 from core.services.endings.exits import propose
 from core.services.endings.extensions import decide_extension, request_extension

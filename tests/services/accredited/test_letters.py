@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import Role
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Mode
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.papers import certificates, reports

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from core.services.duties.rectifications import order, result, waiting_orders
 from core.services.endings.exits import dismiss
 from core.services.supervision.living_through import check_now

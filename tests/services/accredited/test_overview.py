@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from core.domain.errors import NotFound
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState, ApplicationState
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.duties.complaints import file_complaint
 from core.services.duties.findings import open_finding

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, delete
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM
 from core.services.settings.holidays import enter_year, load_year, remove_day, set_day, years
 from core.services.settings.values import (

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from core.services.endings.exits import propose
 from core.services.endings.extensions import decide_extension, request_extension, window
 from core.services.endings.withdrawals import withdraw

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, func, insert, select
 
 from core.domain.errors import DomainError
 from core.domain.holidays import from_chinesecalendar
+from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.storage.engine import make_engine
 from core.storage.files import FileStore
 from core.storage.models import AuditEvent, FactEntry, HolidayDay, MaterialFile, OutboxMessage
-from core.storage.server import EmbeddedServer, create_database, drop_database
 from tests.conftest import Begin, MakeActor
 from tests.services.intake.journey import Town
 

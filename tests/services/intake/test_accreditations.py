@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, Refused
 from core.domain.facts import expertise_fields
 from core.domain.roles import Role
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM
 from core.services.calls import bans
 from core.services.granting import accreditations, starting

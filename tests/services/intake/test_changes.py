@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import Invalid, NotFound
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.services.applications import changes, facts, materials, own
 from core.services.granting import starting
 from core.storage.models.intake import Provenance

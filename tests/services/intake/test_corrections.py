@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Conflict, Invalid
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.services.applications import changes, facts, materials
 from core.services.applications.corrections import Mark
 from core.services.granting import starting

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
 from core.services.applications import facts, materials, verdicts
 from core.services.applications.moving import available_moves
 from core.services.calls import calls

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
-from core.domain.states import Action, ApplicationState
+from core.embedded.server import conninfo
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
 from core.services.applications import verdicts
@@ -21,7 +22,6 @@ from core.services.review import reviews
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Call, Decision, SettingOverride
 from core.storage.models.operations import SettingKind
-from core.storage.server import conninfo
 from tests.services.intake.journey import race
 
 KEY = "hubei/specialized"

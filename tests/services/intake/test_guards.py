@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from core.domain.clock import moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
-from core.domain.states import Action, ApplicationState
 from core.services.applications import deadlines, materials
 from core.services.applications.guards import _CHECKS
 from core.services.applications.moving import available_moves

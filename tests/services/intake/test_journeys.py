@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.domain.standing import EventKind
-from core.domain.states import AccreditationState, ApplicationState
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
+from core.domain.supervision.standing import EventKind
 from core.services.applications.verdicts import reevaluate
 from core.services.base.work import SYSTEM
 from core.services.granting.decisions import DecisionKind

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.granting import decisions, notice_ends, notices
 from core.storage.engine import session_factory

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.errors import NotFound
 from core.domain.identifiers import mask_id_number
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from core.hooks.catalogue import catalogue
 from core.services.applications import materials
 from core.services.base.work import ANONYMOUS, SYSTEM

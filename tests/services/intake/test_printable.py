@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Invalid
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.services.base.work import SYSTEM
 from core.services.endings.extensions import decide_extension, request_extension
 from core.services.files.sheets import write_sheet

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, Refused
-from core.domain.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.services.granting import starting
 from core.services.review import recommendations
 from core.services.review.recommendations import Recommended

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.storage.models import (
     Application,
     Call,

@@ -17,8 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
+from core.embedded.server import EmbeddedServer
 from core.storage.models import Membership
-from core.storage.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db

@@ -15,13 +15,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
+from core.embedded.server import EmbeddedServer
 from core.services.duties import rectifications, reports
 from core.services.endings import appeals, exits, extensions
 from core.storage.models import Accreditation, AnnualReport, Attachment, ExitCase, Party, Rectification
 from core.storage.models.supervision import ExitState
-from core.storage.server import EmbeddedServer
 from tests.services.factory import Held, accredit, serve
 from tests.services.intake.journey import PDF
 from tests.web.conftest import LogIn, MakeUser

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI, now
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.storage.models import Application, OutboxMessage
 from tests.services.intake.journey import claims
 from tests.web.conftest import LogIn, MakeUser

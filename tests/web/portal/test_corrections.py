@@ -6,8 +6,8 @@ import pytest
 from lxml import html
 from sqlalchemy.orm import Session
 
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.storage.models import CorrectionItem
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import Applicant, applicant, file

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core.embedded.server import EmbeddedServer
 from core.rules.clauses import PartyKind
 from core.storage.models import Accreditation, Attachment, Membership, ServiceRecord
 from core.storage.models.register import RecordState
-from core.storage.server import EmbeddedServer
 from tests.services.factory import Held, accredit, make_party, serve, uscc
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.accredited import ago, enter, entry, photo, site

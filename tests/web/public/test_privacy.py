@@ -11,11 +11,11 @@ from lxml import html
 from sqlalchemy import Engine
 
 from core.domain.clock import now, today
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
+from core.embedded.server import EmbeddedServer
 from core.rules.clauses import PartyKind
 from core.storage.engine import session_factory
 from core.storage.models import Complaint, NoticeItem, Objection, PublicNotice
-from core.storage.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.storage.models import Region
 from tests.services.factory import Held, accredit, make_party
 from tests.web.screens import Browser

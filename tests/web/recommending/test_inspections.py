@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
 from core.domain.roles import Role
-from core.domain.standing import EventKind
+from core.domain.supervision.standing import EventKind
 from core.storage.models import ExitCase, Inspection, RegisterEvent
 from tests.services.factory import accredit
 from tests.web.conftest import LogIn, MakeUser

@@ -7,8 +7,8 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.domain.states import ApplicationState
 from core.storage.models import Application, FactEntry, Recommendation
 from core.storage.models.intake import Provenance
 from core.web.extensions import db

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, NotAllowed, Refused
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from core.services.duties.findings import decide_finding, open_finding
 from core.services.endings.appeals import appeal, decide_appeal
 from core.services.endings.exits import confirm, release_held

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState
 from core.services.base.work import SYSTEM
 from core.services.endings.exits import ask_for_person, confirm, dismiss, object_to, propose, told
 from core.storage.engine import session_factory

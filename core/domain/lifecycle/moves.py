@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from core.domain.guards import Guard
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState, State
 from core.domain.roles import DECIDING, Role
-from core.domain.states import AccreditationState, Action, ApplicationState, State
 from core.rules.text import T
 
 

@@ -15,7 +15,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from core.storage.cluster import (
+from core.embedded.cluster import (
     APPLICATION_ROLE,
     DRIVER,
     SETTINGS,

@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.demo.cases import Case, Wave
-from core.demo.fates import GOOD
-from core.demo.lives import Lives
+from core.demo.cases.fates import GOOD
+from core.demo.cases.plan import Case, Wave
+from core.demo.lives.years import Lives
 from core.demo.world import World
-from core.domain.states import AccreditationState, ApplicationState
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.storage.models import Accreditation
 
 MOST = 3

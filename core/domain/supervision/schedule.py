@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from core.domain.standing import Glimpse, Standing, SupervisionRules
+from core.domain.supervision.standing import Glimpse, Standing, SupervisionRules
 from core.rules.obligations import (
     Absence,
     Accumulation,

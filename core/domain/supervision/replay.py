@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from core.domain.calendar import CalendarUnknownError, WorkingCalendar
 from core.domain.identifiers import enterprise_key
-from core.domain.schedule import next_due
-from core.domain.standing import (
+from core.domain.supervision.day import is_automatic, step
+from core.domain.supervision.schedule import next_due
+from core.domain.supervision.standing import (
     Action,
     Answers,
     Ask,
@@ -27,8 +28,7 @@ from core.domain.standing import (
     SupervisionRules,
     low_bar,
 )
-from core.domain.supervision import is_automatic, step
-from core.domain.windows import asks
+from core.domain.supervision.windows import asks
 from core.rules.evaluate import compare
 from core.rules.periods import period_end
 from core.rules.terms import Number

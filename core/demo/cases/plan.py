@@ -8,16 +8,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
 
+from core.demo.cases.fates import GOOD, Fate, automatic, endings, fates
 from core.demo.chance import chance
-from core.demo.fates import GOOD, Fate, automatic, endings, fates
-from core.demo.people import Body, organization, person
-from core.demo.profiles import requires
-from core.demo.staff import territories
+from core.demo.people.parties import Body, organization, person
+from core.demo.people.profiles import requires
+from core.demo.people.staff import territories
 from core.demo.world import World
 from core.domain import facts
 from core.domain.clock import moment
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import division_prefix
-from core.domain.states import ApplicationState
 from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Intake, PartyKind, StageKind
 

@@ -10,10 +10,10 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from core.demo.cases.fates import Ending, Mending
 from core.demo.chance import chance
-from core.demo.fates import Ending, Mending
-from core.demo.lives import Lives
-from core.demo.staff import lead, officer, second_officer
+from core.demo.lives.years import Lives
+from core.demo.people.staff import lead, officer, second_officer
 from core.demo.world import Agenda, World
 from core.rules.obligations import Mode
 from core.services.base.work import Work

@@ -1,7 +1,7 @@
 """What supervision does on one day with one accreditation: pure, so that check, replay and tests agree.
 
-`core.domain.windows` names the metrics that the day needs, `step` turns them into actions. Both look at what
-is dated on or before the day only. An action whose key is done already is not given again.
+`windows` names the metrics that the day needs, `step` turns them into actions. Both look at what is dated on or
+before the day only. An action whose key is done already is not given again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from core.domain.schedule import (
+from core.domain.supervision.schedule import (
     DAY,
     DUTY_REMINDER,
     EXPIRY_REMINDERS,
@@ -21,7 +21,7 @@ from core.domain.schedule import (
     year_ended,
     year_of,
 )
-from core.domain.standing import (
+from core.domain.supervision.standing import (
     Action,
     Answers,
     Ask,
@@ -33,7 +33,7 @@ from core.domain.standing import (
     figures,
     seen_on,
 )
-from core.domain.windows import spans, yearly_test
+from core.domain.supervision.windows import spans, yearly_test
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import (
     Absence,

@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from core.domain.errors import Invalid
-from core.domain.replay import COUNTED, Happening, Record, enterprise_keys
-from core.domain.standing import FINDING_KINDS
+from core.domain.supervision.replay import COUNTED, Happening, Record, enterprise_keys
+from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.text import T
 
 STATUSES = (*COUNTED, "draft", "rejected")

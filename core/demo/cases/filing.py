@@ -7,11 +7,11 @@ from random import Random
 
 from sqlalchemy import select
 
-from core.demo import papers
-from core.demo.cases import Case, Route
+from core.demo.cases.plan import Case, Route
 from core.demo.chance import chance
-from core.demo.people import Body
-from core.demo.profiles import Values, failing, fitting, waivable
+from core.demo.people import papers
+from core.demo.people.parties import Body
+from core.demo.people.profiles import Values, failing, fitting, waivable
 from core.demo.world import World
 from core.domain.profile import to_json
 from core.rules.clauses import PartyKind

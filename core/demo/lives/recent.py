@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from core.demo.cases import Case
-from core.demo.diaries import an_entry, holder_of
-from core.demo.fates import GOOD
-from core.demo.lives import UNTOUCHED, Lives
-from core.demo.staff import officer
+from core.demo.cases.fates import GOOD
+from core.demo.cases.plan import Case
+from core.demo.lives.diaries import an_entry, holder_of
+from core.demo.lives.years import UNTOUCHED, Lives
+from core.demo.people.staff import officer
 from core.demo.world import World
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.obligations import Effect
 from core.services.base.work import ANONYMOUS
 from core.services.diary import records

@@ -9,29 +9,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.domain.errors import NotAllowed, Refused
-from core.domain.guards import Guard
-from core.domain.moves import ACCREDITATION_TABLE, APPLICATION_TABLE, Feature, Move, S
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import ACCREDITATION_TABLE, APPLICATION_TABLE, Feature, Move, S
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import Role
-from core.domain.states import AccreditationState, Action, ApplicationState
 from core.rules.clauses import Procedure, StageKind
 from core.rules.text import T
-
-__all__ = [
-    "ACCREDITATION_TABLE",
-    "APPLICATION_TABLE",
-    "AccreditationState",
-    "Action",
-    "ApplicationState",
-    "Feature",
-    "Guard",
-    "Move",
-    "accreditation_moves",
-    "available",
-    "diagram",
-    "features",
-    "move_for",
-    "moves",
-]
 
 _GUARDS_OF_FEATURES = {
     Guard.PARTY_VERIFIED: Feature.VERIFICATION,

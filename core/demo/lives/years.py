@@ -9,13 +9,13 @@ from functools import partial
 
 from sqlalchemy import select
 
-from core.demo.cases import FIRST_YEAR, Case
+from core.demo.cases.fates import GOOD, Fate
+from core.demo.cases.plan import FIRST_YEAR, Case
 from core.demo.chance import chance
-from core.demo.diaries import an_entry, holder_of
-from core.demo.fates import GOOD, Fate
-from core.demo.staff import officer
+from core.demo.lives.diaries import an_entry, holder_of
+from core.demo.people.staff import officer
 from core.demo.world import Agenda, World
-from core.domain.states import AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.obligations import ReportDuty, Year
 from core.rules.periods import period_end
 from core.services.base.work import ANONYMOUS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from core.demo import papers
-from core.demo.cases import Case, Wave
+from core.demo.cases.plan import Case, Wave
 from core.demo.chance import chance
-from core.demo.lives import Lives
-from core.demo.people import organization, person
-from core.demo.staff import lead
+from core.demo.lives.years import Lives
+from core.demo.people import papers
+from core.demo.people.parties import organization, person
+from core.demo.people.staff import lead
 from core.demo.world import World
 from core.rules.clauses import PartyKind, SummaryTable
 from core.rules.terms import Kind

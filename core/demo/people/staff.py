@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.demo.chance import chance
-from core.demo.people import DOMAIN, person_name
+from core.demo.people.parties import DOMAIN, person_name
 from core.demo.world import World
 from core.domain.clock import SHANGHAI
 from core.domain.roles import Role, division_prefix

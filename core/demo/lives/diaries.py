@@ -11,9 +11,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import insert, or_, select
 
-from core.demo.cases import Case
+from core.demo.cases.plan import Case
 from core.demo.chance import chance
-from core.demo.people import served_pool
+from core.demo.people.parties import served_pool
 from core.demo.world import World
 from core.domain.clock import SHANGHAI
 from core.rules.clauses import PartyKind

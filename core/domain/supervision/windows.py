@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.domain.schedule import DAY, DUTY_REMINDER, year_ended, year_of
-from core.domain.standing import Ask, Metrics, Standing, SupervisionRules, seen_on
+from core.domain.supervision.schedule import DAY, DUTY_REMINDER, year_ended, year_of
+from core.domain.supervision.standing import Ask, Metrics, Standing, SupervisionRules, seen_on
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation, ExitRule, ServiceDuty, Span, YearlyTest
 from core.rules.terms import Term

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from core.demo import filing
-from core.demo.cases import Case, Route, Wave
+from core.demo.cases import filing
+from core.demo.cases.plan import Case, Route, Wave
+from core.demo.cases.renewals import again
 from core.demo.chance import chance
-from core.demo.lives import Lives
-from core.demo.renewals import again
-from core.demo.staff import lead, make_account, officer, reviewers, second_officer
+from core.demo.lives.years import Lives
+from core.demo.people.staff import lead, make_account, officer, reviewers, second_officer
 from core.demo.world import Agenda, World
 from core.domain.calendar import CalendarUnknownError
 from core.domain.clock import SHANGHAI
-from core.domain.lifecycle import Feature, features
-from core.domain.states import Action, ApplicationState
+from core.domain.lifecycle.finding import features
+from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
 from core.services.applications.corrections import Mark

@@ -1,0 +1,1 @@
+"""Applications of the story: planned, filed, handled, and what becomes of each."""

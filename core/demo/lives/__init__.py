@@ -1,0 +1,1 @@
+"""The years of the accredited: diaries, reports, bad times, the last days."""

@@ -1,0 +1,1 @@
+"""Made-up parties, their profiles and papers, and the staff of the programmes."""

@@ -1,0 +1,1 @@
+"""Where applications and accreditations can stand, and every move between."""

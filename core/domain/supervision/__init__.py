@@ -1,0 +1,1 @@
+"""What time and records bring about for an accreditation: pure, day by day."""
