@@ -24,8 +24,8 @@ from core.storage.models import Grant, Party, User
 from core.storage.search import name_grams
 from core.storage.seed import seed
 from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig
 
 FULL, RECORDS = 100_000, 5
 SMALL, SMALL_RECORDS = 3_000, 2

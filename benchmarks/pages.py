@@ -36,8 +36,8 @@ from core.storage.engine import make_engine, session_factory
 from core.storage.models import User
 from core.storage.seed import seed
 from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig
 
 TRIVIAL = "/healthz"
 TIMES = 5

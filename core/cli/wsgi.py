@@ -10,7 +10,7 @@ from flask import Flask
 from core import logs
 from core.cli.register import INSTANCE_VARIABLE
 from core.web.app import create_app
-from core.web.config import from_environment
+from core.web.frame.config import from_environment
 
 
 def make() -> Flask:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from core.services.exports.long_ones import FOLDER
 from core.storage.files import FileStore
 
-MAKER = "core.web.exports.worker"
+MAKER = "core.web.export_worker"
 """The module that knows the pages; by name, as jobs stand beside the web and not above it."""
 
 Make = Callable[[sessionmaker[Session], int], bool]

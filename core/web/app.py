@@ -13,21 +13,22 @@ from core.embedded.server import database_url, normalise_url
 from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
-from core.web import errors, headers, health, language, policy, show
-from core.web.admin import setup as admin_setup
-from core.web.authority import setup as authority_setup
-from core.web.cases import setup as cases_setup
-from core.web.config import AppConfig, derived, secret_key
-from core.web.documents import setup as documents_setup
-from core.web.exports import downloads
-from core.web.extensions import babel, csrf, db, limiter
-from core.web.panels import setup as panels_setup
-from core.web.portal import setup as portal_setup
-from core.web.public import setup as public_setup
-from core.web.recommending import setup as recommending_setup
-from core.web.security import setup as security_setup
-from core.web.statistics import setup as statistics_setup
+from core.web.documents import setup as documents
+from core.web.exports import setup as exports
+from core.web.frame import errors, headers, health, language, menu, policy, show
+from core.web.frame.bound import babel, csrf, db, limiter
+from core.web.frame.config import AppConfig, derived, secret_key
+from core.web.office import setup as office
+from core.web.portal import setup as portal
+from core.web.public import setup as public
+from core.web.recommending import setup as recommending
+from core.web.reviewing import setup as reviewing
+from core.web.security import setup as security
+from core.web.statistics import setup as statistics
+from core.web.system import setup as system
 
+PACKAGES = (portal, exports, documents, office, statistics, recommending, reviewing, system, public)
+"""Each registers its pages and its lines of the menu, in the menu's order."""
 MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
 
@@ -85,16 +86,9 @@ def create_app(config: AppConfig) -> Flask:
     show.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
-    security_setup.init_app(app, config, key)
-    cases_setup.init_app(app)
-    admin_setup.init_app(app)
-    recommending_setup.init_app(app)
-    panels_setup.init_app(app)
-    portal_setup.init_app(app)
-    documents_setup.init_app(app)
-    statistics_setup.init_app(app)
-    authority_setup.init_app(app)
-    app.register_blueprint(downloads.blueprint)
-    public_setup.init_app(app)
+    menu.init_app(app)
+    security.init_app(app, config, key)
+    for package in PACKAGES:
+        package.init_app(app)
     policy.init_app(app)
     return app

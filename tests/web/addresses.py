@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from flask import Flask
 
-from core.web.policy import LIST_PAGES, LISTS
+from core.web.frame.policy import LIST_PAGES, LISTS
 from tests.web.addresses_own import OWN
 from tests.web.example import AUTHORITY, ENTERED, READERS, SETTERS, Example, at
 from tests.web.filled import PUBLIC, STAFF, Filled

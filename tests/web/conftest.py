@@ -16,8 +16,8 @@ from core.domain.roles import Role
 from core.embedded.server import EmbeddedServer
 from core.storage.models import Grant, User
 from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig
 from tests.conftest import scratch_database
 from tests.web.filled import Filled, fill
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from core.web.policy import POLICY, Open
+from core.web.frame.policy import POLICY, Open
 from tests.web import addresses
 from tests.web.filled import PEOPLE, PUBLIC, Filled
 

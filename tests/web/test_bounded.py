@@ -10,8 +10,8 @@ from sqlalchemy import Engine, event, text
 
 from core.embedded.server import EmbeddedServer
 from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig
 from tests.conftest import scratch_database
 from tests.web import addresses
 from tests.web.crowd import gather

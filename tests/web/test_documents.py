@@ -8,8 +8,8 @@ import zxingcpp
 from flask import Flask
 
 from core.web.app import create_app
-from core.web.config import AppConfig, from_environment
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig, from_environment
 from tests.documents.samples import picture, text_of
 from tests.web.filled import Filled
 

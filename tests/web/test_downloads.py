@@ -19,8 +19,8 @@ from core.services.exports.long_ones import KEPT, MOST_UNFINISHED
 from core.storage.engine import session_factory
 from core.storage.models import DataExport, Grant, OutboxMessage, User
 from core.storage.models.operations import JobState
+from core.web.export_worker import make_export
 from core.web.exports import sending
-from core.web.exports.worker import make_export
 from tests.services.factory import make_party
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser, Page

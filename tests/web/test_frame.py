@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.domain.roles import Role
-from core.web.config import secret_key
-from core.web.pipeline import local_url
-from core.web.policy import LISTS, POLICY
+from core.web.frame.config import secret_key
+from core.web.frame.pipeline import local_url
+from core.web.frame.policy import LISTS, POLICY
 from tests.web.conftest import LogIn, MakeUser
 
 

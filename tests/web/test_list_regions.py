@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.storage.seed import load_regions
-from core.web.admin.setup import VIEWS
+from core.web.office.lists.setup import VIEWS
 from tests.services.factory import Held, accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser, Page

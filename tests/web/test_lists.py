@@ -15,7 +15,7 @@ from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.storage.models import User
-from core.web.extensions import db
+from core.web.frame.bound import db
 from tests.services.factory import accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain.roles import Role
 from core.storage.models import JobRun, ReviewAssignment, User
 from core.storage.models.operations import JobState
-from core.web.policy import LISTS
+from core.web.frame.policy import LISTS
 from tests.conftest import Begin, MakeActor
 from tests.services.intake.journey import Town
 from tests.web.conftest import LogIn, MakeUser

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.storage.models import Accreditation, Application
-from core.web.policy import LISTS
+from core.web.frame.policy import LISTS
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.world import SECRET, World, everything
 

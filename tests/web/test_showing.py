@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core.web.show import changes_text, unbroken
+from core.web.frame.show import changes_text, unbroken
 
 
 def test_a_day_within_a_text_stays_on_one_line_and_the_text_is_escaped() -> None:

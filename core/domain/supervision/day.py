@@ -1,7 +1,7 @@
 """What supervision does on one day with one accreditation: pure, so that check, replay and tests agree.
 
-`windows` names the metrics that the day needs, `step` turns them into actions. Both look at what is dated on or
-before the day only. An action whose key is done already is not given again.
+`windows` names the metrics that a day needs, `step` turns them into actions. Both look only at what is dated
+on or before the day. An action whose key is done already is not given again.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The pages on which cases are worked: applications, accreditations, filing, and the forms around them."""
+"""A case as a page shows it, for every audience."""

@@ -18,11 +18,11 @@ from core.storage.models.supervision import (
     FindingState,
     RectificationState,
 )
-from core.web.cases.accreditation_case import AccreditationCase
+from core.web.cases.accreditation import AccreditationCase
 from core.web.cases.exit_steps import EXIT_STEPS, FOR_PARTY, helped, verdict_spec
-from core.web.cases.fields import Spec, reason
-from core.web.cases.steps import Step, Steps, Values
-from core.web.show import current_day
+from core.web.forms.fields import Spec, reason
+from core.web.forms.steps import Step, Steps, Values
+from core.web.frame.show import current_day
 
 
 def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) -> object:

@@ -23,12 +23,12 @@ from core.services.review import reviews
 from core.storage.files import FileStore
 from core.storage.models import Grant, User
 from core.storage.models.intake import ObjectionState
-from core.web.cases import factform
-from core.web.cases.application_case import ApplicationCase
-from core.web.cases.fields import Spec, reason
+from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
-from core.web.cases.steps import Step, Steps, Values
-from core.web.show import current_day
+from core.web.forms import fact_fields
+from core.web.forms.fields import Spec, reason
+from core.web.forms.steps import Step, Steps, Values
+from core.web.frame.show import current_day
 
 PARTY_MOVES = (Action.SUBMIT, Action.RESUBMIT, Action.WITHDRAW)
 FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
@@ -48,7 +48,9 @@ def _perform(action: Action) -> Any:
         given = {name: value for name, value in values.items() if name != "version"}
         inputs: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if action is Action.RECOMMEND:
-            measured = {k: v for k, v in factform.read(case.to_measure_facts, given).items() if v is not None}
+            measured = {
+                k: v for k, v in fact_fields.read(case.to_measure_facts, given).items() if v is not None
+            }
             inputs = {"opinion": values["opinion"], "measured": measured}
         # What was on the page is what is decided on: someone else's change in between is a conflict.
         seen = int(values["version"]) if values["version"] else None
@@ -67,7 +69,7 @@ def _dates(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
 
 
 def _measures(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    specs = factform.specs(case.to_measure_facts, required=True)
+    specs = fact_fields.specs(case.to_measure_facts, required=True)
     return [*specs, Spec("opinion", T("推荐意见", "Opinion"), "area", longest=4000)]
 
 
@@ -166,7 +168,7 @@ def _judge(w: Work, _case: ApplicationCase, part: Any, values: Values) -> None:
 
 
 def _attest(w: Work, case: ApplicationCase, _part: Any, values: Values) -> object:
-    given = factform.read(case.judged, values)
+    given = fact_fields.read(case.judged, values)
     return reviews.attest(
         w, case.id, {name: value for name, value in given.items() if value is not None}, values["note"]
     )
@@ -174,7 +176,7 @@ def _attest(w: Work, case: ApplicationCase, _part: Any, values: Values) -> objec
 
 def _attest_specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
     note = Spec("note", T("判定依据", "What the judgement rests on"), "area")
-    return [*factform.specs(case.judged), note]
+    return [*fact_fields.specs(case.judged), note]
 
 
 def _editable(case: ApplicationCase, _part: Any) -> bool:

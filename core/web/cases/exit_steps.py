@@ -11,10 +11,10 @@ from core.services.base.work import Work
 from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
-from core.web.cases.accreditation_case import AccreditationCase
-from core.web.cases.fields import Spec, reason
-from core.web.cases.steps import Step
-from core.web.show import current_day
+from core.web.cases.accreditation import AccreditationCase
+from core.web.forms.fields import Spec, reason
+from core.web.forms.steps import Step
+from core.web.frame.show import current_day
 
 FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
 

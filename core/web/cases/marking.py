@@ -5,11 +5,11 @@ from __future__ import annotations
 from core.rules.text import T
 from core.services.applications.corrections import markable
 from core.storage.models.corrections import CorrectionKind
-from core.web.cases.application_case import ApplicationCase
-from core.web.cases.fields import Spec
-from core.web.cases.marksfield import Group, Row
-from core.web.language import tr
-from core.web.show import fact_value
+from core.web.cases.application import ApplicationCase
+from core.web.forms.fields import Spec
+from core.web.forms.marks_field import Group, Row
+from core.web.frame.language import tr
+from core.web.frame.show import fact_value
 
 TO_MARK = T("标注补正事项（可不选）", "Mark the items to correct (optional)")
 MATERIALS = T("申报材料", "Documents")

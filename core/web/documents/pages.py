@@ -19,8 +19,8 @@ from core.services.papers import (
     supervision,
 )
 from core.web.documents.sending import base_url, files, send_download, send_paper
-from core.web.language import language
-from core.web.pipeline import reading
+from core.web.frame.language import language
+from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 MOST_DIGITS = 18

@@ -25,8 +25,8 @@ from core.services.exports.streaming import MEDIA
 from core.storage.files import FileStore
 from core.storage.models.operations import JobState
 from core.web.exports.sending import signer
-from core.web.language import language
-from core.web.pipeline import attempt, reading, session
+from core.web.frame.language import language
+from core.web.frame.pipeline import attempt, reading, session
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/downloads")
 

@@ -20,10 +20,10 @@ from core.domain.clock import SHANGHAI, now
 from core.rules.text import T
 from core.services.exports.long_ones import LONG
 from core.services.exports.streaming import MEDIA, Cell, blocks
-from core.web.extensions import db
-from core.web.language import tr
-from core.web.pipeline import session
-from core.web.show import NOTHING, show
+from core.web.frame.bound import db
+from core.web.frame.language import tr
+from core.web.frame.pipeline import session
+from core.web.frame.show import NOTHING, show
 
 EVERY = 500
 """Rows that are read at a time, and between two notes of the progress."""

@@ -19,12 +19,12 @@ from core.services.people.codes import Address
 from core.services.people.users import SHORTEST_PASSWORD
 from core.storage.models import User
 from core.storage.models.people import Digest
-from core.web.cases.fields import PlainForm, Spec, make_form
-from core.web.cases.inviting import ADDRESS
-from core.web.extensions import limiter
-from core.web.labels import label_of
-from core.web.language import LANGUAGES, language, tr
-from core.web.pipeline import Done, attempt, complain, local_url, reading, session
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.inviting import ADDRESS
+from core.web.frame.bound import limiter
+from core.web.frame.labels import label_of
+from core.web.frame.language import LANGUAGES, language, tr
+from core.web.frame.pipeline import Done, attempt, complain, local_url, reading, session
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.services.attachments import party_files
 from core.storage.files import FileStore
-from core.web.pipeline import run
+from core.web.frame.pipeline import run
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
 

@@ -9,8 +9,8 @@ from flask_login import current_user
 from core.rules.text import T
 from core.services.applications.own import own_parties
 from core.services.messaging import inbox
-from core.web.pipeline import attempt, reading, run
-from core.web.policy import may_enter
+from core.web.frame.pipeline import attempt, reading, run
+from core.web.frame.policy import may_enter
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
 

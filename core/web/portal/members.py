@@ -9,10 +9,10 @@ from flask_login import current_user
 from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services.people import invitations, parties
-from core.web.cases.fields import make_form
-from core.web.cases.inviting import ADDRESS, link_start
-from core.web.extensions import limiter
-from core.web.pipeline import attempt, current_actor, reading
+from core.web.forms.fields import make_form
+from core.web.forms.inviting import ADDRESS, link_start
+from core.web.frame.bound import limiter
+from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.portal.party import own
 
 blueprint = Blueprint("my_members", __name__, url_prefix="/my/parties/<int:party_id>/members")

@@ -20,12 +20,12 @@ from core.services.people import parties, party_verification
 from core.services.profile import profiles
 from core.storage.models import Party
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.cases import factform
-from core.web.cases.fields import PlainForm, Spec, make_form
-from core.web.cases.filing import PARTY_SPECS
-from core.web.pipeline import Done, attempt, current_actor, reading
+from core.web.forms import fact_fields
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.party import PARTY_SPECS
+from core.web.frame.pipeline import Done, attempt, current_actor, reading
+from core.web.frame.show import place_name
 from core.web.portal.attachments import files
-from core.web.show import place_name
 
 blueprint = Blueprint("my_party", __name__, url_prefix="/my/parties")
 
@@ -136,9 +136,9 @@ def profile(party_id: int) -> ResponseReturnValue:
     derived = profiles.derived_names(w, party_id)
     parts = profiles.sections(w, item.kind)
     asked = [fact for part in parts for fact in part.facts if fact.name not in derived]
-    form = make_form(factform.specs(asked), data=factform.start(asked, item.profile))
+    form = make_form(fact_fields.specs(asked), data=fact_fields.start(asked, item.profile))
     if request.method == "POST" and form.validate():
-        raw = factform.read(asked, form.values())
+        raw = fact_fields.read(asked, form.values())
         saved = attempt(
             "party.profile",
             lambda u: profiles.save_profile(u, party_id, raw),

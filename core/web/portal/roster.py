@@ -12,11 +12,11 @@ from core.rules.text import T
 from core.services.base.work import Work
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
-from core.web.cases.fields import PlainForm, Spec, make_form
-from core.web.config import derived
-from core.web.language import language, tr
-from core.web.pipeline import Done, attempt, reading
-from core.web.refused import Refused, take_table
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame.config import derived
+from core.web.frame.language import language, tr
+from core.web.frame.pipeline import Done, attempt, reading
+from core.web.frame.refused import Refused, take_table
 
 blueprint = Blueprint("my_roster", __name__, url_prefix="/my/roster")
 

@@ -1,64 +1,70 @@
-"""The blueprints of the portal, registered, and the way in after a login."""
+"""The blueprints of the portal and its lines of the menu, and the way in after a login."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from core.web.pipeline import current_actor
-from core.web.policy import STAFF_ROLES
-from core.web.portal import (
-    account,
-    accredited,
-    accredited_case,
-    accredited_exits,
-    accredited_reports,
-    application_facts,
-    application_files,
-    application_pages,
-    attachments,
-    diary,
-    diarytable,
-    eligibility,
-    inbox,
-    members,
-    own,
-    party,
-    roster,
-    start,
-)
+from core.rules.text import T
+from core.web.frame import menu
+from core.web.frame.pipeline import current_actor
+from core.web.frame.policy import STAFF_ROLES
+from core.web.portal import account, attachments, inbox, members, party, roster, start
+from core.web.portal.accreditation import case as accreditation_case
+from core.web.portal.accreditation import exits, reports
+from core.web.portal.accreditation import pages as accreditation_pages
+from core.web.portal.application import case as application_case
+from core.web.portal.application import eligibility, facts, files
+from core.web.portal.application import pages as application_pages
+from core.web.portal.diary import pages as diary_pages
+from core.web.portal.diary import table
 
 # They add their pages to the blueprints of one's own applications, accreditations and diary.
-_PAGES = (
-    accredited,
-    accredited_exits,
-    accredited_reports,
-    application_facts,
-    application_files,
-    application_pages,
-    diarytable,
-)
+_PAGES = (accreditation_pages, exits, reports, facts, files, application_pages, table)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     start.blueprint,
     attachments.blueprint,
     eligibility.blueprint,
-    own.blueprint,
+    application_case.blueprint,
     roster.blueprint,
     account.blueprint,
     party.blueprint,
     members.blueprint,
     inbox.blueprint,
     members.guests,
-    accredited_case.blueprint,
-    diary.blueprint,
+    accreditation_case.blueprint,
+    diary_pages.blueprint,
+)
+
+
+def acts_for_itself() -> bool:
+    """Whether the user acts for a party, or has no other work here."""
+    actor = current_actor()
+    return bool(actor.parties) or not actor.has(*STAFF_ROLES)
+
+
+def _line(title: T, endpoint: str, behind: str) -> menu.Entry:
+    return menu.Entry("mine", title, endpoint, behind, acts_for_itself)
+
+
+MENU = (
+    _line(T("我的首页", "My start page"), "my.index", "my"),
+    _line(T("我的认定", "My accreditations"), "my_accreditations.index", "my_accreditations"),
+    _line(T("服务记录", "Service diary"), "diary.index", "diary"),
+    _line(T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility"),
+    _line(T("我的申请", "My applications"), "my_applications.index", "my_applications"),
+    menu.Entry("mine", T("消息", "Messages"), "inbox.index", "inbox"),
+    _line(T("员工花名册", "Staff roster"), "my_roster.index", "my_roster"),
+    _line(T("主体资料与成员", "Data and members"), "my_party.index", "my_party my_members"),
 )
 
 
 def init_app(app: Flask) -> None:
-    """Register every blueprint of the portal."""
+    """Register every blueprint of the portal, and its lines."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    menu.add(app, *MENU)
     account.limit(app)
     app.jinja_env.globals["unread_messages"] = inbox.unread
 

@@ -14,7 +14,7 @@ from core.services.duties.owed import Owed, held_by, owed
 from core.services.duties.progress import services_to_do, term_left, time_left
 from core.services.messaging import inbox
 from core.storage.models import Application
-from core.web.pipeline import reading
+from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("my", __name__, url_prefix="/my")
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services.public import notices
-from core.web.cases.fields import Spec, make_form
-from core.web.pipeline import complain, reading
+from core.web.forms.fields import Spec, make_form
+from core.web.frame.pipeline import complain, reading
 from core.web.public.helpers import handed_over, limit_asking
 
 blueprint = Blueprint("follow_up", __name__, url_prefix="/follow-up")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, make_response, request, session
 from flask_login import current_user
 
-from core.web.extensions import limiter
+from core.web.frame.bound import limiter
 
 LONGEST_SEARCH = 100
 FILING_RATE = "6 per minute; 40 per hour"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, render_template
 
 from core.services.public import notices, programs, register
-from core.web.pipeline import reading
+from core.web.frame.pipeline import reading
 
 FEW = 5
 SIGN_UP = "account.sign_up"

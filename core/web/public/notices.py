@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
 from core.services.public import notices
-from core.web.cases.fields import Spec, make_form
-from core.web.pipeline import attempt, reading
+from core.web.forms.fields import Spec, make_form
+from core.web.frame.pipeline import attempt, reading
 from core.web.public.helpers import hand_over, limit_filing, link, page_number
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")

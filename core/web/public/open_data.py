@@ -16,8 +16,8 @@ from core.domain.clock import SHANGHAI
 from core.services.exports.streaming import BOM, harmless
 from core.services.public import open_data
 from core.services.public.open_data_fields import FIELDS, Words
-from core.web.extensions import db, limiter
-from core.web.pipeline import reading
+from core.web.frame.bound import db, limiter
+from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("open_data", __name__, url_prefix="/open-data")
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.text import T
 from core.services.public import programs, register
-from core.web.pipeline import reading
+from core.web.frame.pipeline import reading
 from core.web.public.helpers import kept_shortly
 
 blueprint = Blueprint("public_programs", __name__, url_prefix="/programs")

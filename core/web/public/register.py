@@ -14,10 +14,10 @@ from core.services.base.work import Work
 from core.services.public import bodies, register
 from core.services.public.register import Search, Sort
 from core.services.public.state import PublicState
-from core.web.pipeline import reading
+from core.web.frame.pipeline import reading
+from core.web.frame.regions import divisions
+from core.web.frame.show import place_name
 from core.web.public.helpers import limit_looking, link, page_number, typed
-from core.web.regions import divisions
-from core.web.show import place_name
 
 blueprint = Blueprint("register", __name__)
 

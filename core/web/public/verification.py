@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.services.public import bodies
-from core.web.pipeline import reading
+from core.web.frame.pipeline import reading
 from core.web.public.helpers import limit_looking, typed
 from core.web.public.register import service_names
 

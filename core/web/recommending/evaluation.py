@@ -19,10 +19,10 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review import recommendations
 from core.services.todo.waiting import tracks_with
-from core.web.cases import factform
-from core.web.cases.application_case import ApplicationCase, load
-from core.web.cases.fields import PlainForm, Spec, make_form
-from core.web.pipeline import attempt, reading
+from core.web.cases.application import ApplicationCase, load
+from core.web.forms import fact_fields
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint
 
 LONGEST_NOTE = 2000
@@ -95,8 +95,8 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
     """The inputs; what must be measured is asked for only when it is recommended."""
     whole = wish == RECOMMEND
     asked: Sequence[Spec] = [
-        *factform.specs(case.to_measure_facts, required=whole),
-        *factform.specs([item.fact for item in _others(case)]),
+        *fact_fields.specs(case.to_measure_facts, required=whole),
+        *fact_fields.specs([item.fact for item in _others(case)]),
         Spec(
             "note",
             T("测评说明", "How it was measured"),
@@ -116,13 +116,13 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
         ),
         Spec("version", EMPTY, "hidden", required=False, default=case.application.version),
     ]
-    return make_form(asked, data={"note": note, **factform.start(_facts(case), measured)})
+    return make_form(asked, data={"note": note, **fact_fields.start(_facts(case), measured)})
 
 
 def _take(case: ApplicationCase, before: dict[str, Any], wish: str, form: PlainForm) -> bool:
     values = form.values()
     known = _facts(case)
-    given = factform.read(known, values)
+    given = fact_fields.read(known, values)
     # An empty input takes a measurement back; one that never was is none.
     changed = {name: value for name, value in given.items() if value is not None or name in before}
     note, opinion = values["note"] or "", values["opinion"] or ""

@@ -21,16 +21,16 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.duties import inspections
 from core.storage.models import Accreditation, Grant, Inspection, RegisterEvent, User
-from core.web import paging
-from core.web.admin.columns import Column
-from core.web.admin.common import accreditation_named
-from core.web.cases.accreditation_case import AccreditationCase, load
+from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
-from core.web.cases.fields import PlainForm, Spec, make_form
 from core.web.exports.sending import send_rows
-from core.web.language import tr
-from core.web.pipeline import attempt, reading
-from core.web.show import current_day, data, region_name
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame import paging
+from core.web.frame.language import tr
+from core.web.frame.pipeline import attempt, reading
+from core.web.frame.show import current_day, data, region_name
+from core.web.lists.columns import Column
+from core.web.lists.common import accreditation_named
 
 blueprint = Blueprint("inspecting", __name__, url_prefix="/admin/recommending/inspections")
 

@@ -14,11 +14,11 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.storage.models import Accreditation, ExitCase, Party
 from core.storage.models.supervision import ExitState
-from core.web import paging
-from core.web.admin.common import accreditation_named
-from core.web.cases.accreditation_case import AccreditationCase, load
+from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
-from core.web.pipeline import reading
+from core.web.frame import paging
+from core.web.frame.pipeline import reading
+from core.web.lists.common import accreditation_named
 
 blueprint = Blueprint("proposing", __name__, url_prefix="/admin/recommending/exits")
 

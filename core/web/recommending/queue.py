@@ -19,9 +19,9 @@ from core.services.base.work import Work
 from core.services.review import recommenders_queue
 from core.services.todo.waiting import tracks_with
 from core.storage.models import Application, Call, Party
-from core.web import paging
-from core.web.admin.common import party_named
-from core.web.pipeline import reading
+from core.web.frame import paging
+from core.web.frame.pipeline import reading
+from core.web.lists.common import party_named
 
 blueprint = Blueprint("recommending", __name__, url_prefix="/admin/recommending")
 

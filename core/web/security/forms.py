@@ -17,8 +17,8 @@ from core.rules.text import T
 from core.services.base.work import SYSTEM, Work
 from core.services.people.users import find_by_login
 from core.storage.models import User
-from core.web.language import tr
-from core.web.pipeline import session
+from core.web.frame.language import tr
+from core.web.frame.pipeline import session
 
 REFUSED = T(
     "邮箱/手机号或密码不正确；多次输错后账号会暂时锁定，请稍后再试",

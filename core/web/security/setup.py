@@ -15,9 +15,9 @@ from core.domain.clock import now
 from core.services.base.work import SYSTEM, Work
 from core.services.people import users
 from core.storage.models import Grant, User
-from core.web.config import AppConfig, derived
-from core.web.extensions import db, limiter
-from core.web.pipeline import current_actor, session
+from core.web.frame.bound import db, limiter
+from core.web.frame.config import AppConfig, derived
+from core.web.frame.pipeline import current_actor, session
 from core.web.security.forms import LockingLoginForm
 from core.web.security.texts import Texts
 from core.web.security.totp import OnceOnlyTotp

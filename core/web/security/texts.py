@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.web.language import language
+from core.web.frame.language import language
 
 ZH: dict[str, str] = {
     "Email Address": "电子邮箱",

@@ -10,7 +10,7 @@ from passlib.totp import TokenError
 from sqlalchemy import or_, update
 
 from core.storage.models import User
-from core.web.pipeline import session
+from core.web.frame.pipeline import session
 
 
 class OnceOnlyTotp(Totp):

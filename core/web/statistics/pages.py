@@ -15,11 +15,11 @@ from core.services.base.work import Work
 from core.services.statistics import funnel
 from core.services.statistics.narrow import SPANS, Narrow
 from core.web.exports import sending
-from core.web.language import tr
-from core.web.pipeline import reading
-from core.web.show import region_name
-from core.web.statistics import figures
-from core.web.statistics.figure import Figure
+from core.web.figures import topics
+from core.web.figures.figure import Figure
+from core.web.frame.language import tr
+from core.web.frame.pipeline import reading
+from core.web.frame.show import region_name
 from core.web.statistics.regions import region_options
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/admin/statistics")
@@ -60,14 +60,14 @@ def figures_of(w: Work, topic: str, narrow: Narrow) -> Sequence[Figure]:
     args = {**_kept(), "topic": topic}
     made: dict[str, Callable[[], Sequence[Figure]]] = {
         "register": lambda: [
-            figures.by_track(w, narrow),
-            figures.by_region(w, narrow, "statistics.index", **args),
-            figures.by_function(w, narrow),
-            figures.by_month(w, narrow),
+            topics.by_track(w, narrow),
+            topics.by_region(w, narrow, "statistics.index", **args),
+            topics.by_function(w, narrow),
+            topics.by_month(w, narrow),
         ],
-        "duties": lambda: figures.at_risk(w, narrow),
-        "calls": lambda: figures.stages(w, narrow, request.args.get("call", type=int)),
-        "services": lambda: [*figures.volume(w, narrow), *figures.satisfaction(w, narrow)],
+        "duties": lambda: topics.at_risk(w, narrow),
+        "calls": lambda: topics.stages(w, narrow, request.args.get("call", type=int)),
+        "services": lambda: [*topics.volume(w, narrow), *topics.satisfaction(w, narrow)],
     }
     return made[topic]()
 
@@ -94,7 +94,7 @@ def index(topic: str) -> str:
         programs=programs(w),
         regions=region_options(w, narrow),
         calls=funnel.calls(w, narrow) if topic == "calls" else [],
-        most=figures.MOST_LISTED,
+        most=topics.MOST_LISTED,
         kept=_kept(),
         kinds=KINDS,
         region_name=region_name,

@@ -11,13 +11,13 @@ from core.hooks.catalogue import catalogue
 from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow
 from core.services.statistics.register import by_track
-from core.web.admin.columns import Column
 from core.web.exports import sending
-from core.web.language import tr
-from core.web.pipeline import reading
-from core.web.show import program_title, region_name, track_title
-from core.web.statistics import figures
-from core.web.statistics.figure import Figure, Series
+from core.web.figures import topics
+from core.web.figures.figure import Figure, Series
+from core.web.frame.language import tr
+from core.web.frame.pipeline import reading
+from core.web.frame.show import program_title, region_name, track_title
+from core.web.lists.columns import Column
 from core.web.statistics.pages import KINDS, wanted
 from core.web.statistics.regions import region_options
 
@@ -28,9 +28,9 @@ def _figures(w: Work, narrow: Narrow) -> Sequence[Figure]:
     args = {key: value for key, value in request.args.items() if key in ("program", "months") and value}
     return [
         _by_track(w, narrow),
-        figures.by_region(w, narrow, "statistics_public.index", **args),
-        figures.by_function(w, narrow),
-        figures.by_month(w, narrow),
+        topics.by_region(w, narrow, "statistics_public.index", **args),
+        topics.by_function(w, narrow),
+        topics.by_month(w, narrow),
     ]
 
 
@@ -38,17 +38,17 @@ def _by_track(w: Work, narrow: Narrow) -> Figure:
     rows = [row for row in by_track(w, narrow) if row.in_force]
     return Figure(
         "tracks",
-        figures.HELD_BY_TRACK,
+        topics.HELD_BY_TRACK,
         [
-            Column("program", figures.PROGRAM, lambda row: program_title(row.program)),
-            Column("track", figures.TRACK, lambda row: track_title(row.program, row.track)),
-            Column("in_force", figures.IN_FORCE),
+            Column("program", topics.PROGRAM, lambda row: program_title(row.program)),
+            Column("track", topics.TRACK, lambda row: track_title(row.program, row.track)),
+            Column("in_force", topics.IN_FORCE),
         ],
         rows,
         kind="across",
-        categories=figures.track_names(rows),
-        series=[Series(figures.IN_FORCE, [row.in_force for row in rows])],
-        unit=figures.PIECES,
+        categories=topics.track_names(rows),
+        series=[Series(topics.IN_FORCE, [row.in_force for row in rows])],
+        unit=topics.PIECES,
     )
 
 

@@ -20,8 +20,8 @@ from core.domain.clock import today
 from core.embedded.server import EmbeddedServer
 from core.storage.models import Membership
 from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig
 from tests.conftest import load_holidays, scratch_database
 from tests.web.conftest import LogIn, MakeUser
 

@@ -17,8 +17,8 @@ from core.rules.clauses import PartyKind
 from core.storage.engine import session_factory
 from core.storage.models import Complaint, NoticeItem, Objection, PublicNotice
 from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
+from core.web.frame.bound import db
+from core.web.frame.config import AppConfig
 from tests.conftest import scratch_database
 from tests.services.factory import accredit, id_number, make_party
 from tests.services.test_publicnotices import publish

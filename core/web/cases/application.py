@@ -1,0 +1,322 @@
+"""One application as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.roles import Role
+from core.rules.clauses import StageKind
+from core.rules.terms import Fact
+from core.rules.text import EMPTY, T
+from core.rules.walk import needs
+from core.services.applications import facts, handling, materials, moving, verdicts
+from core.services.applications.handling import Desk
+from core.services.applications.measured import Comparison, comparison_of
+from core.services.applications.own import STAGES, marks
+from core.services.base.access import allowed
+from core.services.base.behalf import on_behalf
+from core.services.base.work import Work
+from core.services.review import recommendations, reviews
+from core.storage.models import (
+    Accreditation,
+    Agreement,
+    Application,
+    AuditEvent,
+    Decision,
+    NoticeItem,
+    Objection,
+    Recommendation,
+    ReviewAssignment,
+)
+from core.storage.models.intake import Channel
+from core.web.forms.fields import PlainForm
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialKey:
+    """A material of the checklist, as a part of the case that a file is uploaded for."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
+    """Facts under the clause that asks for them first."""
+
+    clause: str
+    title: T
+    asked: tuple[facts.Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the timeline."""
+
+    at: datetime
+    actor: str
+    title: T
+
+
+def _from_to(before: T | None, after: T | None) -> T:
+    if before is None or after is None:
+        return after or before or EMPTY
+    return T(f"{before.zh} → {after.zh}", f"{before.en} → {after.en}")
+
+
+@dataclass
+class ApplicationCase:
+    """What the page reads; nothing is changed through it."""
+
+    unit: Work
+    application: Application
+    failed: tuple[str, str, PlainForm] | None = field(default=None)
+
+    @property
+    def id(self) -> int:
+        """Of the application."""
+        return self.application.id
+
+    @property
+    def program(self) -> str:
+        """Of the application."""
+        return self.application.program
+
+    @property
+    def region(self) -> str:
+        """Of the application."""
+        return self.application.region
+
+    @property
+    def state(self) -> ApplicationState:
+        """Of the application."""
+        return self.application.state
+
+    @property
+    def direct(self) -> bool:
+        """Whether it was included by a table, without the stages of an application."""
+        return self.application.channel is Channel.DIRECT
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The rules that it is handled under today."""
+        return handling.desk_of(self.unit, self.application)
+
+    def may(self, act: str) -> bool:
+        """Whether the user may do the act on it."""
+        return allowed(self.unit.actor, act, self.program, self.region)
+
+    @cached_property
+    def verdict(self) -> verdicts.CaseVerdict:
+        """Condition by condition."""
+        return verdicts.verdict_of(self.unit, self.application)
+
+    @cached_property
+    def checklist(self) -> Sequence[materials.ChecklistRow]:
+        """The materials."""
+        return materials.checklist_of(self.unit, self.application)
+
+    @cached_property
+    def asked(self) -> Sequence[facts.Asked]:
+        """The facts that the rules read."""
+        return facts.asked_facts(self.unit, self.id)
+
+    @cached_property
+    def fact_groups(self) -> list[FactGroup]:
+        """The facts by the clause that asks for them; those of a function only where it is claimed.
+
+        Of whoever was included directly nothing was asked: what is known.
+        """
+        claimed = self.application.facts.get(facts.FUNCTIONS) or ()
+        return self.grouped(
+            [
+                item
+                for item in self.asked
+                if item.value is not None
+                or (not self.direct and (not item.function or item.function in claimed))
+            ]
+        )
+
+    def grouped(self, asked: Iterable[facts.Asked]) -> list[FactGroup]:
+        """Facts by the clause that asks for them first."""
+        first: dict[str, tuple[str, T]] = {}
+        for condition in self.desk.rules.conditions:
+            terms = [condition.test]
+            terms += [condition.only_if] if condition.only_if is not None else []
+            terms += (
+                [condition.relaxed.ground, condition.relaxed.test] if condition.relaxed is not None else []
+            )
+            for term in terms:
+                for fact in needs(term):
+                    first.setdefault(fact.name, (condition.clause, condition.title))
+        groups: dict[tuple[str, str], list[facts.Asked]] = {}
+        titles: dict[tuple[str, str], T] = {}
+        for item in asked:
+            clause, title = first.get(item.fact.name, ("", T("其他", "Other")))
+            groups.setdefault((clause, title.zh), []).append(item)
+            titles[clause, title.zh] = title
+        order = {
+            clause: number
+            for number, clause in enumerate(dict.fromkeys(clause for clause, _ in first.values()))
+        }
+        last = len(order)
+        keys = sorted(groups, key=lambda key: order.get(key[0], last))
+        return [FactGroup(key[0], titles[key], tuple(groups[key])) for key in keys]
+
+    @cached_property
+    def judged(self) -> list[Fact]:
+        """The facts that an officer judges."""
+        return [item.fact for item in self.asked if item.fact.judged]
+
+    @cached_property
+    def to_measure(self) -> list[recommendations.ToMeasure]:
+        """What the recommender measures, where the text knows a recommendation."""
+        stages = {stage.kind for stage in self.desk.rules.procedure.stages}
+        known = StageKind.RECOMMENDATION in stages and not self.direct
+        return recommendations.form(self.unit, self.id) if known else []
+
+    @property
+    def to_measure_facts(self) -> list[Fact]:
+        """The facts that the recommender measures."""
+        known = self.desk.vocabulary
+        return [known[item.name] for item in self.to_measure]
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What was measured beside what is claimed."""
+        return comparison_of(self.unit, self.application)
+
+    def history(self, name: str) -> list[facts.Statement]:
+        """Every word on a fact."""
+        return facts.history(self.unit, self.id, name)
+
+    @cached_property
+    def moves(self) -> list[moving.AvailableMove]:
+        """The moves that this user may take, those for the party at the counter included."""
+        own = moving.available_moves(self.unit, self.id)
+        if not self.may("application.draft") or self.application.party_id in self.unit.actor.parties:
+            return own
+        helped = on_behalf(self.unit, self.application.party_id, self.program, self.region)
+        known = {item.move.action for item in own}
+        theirs = [
+            item
+            for item in moving.available_moves(helped, self.id)
+            if Role.APPLICANT in item.move.roles and item.move.action not in known
+        ]
+        return [*theirs, *own]
+
+    def move(self, action: Action) -> moving.AvailableMove | None:
+        """The move of an action, where this user may take it."""
+        return next((item for item in self.moves if item.move.action is action), None)
+
+    @cached_property
+    def recommendations(self) -> list[Recommendation]:
+        """The recommender's words, the latest first."""
+        query = select(Recommendation).where(Recommendation.application_id == self.id)
+        query = query.options(joinedload(Recommendation.by)).order_by(Recommendation.id.desc())
+        return list(self.unit.session.scalars(query))
+
+    @cached_property
+    def assignments(self) -> list[ReviewAssignment]:
+        """The reviewers' tasks with their scores."""
+        query = select(ReviewAssignment).where(ReviewAssignment.application_id == self.id)
+        options = (joinedload(ReviewAssignment.reviewer), selectinload(ReviewAssignment.scores))
+        return list(self.unit.session.scalars(query.options(*options).order_by(ReviewAssignment.id)))
+
+    @cached_property
+    def sees_panel(self) -> bool:
+        """Whether the user may see what the reviewers said: not the party, not another reviewer."""
+        return self.may("application.view") and self.application.party_id not in self.unit.actor.parties
+
+    @cached_property
+    def panel(self) -> reviews.Panel:
+        """What the panel came to."""
+        return reviews.panel_of(self.unit, self.application)
+
+    @cached_property
+    def sheet(self) -> list[dict[str, Any]]:
+        """The criteria of the panel."""
+        return reviews.sheet_of(self.application)
+
+    @cached_property
+    def notices(self) -> list[NoticeItem]:
+        """The notices that it stands or stood on."""
+        query = select(NoticeItem).where(NoticeItem.application_id == self.id)
+        return list(
+            self.unit.session.scalars(query.options(joinedload(NoticeItem.notice)).order_by(NoticeItem.id))
+        )
+
+    @cached_property
+    def objections(self) -> list[Objection]:
+        """Objections to it."""
+        query = select(Objection).join(Objection.notice_item).where(NoticeItem.application_id == self.id)
+        return list(self.unit.session.scalars(query.order_by(Objection.id)))
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """What was decided, with what it rests on."""
+        query = select(Decision).where(Decision.application_id == self.id).options(joinedload(Decision.by))
+        return list(self.unit.session.scalars(query.order_by(Decision.id.desc())))
+
+    @cached_property
+    def agreement(self) -> Agreement | None:
+        """The agreement signed."""
+        return self.unit.session.scalar(select(Agreement).where(Agreement.application_id == self.id))
+
+    @cached_property
+    def accreditation(self) -> Accreditation | None:
+        """What it became."""
+        return self.unit.session.scalar(select(Accreditation).where(Accreditation.application_id == self.id))
+
+    @cached_property
+    def happened(self) -> list[Happened]:
+        """Its states by the audit trail, the latest first."""
+        query = select(AuditEvent).where(
+            AuditEvent.subject == "application",
+            AuditEvent.subject_id == str(self.id),
+            AuditEvent.changes.has_key("state"),
+        )
+        found = []
+        for event in self.unit.session.scalars(query.order_by(AuditEvent.id.desc()).limit(100)):
+            pair = event.changes.get("state")
+            if pair is not None:
+                before, after = (ApplicationState(value).label if value else None for value in pair)
+                found.append(Happened(event.at, event.actor, _from_to(before, after)))
+        return found
+
+    @property
+    def stages(self) -> list[tuple[T, str]]:
+        """The stages of the procedure: title, and whether each is `past`, `now` or to come."""
+        stages = [stage for stage in self.desk.rules.procedure.stages if stage.kind in STAGES]
+        return list(
+            zip(
+                (stage.title for stage in stages),
+                marks([stage.kind for stage in stages], self.state),
+                strict=True,
+            )
+        )
+
+    def part(self, name: str, part_id: str) -> Any:
+        """A part of the case that a step is about, or None."""
+        rows: Mapping[str, Any] = {}
+        if name == "conditions":
+            rows = {row.key: row for row in self.verdict.rows}
+        elif name == "files":
+            rows = {str(file.id): file for row in self.checklist for file in row.files}
+        elif name == "materials":
+            rows = {row.key: MaterialKey(row.key) for row in self.checklist}
+        elif name == "objections":
+            rows = {str(item.id): item for item in self.objections}
+        return rows.get(part_id)
+
+
+def load(unit: Work, application_id: int) -> ApplicationCase:
+    """The case for whoever may see it; NotFound for all others."""
+    return ApplicationCase(unit, handling.find(unit, application_id))

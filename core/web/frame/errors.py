@@ -1,0 +1,107 @@
+"""Error pages in both languages; what the domain refuses ends there when no form could show it."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.rules.text import T
+from core.services.base.words import NOTHING_THERE
+from core.web.frame.bound import db
+
+log = structlog.get_logger(__name__)
+
+PAGES: dict[int, tuple[T, T]] = {
+    400: (
+        T("请求无法处理", "The request could not be processed"),
+        T("页面可能已过期，请返回后刷新再试。", "The page may have expired: go back, reload and try again."),
+    ),
+    403: (
+        T("没有权限", "Not allowed"),
+        T(
+            "您的角色、项目或地区不包括此项内容；如有疑问请联系系统管理员。",
+            "Your role, programme or region does not cover this. Ask the administrator if it should.",
+        ),
+    ),
+    404: (
+        T("没有找到", "Not found"),
+        T(
+            "没有这个页面或这条记录，或您无权查看。",
+            "There is no such page or record, or you may not see it.",
+        ),
+    ),
+    405: (
+        T("不支持的操作", "Not supported"),
+        T(
+            "此地址不接受这种请求，请返回后重试。",
+            "This address does not take such a request. Go back and try again.",
+        ),
+    ),
+    409: (
+        T("内容已被他人修改", "Changed by someone else"),
+        T(
+            "您的操作没有生效，请刷新后按最新内容办理。",
+            "Nothing was overwritten. Reload and act on the present state.",
+        ),
+    ),
+    413: (
+        T("上传的文件过大", "The upload is too large"),
+        T("请压缩或拆分后重新上传。", "Compress or split it, then upload again."),
+    ),
+    429: (
+        T("操作过于频繁", "Too many requests"),
+        T("请稍候一分钟再试。", "Please wait a minute and try again."),
+    ),
+    500: (
+        T("系统出现错误", "Something went wrong"),
+        T(
+            "错误已记录，未保存的内容没有生效；请稍后再试。",
+            "The error has been recorded and nothing was half saved. Please try again later.",
+        ),
+    ),
+}
+OTHER = PAGES[400]
+
+
+def page(code: int, detail: T | None = None) -> ResponseReturnValue:
+    """The error page of a status code."""
+    title, advice = PAGES.get(code, OTHER)
+    wants_json = request.accept_mimetypes.best == "application/json"
+    if wants_json:
+        shown = detail or title
+        return {"error": shown.to_json()}, code
+    # What the domain says may be just what the page says.
+    detail = None if detail in (advice, NOTHING_THERE) else detail
+    return render_template("errors/page.html", code=code, heading=title, advice=advice, detail=detail), code
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> ResponseReturnValue:
+        return page(400, T("表单缺少校验信息或已过期", "The form has no valid token, or it has expired"))
+
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> ResponseReturnValue:
+        db.session.rollback()
+        code = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
+        return page(code if isinstance(error, NotAllowed | NotFound | Conflict) else 400, error.text)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004  # a redirect
+            return error
+        return page(error.code)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        log.error("request failed", path=request.path, method=request.method, exc_info=error)
+        db.session.rollback()
+        # The page must not fail on what failed: it is drawn for nobody.
+        g.actor_free = True
+        return page(500)

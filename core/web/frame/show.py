@@ -1,0 +1,322 @@
+"""How values are written on a page: in the reader's language, dates in Asia/Shanghai, data marked as data."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from flask import Flask, current_app, g
+from markupsafe import Markup, escape
+from sqlalchemy import select
+
+from core.domain.clock import SHANGHAI, today
+from core.domain.identifiers import mask_id_number, mask_mobile
+from core.hooks.catalogue import catalogue
+from core.rules import clauses
+from core.rules.sentence import counted, plain, quantity
+from core.rules.terms import Fact, Kind
+from core.rules.text import T
+from core.services.base.evidence import evidence_text
+from core.services.settings.values import OPERATIONS
+from core.storage.models import Accreditation, Region, SettingOverride
+from core.storage.models.operations import SettingKind
+from core.web.frame.bound import db
+from core.web.frame.labels import FINDING_KINDS, label_of, parameter_label, parameter_unit, tone_of
+from core.web.frame.language import language, t, tr
+
+NOTHING = "—"
+KILOBYTE = 1024
+FEW, MOMENT_LENGTH, NUMBER_LENGTH = 6, 16, 20
+PAIR, CELL = 2, 60
+STORED_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
+NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
+JOBS = {
+    "daily_check": T("每日检查", "Daily check"),
+    "verify": T("数据核验", "Verification"),
+    "send_outbox": T("发送消息", "Sending messages"),
+    "clear_exports": T("清理导出文件", "Clearing away downloads"),
+    "digest": T("待办汇总", "Digests"),
+    "demo": T("示例数据", "Demo data"),
+    "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
+}
+
+
+def data(text: object) -> Markup:
+    """Text that came from people or files: it stays as it is in every language."""
+    return Markup('<span translate="no">{}</span>').format(text)
+
+
+def show(value: Any) -> str | Markup:  # one line a type
+    """Any value as a reader expects it."""
+    if value is None or value == "" or value == [] or value == {}:
+        return NOTHING
+    if isinstance(value, T):
+        return tr(value)
+    if isinstance(value, Enum):
+        return tr(label_of(value))
+    if isinstance(value, bool):
+        return t("是", "Yes") if value else t("否", "No")
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain(value, ",")
+    if isinstance(value, list | tuple | set | frozenset):
+        return escape(t("、", ", ")).join(escape(show(item)) for item in value)
+    if isinstance(value, int | float | Markup):
+        return value if isinstance(value, Markup) else str(value)
+    return data(value)
+
+
+def span(first: object, last: object) -> Markup:
+    """A span of days or moments, each of which stays on one line."""
+    return Markup('<span class="nowrap">{}</span> {} <span class="nowrap">{}</span>').format(
+        show(first), t("至", "to"), show(last)
+    )
+
+
+def unbroken(text: str | Markup) -> Markup:
+    """A text whose days and moments stay on one line each: a browser breaks them at their hyphens."""
+    return Markup(ISO_MOMENT.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped
+
+
+def badge(value: Enum | None) -> Markup | str:
+    """A state as a coloured word."""
+    if value is None:
+        return NOTHING
+    return Markup('<span class="badge bg-{0}-lt text-{0}-lt-fg">{1}</span>').format(
+        tone_of(value), show(value)
+    )
+
+
+def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | Markup:
+    """A fact's JSON value with its unit and choices in words; identifiers are masked unless `whole`."""
+    if value is None:
+        return t("未知", "unknown")
+    if fact is None:
+        return data(value)
+    if isinstance(value, bool):
+        return show(value)
+    labels = dict(fact.choices)
+    if isinstance(value, list):
+        return (
+            t("、", ", ").join(tr(labels[item]) if item in labels else str(item) for item in value) or NOTHING
+        )
+    if fact.choices and str(value) in labels:
+        return tr(labels[str(value)])
+    if fact.kind is Kind.ID_NUMBER and not whole:
+        return data(mask_id_number(str(value)))
+    if fact.kind is Kind.MOBILE and not whole:
+        return data(mask_mobile(str(value)))
+    if fact.kind is Kind.DATE_OR_NEVER and value == "never":
+        return t("从未有过", "never")
+    if fact.kind is Kind.REGION:
+        return region_name(str(value))
+    if fact.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT):
+        return tr(quantity(fact, Decimal(str(value))))
+    return data(value)
+
+
+def clause_name(clause: str) -> T | str:
+    """A clause's id; in words where the text has no number for it."""
+    named = clauses.clause_name(clause)
+    return clause if named.zh == clause else named
+
+
+def job_title(job: str) -> T | str:
+    """A job's title; its id where there is none."""
+    return JOBS.get(job, job)
+
+
+def program_title(program_id: str | None) -> str:
+    """A programme's title; its id where the plugin is gone."""
+    known = catalogue().programs
+    if program_id is None:
+        return t("全部项目", "All programmes")
+    return tr(known[program_id].program.title) if program_id in known else program_id
+
+
+def track_title(program_id: str, track_id: str) -> str:
+    """A track's title; its id where the plugin is gone."""
+    loaded = catalogue().programs.get(program_id)
+    for track in loaded.program.tracks if loaded else ():
+        if track.id == track_id:
+            return tr(track.title)
+    return track_id
+
+
+def target_title(item: Accreditation, target: str) -> str | Markup:
+    """What a body was nominated for; the target's id where the text no longer names it."""
+    loaded = catalogue().programs.get(item.program)
+    if loaded is not None and (item.track, item.edition) in loaded.rules:
+        for _clause, name, title in loaded.track_rules(item.track, item.edition).procedure.nomination:
+            if name == target:
+                return tr(title)
+    return data(target)
+
+
+def edition_title(program_id: str, edition_id: str) -> str:
+    """The title of an issue of a text; its id where the plugin is gone."""
+    loaded = catalogue().programs.get(program_id)
+    for edition in loaded.program.editions if loaded else ():
+        if edition.id == edition_id:
+            return tr(edition.title)
+    return edition_id
+
+
+def region_name(code: str | None) -> str | Markup:
+    """A division's name; its code where it is not in the table."""
+    if not code:
+        return t("全国", "Whole country")
+    named = _region(code)
+    if named is None:
+        return data(code)
+    zh, en = named
+    return data(en if language() == "en" and en else zh)
+
+
+def place(code: str | None) -> str | Markup:
+    """A division with those above it, as an address begins."""
+    return data(place_name(code)) if code else region_name(code)
+
+
+def place_name(code: str) -> str:
+    """The same as plain text; the code where it is not in the table."""
+    line = dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))
+    names = [_region(step) for step in line]
+    if names[-1] is None:
+        return code
+    known = [name for name in names if name is not None]
+    if language() == "en":
+        return ", ".join(en or zh for zh, en in reversed(known))
+    return "".join(zh for zh, _en in known)
+
+
+def is_place(code: str) -> bool:
+    """Whether the table has a division of that code."""
+    return _region(code) is not None
+
+
+def _region(code: str) -> tuple[str, str] | None:
+    """The names of a division. The table is read once a process: it changes with a new version only."""
+    names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")
+    if names is None:
+        rows = db.session.execute(select(Region.code, Region.name, Region.name_en))
+        names = current_app.extensions["region_names"] = {row.code: (row.name, row.name_en) for row in rows}
+    return names.get(code)
+
+
+def setting_title(row: SettingOverride) -> str:
+    """What a setting is about, as the page of all settings names it."""
+    name = row.name
+    if row.kind is SettingKind.OPERATION:
+        return tr(OPERATIONS.get(name, T(name, name)))
+    loaded = catalogue().programs.get(row.program)
+    readings = loaded.interpretations if loaded is not None else ()
+    return tr(next((item.question for item in readings if item.id == name), parameter_label(name)))
+
+
+def changes_text(changes: dict[str, Any]) -> Markup:
+    """What a row of the trail changed, column by column, shortened."""
+    parts = []
+    for column, pair in changes.items():
+        before, after = pair if isinstance(pair, list) and len(pair) == PAIR else (None, pair)
+        parts.append(
+            f"{column}: {_cell(before)} → {_cell(after)}"
+            if before is not None
+            else f"{column}: {_cell(after)}"
+        )
+    return data("; ".join(parts))
+
+
+def _cell(value: Any) -> str:
+    """A value as the trail keeps it, as a reader expects it."""
+    if isinstance(value, str) and STORED_MOMENT.match(value):
+        value = datetime.fromisoformat(value)
+    text = str(value) if isinstance(value, dict | list) else Markup(show(value)).striptags()  # noqa: S704  # escaped
+    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
+
+
+def finding_kind(kind: str) -> str:
+    """A finding's kind in words."""
+    return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
+
+
+def short(text: str, few: int = FEW) -> bool:
+    """Whether a cell's text stays on one line: a few characters, a number, a date, a code."""
+    plain_text = text.striptags() if isinstance(text, Markup) else text
+    if len(plain_text) <= few or (plain_text[:1].isdigit() and len(plain_text) <= MOMENT_LENGTH):
+        return True
+    return len(plain_text) <= NUMBER_LENGTH and NUMBERED.fullmatch(plain_text) is not None
+
+
+def amount(text: str) -> str:
+    """A number that is kept as text, with its groups told apart."""
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdigit() else text
+
+
+def parameter_value(name: str, value: str) -> str:
+    """A parameter's number with what it counts."""
+    return tr(counted(amount(value), parameter_unit(name)))
+
+
+def file_size(size: int) -> str:
+    """The size of a file in a few digits."""
+    if size < KILOBYTE:
+        return t(f"{size} 字节", f"{size} bytes")
+    if size < KILOBYTE**2:
+        return f"{size / KILOBYTE:.0f} KB"
+    return f"{size / KILOBYTE**2:.1f}".removesuffix(".0") + " MB"
+
+
+def days_left(day: date) -> int:
+    """Days from today to the day."""
+    return (day - current_day()).days
+
+
+def current_day() -> date:
+    """Today, once a request."""
+    if "today" not in g:
+        g.today = today()
+    day: date = g.today
+    return day
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their words for values."""
+    app.jinja_env.filters.update(
+        show=show,
+        badge=badge,
+        unbroken=unbroken,
+        data=data,
+        file_size=file_size,
+        short=short,
+        amount=amount,
+        clause=lambda clause: show(clause_name(clause)),
+        job=lambda job: show(job_title(job)),
+    )
+    app.jinja_env.globals.update(
+        evidence_text=evidence_text,
+        fact_value=fact_value,
+        program_title=program_title,
+        target_title=target_title,
+        track_title=track_title,
+        edition_title=edition_title,
+        region_name=region_name,
+        place=place,
+        finding_kind=finding_kind,
+        parameter_label=parameter_label,
+        parameter_value=parameter_value,
+        days_left=days_left,
+        span=span,
+        today=current_day,
+        tone_of=tone_of,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,90 @@
+"""The page of one application, its facts form, its documents, and the steps on it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from core.rules.text import T
+from core.services.applications import changes, facts, materials
+from core.storage.models.intake import Provenance
+from core.web.cases.application import ApplicationCase, load
+from core.web.cases.application_steps import STEPS, files
+from core.web.cases.fact_groups import as_known, fact_form, groups_of
+from core.web.forms import fact_fields
+from core.web.frame.pipeline import attempt, reading, run
+
+blueprint = Blueprint("application_case", __name__, url_prefix="/admin/applications")
+
+ANCHORS = {"conditions": "verdict", "files": "materials"}
+
+
+@blueprint.get("/<int:application_id>")
+def page(application_id: int) -> str:
+    """The page."""
+    return _show(load(reading(), application_id))
+
+
+@blueprint.post("/<int:application_id>/do/<name>")
+def take(application_id: int, name: str) -> ResponseReturnValue:
+    """A step; refused, the page comes again with what was typed."""
+    case = load(reading(), application_id)
+    if STEPS.take(case, name) is None:
+        anew = load(reading(), application_id)
+        anew.failed = case.failed
+        return _show(anew), 422
+    step = STEPS.by_name.get(name)
+    anchor = ANCHORS.get(step.part, step.part) if step is not None and step.part else "main"
+    return redirect(url_for(".page", application_id=application_id, _anchor=anchor), 303)
+
+
+def _show(case: ApplicationCase) -> str:
+    since = changes.changes_since(case.unit, case.id) if case.application.return_reason else None
+    return render_template(
+        "case/application.html", case=case, item=case.application, steps=STEPS, since=since
+    )
+
+
+@blueprint.route("/<int:application_id>/facts", methods=["GET", "POST"])
+def fill(application_id: int) -> ResponseReturnValue:
+    """The form of the facts that the rules read, grouped by clause."""
+    case = load(reading(), application_id)
+    asked = [
+        item.fact for item in case.asked if not item.fact.judged and item.fact.name not in facts.IDENTITY
+    ]
+    form = fact_form(case, asked)
+    if request.method == "POST" and form.validate():
+        given = fact_fields.read(asked, form.values())
+        changed = {name: value for name, value in given.items() if value != as_known(case, name)}
+        done = attempt(
+            "facts.save",
+            lambda w: facts.save_facts(w, application_id, changed, Provenance.CLAIMED),
+            done=T("已保存", "Saved"),
+            form=form,
+        )
+        if done is not None:
+            target = ".fill" if request.form.get("then") == "stay" else ".page"
+            return redirect(url_for(target, application_id=application_id), 303)
+    status = 422 if request.method == "POST" else 200
+    return render_template(
+        "case/facts.html", case=case, item=case.application, form=form, groups=groups_of(case, form)
+    ), status
+
+
+@blueprint.get("/<int:application_id>/facts/<name>")
+def history(application_id: int, name: str) -> str:
+    """Every word on one fact."""
+    case = load(reading(), application_id)
+    return render_template(
+        "case/history.html", case=case, item=case.application, name=name, rows=case.history(name)
+    )
+
+
+@blueprint.get("/materials/<int:file_id>")
+def material(file_id: int) -> ResponseReturnValue:
+    """A document, always as a download: what was uploaded is never shown as a page of this site."""
+    with run("material.open") as unit:
+        view, stream = materials.open_file(unit, file_id, files())
+    return send_file(
+        stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
+    )

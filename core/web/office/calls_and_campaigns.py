@@ -1,0 +1,242 @@
+"""Calls, public notices and campaigns: their pages and forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.domain.errors import Invalid, NotAllowed, NotFound
+from core.hooks.catalogue import catalogue
+from core.rules.text import T
+from core.services.base.access import ACTS
+from core.services.base.work import Work
+from core.services.calls import calls
+from core.services.calls.score_sheet import BY_DEFAULT, rule_title
+from core.services.duties import campaigns
+from core.storage.models import Call
+from core.web.forms.fields import Spec, make_form
+from core.web.forms.score_sheet import TIE_HINT, sheet, sheet_text, tie_break, tie_text
+from core.web.forms.steps import Values
+from core.web.frame.language import language
+from core.web.frame.pipeline import attempt, reading
+
+blueprint = Blueprint("register_forms", __name__, url_prefix="/admin/register")
+
+
+def programs_for(act: str) -> list[tuple[str, T]]:
+    """The programmes for which the user may do an act."""
+    grants = [grant for grant in reading().actor.grants if grant.role in ACTS[act]]
+    return [
+        (key, loaded.program.title)
+        for key, loaded in catalogue().programs.items()
+        if any(grant.program in (None, key) for grant in grants)
+    ]
+
+
+def _tracks() -> list[tuple[str, T]]:
+    allowed_programs = {key for key, _ in programs_for("call.edit")}
+    return [
+        (
+            f"{loaded.program.id}/{track.id}",
+            T(
+                f"{loaded.program.title.zh} · {track.title.zh}",
+                f"{loaded.program.title.en} · {track.title.en}",
+            ),
+        )
+        for loaded, track in catalogue().tracks()
+        if loaded.program.id in allowed_programs
+    ]
+
+
+def _editions() -> list[tuple[str, T]]:
+    """The editions of the programmes that have several."""
+    allowed_programs = {key for key, _ in programs_for("call.edit")}
+    return [
+        (
+            f"{key}/{edition.id}",
+            T(
+                f"{loaded.program.title.zh} · {edition.title.zh}",
+                f"{loaded.program.title.en} · {edition.title.en}",
+            ),
+        )
+        for key, loaded in catalogue().programs.items()
+        if key in allowed_programs
+        for edition in loaded.program.editions
+    ]
+
+
+CALL_SPECS = (
+    Spec("title", T("标题", "Title"), longest=200, wide=True),
+    Spec(
+        "tracks",
+        T("项目和类别", "Programme and tracks"),
+        "checks",
+        options=_tracks,
+        hint=T("可多选，限同一项目的类别", "One or several, all of one programme"),
+    ),
+    Spec(
+        "opens_at",
+        T("开始时间", "Opens at"),
+        "moment",
+        required=False,
+        hint=T("留空则按政策文本规定", "Leave empty to follow the text"),
+    ),
+    Spec("submit_by", T("申报截止", "Submit by"), "moment", required=False),
+    Spec("recommend_by", T("推荐截止", "Recommend by"), "moment", required=False),
+    Spec(
+        "quota",
+        T("名额", "Quota"),
+        "integer",
+        required=False,
+        hint=T("留空为不限", "Leave empty for no limit"),
+    ),
+    Spec(
+        "edition",
+        T("政策版本", "Edition of the text"),
+        "choice",
+        required=False,
+        options=_editions,
+        hint=T("不选则适用开始时有效的版本", "If none is chosen: the one in force when the call opens"),
+    ),
+    Spec(
+        "score_sheet",
+        T("评分表", "Score sheet"),
+        "sheet",
+        required=False,
+        longest=20_000,
+        hint=T(
+            "评审专家逐项打分；不填则只打一个综合分",
+            "Reviewers score each criterion; left empty, they give one overall score",
+        ),
+    ),
+    Spec("tie_break", T("同分时的排序", "Where scores are equal"), "area", required=False, hint=TIE_HINT),
+)
+
+
+def _save_call(w: Work, values: Values, call_id: int | None = None) -> int:
+    chosen = [item.partition("/") for item in values["tracks"] or ()]
+    program = chosen[0][0] if chosen else ""
+    tracks = [track for owner, _, track in chosen if owner == program]
+    given = {name: values[name] for name in ("opens_at", "submit_by", "recommend_by", "quota")}
+    owner, _, edition = (values["edition"] or "").partition("/")
+    if edition and owner != program:
+        raise Invalid({"edition": T("不属于所选项目", "it belongs to another programme")})
+    criteria = sheet(values["score_sheet"] or "")
+    return calls.save_call(
+        w,
+        program=program,
+        tracks=tracks,
+        title=values["title"],
+        score_sheet=criteria,
+        tie_break=tie_break(values["tie_break"] or "", criteria),
+        call_id=call_id,
+        edition=edition or None,
+        **given,
+    )
+
+
+@blueprint.route("/calls/new", methods=["GET", "POST"])
+def new_call() -> ResponseReturnValue:
+    """Announce a call."""
+    form = make_form(CALL_SPECS)
+    if request.method == "POST" and form.validate():
+        done = attempt(
+            "call.save", lambda w: _save_call(w, form.values()), done=T("已发布", "Announced"), form=form
+        )
+        if done is not None:
+            return redirect(url_for(".call", call_id=done.value), 303)
+    return _page(form, T("发布申报通知", "Announce a call"), url_for("calls.index_view"))
+
+
+def _page(form: Any, title: T, back: str, **more: Any) -> ResponseReturnValue:
+    page = render_template("case/form.html", form=form, heading=title, back=back, **more)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _call(w: Work, call_id: int) -> Call:
+    found = w.session.get(Call, call_id)
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["call.view"]}
+    if found is None or not programs & {None, found.program}:
+        raise NotFound(T("没有这个通知", "There is no such call"))
+    return found
+
+
+@blueprint.get("/calls/<int:call_id>")
+def call(call_id: int) -> str:
+    """A call with its window, quota and score sheet."""
+    w = reading()
+    item = _call(w, call_id)
+    return render_template(
+        "case/call.html",
+        item=item,
+        view=calls.view(w, item),
+        may_edit=any(key == item.program for key, _ in programs_for("call.edit")),
+        tie_rules=[rule_title(rule, item.score_sheet) for rule in item.tie_break or BY_DEFAULT],
+    )
+
+
+@blueprint.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
+def edit_call(call_id: int) -> ResponseReturnValue:
+    """Change a call: what applications or scores rest on already stays, and is said to."""
+    item = _call(reading(), call_id)
+    if not any(key == item.program for key, _ in programs_for("call.edit")):
+        raise NotAllowed(T("您没有修改该申报通知的权限", "You may not change this call"))
+    known = {
+        "title": item.title,
+        "tracks": [f"{item.program}/{track}" for track in item.tracks],
+        "opens_at": item.opens_at,
+        "submit_by": item.submit_by,
+        "recommend_by": item.recommend_by,
+        "quota": item.quota,
+        "edition": f"{item.program}/{item.edition}",
+        "score_sheet": sheet_text(item.score_sheet),
+        "tie_break": tie_text(item.tie_break, item.score_sheet, language()),
+    }
+    form = make_form(CALL_SPECS, data=known)
+    if request.method == "POST" and form.validate():
+        done = attempt(
+            "call.save",
+            lambda w: _save_call(w, form.values(), call_id),
+            done=T("已保存", "Saved"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".call", call_id=call_id), 303)
+    return _page(form, T("修改申报通知", "Change the call"), url_for(".call", call_id=call_id))
+
+
+@blueprint.post("/calls/<int:call_id>/close")
+def close_call(call_id: int) -> ResponseReturnValue:
+    """Close a call before its time."""
+    _call(reading(), call_id)
+    attempt("call.close", lambda w: calls.close_call(w, call_id), done=T("已关闭", "Closed"))
+    return redirect(url_for(".call", call_id=call_id), 303)
+
+
+CAMPAIGN_SPECS = (
+    Spec("program", T("项目", "Programme"), "choice", options=lambda: programs_for("call.edit")),
+    Spec("title", T("活动名称", "Title"), longest=200),
+    Spec("starts_on", T("开始日期", "Starts on"), "day"),
+    Spec("ends_on", T("结束日期", "Ends on"), "day"),
+    Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), "flag", default=True),
+)
+
+
+@blueprint.route("/campaigns/new", methods=["GET", "POST"])
+def new_campaign() -> ResponseReturnValue:
+    """Announce a campaign."""
+    form = make_form(CAMPAIGN_SPECS)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        program = values.pop("program")
+        done = attempt(
+            "campaign.save",
+            lambda w: campaigns.save_campaign(w, program, **values),
+            done=T("已保存", "Saved"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for("campaigns.index_view"), 303)
+    return _page(form, T("新建活动", "New campaign"), url_for("campaigns.index_view"))

@@ -1,0 +1,77 @@
+"""One page that says whether an application is complete, and drafts what to write when it goes back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from core.domain.lifecycle.states import Action
+from core.rules.text import T
+from core.services.applications import completeness
+from core.services.granting.starting import return_for_correction
+from core.web.cases.application import ApplicationCase, load
+from core.web.cases.marking import marks_spec
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame.language import tr
+from core.web.frame.pipeline import attempt, reading
+
+blueprint = Blueprint("completeness", __name__, url_prefix="/admin/applications")
+
+ROWS = 10
+
+
+def _form(case: ApplicationCase, found: completeness.Completeness, *, bind: bool) -> PlainForm:
+    specs = (
+        Spec("reason", T("需补正的内容", "What to correct"), "area", default=tr(found.reason)),
+        marks_spec(case),
+        Spec("version", T("", ""), "hidden", required=False, default=case.application.version),
+    )
+    form = make_form(specs, bind=bind)
+    form._fields["reason"].render_kw["rows"] = ROWS
+    return form
+
+
+@blueprint.get("/<int:application_id>/completeness")
+def page(application_id: int) -> str:
+    """What is there and what is missing."""
+    case, found = _load(application_id)
+    return _show(case, found, _form(case, found, bind=False))
+
+
+@blueprint.post("/<int:application_id>/completeness")
+def give_back(application_id: int) -> ResponseReturnValue:
+    """Return the application with the list of what to correct."""
+    case, found = _load(application_id)
+    form = _form(case, found, bind=True)
+    if form.validate():
+        values = form.values()
+        seen = int(values["version"]) if str(values["version"] or "").isdigit() else None
+        done = attempt(
+            "application.return",
+            lambda w: return_for_correction(
+                w, application_id, values["reason"], values["marks"], version=seen
+            ),
+            done=T("已退回补正", "Returned for correction"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for("application_case.page", application_id=application_id), 303)
+        case, found = _load(application_id)
+    return _show(case, found, form), 422
+
+
+def _load(application_id: int) -> tuple[ApplicationCase, completeness.Completeness]:
+    w = reading()
+    return load(w, application_id), completeness.check(w, application_id)
+
+
+def _show(case: ApplicationCase, found: completeness.Completeness, form: PlainForm) -> str:
+    move = case.move(Action.RETURN)
+    return render_template(
+        "authority/completeness.html",
+        case=case,
+        item=case.application,
+        found=found,
+        form=form,
+        move=move,
+    )

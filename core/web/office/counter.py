@@ -1,0 +1,327 @@
+"""Filing at the counter: register a party, start its application, include an entrusted body's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import Invalid, NotFound
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind
+from core.rules.text import EMPTY, T
+from core.services.attachments import party_files
+from core.services.base.access import ACTS, allowed
+from core.services.base.work import Work
+from core.services.calls import bans, calls
+from core.services.granting import inclusion, starting
+from core.services.granting.tables import Upload, header_row, table_of
+from core.services.people import invitations, parties, party_verification
+from core.storage.models import Accreditation, Application, Ban, Membership, Party
+from core.storage.models.holdings import AttachmentPurpose
+from core.web.forms.fields import Spec, make_form, reason
+from core.web.forms.inviting import ADDRESS, link_start
+from core.web.forms.party import PARTY_SPECS, REGION_HINT
+from core.web.forms.steps import Values
+from core.web.frame.language import tr
+from core.web.frame.pipeline import Done, attempt, reading
+from core.web.frame.refused import Refused, take_table
+from core.web.frame.show import place_name
+
+blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
+
+SAVE = T("保存", "Save")
+REMARK = reason(T("退回原因", "Why it is turned down"), name="remark")
+
+
+@blueprint.route("/party", methods=["GET", "POST"])
+def new_party() -> ResponseReturnValue:
+    """Register a party."""
+    form = make_form(PARTY_SPECS)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        given: dict[str, Any] = {name: value or "" for name, value in values.items()}
+        given |= {"kind": PartyKind(values["kind"]), "uscc": values["uscc"] or None}
+        given |= {"id_number": values["id_number"] or None}
+        done = attempt(
+            "party.register",
+            lambda w: parties.register_party(w, **given),
+            done=T("主体已登记，请选择申报的类别", "The party was registered; choose the track to apply for"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".new_application", party=values["uscc"] or values["id_number"]), 303)
+    return _form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
+
+
+def _form_page(
+    form: Any,
+    title: T,
+    back: str,
+    hint: T = EMPTY,
+    submit: T = SAVE,
+    refused: Refused | None = None,
+    instead: tuple[T, str] | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "case/form.html",
+        form=form,
+        heading=title,
+        back=back,
+        advice=hint,
+        submit=tr(submit),
+        refused=refused,
+        instead=instead,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _track_options(act: str = "application.draft") -> list[tuple[str, T]]:
+    """The tracks that this user may file for."""
+    actor = reading().actor
+    roles = [grant for grant in actor.grants if grant.role in ACTS[act]]
+    return [
+        (
+            f"{loaded.program.id}/{track.id}",
+            T(
+                f"{loaded.program.title.zh} · {track.title.zh}",
+                f"{loaded.program.title.en} · {track.title.en}",
+            ),
+        )
+        for loaded, track in catalogue().tracks()
+        if any(grant.program in (None, loaded.program.id) for grant in roles)
+    ]
+
+
+def _call_options() -> list[tuple[str, str]]:
+    return [(str(call.id), call.title) for call in calls.open_calls(reading())]
+
+
+@blueprint.route("/application", methods=["GET", "POST"])
+def new_application() -> ResponseReturnValue:
+    """Start an application for a party that is known by its USCC or ID number."""
+    specs = (
+        Spec(
+            "key",
+            T("统一社会信用代码或身份证号", "USCC or ID number"),
+            longest=30,
+            hint=T("主体尚未登记的，请先登记", "Register the party first if it is not there yet"),
+            default=request.args.get("party", ""),
+        ),
+        Spec("track", T("申报类别", "Track"), "choice", options=_track_options),
+        Spec(
+            "call_id",
+            T("申报通知", "Call"),
+            "choice",
+            required=False,
+            options=_call_options,
+            hint=T("不选则归入当前开放的通知", "If none is chosen: the call that is open now"),
+        ),
+    )
+    form = make_form(specs)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        done = attempt("application.start", lambda w: _start(w, values), form=form)
+        if done is not None:
+            return redirect(url_for("application_case.fill", application_id=done.value), 303)
+    return _form_page(
+        form,
+        T("代为申报", "File for a party"),
+        url_for("applications.index_view"),
+        submit=T("开始填写", "Begin"),
+        instead=(T("登记主体", "Register a party"), url_for(".new_party")),
+    )
+
+
+def _start(w: Work, values: Values) -> int:
+    key = values["key"].upper().replace(" ", "")
+    found = w.session.scalar(select(Party.id).where(or_(Party.uscc == key, Party.id_number == key)))
+    if found is None:
+        raise Invalid(
+            {"key": T("没有登记该主体，请先登记", "no such party is registered; register it first")}
+        )
+    program, _, track = values["track"].partition("/")
+    return starting.start(w, program, track, found, int(values["call_id"]) if values["call_id"] else None)
+
+
+def _reached(w: Work, party_id: int) -> Party:
+    query = select(Party).where(Party.id == party_id, parties.reach(w.actor, "party.view"))
+    found = w.session.scalar(query.options(joinedload(Party.memberships).joinedload(Membership.user)))
+    if found is None:
+        raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
+    return found
+
+
+@blueprint.route("/party/<int:party_id>", methods=["GET", "POST"])
+def party(party_id: int) -> ResponseReturnValue:
+    """A party with its data, members, cases and bans."""
+    w = reading()
+    item = _reached(w, party_id)
+    editable = [spec for spec in PARTY_SPECS if spec.name in parties.CONTACT]
+    known = {spec.name: getattr(item, spec.name) for spec in editable} | {
+        "region_shown": place_name(item.region) if item.region else ""
+    }
+    form = make_form(editable, data=known)
+    may_edit = _may(w, "party.edit", item)
+    if request.method == "POST":
+        if not may_edit:
+            abort(403)
+        if form.validate():
+            changes = {
+                name: value or "" for name, value in form.values().items() if (value or "") != known[name]
+            }
+            done = attempt(
+                "party.edit",
+                lambda u: parties.edit_party(u, party_id, changes),
+                done=T("已保存", "Saved"),
+                form=form,
+            )
+            if done is not None:
+                return redirect(url_for(".party", party_id=party_id), 303)
+    return render_template(
+        "case/party.html",
+        item=item,
+        form=form,
+        may_edit=may_edit,
+        may_verify=_may(w, "party.verify", item),
+        licences=party_files.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
+        remark_form=make_form([REMARK], bind=False),
+        invite_form=make_form([ADDRESS], bind=False),
+        applications=_cases(w, Application, party_id, "application.view"),
+        accreditations=_cases(w, Accreditation, party_id, "accreditation.view"),
+        bans=list(w.session.scalars(select(Ban).where(Ban.party_id == party_id).order_by(Ban.id.desc()))),
+        may_lift=lambda ban: allowed(w.actor, "ban.lift", ban.program, item.region),
+    ), 422 if request.method == "POST" else 200
+
+
+def _may(w: Work, act: str, item: Party) -> bool:
+    return (
+        w.session.scalar(select(Party.id).where(Party.id == item.id, parties.reach(w.actor, act))) is not None
+    )
+
+
+def _cases(w: Work, kind: Any, party_id: int, act: str) -> list[Any]:
+    rows = w.session.scalars(select(kind).where(kind.party_id == party_id).order_by(kind.id.desc()).limit(50))
+    return [row for row in rows if allowed(w.actor, act, row.program, row.region)]
+
+
+@blueprint.post("/party/<int:party_id>/verify")
+def verify_party(party_id: int) -> ResponseReturnValue:
+    """Record that the party's account and data were verified."""
+    _reached(reading(), party_id)
+    attempt("party.verify", lambda w: parties.verify_party(w, party_id), done=T("已核验", "Verified"))
+    return redirect(url_for(".party", party_id=party_id), 303)
+
+
+@blueprint.post("/party/<int:party_id>/turn-down")
+def turn_down(party_id: int) -> ResponseReturnValue:
+    """Say why the party is not verified; it is told, and may ask again."""
+    _reached(reading(), party_id)
+    form = make_form([REMARK])
+    if form.validate():
+        remark = form.values()["remark"]
+        attempt(
+            "party.turn_down",
+            lambda w: party_verification.turn_down(w, party_id, remark),
+            done=T("已退回，当事人将收到通知", "Turned down; the party is told"),
+        )
+    return redirect(url_for(".party", party_id=party_id, _anchor="verification"), 303)
+
+
+@blueprint.post("/party/<int:party_id>/invite")
+def invite(party_id: int) -> ResponseReturnValue:
+    """Invite somebody to act for a party that has nobody, or whose people have left."""
+    _reached(reading(), party_id)
+    form = make_form([ADDRESS])
+    if form.validate():
+        address = form.values()["address"]
+        attempt(
+            "party.invite",
+            lambda w: invitations.invite(w, party_id, address, link_start()),
+            done=T("邀请已发送", "The invitation was sent"),
+        )
+    return redirect(url_for(".party", party_id=party_id), 303)
+
+
+@blueprint.post("/bans/<int:ban_id>/lift")
+def lift_ban(ban_id: int) -> ResponseReturnValue:
+    """End a ban today."""
+    ban = reading().session.get(Ban, ban_id)
+    if ban is None:
+        abort(404)
+    _reached(reading(), ban.party_id)
+    attempt("ban.lift", lambda w: bans.lift(w, ban_id), done=T("已解除", "The ban was lifted"))
+    return redirect(url_for(".party", party_id=ban.party_id, _anchor="bans"), 303)
+
+
+def tables() -> list[tuple[str, T]]:
+    """The tables that this user may include the rows of."""
+    roles = [grant for grant in reading().actor.grants if grant.role in ACTS["application.include"]]
+    return [
+        (
+            f"{loaded.program.id}/{table.id}",
+            T(
+                f"{loaded.program.title.zh} · {table.title.zh}",
+                f"{loaded.program.title.en} · {table.title.en}",
+            ),
+        )
+        for loaded in catalogue().programs.values()
+        for table in loaded.summary_tables
+        if table.imported and any(grant.program in (None, loaded.program.id) for grant in roles)
+    ]
+
+
+@blueprint.route("/inclusion", methods=["GET", "POST"])
+def include() -> ResponseReturnValue:
+    """Include the rows of an entrusted body's summary table directly."""
+    specs = (
+        Spec("table", T("汇总表", "Summary table"), "choice", options=tables),
+        Spec(
+            "region",
+            T("受委托单位所在地区", "The body's region"),
+            "lookup",
+            required=False,
+            endpoint="system_forms.regions",
+            hint=REGION_HINT,
+        ),
+        Spec("sheet", T("填好的汇总表（xlsx）", "The filled table (xlsx)"), "file"),
+        Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), "file"),
+        Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), "file"),
+    )
+    form = make_form(specs)
+    refused: Refused | None = None
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        sheet, pdf, docx = (
+            Upload(values[name].filename, values[name].read()) for name in ("sheet", "scan_pdf", "scan_docx")
+        )
+        program, _, table = values["table"].partition("/")
+        store = current_app.extensions["files"]
+        done = take_table(
+            "application.include",
+            lambda w: inclusion.include_table(
+                w, program, table, sheet, pdf, docx, store, region=values["region"] or None
+            ),
+            form,
+            filename=sheet.filename,
+            data=sheet.data,
+            header_row=lambda: header_row(table_of(reading(), program, table), sheet),
+        )
+        if isinstance(done, Done):
+            return render_template("case/included.html", rows=done.value, heading=tr(T("已纳入", "Included")))
+        refused = done
+    hint = T(
+        "表中有一处错误即全部不纳入，错误按行、列列出",
+        "With one error nothing is included, and every error is named by row and column",
+    )
+    return _form_page(
+        form,
+        T("汇总表直接纳入", "Direct inclusion"),
+        url_for("applications.index_view"),
+        hint,
+        T("核对并纳入", "Check and include"),
+        refused=refused,
+    )

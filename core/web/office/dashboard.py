@@ -1,0 +1,99 @@
+"""The first page: counts by programme and state, what waits for me, what ends soon, the last job runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_admin import AdminIndexView, expose
+from sqlalchemy import func, select
+
+from core.services.base.access import ACTS, scope
+from core.services.base.work import Work
+from core.services.statistics.narrow import Narrow
+from core.services.todo import waiting
+from core.storage.models import Accreditation, Application, JobRun
+from core.web.figures import topics
+from core.web.figures.figure import Figure
+from core.web.frame.pipeline import reading
+from core.web.frame.policy import may_enter
+
+LAST_RUNS = 5
+ENDING_SHOWN = 10
+LAST_MONTHS = 12
+
+LISTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "recommend": ("recommending.index", {}),
+    "review": ("applications.index_view", {}),
+    "decide": ("panels.index", {}),
+    "publish": ("register_forms.new_notice", {}),
+    "agreement": ("applications.index_view", {"state": "agreement"}),
+    "verifications": ("verifications.index_view", {}),
+    "objections": ("objections.index_view", {"state": "open"}),
+    "score": ("reviewing.index", {}),
+    "complaints": ("complaints.index_view", {"open": "yes"}),
+    "findings": ("findings.index_view", {"state": "open"}),
+    "reports": ("reports.index_view", {"accepted": "no"}),
+    "orders": ("rectifications.index_view", {"state": "open"}),
+    "orders_late": ("rectifications.index_view", {"state": "open", "sort": "deadline"}),
+    "extensions": ("extensions.index_view", {"state": "open"}),
+    "reverifications": ("inspecting.index", {"show": "again"}),
+    "exits": ("exits.index_view", {"state": "proposed"}),
+    "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
+    "exits_untold": ("exits.index_view", {"state": "proposed"}),
+    "exits_held": ("exits.index_view", {"state": "held"}),
+    "appeals": ("exits.index_view", {"appeal": "open"}),
+    "messages": ("messages.index_view", {"state": "failed"}),
+}
+"""Where each kind of waiting work is listed."""
+
+
+def counts(w: Work, kind: Any, act: str) -> dict[str, dict[Any, int]]:
+    """Rows within the scope by programme and state."""
+    if not w.actor.has(*ACTS[act]):
+        return {}
+    query = (
+        select(kind.program, kind.state, func.count())
+        .where(scope(w.actor, act, kind.program, kind.region))
+        .group_by(kind.program, kind.state)
+    )
+    found: dict[str, dict[Any, int]] = {}
+    for program, state, number in w.session.execute(query):
+        found.setdefault(program, {})[state] = number
+    return found
+
+
+def link_of(kind: str) -> str | None:
+    """The list behind a kind of waiting work, where the user may open it."""
+    endpoint, args = LISTS.get(kind, ("", {}))
+    return url_for(endpoint, **args) if endpoint and may_enter(endpoint) else None
+
+
+def _figures(w: Work) -> list[Figure]:
+    """What the register came to, for whoever sees accreditations."""
+    if not w.actor.has(*ACTS["accreditation.view"]):
+        return []
+    narrow = Narrow(months=LAST_MONTHS)
+    return [topics.by_month(w, narrow), topics.by_region(w, narrow)]
+
+
+class Dashboard(AdminIndexView):
+    """What an officer sees first; every number leads to its list."""
+
+    @expose("/")
+    def index(self) -> str:
+        """The dashboard."""
+        w = reading()
+        runs: list[JobRun] = []
+        if w.actor.has(*ACTS["job.view"]):
+            runs = list(w.session.scalars(select(JobRun).order_by(JobRun.id.desc()).limit(LAST_RUNS)))
+        return self.render(
+            "admin/dashboard.html",
+            applications=counts(w, Application, "application.view"),
+            accreditations=counts(w, Accreditation, "accreditation.view"),
+            waiting=waiting.waiting_for(w),
+            link_of=link_of,
+            ending=waiting.ending_soon(w, limit=ENDING_SHOWN),
+            runs=runs,
+            figures=_figures(w),
+        )

@@ -1,0 +1,108 @@
+"""Lists of parties: all of them, and those that wait to be verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from flask import url_for
+from sqlalchemy import ColumnElement, Select
+
+from core.domain.identifiers import mask_id_number, mask_mobile
+from core.rules.clauses import PartyKind
+from core.rules.text import T
+from core.services.base.work import Actor
+from core.services.people import parties, party_verification
+from core.storage.models import Party
+from core.web.frame.show import data
+from core.web.lists.base import ScopedView
+from core.web.lists.columns import Column, Filter, members, yes_no
+from core.web.lists.common import party_named, region_col
+
+
+class PartyView(ScopedView):
+    """Organisations and persons, once each."""
+
+    act_view = "party.view"
+    title = T("主体", "Parties")
+    group = "register"
+    hint = T("机构和个人，每个只登记一次", "Organisations and persons, each registered once")
+    search_hint = T("名称或统一社会信用代码", "name or USCC")
+    region_column = Party.region
+    new_endpoint, new_act, new_label = (
+        "filing.new_party",
+        "application.draft",
+        T("登记主体", "Register a party"),
+    )
+    columns: ClassVar[Sequence[Column]] = (
+        Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.name),
+        Column("kind", T("类型", "Kind")),
+        Column("uscc", T("统一社会信用代码", "USCC")),
+        Column("id_number", T("证件号", "ID number"), lambda row: _masked_id(row), listed=False),
+        region_col(sort=Party.region),
+        Column("contact_name", T("联系人", "Contact")),
+        Column(
+            "mobile", T("手机", "Mobile"), lambda row: data(mask_mobile(row.mobile)) if row.mobile else ""
+        ),
+        Column("email", T("邮箱", "E-mail"), listed=False),
+        Column("address", T("地址", "Address"), listed=False),
+        Column("employer", T("所在单位", "Employer"), listed=False),
+        Column("verified_at", T("核验时间", "Verified"), sort=Party.verified_at),
+        Column("profile_confirmed_on", T("资料确认日期", "Data confirmed on"), listed=False),
+        Column("directly_included", T("直接纳入", "Directly included"), listed=False),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("kind", T("类型", "Kind"), Party.kind, choices=members(PartyKind)),
+        Filter(
+            "verified",
+            T("已核验", "Verified"),
+            Party.verified_at,
+            choices=yes_no,
+            condition=lambda given: (
+                Party.verified_at.is_not(None) if given == "yes" else Party.verified_at.is_(None)
+            ),
+        ),
+    )
+
+    def condition(self, actor: Actor) -> ColumnElement[bool]:
+        """By territory and, with a grant for a programme, by the cases in it."""
+        return parties.reach(actor, self.act_view)
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By name or USCC."""
+        return party_named(text)
+
+    def row_link(self, row: Party) -> str:
+        """The party's own page."""
+        return url_for("filing.party", party_id=row.id)
+
+
+class VerificationView(PartyView):
+    """The parties that wait to be verified, the first to ask before."""
+
+    act_view = "party.verify"
+    title = T("待核验主体", "To verify")
+    group = "intake"
+    hint = T("按申请时间排列；请对照证照核对", "Whoever asked first stands first; compare the licence")
+    empty = T("没有待核验的主体。", "No party waits to be verified.")
+    new_endpoint, new_act = "", ""
+    columns = (
+        Column("name", T("名称", "Name"), lambda row: data(row.name)),
+        Column("kind", T("类型", "Kind")),
+        Column("uscc", T("统一社会信用代码", "USCC")),
+        region_col(),
+        Column("verification_requested_at", T("申请时间", "Asked"), sort=Party.verification_requested_at),
+    )
+    filters = (Filter("kind", T("类型", "Kind"), Party.kind, choices=members(PartyKind)),)
+
+    def condition(self, actor: Actor) -> ColumnElement[bool]:
+        """Those that the actor may verify, never its own."""
+        return party_verification.queue(actor)
+
+    def ordered(self, query: Select[Any]) -> Select[Any]:
+        """Whoever has waited longest stands first."""
+        return query.order_by(Party.verification_requested_at, Party.id)
+
+
+def _masked_id(row: Party) -> Any:
+    return data(mask_id_number(row.id_number)) if row.id_number else ""

@@ -1,0 +1,199 @@
+"""The decision on many: chosen by the line or by hand, looked at, then made, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from core.domain.errors import NotFound
+from core.domain.lifecycle.states import Action, ApplicationState
+from core.rules.text import T
+from core.services.applications.guards import quota_used
+from core.services.base.access import allowed
+from core.services.base.bulk import BulkResult
+from core.services.base.words import LONGEST_REASON, NOTHING_THERE
+from core.services.base.work import Work
+from core.services.granting import decisions
+from core.services.granting.decisions import PreviewRow
+from core.storage.models import Application
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame.language import tr
+from core.web.frame.pipeline import ask_to_correct, attempt, reading
+from core.web.office.panels.rounds import Round, applications_of, blueprint, find, listed
+
+KEEP, REJECT = "keep", "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would happen to whom."""
+
+    approved: Sequence[PreviewRow]
+    refused: Sequence[tuple[PreviewRow, Sequence[T]]]
+    """Ticked, but not to be approved now, with the reasons."""
+    rest: Sequence[PreviewRow]
+
+
+def _rows(w: Work, item: Round) -> list[PreviewRow]:
+    """What can be decided on in the round by this user, ranked, with what stands against each."""
+    ids = [
+        row.id
+        for row in listed(w, item, ApplicationState.UNDER_REVIEW)
+        if allowed(w.actor, "application.decide", row.program, row.region)
+    ]
+    return decisions.preview(w, ids)
+
+
+def _places(item: Round, rows: Sequence[PreviewRow], used: int) -> int:
+    """How many the quota leaves; all that can be approved where there is none."""
+    free = sum(not row.blocked for row in rows)
+    quota = item.call.quota if item.call is not None else None
+    return free if quota is None else max(0, min(free, quota - used))
+
+
+@blueprint.get("/<key>/decide")
+def decide(key: str) -> str:
+    """Whom to approve: the best of the ranking are ticked, as many as the quota leaves."""
+    w = reading()
+    item = find(w, key)
+    return _choose(w, item, None)
+
+
+def _choose(w: Work, item: Round, ticked: set[int] | None, form: PlainForm | None = None) -> str:
+    rows = _rows(w, item)
+    used = quota_used(w, item.call.id) if item.call is not None else 0
+    left = _places(item, rows, used)
+    wish = request.args.get("n", left, type=int)
+    number = max(0, min(wish, len(rows)))
+    taken, astride = decisions.top(rows, number)
+    return render_template(
+        "panels/decide.html",
+        round=item,
+        rows=rows,
+        number=number,
+        left=left,
+        used=used,
+        ticked=set(taken) if ticked is None else ticked,
+        astride=set(astride),
+        form=form or make_form(_specs(), bind=False),
+    )
+
+
+def _specs() -> tuple[Spec, ...]:
+    options = (
+        (KEEP, T("继续评审，暂不决定", "Keep under review")),
+        (REJECT, T("不予认定", "Reject")),
+    )
+    return (
+        Spec(
+            "reason",
+            T("通过的意见", "Remark on the approval"),
+            "area",
+            required=False,
+            longest=LONGEST_REASON,
+        ),
+        Spec("rest", T("其余申请", "The others"), "choice", options=lambda: options, default=KEEP),
+        Spec(
+            "reject_reason",
+            T(
+                "不予认定的理由（选择不予认定时填写）",
+                "Reason for the rejection (if the others are rejected)",
+            ),
+            "area",
+            required=False,
+            longest=LONGEST_REASON,
+        ),
+    )
+
+
+@blueprint.post("/<key>/decide/preview")
+def decide_preview(key: str) -> ResponseReturnValue:
+    """Exactly who gets what; nothing is changed."""
+    w = reading()
+    item = find(w, key)
+    chosen = _ids(request.form.getlist("rowid"))
+    form = make_form(_specs())
+    if not form.validate() or not _reasoned(form):
+        return _choose(w, item, set(chosen), form), 422
+    return _look(w, item, chosen, form), 200
+
+
+def _look(w: Work, item: Round, chosen: Sequence[int], form: PlainForm) -> str:
+    outlook = _outlook(w, item, chosen)
+    return render_template(
+        "panels/decide_preview.html", round=item, outlook=outlook, form=form, values=form.values()
+    )
+
+
+def _outlook(w: Work, item: Round, chosen: Sequence[int]) -> Outlook:
+    everyone = _rows(w, item)
+    if set(chosen) - {row.application_id for row in everyone}:
+        raise NotFound(NOTHING_THERE)
+    # Ranked among themselves the ticked share the quota; nobody else takes a place.
+    ticked = decisions.preview(w, chosen)
+    ranked = {row.application_id: row for row in everyone}
+    approved = [ranked[row.application_id] for row in ticked if row.approvable]
+    refused = [
+        (ranked[row.application_id], row.blocked or (decisions.NO_PLACE,))
+        for row in ticked
+        if not row.approvable
+    ]
+    return Outlook(approved, refused, [row for row in everyone if row.application_id not in set(chosen)])
+
+
+def _reasoned(form: PlainForm) -> bool:
+    """Whether a rejection has its reason."""
+    field = form._fields["reject_reason"]
+    good = form.values()["rest"] != REJECT or bool(field.data)
+    if not good:
+        field.errors = [*field.errors, tr(T("请填写", "Please fill this in"))]
+        ask_to_correct()
+    return good
+
+
+@blueprint.post("/<key>/decide/confirm")
+def decide_confirm(key: str) -> ResponseReturnValue:
+    """Decide as the preview showed; what has changed since is left alone and told."""
+    w = reading()
+    item = find(w, key)
+    approve, reject = _ids(request.form.getlist("approve")), _ids(request.form.getlist("reject"))
+    wanted = applications_of(w, item, *ApplicationState).where(Application.id.in_(approve + reject))
+    names = {row.id: row.party.name for row in w.session.scalars(wanted)}
+    if set(approve + reject) - names.keys():
+        raise NotFound(NOTHING_THERE)
+    form = make_form(_specs())
+    if not form.validate() or (reject and not _reasoned(form)):
+        return _choose(w, item, set(approve), form), 422
+    versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in approve + reject}
+    values = form.values()
+    done = attempt(
+        "application.decide",
+        lambda unit: (
+            decisions.bulk_decide(unit, approve, Action.APPROVE, values["reason"] or "", versions=versions),
+            decisions.bulk_decide(
+                unit, reject, Action.REJECT, values["reject_reason"] or "", versions=versions
+            ),
+        ),
+    )
+    if done is None:
+        return _choose(reading(), item, set(approve)), 422
+    approved, rejected = done.value
+    return render_template(
+        "panels/decided.html",
+        round=item,
+        approved=_named(approved, names),
+        rejected=_named(rejected, names),
+    )
+
+
+def _named(results: Sequence[BulkResult], names: Mapping[int, str]) -> list[tuple[str, BulkResult]]:
+    return [(names[item.application_id], item) for item in results]
+
+
+def _ids(given: Sequence[str]) -> list[int]:
+    if any(not (item.isascii() and item.isdigit() and int(item) < 2**63) for item in given):
+        raise NotFound(NOTHING_THERE)
+    return list(dict.fromkeys(int(item) for item in given))

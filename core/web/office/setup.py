@@ -1,0 +1,59 @@
+"""The pages of the authority, registered, with their lines of the menu and the words their templates use."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core.domain.identifiers import mask_id_number
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
+from core.rules.text import T
+from core.web.frame import menu
+from core.web.lists import administration
+from core.web.office import (
+    accreditation_page,
+    application_page,
+    completeness,
+    counter,
+    nominating,
+    notices,
+    tables,
+)
+from core.web.office.dashboard import Dashboard
+from core.web.office.lists import setup as lists
+from core.web.office.panels import setup as panels
+
+BLUEPRINTS = (
+    application_page.blueprint,
+    accreditation_page.blueprint,
+    counter.blueprint,
+    notices.blueprint,
+    tables.blueprint,
+    completeness.blueprint,
+    nominating.blueprint,
+)
+START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
+MENU = (
+    menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
+    menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
+    menu.Entry(
+        "register", T("推荐与表彰", "Put forward"), "nominating.index", "nominating", nominating.listed
+    ),
+)
+
+
+def states_of(kind: str) -> list[ApplicationState | AccreditationState]:
+    """The states of applications or accreditations."""
+    return list(ApplicationState) if kind == "application" else list(AccreditationState)
+
+
+def init_app(app: Flask) -> None:
+    """Register the dashboard, the lists, the panels and every other page."""
+    administration.init_app(app, Dashboard(url="/admin", endpoint="admin", template="admin/dashboard.html"))
+    menu.add(app, START)
+    lists.init_app(app)
+    panels.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    menu.add(app, *MENU)
+    app.jinja_env.globals["states_of"] = states_of
+    app.jinja_env.filters["id_masked"] = mask_id_number

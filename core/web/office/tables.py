@@ -1,0 +1,256 @@
+"""Tables out and in: the texts' summary tables, nomination lists, and the lists of former registers."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from core.domain.errors import Invalid, MalformedError
+from core.domain.lifecycle.states import ApplicationState
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind
+from core.rules.text import T
+from core.services.base.access import ACTS, scope
+from core.services.base.work import Work
+from core.services.exports.streaming import MEDIA
+from core.services.files.sheets import read_sheet, write_sheet
+from core.services.granting import libraries, nominations, tables
+from core.services.papers import recommending
+from core.storage.models import Application
+from core.web.documents.sending import send_paper
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame.labels import label_of
+from core.web.frame.pipeline import Done, reading
+from core.web.frame.refused import Refused, take_table
+from core.web.frame.show import current_day
+
+blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
+
+PASSED = ("program", "first", "last", "year")
+"""What the documents are asked for by."""
+MOST_LISTED = tables.MOST_ROWS
+HEADINGS: dict[str, str] = {
+    "类别": "track",
+    "名称": "name",
+    "统一社会信用代码": "uscc",
+    "身份证号": "id_number",
+    "行政区划代码": "region",
+    "地址": "address",
+    "联系人": "contact_name",
+    "手机号码": "mobile",
+    "电子邮箱": "email",
+    "所在单位": "employer",
+}
+"""Columns of a former register's list, and what each is called here."""
+
+
+def _programs(act: str) -> set[str]:
+    """The programmes for which the user holds the act."""
+    grants = [grant for grant in reading().actor.grants if grant.role in ACTS[act]]
+    return {key for key in catalogue().programs if any(grant.program in (None, key) for grant in grants)}
+
+
+def _summaries() -> list[tuple[str, T]]:
+    reach = _programs("application.view")
+    return [
+        (
+            f"{key}/{table.id}",
+            T(
+                f"{loaded.program.title.zh} · {table.title.zh}",
+                f"{loaded.program.title.en} · {table.title.en}",
+            ),
+        )
+        for key, loaded in catalogue().programs.items()
+        if key in reach
+        for table in loaded.summary_tables
+    ]
+
+
+def _targets() -> list[tuple[str, T]]:
+    w = reading()
+    found: dict[str, T] = {}
+    for loaded, track in catalogue().tracks():
+        if loaded.program.id in _programs("nomination.view"):
+            for target in nominations.targets(w, loaded.program.id, track.id):
+                title = T(
+                    f"{loaded.program.title.zh} · {target.title.zh}",
+                    f"{loaded.program.title.en} · {target.title.en}",
+                )
+                found[f"{loaded.program.id}|{target.id}"] = title
+    return list(found.items())
+
+
+def _states() -> list[tuple[str, T]]:
+    return [
+        (state.value, label_of(state)) for state in ApplicationState if state is not ApplicationState.DRAFT
+    ]
+
+
+def _registers() -> list[tuple[str, T]]:
+    reach = _programs("application.include")
+    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
+
+
+def _formats() -> list[tuple[str, T]]:
+    return [("xlsx", T("xlsx 表格", "xlsx")), ("docx", T("docx 文档", "docx")), ("pdf", T("PDF", "PDF"))]
+
+
+def _inspected() -> list[tuple[str, T]]:
+    reach = _programs("inspection.view")
+    return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
+
+
+def _plaqued() -> list[tuple[str, T]]:
+    """The programmes that accredit bodies."""
+    reach = _programs("accreditation.view")
+    return [
+        (key, loaded.program.title)
+        for key, loaded in catalogue().programs.items()
+        if key in reach and any(track.party is PartyKind.ORGANIZATION for track in loaded.program.tracks)
+    ]
+
+
+FORMAT = Spec("format", T("格式", "Format"), "choice", options=_formats, default=lambda: "xlsx")
+SUMMARY = (
+    Spec("table", T("汇总表", "Summary table"), "choice", options=_summaries),
+    Spec("state", T("申请状态", "State of the applications"), "choice", options=_states),
+    FORMAT,
+)
+PLAQUES = (
+    Spec("program", T("项目", "Programme"), "choice", options=_plaqued),
+    Spec("first", T("授牌日期，自", "Granted from"), "day", required=False),
+    Spec("last", T("授牌日期，至", "Granted until"), "day", required=False),
+    FORMAT,
+)
+INSPECTIONS = (
+    Spec("program", T("项目", "Programme"), "choice", options=_inspected),
+    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+    FORMAT,
+)
+NOMINATED = (
+    Spec("target", T("推荐去向", "Put forward for"), "choice", options=_targets),
+    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+)
+FORMER = (
+    Spec("program", T("项目", "Programme"), "choice", options=_registers),
+    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), "file"),
+)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The tables that there are."""
+    return _show()
+
+
+def _show(former: PlainForm | None = None, imported: Any = None, refused: Refused | None = None) -> str:
+    return render_template(
+        "case/tables.html",
+        summary=make_form(SUMMARY, bind=False) if _summaries() else None,
+        nominated=make_form(NOMINATED, bind=False) if _targets() else None,
+        plaques=make_form(PLAQUES, bind=False) if _plaqued() else None,
+        inspections=make_form(INSPECTIONS, bind=False) if _inspected() else None,
+        former=former or make_form(FORMER, bind=False) if _registers() else None,
+        imported=imported,
+        refused=refused,
+    )
+
+
+@blueprint.get("/summary")
+def summary() -> Response:
+    """A summary table of the applications within the scope."""
+    chosen, state = request.args.get("table", ""), request.args.get("state", "")
+    if chosen not in dict(_summaries()) or state not in dict(_states()):
+        abort(404)
+    program, _, table_id = chosen.partition("/")
+    w = reading()
+    table = tables.table_of(w, program, table_id)
+    query = select(Application.id).where(
+        Application.program == program,
+        Application.track == table.track,
+        Application.state == state,
+        scope(w.actor, "application.view", Application.program, Application.region),
+    )
+    ids = list(w.session.scalars(query.order_by(Application.id).limit(MOST_LISTED)))
+    wanted = request.args.get("format", "xlsx")
+    return send_paper(recommending.summary_paper(w, program, table_id, ids, format=wanted))
+
+
+@blueprint.get("/plaques")
+@blueprint.get("/inspections", endpoint="inspections")
+def plaques() -> ResponseReturnValue:
+    """On to the list of plaques, or to the year's inspections, in the format chosen."""
+    given = {name: value for name, value in request.args.items() if name in PASSED and value}
+    wanted = request.args.get("format", "")
+    if wanted not in dict(_formats()):
+        abort(404)
+    target = "plaques" if request.endpoint == "table_pages.plaques" else "inspections"
+    return redirect(url_for(f"documents.{target}", format=wanted, **given))  # type: ignore[arg-type]  # texts
+
+
+@blueprint.get("/nominations")
+def nominated() -> Response:
+    """A nomination list of a year."""
+    program, bar, target = request.args.get("target", "").partition("|")
+    year = request.args.get("year", 0, type=int)
+    if f"{program}{bar}{target}" not in dict(_targets()):
+        abort(404)
+    return _download(nominations.nomination_xlsx(reading(), program, target, year), f"推荐名单{year}")
+
+
+@blueprint.get("/former.xlsx")
+def template() -> Response:
+    """An empty list with the columns of a former register."""
+    return _download(write_sheet("原名录", list(HEADINGS), []), "原名录模板")
+
+
+def _download(content: bytes, name: str) -> Response:
+    file = io.BytesIO(content)
+    return send_file(file, mimetype=MEDIA["xlsx"], as_attachment=True, download_name=f"{name}.xlsx")
+
+
+@blueprint.post("/former")
+def former() -> ResponseReturnValue:
+    """Enter a former register's list: whole, or with every error by row not at all."""
+    form = make_form(FORMER)
+    refused: Refused | None = None
+    if form.validate():
+        values = form.values()
+        name, data = values["sheet"].filename or "", values["sheet"].read()
+        done = take_table(
+            "register.import",
+            lambda w: _enter(w, values["program"], name, data),
+            form,
+            filename=name,
+            data=data,
+        )
+        if isinstance(done, Done):
+            return _show(imported=done.value)
+        refused = done
+    return _show(form, refused=refused), 422
+
+
+def _enter(w: Work, program: str, name: str, data: bytes) -> list[libraries.ImportedRow]:
+    try:
+        lines = read_sheet(name, io.BytesIO(data))
+    except MalformedError as error:
+        raise Invalid({"sheet": error.text}) from error
+    if not lines:
+        raise Invalid({"sheet": T("表中没有内容", "the table is empty")})
+    headings = [str(cell).strip() if cell is not None else "" for cell in lines[0][1]]
+    missing = [heading for heading in ("类别", "名称", "行政区划代码") if heading not in headings]
+    if missing:
+        listed = "、".join(missing)
+        raise Invalid({"sheet": T(f"缺少列：{listed}", f"columns are missing: {listed}")})
+    titles = {track.title.zh: track.id for track in w.program(program).program.tracks}
+    rows = []
+    for _row, cells in lines[1:]:
+        row = {HEADINGS[head]: cell for head, cell in zip(headings, cells, strict=False) if head in HEADINGS}
+        given = {name: str(value).strip() if value is not None else None for name, value in row.items()}
+        given["track"] = titles.get(given.get("track") or "", given.get("track"))
+        rows.append(given)
+    return libraries.import_register(w, program, rows, numbers=[number for number, _ in lines[1:]])

@@ -1,0 +1,1 @@
+"""One's own accreditations: duties, reports, exits."""

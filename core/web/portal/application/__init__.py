@@ -1,0 +1,1 @@
+"""One's own applications: where to apply, facts, documents, what becomes of them."""

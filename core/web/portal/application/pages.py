@@ -1,0 +1,179 @@
+"""One's own applications: the list, one begun, its page, and what is decided about it by its party."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form
+
+from core.domain.lifecycle.states import Action, ApplicationState
+from core.rules.text import T
+from core.services.applications import own
+from core.services.base.access import require_member
+from core.services.base.work import Work
+from core.services.granting import starting
+from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.frame.language import tr
+from core.web.frame.pipeline import attempt, reading
+from core.web.portal.application.case import OwnCase, blueprint, own_case
+from core.web.portal.countdown import left
+
+PAGE_SIZE = 20
+MOST_PAGES = 10_000
+DECLARED = T(
+    "本单位（本人）承诺所填数据和所交材料真实、完整，愿意承担相应责任",
+    "The statements and documents are true and complete, and the applicant answers for them",
+)
+SURE = T(
+    "我确认撤回；撤回后不能恢复，只能重新申报",
+    "I confirm the withdrawal. It cannot be undone; I would have to start a new application",
+)
+
+
+class NoSteps:
+    """The officers' steps, of which a party has none on its own page."""
+
+    def offers(self, *_part: object) -> list[object]:
+        """Nothing."""
+        return []
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The applications of the parties that the user acts for."""
+    wish = request.args.get("state", "")
+    state = ApplicationState(wish) if wish in set(ApplicationState) else None
+    page = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
+    unit = reading()
+    found = own.own_applications(unit, state=state, page=page, size=PAGE_SIZE)
+    return render_template(
+        "my/applications.html",
+        found=found,
+        state=state,
+        page=page,
+        more=(page + 1) * PAGE_SIZE < found.total,
+        left=lambda until: left(unit.now, until),
+        now=unit.now,
+    )
+
+
+@blueprint.post("/start")
+def start() -> ResponseReturnValue:
+    """Begin one; refused, the list of programmes comes again with the reason."""
+    program, _, track = request.form.get("track", "").partition("/")
+    party, call = request.form.get("party", 0, type=int), request.form.get("call", None, type=int)
+    done = attempt(
+        "application.start",
+        lambda w: _start(w, program, track, party, call),
+        done=T("已建立申请草稿，请逐项填写", "A draft was created. Fill it in item by item"),
+    )
+    if done is None:
+        return redirect(url_for("eligibility.index", party=party), 303)
+    return redirect(url_for(".fill", application_id=done.value), 303)
+
+
+def _start(w: Work, program: str, track: str, party: int, call: int | None) -> int:
+    require_member(w, party)
+    return starting.start(w, program, track, party, call)
+
+
+@blueprint.get("/<int:application_id>")
+def page(application_id: int) -> str:
+    """One application: where it stands, what to do, what was said."""
+    case = own_case(application_id)
+    return _show(case)
+
+
+def _show(case: OwnCase, withdrawal: PlainForm | None = None) -> str:
+    return render_template(
+        "my/application.html",
+        case=case,
+        item=case.application,
+        steps=NoSteps(),
+        since=case.since if not case.writable else None,
+        withdrawal=withdrawal or make_form(_withdrawal(), bind=False),
+    )
+
+
+@blueprint.get("/<int:application_id>/facts/<name>/history")
+def history(application_id: int, name: str) -> str:
+    """Every word on one fact."""
+    case = own_case(application_id)
+    return render_template(
+        "case/history.html", case=case, item=case.application, name=name, rows=case.history(name)
+    )
+
+
+def _declaration(case: OwnCase) -> list[Spec]:
+    version = Spec("version", T("", ""), "hidden", required=False, default=case.application.version)
+    return [Spec("declared", DECLARED, "flag"), version]
+
+
+@blueprint.route("/<int:application_id>/submit", methods=["GET", "POST"])
+def submit(application_id: int) -> ResponseReturnValue:
+    """The last page before it is handed in: all that stands against it, and the declaration."""
+    case = own_case(application_id)
+    if not case.writable:
+        # A second click, a second tab: it is handed in already, and nothing more happens.
+        flash(
+            tr(T("该申请已提交，无需再次提交", "It has been submitted; there is no need to do it again")),
+            "info",
+        )
+        return redirect(url_for(".page", application_id=case.id), 303)
+    form = make_form(_declaration(case))
+    if request.method == "POST" and form.validate():
+        move = case.handing_in
+        if not form.values()["declared"]:
+            _refuse(form, "declared", T("请勾选承诺后提交", "Tick the declaration before you submit"))
+        elif move is not None:
+            version = form.values()["version"]
+            seen = int(version) if str(version or "").isdigit() else None
+            done = attempt(
+                f"application.{move.move.action.value}",
+                lambda w: starting.perform(w, application_id, move.move.action, version=seen),
+                done=T(
+                    "已提交，进展会在此显示并发送消息",
+                    "Submitted; you will be told of every step, and see it here",
+                ),
+            )
+            if done is not None:
+                return redirect(url_for(".page", application_id=case.id), 303)
+            case = own_case(application_id)
+            form = make_form(_declaration(case), bind=False)
+    status = 422 if request.method == "POST" else 200
+    return render_template(
+        "my/submit.html",
+        case=case,
+        item=case.application,
+        form=form,
+        since=case.since,
+    ), status
+
+
+def _withdrawal() -> list[Spec]:
+    return [Spec("sure", SURE, "flag")]
+
+
+@blueprint.post("/<int:application_id>/withdraw")
+def withdraw(application_id: int) -> ResponseReturnValue:
+    """Take it back, once it was said twice."""
+    case = own_case(application_id)
+    form = make_form(_withdrawal())
+    if case.state is ApplicationState.WITHDRAWN:
+        return redirect(url_for(".page", application_id=case.id), 303)
+    if not form.values()["sure"]:
+        _refuse(form, "sure", T("请先勾选确认", "Tick the box first"))
+        return _show(case, form), 422
+    done = attempt(
+        "application.withdraw",
+        lambda w: starting.perform(w, application_id, Action.WITHDRAW),
+        done=T("申请已撤回", "The application was withdrawn"),
+    )
+    if done is None:
+        return _show(own_case(application_id), form), 422
+    return redirect(url_for(".page", application_id=case.id), 303)
+
+
+def _refuse(form: Form, name: str, why: T) -> None:
+    field = form._fields[name]
+    field.errors = [*field.errors, tr(why)]

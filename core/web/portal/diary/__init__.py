@@ -1,0 +1,1 @@
+"""The service diary of a party: by entry and by table."""

@@ -1,0 +1,178 @@
+"""The diary as a table: template, import with a look before, errors beside the rows, export."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import FileStorage
+
+from core.domain.errors import DomainError, Invalid, MalformedError
+from core.rules.text import T
+from core.services.base.access import require_member
+from core.services.diary import export as diaryexport
+from core.services.diary import sheet
+from core.services.files.sheet_errors import errors_listed, with_errors
+from core.services.files.sheet_limits import MOST_BYTES
+from core.services.files.types import XLSX, clean_name
+from core.services.supervision.status import readable
+from core.storage.files import TooLargeError
+from core.web.exports.sending import Field, send
+from core.web.forms.fields import Spec, make_form
+from core.web.frame.language import language, tr
+from core.web.frame.pipeline import complain, reading, run
+from core.web.portal.diary.pages import blueprint, files
+from core.web.portal.own_party import OwnParty, own_party
+
+HOURS = 3600
+MOST_SHOWN = 20
+SPECS = (Spec("file", T("填好的表格（.xlsx）", "The filled table (.xlsx)"), "file"),)
+NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
+GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="diary-import")
+
+
+def _own() -> OwnParty:
+    own = own_party(reading())
+    if own.party is None:
+        abort(404)
+    return own
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+def import_table() -> ResponseReturnValue:
+    """A table is looked at first: what it would record, or what is wrong with it."""
+    own = _own()
+    form = make_form(SPECS)
+    if request.method == "GET" or not form.validate():
+        code = 200 if request.method == "GET" else 422
+        return render_template("my/diary_import.html", own=own, form=form, preview=None), code
+    sent: FileStorage = form["file"].data
+    name = clean_name(sent.filename or "")
+    try:
+        kept = files().put(sent.stream, at_most=MOST_BYTES)
+    except TooLargeError:
+        limit = MOST_BYTES // 1024 // 1024
+        complain(Invalid({"file": T(f"文件超过 {limit} MB", f"above {limit} MB")}), form)
+        return render_template("my/diary_import.html", own=own, form=form, preview=None), 422
+    token = _signer().dumps([_party(own), reading().actor.user_id, kept.sha256, name])
+    preview, errors = _look(own, name, kept.sha256)
+    if errors is not None:
+        return _wrong(own, form, errors, token)
+    return render_template("my/diary_import.html", own=own, form=form, preview=preview, token_value=token)
+
+
+@blueprint.post("/import/record")
+def import_record() -> ResponseReturnValue:
+    """Record the table that was looked at: reported, or as drafts; all of it or nothing."""
+    own = _own()
+    token = request.form.get("token", "")
+    name, sha256 = _kept(own, token)
+    submit = request.form.get("action") != "draft"
+    form = make_form(SPECS, bind=False)
+    try:
+        with run("diary.import") as w, files().open(sha256) as table:
+            done = sheet.import_entries(w, _party(own), name, table, submit=submit)
+    except Invalid as error:
+        return _wrong(own, form, error, token)
+    except DomainError as error:
+        complain(error, form)
+        return render_template("my/diary_import.html", own=own, form=form, preview=None), 422
+    zh, en = ("已提交", "reported") if submit else ("已存为草稿", "saved as drafts")
+    flash(tr(T(f"{done.entries} 项服务{zh}", f"{done.entries} services {en}")), "success")
+    return redirect(url_for(".index", party=_party(own)), 303)
+
+
+@blueprint.get("/import/errors")
+def import_errors() -> ResponseReturnValue:
+    """The refused table with what is wrong beside each row."""
+    own = _own()
+    name, sha256 = _kept(own, request.args.get("token", ""))
+    _preview, found = _look(own, name, sha256)
+    errors = dict(found.errors) if found is not None else {}
+    with files().open(sha256) as table:
+        try:
+            content = with_errors(name, table, errors, language=language(), most_rows=sheet.MOST_ENTRIES + 1)
+        except MalformedError:
+            abort(404)
+    stem = name.rpartition(".")[0] or name
+    return _xlsx(content, f"{stem}-{tr(T('错误', 'errors'))}.xlsx")
+
+
+@blueprint.get("/import/template")
+def template() -> ResponseReturnValue:
+    """The empty table with what may stand in it."""
+    own = _own()
+    title = tr(T("服务记录导入模板", "diary-template"))
+    return _xlsx(sheet.template(reading(), _party(own)), f"{title}.xlsx")
+
+
+@blueprint.get("/export/<int:accreditation_id>")
+def export(accreditation_id: int) -> ResponseReturnValue:
+    """The records under one accreditation, of a span of days if given."""
+    unit = reading()
+    held = readable(unit, accreditation_id)
+    require_member(unit, held.party_id)
+    return send(
+        "xlsx",
+        f"{tr(T('服务记录', 'diary'))}-{held.number}",
+        [Field(label, read) for label, read in diaryexport.columns(unit, accreditation_id)],
+        diaryexport.query(unit, accreditation_id, first=_day("first"), last=_day("last")),
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _party(own: OwnParty) -> int:
+    if own.party is None:
+        abort(404)
+    return own.party.id
+
+
+def _kept(own: OwnParty, token: str) -> tuple[str, str]:
+    """Name and hash of the table that this user sent for this party within the hours of a form."""
+    try:
+        party_id, user_id, sha256, name = _signer().loads(token, max_age=HOURS)
+    except BadSignature:
+        flash(tr(GONE), "danger")
+        abort(redirect(url_for(".import_table", party=_party(own)), 303))
+    if party_id != _party(own) or user_id != reading().actor.user_id or not files().exists(sha256):
+        abort(404)
+    return name, sha256
+
+
+def _look(own: OwnParty, name: str, sha256: str) -> tuple[sheet.Preview | None, Invalid | None]:
+    """What the table would record, or what is wrong with it; nothing is recorded."""
+    try:
+        with run("diary.preview") as w, files().open(sha256) as table:
+            return sheet.preview_entries(w, _party(own), name, table), None
+    except Invalid as error:
+        return None, error
+
+
+def _wrong(own: OwnParty, form: Any, error: Invalid, token: str) -> ResponseReturnValue:
+    """The page with the first errors, and the table to take along."""
+    if set(error.errors) == {"file"}:
+        complain(error, form)
+        return render_template("my/diary_import.html", own=own, form=form, preview=None), 422
+    flash(tr(NOTHING_DONE), "danger")
+    listed, more = errors_listed(error.errors, MOST_SHOWN)
+    return render_template(
+        "my/diary_import.html", own=own, form=form, preview=None, listed=listed, more=more, token_value=token
+    ), 422
+
+
+def _xlsx(content: bytes, name: str) -> ResponseReturnValue:
+    return send_file(io.BytesIO(content), mimetype=XLSX.media, as_attachment=True, download_name=name)

@@ -1,0 +1,219 @@
+"""A reviewer's own tasks: the declaration, the case with its documents, and the scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, case, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from core.domain.clock import local_date
+from core.domain.errors import NotFound
+from core.domain.lifecycle.states import ApplicationState
+from core.rules.text import EMPTY, T
+from core.services.applications import facts
+from core.services.applications.measured import comparison_of
+from core.services.base.work import Work
+from core.services.calls.score_sheet import title_of
+from core.services.review import panels, reviews
+from core.services.review.conflicts import conflict_of
+from core.storage.models import Application, ReviewAssignment
+from core.web.cases.application import load
+from core.web.forms.fields import PlainForm, Spec, make_form, reason
+from core.web.frame import paging
+from core.web.frame.pipeline import attempt, reading
+
+blueprint = Blueprint("reviewing", __name__, url_prefix="/admin/reviews")
+
+DRAFT, FINISH = "draft", "finish"
+CONTACT = (*facts.IDENTITY, "contact_name", "address")
+"""Facts that a reviewer need not know."""
+OPEN_TABS: dict[str, T] = {"": T("待办", "To do"), "done": T("已完成", "Done"), "all": T("全部", "All")}
+DONE = {
+    DRAFT: T("草稿已保存，尚未提交", "The draft was saved; it is not submitted yet"),
+    FINISH: T("评分已提交", "The scores were recorded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of the score sheet."""
+
+    key: str
+    title: T
+    hint: T
+    weight: str
+    most: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line of the list."""
+
+    item: ReviewAssignment
+    due: date
+    over: bool
+    """Nothing can be done any more: the application is decided, or not under review yet."""
+
+
+def _mine(w: Work) -> Select[ReviewAssignment]:
+    left = ReviewAssignment.finished_at.is_(None) & ReviewAssignment.conflict.is_not(True)
+    query = (
+        select(ReviewAssignment)
+        .join(ReviewAssignment.application)
+        .join(Application.party)
+        .options(contains_eager(ReviewAssignment.application).contains_eager(Application.party))
+        .where(ReviewAssignment.reviewer_id == w.actor.user_id)
+        .order_by(
+            case((left, 0), else_=1),
+            case((left, ReviewAssignment.assigned_at)),
+            ReviewAssignment.id.desc(),
+        )
+    )
+    match request.args.get("show", ""):
+        case "all":
+            return query
+        case "done":
+            return query.where(~left)
+    return query.where(left, Application.state.in_(panels.IN_REVIEW))
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The tasks, those due first on top."""
+    w = reading()
+    page = paging.paged(w.session, _mine(w))
+    rows = [
+        Task(
+            item,
+            panels.due_on(w, local_date(item.assigned_at)),
+            item.application.state not in panels.IN_REVIEW,
+        )
+        for item in page.rows
+    ]
+    return render_template("case/reviews.html", page=page, rows=rows, tabs=OPEN_TABS, link=paging.link)
+
+
+def _task(w: Work, assignment_id: int) -> ReviewAssignment:
+    query = (
+        select(ReviewAssignment)
+        .where(ReviewAssignment.id == assignment_id, ReviewAssignment.reviewer_id == w.actor.user_id)
+        .options(
+            selectinload(ReviewAssignment.scores),
+            joinedload(ReviewAssignment.application).joinedload(Application.party),
+            joinedload(ReviewAssignment.application).joinedload(Application.call),
+        )
+    )
+    found = w.session.scalar(query)
+    if found is None:
+        raise NotFound(T("没有这项任务", "There is no such task"))
+    return found
+
+
+DECLARATION = (
+    Spec(
+        "conflict",
+        T("与申请主体是否存在利益冲突", "Is there a conflict of interest with the party?"),
+        "choice",
+        options=lambda: (("no", T("不存在", "None")), ("yes", T("存在", "There is one"))),
+        hint=T(
+            "任职、持股、顾问、亲属、合作或竞争等关系，均属利益冲突",
+            "a post, shares, advice, family, partnership or rivalry are all conflicts",
+        ),
+    ),
+    reason(T("冲突说明（存在时填写）", "Which conflict, where there is one"), required=False),
+)
+RECUSAL = (Spec("conflict", EMPTY, "hidden", default="yes"), Spec("reason", EMPTY, "hidden", required=False))
+"""Where the register itself sees the conflict there is nothing to choose."""
+
+
+def _sheet(task: ReviewAssignment) -> list[Criterion]:
+    return [
+        Criterion(
+            str(item["key"]),
+            title_of(item),
+            title_of(item, "hint"),
+            str(item["weight"]),
+            str(item["max"]),
+        )
+        for item in reviews.sheet_of(task.application)
+    ]
+
+
+def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: bool) -> list[Spec]:
+    known = {score.criterion: score.points for score in task.scores}
+    return [
+        *(
+            Spec(
+                item.key,
+                item.title,
+                "number-text",
+                required=whole,
+                hint=item.hint,
+                default=f"{known[item.key]:f}".rstrip("0").rstrip(".") if item.key in known else "",
+                longest=10,
+            )
+            for item in sheet
+        ),
+        Spec("comment", T("评审意见", "Comment"), "area", required=False, longest=4000, default=task.comment),
+    ]
+
+
+@blueprint.route("/<int:assignment_id>", methods=["GET", "POST"])
+def task(assignment_id: int) -> ResponseReturnValue:
+    """One task: first the declaration, then the case and its score sheet."""
+    w = reading()
+    item = _task(w, assignment_id)
+    declared = item.conflict is not None
+    wish = request.form.get("then", FINISH)
+    seen = None if declared else conflict_of(w, item.application, item.reviewer_id)
+    sheet = _sheet(item)
+    if declared:
+        form = make_form(_score_specs(item, sheet, whole=wish == FINISH))
+    else:
+        form = make_form(RECUSAL if seen is not None else DECLARATION)
+    if request.method == "POST" and form.validate() and _save(item, form, wish, declared=declared):
+        return redirect(url_for(".task", assignment_id=assignment_id), 303)
+    opened = load(w, item.application_id) if item.conflict is False else None
+    page = render_template(
+        "case/review.html",
+        item=item,
+        form=form,
+        sheet=sheet,
+        declared=declared,
+        seen=seen,
+        case=opened,
+        comparison=comparison_of(w, item.application) if opened is not None else None,
+        due=panels.due_on(w, local_date(item.assigned_at)),
+        scoring=item.application.state is ApplicationState.UNDER_REVIEW,
+        left_out=CONTACT,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _save(item: ReviewAssignment, form: PlainForm, wish: str, *, declared: bool) -> bool:
+    values = form.values()
+    if not declared:
+        done = attempt(
+            "review.declare",
+            lambda w: reviews.declare(
+                w, item.id, conflict=values["conflict"] == "yes", reason=values["reason"] or ""
+            ),
+            done=T("声明已登记", "The declaration was recorded"),
+            form=form,
+        )
+        return done is not None
+    points: Mapping[str, Any] = {name: value for name, value in values.items() if name != "comment"}
+    save = reviews.save_draft if wish == DRAFT else reviews.score
+    done = attempt(
+        "review.score",
+        lambda w: save(w, item.id, points, values["comment"] or ""),
+        done=DONE[DRAFT if wish == DRAFT else FINISH],
+        form=form,
+    )
+    return done is not None

@@ -1,0 +1,1 @@
+"""Users, settings, holidays, jobs and the trail: what surrounds the cases."""

@@ -1,0 +1,45 @@
+"""What a job run did, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.domain.supervision.standing import EventKind
+from core.rules.text import T
+from core.web.frame.labels import label_of
+from core.web.frame.language import tr
+from core.web.frame.show import program_title
+
+COUNTED = {
+    "checked": T("检查的认定", "Accreditations checked"),
+    "notices_closed": T("结束的公示", "Notices closed"),
+    "calls_closed": T("关闭的申报通知", "Calls closed"),
+    "sent": T("已发送", "Sent"),
+    "retried": T("稍后重试", "To be tried again"),
+    "failed": T("发送失败", "Failed"),
+    "cleared": T("清理的导出文件", "Downloads cleared away"),
+    "digests": T("发送的待办汇总", "Digests written"),
+    "faults": T("发现的问题", "Faults"),
+}
+"""Figures that a job keeps, beside the events of the daily check."""
+HELD = T("因批量撤销保护而暂停的退出", "Exits held by the brake on mass revocation")
+
+
+def job_lines(counts: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """What a job did: (what, clause, how many), the figures first."""
+    lines = [(tr(title), "", counts[name]) for name, title in COUNTED.items() if counts.get(name)]
+    lines += [
+        (f"{tr(HELD)} · {program_title(key)}", "", number) for key, number in counts.get("held", {}).items()
+    ]
+    for program, events in counts.get("counts", {}).items():
+        for key, number in events.items():
+            clause, _, kind = key.rpartition(" ")
+            known = kind in EventKind.__members__.values()
+            what = tr(label_of(EventKind(kind))) if known else kind
+            lines.append((f"{program_title(program)} · {what}", clause, number))
+    return lines
+
+
+def events_of(counts: dict[str, Any]) -> int:
+    """How many events a daily check brought about."""
+    return sum(number for events in counts.get("counts", {}).values() for number in events.values())

@@ -1,0 +1,281 @@
+"""Lists of what surrounds the cases: users, settings, holidays, jobs, messages, the trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.domain.roles import Role
+from core.rules.text import T
+from core.services.base.work import Work
+from core.services.delivery import outbox
+from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE
+from core.storage.models import (
+    AuditEvent,
+    Grant,
+    HolidayDay,
+    JobRun,
+    OutboxMessage,
+    SettingOverride,
+    User,
+)
+from core.storage.models.operations import JobState, MessageState, SettingKind
+from core.web.frame.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
+from core.web.frame.show import (
+    changes_text,
+    data,
+    job_title,
+    program_title,
+    region_name,
+    setting_title,
+    track_title,
+)
+from core.web.lists.base import ScopedView
+from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
+from core.web.lists.common import program_filter, programs
+from core.web.system.job_words import events_of
+
+
+class UserView(ScopedView):
+    """Who can log in."""
+
+    act_view = "user.view"
+    title = T("用户", "Users")
+    group = "system"
+    search_hint = T("姓名或邮箱", "name or e-mail")
+    new_endpoint, new_act, new_label = "system_forms.new_user", "user.edit", T("新建用户", "New user")
+    columns = (
+        Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.name),
+        Column("email", T("邮箱", "E-mail"), sort=User.email),
+        Column("roles", T("角色", "Roles"), lambda row: [Role(name).label for name in row.role_names]),
+        Column("active", T("启用", "Active")),
+        Column("last_login_at", T("上次登录", "Last login"), sort=User.last_login_at),
+        Column("two_factor", T("双重验证", "Second factor"), lambda row: row.tf_primary_method is not None),
+        Column("locked_until", T("锁定至", "Locked until"), listed=False),
+        Column("create_datetime", T("建立时间", "Created"), listed=False),
+    )
+    filters = (Filter("active", T("启用", "Active"), User.active, choices=yes_no),)
+    load = (selectinload(User.grants),)
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By name or address."""
+        return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+
+    def row_link(self, row: User) -> str:
+        """The user's page with its grants."""
+        return url_for("system_forms.user", user_id=row.id)
+
+    def look_up_label(self, row: User) -> str:
+        """Name and address."""
+        return f"{row.name} <{row.email or row.mobile}>"
+
+
+class GrantView(ScopedView):
+    """Roles given to users."""
+
+    act_view = "user.view"
+    title = T("角色授权", "Roles")
+    group = "system"
+    joins = (Grant.user,)
+    load = (joinedload(Grant.user), joinedload(Grant.party))
+    search_hint = T("姓名或邮箱", "name or e-mail")
+    columns = (
+        Column("user", T("用户", "User"), lambda row: data(str(row.user))),
+        Column("role", T("角色", "Role"), sort=Grant.role),
+        Column("program", T("项目", "Programme"), lambda row: program_title(row.program)),
+        Column("region", T("地区", "Region"), lambda row: region_name(row.region)),
+        Column("party", T("代表单位", "Acts for"), lambda row: data(row.party.name) if row.party else ""),
+    )
+    filters = (
+        Filter("role", T("角色", "Role"), Grant.role, choices=members(Role)),
+        program_filter(Grant.program),
+    )
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By the user's name or address."""
+        return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+
+    def row_link(self, row: Grant) -> str:
+        """The user's page."""
+        return url_for("system_forms.user", user_id=row.user_id)
+
+
+class SettingView(ScopedView):
+    """Overrides of parameters, interpretations and operational settings."""
+
+    act_view = "setting.view"
+    title = T("设置变更", "Changes of settings")
+    empty = T(
+        "没有符合条件的变更；未变更的设置按文本规定执行。",
+        "Nothing matches; settings without a change follow the text.",
+    )
+    group = "system"
+    program_column = SettingOverride.program
+    spans_regions = True
+    hint = T(
+        "全部参数和条款理解见“参数与条款理解”",
+        "All parameters and readings stand under “Parameters and readings”",
+    )
+    columns = (
+        Column("kind", T("类型", "Kind"), sort=SettingOverride.kind),
+        Column("program", T("项目", "Programme"), lambda row: program_title(row.program or None)),
+        Column(
+            "track", T("类别", "Track"), lambda row: track_title(row.program, row.track) if row.track else ""
+        ),
+        Column("name", T("名称", "Name"), setting_title, sort=SettingOverride.name),
+        Column("value", T("值", "Value")),
+        Column("effective_on", T("生效日期", "From"), sort=SettingOverride.effective_on),
+        Column("reason", T("理由", "Reason")),
+        Column("set_at", T("设定时间", "Set"), listed=False),
+    )
+    filters = (
+        program_filter(SettingOverride.program),
+        Filter("kind", T("类型", "Kind"), SettingOverride.kind, choices=members(SettingKind)),
+    )
+
+
+class HolidayView(ScopedView):
+    """The State Council's holiday table."""
+
+    act_view = "holiday.view"
+    title = T("节假日", "Holidays")
+    group = "system"
+    spans_regions = spans_programs = True
+    hint = T(
+        "只列节假日和调休上班日；没有任何记录的年份视为尚未公布，涉及该年的期限不予计算",
+        "Holidays and make-up working days; a year without any is not known yet: no deadline in it counts",
+    )
+    new_endpoint, new_act, new_label = "holiday_years.page", "holiday.view", T("按年查看", "By year")
+    columns = (
+        Column("on", T("日期", "Day"), sort=HolidayDay.on),
+        Column("working", T("上班", "Working day")),
+        Column("name_zh", T("名称", "Name"), lambda row: T(row.name_zh, row.name_en or row.name_zh)),
+    )
+    filters = (
+        Filter("working", T("上班", "Working day"), HolidayDay.working, choices=yes_no),
+        Filter("from", T("自", "From"), HolidayDay.on, day="from"),
+        Filter("to", T("至", "To"), HolidayDay.on, day="to"),
+    )
+
+    def row_link(self, row: HolidayDay) -> str | None:
+        """The day's form."""
+        if not self.may("holiday.edit"):
+            return None
+        return url_for("system_forms.holiday", on=row.on.isoformat())
+
+
+class JobView(ScopedView):
+    """Runs of the jobs."""
+
+    act_view = "job.view"
+    title = T("任务运行", "Job runs")
+    post_endpoint, post_label = "system_forms.run_job", T("立即运行每日检查", "Run the daily check now")
+    group = "system"
+    spans_regions = spans_programs = True
+    columns = (
+        Column("id", T("编号", "No."), lambda row: row.id, sort=JobRun.id),
+        Column("job", T("任务", "Job"), lambda row: job_title(row.job)),
+        Column("as_of", T("基准日", "As of"), sort=JobRun.as_of),
+        Column("state", T("状态", "State"), badge=True),
+        Column("started_at", T("开始", "Started"), sort=JobRun.started_at),
+        Column("finished_at", T("结束", "Finished")),
+        Column("counts", T("事项数", "Events"), lambda row: events_of(row.counts)),
+        Column("failures", T("失败", "Failures"), lambda row: len(row.failures)),
+        Column("message", T("说明", "Message"), listed=False),
+    )
+    filters = (Filter("state", T("状态", "State"), JobRun.state, choices=members(JobState)),)
+
+    def row_link(self, row: JobRun) -> str:
+        """The run with its counts and failures."""
+        return url_for("system_forms.job", run_id=row.id)
+
+
+def _resend(w: Work, message_id: int) -> int:
+    return outbox.resend(w, message_id)
+
+
+def _why_not(row: OutboxMessage) -> Any:
+    """What kept it: our own words in the reader's language, a server's as they came."""
+    if row.last_error in (NO_ADDRESS, NO_MOBILE):
+        zh, _, en = row.last_error.partition(" / ")
+        return T(zh, en)
+    return data(row.last_error) if row.last_error else ""
+
+
+class MessageView(ScopedView):
+    """Outgoing messages."""
+
+    act_view = "message.view"
+    title = T("消息发送记录", "Delivery log")
+    group = "system"
+    program_column, region_column = OutboxMessage.program, OutboxMessage.region
+    hint = T("发送失败的消息不会导致自动退出", "A failed message never leads to an automatic exit")
+    columns = (
+        Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
+        Column("channel", T("方式", "Channel"), lambda row: CHANNELS.get(row.channel, row.channel)),
+        Column("recipient", T("收件人", "To")),
+        Column("subject", T("主题", "Subject")),
+        Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
+        Column("attempts", T("次数", "Attempts"), lambda row: row.attempts),
+        Column("sent_at", T("发送时间", "Sent"), listed=False),
+        Column("last_error", T("未发出的原因", "Why it was not sent"), _why_not),
+        Column(
+            "next_attempt_at",
+            T("下次发送", "Next attempt"),
+            lambda row: row.next_attempt_at if row.state is MessageState.PENDING else None,
+            listed=False,
+        ),
+        Column("body", T("正文", "Text"), listed=False),
+    )
+    filters = (
+        Filter("state", T("状态", "State"), OutboxMessage.state, choices=members(MessageState)),
+        Filter(
+            "channel", T("方式", "Channel"), OutboxMessage.channel, choices=lambda: list(CHANNELS.items())
+        ),
+        Filter("program", T("项目", "Programme"), OutboxMessage.program, choices=programs),
+    )
+
+    bulk_actions = (
+        BulkAction(
+            "resend",
+            T("重新发送", "Send again"),
+            "message.resend",
+            _resend,
+            T("已重新排入发送队列", "Queued again"),
+        ),
+    )
+
+
+class AuditView(ScopedView):
+    """The audit trail."""
+
+    act_view = "audit.view"
+    title = T("操作记录", "Audit trail")
+    group = "system"
+    search_hint = T("操作人", "who")
+    columns = (
+        Column("id", T("序号", "No."), lambda row: row.id),
+        Column("at", T("时间", "At")),
+        Column(
+            "actor",
+            T("操作人", "Who"),
+            lambda row: T("系统", "the system") if row.actor == "system" else row.actor,
+        ),
+        Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
+        Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
+        Column("subject_id", T("对象编号", "Id")),
+        Column("changes", T("变更", "Changes"), lambda row: changes_text(row.changes)),
+        Column("hash", T("校验值", "Hash"), listed=False),
+    )
+    filters = (
+        Filter("subject", T("对象", "Subject"), AuditEvent.subject, choices=lambda: list(TABLES.items())),
+        Filter("from", T("自", "From"), AuditEvent.at, day="from"),
+        Filter("to", T("至", "To"), AuditEvent.at, day="to"),
+    )
+
+    def search_condition(self, text: str) -> ColumnElement[bool] | None:
+        """By who acted."""
+        return AuditEvent.actor.contains(text, autoescape=True)

@@ -1,0 +1,40 @@
+"""What surrounds the cases, registered: users, settings, holidays, jobs, messages, the trail."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core.rules.text import T
+from core.storage import models
+from core.web.frame import menu
+from core.web.lists.administration import Listed, add_lists
+from core.web.system import forms, holidays, lists, settings
+
+BLUEPRINTS = (settings.blueprint, forms.blueprint, holidays.blueprint)
+VIEWS: tuple[Listed, ...] = (
+    ("users", models.User, lists.UserView),
+    ("grants", models.Grant, lists.GrantView),
+    ("settings", models.SettingOverride, lists.SettingView),
+    ("holidays", models.HolidayDay, lists.HolidayView),
+    ("jobs", models.JobRun, lists.JobView),
+    ("messages", models.OutboxMessage, lists.MessageView),
+    ("audit", models.AuditEvent, lists.AuditView),
+)
+BEHIND = {
+    "users": "system_forms.new_user system_forms.user",
+    "holidays": "holiday_years system_forms.holiday",
+    "jobs": "system_forms.job",
+}
+MENU = (
+    menu.Entry(
+        "system", T("参数与条款理解", "Parameters and readings"), "settings_page.index", "settings_page"
+    ),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register them."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    menu.add(app, *MENU)
+    add_lists(app, VIEWS, BEHIND)
