@@ -81,8 +81,8 @@ class ScopedView(ModelView):
     can_view_details = can_export = True
     page_size = PAGE_SIZES[0]
     export_types: ClassVar[Sequence[str]] = ("xlsx", "csv")
-    list_template = "admin/list.html"
-    details_template = "admin/details.html"
+    list_template = "lists/list.html"
+    details_template = "lists/details.html"
     # Not exposed: no route leads to them.
     create_view = edit_view = delete_view = ajax_update = None
 

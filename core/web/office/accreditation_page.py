@@ -49,4 +49,4 @@ def load_again(case: AccreditationCase) -> AccreditationCase:
 
 
 def _show(case: AccreditationCase) -> str:
-    return render_template("case/accreditation.html", case=case, item=case.accreditation, steps=STEPS)
+    return render_template("office/accreditation.html", case=case, item=case.accreditation, steps=STEPS)

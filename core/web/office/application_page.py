@@ -41,7 +41,7 @@ def take(application_id: int, name: str) -> ResponseReturnValue:
 def _show(case: ApplicationCase) -> str:
     since = changes.changes_since(case.unit, case.id) if case.application.return_reason else None
     return render_template(
-        "case/application.html", case=case, item=case.application, steps=STEPS, since=since
+        "office/application.html", case=case, item=case.application, steps=STEPS, since=since
     )
 
 
@@ -67,7 +67,7 @@ def fill(application_id: int) -> ResponseReturnValue:
             return redirect(url_for(target, application_id=application_id), 303)
     status = 422 if request.method == "POST" else 200
     return render_template(
-        "case/facts.html", case=case, item=case.application, form=form, groups=groups_of(case, form)
+        "office/facts.html", case=case, item=case.application, form=form, groups=groups_of(case, form)
     ), status
 
 

@@ -151,7 +151,7 @@ def new_call() -> ResponseReturnValue:
 
 
 def _page(form: Any, title: T, back: str, **more: Any) -> ResponseReturnValue:
-    page = render_template("case/form.html", form=form, heading=title, back=back, **more)
+    page = render_template("parts/form_page.html", form=form, heading=title, back=back, **more)
     return page, 422 if request.method == "POST" else 200
 
 
@@ -169,7 +169,7 @@ def call(call_id: int) -> str:
     w = reading()
     item = _call(w, call_id)
     return render_template(
-        "case/call.html",
+        "office/call.html",
         item=item,
         view=calls.view(w, item),
         may_edit=any(key == item.program for key, _ in programs_for("call.edit")),

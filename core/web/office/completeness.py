@@ -68,7 +68,7 @@ def _load(application_id: int) -> tuple[ApplicationCase, completeness.Completene
 def _show(case: ApplicationCase, found: completeness.Completeness, form: PlainForm) -> str:
     move = case.move(Action.RETURN)
     return render_template(
-        "authority/completeness.html",
+        "office/completeness.html",
         case=case,
         item=case.application,
         found=found,

@@ -67,7 +67,7 @@ def _form_page(
     instead: tuple[T, str] | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
-        "case/form.html",
+        "parts/form_page.html",
         form=form,
         heading=title,
         back=back,
@@ -182,7 +182,7 @@ def party(party_id: int) -> ResponseReturnValue:
             if done is not None:
                 return redirect(url_for(".party", party_id=party_id), 303)
     return render_template(
-        "case/party.html",
+        "office/party.html",
         item=item,
         form=form,
         may_edit=may_edit,
@@ -311,7 +311,7 @@ def include() -> ResponseReturnValue:
             header_row=lambda: header_row(table_of(reading(), program, table), sheet),
         )
         if isinstance(done, Done):
-            return render_template("case/included.html", rows=done.value, heading=tr(T("已纳入", "Included")))
+            return render_template("office/included.html", rows=done.value, heading=tr(T("已纳入", "Included")))
         refused = done
     hint = T(
         "表中有一处错误即全部不纳入，错误按行、列列出",

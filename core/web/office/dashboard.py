@@ -88,7 +88,7 @@ class Dashboard(AdminIndexView):
         if w.actor.has(*ACTS["job.view"]):
             runs = list(w.session.scalars(select(JobRun).order_by(JobRun.id.desc()).limit(LAST_RUNS)))
         return self.render(
-            "admin/dashboard.html",
+            "office/dashboard.html",
             applications=counts(w, Application, "application.view"),
             accreditations=counts(w, Accreditation, "accreditation.view"),
             waiting=waiting.waiting_for(w),

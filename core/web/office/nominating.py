@@ -59,7 +59,7 @@ def _show(form: PlainForm, ticked: frozenset[int] = frozenset()) -> str:
     known, chosen, year, track = _wanted(w)
     rows = commendations.candidates(w, chosen.program, chosen.target, year, track) if chosen else []
     return render_template(
-        "authority/candidates.html",
+        "office/candidates.html",
         choices=known,
         chosen=chosen,
         year=year,

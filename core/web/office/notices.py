@@ -55,7 +55,7 @@ def new_notice() -> ResponseReturnValue:
             if done is not None:
                 return redirect(url_for(".notice", notice_id=done.value), 303)
     page = render_template(
-        "case/new_notice.html", form=form, programs=known, chosen=program, waiting=waiting, plan=plan
+        "office/new_notice.html", form=form, programs=known, chosen=program, waiting=waiting, plan=plan
     )
     return page, 422 if request.method == "POST" and plan is None else 200
 
@@ -147,7 +147,7 @@ def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
     )
     open_ones = {row.notice_item_id for row in objections if row.state is ObjectionState.OPEN}
     return render_template(
-        "case/notice.html",
+        "office/notice.html",
         item=item,
         stopped=open_ones,
         entries=entries,

@@ -48,7 +48,7 @@ def states_of(kind: str) -> list[ApplicationState | AccreditationState]:
 
 def init_app(app: Flask) -> None:
     """Register the dashboard, the lists, the panels and every other page."""
-    administration.init_app(app, Dashboard(url="/admin", endpoint="admin", template="admin/dashboard.html"))
+    administration.init_app(app, Dashboard(url="/admin", endpoint="admin", template="office/dashboard.html"))
     menu.add(app, START)
     lists.init_app(app)
     panels.init_app(app)

@@ -149,7 +149,7 @@ def index() -> str:
 
 def _show(former: PlainForm | None = None, imported: Any = None, refused: Refused | None = None) -> str:
     return render_template(
-        "case/tables.html",
+        "office/tables.html",
         summary=make_form(SUMMARY, bind=False) if _summaries() else None,
         nominated=make_form(NOMINATED, bind=False) if _targets() else None,
         plaques=make_form(PLAQUES, bind=False) if _plaqued() else None,

@@ -71,7 +71,7 @@ def sign_up() -> ResponseReturnValue:
     """Ask for a code for a new account."""
     if current_user.is_authenticated:
         return redirect(url_for("start"))
-    return _asking("sign_up", "account/sign_up.html", ".sign_up_code")
+    return _asking("sign_up", "portal/account/sign_up.html", ".sign_up_code")
 
 
 @blueprint.route("/sign-up/code", methods=["GET", "POST"])
@@ -90,13 +90,13 @@ def sign_up_code() -> ResponseReturnValue:
         )
         if number is not None:
             return _welcome(number.value)
-    return _page("account/sign_up_code.html", form, address=address)
+    return _page("portal/account/sign_up_code.html", form, address=address)
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
 def reset() -> ResponseReturnValue:
     """Ask for a code with which a new password is set."""
-    return _asking("reset", "account/reset.html", ".reset_code")
+    return _asking("reset", "portal/account/reset.html", ".reset_code")
 
 
 @blueprint.route("/reset/code", methods=["GET", "POST"])
@@ -113,7 +113,7 @@ def reset_code() -> ResponseReturnValue:
             cookie.pop(FLOW, None)
             flash(tr(T("密码已设置，请登录", "The password is set; log in with it")), "success")
             return redirect(url_for("security.login"), 303)
-    return _page("account/reset_code.html", form, address=address)
+    return _page("portal/account/reset_code.html", form, address=address)
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -134,13 +134,13 @@ def settings() -> ResponseReturnValue:
         if saved is not None:
             chosen = {"lang": values["language"]} if values["language"] != language() else {}
             return redirect(url_for(".settings", **chosen), 303)
-    return _page("account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False))
+    return _page("portal/account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False))
 
 
 @blueprint.post("/address")
 def address() -> ResponseReturnValue:
     """Ask for a code for another address to log in with."""
-    return _asking("address", "account/address.html", ".address_code")
+    return _asking("address", "portal/account/address.html", ".address_code")
 
 
 @blueprint.route("/address/code", methods=["GET", "POST"])
@@ -156,7 +156,7 @@ def address_code() -> ResponseReturnValue:
             cookie.pop(FLOW, None)
             flash(tr(T("登录账号已更新", "You log in with it from now on")), "success")
             return redirect(url_for(".settings"), 303)
-    return _page("account/address_code.html", form, address=given)
+    return _page("portal/account/address_code.html", form, address=given)
 
 
 @blueprint.post("/again")

@@ -28,7 +28,7 @@ def index() -> str:
     number = min(max(request.args.get("page", 0, type=int), 0), LAST_PAGE)
     fresh = request.args.get("unread") == "1"
     return render_template(
-        "inbox/index.html",
+        "portal/inbox/index.html",
         found=inbox.page(w, party_id=chosen, unread=fresh, number=number, size=PAGE_SIZE),
         parties=parties,
         chosen=chosen,
@@ -42,7 +42,7 @@ def page(message_id: int) -> str:
     """One message; opening it marks it as read."""
     with run("message.read") as w:
         letter = inbox.read(w, message_id)
-    return render_template("inbox/page.html", letter=letter, about=_about(letter))
+    return render_template("portal/inbox/page.html", letter=letter, about=_about(letter))
 
 
 @blueprint.post("/read")

@@ -41,7 +41,7 @@ def index(party_id: int) -> ResponseReturnValue:
     members = invitations.members(w, party_id)
     me = next((member for member in members if member.user_id == current_user.id), None)
     page = render_template(
-        "party/members.html",
+        "portal/party/members.html",
         item=item,
         form=form,
         members=members,
@@ -98,7 +98,7 @@ def page(link: str) -> ResponseReturnValue:
     try:
         view = invitations.read(w, link)
     except NotFound:
-        return render_template("party/invitation.html", view=None), 404
+        return render_template("portal/party/invitation.html", view=None), 404
     if request.method == "POST":
         if not current_user.is_authenticated:
             return redirect(url_for("security.login", next=request.path))
@@ -112,4 +112,4 @@ def page(link: str) -> ResponseReturnValue:
         )
     mine = view.party_id in current_actor().parties
     closed = invitations.WHY_CLOSED.get(view.state)
-    return render_template("party/invitation.html", view=view, mine=mine, closed=closed)
+    return render_template("portal/party/invitation.html", view=view, mine=mine, closed=closed)

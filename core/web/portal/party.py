@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
     found = own_parties(reading())
     if len(found) == 1:
         return redirect(url_for(".page", party_id=found[0].id))
-    return render_template("party/index.html", parties=found)
+    return render_template("portal/party/index.html", parties=found)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def new() -> ResponseReturnValue:
         )
         if done is not None:
             return redirect(url_for(".page", party_id=done.value), 303)
-    return _answer("party/new.html", form=form, kind=kind, kinds=list(PartyKind))
+    return _answer("portal/party/new.html", form=form, kind=kind, kinds=list(PartyKind))
 
 
 def _kind() -> PartyKind:
@@ -99,7 +99,7 @@ def page(party_id: int) -> str:
     item = own(w, party_id)
     parts = profiles.sections(w, item.kind)
     return render_template(
-        "party/page.html",
+        "portal/party/page.html",
         item=item,
         filled=profiles.filled(item, parts),
         asking=party_verification.programs_that_ask(w, item),
@@ -125,7 +125,7 @@ def edit(party_id: int) -> ResponseReturnValue:
         )
         if saved is not None:
             return redirect(url_for(".page", party_id=party_id), 303)
-    return _answer("party/edit.html", form=form, item=item)
+    return _answer("portal/party/edit.html", form=form, item=item)
 
 
 @blueprint.route("/<int:party_id>/profile", methods=["GET", "POST"])
@@ -148,7 +148,7 @@ def profile(party_id: int) -> ResponseReturnValue:
         if saved is not None:
             return redirect(url_for(".page", party_id=party_id), 303)
     return _answer(
-        "party/profile.html",
+        "portal/party/profile.html",
         form=form,
         item=item,
         parts=parts,

@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
     parties = roster.bodies(unit, unit.actor.parties)
     if len(parties) == 1:
         return redirect(url_for(".page", party_id=parties[0].id))
-    return render_template("my/rosters.html", parties=parties)
+    return render_template("portal/rosters.html", parties=parties)
 
 
 @blueprint.get("/template.xlsx")
@@ -72,7 +72,7 @@ def _show(party_id: int, form: PlainForm | None = None, refused: Refused | None 
     search = request.args.get("q", "")[:100]
     found = roster.roster(reading(), party_id, page=number, size=PAGE_SIZE, search=search)
     return render_template(
-        "my/roster.html",
+        "portal/roster.html",
         roster=found,
         counts=[(ALL[name], number) for name, number in found.counts.items()],
         form=form or make_form(SPECS, bind=False),

@@ -40,7 +40,7 @@ def index() -> str:
     waiting = owed(w, held)
     shown = held[:MOST_HELD]
     return render_template(
-        "my/index.html",
+        "portal/index.html",
         parties=parties,
         names={party.id: party.name for party in parties},
         held=shown,

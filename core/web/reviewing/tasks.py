@@ -96,7 +96,7 @@ def index() -> str:
         )
         for item in page.rows
     ]
-    return render_template("case/reviews.html", page=page, rows=rows, tabs=OPEN_TABS, link=paging.link)
+    return render_template("reviewing/reviews.html", page=page, rows=rows, tabs=OPEN_TABS, link=paging.link)
 
 
 def _task(w: Work, assignment_id: int) -> ReviewAssignment:
@@ -181,7 +181,7 @@ def task(assignment_id: int) -> ResponseReturnValue:
         return redirect(url_for(".task", assignment_id=assignment_id), 303)
     opened = load(w, item.application_id) if item.conflict is False else None
     page = render_template(
-        "case/review.html",
+        "reviewing/review.html",
         item=item,
         form=form,
         sheet=sheet,

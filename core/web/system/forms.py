@@ -90,7 +90,7 @@ def new_user() -> ResponseReturnValue:
         if done is not None:
             return redirect(url_for(".user", user_id=done.value), 303)
     page = render_template(
-        "case/form.html",
+        "parts/form_page.html",
         form=form,
         heading=T("新建用户", "New user"),
         back=url_for("users.index_view"),
@@ -155,7 +155,7 @@ def user(user_id: int) -> str:
 
 def _show_user(item: User, grant_form: Any = None, password_form: Any = None) -> str:
     return render_template(
-        "case/user.html",
+        "system/user.html",
         item=item,
         may_edit=current_actor().has(*ACTS["user.edit"]),
         form=grant_form or make_form(GRANT_SPECS, bind=False),
@@ -290,7 +290,7 @@ def holiday() -> ResponseReturnValue:
         )
         if done is not None:
             return redirect(url_for("holidays.index_view"), 303)
-    page = render_template("case/holiday.html", form=form, known=known, years=holidays.years(reading()))
+    page = render_template("system/holiday.html", form=form, known=known, years=holidays.years(reading()))
     return page, 422 if request.method == "POST" else 200
 
 
@@ -318,7 +318,7 @@ def job(run_id: int) -> str:
     item = db.session.get(JobRun, run_id)
     if item is None:
         abort(404)
-    return render_template("case/job.html", item=item, job_lines=job_lines)
+    return render_template("system/job.html", item=item, job_lines=job_lines)
 
 
 @blueprint.post("/jobs/run")

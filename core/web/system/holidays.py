@@ -46,7 +46,7 @@ def page(year: int | None) -> str:
     special = {row.on: row for row in w.session.scalars(query)}
     found = next((item for item in years if item.year == chosen), None)
     return render_template(
-        "authority/holidays.html",
+        "system/holidays.html",
         year=chosen,
         # The coming year too: that it is not known yet is what one comes to see.
         years=sorted({item.year for item in years} | {current_day().year, current_day().year + 1, chosen}),

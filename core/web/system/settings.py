@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     chosen = wish if wish in dict(known) else (known[0][0] if known else "")
     rows = settings.list_settings(w, chosen) if chosen else []
     return render_template(
-        "case/parameters.html",
+        "system/parameters.html",
         programs=known,
         chosen=chosen,
         rows=rows,
@@ -123,7 +123,7 @@ def _page(
     effect: Effect | None = None,
 ) -> str:
     return render_template(
-        "case/parameter.html",
+        "system/parameter.html",
         form=form,
         item=item,
         program=program,

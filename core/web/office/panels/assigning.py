@@ -40,7 +40,7 @@ def assign(key: str) -> ResponseReturnValue:
             planned = panels.plan(w, applications, reviewers, values["per_application"])
             status = 200
     page = render_template(
-        "panels/assign.html",
+        "office/panels/assign.html",
         round=item,
         form=form,
         plan=planned,
@@ -97,7 +97,7 @@ def give(key: str) -> ResponseReturnValue:
         return redirect(url_for(".assign", key=key), 303)
     results: list[BulkResult] = done.value
     return render_template(
-        "panels/assigned.html",
+        "office/panels/assigned.html",
         round=item,
         rows=[(known[result.application_id], result) for result in results],
         tasks=sum(1 for application, _ in pairs if _given(results, application)),

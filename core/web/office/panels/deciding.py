@@ -70,7 +70,7 @@ def _choose(w: Work, item: Round, ticked: set[int] | None, form: PlainForm | Non
     number = max(0, min(wish, len(rows)))
     taken, astride = decisions.top(rows, number)
     return render_template(
-        "panels/decide.html",
+        "office/panels/decide.html",
         round=item,
         rows=rows,
         number=number,
@@ -124,7 +124,7 @@ def decide_preview(key: str) -> ResponseReturnValue:
 def _look(w: Work, item: Round, chosen: Sequence[int], form: PlainForm) -> str:
     outlook = _outlook(w, item, chosen)
     return render_template(
-        "panels/decide_preview.html", round=item, outlook=outlook, form=form, values=form.values()
+        "office/panels/decide_preview.html", round=item, outlook=outlook, form=form, values=form.values()
     )
 
 
@@ -182,7 +182,7 @@ def decide_confirm(key: str) -> ResponseReturnValue:
         return _choose(reading(), item, set(approve)), 422
     approved, rejected = done.value
     return render_template(
-        "panels/decided.html",
+        "office/panels/decided.html",
         round=item,
         approved=_named(approved, names),
         rejected=_named(rejected, names),

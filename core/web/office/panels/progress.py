@@ -56,7 +56,7 @@ class OfApplication:
 @blueprint.get("/")
 def index() -> str:
     """The rounds."""
-    return render_template("panels/index.html", rows=rounds(reading()))
+    return render_template("office/panels/index.html", rows=rounds(reading()))
 
 
 @blueprint.get("/<key>")
@@ -66,7 +66,7 @@ def progress(key: str) -> str:
     item = find(w, key)
     page = paging.paged(w.session, applications_of(w, item, *panels.IN_REVIEW), PAGE)
     return render_template(
-        "panels/progress.html",
+        "office/panels/progress.html",
         round=item,
         page=page,
         people=_by_reviewer(w, item),

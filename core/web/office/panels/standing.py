@@ -81,7 +81,7 @@ def ranking_page(key: str) -> str:
     w = reading()
     item = find(w, key)
     return render_template(
-        "panels/ranking.html",
+        "office/panels/ranking.html",
         round=item,
         standing=standing_of(w, item),
         widest=w.operation("review_spread"),

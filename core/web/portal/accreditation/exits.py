@@ -127,7 +127,7 @@ def _show(accreditation_id: int, case_id: int, form: PlainForm) -> str:
         form["statement"].label.text = tr(APPEAL)
     listed = party_files.by_owner(case.unit, PURPOSE, [case_id])
     return render_template(
-        "my/exit.html",
+        "portal/accreditation/exit.html",
         case=case,
         item=case.accreditation,
         exit=found,

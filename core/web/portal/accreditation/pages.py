@@ -49,7 +49,7 @@ def index() -> str:
         waiting.setdefault(item.accreditation_id, []).append(item)
     groups = [(party, [row for row in held if row.party_id == party.id]) for party in parties]
     return render_template(
-        "my/accreditations.html",
+        "portal/accreditation/accreditations.html",
         groups=groups,
         held=held,
         waiting=waiting,
@@ -63,7 +63,7 @@ def page(accreditation_id: int) -> str:
     """One accreditation: its term, its duties, what waits, what happened."""
     case = own_accreditation(accreditation_id)
     return render_template(
-        "my/accreditation.html",
+        "portal/accreditation/accreditation.html",
         case=case,
         item=case.accreditation,
         left=lambda day: time_left(case.unit.today, day),
@@ -95,7 +95,7 @@ def extension(accreditation_id: int) -> ResponseReturnValue:
         case = own_accreditation(accreditation_id)
     against = extensions.standing_against(case.unit, accreditation_id)
     return render_template(
-        "my/extension.html",
+        "portal/accreditation/extension.html",
         case=case,
         item=case.accreditation,
         form=form,
@@ -136,7 +136,7 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
             if done is not None:
                 return redirect(url_for(".page", accreditation_id=accreditation_id), 303)
     code = 422 if request.method == "POST" else 200
-    return render_template("my/withdrawal.html", case=case, item=case.accreditation, form=form), code
+    return render_template("portal/accreditation/withdrawal.html", case=case, item=case.accreditation, form=form), code
 
 
 @blueprint.route("/<int:accreditation_id>/orders/<int:order_id>", methods=["GET", "POST"])
@@ -169,7 +169,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
     rule = next((rule for rule, _ in case.exit_rules if rule.clause == ordered.clause), None)
     sentence = next((text for rule, text in case.exit_rules if rule.clause == ordered.clause), EMPTY)
     return render_template(
-        "my/order.html",
+        "portal/accreditation/order.html",
         case=case,
         item=case.accreditation,
         order=ordered,
@@ -202,7 +202,7 @@ def data() -> ResponseReturnValue:
         attempt("party.confirm", lambda w: confirm_profile(w, number), done=CONFIRMED)
         return redirect(url_for(".data", party=number), 303)
     return render_template(
-        "my/data.html", own=own, party=own.party, masked=mask_id_number(own.party.id_number or "")
+        "portal/accreditation/data.html", own=own, party=own.party, masked=mask_id_number(own.party.id_number or "")
     )
 
 

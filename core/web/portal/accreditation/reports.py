@@ -63,7 +63,7 @@ def report_form(accreditation_id: int, year: int) -> ResponseReturnValue:
             return redirect(url_for(".report", accreditation_id=accreditation_id, report_id=report_id), 303)
     refused = request.method == "POST" and request.form.get("action") != "more"
     return render_template(
-        "my/report_form.html",
+        "portal/accreditation/report_form.html",
         case=own_accreditation(accreditation_id),
         item=case.accreditation,
         due=due,
@@ -83,7 +83,7 @@ def report(accreditation_id: int, report_id: int) -> str:
     found = _own(case, report_id)
     listed = party_files.by_owner(case.unit, PURPOSE, [report_id])
     return render_template(
-        "my/report.html",
+        "portal/accreditation/report.html",
         case=case,
         item=case.accreditation,
         report=found,

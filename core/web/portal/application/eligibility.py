@@ -33,7 +33,7 @@ def index() -> str:
     groups = [(door.value, [match for match in open_to if match.door is door]) for door in matching.Door]
     groups.append(("against", [match for match in found if match.barred]))
     return render_template(
-        "my/programs.html",
+        "portal/application/programs.html",
         parties=parties,
         party=party,
         matches=found,

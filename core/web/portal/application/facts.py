@@ -115,7 +115,7 @@ def fill(application_id: int) -> ResponseReturnValue:
                 return redirect(url_for(target, application_id=application_id), 303)
         # What is refused shows what holds now: to save it once more is to have seen it.
         was = {name: was[name] if form._fields[name].errors else seen.get(name, was[name]) for name in was}
-    return render_template("my/facts.html", **_context(case, form, was)), status
+    return render_template("portal/application/facts.html", **_context(case, form, was)), status
 
 
 def _context(case: OwnCase, form: PlainForm, was: Mapping[str, object]) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def save_fact(application_id: int, name: str) -> ResponseReturnValue:
             form._fields[name].errors = [tr(at_field(name, why))]
     now = own_case(application_id)
     context = _context(now, form, {name: as_known(now, name)})
-    page = render_template("my/facts_saved.html", **context, field=form._fields[name], saved=saved)
+    page = render_template("portal/application/facts_saved.html", **context, field=form._fields[name], saved=saved)
     return page, 200 if saved else 422
 
 

@@ -37,7 +37,7 @@ def materials_page(application_id: int) -> str:
 def _show(application_id: int, failed: str = "") -> str:
     case = own_case(application_id)
     return render_template(
-        "my/materials.html",
+        "portal/application/materials.html",
         case=case,
         item=case.application,
         failed=failed,

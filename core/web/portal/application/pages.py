@@ -47,7 +47,7 @@ def index() -> str:
     unit = reading()
     found = own.own_applications(unit, state=state, page=page, size=PAGE_SIZE)
     return render_template(
-        "my/applications.html",
+        "portal/application/applications.html",
         found=found,
         state=state,
         page=page,
@@ -86,7 +86,7 @@ def page(application_id: int) -> str:
 
 def _show(case: OwnCase, withdrawal: PlainForm | None = None) -> str:
     return render_template(
-        "my/application.html",
+        "portal/application/application.html",
         case=case,
         item=case.application,
         steps=NoSteps(),
@@ -142,7 +142,7 @@ def submit(application_id: int) -> ResponseReturnValue:
             form = make_form(_declaration(case), bind=False)
     status = 422 if request.method == "POST" else 200
     return render_template(
-        "my/submit.html",
+        "portal/application/submit.html",
         case=case,
         item=case.application,
         form=form,

@@ -46,11 +46,11 @@ def index() -> str:
     unit = reading()
     own = own_party(unit)
     if own.party is None:
-        return render_template("my/diary.html", own=own, page=None)
+        return render_template("portal/diary/diary.html", own=own, page=None)
     functions = choices_of(unit, own.statuses)
     page = entries.entries(unit, own.party.id, _wanted(own.statuses), request.args.get("page", 0, type=int))
     return render_template(
-        "my/diary.html",
+        "portal/diary/diary.html",
         own=own,
         page=page,
         labels={choice.key: choice.label for choice in functions},
@@ -84,14 +84,14 @@ def new() -> ResponseReturnValue:
     unit = reading()
     own = own_party(unit)
     if own.party is None or not own.in_force:
-        return render_template("my/entry_form.html", own=own, form=None)
+        return render_template("portal/diary/entry_form.html", own=own, form=None)
     form = entry_form(unit, own.in_force)
     if request.method == "POST":
         answer = _save(form, own.party.id)
         if answer is not None:
             return answer
     code = 422 if _refused() else 200
-    return render_template("my/entry_form.html", own=own, form=form, shown=None), code
+    return render_template("portal/diary/entry_form.html", own=own, form=form, shown=None), code
 
 
 @blueprint.route("/entries/<uuid:entry_id>/edit", methods=["GET", "POST"])
@@ -113,7 +113,7 @@ def edit(entry_id: UUID) -> ResponseReturnValue:
         if answer is not None:
             return answer
     code = 422 if _refused() else 200
-    return render_template("my/entry_form.html", own=own, form=form, shown=shown), code
+    return render_template("portal/diary/entry_form.html", own=own, form=form, shown=shown), code
 
 
 def _refused() -> bool:
@@ -160,7 +160,7 @@ def entry(entry_id: UUID) -> str:
     shown = entries.view(unit, entry_id)
     own = own_party(unit, shown.party_id)
     return render_template(
-        "my/entry.html",
+        "portal/diary/entry.html",
         own=own,
         shown=shown,
         saved="saved" in request.args,

@@ -53,7 +53,7 @@ def import_table() -> ResponseReturnValue:
     form = make_form(SPECS)
     if request.method == "GET" or not form.validate():
         code = 200 if request.method == "GET" else 422
-        return render_template("my/diary_import.html", own=own, form=form, preview=None), code
+        return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), code
     sent: FileStorage = form["file"].data
     name = clean_name(sent.filename or "")
     try:
@@ -61,12 +61,12 @@ def import_table() -> ResponseReturnValue:
     except TooLargeError:
         limit = MOST_BYTES // 1024 // 1024
         complain(Invalid({"file": T(f"文件超过 {limit} MB", f"above {limit} MB")}), form)
-        return render_template("my/diary_import.html", own=own, form=form, preview=None), 422
+        return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), 422
     token = _signer().dumps([_party(own), reading().actor.user_id, kept.sha256, name])
     preview, errors = _look(own, name, kept.sha256)
     if errors is not None:
         return _wrong(own, form, errors, token)
-    return render_template("my/diary_import.html", own=own, form=form, preview=preview, token_value=token)
+    return render_template("portal/diary/diary_import.html", own=own, form=form, preview=preview, token_value=token)
 
 
 @blueprint.post("/import/record")
@@ -84,7 +84,7 @@ def import_record() -> ResponseReturnValue:
         return _wrong(own, form, error, token)
     except DomainError as error:
         complain(error, form)
-        return render_template("my/diary_import.html", own=own, form=form, preview=None), 422
+        return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), 422
     zh, en = ("已提交", "reported") if submit else ("已存为草稿", "saved as drafts")
     flash(tr(T(f"{done.entries} 项服务{zh}", f"{done.entries} services {en}")), "success")
     return redirect(url_for(".index", party=_party(own)), 303)
@@ -166,11 +166,11 @@ def _wrong(own: OwnParty, form: Any, error: Invalid, token: str) -> ResponseRetu
     """The page with the first errors, and the table to take along."""
     if set(error.errors) == {"file"}:
         complain(error, form)
-        return render_template("my/diary_import.html", own=own, form=form, preview=None), 422
+        return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), 422
     flash(tr(NOTHING_DONE), "danger")
     listed, more = errors_listed(error.errors, MOST_SHOWN)
     return render_template(
-        "my/diary_import.html", own=own, form=form, preview=None, listed=listed, more=more, token_value=token
+        "portal/diary/diary_import.html", own=own, form=form, preview=None, listed=listed, more=more, token_value=token
     ), 422
 
 
