@@ -9,28 +9,25 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-import psycopg
 import pytest
 import structlog
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import moment
-from core.domain.holidays import from_chinesecalendar
 from core.domain.roles import Grant, Role
 from core.services.work import Actor, Work, work
-from core.storage.engine import make_engine, session_factory
-from core.storage.migrate import upgrade
+from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
-from core.storage.models import HolidayDay, Membership, User
+from core.storage.models import Membership, User
 from core.storage.server import (
     EmbeddedServer,
     attach,
-    conninfo,
     create_database,
     drop_database,
     release,
 )
+from tests.databases import ReusedDatabase, load_holidays, make_template, scratch_database
 
 LONG_ONES = ("tests/demo", "tests/web/tracks", "tests/benchmarks", "tests/cli")
 """What takes longest after the browser's tests: given out early, so that no worker is left with it."""
@@ -84,46 +81,30 @@ def database_url(pg_server: EmbeddedServer) -> Iterator[str]:
     drop_database(administration, name)
 
 
-TEMPLATE_LOCK = 0x61636373
-
-
 @pytest.fixture(scope="session")
 def template(pg_server: EmbeddedServer) -> str:
     """A migrated database to copy, made by whichever worker of the run comes first."""
-    administration, name = pg_server.url("postgres", "postgres"), "accredit_template"
-    with psycopg.connect(conninfo(administration), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (TEMPLATE_LOCK,))
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
-            drop_database(administration, "unfinished")
-            create_database(administration, "unfinished", owner="accredit")
-            migrated = make_engine(pg_server.url("unfinished"))
-            upgrade(migrated)
-            migrated.dispose()
-            connection.execute(f"ALTER DATABASE unfinished RENAME TO {name}")
-    return name
+    return make_template(pg_server)
 
 
-@contextmanager
-def scratch_database(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    administration = pg_server.url("postgres", "postgres")
-    name = f"test_{uuid4().hex[:12]}"
-    create_database(administration, name, template=template, owner="accredit")
-    made = make_engine(pg_server.url(name))
+@pytest.fixture(scope="session")
+def reused_database(pg_server: EmbeddedServer, template: str) -> Iterator[ReusedDatabase]:
+    """The worker's own migrated database, emptied after each test that had it."""
+    made = ReusedDatabase(pg_server, template)
     yield made
-    made.dispose()
-    drop_database(administration, name)
+    made.close()
 
 
 @pytest.fixture
-def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """An engine on a migrated, empty database that goes with the test."""
-    with scratch_database(pg_server, template) as made:
+def engine(reused_database: ReusedDatabase) -> Iterator[Engine]:
+    """An engine on a migrated database that is empty for each test."""
+    with reused_database.lent() as made:
         yield made
 
 
 @pytest.fixture
 def second_engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """A second one with the holiday table, to hold two ways of doing the same against each other."""
+    """One on a second, with the holiday table, to hold two ways of doing the same against each other."""
     with scratch_database(pg_server, template) as made:
         load_holidays(made)
         yield made
@@ -134,16 +115,6 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session on the test's database, outside any unit of work."""
     with session_factory(engine)() as made:
         yield made
-
-
-def load_holidays(engine: Engine) -> None:
-    """Put the holiday table of 2015 to 2026 into a database."""
-    rows = [
-        {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
-        for row in from_chinesecalendar(range(2015, 2027))
-    ]
-    with engine.begin() as connection:
-        connection.execute(insert(HolidayDay), rows)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from core.domain.clock import SHANGHAI, now
 from core.storage.server import EmbeddedServer
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.e2e.conftest import SHOTS_VARIABLE, STICKING_OUT, Site, served
 from tests.web import addresses
 from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill

@@ -15,24 +15,26 @@ from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import Grant, User
 from core.storage.server import EmbeddedServer
-from core.web.app import create_app
-from core.web.config import AppConfig
-from core.web.extensions import db
-from tests.conftest import scratch_database
+from tests.databases import ReusedDatabase, scratch_database
 from tests.web.filled import Filled, fill
+from tests.web.sites import application, as_new
 
 PASSWORD = "correct-horse-battery"
 
 
+@pytest.fixture(scope="session")
+def reused_app(reused_database: ReusedDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on the worker's own database, which `app` hands out."""
+    with application(reused_database.engine, tmp_path_factory.mktemp("reused")) as made:
+        yield made
+
+
 @pytest.fixture
-def app(engine: Engine, tmp_path: Path) -> Iterator[Flask]:
+def app(engine: Engine, reused_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The application, without the CSRF check, which tests of it turn on."""
-    url = engine.url.render_as_string(hide_password=False)
-    made = create_app(AppConfig(instance=tmp_path / "instance", database_url=url, testing=True))
-    made.config.update(WTF_CSRF_ENABLED=False, SECURITY_PASSWORD_HASH="argon2")
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    with as_new(reused_app, tmp_path / "instance") as made:
+        made.config.update(WTF_CSRF_ENABLED=False, SECURITY_PASSWORD_HASH="argon2")
+        yield made
 
 
 MakeUser = Callable[..., User]
@@ -110,8 +112,5 @@ def filled(pg_server: EmbeddedServer, template: str, filled_instance: Path) -> I
 @pytest.fixture(scope="session")
 def filled_app(filled: Filled, filled_instance: Path) -> Iterator[Flask]:
     """The application on the filled register."""
-    url = filled.engine.url.render_as_string(hide_password=False)
-    made = create_app(AppConfig(instance=filled_instance, database_url=url, testing=True))
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    with application(filled.engine, filled_instance) as made:
+        yield made

@@ -12,7 +12,7 @@ from core.storage.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.web import addresses
 from tests.web.crowd import gather
 from tests.web.filled import PEOPLE, Filled, fill

@@ -19,7 +19,7 @@ from core.storage.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.config import AppConfig
 from core.web.extensions import db
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.services.factory import accredit, id_number, make_party
 from tests.services.test_publicnotices import publish
 from tests.web.speech import wrong_words
