@@ -5,8 +5,9 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
@@ -27,22 +28,23 @@ from core.storage.server import (
     drop_database,
     release,
 )
-from tests.databases import ReusedDatabase, load_holidays, make_template, scratch_database
-
-LONG_ONES = ("tests/demo", "tests/web/tracks", "tests/benchmarks", "tests/cli")
-"""What takes longest after the browser's tests: given out early, so that no worker is left with it."""
+from tests import turns
+from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests first, then the long ones, then all others; each file stays whole."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Marks say what a test needs; what takes longest comes first, and each file stays whole."""
+    turns.mark(items)
+    yield
+    items.sort(key=turns.turn)
 
-    def place(item: pytest.Item) -> int:
-        if "/tests/e2e/" in item.path.as_posix():
-            return 0
-        return 1 if any(f"/{folder}/" in item.path.as_posix() for folder in LONG_ONES) else 2
 
-    items.sort(key=place)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.InTurn:
+    """How the workers of a run share the tests."""
+    config.option.loadscopereorder = False
+    return turns.InTurn(config, log)
 
 
 # By default a logged exception prints every local, which takes half a minute over a catalogue.
@@ -95,6 +97,12 @@ def reused_database(pg_server: EmbeddedServer, template: str) -> Iterator[Reused
     made.close()
 
 
+@pytest.fixture(scope="session")
+def new_database(pg_server: EmbeddedServer, template: str) -> NewDatabase:
+    """Makes a migrated database that goes with a block: for a whole module, or for changes of schema."""
+    return partial(scratch_database, pg_server, template)
+
+
 @pytest.fixture
 def engine(reused_database: ReusedDatabase) -> Iterator[Engine]:
     """An engine on a migrated database that is empty for each test."""
@@ -103,9 +111,9 @@ def engine(reused_database: ReusedDatabase) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def second_engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+def second_engine(new_database: NewDatabase) -> Iterator[Engine]:
     """One on a second, with the holiday table, to hold two ways of doing the same against each other."""
-    with scratch_database(pg_server, template) as made:
+    with new_database() as made:
         load_holidays(made)
         yield made
 

@@ -1,7 +1,7 @@
 """The databases of a run: a migrated one to copy, copies of it, and one that is emptied after each test."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -36,6 +36,10 @@ def make_template(server: EmbeddedServer) -> str:
             migrated.dispose()
             connection.execute(f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
     return TEMPLATE
+
+
+NewDatabase = Callable[[], AbstractContextManager[Engine]]
+"""How `new_database` is called."""
 
 
 @contextmanager

@@ -42,14 +42,6 @@ PATIENCE = 60
 OPENING = "2024-01-02T09:00"
 LOG = "site.log"
 NUMBERS = count(1)
-MARK = pytest.mark.e2e
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here drives a browser."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(MARK)
 
 
 # The plugin keeps these for the whole run, and with them an event loop that stands in other tests' way.

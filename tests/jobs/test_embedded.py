@@ -13,7 +13,7 @@ from core.jobs.embedded import run_embedded
 from core.jobs.leader import LOCK as LEAD
 from tests.jobs.processes import rows, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 PARENT = """
 import sys, time

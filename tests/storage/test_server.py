@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from core.storage import cluster, server
 
+pytestmark = pytest.mark.database
 USER = """
 import sys
 from pathlib import Path

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import Grant, User
-from core.storage.server import EmbeddedServer
-from tests.databases import ReusedDatabase, scratch_database
+from tests.databases import NewDatabase, ReusedDatabase
 from tests.web.filled import Filled, fill
 from tests.web.sites import application, as_new
 
@@ -103,9 +102,9 @@ def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def filled(pg_server: EmbeddedServer, template: str, filled_instance: Path) -> Iterator[Filled]:
+def filled(new_database: NewDatabase, filled_instance: Path) -> Iterator[Filled]:
     """A register with one of everything, made once: tests look at it and change nothing."""
-    with scratch_database(pg_server, template) as engine:
+    with new_database() as engine:
         yield fill(engine, filled_instance)
 
 
