@@ -18,10 +18,11 @@ from sqlalchemy import create_engine, text
 
 from core.embedded import cluster, server
 
+pytestmark = pytest.mark.database
 USER = """
 import sys
 from pathlib import Path
-from core.storage.server import database_url
+from core.embedded.server import database_url
 print(database_url(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
