@@ -157,7 +157,8 @@ def actor_maker(engine: Engine) -> MakeActor:
             session.add(user)
             session.flush()
             recommends = acts_for if role is Role.RECOMMENDER else []
-            for party in recommends or [None]:
+            reach: list[int | None] = [*recommends] or [None]
+            for party in reach:
                 session.add(
                     StoredGrant(user_id=user.id, role=role, program=program, region=region, party_id=party)
                 )
