@@ -28,9 +28,9 @@ def labelled() -> Iterator[type[StrEnum]]:
     for package in (core.rules, core.domain):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             for item in vars(importlib.import_module(found.name)).values():
-                if isinstance(item, type) and issubclass(item, StrEnum) and item.__module__ == found.name:
-                    if isinstance(getattr(next(iter(item), None), "label", None), T):
-                        yield item
+                own = isinstance(item, type) and issubclass(item, StrEnum) and item.__module__ == found.name
+                if own and isinstance(getattr(next(iter(item)), "label", None), T):
+                    yield item
 
 
 LABELLED = [kind for kind in labelled() if kind.__name__ not in NO_WORDS_OF_THE_FIELD]
