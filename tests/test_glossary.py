@@ -43,13 +43,21 @@ def shown(heading: str) -> Rows:
     return set(re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", found[1], re.MULTILINE))
 
 
+def table(rows: Rows) -> str:
+    """What the page should show."""
+    return "\n".join(
+        ("docs/glossary.md should have:", *(f"| `{a}` | {b} | {c} |" for a, b, c in sorted(rows)))
+    )
+
+
 def test_states_and_roles_are_among_them() -> None:
     assert {"ApplicationState", "AccreditationState", "Role"} <= {kind.__name__ for kind in LABELLED}
 
 
 @pytest.mark.parametrize("kind", LABELLED)
 def test_an_enumeration_stands_with_its_labels(kind: Any) -> None:
-    assert shown(f"`{kind.__name__}`") == {(item.value, item.label.zh, item.label.en) for item in kind}
+    wanted = {(item.value, item.label.zh, item.label.en) for item in kind}
+    assert shown(f"`{kind.__name__}`") == wanted, table(wanted)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +69,5 @@ def test_moves_stand_with_their_titles(heading: str, moves_of: Callable[..., Any
         rules.procedure for loaded in catalogue().programs.values() for rules in loaded.rules.values()
     ]
     made = [move for procedure in procedures for move in moves_of(procedure)]
-    assert shown(heading) == {(move.action.value, move.title.zh, move.title.en) for move in made}
+    wanted = {(move.action.value, move.title.zh, move.title.en) for move in made}
+    assert shown(heading) == wanted, table(wanted)
