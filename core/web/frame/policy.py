@@ -26,7 +26,7 @@ class Open(Enum):
     """Whoever has a role in an authority, a recommending body, a panel or the administration."""
 
 
-STAFF_ROLES = (Role.SYSADMIN, Role.OFFICER, Role.LEAD, Role.RECOMMENDER, Role.REVIEWER, Role.AUDITOR)
+STAFF_ROLES = tuple(role for role in Role if role is not Role.APPLICANT)
 
 LISTS: dict[str, str] = {
     "parties": "party.view",

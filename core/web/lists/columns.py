@@ -34,12 +34,12 @@ class Column:
     exported: bool = True
 
     def value(self, row: Any) -> Any:
-        """The row's value."""
+        """The row's value; None behind what is not there. AttributeError for what no row has."""
         if callable(self.read):
             return self.read(row)
         current = row
         for part in (self.read or self.name).split("."):
-            current = getattr(current, part, None)
+            current = None if current is None else getattr(current, part)
         return current
 
 
