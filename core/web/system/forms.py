@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
 from sqlalchemy.orm import sessionmaker
 
 from core.domain.clock import now
@@ -15,12 +14,13 @@ from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.base.access import ACTS, require, scope
+from core.services.base import divisions, ledger
+from core.services.base.access import ACTS, require
 from core.services.base.work import Work
 from core.services.daily_check import run_checks
-from core.services.people import users
+from core.services.people import party_file, users
 from core.services.settings import holidays
-from core.storage.models import HolidayDay, JobRun, Party, Region, User
+from core.storage.models import User
 from core.web.forms.fields import Spec, make_form
 from core.web.frame.bound import db
 from core.web.frame.labels import label_of
@@ -38,16 +38,11 @@ LOOKED_UP = 12
 def regions() -> Response:
     """Divisions by name or code, for the fields that refer to one; the table is public."""
     text = "".join(filter(str.isprintable, request.args.get("query", "")[:50])).strip()
-    query = select(Region).order_by(Region.code).limit(LOOKED_UP)
-    if text:
-        query = query.where(
-            or_(Region.code.startswith(text, autoescape=True), Region.name.contains(text, autoescape=True))
-        )
     english = language() == "en"
     return jsonify(
         [
             [row.code, f"{(row.name_en if english and row.name_en else row.name)} {row.code}"]
-            for row in db.session.scalars(query)
+            for row in divisions.look_up(reading(), text, LOOKED_UP)
         ]
     )
 
@@ -136,21 +131,10 @@ GRANT_SPECS = (
 PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), "password", longest=200),)
 
 
-def _user(user_id: int) -> User:
-    found = db.session.get(User, user_id)
-    query = scope(current_actor(), "user.view", None, None)
-    reached = (
-        found is not None and db.session.scalar(select(User.id).where(User.id == user_id, query)) is not None
-    )
-    if not reached or found is None:
-        raise NotFound(T("没有这个用户", "There is no such user"))
-    return found
-
-
 @blueprint.get("/users/<int:user_id>")
 def user(user_id: int) -> str:
     """A user with roles and memberships."""
-    return _show_user(_user(user_id))
+    return _show_user(users.find(reading(), user_id))
 
 
 def _show_user(item: User, grant_form: Any = None, password_form: Any = None) -> str:
@@ -167,7 +151,7 @@ def _show_user(item: User, grant_form: Any = None, password_form: Any = None) ->
 @blueprint.post("/users/<int:user_id>/grant")
 def grant(user_id: int) -> ResponseReturnValue:
     """Give a role."""
-    item = _user(user_id)
+    item = users.find(reading(), user_id)
     form = make_form(GRANT_SPECS)
     if form.validate():
         values = form.values()
@@ -192,7 +176,7 @@ def grant(user_id: int) -> ResponseReturnValue:
 def _party(w: Work, uscc: str | None) -> int | None:
     if not uscc:
         return None
-    found = w.session.scalar(select(Party.id).where(Party.uscc == uscc.upper()))
+    found = party_file.by_uscc(w, uscc)
     if found is None:
         raise NotFound(T("没有登记该单位", "no such body is registered"), field="uscc")
     return found
@@ -201,7 +185,7 @@ def _party(w: Work, uscc: str | None) -> int | None:
 @blueprint.post("/users/<int:user_id>/<any(close, open, password, revoke):step>")
 def change_user(user_id: int, step: str) -> ResponseReturnValue:
     """Close or open an account, give a new password, take a role away."""
-    item = _user(user_id)
+    item = users.find(reading(), user_id)
     if step == "password":
         form = make_form(PASSWORD_SPECS)
         done = None
@@ -254,7 +238,7 @@ KINDS = (("holiday", T("休息", "Holiday")), ("working", T("上班", "Worked"))
 def holiday() -> ResponseReturnValue:
     """Correct a day, or load a year as the product brings it."""
     on = _day(request.args.get("on"))
-    known = db.session.get(HolidayDay, on) if on else None
+    known = holidays.find(reading(), on) if on else None
     specs = (
         Spec("day", T("日期", "Day"), "day", default=on),
         Spec(
@@ -315,10 +299,7 @@ def change_holidays(step: str) -> ResponseReturnValue:
 @blueprint.get("/jobs/<int:run_id>")
 def job(run_id: int) -> str:
     """A job run with its counts and failures."""
-    item = db.session.get(JobRun, run_id)
-    if item is None:
-        abort(404)
-    return render_template("system/job.html", item=item, job_lines=job_lines)
+    return render_template("system/job.html", item=ledger.find(reading(), run_id), job_lines=job_lines)
 
 
 @blueprint.post("/jobs/run")
