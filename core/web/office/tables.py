@@ -21,7 +21,6 @@ from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
 from core.web.forms.fields import PlainForm, Spec, make_form
-from core.web.frame.labels import label_of
 from core.web.frame.pipeline import Done, reading
 from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import current_day
@@ -82,9 +81,7 @@ def _targets() -> list[tuple[str, T]]:
 
 
 def _states() -> list[tuple[str, T]]:
-    return [
-        (state.value, label_of(state)) for state in ApplicationState if state is not ApplicationState.DRAFT
-    ]
+    return [(state.value, state.label) for state in ApplicationState if state is not ApplicationState.DRAFT]
 
 
 def _registers() -> list[tuple[str, T]]:

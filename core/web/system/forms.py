@@ -23,7 +23,6 @@ from core.services.settings import holidays
 from core.storage.models import User
 from core.web.forms.fields import Spec, make_form
 from core.web.frame.bound import db
-from core.web.frame.labels import label_of
 from core.web.frame.language import language
 from core.web.frame.pipeline import attempt, current_actor, reading, run
 from core.web.frame.show import current_day
@@ -103,7 +102,7 @@ GRANT_SPECS = (
         "role",
         T("角色", "Role"),
         "choice",
-        options=lambda: [(role.value, label_of(role)) for role in Role if role is not Role.APPLICANT],
+        options=lambda: [(role.value, role.label) for role in Role if role is not Role.APPLICANT],
     ),
     Spec(
         "program",
