@@ -97,7 +97,7 @@ class JobState(StrEnum):
 _JOB_STATE_LABELS = {
     JobState.RUNNING: T("进行中", "Running"),
     JobState.DONE: T("完成", "Done"),
-    JobState.STOPPED: T("已暂停", "Stopped"),
+    JobState.STOPPED: T("已中断", "Stopped half-way"),
     JobState.FAILED: T("失败", "Failed"),
 }
 

@@ -10,6 +10,7 @@ from flask_admin import AdminIndexView, expose
 from core.services.base import ledger
 from core.services.base.access import ACTS
 from core.services.base.work import Work
+from core.services.daily_check.run import state_of
 from core.services.statistics import by_state
 from core.services.statistics.narrow import Narrow
 from core.services.todo import waiting
@@ -76,6 +77,6 @@ class Dashboard(AdminIndexView):
             waiting=waiting.waiting_for(w),
             link_of=link_of,
             ending=waiting.ending_soon(w, limit=ENDING_SHOWN),
-            runs=ledger.latest(w, LAST_RUNS),
+            runs=[(run, state_of(w.session, run)) for run in ledger.latest(w, LAST_RUNS)],
             figures=_figures(w),
         )

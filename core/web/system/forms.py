@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import sessionmaker
 
 from core.domain.clock import now
 from core.domain.errors import NotFound
@@ -15,17 +14,15 @@ from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base import divisions, ledger
-from core.services.base.access import ACTS, require
+from core.services.base.access import ACTS
 from core.services.base.work import Work
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import state_of
 from core.services.people import party_file, users
 from core.services.settings import holidays
 from core.storage.models import User
 from core.web.forms.fields import Spec, make_form
-from core.web.frame.bound import db
 from core.web.frame.language import language
-from core.web.frame.pipeline import attempt, current_actor, reading, run
-from core.web.frame.show import current_day
+from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.system.job_words import job_lines
 
 blueprint = Blueprint("system_forms", __name__, url_prefix="/admin/system")
@@ -298,14 +295,6 @@ def change_holidays(step: str) -> ResponseReturnValue:
 @blueprint.get("/jobs/<int:run_id>")
 def job(run_id: int) -> str:
     """A job run with its counts and failures."""
-    return render_template("system/job.html", item=ledger.find(reading(), run_id), job_lines=job_lines)
-
-
-@blueprint.post("/jobs/run")
-def run_job() -> ResponseReturnValue:
-    """Do the daily check of today now; it waits for one that is under way, and does nothing twice."""
-    with run("job.run") as w:
-        require(w, "job.run", None, None)
-    factory = sessionmaker(db.engine, expire_on_commit=False)
-    run_checks(factory, current_day(), now=now())
-    return redirect(url_for("jobs.index_view"), 303)
+    w = reading()
+    item = ledger.find(w, run_id)
+    return render_template("system/job.html", item=item, state=state_of(w.session, item), job_lines=job_lines)
