@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState, State
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import DECIDING, Role
-from core.rules.text import T
+from core.rules.text import Labelled, T
 
 
 class Feature(StrEnum):
@@ -25,7 +25,7 @@ class Feature(StrEnum):
     EXTENSION = "extension"
 
 
-S = TypeVar("S", bound=State)
+S = TypeVar("S", bound=Labelled)
 
 
 @dataclass(frozen=True, slots=True)
