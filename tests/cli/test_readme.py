@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.cli import COMMANDS
+from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
+from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.finding import diagram
-from core.domain.lifecycle.moves import ACCREDITATION_TABLE, APPLICATION_TABLE
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 
 ROOT = Path(__file__).parents[2]

@@ -15,11 +15,11 @@ from core.services.applications.own import own_parties
 from core.services.attachments import party_files
 from core.services.base.work import Work
 from core.services.duties import rectifications
-from core.services.duties.overview import offers
 from core.services.duties.owed import held_by, owed
 from core.services.duties.progress import term_left, time_left
 from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
+from core.services.supervision.moving import offers
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
 from core.web.forms.fields import Spec, make_form, reason
