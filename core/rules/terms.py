@@ -294,22 +294,9 @@ class ByReading(Generic[V]):
     values: tuple[tuple[str, V], ...]
 
 
-Term: TypeAlias = (
-    Number
-    | Share
-    | Growth
-    | Flag
-    | Level
-    | OneOf
-    | Contains
-    | Count
-    | Elapsed
-    | Clear
-    | AllOf
-    | AnyOf
-    | NoneOf
-    | AtLeast
-)
+Leaf: TypeAlias = Number | Share | Growth | Flag | Level | OneOf | Contains | Count | Elapsed | Clear
+Group: TypeAlias = AllOf | AnyOf | NoneOf | AtLeast
+Term: TypeAlias = Leaf | Group
 TermOrReading: TypeAlias = Term | ByReading[Term]
 
 

@@ -23,6 +23,7 @@ from core.rules.obligations import (
     ConductDuty,
     Effect,
     ExitRule,
+    FindingKind,
     Mode,
     OnFinding,
     OnRequest,
@@ -46,7 +47,7 @@ TITLE = T("标题", "Title")
     ("trigger", "zh", "en"),
     [
         (
-            OnFinding(("judicial_penalty", "criminal_liability")),
+            OnFinding((FindingKind.JUDICIAL_PENALTY, FindingKind.CRIMINAL_LIABILITY)),
             "查实：司法处罚、刑事责任",
             "established: Judicial penalty, Criminal liability",
         ),

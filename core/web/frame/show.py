@@ -16,6 +16,7 @@ from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
+from core.rules.obligations import FindingKind
 from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
@@ -244,7 +245,7 @@ def _cell(value: Any) -> str:
 
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
-    return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
+    return tr(FINDING_KINDS[FindingKind(kind)])
 
 
 def short(text: str, few: int = FEW) -> bool:
