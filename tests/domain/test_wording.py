@@ -16,7 +16,17 @@ from core.domain.wording import (
     window_text,
 )
 from core.hooks.catalogue import catalogue
-from core.rules.clauses import Actor, Extension, Material, Stage, StageKind, ValidityTerm, Waiver, Window
+from core.rules.clauses import (
+    Actor,
+    Extension,
+    Material,
+    Stage,
+    StageKind,
+    ValidityTerm,
+    Waiver,
+    Window,
+    clause_name,
+)
 from core.rules.obligations import (
     Absence,
     Accumulation,
@@ -211,3 +221,16 @@ def test_every_clause_of_every_programme_has_its_sentence():
 
 def test_joining_leaves_out_what_is_empty():
     assert join([T("一", "one"), EMPTY, T("二", "two")]) == T("一；二", "one; two")
+
+
+@pytest.mark.parametrize(
+    ("clause", "zh", "en"),
+    [
+        ("8(3)", "8(3)", "8(3)"),
+        ("8(last)", "8末段", "8, last paragraph"),
+        ("withdrawal", "自愿退出", "withdrawal"),
+        ("agreement", "协议约定", "agreement"),
+    ],
+)
+def test_a_clause_without_a_number_is_named_in_words(clause: str, zh: str, en: str) -> None:
+    assert clause_name(clause) == T(zh, en)

@@ -190,10 +190,7 @@ class Life:
                 | EventKind.SHORTFALL
                 | EventKind.FINDING_OPENED
                 | EventKind.REVERIFICATION_DUE
-            ):
-                pass  # stands in the timeline, and nothing follows from it by itself
-            case (
-                EventKind.ACCREDITED
+                | EventKind.ACCREDITED
                 | EventKind.RECTIFICATION_CLOSED
                 | EventKind.EXIT_DISMISSED
                 | EventKind.EXIT_OVERTURNED
@@ -201,7 +198,7 @@ class Life:
                 | EventKind.EXTENSION_REFUSED
                 | EventKind.WITHDRAWN
             ):
-                pass  # people's acts, which no day brings
+                pass  # stands in the timeline; what people do about it is a happening
             case _:
                 assert_never(action.kind)
 
