@@ -16,7 +16,7 @@ from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.people.invitations import InvitationState
 from core.storage.models.intake import Channel, DecisionKind, ObjectionState, Provenance
-from core.storage.models.operations import JobState, MessageState, SettingKind
+from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
 from core.storage.models.people import Digest
 from core.storage.models.register import RecordState, ServiceMode
 from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
@@ -240,10 +240,10 @@ KINDS_OF_CHANGE: dict[str, T] = {
     "bulk": T("批量修改", "Changed in bulk"),
 }
 
-CHANNELS: dict[str, T] = {
-    "email": T("电子邮件", "E-mail"),
-    "sms": T("短信", "Text message"),
-    "inbox": T("仅站内", "Inbox only"),
+CHANNELS: dict[MessageChannel, T] = {
+    MessageChannel.EMAIL: T("电子邮件", "E-mail"),
+    MessageChannel.SMS: T("短信", "Text message"),
+    MessageChannel.INBOX: T("仅站内", "Inbox only"),
 }
 
 
