@@ -114,15 +114,15 @@ def entries() -> Select[Any]:
 
 def entry(row: Any, today: date) -> Entry:
     """A row of `entries` as it stands on a day."""
-    person = row.kind is PartyKind.PERSON
+    kind: PartyKind = row.kind
     return Entry(
         id=row.id,
         number=row.number,
         party_id=row.party_id,
-        kind=row.kind,
+        kind=kind,
         name=row.name,
-        employer=row.employer if person else "",
-        uscc="" if person else row.uscc or "",
+        employer=kind.pick(organization="", person=row.employer),
+        uscc=kind.pick(organization=row.uscc or "", person=""),
         program=row.program,
         track=row.track,
         edition=row.edition,
