@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
@@ -217,8 +217,29 @@ def _holds(w: Work, accreditation: Accreditation, guard: Guard, *, own: bool) ->
         case Guard.APPEAL_UPHELD:
             undecided = and_(ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None))
             return _there(w, ExitCase, accreditation, undecided)
+        case Guard.REASON_GIVEN | Guard.DEADLINE_SET | Guard.TERM_OVER:
+            return True  # told by what is given with the move, or by the day
+        case (
+            Guard.WINDOW_OPEN
+            | Guard.NOT_BANNED
+            | Guard.NONE_IN_FORCE
+            | Guard.MATERIALS_COMPLETE
+            | Guard.PARTY_VERIFIED
+            | Guard.MOBILE_GIVEN
+            | Guard.RECOMMENDATION_OPEN
+            | Guard.RECOMMENDATION_COMPLETE
+            | Guard.PANEL_SCORED
+            | Guard.VERDICT_ALLOWS
+            | Guard.QUOTA_LEFT
+            | Guard.NOTICE_OVER
+            | Guard.NO_OPEN_OBJECTION
+            | Guard.OBJECTION_UPHELD
+            | Guard.AGREEMENT_DATED
+            | Guard.SEALED_TABLE
+        ):
+            return True  # of applications
         case _:
-            return True
+            assert_never(guard)
 
 
 def _there(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, or_, select, true
 
@@ -231,3 +231,5 @@ def _order(sort: Sort) -> Sequence[Any]:
             return Accreditation.valid_through, Accreditation.id
         case Sort.NEWEST:
             return Accreditation.started_on.desc(), Accreditation.id.desc()
+        case _:
+            assert_never(sort)
