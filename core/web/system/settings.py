@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -152,11 +154,15 @@ def _save(program: str, item: Setting, form: PlainForm) -> bool:
     value, on, why = values["value"], values["effective_on"], values["reason"]
 
     def set_it(w: Work) -> int:
-        if item.kind is SettingKind.PARAMETER:
-            return settings.set_parameter(w, program, item.track, item.name, value, on, why)
-        if item.kind is SettingKind.INTERPRETATION:
-            return settings.set_interpretation(w, program, item.name, value, on, why)
-        return settings.set_operation(w, item.name, value, on, why)
+        match item.kind:
+            case SettingKind.PARAMETER:
+                return settings.set_parameter(w, program, item.track, item.name, value, on, why)
+            case SettingKind.INTERPRETATION:
+                return settings.set_interpretation(w, program, item.name, value, on, why)
+            case SettingKind.OPERATION:
+                return settings.set_operation(w, item.name, value, on, why)
+            case _:
+                assert_never(item.kind)
 
     return (
         attempt(
