@@ -212,8 +212,7 @@ def _holds(w: Work, accreditation: Accreditation, guard: Guard, *, own: bool) ->
         case Guard.EXTENSION_WINDOW:
             return _there(w, ExtensionRequest, accreditation, ExtensionRequest.state == ExtensionState.OPEN)
         case Guard.EXIT_DECIDED:
-            waiting = [ExitState(state) for state in OPEN_EXIT_STATES]
-            return _there(w, ExitCase, accreditation, ExitCase.state.in_(waiting))
+            return _there(w, ExitCase, accreditation, ExitCase.state.in_(OPEN_EXIT_STATES))
         case Guard.APPEAL_UPHELD:
             undecided = and_(ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None))
             return _there(w, ExitCase, accreditation, undecided)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, Index, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -155,8 +156,19 @@ class ExitState(StrEnum):
     DISMISSED = "dismissed"
     OVERTURNED = "overturned"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be decided."""
+        match self:
+            case ExitState.PROPOSED | ExitState.OBJECTED | ExitState.HELD | ExitState.CONFIRMED_ONCE:
+                return True
+            case ExitState.UPHELD | ExitState.DISMISSED | ExitState.OVERTURNED:
+                return False
+            case _:
+                assert_never(self)
 
-OPEN_EXIT_STATES = ("proposed", "objected", "held", "confirmed_once")
+
+OPEN_EXIT_STATES = tuple(state for state in ExitState if state.is_open)
 
 
 class ExitCase(Base):
