@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -118,8 +118,11 @@ def save_facts(
         case Provenance.ATTESTED:
             require(w, "application.attest", application.program, application.region)
             require_state(application, ApplicationState.UNDER_REVIEW)
-        case Provenance.DERIVED if not w.actor.system:
-            raise Refused(T("此类数据只由系统生成", "only the system derives facts"))
+        case Provenance.DERIVED:
+            if not w.actor.system:
+                raise Refused(T("此类数据只由系统生成", "only the system derives facts"))
+        case _:
+            assert_never(provenance)
     if provenance in (Provenance.VERIFIED, Provenance.ATTESTED) and is_own(w, application.party_id):
         raise Refused(Guard.NOT_OWN.reason)
     overtaken = _overtaken(w, application, raw, seen) if seen is not None else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -27,25 +28,37 @@ from core.storage.models import (
 )
 from core.storage.models.intake import Channel
 
-STAGES: dict[StageKind, ApplicationState] = {
-    StageKind.SUBMISSION: ApplicationState.SUBMITTED,
-    StageKind.RECOMMENDATION: ApplicationState.RECOMMENDED,
-    StageKind.REVIEW: ApplicationState.UNDER_REVIEW,
-    StageKind.NOTICE: ApplicationState.ON_NOTICE,
-    StageKind.AGREEMENT: ApplicationState.AGREEMENT,
-    StageKind.ACCREDITATION: ApplicationState.ACCREDITED,
-}
-
-ON_ITS_WAY = (ApplicationState.DRAFT, ApplicationState.RETURNED, *list(STAGES.values())[:-1])
+ON_ITS_WAY = tuple(state for state in ApplicationState if state.is_open)
 
 _COMPLETES = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.ACCREDITED)
 """States that tell of a stage that is over; the others tell of one that is under way."""
 _WITH_THE_PARTY = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
+def state_in(kind: StageKind) -> ApplicationState | None:
+    """The state of an application in a stage; None where there is no application yet."""
+    match kind:
+        case StageKind.VERIFICATION:
+            return None
+        case StageKind.SUBMISSION:
+            return ApplicationState.SUBMITTED
+        case StageKind.RECOMMENDATION:
+            return ApplicationState.RECOMMENDED
+        case StageKind.REVIEW:
+            return ApplicationState.UNDER_REVIEW
+        case StageKind.NOTICE:
+            return ApplicationState.ON_NOTICE
+        case StageKind.AGREEMENT:
+            return ApplicationState.AGREEMENT
+        case StageKind.ACCREDITATION:
+            return ApplicationState.ACCREDITED
+        case _:
+            assert_never(kind)
+
+
 def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:
     """For each stage `past`, `now` or nothing; nothing at all once a case ended without a status."""
-    states = [STAGES[kind] for kind in kinds]
+    states = [state_in(kind) for kind in kinds]
     at = states.index(state) if state in states else -1
     if state in _COMPLETES:
         at += 1
@@ -172,10 +185,11 @@ def _note(application: Application, accreditation: Accreditation | None, state: 
 def _to_come(w: Work, application: Application) -> Iterator[Moment]:
     if not application.state.is_open:
         return
-    kinds = [stage for stage in desk_of(w, application).rules.procedure.stages if stage.kind in STAGES]
-    states = [STAGES[stage.kind] for stage in kinds]
+    stages = desk_of(w, application).rules.procedure.stages
+    gone_through = [(stage, state) for stage in stages if (state := state_in(stage.kind)) is not None]
+    states = [state for _, state in gone_through]
     passed = states.index(application.state) if application.state in states else -1
-    for stage, state in list(zip(kinds, states, strict=True))[passed + 1 :]:
+    for stage, state in gone_through[passed + 1 :]:
         yield Moment(stage.title, None, state=state)
 
 

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
@@ -51,13 +52,21 @@ _INVITATION_STATE_LABELS = {
 }
 
 
-WHY_CLOSED = {
-    InvitationState.ACCEPTED: T(
-        "该邀请已被接受，链接只能使用一次", "this invitation was accepted; its link works once"
-    ),
-    InvitationState.CANCELLED: T("该邀请已被撤销", "this invitation was cancelled"),
-    InvitationState.EXPIRED: T("该邀请已过期", "this invitation has expired"),
-}
+def why_closed(state: InvitationState) -> T | None:
+    """Why an invitation can no longer be accepted; None while it can."""
+    match state:
+        case InvitationState.OPEN:
+            return None
+        case InvitationState.ACCEPTED:
+            return T("该邀请已被接受，链接只能使用一次", "this invitation was accepted; its link works once")
+        case InvitationState.CANCELLED:
+            return T("该邀请已被撤销", "this invitation was cancelled")
+        case InvitationState.EXPIRED:
+            return T("该邀请已过期", "this invitation has expired")
+        case _:
+            assert_never(state)
+
+
 _ASK = T("请联系邀请人重新邀请", "ask whoever invited you for another one")
 
 
@@ -195,9 +204,9 @@ def _by_token(w: Work, token: str) -> Invitation:
 
 
 def _require_open(w: Work, item: Invitation) -> None:
-    state = _state(item, w.now)
-    if state is not InvitationState.OPEN:
-        raise Conflict(WHY_CLOSED[state], mend=_ASK)
+    why = why_closed(_state(item, w.now))
+    if why is not None:
+        raise Conflict(why, mend=_ASK)
 
 
 def _state(item: Invitation, now: datetime) -> InvitationState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from sqlalchemy import select
 
@@ -27,11 +28,6 @@ PUBLIC_EVENTS = (
     EventKind.EXIT_OVERTURNED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
-_ENDS = {
-    PublicState.EXPIRED: EventKind.EXPIRED,
-    PublicState.WITHDRAWN: EventKind.WITHDRAWN,
-    PublicState.REVOKED: EventKind.REVOKED,
-}
 _ALIKE = 5
 """Numbers that read alike but for their hyphens: more are not looked at."""
 
@@ -118,7 +114,7 @@ def verify(w: Work, text: str) -> Verified | None:
     found = (exact or alike)[0]
     ended = None
     successor = None
-    if found.state in _ENDS:
+    if _end(found.state) is not None:
         ended = next(
             (line for line in reversed(_history(w, [found])[found.id]) if _is_end(line, found)), None
         )
@@ -133,8 +129,23 @@ def _same_track(one: Entry, other: Entry) -> bool:
     return (one.program, one.track) == (other.program, other.track)
 
 
+def _end(state: PublicState) -> EventKind | None:
+    """The event that a status ended with."""
+    match state:
+        case PublicState.EXPIRED:
+            return EventKind.EXPIRED
+        case PublicState.WITHDRAWN:
+            return EventKind.WITHDRAWN
+        case PublicState.REVOKED:
+            return EventKind.REVOKED
+        case PublicState.IN_FORCE | PublicState.UPCOMING:
+            return None
+        case _:
+            assert_never(state)
+
+
 def _is_end(line: HistoryLine, item: Entry) -> bool:
-    return line.kind is _ENDS[item.state]
+    return line.kind is _end(item.state)
 
 
 def _of_party(w: Work, party_id: int) -> list[Entry]:
@@ -171,7 +182,7 @@ def _whole(w: Work, item: Entry, lines: list[HistoryLine]) -> Iterable[HistoryLi
     if not any(line.kind is EventKind.ACCREDITED for line in lines):
         yield HistoryLine(item.started_on, EventKind.ACCREDITED, "", EMPTY)
     yield from lines
-    end = _ENDS.get(item.state)
+    end = _end(item.state)
     if end is not None and not any(line.kind is end for line in lines):
         yield HistoryLine(item.ended_on or item.valid_through, end, item.ended_clause, _clause_title(w, item))
 

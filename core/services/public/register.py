@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, or_, select, true
 
@@ -114,15 +114,15 @@ def entries() -> Select[Any]:
 
 def entry(row: Any, today: date) -> Entry:
     """A row of `entries` as it stands on a day."""
-    person = row.kind is PartyKind.PERSON
+    kind: PartyKind = row.kind
     return Entry(
         id=row.id,
         number=row.number,
         party_id=row.party_id,
-        kind=row.kind,
+        kind=kind,
         name=row.name,
-        employer=row.employer if person else "",
-        uscc="" if person else row.uscc or "",
+        employer=kind.pick(organization="", person=row.employer),
+        uscc=kind.pick(organization=row.uscc or "", person=""),
         program=row.program,
         track=row.track,
         edition=row.edition,
@@ -231,3 +231,5 @@ def _order(sort: Sort) -> Sequence[Any]:
             return Accreditation.valid_through, Accreditation.id
         case Sort.NEWEST:
             return Accreditation.started_on.desc(), Accreditation.id.desc()
+        case _:
+            assert_never(sort)

@@ -20,7 +20,7 @@ from core.rules.walk import needs
 from core.services.applications import facts, handling, materials, moving, verdicts
 from core.services.applications.handling import Desk
 from core.services.applications.measured import Comparison, comparison_of
-from core.services.applications.own import STAGES, marks
+from core.services.applications.own import marks, state_in
 from core.services.base.access import allowed
 from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
@@ -294,7 +294,7 @@ class ApplicationCase:
     @property
     def stages(self) -> list[tuple[T, str]]:
         """The stages of the procedure: title, and whether each is `past`, `now` or to come."""
-        stages = [stage for stage in self.desk.rules.procedure.stages if stage.kind in STAGES]
+        stages = [stage for stage in self.desk.rules.procedure.stages if state_in(stage.kind) is not None]
         return list(
             zip(
                 (stage.title for stage in stages),

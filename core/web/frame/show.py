@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, assert_never
 
 from flask import Flask, current_app, g
 from markupsafe import Markup, escape
@@ -17,6 +17,8 @@ from core.domain.identifiers import mask_id_number, mask_mobile
 from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
+from core.rules.evaluate import NEVER
+from core.rules.obligations import FindingKind
 from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
@@ -111,17 +113,23 @@ def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | M
         )
     if fact.choices and str(value) in labels:
         return tr(labels[str(value)])
-    if fact.kind is Kind.ID_NUMBER and not whole:
-        return data(mask_id_number(str(value)))
-    if fact.kind is Kind.MOBILE and not whole:
-        return data(mask_mobile(str(value)))
-    if fact.kind is Kind.DATE_OR_NEVER and value == "never":
-        return t("从未有过", "never")
-    if fact.kind is Kind.REGION:
-        return region_name(str(value))
-    if fact.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT):
-        return tr(quantity(fact, Decimal(str(value))))
-    return data(value)
+    match fact.kind:
+        case Kind.ID_NUMBER:
+            return data(value if whole else mask_id_number(str(value)))
+        case Kind.MOBILE:
+            return data(value if whole else mask_mobile(str(value)))
+        case Kind.DATE_OR_NEVER:
+            return t("从未有过", "never") if value == NEVER else data(value)
+        case Kind.REGION:
+            return region_name(str(value))
+        case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:
+            return tr(quantity(fact, Decimal(str(value))))
+        case Kind.FLAG | Kind.DATE | Kind.ENUM | Kind.LEVEL | Kind.SET:
+            return data(value)
+        case Kind.TEXT | Kind.USCC | Kind.EMAIL:
+            return data(value)
+        case _:
+            assert_never(fact.kind)
 
 
 def clause_name(clause: str) -> T | str:
@@ -215,12 +223,19 @@ def _region(code: str) -> tuple[str, str] | None:
 
 def setting_title(row: SettingOverride) -> str:
     """What a setting is about, as the page of all settings names it."""
-    name = row.name
-    if row.kind is SettingKind.OPERATION:
-        return tr(OPERATIONS.get(name, T(name, name)))
-    loaded = catalogue().programs.get(row.program)
-    readings = loaded.interpretations if loaded is not None else ()
-    return tr(next((item.question for item in readings if item.id == name), parameter_label(name)))
+    match row.kind:
+        case SettingKind.OPERATION:
+            return tr(OPERATIONS[row.name])
+        case SettingKind.PARAMETER:
+            return tr(parameter_label(row.name))
+        case SettingKind.INTERPRETATION:
+            loaded = catalogue().programs.get(row.program)
+            readings = loaded.interpretations if loaded is not None else ()
+            return tr(
+                next((item.question for item in readings if item.id == row.name), T(row.name, row.name))
+            )
+        case _:
+            assert_never(row.kind)
 
 
 def changes_text(changes: dict[str, Any]) -> Markup:
@@ -246,7 +261,7 @@ def _cell(value: Any) -> str:
 
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
-    return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
+    return tr(FINDING_KINDS[FindingKind(kind)])
 
 
 def short(text: str, few: int = FEW) -> bool:

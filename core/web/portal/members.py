@@ -111,5 +111,5 @@ def page(link: str) -> ResponseReturnValue:
             url_for("my_party.page", party_id=done.value) if done is not None else request.path, 303
         )
     mine = view.party_id in current_actor().parties
-    closed = invitations.WHY_CLOSED.get(view.state)
+    closed = invitations.why_closed(view.state)
     return render_template("portal/party/invitation.html", view=view, mine=mine, closed=closed)

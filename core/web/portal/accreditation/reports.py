@@ -26,7 +26,7 @@ from core.services.duties.report_data import (
 from core.services.duties.reports import DueReport
 from core.storage.models import AnnualReport
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
 from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
@@ -110,20 +110,28 @@ def report_files(accreditation_id: int, report_id: int) -> ResponseReturnValue:
     return redirect(url_for(".report", accreditation_id=accreditation_id, report_id=report_id), 303)
 
 
-_FILES = (Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),)
+_FILES = (
+    Spec(
+        FieldKind.FILE, T("附件（可多选）", "Files (you can choose several)"), FieldKind.FILES, required=False
+    ),
+)
 
 
 def _specs() -> list[Spec]:
     return [
         *(
-            Spec(PREFIX + fact.name, fact.label, "integer" if fact.kind is Kind.INTEGER else "decimal",
-                 required=False)
+            Spec(
+                PREFIX + fact.name,
+                fact.label,
+                FieldKind.INTEGER if fact.kind is Kind.INTEGER else FieldKind.DECIMAL,
+                required=False,
+            )
             for fact in FIGURES
         ),
         Spec(
             "summary",
             T("工作总结", "Summary of the work"),
-            "area",
+            FieldKind.AREA,
             longest=reports.LONGEST_SUMMARY,
         ),
         *_FILES,
