@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.rules.text import T
+from core.services.base.paging import page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review import panels, ranking, reviews
@@ -64,7 +65,7 @@ def progress(key: str) -> str:
     """One round's progress."""
     w = reading()
     item = find(w, key)
-    page = paging.paged(w.session, applications_of(w, item, *panels.IN_REVIEW), PAGE)
+    page = page_of(w, applications_of(w, item, *panels.IN_REVIEW), paging.wish(PAGE))
     return render_template(
         "office/panels/progress.html",
         round=item,
@@ -73,7 +74,6 @@ def progress(key: str) -> str:
         rows=_by_application(w, page.rows),
         candidates=panels.candidates(w, item.program) if may_decide(w, item) else [],
         may=may_decide(w, item),
-        link=paging.link,
     )
 
 
