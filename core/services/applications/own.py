@@ -11,11 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.clock import moment
+from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import EMPTY, T
 from core.services.applications.handling import desk_of, find
 from core.services.base.access import require_member
+from core.services.base.paging import FIRST, Page, Wish, page_of
+from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.storage.models import (
     Accreditation,
@@ -71,8 +74,7 @@ def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:
 class OwnPage:
     """A page of the applications of the parties that the user acts for; `states` counts all of them."""
 
-    rows: tuple[Application, ...]
-    total: int
+    page: Page[Application]
     states: dict[ApplicationState, int]
 
 
@@ -95,12 +97,8 @@ def own(w: Work, application_id: int) -> Application:
     return application
 
 
-def own_applications(
-    w: Work, *, state: ApplicationState | None = None, page: int = 0, size: int = 20
-) -> OwnPage:
+def own_applications(w: Work, wish: Wish = FIRST, *, state: ApplicationState | None = None) -> OwnPage:
     """The applications of the user's parties, the latest first."""
-    if not w.actor.parties:
-        return OwnPage((), 0, {})
     mine = Application.party_id.in_(w.actor.parties)
     counted = select(Application.state, func.count()).where(mine).group_by(Application.state)
     states: dict[ApplicationState, int] = {row[0]: row[1] for row in w.session.execute(counted)}
@@ -108,8 +106,7 @@ def own_applications(
     if state is not None:
         query = query.where(Application.state == state)
     query = query.options(joinedload(Application.party), joinedload(Application.call))
-    rows = w.session.scalars(query.order_by(Application.id.desc()).offset(page * size).limit(size))
-    return OwnPage(tuple(rows), states.get(state, 0) if state is not None else sum(states.values()), states)
+    return OwnPage(page_of(w, query.order_by(Application.id.desc()), wish), states)
 
 
 def open_applications(w: Work, limit: int = 10) -> list[Application]:
@@ -197,3 +194,17 @@ def own_parties(w: Work) -> list[Party]:
     """The parties that the user acts for."""
     query = select(Party).where(Party.id.in_(w.actor.parties)).order_by(Party.id)
     return list(w.session.scalars(query)) if w.actor.parties else []
+
+
+def own_parties_page(w: Work, wish: Wish = FIRST) -> Page[Party]:
+    """A page of the same."""
+    return page_of(w, select(Party).where(Party.id.in_(w.actor.parties)).order_by(Party.id), wish)
+
+
+def acting_for(w: Work, party_id: int) -> Party:
+    """The party that the user acts for; NotFound for all others."""
+    require_member(w, party_id)
+    found = w.session.get(Party, party_id)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import assert_never
+from typing import Any, assert_never
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from core.domain.errors import NotFound
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
+from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.public.register import Entry, compact, entries, entry, number_is
@@ -63,10 +64,10 @@ class BodyPage:
     employer: str
     uscc: str
     region: str
-    entries: tuple[Entry, ...]
+    entries: Page[Entry]
     history: dict[int, tuple[HistoryLine, ...]]
     """By accreditation, in order."""
-    notices: tuple[NoticeRef, ...]
+    notices: Page[NoticeRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,14 @@ class Verified:
     at: datetime
 
 
-def body_page(w: Work, party_id: int) -> BodyPage:
-    """The public page of a party; one that was never accredited is not found."""
-    found = _of_party(w, party_id)
-    if not found:
+def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST) -> BodyPage:
+    """The public page of a party, with a page of its accreditations; one that never had any is not found."""
+    page = page_of_rows(w, _newest_of(party_id), wish)
+    if not page.rows:
         raise NotFound(NOTHING_THERE)
+    found = page.told(entry(row, w.today) for row in page.rows)
     region = w.session.scalar(select(Party.region).where(Party.id == party_id))
-    first = found[0]
+    first = found.rows[0]
     return BodyPage(
         party_id,
         first.kind,
@@ -96,10 +98,15 @@ def body_page(w: Work, party_id: int) -> BodyPage:
         first.employer,
         first.uscc,
         region or first.region,
-        tuple(found),
-        _history(w, found),
-        _notices(w, party_id),
+        found,
+        _history(w, found.rows),
+        _notices(w, party_id, notices),
     )
+
+
+def all_of(w: Work, party_id: int) -> list[Entry]:
+    """All that a party was ever accredited for, newest first: to choose one of it."""
+    return [entry(row, w.today) for row in w.session.execute(_newest_of(party_id))]
 
 
 def verify(w: Work, text: str) -> Verified | None:
@@ -118,7 +125,7 @@ def verify(w: Work, text: str) -> Verified | None:
         ended = next(
             (line for line in reversed(_history(w, [found])[found.id]) if _is_end(line, found)), None
         )
-        same = [item for item in _of_party(w, found.party_id) if _same_track(item, found)]
+        same = [item for item in all_of(w, found.party_id) if _same_track(item, found)]
         successor = next((item for item in same if item.state is PublicState.IN_FORCE), None)
     loaded = w.catalogue.programs.get(found.program)
     authority = loaded.program.authority if loaded is not None else EMPTY
@@ -148,10 +155,9 @@ def _is_end(line: HistoryLine, item: Entry) -> bool:
     return line.kind is _end(item.state)
 
 
-def _of_party(w: Work, party_id: int) -> list[Entry]:
+def _newest_of(party_id: int) -> Select[*tuple[Any, ...]]:
     query = entries().where(Accreditation.party_id == party_id)
-    query = query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
-    return [entry(row, w.today) for row in w.session.execute(query)]
+    return query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
 
 
 def _history(w: Work, items: Sequence[Entry]) -> dict[int, tuple[HistoryLine, ...]]:
@@ -194,7 +200,7 @@ def _clause_title(w: Work, item: Entry) -> T:
     return next((rule.title for rule in exits if rule.clause == item.ended_clause), EMPTY)
 
 
-def _notices(w: Work, party_id: int) -> tuple[NoticeRef, ...]:
+def _notices(w: Work, party_id: int, wish: Wish) -> Page[NoticeRef]:
     query = (
         select(
             PublicNotice.id,
@@ -208,4 +214,5 @@ def _notices(w: Work, party_id: int) -> tuple[NoticeRef, ...]:
         .where(Accreditation.party_id == party_id, PublicNotice.published_on <= w.today)
         .order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
     )
-    return tuple(NoticeRef(*row) for row in w.session.execute(query))
+    page = page_of_rows(w, query, wish)
+    return page.told(NoticeRef(*row) for row in page.rows)

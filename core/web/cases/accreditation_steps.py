@@ -326,8 +326,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             ),
             (Spec("statement", T("申请说明", "Statement"), FieldKind.AREA, required=False),),
             when=lambda case, _part: (
-                case.accreditation.state in extensions.CAN_GO_ON
-                and not any(item.state is ExtensionState.OPEN for item in case.extensions)
+                case.accreditation.state in extensions.CAN_GO_ON and not case.extension_open
             ),
             blocked=_extension_blocked,
             hint=FOR_PARTY,

@@ -7,12 +7,10 @@ from datetime import date
 from typing import Any, assert_never
 
 from flask import current_app
-from sqlalchemy import or_, select
 
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.roles import Role, division_prefix
 from core.rules.text import EMPTY, T
 from core.services.applications import deadlines, materials
 from core.services.applications.moving import ApplicationMove
@@ -20,9 +18,8 @@ from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
 from core.services.granting import accreditations, decisions, notices, starting
 from core.services.people import parties
-from core.services.review import reviews
+from core.services.review import panels, reviews
 from core.storage.files import FileStore
-from core.storage.models import Grant, User
 from core.storage.models.intake import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
@@ -128,29 +125,7 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
 
 
 def _reviewers(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    there = {item.reviewer_id for item in case.assignments}
-    query = (
-        select(User)
-        .join(Grant)
-        .where(
-            Grant.role == Role.REVIEWER,
-            User.active,
-            or_(Grant.program.is_(None), Grant.program == case.program),
-        )
-        .distinct()
-        .order_by(User.id)
-        .limit(200)
-    )
-    known = []
-    for user in case.unit.session.scalars(query):
-        near = any(
-            grant.role is Role.REVIEWER
-            and grant.program in (None, case.program)
-            and (grant.region is None or case.region.startswith(division_prefix(grant.region)))
-            for grant in user.grants
-        )
-        if near and user.id not in there:
-            known.append((str(user.id), str(user)))
+    known = [(str(user.id), str(user)) for user in panels.can_be_asked(case.unit, case.application)]
     return [Spec("reviewers", T("评审专家", "Reviewers"), FieldKind.CHECKS, options=lambda: known)]
 
 
@@ -249,7 +224,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("上传", "Upload"),
             "application.draft",
             _upload,
-            (Spec(FieldKind.FILES, T("文件", "Files"), FieldKind.FILES),),
+            (Spec("files", T("文件", "Files"), FieldKind.FILES),),
             done=T("材料已上传", "The files were uploaded"),
             part="materials",
             when=_editable,

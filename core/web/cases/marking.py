@@ -19,7 +19,7 @@ MISSING = T("未交", "missing")
 
 def marks_spec(case: ApplicationCase) -> Spec:
     """The field of the items to correct."""
-    return Spec(FieldKind.MARKS, TO_MARK, FieldKind.MARKS, required=False, default=groups(case))
+    return Spec("marks", TO_MARK, FieldKind.MARKS, required=False, default=groups(case))
 
 
 def groups(case: ApplicationCase) -> list[Group]:

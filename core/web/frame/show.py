@@ -10,7 +10,6 @@ from typing import Any, assert_never
 
 from flask import Flask, current_app, g
 from markupsafe import Markup, escape
-from sqlalchemy import select
 
 from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
@@ -22,9 +21,10 @@ from core.rules.obligations import FindingKind
 from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
+from core.services.base import regions
 from core.services.base.evidence import evidence_text
 from core.services.settings.values import OPERATIONS
-from core.storage.models import Accreditation, Region, SettingOverride
+from core.storage.models import Accreditation, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
 from core.web.frame.labels import parameter_label, parameter_unit, tone_of
@@ -216,8 +216,7 @@ def _region(code: str) -> tuple[str, str] | None:
     """The names of a division. The table is read once a process: it changes with a new version only."""
     names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")
     if names is None:
-        rows = db.session.execute(select(Region.code, Region.name, Region.name_en))
-        names = current_app.extensions["region_names"] = {row.code: (row.name, row.name_en) for row in rows}
+        names = current_app.extensions["region_names"] = regions.names(db.session())
     return names.get(code)
 
 

@@ -263,7 +263,7 @@ def include() -> ResponseReturnValue:
             endpoint="system_forms.regions",
             hint=REGION_HINT,
         ),
-        Spec(FieldKind.SHEET, T("填好的汇总表（xlsx）", "The filled table (xlsx)"), FieldKind.FILE),
+        Spec("sheet", T("填好的汇总表（xlsx）", "The filled table (xlsx)"), FieldKind.FILE),
         Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), FieldKind.FILE),
         Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), FieldKind.FILE),
     )

@@ -131,7 +131,7 @@ NOMINATED = (
 )
 FORMER = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
-    Spec(FieldKind.SHEET, T("原名录（xlsx）", "The former list (xlsx)"), FieldKind.FILE),
+    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), FieldKind.FILE),
 )
 
 

@@ -14,16 +14,15 @@ from flask_security.utils import login_user
 from core.domain.errors import DomainError
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.people import accounts
+from core.services.people import accounts, users
 from core.services.people.codes import Address
 from core.services.people.users import SHORTEST_PASSWORD
-from core.storage.models import User
 from core.storage.models.people import Digest
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.inviting import ADDRESS
 from core.web.frame.bound import limiter
 from core.web.frame.language import LANGUAGES, language, tr
-from core.web.frame.pipeline import Done, attempt, complain, local_url, reading, session
+from core.web.frame.pipeline import Done, attempt, complain, local_url, session
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -122,7 +121,7 @@ def reset_code() -> ResponseReturnValue:
 @blueprint.route("/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     """Name, language, addresses, and which messages come by which way."""
-    user = reading().session.get_one(User, current_user.id)
+    user = users.by_id(session(), current_user.id)
     known = {spec.name: getattr(user, spec.name) for spec in SETTINGS} | {"digest": user.digest.value}
     form = make_form(SETTINGS, data=known)
     if request.method == "POST" and form.validate():
@@ -222,7 +221,7 @@ def _welcome(user_id: int) -> ResponseReturnValue:
     flash(tr(T("账号已开通", "Your account is ready")), "success")
     if current_app.config["SECURITY_TWO_FACTOR_REQUIRED"]:
         return redirect(url_for("security.login", next=target), 303)
-    login_user(session().get_one(User, user_id), authn_via=["code"])
+    login_user(users.by_id(session(), user_id), authn_via=["code"])
     return redirect(local_url(target) or url_for("start"), 303)
 
 

@@ -13,7 +13,7 @@ from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.base import divisions, ledger
+from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
@@ -38,7 +38,7 @@ def regions() -> Response:
     return jsonify(
         [
             [row.code, f"{(row.name_en if english and row.name_en else row.name)} {row.code}"]
-            for row in divisions.look_up(reading(), text, LOOKED_UP)
+            for row in regions.look_up(reading(), text, LOOKED_UP)
         ]
     )
 
@@ -124,7 +124,7 @@ GRANT_SPECS = (
         longest=30,
     ),
 )
-PASSWORD_SPECS = (Spec(FieldKind.PASSWORD, T("新密码", "New password"), FieldKind.PASSWORD, longest=200),)
+PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), FieldKind.PASSWORD, longest=200),)
 
 
 @blueprint.get("/users/<int:user_id>")
@@ -236,7 +236,7 @@ def holiday() -> ResponseReturnValue:
     on = _day(request.args.get("on"))
     known = holidays.find(reading(), on) if on else None
     specs = (
-        Spec(FieldKind.DAY, T("日期", "Day"), FieldKind.DAY, default=on),
+        Spec("day", T("日期", "Day"), FieldKind.DAY, default=on),
         Spec(
             "kind",
             T("当天", "That day"),

@@ -24,12 +24,20 @@ from core.services.duties.report_data import (
     written_cases,
 )
 from core.services.duties.reports import DueReport
+from core.services.supervision import accreditation_parts
+from core.services.supervision.accreditation_parts import Part
 from core.storage.models import AnnualReport
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
-from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
+from core.web.portal.accreditation.case import (
+    OwnAccreditation,
+    blueprint,
+    files,
+    own_accreditation,
+    own_part,
+)
 from core.web.portal.accreditation.pages import given_files
 
 PREFIX = "figure-"
@@ -111,9 +119,7 @@ def report_files(accreditation_id: int, report_id: int) -> ResponseReturnValue:
 
 
 _FILES = (
-    Spec(
-        FieldKind.FILE, T("附件（可多选）", "Files (you can choose several)"), FieldKind.FILES, required=False
-    ),
+    Spec("file", T("附件（可多选）", "Files (you can choose several)"), FieldKind.FILES, required=False),
 )
 
 
@@ -200,11 +206,9 @@ def _due(case: OwnAccreditation, year: int) -> DueReport:
 
 def _former(case: OwnAccreditation, year: int) -> AnnualReport | None:
     """The latest report about the year that came already."""
-    return next((row for row in case.reports if row.year == year), None)
+    return accreditation_parts.latest_report(case.unit, case.id, year)
 
 
 def _own(case: OwnAccreditation, report_id: int) -> AnnualReport:
-    found = case.unit.session.get(AnnualReport, report_id)
-    if found is None or found.accreditation_id != case.id:
-        abort(404)
+    found: AnnualReport = own_part(case, Part.REPORTS, report_id)
     return found
