@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from core.domain.supervision.schedule import DAY, DUTY_REMINDER, year_ended, year_of
+from core.domain.supervision.schedule import DAY, reminds, year_ended, year_of
 from core.domain.supervision.standing import Ask, Metrics, Standing, SupervisionRules, seen_on
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation, ExitRule, ServiceDuty, Span, YearlyTest
@@ -54,7 +54,7 @@ def _questions(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
     for duty in rules.duties:
         if isinstance(duty, ServiceDuty):
             first, last = year_of(standing, chosen(duty.year), day)
-            if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
+            if reminds(duty.duty_reminder, last, day) and first >= standing.started_on:
                 yield Question(Ask(first, day), duty.test, Outcome.MET)
 
 
