@@ -48,12 +48,6 @@ def revisions() -> list[str]:
     return [script.revision for script in reversed(list(_scripts().walk_revisions()))]
 
 
-def revise(engine: Engine, message: str) -> None:
-    """Write a new revision from what differs between models and database, to be read and completed."""
-    with _config(engine) as config:
-        command.revision(config, message, autogenerate=True, rev_id=f"{len(revisions()) + 1:04d}")
-
-
 def check(engine: Engine) -> list[str]:
     """What differs between the models and the database, as Alembic sees it; nothing in a good state."""
     with _config(engine) as config:
