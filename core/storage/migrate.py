@@ -62,7 +62,6 @@ def check(engine: Engine) -> list[str]:
 def _config(engine: Engine) -> Iterator[Config]:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         connection.commit()
