@@ -21,7 +21,7 @@ ARGS ?=
 # A virtual environment of the caller must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: help install demo test quick check bench lock clean browser
+.PHONY: help install demo test assurance quick check bench lock clean browser
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -66,6 +66,9 @@ check: install browser  ## what a change must pass: format, lint, types, layers,
 	$(BIN)/lint-imports
 	$(SHARED) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --include='core/rules/*,core/domain/*,plugins/*' --fail-under=100
+
+assurance: install browser  ## what is too long for the gate: every property on twenty times as many examples
+	@ACCREDIT_EXAMPLES=20 $(SHARED) -m "hypothesis" $(ARGS)
 
 bench: install  ## measure: make bench [ARGS=...]
 	@$(BIN)/python -m benchmarks $(ARGS)

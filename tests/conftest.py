@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
 from tests import turns
 from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
+from tests.examples import examples
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,6 +43,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.InTurn
     return turns.InTurn(config, log)
 
 
+settings.register_profile("accredit", max_examples=examples(100))
+settings.load_profile("accredit")
 # By default a logged exception prints every local, which takes half a minute over a catalogue.
 structlog.configure(
     processors=[

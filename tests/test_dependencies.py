@@ -24,7 +24,6 @@ NOT_IMPORTED = {
 }
 NOT_IMPORTED_BY_TESTS = {
     "pytest-cov": "a plugin of pytest: coverage",
-    "pytest-xdist": "a plugin of pytest: several at once",
     "pytest-playwright": "a plugin of pytest: a browser for each test",
     "schemathesis": "tries the interface for other systems by its description",
     "ruff": "a command of `make check`",

@@ -11,9 +11,10 @@ import pytest
 
 import core
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
+from core.domain.supervision.replay import HappeningKind
 from core.rules import clauses, obligations, terms
 from core.rules.evaluate import Outcome
 from core.rules.text import T
@@ -21,10 +22,14 @@ from core.rules.verdict import Eligibility
 from core.services.applications.completeness import Missing
 from core.services.applications.materials import Needed
 from core.services.delivery.letters import Hindrance
+from core.services.duties import inspection_plans
 from core.services.granting.libraries import Came
 from core.services.granting.matching import Door
 from core.services.messaging.template import Sms
 from core.services.public.register import Sort
+from core.services.review.recommenders_queue import Due
+from core.services.review.tasks import Show
+from core.services.supervision.accreditation_parts import Part
 from core.storage.models.intake import Provenance
 
 UNSHOWN = {
@@ -51,6 +56,13 @@ UNSHOWN = {
     Sort,
     Hindrance,
     Sms,
+    Ask,
+    inspection_plans.Kind,
+    Due,
+    Show,
+    Part,
+    # The kinds of lines in a file of one life.
+    HappeningKind,
 }
 """Enumerations whose members are never shown as a word."""
 LAYERS = ("core.rules", "core.domain", "core.storage", "core.services")

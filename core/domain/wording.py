@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never, cast
 
-from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.clauses import (
     Actor,
     Intake,
@@ -100,7 +99,7 @@ def trigger_text(trigger: Trigger) -> T:
     """When a resolved exit rule fires."""
     match trigger:
         case OnFinding():
-            kinds = [FINDING_KINDS[kind] for kind in trigger.kinds]
+            kinds = [kind.label for kind in trigger.kinds]
             listed = join(kinds, "、", ", ")
             return T(f"查实：{listed.zh}", f"established: {listed.en}")
         case OnRequest():

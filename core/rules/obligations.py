@@ -99,6 +99,26 @@ class FindingKind(StrEnum):
     PAID_SERVICE = "paid_service"
     OTHER = "other"
 
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _FINDING_LABELS[self]
+
+
+_FINDING_LABELS = {
+    FindingKind.ADMINISTRATIVE_SANCTION: T("行政处分、处罚", "Administrative sanction"),
+    FindingKind.JUDICIAL_PENALTY: T("司法处罚", "Judicial penalty"),
+    FindingKind.CRIMINAL_LIABILITY: T("刑事责任", "Criminal liability"),
+    FindingKind.VIOLATION: T("违法违纪", "Violation of law or discipline"),
+    FindingKind.BREACH_OF_CONTRACT: T("违反合同约定", "Breach of contract"),
+    FindingKind.IRREGULAR_OPERATION: T("不规范运营", "Irregular operation"),
+    FindingKind.INCOMPETENCE: T("不能胜任", "Incompetence"),
+    FindingKind.REPUTATIONAL_DAMAGE: T("造成名誉损失", "Reputational damage"),
+    FindingKind.REFUSAL_OF_COORDINATION: T("不服从协调", "Refusal of coordination"),
+    FindingKind.PAID_SERVICE: T("违规收费", "Fee charged for a service"),
+    FindingKind.OTHER: T("其他", "Other"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OnFinding:

@@ -14,6 +14,7 @@ from core.domain.supervision.schedule import DAY, silence_day, year_ended, year_
 from core.domain.supervision.standing import Standing
 from core.rules.obligations import Year
 from core.rules.periods import period_end
+from tests.examples import examples
 from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
 
 TRACKS = [
@@ -80,7 +81,7 @@ def live(raw: dict[str, Any]) -> list[replay.Entry]:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(raw=lives())
 def test_due_days_are_enough(raw: dict[str, Any]) -> None:
     by_due_days = live(raw)
@@ -90,7 +91,7 @@ def test_due_days_are_enough(raw: dict[str, Any]) -> None:
     assert by_due_days == by_every_day
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(raw=lives())
 def test_nothing_stands_twice_and_nothing_follows_the_end(raw: dict[str, Any]) -> None:
     timeline = live(raw)

@@ -30,6 +30,7 @@ from core.rules.numbers import LONGEST_AHEAD
 from core.rules.obligations import ReportDuty, ServiceDuty
 from core.rules.walk import Settings
 from tests.domain.test_due_days import happenings
+from tests.examples import examples
 from tests.lives import OBJECTION_DAYS, supervision, working_calendar
 
 START, END = date(2023, 3, 20), date(2026, 3, 20)
@@ -174,7 +175,7 @@ def changed(draw: st.DrawFn) -> tuple[dict[str, Any], SupervisionRules]:
     return raw, replace(held, term=term, duties=duties)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(case=changed())
 def test_due_days_are_enough_whatever_the_reminders(case: tuple[dict[str, Any], SupervisionRules]) -> None:
     raw, held = case

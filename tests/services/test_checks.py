@@ -24,6 +24,7 @@ from core.storage.models import (
 )
 from core.storage.models.operations import SettingKind
 from tests.domain.test_due_days import lives
+from tests.examples import examples
 from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
 from tests.planting import plant
 
@@ -70,7 +71,7 @@ def without_moves(raw: dict[str, Any]) -> dict[str, Any]:
 def test_a_check_tells_what_a_replay_tells(engine: Engine) -> None:
     until = date(2026, 6, 30)
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
     @given(raws=st.lists(lives().map(without_moves), min_size=12, max_size=12))
     def hold(raws: list[dict[str, Any]]) -> None:
         with session_factory(engine)() as session:

@@ -20,6 +20,7 @@ from core.rules.terms import Number, Op
 from core.storage.engine import session_factory
 from core.storage.metrics import glimpses, measure_windows
 from core.storage.models import Accreditation, Party, ServiceRecord
+from tests.examples import examples
 
 START = date(2023, 1, 10)
 STATES = ("draft", "submitted", "verified", "rejected")
@@ -92,7 +93,7 @@ def as_record(row: dict[str, Any]) -> Record:
 
 
 @settings(
-    max_examples=80,
+    max_examples=examples(80),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

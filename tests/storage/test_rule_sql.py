@@ -51,6 +51,7 @@ from core.storage.rule_sql import (
     spread,
     verdict_for,
 )
+from tests.examples import examples
 from tests.storage.rule_cases import (
     DAYS,
     FACTS,
@@ -89,7 +90,9 @@ FACTS_COLUMN: ColumnElement[Any] = column("facts", JSONB)
 SOURCE = FactSource(FACTS_COLUMN)
 TRUTH = {Outcome.MET: True, Outcome.NOT_MET: False, Outcome.UNKNOWN: None}
 SLOW = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(120),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -105,7 +108,7 @@ def test_sql_answers_as_the_evaluation_does(
             assert answer is TRUTH[evaluate(term, profile, as_of).outcome], (term, profile)
 
 
-@settings(SLOW, max_examples=60)
+@settings(SLOW, max_examples=examples(60))
 @given(
     as_of=st.sampled_from(DAYS),
     items=st.lists(conditions(), min_size=1, max_size=4),

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from core.domain.errors import Invalid
 from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record, enterprise_keys
-from core.domain.supervision.standing import FINDING_KINDS
+from core.rules.obligations import FindingKind
 from core.rules.text import T
 
 STATUSES = (*COUNTED, "draft", "rejected")
@@ -179,8 +179,8 @@ def _report(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, 
 
 def _finding(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
     kind = raw.get("kind")
-    if kind not in FINDING_KINDS:
-        known = ", ".join(FINDING_KINDS)
+    if kind not in list(FindingKind):
+        known = ", ".join(FindingKind)
         reader.fail(
             f"{path}.kind",
             kind,

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from core.domain.clock import SHANGHAI
 from core.domain.supervision.metrics import METRICS
-from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.obligations import FindingKind
 from core.rules.sentence import plain
 from core.rules.text import T
@@ -98,8 +97,8 @@ def _parts(evidence: Mapping[str, object], language: str) -> list[str]:
 
 
 def _value(name: str, value: object, language: str) -> str:
-    if name == "finding" and str(value) in FINDING_KINDS:
-        return FINDING_KINDS[FindingKind(str(value))].get(language)
+    if name == "finding" and str(value) in list(FindingKind):
+        return FindingKind(str(value)).label.get(language)
     if name == "result" and str(value) in _RESULTS:
         return _RESULTS[str(value)].get(language)
     if isinstance(value, Mapping):

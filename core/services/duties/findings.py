@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import FindingKind, OnFinding
 from core.rules.text import T
@@ -42,7 +41,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
     errors = unwritten(reason, "reason")
     chosen = next((item for item in kinds if item == kind), None)
     if chosen is None:
-        named = [FINDING_KINDS[item] for item in kinds]
+        named = [item.label for item in kinds]
         errors["kind"] = T(
             f"不是本项目退出条款所列的事项；可选：{'、'.join(item.zh for item in named) or '无'}",
             f"no exit rule of this track names it; choose from: {', '.join(i.en for i in named) or 'none'}",
@@ -64,7 +63,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
         "finding.opened",
         key=f"finding/{finding.id}",
         accreditation_id=accreditation.id,
-        values={"kind": FINDING_KINDS[chosen], "reason": finding.reason},
+        values={"kind": chosen.label, "reason": finding.reason},
     )
     return finding.id
 
@@ -104,4 +103,4 @@ def _tell(w: Work, accreditation: Accreditation, finding: Finding, *, establishe
 
 def kind_label(kind: str) -> T:
     """A kind of finding in words."""
-    return FINDING_KINDS[FindingKind(kind)]
+    return FindingKind(kind).label

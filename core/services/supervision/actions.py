@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.lifecycle.states import Action as Move
 from core.domain.supervision.day import is_automatic
-from core.domain.supervision.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
+from core.domain.supervision.standing import PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -66,7 +66,7 @@ def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
             "clause": action.clause,
             "title": action.title,
             "figures": action.evidence,
-            "kind": FINDING_KINDS[PAID_SERVICE],
+            "kind": PAID_SERVICE.label,
             "reason": action.title,
             "due_on": _evident_day(action, "due_on", day),
             "deadline": _deadline(action, day),

@@ -150,6 +150,18 @@ class MessageChannel(StrEnum):
     INBOX = "inbox"
     """No copy is wanted or can be sent: the message stands in the inbox all the same."""
 
+    @property
+    def label(self) -> T:
+        """The way's name for a screen."""
+        return _MESSAGE_CHANNEL_LABELS[self]
+
+
+_MESSAGE_CHANNEL_LABELS = {
+    MessageChannel.EMAIL: T("电子邮件", "E-mail"),
+    MessageChannel.SMS: T("短信", "Text message"),
+    MessageChannel.INBOX: T("仅站内", "Inbox only"),
+}
+
 
 class OutboxMessage(Base):
     """A message written in the transaction that caused it, sent later; `key` keeps it from coming twice."""

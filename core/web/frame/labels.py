@@ -6,7 +6,6 @@ from core.domain.facts import ALL
 from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
 from core.rules.text import T
-from core.storage.models.operations import MessageChannel
 
 TONES: dict[str, str] = {
     **dict.fromkeys(
@@ -143,12 +142,6 @@ KINDS_OF_CHANGE: dict[str, T] = {
     "update": T("修改", "Changed"),
     "delete": T("删除", "Removed"),
     "bulk": T("批量修改", "Changed in bulk"),
-}
-
-CHANNELS: dict[MessageChannel, T] = {
-    MessageChannel.EMAIL: T("电子邮件", "E-mail"),
-    MessageChannel.SMS: T("短信", "Text message"),
-    MessageChannel.INBOX: T("仅站内", "Inbox only"),
 }
 
 

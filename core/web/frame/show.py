@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 
 from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
-from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
 from core.rules.evaluate import NEVER
@@ -260,7 +259,7 @@ def _cell(value: Any) -> str:
 
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
-    return tr(FINDING_KINDS[FindingKind(kind)])
+    return tr(FindingKind(kind).label)
 
 
 def short(text: str, few: int = FEW) -> bool:

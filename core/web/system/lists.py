@@ -24,7 +24,7 @@ from core.storage.models import (
     User,
 )
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
-from core.web.frame.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
+from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
     changes_text,
@@ -217,7 +217,7 @@ class MessageView(ScopedView):
     hint = T("发送失败的消息不会导致自动退出", "A failed message never leads to an automatic exit")
     columns = (
         Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
-        Column("channel", T("方式", "Channel"), lambda row: CHANNELS[MessageChannel(row.channel)]),
+        Column("channel", T("方式", "Channel"), lambda row: MessageChannel(row.channel).label),
         Column("recipient", T("收件人", "To")),
         Column("subject", T("主题", "Subject")),
         Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
@@ -235,7 +235,10 @@ class MessageView(ScopedView):
     filters = (
         Filter("state", T("状态", "State"), OutboxMessage.state, choices=members(MessageState)),
         Filter(
-            "channel", T("方式", "Channel"), OutboxMessage.channel, choices=lambda: list(CHANNELS.items())
+            "channel",
+            T("方式", "Channel"),
+            OutboxMessage.channel,
+            choices=lambda: [(item, item.label) for item in MessageChannel],
         ),
         Filter("program", T("项目", "Programme"), OutboxMessage.program, choices=programs),
     )

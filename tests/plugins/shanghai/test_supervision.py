@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from core.domain.supervision.replay import Happening
-from core.domain.supervision.standing import FINDING_KINDS
-from core.rules.obligations import ConductDuty, Overdue, ReportDuty, Year
+from core.rules.obligations import ConductDuty, FindingKind, Overdue, ReportDuty, Year
 from tests.plugins.judging import Bench, life, service
 from tests.plugins.shanghai.profile import COMPREHENSIVE, SPECIALIZED
 
@@ -34,7 +33,7 @@ def test_the_duties_of_part_three(bench: Bench, of_its_kind: list[str]) -> None:
 
 @BOTH
 def test_neither_findings_nor_complaints_nor_fees_nor_low_satisfaction_end_anything(bench: Bench) -> None:
-    findings = [Happening(date(2024, 8, 1), "finding", {"kind": kind}) for kind in FINDING_KINDS]
+    findings = [Happening(date(2024, 8, 1), "finding", {"kind": kind}) for kind in FindingKind]
     complaints = [Happening(date(2024, 7, day), "complaint", {"verified": True}) for day in range(1, 5)]
     services = [service(date(2024, month, 10), "10", public_benefit=False, fee=900) for month in (4, 5, 6)]
     assert life(bench, START, date(2025, 3, 20), *findings, *complaints, *services) == []

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
+from core.rules.obligations import FindingKind
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.duties.absences import excuse
 from core.services.duties.complaints import decide_complaint, file_complaint, follow_up
@@ -89,12 +90,11 @@ def test_a_paid_record_counts_until_its_finding_is_decided_against_it(
 
 
 def test_every_kind_a_rule_names_has_words() -> None:
-    from core.domain.supervision.standing import FINDING_KINDS  # noqa: PLC0415  # for this check alone
     from core.hooks.catalogue import catalogue  # noqa: PLC0415  # for this check alone
 
     for loaded, track in catalogue().tracks():
         rules = loaded.track_rules(track.id, loaded.program.editions[-1].id)
-        assert set(kinds_of(rules)) <= set(FINDING_KINDS)
+        assert set(kinds_of(rules)) <= set(FindingKind)
 
 
 # Complaints: Liaocheng 20(4), the third verified one in a term.

@@ -8,8 +8,8 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.supervision.standing import FINDING_KINDS, EventKind
-from core.rules.obligations import Mode
+from core.domain.supervision.standing import EventKind
+from core.rules.obligations import FindingKind, Mode
 from core.rules.text import T
 from core.services.base.naming import party_named
 from core.services.base.work import Actor
@@ -108,7 +108,12 @@ class FindingView(OfCase):
     filters = (
         program_filter(Accreditation.program),
         Filter("state", STATE, Finding.state, choices=members(FindingState)),
-        Filter("kind", T("类别", "Kind"), Finding.kind, choices=lambda: list(FINDING_KINDS.items())),
+        Filter(
+            "kind",
+            T("类别", "Kind"),
+            Finding.kind,
+            choices=lambda: [(kind, kind.label) for kind in FindingKind],
+        ),
     )
 
 
