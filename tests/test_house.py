@@ -37,6 +37,8 @@ def state_changes(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
+        if not isinstance(node, ast.stmt | ast.expr):
+            continue
         name = inside.get(node, "")
         for value in assigned(node):
             known = values.get((name, value.id), value) if isinstance(value, ast.Name) else value
@@ -68,9 +70,11 @@ def unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.
     if not isinstance(target, ast.Tuple | ast.List):
         yield target, value
         return
-    several = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
-    for place, each in enumerate(target.elts):
-        yield from unpacked(each, value.elts[place] if several else value)
+    values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+    if len(values) != len(target.elts):
+        values = [value] * len(target.elts)
+    for each, given in zip(target.elts, values, strict=True):
+        yield from unpacked(each, given)
 
 
 def of_another(value: ast.expr) -> bool:
@@ -105,7 +109,7 @@ def updated(call: ast.Call) -> bool:
     for argument in call.args:
         if isinstance(argument, ast.Dict):
             named |= {
-                key.value if isinstance(key, ast.Constant) else getattr(key, "attr", None)
+                str(key.value) if isinstance(key, ast.Constant) else getattr(key, "attr", None)
                 for key in argument.keys
             }
     return "state" in named and any(

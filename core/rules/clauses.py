@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar, assert_never
 
 from core.rules.terms import ByReading, EnumFact, Fact, SetFact, Term
 from core.rules.text import EMPTY, T
 
+V = TypeVar("V")
 _PARAMETER: dict[str, Any] = {"parameter": True}
 _LAST = "(last)"
 _UNNUMBERED = {
@@ -36,6 +37,17 @@ class ConditionKind(StrEnum):
 
     REQUIRED = "required"
     PREFERRED = "preferred"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _CONDITION_KIND_LABELS[self]
+
+
+_CONDITION_KIND_LABELS = {
+    ConditionKind.REQUIRED: T("必备", "Required"),
+    ConditionKind.PREFERRED: T("优先", "Preferred"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +267,27 @@ class PartyKind(StrEnum):
 
     ORGANIZATION = "organization"
     PERSON = "person"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _PARTY_KIND_LABELS[self]
+
+    def pick(self, *, organization: V, person: V) -> V:
+        """The one that goes with the kind; a further kind would ask every caller for its own."""
+        match self:
+            case PartyKind.ORGANIZATION:
+                return organization
+            case PartyKind.PERSON:
+                return person
+            case _:
+                assert_never(self)
+
+
+_PARTY_KIND_LABELS = {
+    PartyKind.ORGANIZATION: T("机构", "Organisation"),
+    PartyKind.PERSON: T("个人", "Person"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.states import Action, State
+from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
-from core.rules.text import T
+from core.rules.text import Labelled, T
 
 
 class Feature(StrEnum):
@@ -41,7 +41,7 @@ class Ask(StrEnum):
     """The sealed scan of a summary table: such a move is made by the table, not on the page of a case."""
 
 
-S = TypeVar("S", bound=State)
+S = TypeVar("S", bound=Labelled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
 
 from core.rules.text import T
-
-
-class State(Protocol):
-    """What both kinds of state have."""
-
-    @property
-    def value(self) -> str: ...
-
-    @property
-    def label(self) -> T: ...
 
 
 class ApplicationState(StrEnum):

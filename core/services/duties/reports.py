@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from sqlalchemy import exists, select
 
 from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.identifiers import shorten
 from core.domain.lifecycle.states import IN_FORCE, AccreditationState
 from core.domain.supervision.schedule import report_due, year_of
 from core.domain.supervision.standing import Standing
@@ -90,12 +92,23 @@ def _duties(w: Work, accreditation: Accreditation) -> list[ReportDuty]:
 
 
 def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
-    if duty.year is Year.ACCREDITATION:
-        first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
-        on = next((day for _, day in reports if first <= day <= last), None)
-        return [
-            DueReport(duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last)
-        ]
+    match duty.year:
+        case Year.ACCREDITATION:
+            first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
+            on = next((day for _, day in reports if first <= day <= last), None)
+            due = DueReport(
+                duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last
+            )
+            return [due]
+        case Year.CALENDAR:
+            return _due_by_calendar(duty, standing, today, reports)
+        case _:
+            assert_never(duty.year)
+
+
+def _due_by_calendar(
+    duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]
+) -> list[DueReport]:
     found = []
     # Of the year before last too, until its report has come: what is late is still owed.
     for day in (date(today.year - 1, today.month, 1), today):
@@ -166,8 +179,16 @@ def _figures(given: Mapping[str, object], errors: dict[str, T]) -> dict[str, str
         errors["figures"] = T(f"至多 {MOST_FIGURES} 项", f"at most {MOST_FIGURES} figures")
     for name, value in given.items():
         number = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-        if number is None or not Decimal(number).is_finite() or not 0 < len(name) <= LONGEST_LABEL:
-            errors[f"figures.{name[:LONGEST_LABEL]}"] = T("不是数字", "is not a number")
+        if not 0 < len(name) <= LONGEST_LABEL:
+            errors[f"figures.{name[:LONGEST_LABEL]}"] = T(
+                f"名称应为 1 至 {LONGEST_LABEL} 个字", f"give it a name of 1 to {LONGEST_LABEL} characters"
+            )
+        elif number is None or not Decimal(number).is_finite():
+            shown = shorten(str(value))
+            errors[f"figures.{name}"] = T(
+                f"“{shown}”不是数字；请填写数字，如 12 或 3.5",
+                f"{shown!r} is not a number; give one such as 12 or 3.5",
+            )
         else:
             whole = Decimal(number) == Decimal(number).to_integral_value()
             kept[name] = int(number) if whole else format(Decimal(number), "f")

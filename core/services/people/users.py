@@ -6,7 +6,7 @@ import unicodedata
 from uuid import uuid4
 
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refu
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services.base.access import require
+from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
@@ -25,6 +25,7 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 200
 LANGUAGES = ("zh", "en")
+NO_USER = T("没有这个用户", "There is no such user")
 _HASHER = PasswordHasher()
 
 
@@ -89,6 +90,14 @@ def create_user(
     except IntegrityError as error:
         raise Conflict(T("该邮箱刚刚建立了账号", "An account with this address was made just now")) from error
     return user.id
+
+
+def find(w: Work, user_id: int) -> User:
+    """The account, for whoever may look at accounts; NotFound for all others."""
+    found = w.session.get(User, user_id)
+    if found is None or not allowed(w.actor, "user.view", None, None):
+        raise NotFound(NO_USER)
+    return found
 
 
 def set_password(w: Work, user_id: int, password: str) -> None:
@@ -228,6 +237,24 @@ def find_by_login(session: Session, login: str) -> User | None:
     return session.scalar(select(User).where(User.mobile == number, User.mobile_confirmed_at.is_not(None)))
 
 
+def by_id(session: Session, user_id: int) -> User:
+    """The user's own row."""
+    return session.get_one(User, user_id)
+
+
+def take_code(session: Session, user_id: int, counter: int) -> bool:
+    """Mark a time-based code as used; False where it or a later one was, also when two come at once."""
+    last = User.tf_last_counter
+    query = (
+        update(User)
+        .where(User.id == user_id, or_(last.is_(None), last < counter))
+        .values(tf_last_counter=counter)
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(query) is not None
+
+
 def actor_for(session: Session, user_id: int) -> Actor:
     """The user as one who acts; NotFound for a closed account."""
     user = session.get(User, user_id)
@@ -246,7 +273,7 @@ def actor_for(session: Session, user_id: int) -> Actor:
 def _locked(w: Work, user_id: int) -> User:
     found = w.session.get(User, user_id, with_for_update=True)
     if found is None:
-        raise NotFound(T("没有这个用户", "There is no such user"))
+        raise NotFound(NO_USER)
     return found
 
 

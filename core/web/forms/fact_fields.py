@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
-from core.web.forms.fields import Options, Spec
+from core.web.forms.fields import FieldKind, Options, Spec
 
 YES, NO = "yes", "no"
 NEVER = "never"
 _FLAGS = ((YES, T("是", "Yes")), (NO, T("否", "No")))
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
-_HINTS = {Kind.REGION: T("六位行政区划代码", "six-digit division code")}
+DIVISION = T("六位行政区划代码", "six-digit division code")
 
 
 def specs(
@@ -27,23 +26,29 @@ def specs(
 def _spec(fact: Fact, required: bool, offered: Collection[str] | None) -> Spec:
     unit = f"（{fact.unit.zh}）" if fact.unit.zh else "", f" ({fact.unit.en})" if fact.unit.en else ""
     label = T(f"{fact.label.zh}{unit[0]}", f"{fact.label.en}{unit[1]}")
-    said = _HINTS.get(fact.kind, EMPTY)
     choices = [(key, text) for key, text in fact.choices if offered is None or key in offered]
-    kind = "text"
+    hint = EMPTY
     options: Options | None = None
-    if fact.kind is Kind.FLAG:
-        kind, options = "choice", lambda: _FLAGS
-    elif fact.kind in (Kind.ENUM, Kind.LEVEL):
-        kind, options = "choice", lambda: choices
-    elif fact.kind is Kind.SET:
-        kind, options = "checks", lambda: choices
-    elif fact.kind is Kind.DATE:
-        kind = "date-text"
-    elif fact.kind is Kind.DATE_OR_NEVER:
-        kind = "day-or-never"
-    elif fact.kind in _NUMBERS:
-        kind = "number-text"
-    return Spec(fact.name, label, kind, required=required, hint=said, options=options, longest=500)
+    match fact.kind:
+        case Kind.FLAG:
+            kind, options = FieldKind.CHOICE, lambda: _FLAGS
+        case Kind.ENUM | Kind.LEVEL:
+            kind, options = FieldKind.CHOICE, lambda: choices
+        case Kind.SET:
+            kind, options = FieldKind.CHECKS, lambda: choices
+        case Kind.DATE:
+            kind = FieldKind.DATE_TEXT
+        case Kind.DATE_OR_NEVER:
+            kind = FieldKind.DAY_OR_NEVER
+        case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:
+            kind = FieldKind.NUMBER_TEXT
+        case Kind.REGION:
+            kind, hint = FieldKind.TEXT, DIVISION
+        case Kind.TEXT | Kind.USCC | Kind.ID_NUMBER | Kind.MOBILE | Kind.EMAIL:
+            kind = FieldKind.TEXT
+        case _:
+            assert_never(fact.kind)
+    return Spec(fact.name, label, kind, required=required, hint=hint, options=options, longest=500)
 
 
 def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(fact: Fact, value: Any) -> Any:
     if isinstance(value, bool):
         return YES if value else NO
-    if fact.kind in _NUMBERS:
+    if fact.kind.is_number:
         return plain(value) if isinstance(value, int) else str(value)
     return value
 

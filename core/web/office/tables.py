@@ -7,23 +7,20 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from core.domain.errors import Invalid, MalformedError
 from core.domain.lifecycle.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services.base.access import ACTS, scope
+from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.exports.streaming import MEDIA
 from core.services.files.sheets import read_sheet, write_sheet
 from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
-from core.storage.models import Application
 from core.web.documents.sending import send_paper
-from core.web.forms.fields import PlainForm, Spec, make_form
-from core.web.frame.labels import label_of
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.pipeline import Done, reading
 from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import current_day
@@ -32,7 +29,6 @@ blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
 
 PASSED = ("program", "first", "last", "year")
 """What the documents are asked for by."""
-MOST_LISTED = tables.MOST_ROWS
 HEADINGS: dict[str, str] = {
     "类别": "track",
     "名称": "name",
@@ -85,9 +81,7 @@ def _targets() -> list[tuple[str, T]]:
 
 
 def _states() -> list[tuple[str, T]]:
-    return [
-        (state.value, label_of(state)) for state in ApplicationState if state is not ApplicationState.DRAFT
-    ]
+    return [(state.value, state.label) for state in ApplicationState if state is not ApplicationState.DRAFT]
 
 
 def _registers() -> list[tuple[str, T]]:
@@ -114,30 +108,30 @@ def _plaqued() -> list[tuple[str, T]]:
     ]
 
 
-FORMAT = Spec("format", T("格式", "Format"), "choice", options=_formats, default=lambda: "xlsx")
+FORMAT = Spec("format", T("格式", "Format"), FieldKind.CHOICE, options=_formats, default=lambda: "xlsx")
 SUMMARY = (
-    Spec("table", T("汇总表", "Summary table"), "choice", options=_summaries),
-    Spec("state", T("申请状态", "State of the applications"), "choice", options=_states),
+    Spec("table", T("汇总表", "Summary table"), FieldKind.CHOICE, options=_summaries),
+    Spec("state", T("申请状态", "State of the applications"), FieldKind.CHOICE, options=_states),
     FORMAT,
 )
 PLAQUES = (
-    Spec("program", T("项目", "Programme"), "choice", options=_plaqued),
-    Spec("first", T("授牌日期，自", "Granted from"), "day", required=False),
-    Spec("last", T("授牌日期，至", "Granted until"), "day", required=False),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_plaqued),
+    Spec("first", T("授牌日期，自", "Granted from"), FieldKind.DAY, required=False),
+    Spec("last", T("授牌日期，至", "Granted until"), FieldKind.DAY, required=False),
     FORMAT,
 )
 INSPECTIONS = (
-    Spec("program", T("项目", "Programme"), "choice", options=_inspected),
-    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_inspected),
+    Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year),
     FORMAT,
 )
 NOMINATED = (
-    Spec("target", T("推荐去向", "Put forward for"), "choice", options=_targets),
-    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+    Spec("target", T("推荐去向", "Put forward for"), FieldKind.CHOICE, options=_targets),
+    Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year),
 )
 FORMER = (
-    Spec("program", T("项目", "Programme"), "choice", options=_registers),
-    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), "file"),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
+    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), FieldKind.FILE),
 )
 
 
@@ -169,13 +163,7 @@ def summary() -> Response:
     program, _, table_id = chosen.partition("/")
     w = reading()
     table = tables.table_of(w, program, table_id)
-    query = select(Application.id).where(
-        Application.program == program,
-        Application.track == table.track,
-        Application.state == state,
-        scope(w.actor, "application.view", Application.program, Application.region),
-    )
-    ids = list(w.session.scalars(query.order_by(Application.id).limit(MOST_LISTED)))
+    ids = tables.listed(w, program, table, ApplicationState(state))
     wanted = request.args.get("format", "xlsx")
     return send_paper(recommending.summary_paper(w, program, table_id, ids, format=wanted))
 
