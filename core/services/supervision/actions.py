@@ -10,7 +10,7 @@ from typing import assert_never
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.lifecycle.states import Action as Move
+from core.domain.lifecycle import states as lifecycle
 from core.domain.supervision.day import is_automatic
 from core.domain.supervision.standing import PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
@@ -94,10 +94,12 @@ def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[str, in
         case EventKind.EXIT_PROPOSED:
             return "exit.proposed", _propose(w, target, action, day)
         case EventKind.EXPIRED:
-            return advance(w, accreditation, Move.EXPIRE, on=day, by_itself=True).tells, None
+            return advance(w, accreditation, lifecycle.Action.EXPIRE, on=day, by_itself=True).tells, None
         case EventKind.RECTIFICATION_ORDERED:
             order = Inputs(order=_order(w, target, action, day))
-            move = advance(w, accreditation, Move.ORDER_RECTIFICATION, order, on=day, by_itself=True)
+            move = advance(
+                w, accreditation, lifecycle.Action.ORDER_RECTIFICATION, order, on=day, by_itself=True
+            )
             return move.tells, None
         case (
             EventKind.ACCREDITED

@@ -153,7 +153,7 @@ def _term_running(case: Case) -> T | None:
 def _exit_decided(case: Case) -> T | None:
     if case.inputs is None:
         waiting = ExitCase.state.in_(OPEN_EXIT_STATES)
-        return _unless(_there(case.w, *_of(case, ExitCase), waiting), Guard.EXIT_DECIDED)
+        return _unless(_there(case.w, _of(case, ExitCase), waiting), Guard.EXIT_DECIDED)
     found = case.inputs.exit_case
     decided = (
         found is not None
@@ -176,7 +176,7 @@ def _by_two(found: ExitCase, on: date) -> bool:
 def _extension_window(case: Case) -> T | None:
     if case.inputs is None:
         waiting = ExtensionRequest.state == ExtensionState.OPEN
-        return _unless(_there(case.w, *_of(case, ExtensionRequest), waiting), Guard.EXTENSION_WINDOW)
+        return _unless(_there(case.w, _of(case, ExtensionRequest), waiting), Guard.EXTENSION_WINDOW)
     asked, held = case.inputs.request, case.accreditation
     in_time = (
         asked is not None
@@ -197,7 +197,7 @@ def _clauses(case: Case, on: date) -> SupervisionRules:
 def _appeal_upheld(case: Case) -> T | None:
     if case.inputs is None:
         undecided = ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None)
-        return _unless(_there(case.w, *_of(case, ExitCase), *undecided), Guard.APPEAL_UPHELD)
+        return _unless(_there(case.w, _of(case, ExitCase), *undecided), Guard.APPEAL_UPHELD)
     found = case.inputs.exit_case
     upheld = (
         found is not None
@@ -205,7 +205,7 @@ def _appeal_upheld(case: Case) -> T | None:
         and found.state is ExitState.OVERTURNED
         and found.appealed_on is not None
         and found.appeal_decided_on is not None
-        and not _there(case.w, *_of(case, ExitCase), ExitCase.state == ExitState.UPHELD)
+        and not _there(case.w, _of(case, ExitCase), ExitCase.state == ExitState.UPHELD)
     )
     return _unless(upheld, Guard.APPEAL_UPHELD)
 
@@ -241,8 +241,8 @@ def _ended_meanwhile(case: Case) -> T | None:
     return _unless(ended_meanwhile(case.w, case.accreditation, case.on), Guard.ENDED_MEANWHILE)
 
 
-def _of(case: Case, kind: type[ExitCase] | type[ExtensionRequest]) -> tuple[ColumnElement[bool]]:
-    return (kind.accreditation_id == case.accreditation.id,)
+def _of(case: Case, kind: type[ExitCase] | type[ExtensionRequest]) -> ColumnElement[bool]:
+    return kind.accreditation_id == case.accreditation.id
 
 
 CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {

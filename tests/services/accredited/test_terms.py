@@ -17,7 +17,7 @@ from core.services.endings.exits import propose
 from core.services.endings.extensions import decide_extension, request_extension, window
 from core.services.endings.withdrawals import withdraw
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, ExtensionRequest, Rectification
+from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification
 from core.storage.models.supervision import ExtensionState
 from tests.services.factory import Held, accredit, audited, events, load, messages
 
@@ -135,6 +135,29 @@ def test_an_order_goes_on_after_the_term_with_its_time(
     with session_factory(engine)() as session:
         query = select(Rectification.deadline).where(Rectification.accreditation_id == gone.id)
         assert session.scalars(query).one() == date(2024, 4, 20)
+
+
+def test_an_exit_about_a_failed_order_keeps_the_new_term_under_rectification(
+    engine: Engine, begin: Any, make_actor: Any, officer: Any
+) -> None:
+    gone = accredit(engine, TRACK, "2022-03-20", **ENDED)
+    with session_factory(engine)() as session, session.begin():
+        own = {"accreditation_id": gone.id, "clause": "11(2)"}
+        session.add_all(
+            [
+                Rectification(
+                    ordered_on=date(2024, 2, 1), deadline=date(2024, 3, 1), state="lapsed", **own
+                ),
+                ExitCase(
+                    title_zh="整改未通过", title_en="Not put right", mode="confirm",
+                    period="order/2024-02-01", proposed_on=date(2024, 3, 2), **own,
+                ),
+            ]
+        )  # fmt: skip
+    request = requested(begin, make_actor, gone, "2024-04-01")
+    with begin(officer, "2024-04-10T09:00") as w:
+        decide_extension(w, request, granted=True, reason="退出案件另行处理")
+    assert load(engine, Accreditation, gone.id).state is AccreditationState.RECTIFYING
 
 
 def test_refusal_is_written_told_and_final(
