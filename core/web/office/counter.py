@@ -311,7 +311,9 @@ def include() -> ResponseReturnValue:
             header_row=lambda: header_row(table_of(reading(), program, table), sheet),
         )
         if isinstance(done, Done):
-            return render_template("office/included.html", rows=done.value, heading=tr(T("已纳入", "Included")))
+            return render_template(
+                "office/included.html", rows=done.value, heading=tr(T("已纳入", "Included"))
+            )
         refused = done
     hint = T(
         "表中有一处错误即全部不纳入，错误按行、列列出",

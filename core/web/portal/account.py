@@ -134,7 +134,9 @@ def settings() -> ResponseReturnValue:
         if saved is not None:
             chosen = {"lang": values["language"]} if values["language"] != language() else {}
             return redirect(url_for(".settings", **chosen), 303)
-    return _page("portal/account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False))
+    return _page(
+        "portal/account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False)
+    )
 
 
 @blueprint.post("/address")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.rules.terms import Kind
+from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.attachments import party_files
 from core.services.base.work import Work
@@ -26,7 +26,7 @@ from core.services.duties.report_data import (
 from core.services.duties.reports import DueReport
 from core.storage.models import AnnualReport
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
 from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
@@ -114,20 +114,17 @@ _FILES = (Spec("file", T("附件（可多选）", "Files (you can choose several
 
 
 def _specs() -> list[Spec]:
+    summary = T("工作总结", "Summary of the work")
     return [
-        *(
-            Spec(PREFIX + fact.name, fact.label, "integer" if fact.kind is Kind.INTEGER else "decimal",
-                 required=False)
-            for fact in FIGURES
-        ),
-        Spec(
-            "summary",
-            T("工作总结", "Summary of the work"),
-            "area",
-            longest=reports.LONGEST_SUMMARY,
-        ),
+        *(_figure(fact) for fact in FIGURES),
+        Spec("summary", summary, FieldKind.AREA, longest=reports.LONGEST_SUMMARY),
         *_FILES,
-    ]  # fmt: skip
+    ]
+
+
+def _figure(fact: Fact) -> Spec:
+    kind = FieldKind.INTEGER if fact.kind is Kind.INTEGER else FieldKind.DECIMAL
+    return Spec(PREFIX + fact.name, fact.label, kind, required=False)
 
 
 def _start(known: dict[str, Decimal | None], before: AnnualReport | None) -> dict[str, object]:

@@ -66,7 +66,9 @@ def import_table() -> ResponseReturnValue:
     preview, errors = _look(own, name, kept.sha256)
     if errors is not None:
         return _wrong(own, form, errors, token)
-    return render_template("portal/diary/diary_import.html", own=own, form=form, preview=preview, token_value=token)
+    return render_template(
+        "portal/diary/diary_import.html", own=own, form=form, preview=preview, token_value=token
+    )
 
 
 @blueprint.post("/import/record")
@@ -170,7 +172,13 @@ def _wrong(own: OwnParty, form: Any, error: Invalid, token: str) -> ResponseRetu
     flash(tr(NOTHING_DONE), "danger")
     listed, more = errors_listed(error.errors, MOST_SHOWN)
     return render_template(
-        "portal/diary/diary_import.html", own=own, form=form, preview=None, listed=listed, more=more, token_value=token
+        "portal/diary/diary_import.html",
+        own=own,
+        form=form,
+        preview=None,
+        listed=listed,
+        more=more,
+        token_value=token,
     ), 422
 
 
