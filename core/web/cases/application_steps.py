@@ -26,7 +26,7 @@ from core.storage.models.intake import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields
-from core.web.forms.fields import Spec, reason
+from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import Step, Steps, Values
 from core.web.frame.show import current_day
 
@@ -62,15 +62,15 @@ def _perform(action: Action) -> Any:
 def _dates(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
     first, last = accreditations.proposed_agreement(case.unit, case.id)
     return [
-        Spec("signed_on", T("签订日期", "Signed on"), "day", default=current_day),
-        Spec("valid_from", T("有效期自", "Valid from"), "day", default=first),
-        Spec("valid_through", T("有效期至（含当日）", "Valid through"), "day", default=last),
+        Spec("signed_on", T("签订日期", "Signed on"), FieldKind.DAY, default=current_day),
+        Spec("valid_from", T("有效期自", "Valid from"), FieldKind.DAY, default=first),
+        Spec("valid_through", T("有效期至（含当日）", "Valid through"), FieldKind.DAY, default=last),
     ]
 
 
 def _measures(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
     specs = fact_fields.specs(case.to_measure_facts, required=True)
-    return [*specs, Spec("opinion", T("推荐意见", "Opinion"), "area", longest=4000)]
+    return [*specs, Spec("opinion", T("推荐意见", "Opinion"), FieldKind.AREA, longest=4000)]
 
 
 MOVES: dict[Action, Any] = {
@@ -96,7 +96,7 @@ def _asked(action: Action) -> Callable[[ApplicationCase, Any], Sequence[Spec]]:
 
     def specs(case: ApplicationCase, part: Any) -> Sequence[Spec]:
         asked = MOVES[action]
-        version = Spec("version", EMPTY, "hidden", required=False, default=case.application.version)
+        version = Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=case.application.version)
         return [*(asked(case, part) if callable(asked) else asked), version]
 
     return specs
@@ -155,7 +155,7 @@ def _reviewers(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
         )
         if near and user.id not in there:
             known.append((str(user.id), str(user)))
-    return [Spec("reviewers", T("评审专家", "Reviewers"), "checks", options=lambda: known)]
+    return [Spec("reviewers", T("评审专家", "Reviewers"), FieldKind.CHECKS, options=lambda: known)]
 
 
 def _upload(w: Work, case: ApplicationCase, part: Any, values: Values) -> None:
@@ -175,7 +175,7 @@ def _attest(w: Work, case: ApplicationCase, _part: Any, values: Values) -> objec
 
 
 def _attest_specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    note = Spec("note", T("判定依据", "What the judgement rests on"), "area")
+    note = Spec("note", T("判定依据", "What the judgement rests on"), FieldKind.AREA)
     return [*fact_fields.specs(case.judged), note]
 
 
@@ -253,7 +253,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("上传", "Upload"),
             "application.draft",
             _upload,
-            (Spec("files", T("文件", "Files"), "files"),),
+            (Spec("files", T("文件", "Files"), FieldKind.FILES),),
             done=T("材料已上传", "The files were uploaded"),
             part="materials",
             when=_editable,
@@ -272,8 +272,8 @@ STEPS: Steps[ApplicationCase] = Steps(
             "material.judge",
             _judge,
             (
-                Spec("verdict", T("结论", "Result"), "choice", options=_verdicts),
-                Spec("remark", T("说明", "Remark"), "area", required=False, longest=500),
+                Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_verdicts),
+                Spec("remark", T("说明", "Remark"), FieldKind.AREA, required=False, longest=500),
             ),
             part="files",
             when=lambda case, part: case.state in materials.JUDGED_IN and part.replaced_at is None,
@@ -283,7 +283,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("登记纸质件", "Record the paper copy"),
             "material.judge",
             _paper,
-            (Spec("received_on", T("收到日期", "Received on"), "day", default=current_day),),
+            (Spec("received_on", T("收到日期", "Received on"), FieldKind.DAY, default=current_day),),
             when=lambda case, _part: (
                 case.state in materials.JUDGED_IN and case.application.paper_received_on is None
             ),
@@ -293,7 +293,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("延长申报期限", "Extend the deadline"),
             "application.extend_deadline",
             _extend,
-            (Spec("until", T("延长至", "Until"), "moment"), reason()),
+            (Spec("until", T("延长至", "Until"), FieldKind.MOMENT), reason()),
             when=lambda case, _part: (
                 case.state in (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
                 and case.application.call_id is not None
@@ -319,7 +319,7 @@ STEPS: Steps[ApplicationCase] = Steps(
                 Spec(
                     "statement",
                     T("当事人陈述", "What the party said"),
-                    "area",
+                    FieldKind.AREA,
                     longest=notices.LONGEST_OBJECTION,
                     default=part.party_statement,
                 ),
@@ -334,7 +334,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             lambda w, _case, part, values: notices.decide_objection(
                 w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
             ),
-            (Spec("verdict", T("结论", "Result"), "choice", options=_objected), reason()),
+            (Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_objected), reason()),
             part="objections",
             when=lambda _case, part: part.state is ObjectionState.OPEN,
         ),

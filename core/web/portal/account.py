@@ -19,7 +19,7 @@ from core.services.people.codes import Address
 from core.services.people.users import SHORTEST_PASSWORD
 from core.storage.models import User
 from core.storage.models.people import Digest
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.inviting import ADDRESS
 from core.web.frame.bound import limiter
 from core.web.frame.labels import label_of
@@ -36,19 +36,23 @@ NAME = Spec("name", T("姓名", "Your name"), longest=200)
 PASSWORD = Spec(
     "password",
     T("密码", "Password"),
-    "password",
+    FieldKind.PASSWORD,
     longest=200,
     hint=T(f"至少 {SHORTEST_PASSWORD} 个字符", f"At least {SHORTEST_PASSWORD} characters"),
 )
 SETTINGS = (
     NAME,
-    Spec("language", T("语言", "Language"), "choice", options=lambda: list(LANGUAGES.items())),
-    Spec("wants_email", T("消息另发电子邮件", "Copies of messages by e-mail"), "flag", required=False),
-    Spec("wants_sms", T("消息另发短信", "Copies of messages by text message"), "flag", required=False),
+    Spec("language", T("语言", "Language"), FieldKind.CHOICE, options=lambda: list(LANGUAGES.items())),
+    Spec(
+        "wants_email", T("消息另发电子邮件", "Copies of messages by e-mail"), FieldKind.FLAG, required=False
+    ),
+    Spec(
+        "wants_sms", T("消息另发短信", "Copies of messages by text message"), FieldKind.FLAG, required=False
+    ),
     Spec(
         "digest",
         T("待办事项汇总邮件", "To-do summary by e-mail"),
-        "choice",
+        FieldKind.CHOICE,
         options=lambda: [(item.value, label_of(item)) for item in Digest],
         hint=T(
             "每天（或每周一）8:00 发送；没有待办则不发送",

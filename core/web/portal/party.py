@@ -21,7 +21,7 @@ from core.services.profile import profiles
 from core.storage.models import Party
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms import fact_fields
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.party import PARTY_SPECS
 from core.web.frame.pipeline import Done, attempt, current_actor, reading
 from core.web.frame.show import place_name
@@ -32,7 +32,7 @@ blueprint = Blueprint("my_party", __name__, url_prefix="/my/parties")
 LICENCE = Spec(
     "file",
     T("证照文件（PDF 或图片）", "Licence, certificate or identity card (PDF or picture)"),
-    "file",
+    FieldKind.FILE,
 )
 _BY_NAME = {spec.name: spec for spec in PARTY_SPECS}
 _CONTACT = ("region", "address", "contact_name", "mobile", "email")

@@ -12,7 +12,7 @@ from core.rules.text import T
 from core.services.base.work import Work
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.config import derived
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import Done, attempt, reading
@@ -33,8 +33,8 @@ def _modes() -> list[tuple[str, T]]:
 
 
 SPECS = (
-    Spec("file", T("花名册（xlsx）", "Roster (xlsx)"), "file"),
-    Spec("mode", T("导入方式", "How to import"), "choice", options=_modes, default=MERGE),
+    Spec("file", T("花名册（xlsx）", "Roster (xlsx)"), FieldKind.FILE),
+    Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
 )
 
 

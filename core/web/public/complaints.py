@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.rules.text import T
 from core.services.public import bodies, notices, register
 from core.services.public.bodies import BodyPage
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import track_title
@@ -52,11 +52,11 @@ def _specs(body: BodyPage) -> tuple[Spec, ...]:
         for item in body.entries
     ]
     return (
-        Spec("number", T("涉及的认定", "Which accreditation"), "choice", options=lambda: options),
+        Spec("number", T("涉及的认定", "Which accreditation"), FieldKind.CHOICE, options=lambda: options),
         Spec(
             "content",
             T("投诉内容", "What happened"),
-            "area",
+            FieldKind.AREA,
             longest=8000,
             hint=T(
                 "请写明时间、地点、经过和依据",

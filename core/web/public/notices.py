@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
 from core.services.public import notices
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
 from core.web.public.helpers import hand_over, limit_filing, link, page_number
 
@@ -30,7 +30,7 @@ SPECS = (
     Spec(
         "content",
         T("异议内容", "Your objection"),
-        "area",
+        FieldKind.AREA,
         longest=4000,
         hint=T("请写明具体事实，并说明依据", "State the specific facts and what they are based on"),
     ),

@@ -16,11 +16,11 @@ from core.services.review import recommendations, recommenders_queue
 from core.services.review.recommendations import Recommended
 from core.services.review.recommenders_queue import Previewed
 from core.storage.models import Application
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint, narrowed, ordered, with_all
 
-OPINION = Spec("opinion", T("推荐意见", "Opinion"), "area", longest=recommendations.LONGEST_OPINION)
+OPINION = Spec("opinion", T("推荐意见", "Opinion"), FieldKind.AREA, longest=recommendations.LONGEST_OPINION)
 
 
 @dataclass(frozen=True, slots=True)

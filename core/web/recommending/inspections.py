@@ -24,7 +24,7 @@ from core.storage.models import Accreditation, Grant, Inspection, RegisterEvent,
 from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
 from core.web.exports.sending import send_rows
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
@@ -179,11 +179,11 @@ def _inspectors(w: Work) -> list[tuple[str, str]]:
 def _plan_specs(w: Work) -> tuple[Spec, ...]:
     people = _inspectors(w)
     return (
-        Spec("planned_on", T("计划日期", "Planned for"), "day", default=current_day),
+        Spec("planned_on", T("计划日期", "Planned for"), FieldKind.DAY, default=current_day),
         Spec(
             "inspector",
             T("检查人员", "Inspector"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: people,
             default=str(w.actor.user_id),
         ),

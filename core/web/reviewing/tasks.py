@@ -24,7 +24,7 @@ from core.services.review import panels, reviews
 from core.services.review.conflicts import conflict_of
 from core.storage.models import Application, ReviewAssignment
 from core.web.cases.application import load
-from core.web.forms.fields import PlainForm, Spec, make_form, reason
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading
 
@@ -119,7 +119,7 @@ DECLARATION = (
     Spec(
         "conflict",
         T("与申请主体是否存在利益冲突", "Is there a conflict of interest with the party?"),
-        "choice",
+        FieldKind.CHOICE,
         options=lambda: (("no", T("不存在", "None")), ("yes", T("存在", "There is one"))),
         hint=T(
             "任职、持股、顾问、亲属、合作或竞争等关系，均属利益冲突",
@@ -128,7 +128,10 @@ DECLARATION = (
     ),
     reason(T("冲突说明（存在时填写）", "Which conflict, where there is one"), required=False),
 )
-RECUSAL = (Spec("conflict", EMPTY, "hidden", default="yes"), Spec("reason", EMPTY, "hidden", required=False))
+RECUSAL = (
+    Spec("conflict", EMPTY, FieldKind.HIDDEN, default="yes"),
+    Spec("reason", EMPTY, FieldKind.HIDDEN, required=False),
+)
 """Where the register itself sees the conflict there is nothing to choose."""
 
 
@@ -152,7 +155,7 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
             Spec(
                 item.key,
                 item.title,
-                "number-text",
+                FieldKind.NUMBER_TEXT,
                 required=whole,
                 hint=item.hint,
                 default=f"{known[item.key]:f}".rstrip("0").rstrip(".") if item.key in known else "",
@@ -160,7 +163,14 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
             )
             for item in sheet
         ),
-        Spec("comment", T("评审意见", "Comment"), "area", required=False, longest=4000, default=task.comment),
+        Spec(
+            "comment",
+            T("评审意见", "Comment"),
+            FieldKind.AREA,
+            required=False,
+            longest=4000,
+            default=task.comment,
+        ),
     ]
 
 

@@ -21,7 +21,7 @@ from core.services.daily_check import run_checks
 from core.services.people import users
 from core.services.settings import holidays
 from core.storage.models import HolidayDay, JobRun, Party, Region, User
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame.bound import db
 from core.web.frame.labels import label_of
 from core.web.frame.language import language
@@ -59,7 +59,7 @@ USER_SPECS = (
     Spec(
         "password",
         T("初始密码", "First password"),
-        "password",
+        FieldKind.PASSWORD,
         required=False,
         longest=200,
         hint=T(
@@ -107,13 +107,13 @@ GRANT_SPECS = (
     Spec(
         "role",
         T("角色", "Role"),
-        "choice",
+        FieldKind.CHOICE,
         options=lambda: [(role.value, label_of(role)) for role in Role if role is not Role.APPLICANT],
     ),
     Spec(
         "program",
         T("项目", "Programme"),
-        "choice",
+        FieldKind.CHOICE,
         required=False,
         options=_programs,
         hint=T("不选即为全部项目", "Leave empty for every programme"),
@@ -121,7 +121,7 @@ GRANT_SPECS = (
     Spec(
         "region",
         T("地区", "Region"),
-        "lookup",
+        FieldKind.LOOKUP,
         required=False,
         endpoint="system_forms.regions",
         hint=T("留空即为全国", "Leave empty for the whole country"),
@@ -133,7 +133,7 @@ GRANT_SPECS = (
         longest=30,
     ),
 )
-PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), "password", longest=200),)
+PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), FieldKind.PASSWORD, longest=200),)
 
 
 def _user(user_id: int) -> User:
@@ -256,11 +256,11 @@ def holiday() -> ResponseReturnValue:
     on = _day(request.args.get("on"))
     known = db.session.get(HolidayDay, on) if on else None
     specs = (
-        Spec("day", T("日期", "Day"), "day", default=on),
+        Spec("day", T("日期", "Day"), FieldKind.DAY, default=on),
         Spec(
             "kind",
             T("当天", "That day"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: KINDS,
             default="working" if known and known.working else "holiday",
         ),

@@ -17,7 +17,7 @@ from core.services.settings import values as settings
 from core.services.settings.effects import Effect, effect_of
 from core.services.settings.values import Setting
 from core.storage.models.operations import SettingKind
-from core.web.forms.fields import PlainForm, Spec, make_form, reason
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame.pipeline import attempt, complain, reading
 from core.web.frame.show import current_day
 
@@ -39,11 +39,15 @@ def _specs(item: Setting) -> tuple[Spec, ...]:
         value = Spec(
             "value",
             T("选用的理解", "The reading chosen"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: item.choices,
             default=item.value,
         )
-    return (value, Spec("effective_on", T("生效日期", "In force from"), "day", default=current_day), reason())
+    return (
+        value,
+        Spec("effective_on", T("生效日期", "In force from"), FieldKind.DAY, default=current_day),
+        reason(),
+    )
 
 
 @blueprint.get("/")

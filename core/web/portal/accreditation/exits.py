@@ -19,7 +19,7 @@ from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
 from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
@@ -108,8 +108,10 @@ def _put(w: Work, case_id: int, sent: list[tuple[str, bytes]]) -> None:
 def _form(*, bind: bool = True, required: bool = True) -> PlainForm:
     return make_form(
         [
-            Spec("statement", STATEMENT, "area", required=required),
-            Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),
+            Spec("statement", STATEMENT, FieldKind.AREA, required=required),
+            Spec(
+                "file", T("附件（可多选）", "Files (you can choose several)"), FieldKind.FILES, required=False
+            ),
         ],
         bind=bind,
     )

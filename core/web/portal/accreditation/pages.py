@@ -22,7 +22,7 @@ from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
-from core.web.forms.fields import Spec, make_form, reason
+from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, local_url, reading
 from core.web.portal.accreditation.case import (
@@ -81,7 +81,7 @@ def extension(accreditation_id: int) -> ResponseReturnValue:
     """When an extension can be asked for, what stands against it, and asking."""
     case = own_accreditation(accreditation_id)
     label = T("申请说明", "Statement")
-    form = make_form([Spec("statement", label, "area", required=False)])
+    form = make_form([Spec("statement", label, FieldKind.AREA, required=False)])
     if request.method == "POST" and form.validate():
         text = form["statement"].data or ""
         done = attempt(
@@ -119,7 +119,7 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
     form = make_form(
         [
             reason(T("退出原因（可不填）", "Reason (optional)"), required=False),
-            Spec("sure", sure, "flag", required=False),
+            Spec("sure", sure, FieldKind.FLAG, required=False),
         ]
     )
     if request.method == "POST" and form.validate():
@@ -151,8 +151,8 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
     proof = T("证明材料（可多选）", "Evidence (you can choose several files)")
     form = make_form(
         [
-            Spec("answer", said, "area", longest=longest, default=ordered.answer),
-            Spec("file", proof, "files", required=False),
+            Spec("answer", said, FieldKind.AREA, longest=longest, default=ordered.answer),
+            Spec("file", proof, FieldKind.FILES, required=False),
         ]
     )
     if request.method == "POST" and form.validate():

@@ -110,7 +110,9 @@ def report_files(accreditation_id: int, report_id: int) -> ResponseReturnValue:
     return redirect(url_for(".report", accreditation_id=accreditation_id, report_id=report_id), 303)
 
 
-_FILES = (Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),)
+_FILES = (
+    Spec("file", T("附件（可多选）", "Files (you can choose several)"), FieldKind.FILES, required=False),
+)
 
 
 def _specs() -> list[Spec]:

@@ -12,7 +12,7 @@ from core.services.applications import own
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.services.granting import starting
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
 from core.web.portal.application.case import OwnCase, blueprint, own_case
@@ -105,8 +105,8 @@ def history(application_id: int, name: str) -> str:
 
 
 def _declaration(case: OwnCase) -> list[Spec]:
-    version = Spec("version", T("", ""), "hidden", required=False, default=case.application.version)
-    return [Spec("declared", DECLARED, "flag"), version]
+    version = Spec("version", T("", ""), FieldKind.HIDDEN, required=False, default=case.application.version)
+    return [Spec("declared", DECLARED, FieldKind.FLAG), version]
 
 
 @blueprint.route("/<int:application_id>/submit", methods=["GET", "POST"])
@@ -151,7 +151,7 @@ def submit(application_id: int) -> ResponseReturnValue:
 
 
 def _withdrawal() -> list[Spec]:
-    return [Spec("sure", SURE, "flag")]
+    return [Spec("sure", SURE, FieldKind.FLAG)]
 
 
 @blueprint.post("/<int:application_id>/withdraw")
