@@ -7,14 +7,14 @@ on or before the day. An action whose key is done already is not given again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import assert_never
 
+from core.domain.supervision.reports import overdue, overdue_note, report_reminder
 from core.domain.supervision.schedule import (
     DAY,
     absence_anchor,
     reminds,
-    report_due,
     silence_day,
     spell_start,
     year_ended,
@@ -43,7 +43,6 @@ from core.rules.obligations import (
     Mode,
     OnFinding,
     OnRequest,
-    Overdue,
     PaidService,
     ReportDuty,
     ReportOverdue,
@@ -190,7 +189,7 @@ def _proposals(
             case ReportOverdue(duty=clause):
                 for duty in rules.duties:
                     if isinstance(duty, ReportDuty) and duty.clause == clause:
-                        for period, shown in _overdue(duty, standing, day):
+                        for period, shown in overdue(duty, standing, day):
                             yield from _fire(standing, rule, period, shown)
             case YearlyTest() | PaidService() | Silence():
                 pass  # in `_years`, `_notes`, `_silence`: each has its own place in a day's order
@@ -236,30 +235,6 @@ def _accumulated(
             yield from _fire(standing, rule, period, _measured(trigger.test, metrics, ask.first, ask.last))
 
 
-def _overdue(duty: ReportDuty, standing: Standing, day: date) -> Iterator[tuple[str, dict[str, object]]]:
-    match duty.year:
-        case Year.ACCREDITATION:
-            ended = year_ended(standing, Year.ACCREDITATION, day)
-            if ended is not None and not _came_within(standing, *ended):
-                first, last = ended
-                yield f"{first}/{last}", {"first": first.isoformat(), "due_on": last.isoformat()}
-        case Year.CALENDAR:
-            due = report_due(duty, standing, day)
-            if due is not None and due[1] + DAY == day and not _reported(standing, *due):
-                year, last = due
-                yield f"report/{year}", {"year": year, "due_on": last.isoformat()}
-        case _:
-            assert_never(duty.year)
-
-
-def _came_within(standing: Standing, first: date, last: date) -> bool:
-    return any(first <= report.on <= last for report in standing.reports)
-
-
-def _reported(standing: Standing, year: int, by: date) -> bool:
-    return any(report.year == year and report.on <= by for report in standing.reports)
-
-
 def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Action]:
     """Findings opened about paid services, tasks, and overdue reports that no exit rule takes up."""
     for rule in rules.exits:
@@ -282,26 +257,11 @@ def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[A
                 if ended is not None and (ended[1].year - standing.started_on.year) % duty.years == 0:
                     yield Action(EventKind.REVERIFICATION_DUE, duty.clause, f"{ended[1]}", duty.title)
             case ReportDuty():
-                yield from _report_note(duty, standing, day)
+                yield from overdue_note(duty, standing, day)
             case ServiceDuty() | ConductDuty():
                 pass  # an exit rule may judge the year; people judge the conduct
             case _:
                 assert_never(duty)
-
-
-def _report_note(duty: ReportDuty, standing: Standing, day: date) -> Iterator[Action]:
-    match duty.overdue:
-        case Overdue.WARNING:
-            kind = EventKind.WARNING
-        case Overdue.REMINDER:
-            kind = EventKind.REMINDER
-        case Overdue.NOTHING:
-            return
-        case _:
-            assert_never(duty.overdue)
-    title = T(f"逾期未提交：{duty.title.zh}", f"Overdue: {duty.title.en}")
-    for period, evidence in _overdue(duty, standing, day):
-        yield Action(kind, duty.clause, period, title, evidence=evidence)
 
 
 def _pending(standing: Standing, actions: list[Action]) -> bool:
@@ -353,32 +313,11 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                     evidence = _measured(duty.test, answers[ask], first, day)
                     yield Action(EventKind.REMINDER, duty.clause, f"duty/{last}", title, evidence=evidence)
             case ReportDuty():
-                yield from _report_reminder(duty, standing, day)
+                yield from report_reminder(duty, standing, day)
             case Reverification() | ConductDuty():
                 pass  # falls to the recommender; has no day
             case _:
                 assert_never(duty)
-
-
-def _report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterator[Action]:
-    match duty.year:
-        case Year.ACCREDITATION:
-            first, last = year_of(standing, Year.ACCREDITATION, day)
-            missing = not _came_within(standing, first, day)
-        case Year.CALENDAR:
-            # Asked of the day that is reminded of: it may lie in the year after.
-            due = report_due(duty, standing, day + timedelta(days=duty.report_reminder))
-            if due is None:
-                return
-            last = due[1]
-            missing = not _reported(standing, due[0], day)
-        case _:
-            assert_never(duty.year)
-    if missing and reminds(duty.report_reminder, last, day):
-        title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
-        yield Action(
-            EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence={"due_on": last.isoformat()}
-        )
 
 
 def _measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:

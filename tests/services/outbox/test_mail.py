@@ -169,9 +169,9 @@ def test_two_senders_at_once_send_each_message_once(write, factory, session, box
 KILLED = """
 import os, signal, sys
 from core.domain.clock import moment
-from core.services.messages import EMAIL
-from core.services.outbox import send_due
-from core.services.smtp import SmtpGateway
+from core.services.messaging.writing import EMAIL
+from core.services.delivery.outbox import send_due
+from core.services.delivery.smtp import SmtpGateway
 from core.storage.engine import make_engine, session_factory
 
 class Doomed(SmtpGateway):
