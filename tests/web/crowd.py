@@ -91,7 +91,7 @@ class Crowd:
             self.copy("exit_case", ids["exits"], **mine, period=_name("p"), clause=_name("c"))
             self.copy("finding", ids["findings"], **mine)
             self.copy("inspection", ids["inspections"], **mine)
-            self.copy("rectification", ids["rectifications"], **mine)
+            self.copy("rectification", ids["rectifications"], **mine, clause=_name("c"))
         self.copy("annual_report", ids["reports"], **theirs)
         self.copy("nomination", ids["nominations"], **theirs)
         self.copy("extension_request", ids["extensions"], **theirs)
@@ -115,8 +115,8 @@ class Crowd:
         )
         self.copy("invitation", self.first("invitation"), token_hash=_name("t"))
         self.copy("staff_member", self.first("staff_member"), id_key=_name("i"))
-        said = self.first("fact_entry", application_id=ids["applications"], name=ids["fact"])
-        self.copy("fact_entry", said)
+        self.copy("fact_entry", self.first("fact_entry", application_id=ids["case"], name=ids["fact"]))
+        self.copy("fact_entry", self.first("fact_entry", application_id=ids["draft"], name="education"))
         for about in (None, ids["accreditations"]):
             self.copy(
                 "outbox_message",
