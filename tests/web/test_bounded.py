@@ -27,8 +27,12 @@ MORE = 2
 MOST = 40
 MOST_SHOWN = 100
 """The longest page of a list."""
-PENDING = ("/admin/candidates/", "/admin/candidates/?target=miit_volunteer|commendation&year=2024")
-"""Lists of the office that are bounded, but longer than a page."""
+PENDING = (
+    "/admin/register/notices/1",
+    "/admin/candidates/",
+    "/admin/candidates/?target=miit_volunteer|commendation&year=2024",
+)
+"""Lists of the office that do not come in pages yet."""
 CHOICES = ("select", "datalist", "optgroup")
 """What is chosen from in a form is no list of the page."""
 
