@@ -128,8 +128,8 @@ def test_calls_are_open_between_their_moments(session: Session, begin: Begin) ->
         ("2024-06-10T09:00:01", []),
     ):
         with begin(ANONYMOUS, at) as w:
-            assert [call.open for call in programs.calls(w)] == found, at
-            assert programs.calls(w, "jilin") == []
+            assert [call.open for call in programs.calls(w).rows] == found, at
+            assert programs.calls(w, program="jilin").rows == ()
 
 
 def test_what_is_not_there_is_not_found(begin: Begin) -> None:

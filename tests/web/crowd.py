@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Table, insert, select
 
+from core.services.applications.materials import MOST_FILES
 from core.storage.models import Base
 from tests.web.filled import Filled
 
@@ -28,12 +29,14 @@ class Crowd:
         self.connection, self.given, self.size = connection, filled.ids, size
         self.made: dict[str, list[int]] = {}
 
-    def copy(self, table_name: str, number: Any, /, **changes: Change | Any) -> list[int]:
+    def copy(
+        self, table_name: str, number: Any, /, at_most: int | None = None, **changes: Change | Any
+    ) -> list[int]:
         """So many copies of a row; a change that is a function is called with each copy's place."""
         table: Table = Base.metadata.tables[table_name]
         found = self.connection.execute(select(table).where(table.c.id == number)).mappings().first()
         assert found is not None, f"{table_name} {number} is not there to be copied"
-        rows = [self._row(found, place, changes) for place in range(self.size)]
+        rows = [self._row(found, place, changes) for place in range(min(self.size, at_most or self.size))]
         statement = insert(table).returning(table.c.id)
         made = list(self.connection.scalars(statement, rows))
         self.made[table_name] = made
@@ -65,7 +68,7 @@ class Crowd:
         self.copy("application", ids["applications"], **mine)
         self.copy("accreditation", ids["accreditations"], **mine, number=_name("N-"), sequence=_after(1000))
         self.copy("ban", ids["bans"], **mine)
-        self.copy("material_file", ids["handed_in"])
+        self.copy("material_file", ids["handed_in"], at_most=MOST_FILES // 4)
         self.copy("review_assignment", ids["task"], application_id=self.each("application"), finished_at=None)
         self.copy("public_notice", ids["notices"], title=_name("公示"))
         self.copy("campaign", ids["campaigns"], title=_name("活动"))
@@ -91,7 +94,7 @@ class Crowd:
             self.copy("exit_case", ids["exits"], **mine, period=_name("p"), clause=_name("c"))
             self.copy("finding", ids["findings"], **mine)
             self.copy("inspection", ids["inspections"], **mine)
-            self.copy("rectification", ids["rectifications"], **mine)
+            self.copy("rectification", ids["rectifications"], **mine, clause=_name("c"))
         self.copy("annual_report", ids["reports"], **theirs)
         self.copy("nomination", ids["nominations"], **theirs)
         self.copy("extension_request", ids["extensions"], **theirs)
@@ -115,8 +118,8 @@ class Crowd:
         )
         self.copy("invitation", self.first("invitation"), token_hash=_name("t"))
         self.copy("staff_member", self.first("staff_member"), id_key=_name("i"))
-        said = self.first("fact_entry", application_id=ids["applications"], name=ids["fact"])
-        self.copy("fact_entry", said)
+        self.copy("fact_entry", self.first("fact_entry", application_id=ids["case"], name=ids["fact"]))
+        self.copy("fact_entry", self.first("fact_entry", application_id=ids["draft"], name="education"))
         for about in (None, ids["accreditations"]):
             self.copy(
                 "outbox_message",

@@ -93,7 +93,12 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         reason="本项目不设延续",
     )
     person = StaffMember(
-        party_id=party_id, id_key="0" * 64, name="李工", id_masked="3********1", attributes={}
+        party_id=party_id,
+        id_key="0" * 64,
+        name="李工",
+        id_masked="3********1",
+        attributes={"education": "bachelor", "title_level": "junior", "full_time": True},
+        imported_at=now(),
     )
     session.add_all([message, licence, invitation, draft, answered, person])
     session.flush()

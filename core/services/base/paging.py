@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Subquery, func, select
 
 from core.services.base.work import Work
 
@@ -56,11 +56,15 @@ NO_PAGE: Page[Any] = Page((), 0, SIZE, 0)
 
 
 def page_of(w: Work, query: Select[R], wish: Wish = FIRST) -> Page[R]:
-    """The page of a query that finds one thing a row."""
-    total = _counted(w, query)
-    place = _placed(wish, total)
-    part = query.limit(wish.size).offset(place * wish.size)
-    return Page(tuple(w.session.scalars(part)) if total else (), place, wish.size, _known(total))
+    """The page of a query that finds one thing a row, which is counted by the statement that reads it."""
+    counted = query.add_columns(select(func.count()).select_from(_bounded(query)).scalar_subquery())
+    place = _placed(wish, MOST_COUNTED)
+    rows = w.session.execute(counted.limit(wish.size).offset(place * wish.size)).all()
+    if not rows and place:
+        place = _placed(wish, _counted(w, query))
+        rows = w.session.execute(counted.limit(wish.size).offset(place * wish.size)).all()
+    total = rows[0][-1] if rows else 0
+    return Page(tuple(row[0] for row in rows), place, wish.size, _known(total))
 
 
 def page_of_rows(w: Work, query: Select[*tuple[Any, ...]], wish: Wish = FIRST) -> Page[AnyRow]:
@@ -79,8 +83,11 @@ def page_in(rows: Sequence[R], wish: Wish = FIRST) -> Page[R]:
 
 def _counted(w: Work, query: Select[*tuple[Any, ...]]) -> int:
     """The rows of a query, up to one more than are counted."""
-    bounded = query.order_by(None).limit(MOST_COUNTED + 1).subquery()
-    return w.session.scalar(select(func.count()).select_from(bounded)) or 0
+    return w.session.scalar(select(func.count()).select_from(_bounded(query))) or 0
+
+
+def _bounded(query: Select[*tuple[Any, ...]]) -> Subquery:
+    return query.order_by(None).limit(MOST_COUNTED + 1).subquery()
 
 
 def _known(total: int) -> int | None:

@@ -19,6 +19,7 @@ from core.rules.clauses import Edition, Intake, PartyKind, Procedure, Track
 from core.rules.sentence import plain
 from core.rules.text import EMPTY, T
 from core.rules.walk import Settings, parameters
+from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.storage.models import Call, SettingOverride
@@ -82,16 +83,21 @@ class TrackPage:
     readings: tuple[ReadingLine, ...]
 
 
-def calls(w: Work, program: str | None = None) -> list[CallLine]:
-    """The calls that are open or still to open, those that close first before others."""
+def calls(
+    w: Work, wish: Wish = FIRST, *, program: str | None = None, track: str = "", open_now: bool = False
+) -> Page[CallLine]:
+    """A page of the calls that are open or still to open, those that close first before others."""
     query = (
         select(Call.id, Call.program, Call.title, Call.tracks, Call.opens_at, Call.submit_by, Call.quota)
-        .where(Call.submit_by >= w.now, Call.closed_at.is_(None))
+        .where(Call.submit_by >= w.now, Call.closed_at.is_(None), Call.program.in_(w.catalogue.programs))
         .order_by(Call.submit_by, Call.id)
     )
     if program is not None:
         query = query.where(Call.program == program)
-    return [
+    if track:
+        query = query.where(Call.tracks.contains([track]))
+    page = page_of_rows(w, query.where(Call.opens_at <= w.now) if open_now else query, wish)
+    return page.told(
         CallLine(
             row.id,
             row.program,
@@ -102,9 +108,8 @@ def calls(w: Work, program: str | None = None) -> list[CallLine]:
             row.quota,
             row.opens_at <= w.now,
         )
-        for row in w.session.execute(query)
-        if row.program in w.catalogue.programs
-    ]
+        for row in page.rows
+    )
 
 
 def rolling(w: Work) -> list[tuple[LoadedProgram, Track]]:

@@ -7,45 +7,31 @@ created or changed by a generated form: those routes are not registered at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from flask import Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
 from core.rules.text import T
 from core.services.base.access import ACTS, scope
+from core.services.base.paging import MOST_COUNTED, SIZE, Page, page_of
 from core.services.base.work import Actor
 from core.web.exports import sending
+from core.web.frame import paging
 from core.web.frame.language import tr
-from core.web.frame.pipeline import attempt, current_actor, session
+from core.web.frame.pipeline import attempt, current_actor, reading, session
 from core.web.lists.columns import BulkAction, Column, Filter
 from core.web.lists.common import region_filter
 
-PAGE_SIZES = (20, 50, 100)
-MOST_COUNTED = 10_000
 LOOKED_UP = 12
-MOST_PAGES = 100_000
-LONGEST_SEARCH = 100
 LARGEST_ID = 2**63 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list; `total` is None when there are more rows than are counted."""
-
-    rows: list[Any]
-    number: int
-    size: int
-    more: bool
-    total: int | None
 
 
 class ScopedView(ModelView):
@@ -75,7 +61,7 @@ class ScopedView(ModelView):
 
     can_create = can_edit = can_delete = False
     can_view_details = can_export = True
-    page_size = PAGE_SIZES[0]
+    page_size = SIZE
     export_types: ClassVar[Sequence[str]] = ("xlsx", "csv")
     list_template = "lists/list.html"
     details_template = "lists/details.html"
@@ -198,7 +184,7 @@ class ScopedView(ModelView):
     def narrowed(self, *wanted: Any) -> Select[Any]:
         """The scope's rows under the search and filters of the request."""
         query = self.limited(*wanted)
-        text = _typed("search")
+        text = paging.typed("search")
         if text:
             found = self.search_condition(text)
             query = query.where(found) if found is not None else query
@@ -217,22 +203,12 @@ class ScopedView(ModelView):
             query = query.order_by(column.sort.desc() if down else column.sort.asc())
         return query.order_by(self.key.desc())
 
-    def page_of_rows(self) -> Page:
-        """The page that the request asks for: its keys first, then its rows; one key more tells of more."""
-        size = request.args.get("page_size", self.page_size, type=int)
-        size = size if size in PAGE_SIZES else self.page_size
-        number = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
-        keys = list(
-            session().scalars(self.ordered(self.narrowed(self.key)).limit(size + 1).offset(number * size))
-        )
-        more, keys = len(keys) > size, keys[:size]
-        found = (
-            session().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load))
-            if keys
-            else ()
-        )
+    def page_of_rows(self) -> Page[Any]:
+        """The page that the request asks for: its keys first, then its rows."""
+        keys = page_of(reading(), self.ordered(self.narrowed(self.key)), paging.wish(self.page_size))
+        found = session().scalars(select(self.model).where(self.key.in_(keys.rows)).options(*self.load))
         by_key = {getattr(row, self.key_name): row for row in found}
-        return Page([by_key[key] for key in keys if key in by_key], number, size, more, self.capped_count())
+        return keys.told(by_key[key] for key in keys.rows if key in by_key)
 
     @property
     def key_name(self) -> str:
@@ -240,16 +216,10 @@ class ScopedView(ModelView):
         name: str = self.model.__mapper__.get_property_by_column(self.key).key
         return name
 
-    def capped_count(self) -> int | None:
-        """How many rows there are, up to a bound: a million are never counted."""
-        rows = self.narrowed(literal(1)).limit(MOST_COUNTED + 1).subquery()
-        count = session().scalar(select(func.count()).select_from(rows)) or 0
-        return None if count > MOST_COUNTED else count
-
     @expose("/")
     def index_view(self) -> str:
         """The list."""
-        return self.render(self.list_template, view=self, page=self.page_of_rows(), most=MOST_COUNTED)
+        return self.render(self.list_template, view=self, page=self.page_of_rows())
 
     @expose("/details/")
     def details_view(self) -> str:
@@ -275,7 +245,7 @@ class ScopedView(ModelView):
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Response:
         """Rows of the scope whose name matches, for a field that refers to one."""
-        text = _typed("query")
+        text = paging.typed("query")
         query = self.limited()
         found = self.search_condition(text) if text else None
         if text and found is None:
@@ -307,11 +277,7 @@ class ScopedView(ModelView):
     # Addresses for the template.
     def link(self, **changes: Any) -> str:
         """This list with some arguments changed; None takes one away."""
-        args = {**request.args.to_dict(), **changes}
-        args.pop("lang", None)
-        kept = {key: value for key, value in args.items() if value not in (None, "")}
-        path = url_for(".index_view")
-        return f"{path}?{urlencode(kept)}" if kept else path
+        return paging.link(url_for(".index_view"), **changes)
 
     def export_link(self, kind: str) -> str:
         """The export of what the list shows."""
@@ -338,9 +304,3 @@ class ScopedView(ModelView):
     def allowed_actions(self) -> list[BulkAction]:
         """The actions on several rows that the user may take somewhere."""
         return [item for item in self.bulk_actions if self.may(item.act)]
-
-
-def _typed(name: str) -> str:
-    """What was typed into a search: what cannot be printed is left out, PostgreSQL takes no NUL."""
-    text = request.args.get(name, "")[:LONGEST_SEARCH]
-    return "".join(character for character in text if character.isprintable()).strip()

@@ -21,7 +21,7 @@ def home() -> str:
         programs=[(key, loaded, figures.get(key, 0)) for key, loaded in w.catalogue.programs.items()],
         total=sum(figures.values()),
         notices=notices.running(w, Wish(size=FEW)).rows,
-        calls=[call for call in programs.calls(w) if call.open],
+        calls=programs.calls(w, Wish(size=FEW), open_now=True).rows,
         rolling=programs.rolling(w),
         sign_up=SIGN_UP if SIGN_UP in current_app.view_functions else "security.login",
     )

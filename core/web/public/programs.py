@@ -6,12 +6,16 @@ from flask import Blueprint, Response, render_template, request
 
 from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.text import T
+from core.services.base.paging import Wish
 from core.services.public import programs, register
+from core.web.frame import paging
 from core.web.frame.pipeline import reading
 from core.web.public.helpers import kept_shortly
 
 blueprint = Blueprint("public_programs", __name__, url_prefix="/programs")
 
+FEW = 3
+"""Calls of each programme that the list of them names."""
 KINDS = (
     (PartyKind.ORGANIZATION, T("机构", "Organisations")),
     (PartyKind.PERSON, T("个人专家", "Experts")),
@@ -27,13 +31,12 @@ def index() -> Response:
     """The list of programmes."""
     w = reading()
     figures = register.in_force_by_program(w)
-    calls = programs.calls(w)
     rolling = {(loaded.program.id, track.id) for loaded, track in programs.rolling(w)}
     return kept_shortly(
         render_template(
             "public/programs.html",
             programs=[
-                (loaded, figures.get(key, 0), [call for call in calls if call.program == key])
+                (loaded, figures.get(key, 0), programs.calls(w, Wish(size=FEW), program=key))
                 for key, loaded in w.catalogue.programs.items()
             ],
             rolling=rolling,
@@ -52,7 +55,7 @@ def program(program: str) -> Response:
             loaded=loaded,
             edition=loaded.edition(w.today),
             figure=register.in_force_by_program(w).get(program, 0),
-            calls=programs.calls(w, program),
+            calls=programs.calls(w, paging.wish(name="calls"), program=program),
             tracks=[programs.track_page(w, program, track.id) for track in loaded.program.tracks],
             kinds=dict(KINDS),
         )
@@ -68,7 +71,7 @@ def track(program: str, track: str) -> Response:
         render_template(
             "public/track.html",
             page=page,
-            calls=[call for call in programs.calls(w, program) if track in call.tracks],
+            calls=programs.calls(w, paging.wish(name="calls"), program=program, track=track),
             groups=GROUPS,
             kinds=dict(KINDS),
         )

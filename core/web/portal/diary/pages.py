@@ -29,6 +29,7 @@ from core.web.portal.own_party import own_party
 
 blueprint = Blueprint("diary", __name__, url_prefix="/my/diary")
 
+MOST_EXPORTS = 20
 SUBMITTED = T("服务记录已提交", "The service record was submitted")
 DRAFTED = T("草稿已保存，尚未计入", "The draft was saved; it does not count yet")
 TWICE = T("这条记录先前已提交，没有重复登记", "This record was already submitted; nothing was recorded twice")
@@ -58,6 +59,7 @@ def index() -> str:
         states=list(RecordState),
         args={name: value for name, value in request.args.items() if value and name not in ("page", "lang")},
         label_of=label_of,
+        exports=_exported(own.statuses),
     )
 
 
@@ -70,6 +72,12 @@ def _wanted(statuses: tuple[Accreditation, ...]) -> Filter:
         _month(request.args.get("month", "")),
         RecordState(state) if state in set(RecordState) else None,
     )
+
+
+def _exported(statuses: tuple[Accreditation, ...]) -> tuple[Accreditation, ...]:
+    """The accreditations whose table is offered: the chosen one, else the first of them."""
+    chosen = request.args.get("accreditation", type=int)
+    return tuple(status for status in statuses if status.id == chosen) or statuses[:MOST_EXPORTS]
 
 
 def _month(text: str) -> date | None:
