@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
+from core.rules.numbers import HUNDRED
 from core.rules.periods import period_end
 from core.rules.terms import (
     AllOf,
@@ -33,7 +34,6 @@ from core.rules.terms import (
 )
 
 NEVER = "never"
-HUNDRED = 100
 
 
 class Outcome(StrEnum):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.supervision import replay
-from core.domain.supervision.day import DAY, step
+from core.domain.supervision.day import step
 from core.domain.supervision.life_file import parse_life
 from core.domain.supervision.replay import Entry, Life
 from core.domain.supervision.schedule import next_due, reminds
@@ -20,6 +20,7 @@ from core.domain.supervision.windows import questions
 from core.hooks.catalogue import catalogue
 from core.rules.numbers import LONGEST_AHEAD
 from core.rules.obligations import ReportDuty, ServiceDuty
+from core.rules.periods import DAY
 from core.rules.walk import Settings
 from tests.domain.test_due_days import happenings
 from tests.lives import OBJECTION_DAYS, supervision, working_calendar

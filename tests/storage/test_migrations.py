@@ -150,5 +150,3 @@ def test_a_newer_job_engine_asks_for_its_own_revision() -> None:
     assert kept == SchemaManager.get_schema(), (
         "procrastinate's schema changed: add a revision with its migrations"
     )
-
-

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from core.domain.supervision.schedule import (
-    DAY,
     absence_anchor,
     reminds,
     report_due,
@@ -50,6 +49,7 @@ from core.rules.obligations import (
     Year,
     YearlyTest,
 )
+from core.rules.periods import DAY
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.text import T

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.rules.evaluate import Outcome
-from core.rules.terms import Fact, Kind
+from core.rules.numbers import HUNDRED
+from core.rules.terms import NUMBERS, Fact
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.applications.facts import effective
@@ -21,9 +22,6 @@ from core.services.applications.verdicts import CaseVerdict, verdict_with
 from core.services.base.work import Work
 from core.storage.models import Application, FactEntry
 from core.storage.models.intake import Provenance
-
-NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
-HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from core.domain.lifecycle.finding import accreditation_moves, available
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.supervision.status import open_orders, rules_of
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest
@@ -41,7 +41,7 @@ def offers(w: Work, accreditation: Accreditation) -> list[Offer]:
     found: dict[Action, Offer] = {}
     for move in available(table, accreditation.state, frozenset(roles)):
         failing = [guard for guard in move.guards if not _holds(w, accreditation, guard, own=own)]
-        why = failing[0].reason if failing else T("", "")
+        why = failing[0].reason if failing else EMPTY
         found.setdefault(move.action, Offer(move.action, move.title, why))
     return list(found.values())
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from core.domain.errors import Conflict, Refused
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.roles import Role
-from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import EventKind
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work

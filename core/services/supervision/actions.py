@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.day import is_automatic
-from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
+from core.rules.periods import DAY
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.revocation import revoke

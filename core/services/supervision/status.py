@@ -13,9 +13,9 @@ from core.domain.lifecycle.finding import accreditation_moves, move_for
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
 from core.domain.roles import DECIDING, Role
-from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import EventKind, Standing, SupervisionRules
 from core.hooks.loaded import TrackRules
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE

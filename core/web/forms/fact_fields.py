@@ -6,14 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from core.rules.sentence import plain
-from core.rules.terms import Fact, Kind
+from core.rules.terms import NUMBERS, Fact, Kind
 from core.rules.text import EMPTY, T
 from core.web.forms.fields import Options, Spec
 
 YES, NO = "yes", "no"
-NEVER = "never"
 _FLAGS = ((YES, T("是", "Yes")), (NO, T("否", "No")))
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
 _HINTS = {Kind.REGION: T("六位行政区划代码", "six-digit division code")}
 
 
@@ -41,7 +39,7 @@ def _spec(fact: Fact, required: bool, offered: Collection[str] | None) -> Spec:
         kind = "date-text"
     elif fact.kind is Kind.DATE_OR_NEVER:
         kind = "day-or-never"
-    elif fact.kind in _NUMBERS:
+    elif fact.kind in NUMBERS:
         kind = "number-text"
     return Spec(fact.name, label, kind, required=required, hint=said, options=options, longest=500)
 
@@ -54,7 +52,7 @@ def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(fact: Fact, value: Any) -> Any:
     if isinstance(value, bool):
         return YES if value else NO
-    if fact.kind in _NUMBERS:
+    if fact.kind in NUMBERS:
         return plain(value) if isinstance(value, int) else str(value)
     return value
 

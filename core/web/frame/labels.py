@@ -12,7 +12,7 @@ from core.rules.clauses import ConditionKind, PartyKind
 from core.rules.evaluate import Outcome
 from core.rules.obligations import Mode
 from core.rules.terms import Kind
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.rules.verdict import Eligibility
 from core.services.people.invitations import InvitationState
 from core.storage.models.intake import Channel, DecisionKind, ObjectionState, Provenance
@@ -278,7 +278,7 @@ def parameter_unit(name: str) -> T:
     subject = name.rsplit(".", 1)[-1].partition("#")[0]
     fact = {**ALL, **METRICS}.get(subject)
     if fact is None:
-        return T("", "")
+        return EMPTY
     if fact.kind in (Kind.DATE, Kind.DATE_OR_NEVER):
         return T("年", "years")
     return T("%", "%") if fact.kind is Kind.PERCENT else fact.unit

@@ -40,14 +40,14 @@ def paged(session: Session, query: Select[Any], size: int = SIZES[0]) -> Paged[A
 
 
 def link(**changes: Any) -> str:
-    """This list with some arguments changed; None takes one away."""
+    """This page with some arguments changed; None takes one away, and the language stays out."""
     kept = {name: value for name, value in {**request.args.to_dict(), **changes}.items() if name != "lang"}
     given = {name: value for name, value in kept.items() if value not in (None, "")}
     return f"{request.path}?{urlencode(given)}" if given else request.path
 
 
 def typed(name: str) -> str:
-    """What was typed into a search, without what cannot be printed."""
+    """What was typed into a search: what cannot be printed is left out, PostgreSQL takes no NUL."""
     text = request.args.get(name, "")[:LONGEST_SEARCH]
     return "".join(character for character in text if character.isprintable()).strip()
 

@@ -20,20 +20,18 @@ from flask_admin.form import BaseForm
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm.interfaces import ORMOption
 
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.access import ACTS, scope
 from core.services.base.work import Actor
 from core.web.exports import sending
 from core.web.frame.language import tr
+from core.web.frame.paging import MOST_PAGES, SIZES, typed
 from core.web.frame.pipeline import attempt, current_actor, session
 from core.web.lists.columns import BulkAction, Column, Filter
 from core.web.lists.common import region_filter
 
-PAGE_SIZES = (20, 50, 100)
 MOST_COUNTED = 10_000
 LOOKED_UP = 12
-MOST_PAGES = 100_000
-LONGEST_SEARCH = 100
 LARGEST_ID = 2**63 - 1
 
 
@@ -52,9 +50,9 @@ class ScopedView(ModelView):
     """A list of one entity. `act_view` names the act of `ACTS` that opens it; without one it stays closed."""
 
     act_view: ClassVar[str] = ""
-    title: ClassVar[T] = T("", "")
+    title: ClassVar[T] = EMPTY
     empty: ClassVar[T] = T("没有符合条件的记录。", "Nothing matches.")
-    hint: ClassVar[T] = T("", "")
+    hint: ClassVar[T] = EMPTY
     group: ClassVar[str] = ""
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
@@ -75,11 +73,11 @@ class ScopedView(ModelView):
 
     post_endpoint: ClassVar[str] = ""
     """Endpoint of something that is started from the list by one button."""
-    post_label: ClassVar[T] = T("", "")
+    post_label: ClassVar[T] = EMPTY
 
     can_create = can_edit = can_delete = False
     can_view_details = can_export = True
-    page_size = PAGE_SIZES[0]
+    page_size = SIZES[0]
     export_types: ClassVar[Sequence[str]] = ("xlsx", "csv")
     list_template = "lists/list.html"
     details_template = "lists/details.html"
@@ -202,7 +200,7 @@ class ScopedView(ModelView):
     def narrowed(self, *wanted: Any) -> Select[Any]:
         """The scope's rows under the search and filters of the request."""
         query = self.limited(*wanted)
-        text = _typed("search")
+        text = typed("search")
         if text:
             found = self.search_condition(text)
             query = query.where(found) if found is not None else query
@@ -224,7 +222,7 @@ class ScopedView(ModelView):
     def page_of_rows(self) -> Page:
         """The page that the request asks for: its keys first, then its rows; one key more tells of more."""
         size = request.args.get("page_size", self.page_size, type=int)
-        size = size if size in PAGE_SIZES else self.page_size
+        size = size if size in SIZES else self.page_size
         number = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
         keys = list(
             session().scalars(self.ordered(self.narrowed(self.key)).limit(size + 1).offset(number * size))
@@ -279,7 +277,7 @@ class ScopedView(ModelView):
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Response:
         """Rows of the scope whose name matches, for a field that refers to one."""
-        text = _typed("query")
+        text = typed("query")
         query = self.limited()
         found = self.search_condition(text) if text else None
         if text and found is None:
@@ -342,9 +340,3 @@ class ScopedView(ModelView):
     def allowed_actions(self) -> list[BulkAction]:
         """The actions on several rows that the user may take somewhere."""
         return [item for item in self.bulk_actions if self.may(item.act)]
-
-
-def _typed(name: str) -> str:
-    """What was typed into a search: what cannot be printed is left out, PostgreSQL takes no NUL."""
-    text = request.args.get(name, "")[:LONGEST_SEARCH]
-    return "".join(character for character in text if character.isprintable()).strip()

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.lifecycle.states import Action
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.applications import completeness
 from core.services.granting.starting import return_for_correction
 from core.web.cases.application import ApplicationCase, load
@@ -24,7 +24,7 @@ def _form(case: ApplicationCase, found: completeness.Completeness, *, bind: bool
     specs = (
         Spec("reason", T("需补正的内容", "What to correct"), "area", default=tr(found.reason)),
         marks_spec(case),
-        Spec("version", T("", ""), "hidden", required=False, default=case.application.version),
+        Spec("version", EMPTY, "hidden", required=False, default=case.application.version),
     )
     form = make_form(specs, bind=bind)
     form._fields["reason"].render_kw["rows"] = ROWS

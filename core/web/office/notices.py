@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.errors import DomainError, NotAllowed, NotFound
 from core.domain.lifecycle.states import ApplicationState
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.access import ACTS, allowed, scope
 from core.services.base.work import Work
 from core.services.granting import notices
@@ -90,7 +90,7 @@ def _form(program: str, waiting: list[Application]) -> PlainForm:
             options=lambda: options,
             default=lambda: everyone,
         ),
-        Spec("program", T("", ""), "hidden", required=False, default=program),
+        Spec("program", EMPTY, "hidden", required=False, default=program),
     )
     return make_form(specs)
 

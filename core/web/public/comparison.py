@@ -6,8 +6,9 @@ from flask import Blueprint, Response, render_template, request
 
 from core.rules.clauses import PartyKind
 from core.services.public import programs
+from core.web.frame.paging import link
 from core.web.frame.pipeline import reading
-from core.web.public.helpers import kept_shortly, link
+from core.web.public.helpers import kept_shortly
 from core.web.public.programs import KINDS
 
 blueprint = Blueprint("comparison", __name__)

@@ -10,9 +10,10 @@ from core.services.public import bodies, notices, register
 from core.services.public.bodies import BodyPage
 from core.web.forms.fields import Spec, make_form
 from core.web.frame.language import tr
+from core.web.frame.paging import typed
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import track_title
-from core.web.public.helpers import hand_over, limit_filing, limit_looking, typed
+from core.web.public.helpers import hand_over, limit_filing, limit_looking
 
 blueprint = Blueprint("public_complaints", __name__, url_prefix="/complaints")
 

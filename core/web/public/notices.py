@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from core.rules.text import T
 from core.services.public import notices
 from core.web.forms.fields import Spec, make_form
+from core.web.frame.paging import link
 from core.web.frame.pipeline import attempt, reading
-from core.web.public.helpers import hand_over, limit_filing, link, page_number
+from core.web.public.helpers import hand_over, limit_filing, page_number
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 

@@ -14,10 +14,11 @@ from core.services.base.work import Work
 from core.services.public import bodies, register
 from core.services.public.register import Search, Sort
 from core.services.public.state import PublicState
+from core.web.frame.paging import link, typed
 from core.web.frame.pipeline import reading
 from core.web.frame.regions import divisions
 from core.web.frame.show import place_name
-from core.web.public.helpers import limit_looking, link, page_number, typed
+from core.web.public.helpers import limit_looking, page_number
 
 blueprint = Blueprint("register", __name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from sqlalchemy import or_, select
 
 from core.rules.obligations import Reverification
@@ -18,7 +18,6 @@ from core.services.base.access import require_member
 from core.services.duties.owed import Owed, owed
 from core.services.duties.progress import term_left
 from core.services.duties.reports import REPORTING
-from core.storage.files import FileStore
 from core.storage.models import OutboxMessage, Rectification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.cases.accreditation import AccreditationCase, load
@@ -98,9 +97,3 @@ def own_order(case: OwnAccreditation, order_id: int) -> Rectification:
     if found is None or found.accreditation_id != case.id:
         abort(404)
     return found
-
-
-def files() -> FileStore:
-    """The application's store."""
-    store: FileStore = current_app.extensions["files"]
-    return store

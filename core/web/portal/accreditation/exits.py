@@ -22,7 +22,8 @@ from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
-from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
+from core.web.frame.store import files
+from core.web.portal.accreditation.case import OwnAccreditation, blueprint, own_accreditation
 from core.web.portal.accreditation.pages import given_files
 
 PURPOSE = AttachmentPurpose.STATEMENT

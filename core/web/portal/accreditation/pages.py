@@ -25,13 +25,8 @@ from core.storage.models.supervision import RectificationState
 from core.web.forms.fields import Spec, make_form, reason
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, local_url, reading
-from core.web.portal.accreditation.case import (
-    OwnAccreditation,
-    blueprint,
-    files,
-    own_accreditation,
-    own_order,
-)
+from core.web.frame.store import files
+from core.web.portal.accreditation.case import OwnAccreditation, blueprint, own_accreditation, own_order
 from core.web.portal.own_party import own_party
 
 CONFIRMED = T("已确认资料无误", "The data are confirmed")

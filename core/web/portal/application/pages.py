@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from core.domain.lifecycle.states import Action, ApplicationState
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.applications import own
 from core.services.base.access import require_member
 from core.services.base.work import Work
@@ -105,7 +105,7 @@ def history(application_id: int, name: str) -> str:
 
 
 def _declaration(case: OwnCase) -> list[Spec]:
-    version = Spec("version", T("", ""), "hidden", required=False, default=case.application.version)
+    version = Spec("version", EMPTY, "hidden", required=False, default=case.application.version)
     return [Spec("declared", DECLARED, "flag"), version]
 
 
