@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from core.domain.errors import DomainError
+from core.rules.periods import DAY
 from core.rules.text import T
 
 _SATURDAY = 5
-_DAY = timedelta(days=1)
 
 
 class CalendarUnknownError(DomainError):
@@ -44,6 +44,6 @@ class WorkingCalendar:
             raise ValueError(f"a period has at least 1 working day, not {number}")
         day = start
         while number:
-            day += _DAY
+            day += DAY
             number -= self.is_working(day)
         return day

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.rules.text import T
-
-NOTHING = T("", "")
+from core.rules.text import EMPTY, T
 
 
 class DomainError(Exception):
     """Base of every refusal; `field` is the input it is about ("" for none), `mend` what to do next."""
 
-    def __init__(self, message: T, *, field: str = "", mend: T = NOTHING) -> None:
+    def __init__(self, message: T, *, field: str = "", mend: T = EMPTY) -> None:
         self.message = message
         self.field = field
         self.mend = mend

@@ -16,6 +16,7 @@ from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import NEVER
+from core.rules.numbers import HUNDRED
 from core.rules.report import Json, json_value
 from core.rules.terms import Fact, Kind, Value
 from core.rules.text import T
@@ -23,7 +24,6 @@ from core.rules.text import T
 LARGEST_NUMBER = 10**15
 MOST_DIGITS = 20
 """Of a decimal: what rules multiply it with then still fits the 28 digits that Decimal computes exactly."""
-HUNDRED = 100
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Dates beyond are slips, and periods counted from them would leave the calendar."""
 LONGEST_TEXT = 500

@@ -25,7 +25,7 @@ from core.rules.terms import (
     Share,
     Term,
 )
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.rules.walk import needs
 
 ASKED, NOT_THE_CASE = T("是", "yes"), T("否", "no")
@@ -80,7 +80,7 @@ def brief(term: Term) -> T:
             return T(f"不少于 {percent}%", f"at least {percent}%")
         case Flag():
             said = ASKED if term.expected else NOT_THE_CASE
-            judged = JUDGED if term.fact.judged else T("", "")
+            judged = JUDGED if term.fact.judged else EMPTY
             return T(f"{said.zh}{judged.zh}", f"{said.en}{judged.en}")
         case Level():
             level = term.fact.choice_label(term.bound)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
+from core.rules.numbers import HUNDRED
 from core.rules.periods import period_end
 from core.rules.terms import (
     AllOf,
@@ -36,7 +37,6 @@ from core.rules.terms import (
 from core.rules.text import T
 
 NEVER = "never"
-HUNDRED = 100
 
 
 class Outcome(StrEnum):

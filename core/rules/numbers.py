@@ -1,4 +1,4 @@
-"""What marks a number of a clause that the authority can override from a date on, as field metadata."""
+"""Numbers of clauses: what marks those that the authority can override from a date on, as field metadata."""
 
 from __future__ import annotations
 
@@ -11,5 +11,7 @@ OPERATIONAL: dict[str, Any] = {**PARAMETER, "operational": True}
 
 Days from 0, for not at all, to LONGEST_AHEAD.
 """
+HUNDRED = 100
+"""The percent of a whole."""
 LONGEST_AHEAD = 364
 """Days ahead that a reminder may come at most: on the first day of the year that it is about."""

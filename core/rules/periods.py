@@ -1,10 +1,14 @@
 """Periods by the Civil Code of the PRC, art. 200-203 and 1259: the first day does not count."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 SHORTEST_MONTH = 28
 """A day that every month has."""
+
+DAY = timedelta(days=1)
+MONTHS = 12
+"""Of a year."""
 
 
 def period_end(start: date, *, years: int = 0, months: int = 0) -> date:

@@ -28,7 +28,7 @@ from core.rules.terms import (
     Share,
     Term,
 )
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 
 TEN_THOUSAND = 10_000
 ONE_OF = {"people": "person"}
@@ -59,7 +59,7 @@ def sentence(term: Term) -> T:
         case Growth():
             return _growth(term, T("不少于", "at least"))
         case Flag():
-            judged = T("（由人判定）", " (judged by a person)") if term.fact.judged else T("", "")
+            judged = T("（由人判定）", " (judged by a person)") if term.fact.judged else EMPTY
             said = term.fact.label if term.expected else _denied(term.fact)
             return T(f"{said.zh}{judged.zh}", f"{said.en}{judged.en}")
         case Level():
@@ -86,9 +86,9 @@ def sentence(term: Term) -> T:
             wrapped = [_wrap(sentence(part), part) for part in term.terms]
             return T("，或".join(w.zh for w in wrapped), ", or ".join(w.en for w in wrapped))
         case NoneOf():
-            return _listed(denial(part) for part in term.terms)
+            return as_one(denial(part) for part in term.terms)
         case AtLeast():
-            number, parts = len(term.terms), _listed(sentence(part) for part in term.terms)
+            number, parts = len(term.terms), as_one(sentence(part) for part in term.terms)
             return T(
                 f"下列 {number} 项中至少满足 {term.bound} 项：{parts.zh}",
                 f"at least {term.bound} of these {number}: {parts.en}",
@@ -130,16 +130,16 @@ def denial(term: Term) -> T:
                 f"one within the last {term.bound} {_years(term.bound)}: {term.fact.label.en}",
             )
         case AllOf():
-            parts = _listed(sentence(part) for part in term.terms)
+            parts = as_one(sentence(part) for part in term.terms)
             if term.title.zh:
                 return T(f"未达到{term.title.zh}（{parts.zh}）", f"{term.title.en} not met ({parts.en})")
             return T(f"未同时满足：{parts.zh}", f"not all of these: {parts.en}")
         case AnyOf():
-            return _listed(denial(part) for part in term.terms)
+            return as_one(denial(part) for part in term.terms)
         case NoneOf():
             return sentence(AnyOf(term.terms))
         case AtLeast():
-            number, parts = len(term.terms), _listed(sentence(part) for part in term.terms)
+            number, parts = len(term.terms), as_one(sentence(part) for part in term.terms)
             return T(
                 f"下列 {number} 项中满足的不足 {term.bound} 项：{parts.zh}",
                 f"fewer than {term.bound} of these {number}: {parts.en}",
@@ -211,7 +211,7 @@ def _denied(fact: Fact) -> T:
 
 def _count(term: Count) -> T:
     op = OPERATORS[term.op]
-    within = T("", "")
+    within = EMPTY
     if term.within:
         labels = [term.fact.choice_label(value) for value in term.within]
         within = T(f"（限于{_list_zh(labels, '、')}）", f" (among {_list_en(labels, 'and')})")
@@ -222,7 +222,7 @@ def _count(term: Count) -> T:
 
 
 def _group(term: AllOf) -> T:
-    text = _listed(sentence(part) for part in term.terms)
+    text = as_one(sentence(part) for part in term.terms)
     if not term.title.zh:
         return text
     return T(f"{term.title.zh}（{text.zh}）", f"{term.title.en} ({text.en})")
@@ -259,7 +259,8 @@ def _is_list(term: Term) -> bool:
             assert_never(term)
 
 
-def _listed(parts: Iterable[T]) -> T:
+def as_one(parts: Iterable[T]) -> T:
+    """Texts set beside one another in one sentence."""
     texts = list(parts)
     return T("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import assert_never, cast
 
-from core.rules.evaluate import HUNDRED, NEVER, Explanation, Outcome, Values, evaluate, part_size
-from core.rules.periods import period_end
-from core.rules.sentence import plain, quantity, sentence
+from core.rules.evaluate import NEVER, Explanation, Outcome, Values, evaluate, part_size
+from core.rules.numbers import HUNDRED
+from core.rules.periods import DAY, period_end
+from core.rules.sentence import as_one, plain, quantity, sentence
 from core.rules.terms import (
     AllOf,
     AnyOf,
@@ -38,7 +39,6 @@ from core.rules.terms import (
 from core.rules.text import T
 from core.rules.walk import needs
 
-DAY = timedelta(days=1)
 FEW = 2  # lacks of one way among several that are told in full
 CENT = Decimal("0.01")
 """The least by which a number that is no count goes beyond a bound."""
@@ -87,17 +87,17 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
         return None
     match term:
         case AllOf():
-            return Shortfall(_listed(shortfalls(explanation, values, as_of)))
+            return Shortfall(as_one(shortfalls(explanation, values, as_of)))
         case AnyOf():
             if all(part.outcome is Outcome.UNKNOWN and not part.parts for part in explanation.parts):
                 return _open(term, values)
             return Shortfall(_one_of(_instead(explanation.parts, values, as_of)))
         case NoneOf():
             against = [part for part in explanation.parts if part.outcome is not Outcome.NOT_MET]
-            return Shortfall(_listed(_negated(part) for part in against))
+            return Shortfall(as_one(_negated(part) for part in against))
         case AtLeast():
             more = term.bound - [part.outcome for part in explanation.parts].count(Outcome.MET)
-            missing = _listed(_instead(explanation.parts, values, as_of))
+            missing = as_one(_instead(explanation.parts, values, as_of))
             return Shortfall(
                 T(f"下列各项中还须满足 {more} 项：{missing.zh}", f"{more} more of these: {missing.en}")
             )
@@ -298,12 +298,7 @@ def _not_known(facts: Iterable[Fact]) -> T:
     if judged:
         zh, en = "、".join(f.label.zh for f in judged), ", ".join(f.label.en for f in judged)
         texts.append(T(f"由认定机关判断：{zh}", f"judged by the authority: {en}"))
-    return _listed(texts)
-
-
-def _listed(texts: Iterable[T]) -> T:
-    there = list(texts)
-    return T("；".join(text.zh for text in there), "; ".join(text.en for text in there))
+    return as_one(texts)
 
 
 def _one_of(texts: list[T]) -> T:

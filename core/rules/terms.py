@@ -61,6 +61,10 @@ class Op(StrEnum):
     LESS_THAN = "less_than"
 
 
+NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
+"""The kinds of facts that are numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One typed statement about an applicant, or a metric of its records over a period."""

@@ -31,8 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.rules.clauses import Condition, ConditionKind, Waiver
-from core.rules.evaluate import HUNDRED, NEVER, Outcome
-from core.rules.periods import period_end
+from core.rules.evaluate import NEVER, Outcome
+from core.rules.numbers import HUNDRED
+from core.rules.periods import DAY, period_end
 from core.rules.terms import (
     AllOf,
     AnyOf,
@@ -60,7 +61,6 @@ from core.rules.verdict import Eligibility
 Answer = ColumnElement[bool]
 """True, false, or NULL for what is not known."""
 UNKNOWN: Answer = cast(null(), Boolean)
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

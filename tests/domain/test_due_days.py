@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from core.domain.supervision import replay
 from core.domain.supervision.life_file import parse_life
 from core.domain.supervision.replay import Life
-from core.domain.supervision.schedule import DAY, silence_day, year_ended, year_of
+from core.domain.supervision.schedule import silence_day, year_ended, year_of
 from core.domain.supervision.standing import Standing
 from core.rules.obligations import Year
-from core.rules.periods import period_end
+from core.rules.periods import DAY, period_end
 from tests.examples import examples
 from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
 

@@ -14,7 +14,7 @@ from core.domain.supervision import replay
 from core.domain.supervision.day import step
 from core.domain.supervision.life_file import parse_life
 from core.domain.supervision.replay import Entry, Life
-from core.domain.supervision.schedule import DAY, next_due, reminds
+from core.domain.supervision.schedule import next_due, reminds
 from core.domain.supervision.standing import (
     Ask,
     EventKind,
@@ -28,6 +28,7 @@ from core.domain.supervision.windows import questions
 from core.hooks.catalogue import catalogue
 from core.rules.numbers import LONGEST_AHEAD
 from core.rules.obligations import ReportDuty, ServiceDuty
+from core.rules.periods import DAY
 from core.rules.walk import Settings
 from tests.domain.test_due_days import happenings
 from tests.examples import examples

@@ -13,6 +13,7 @@ from core.domain.facts import functions
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Condition, ConditionKind, Waiver
 from core.rules.evaluate import NEVER, Outcome, evaluate
+from core.rules.numbers import HUNDRED
 from core.rules.terms import (
     AllOf,
     AnyOf,
@@ -41,7 +42,6 @@ from core.rules.verdict import Eligibility, judge
 Values: TypeAlias = dict[str, Value]
 
 ROUNDS = 12
-HUNDRED = 100
 DAYS_OF_YEAR = 366
 
 

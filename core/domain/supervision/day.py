@@ -12,7 +12,6 @@ from typing import assert_never
 
 from core.domain.supervision.reports import overdue, overdue_note, report_reminder
 from core.domain.supervision.schedule import (
-    DAY,
     absence_anchor,
     reminds,
     silence_day,
@@ -52,6 +51,7 @@ from core.rules.obligations import (
     Year,
     YearlyTest,
 )
+from core.rules.periods import DAY
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.text import T

@@ -24,11 +24,8 @@ from core.rules.obligations import (
     Year,
     YearlyTest,
 )
-from core.rules.periods import period_end
+from core.rules.periods import DAY, MONTHS, period_end
 from core.rules.walk import chosen
-
-DAY = timedelta(days=1)
-MONTHS = 12
 
 
 def year_of(standing: Standing, basis: Year, day: date) -> tuple[date, date]:

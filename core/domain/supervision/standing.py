@@ -11,9 +11,7 @@ from enum import StrEnum
 from core.rules.clauses import ValidityTerm
 from core.rules.obligations import Accumulation, Duty, ExitRule, FindingKind
 from core.rules.terms import Number, Value
-from core.rules.text import T
-
-NO_TITLE = T("", "")
+from core.rules.text import EMPTY, T
 
 
 class EventKind(StrEnum):
@@ -99,7 +97,7 @@ class Case:
     closed_on: date | None = None
     """When it was decided, either way."""
     dismissed: bool = False
-    title: T = NO_TITLE
+    title: T = EMPTY
     ref: int = 0
 
     @property

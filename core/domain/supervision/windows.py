@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from core.domain.supervision.schedule import DAY, reminds, year_ended, year_of
+from core.domain.supervision.schedule import reminds, year_ended, year_of
 from core.domain.supervision.standing import Ask, Metrics, Standing, SupervisionRules, seen_on
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import (
@@ -26,6 +26,7 @@ from core.rules.obligations import (
     Span,
     YearlyTest,
 )
+from core.rules.periods import DAY
 from core.rules.terms import Term
 from core.rules.walk import chosen
 

@@ -8,12 +8,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
-from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind, clause_name
 from core.rules.evaluate import Outcome
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.applications.handling import desk_of, find
-from core.services.applications.materials import ChecklistRow, Needed, checklist_of
+from core.services.applications.materials import JUDGED_IN, ChecklistRow, Needed, checklist_of
 from core.services.applications.verdicts import Row, verdict_of
 from core.services.base.words import LONGEST_REASON
 from core.services.base.work import Work
@@ -22,7 +21,6 @@ from core.storage.models.intake import Channel
 
 OPENING = T("请补正以下内容：", "Please correct:")
 ROOM_FOR_THE_END = 60
-CHECKED_IN = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
 
 
 class Missing(StrEnum):
@@ -120,7 +118,7 @@ def check(w: Work, application_id: int) -> Completeness:
         len(present),
         sum(file.accepted is not None for file in present),
         application.paper_received_on,
-        application.state in CHECKED_IN,
+        application.state in JUDGED_IN,
     )
 
 
@@ -177,4 +175,4 @@ def _facts(rows: Iterable[Row]) -> Iterator[Lack]:
 
 def _clause(clause: str) -> T:
     name = clause_name(clause)
-    return T(f"（{name.zh}）", f"({name.en}) ") if clause else T("", "")
+    return T(f"（{name.zh}）", f"({name.en}) ") if clause else EMPTY

@@ -15,7 +15,7 @@ from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import Material
 from core.rules.evaluate import Outcome, evaluate
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.applications.handling import (
     desk_of,
     find,
@@ -119,7 +119,7 @@ def checklist_of(w: Work, application: Application) -> tuple[ChecklistRow, ...]:
                 key,
                 clause,
                 title,
-                T("", ""),
+                EMPTY,
                 "",
                 Needed.REQUIRED,
                 tuple(file for file in files if file.key == key),
@@ -267,7 +267,7 @@ def _why(row: ChecklistRow) -> T:
         return T("（请先填写相关信息，以确定是否需要）", " (needed or not: fill in the facts first)")
     if row.present:
         return T("（退回，需重新上传）", " (turned down, upload it anew)")
-    return T("", "")
+    return EMPTY
 
 
 def _editable(w: Work, application_id: int) -> Application:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.rules.evaluate import Outcome
+from core.rules.numbers import HUNDRED
 from core.rules.terms import Fact
 from core.rules.text import T
 from core.rules.verdict import Eligibility
@@ -21,8 +22,6 @@ from core.services.applications.verdicts import CaseVerdict, verdict_with
 from core.services.base.work import Work
 from core.storage.models import Application, FactEntry
 from core.storage.models.intake import Provenance
-
-HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)

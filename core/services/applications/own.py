@@ -16,6 +16,7 @@ from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import EMPTY, T
 from core.services.applications.handling import desk_of, find
+from core.services.applications.materials import EDITABLE
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
@@ -35,7 +36,6 @@ ON_ITS_WAY = tuple(state for state in ApplicationState if state.is_open)
 
 _COMPLETES = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.ACCREDITED)
 """States that tell of a stage that is over; the others tell of one that is under way."""
-_WITH_THE_PARTY = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
 def state_in(kind: StageKind) -> ApplicationState | None:
@@ -65,7 +65,7 @@ def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:
     at = states.index(state) if state in states else -1
     if state in _COMPLETES:
         at += 1
-    elif state in _WITH_THE_PARTY:
+    elif state in EDITABLE:
         at = 0
     return ["past" if index < at else "now" if index == at else "" for index in range(len(states))]
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, home
 from core.services.base.work import Work
 from core.storage.models import Ban
-
-DAY = timedelta(days=1)
 
 
 def why_banned(w: Work, party_id: int, program: str, on: date) -> T | None:

@@ -20,6 +20,7 @@ from core.domain.clock import SHANGHAI
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
+from core.rules.numbers import HUNDRED
 from core.rules.obligations import Mode
 from core.services.base.work import SYSTEM, Work, work
 from core.services.granting.notice_ends import close_due
@@ -36,7 +37,6 @@ LOCK = 7_219_004
 """Advisory lock of the check: one run at a time on a database, however many workers there are."""
 BATCH = 1000
 FULL_DAYS = 400
-HUNDRED = 100
 
 
 @dataclass(slots=True)

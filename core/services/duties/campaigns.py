@@ -14,10 +14,9 @@ from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, home, unwritten
 from core.services.base.work import Work
+from core.services.supervision.standings import COUNTED
 from core.storage.models import Campaign, ServiceRecord
-from core.storage.models.register import RecordState
 
-COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
 LONGEST_TITLE = 200
 MOST_LISTED = 50
 

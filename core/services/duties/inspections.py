@@ -18,6 +18,7 @@ from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import covers
 from core.domain.supervision.standing import EventKind
 from core.hooks.coverage import within
+from core.rules.numbers import HUNDRED
 from core.rules.text import T
 from core.services.base.access import ACTS, scope
 from core.services.base.words import unwritten
@@ -27,7 +28,6 @@ from core.services.supervision.status import for_act, not_own, part_for_act
 from core.storage.models import Accreditation, Grant, Inspection, Party, RegisterEvent, User
 
 LONGEST_TEXT = 4000
-HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)

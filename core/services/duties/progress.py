@@ -12,7 +12,7 @@ from core.domain.supervision.schedule import absence_anchor, year_of
 from core.domain.supervision.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Absence, ConductDuty, ReportDuty, Reverification, ServiceDuty
-from core.rules.periods import period_end
+from core.rules.periods import MONTHS, period_end
 from core.rules.sentence import plain, sentence
 from core.rules.terms import (
     AllOf,
@@ -42,7 +42,6 @@ from core.storage.metrics import Window, glimpses, measure_windows
 from core.storage.models import Accreditation
 
 DAY_ONE = 1
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)

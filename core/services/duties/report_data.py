@@ -14,12 +14,11 @@ from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Fact, Kind, NumberFact
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.supervision.standings import COUNTED
 from core.services.supervision.status import readable
 from core.storage.metrics import measure_windows
 from core.storage.models import ServiceRecord
-from core.storage.models.register import RecordState
 
-COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
 MEASURED = (
     "service_hours",
     "services",

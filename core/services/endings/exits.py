@@ -10,9 +10,9 @@ from sqlalchemy import exists, select
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.roles import DECIDING
-from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work

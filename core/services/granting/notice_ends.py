@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from core.domain.clock import local_date
 from core.domain.errors import DomainError
 from core.domain.lifecycle.states import Action, ApplicationState
-from core.domain.supervision.schedule import DAY
+from core.rules.periods import DAY
 from core.services.applications.handling import lock
 from core.services.applications.moving import advance, require_system, tell
 from core.services.base.work import Work

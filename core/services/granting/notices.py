@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.applications.handling import desk_of, find, lock_for
 from core.services.applications.moving import tell
@@ -23,7 +24,6 @@ from core.services.granting.decisions import reject_locked
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.intake import ObjectionState
 
-DAY = timedelta(days=1)
 LONGEST_NAME = 200
 LONGEST_OBJECTION = 4000
 LONGEST_INTRODUCTION = 20_000

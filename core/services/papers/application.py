@@ -42,10 +42,6 @@ NEEDED = {
     Needed.NOT_NEEDED: T("不需要", "not needed"),
     Needed.UNKNOWN: T("视事实而定", "depends on the facts"),
 }
-KINDS = {
-    ConditionKind.REQUIRED: T("必备", "required"),
-    ConditionKind.PREFERRED: T("优先", "preferred"),
-}
 TITLE = T("申请书", "Application")
 
 

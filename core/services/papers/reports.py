@@ -15,20 +15,11 @@ from core.services.base.access import require_anywhere
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.duties.inspections import InspectionRow, InspectionYear, year_summary
-from core.services.duties.report_data import stated
+from core.services.duties.report_data import MEASURED, stated
 from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
 from core.services.supervision.status import readable, supervision_rules
 from core.storage.metrics import measure_windows
 from core.storage.models import Accreditation, AnnualReport
-
-COUNTED = (
-    "service_hours",
-    "services",
-    "enterprises_served",
-    "authority_events_attended",
-    "public_benefit_services",
-)
-"""What the register itself counted in the year, beside the report's own figures."""
 
 
 def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf") -> Paper:
@@ -96,7 +87,7 @@ def _figures(w: Work, held: Accreditation, report: AnnualReport, say: Words) -> 
     yield Facts(
         tuple(
             (say.tr(METRICS[name].label), say.tr(shown(METRICS[name], measured.get(name))))
-            for name in COUNTED
+            for name in MEASURED
         )
     )
 

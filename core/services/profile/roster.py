@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
-from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import PartyKind
 from core.rules.terms import LevelFact
 from core.rules.text import T
 from core.services.applications.facts import record
 from core.services.applications.handling import desk_of
+from core.services.applications.materials import EDITABLE
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
@@ -28,7 +28,6 @@ from core.services.profile.roster_sheet import EXPERIENCED, FULL_TIME, Line
 from core.storage.models import Application, Party, StaffMember
 from core.storage.models.intake import Provenance
 
-EDITABLE = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 NOTE = "由员工花名册推算 / derived from the staff roster"
 ONLY_BODIES = T("只有机构有员工花名册", "only organisations have a staff roster")
 

@@ -16,6 +16,7 @@ from core.domain.errors import NotFound
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.evaluate import Outcome
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.applications.guards import Inputs, Known, known_of, quotas_used, to_measure
@@ -208,7 +209,7 @@ def describe(w: Work, applications: Sequence[Application]) -> list[Waiting]:
                 sum(row.outcome is Outcome.UNKNOWN and not row.awaits_judgement for row in obstacles),
                 sum(row.awaits_judgement for row in obstacles),
                 last,
-                None if last is None else ceil((last - w.now).total_seconds() / SECONDS_A_DAY),
+                None if last is None else ceil((last - w.now) / DAY),
                 why_not_recommended(w, item),
                 used.get(item.call_id) if item.call_id is not None else None,
             )

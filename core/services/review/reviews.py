@@ -15,6 +15,7 @@ from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
+from core.rules.numbers import HUNDRED
 from core.rules.text import T
 from core.services.applications.facts import save_facts
 from core.services.applications.handling import find, lock, lock_for, require_state
@@ -28,7 +29,6 @@ from core.services.review.conflicts import conflict_of
 from core.storage.models import Application, Grant, ReviewAssignment, Score, User
 from core.storage.models.intake import Provenance
 
-HUNDRED = 100
 LONGEST_COMMENT = 4000
 
 

@@ -18,9 +18,10 @@ from core.domain.lifecycle.states import IN_FORCE
 from core.domain.supervision.metrics import METRICS
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
-from core.rules.numbers import LONGEST_AHEAD
+from core.rules.numbers import HUNDRED, LONGEST_AHEAD
+from core.rules.periods import MONTHS
 from core.rules.terms import Kind
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
@@ -28,8 +29,6 @@ from core.services.base.work import OPERATION_DEFAULTS, Work
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
 
-HUNDRED = 100
-MONTHS = 12
 LARGEST = Decimal(10) ** 12
 LONGEST = 3650
 """Of days, months and years: any longer leads out of the calendar."""
@@ -90,7 +89,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
             found.append(
                 Setting(
                     SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
-                    _current(made, default, w.today), (), T("", ""), made, not number.operational,
+                    _current(made, default, w.today), (), EMPTY, made, not number.operational,
                 )
             )  # fmt: skip
     for reading in loaded.interpretations:
@@ -137,9 +136,7 @@ def list_operations(w: Work) -> list[Setting]:
         title = OPERATIONS[name]
         now = _current(made, given, w.today)
         found.append(
-            Setting(
-                SettingKind.OPERATION, "", name, "", title, given, now, (), T("", ""), made, of_text=False
-            )
+            Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), EMPTY, made, of_text=False)
         )
     return found
 

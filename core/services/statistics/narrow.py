@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from core.domain.roles import division_prefix
+from core.rules.periods import MONTHS
 from core.services.base.access import scope
 from core.services.base.work import Work
 from core.storage.models import Accreditation
 
-MONTHS = 12
 SPANS = (12, 24, 36, 60)
 """How many months a figure can look back."""
 

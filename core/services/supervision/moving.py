@@ -12,7 +12,7 @@ from core.domain.lifecycle.finding import accreditation_moves, available, move_f
 from core.domain.lifecycle.moves import Move
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.roles import Role
-from core.domain.supervision.schedule import DAY
+from core.rules.periods import DAY
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.supervision.guards import Case, Inputs, check, open_orders, rectified, withdrawal

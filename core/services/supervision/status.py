@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
-from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import Standing, SupervisionRules
 from core.hooks.loaded import TrackRules
+from core.rules.periods import DAY
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work

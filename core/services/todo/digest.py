@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.errors import NotFound
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.work import SYSTEM, Work, work
 from core.services.messaging.writing import EMAIL, Recipient, notify
 from core.services.people.users import actor_for
@@ -82,5 +82,5 @@ def _lines(found: list[Waiting]) -> T:
 
 def _since(item: Waiting) -> T:
     if item.oldest is None:
-        return T("", "")
+        return EMPTY
     return T(f"（最早 {item.oldest.isoformat()}）", f" (since {item.oldest.isoformat()})")

@@ -19,9 +19,9 @@ from core.storage.models.supervision import (
     RectificationState,
 )
 from core.web.cases.accreditation import AccreditationCase
-from core.web.cases.exit_steps import EXIT_STEPS, FOR_PARTY, helped, verdict_spec
+from core.web.cases.exit_steps import EXIT_STEPS, helped, verdict_spec
 from core.web.forms.fields import FieldKind, Spec, reason
-from core.web.forms.steps import Step, Steps, Values
+from core.web.forms.steps import FOR_PARTY, Step, Steps, Values
 from core.web.frame.show import current_day
 
 

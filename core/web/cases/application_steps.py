@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, assert_never
 
-from flask import current_app
-
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import ApplicationState
@@ -19,22 +17,14 @@ from core.services.base.work import Work
 from core.services.granting import accreditations, decisions, notices, starting
 from core.services.people import parties
 from core.services.review import panels, reviews
-from core.storage.files import FileStore
 from core.storage.models.intake import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, Spec, reason
-from core.web.forms.steps import Step, Steps, Values
+from core.web.forms.steps import FOR_PARTY, Step, Steps, Values
 from core.web.frame.show import current_day
-
-FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
-
-
-def files() -> FileStore:
-    """Where uploaded documents are kept."""
-    store: FileStore = current_app.extensions["files"]
-    return store
+from core.web.frame.store import files
 
 
 def _perform(move: ApplicationMove) -> Any:

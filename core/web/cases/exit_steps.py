@@ -13,10 +13,8 @@ from core.storage.models import ExitCase
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.cases.accreditation import AccreditationCase
 from core.web.forms.fields import FieldKind, Spec, reason
-from core.web.forms.steps import Step
+from core.web.forms.steps import FOR_PARTY, Step
 from core.web.frame.show import current_day
-
-FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
 
 
 def helped(w: Work, case: AccreditationCase) -> Work:

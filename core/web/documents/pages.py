@@ -18,9 +18,10 @@ from core.services.papers import (
     reports,
     supervision,
 )
-from core.web.documents.sending import base_url, files, send_download, send_paper
+from core.web.documents.sending import base_url, send_download, send_paper
 from core.web.frame.language import language
 from core.web.frame.pipeline import reading
+from core.web.frame.store import files
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 MOST_DIGITS = 18

@@ -8,7 +8,6 @@ from flask import Response, current_app, request, send_file
 
 from core.services.papers.base import Paper
 from core.services.papers.dossier import Download
-from core.storage.files import FileStore
 
 
 def send_paper(paper: Paper) -> Response:
@@ -29,9 +28,3 @@ def base_url() -> str:
     """The address of this site as others see it: what the installation says, else the request's."""
     configured: str = current_app.config["BASE_URL"]
     return configured or request.url_root
-
-
-def files() -> FileStore:
-    """The store of uploaded files."""
-    store: FileStore = current_app.extensions["files"]
-    return store

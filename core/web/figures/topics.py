@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 
 from core.domain.lifecycle.states import AccreditationState
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.statistics import activity, duties, funnel, register
 from core.services.statistics.narrow import Narrow
@@ -81,9 +81,7 @@ def by_region(w: Work, narrow: Narrow, endpoint: str = "", **args: Any) -> Figur
             *ended,
         ],
         rows,
-        about=T("点表中的地名可看下一级", "A name in the table leads one level down")
-        if endpoint
-        else T("", ""),
+        about=T("点表中的地名可看下一级", "A name in the table leads one level down") if endpoint else EMPTY,
         kind="across",
         categories=[region_name(row.region) for row in rows if row.in_force],
         series=[Series(IN_FORCE, [row.in_force for row in rows if row.in_force])],
@@ -195,7 +193,7 @@ def at_risk(w: Work, narrow: Narrow) -> list[Figure]:
                 Column("days_left", T("剩余天数", "Days left")),
             ],
             found.rows,
-            about=T("", "")
+            about=EMPTY
             if found.complete
             else T("人数较多，只计算最先期满的一部分", "There are many; those that end first are measured"),
         ),

@@ -11,7 +11,6 @@ from core.rules.text import EMPTY, T
 from core.web.forms.fields import FieldKind, Options, Spec
 
 YES, NO = "yes", "no"
-NEVER = "never"
 _FLAGS = ((YES, T("是", "Yes")), (NO, T("否", "No")))
 DIVISION = T("六位行政区划代码", "six-digit division code")
 

@@ -15,6 +15,7 @@ from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.pipeline import Done, attempt
 
 Values = dict[str, Any]
+FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
 
 
 class Subject(Protocol):

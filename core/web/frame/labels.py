@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.domain.facts import ALL
 from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 
 TONES: dict[str, str] = {
     **dict.fromkeys(
@@ -163,7 +163,7 @@ def parameter_unit(name: str) -> T:
     subject = name.rsplit(".", 1)[-1].partition("#")[0]
     fact = {**ALL, **METRICS}.get(subject)
     if fact is None:
-        return T("", "")
+        return EMPTY
     if fact.kind in (Kind.DATE, Kind.DATE_OR_NEVER):
         return T("年", "years")
     return T("%", "%") if fact.kind is Kind.PERCENT else fact.unit

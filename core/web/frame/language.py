@@ -8,11 +8,11 @@ from flask import Flask, Response, g, has_request_context, request
 from flask_login import current_user
 
 from core.rules.text import T
+from core.web.frame.headers import ONE_YEAR
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 DEFAULT = "zh"
 COOKIE = "lang"
-YEAR = 365 * 24 * 3600
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
@@ -48,7 +48,7 @@ def remember(response: Response) -> Response:
     wish = request.args.get("lang")
     if wish in LANGUAGES:
         response.set_cookie(
-            COOKIE, wish, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True
+            COOKIE, wish, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure, httponly=True
         )
     response.headers.setdefault("Content-Language", "en" if language() == "en" else "zh-CN")
     return response

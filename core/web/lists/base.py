@@ -19,7 +19,7 @@ from flask_admin.form import BaseForm
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.access import ACTS, scope
 from core.services.base.paging import MOST_COUNTED, SIZE, Page, page_of
 from core.services.base.work import Actor
@@ -38,9 +38,9 @@ class ScopedView(ModelView):
     """A list of one entity. `act_view` names the act of `ACTS` that opens it; without one it stays closed."""
 
     act_view: ClassVar[str] = ""
-    title: ClassVar[T] = T("", "")
+    title: ClassVar[T] = EMPTY
     empty: ClassVar[T] = T("没有符合条件的记录。", "Nothing matches.")
-    hint: ClassVar[T] = T("", "")
+    hint: ClassVar[T] = EMPTY
     group: ClassVar[str] = ""
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import Invalid
@@ -27,6 +27,7 @@ from core.web.frame.language import tr
 from core.web.frame.pipeline import Done, attempt, reading
 from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import place_name
+from core.web.frame.store import files
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
 
@@ -275,7 +276,7 @@ def include() -> ResponseReturnValue:
             Upload(values[name].filename, values[name].read()) for name in ("sheet", "scan_pdf", "scan_docx")
         )
         program, _, table = values["table"].partition("/")
-        store = current_app.extensions["files"]
+        store = files()
         done = take_table(
             "application.include",
             lambda w: inclusion.include_table(

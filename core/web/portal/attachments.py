@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, send_file
+from flask import Blueprint, abort, send_file
 from flask.typing import ResponseReturnValue
 
 from core.services.attachments import party_files
-from core.storage.files import FileStore
 from core.web.frame.pipeline import run
+from core.web.frame.store import files
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
-
-
-def files() -> FileStore:
-    """The application's store."""
-    store: FileStore = current_app.extensions["files"]
-    return store
 
 
 @blueprint.get("/<int:attachment_id>")

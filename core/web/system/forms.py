@@ -12,7 +12,7 @@ from core.domain.clock import now
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
@@ -85,7 +85,7 @@ def new_user() -> ResponseReturnValue:
         form=form,
         heading=T("新建用户", "New user"),
         back=url_for("users.index_view"),
-        advice=T("", ""),
+        advice=EMPTY,
     )
     return page, 422 if request.method == "POST" else 200
 

@@ -41,6 +41,10 @@ from core.web.lists.common import program_filter, programs
 from core.web.system.job_words import events_of
 
 
+def _called(text: str) -> ColumnElement[bool]:
+    return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+
+
 class UserView(ScopedView):
     """Who can log in."""
 
@@ -64,7 +68,7 @@ class UserView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By name or address."""
-        return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+        return _called(text)
 
     def row_link(self, row: User) -> str:
         """The user's page with its grants."""
@@ -98,7 +102,7 @@ class GrantView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the user's name or address."""
-        return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+        return _called(text)
 
     def row_link(self, row: Grant) -> str:
         """The user's page."""

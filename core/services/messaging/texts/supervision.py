@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.messaging.template import Sms, Template, message, on_status
 
 _OBJECT = T(
@@ -109,7 +109,7 @@ SUPERVISION: dict[str, Template] = {
     "exit.proposed": Template(
         T("拟撤销认定告知书：{program}（{track}）", "Proposed revocation: {program} ({track})"),
         on_status(
-            T("", ""),
+            EMPTY,
             T(
                 f"出现应予退出的情形，拟撤销认定。{_CLAUSE.zh}\n事实和数据：{{figures}}{_OBJECT.zh}",
                 f"is proposed to be revoked.{_CLAUSE.en}\nFacts and figures: {{figures}}{_OBJECT.en}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 
 from core.rules.obligations import Reverification
 from core.rules.text import T
@@ -18,7 +18,6 @@ from core.services.duties.reports import REPORTING
 from core.services.messaging import inbox
 from core.services.supervision import accreditation_parts
 from core.services.supervision.accreditation_parts import Part
-from core.storage.files import FileStore
 from core.storage.models import OutboxMessage, Rectification
 from core.web.cases.accreditation import AccreditationCase, load
 from core.web.frame import paging
@@ -85,9 +84,3 @@ def own_order(case: OwnAccreditation, order_id: int) -> Rectification:
     """One of its orders; 404 for another's."""
     found: Rectification = own_part(case, Part.ORDERS, order_id)
     return found
-
-
-def files() -> FileStore:
-    """The application's store."""
-    store: FileStore = current_app.extensions["files"]
-    return store

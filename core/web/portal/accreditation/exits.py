@@ -23,10 +23,10 @@ from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
+from core.web.frame.store import files
 from core.web.portal.accreditation.case import (
     OwnAccreditation,
     blueprint,
-    files,
     own_accreditation,
     own_part,
 )

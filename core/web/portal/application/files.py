@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import abort, current_app, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -15,17 +15,12 @@ from core.services.attachments.photos import reencoded
 from core.services.base.work import Work
 from core.services.files.types import JPEG, PNG
 from core.services.files.uploads import LARGEST_FILE
-from core.storage.files import FileStore
 from core.web.frame.pipeline import attempt, run
+from core.web.frame.store import files
 from core.web.portal.application.case import blueprint, own_case
 
 PICTURES = (JPEG.media, PNG.media)
 UPLOADED = T("材料已上传", "The files were uploaded")
-
-
-def _files() -> FileStore:
-    store: FileStore = current_app.extensions["files"]
-    return store
 
 
 @blueprint.route("/<int:application_id>/materials", methods=["GET"])
@@ -67,7 +62,7 @@ def _attach(w: Work, application_id: int, key: str, given: list[FileStorage]) ->
 def _one(w: Work, application_id: int, key: str, file: FileStorage, replaces: int | None) -> None:
     name = file.filename or ""
     try:
-        materials.attach(w, application_id, key, name, file.stream, _files(), replaces=replaces)
+        materials.attach(w, application_id, key, name, file.stream, files(), replaces=replaces)
     except Invalid as error:
         raise Invalid({"files": T(f"“{name}”：{error.text.zh}", f"{name}: {error.text.en}")}) from error
 
@@ -114,7 +109,7 @@ def _row_of(application_id: int, file_id: int) -> materials.ChecklistRow:
 def material(file_id: int) -> ResponseReturnValue:
     """A document, always as a download: what was uploaded is never shown as a page of this site."""
     with run("material.open") as unit:
-        view, stream = materials.open_file(unit, file_id, _files())
+        view, stream = materials.open_file(unit, file_id, files())
     return send_file(
         stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
     )
@@ -124,7 +119,7 @@ def material(file_id: int) -> ResponseReturnValue:
 def picture(file_id: int) -> ResponseReturnValue:
     """A picture made anew from an uploaded one: nothing but its pixels is sent."""
     with run("material.open") as unit:
-        view, stream = materials.open_file(unit, file_id, _files())
+        view, stream = materials.open_file(unit, file_id, files())
     with stream:
         if view.content_type not in PICTURES:
             abort(404)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.errors import DomainError, NotAllowed, NotFound, Refused
@@ -17,13 +17,13 @@ from core.services.base.work import Work
 from core.services.diary import enterprises, entries, records
 from core.services.diary.entries import EntryView, Filter
 from core.services.duties.progress import DutyProgress, progress
-from core.storage.files import FileStore
 from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
 from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading, run
+from core.web.frame.store import files
 from core.web.portal.diary.form import EntryForm, choices_of, entry_form, label_of, sent_photos
 from core.web.portal.own_party import own_party
 
@@ -34,12 +34,6 @@ SUBMITTED = T("服务记录已提交", "The service record was submitted")
 DRAFTED = T("草稿已保存，尚未计入", "The draft was saved; it does not count yet")
 TWICE = T("这条记录先前已提交，没有重复登记", "This record was already submitted; nothing was recorded twice")
 NO_DRAFT = T("已提交的记录不能修改", "A submitted record cannot be changed")
-
-
-def files() -> FileStore:
-    """The application's store."""
-    store: FileStore = current_app.extensions["files"]
-    return store
 
 
 @blueprint.get("/")
