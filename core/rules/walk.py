@@ -161,10 +161,8 @@ def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal, bool]]:
             continue
         if item.name == "bound":
             yield item.name, _subject(cast(Term, node)), Decimal(value), False
-        elif item.metadata.get("parameter"):
-            operational = bool(item.metadata.get("operational"))
-            if value or operational:
-                yield item.name, item.name, Decimal(value), operational
+        elif item.metadata.get("parameter") and (value or item.metadata.get("operational")):
+            yield item.name, item.name, Decimal(value), bool(item.metadata.get("operational"))
 
 
 def _id(clause: str, subject: str, seen: Counter[str]) -> str:
