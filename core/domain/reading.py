@@ -24,6 +24,7 @@ MOST_DIGITS = 20
 """Of a decimal: what rules multiply it with then still fits the 28 digits that Decimal computes exactly."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Dates beyond are slips, and periods counted from them would leave the calendar."""
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 LONGEST_TEXT = 500
 EPOCH = date(1899, 12, 30)
 """From which spreadsheets count days."""
@@ -207,7 +208,7 @@ def iso_day(given: object) -> date:
         raise MalformedError(T("这一天不存在", "is a day that does not exist")) from None
 
 
-def day(given: object, *, first: date = date(FIRST_YEAR, 1, 1), last: date = date(LAST_YEAR, 12, 31)) -> date:
+def day(given: object, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
     """A day within bounds: a date, a spreadsheet's count of days, or written in one of the usual ways.
 
     2024-5-6, 2024/05/06, 2024.5.6, 2024年5月6日 and 20240506 are the same; a time behind it is passed over.
@@ -234,7 +235,7 @@ def _day(given: object) -> date:
     bare = "".join((timed[1] if timed is not None else written).split())
     # A count of days with a time is a fraction.
     counted = bare.partition(".")[0] if isinstance(given, Decimal) else bare
-    if _SERIAL.fullmatch(counted) and FIRST_SERIAL <= int(counted) <= (date(LAST_YEAR, 12, 31) - EPOCH).days:
+    if _SERIAL.fullmatch(counted) and FIRST_SERIAL <= int(counted) <= (LAST_DAY - EPOCH).days:
         return EPOCH + timedelta(days=int(counted))
     match = _DAY.fullmatch(bare)
     if match is None:

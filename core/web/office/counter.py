@@ -18,7 +18,7 @@ from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
 from core.services.granting import inclusion, starting
-from core.services.granting.tables import Upload, header_row, table_of
+from core.services.granting.tables import Upload
 from core.services.people import invitations, parties, party_verification
 from core.storage.models import Accreditation, Application, Ban, Membership, Party
 from core.storage.models.holdings import AttachmentPurpose
@@ -308,10 +308,11 @@ def include() -> ResponseReturnValue:
             form,
             filename=sheet.filename,
             data=sheet.data,
-            header_row=lambda: header_row(table_of(reading(), program, table), sheet),
         )
         if isinstance(done, Done):
-            return render_template("office/included.html", rows=done.value, heading=tr(T("已纳入", "Included")))
+            return render_template(
+                "office/included.html", rows=done.value, heading=tr(T("已纳入", "Included"))
+            )
         refused = done
     hint = T(
         "表中有一处错误即全部不纳入，错误按行、列列出",

@@ -16,6 +16,7 @@ from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.diary import export as diaryexport
 from core.services.diary import sheet
+from core.services.files.columns import WrongTable
 from core.services.files.sheet_errors import errors_listed, with_errors
 from core.services.files.sheet_limits import MOST_BYTES
 from core.services.files.types import XLSX, clean_name
@@ -66,7 +67,9 @@ def import_table() -> ResponseReturnValue:
     preview, errors = _look(own, name, kept.sha256)
     if errors is not None:
         return _wrong(own, form, errors, token)
-    return render_template("portal/diary/diary_import.html", own=own, form=form, preview=preview, token_value=token)
+    return render_template(
+        "portal/diary/diary_import.html", own=own, form=form, preview=preview, token_value=token
+    )
 
 
 @blueprint.post("/import/record")
@@ -97,9 +100,17 @@ def import_errors() -> ResponseReturnValue:
     name, sha256 = _kept(own, request.args.get("token", ""))
     _preview, found = _look(own, name, sha256)
     errors = dict(found.errors) if found is not None else {}
+    header_row = found.header_row if isinstance(found, WrongTable) else 1
     with files().open(sha256) as table:
         try:
-            content = with_errors(name, table, errors, language=language(), most_rows=sheet.MOST_ENTRIES + 1)
+            content = with_errors(
+                name,
+                table,
+                errors,
+                language=language(),
+                header_row=header_row,
+                most_rows=sheet.MOST_ENTRIES + 1,
+            )
         except MalformedError:
             abort(404)
     stem = name.rpartition(".")[0] or name
@@ -170,7 +181,13 @@ def _wrong(own: OwnParty, form: Any, error: Invalid, token: str) -> ResponseRetu
     flash(tr(NOTHING_DONE), "danger")
     listed, more = errors_listed(error.errors, MOST_SHOWN)
     return render_template(
-        "portal/diary/diary_import.html", own=own, form=form, preview=None, listed=listed, more=more, token_value=token
+        "portal/diary/diary_import.html",
+        own=own,
+        form=form,
+        preview=None,
+        listed=listed,
+        more=more,
+        token_value=token,
     ), 422
 
 
