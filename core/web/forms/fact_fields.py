@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from core.domain import reading
+from core.domain.errors import MalformedError
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
@@ -64,7 +66,36 @@ def read(facts: Sequence[Fact], values: Mapping[str, Any]) -> dict[str, object]:
     return {fact.name: _given(fact, values.get(fact.name)) for fact in facts}
 
 
+def _day(typed: str) -> str:
+    return reading.day(typed).isoformat()
+
+
+def _number(typed: str) -> str:
+    return f"{reading.number(typed):f}"
+
+
+def _percent(typed: str) -> str:
+    return f"{reading.percent(typed):f}"
+
+
+_READERS: Mapping[Kind, Callable[[str], object]] = {
+    Kind.FLAG: reading.yes_no,
+    Kind.DATE: _day,
+    Kind.DATE_OR_NEVER: _day,
+    Kind.PERCENT: _percent,
+    **dict.fromkeys((Kind.INTEGER, Kind.DECIMAL, Kind.MONEY), _number),
+}
+"""What people type, as facts are written in JSON."""
+
+
 def _given(fact: Fact, value: Any) -> object:
     if value in (None, "", []):
         return None
-    return value == YES if fact.kind is Kind.FLAG else value
+    reader = _READERS.get(fact.kind)
+    if reader is None or value == NEVER:
+        return value
+    try:
+        return reader(value)
+    except MalformedError:
+        # As it was typed: `parse_facts` says what is wrong with it, and what the fact wants.
+        return value
