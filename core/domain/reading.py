@@ -51,7 +51,7 @@ _DAY = re.compile(
 _SERIAL = re.compile(r"\d{5,6}", re.ASCII)
 _TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
 # A spreadsheet's sign that what follows is text; exports put it before what could be taken for a formula.
-_APOSTROPHE = re.compile(r"'(?=\s*[\d=+\-@＝＋－＠])")
+_APOSTROPHE = re.compile(r"\A'(?=\s*[\d=+\-@＝＋－＠])")
 # PostgreSQL stores no NUL and UTF-8 no lone surrogate; line breaks and tabs are text.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -66,7 +66,7 @@ def plain(given: object) -> str:
     """A value as text, the way it was meant; MalformedError for a number whose last digits are lost."""
     match given:
         case str():
-            return _APOSTROPHE.sub("", given.strip(), count=1)
+            return _APOSTROPHE.sub("", given.strip())
         case bool():
             return "是" if given else "否"
         case int() if abs(given) >= LARGEST_NUMBER:

@@ -121,7 +121,7 @@ NOMINATED = (
 )
 FORMER = (
     Spec("program", T("项目", "Programme"), "choice", options=_registers),
-    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), "file"),
+    Spec("sheet", T("原名录（xlsx 或 csv）", "The former list (xlsx or csv)"), "file"),
 )
 
 

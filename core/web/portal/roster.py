@@ -33,7 +33,7 @@ def _modes() -> list[tuple[str, T]]:
 
 
 SPECS = (
-    Spec("file", T("花名册（xlsx）", "Roster (xlsx)"), "file"),
+    Spec("file", T("花名册（xlsx 或 csv）", "Roster (xlsx or csv)"), "file"),
     Spec("mode", T("导入方式", "How to import"), "choice", options=_modes, default=MERGE),
 )
 

@@ -31,7 +31,7 @@ from core.web.portal.own_party import OwnParty, own_party
 
 HOURS = 3600
 MOST_SHOWN = 20
-SPECS = (Spec("file", T("填好的表格（.xlsx）", "The filled table (.xlsx)"), "file"),)
+SPECS = (Spec("file", T("填好的表格（xlsx 或 csv）", "The filled table (xlsx or csv)"), "file"),)
 NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
 GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
 
