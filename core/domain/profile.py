@@ -97,6 +97,14 @@ def read(fact: Fact, given: object, today: date | None = None) -> Value:
     return _READERS[fact.kind](fact, given, today)
 
 
+def stored(fact: Fact, given: object) -> Value | None:
+    """A value as it was kept; None for none, and for one that the fact no longer takes."""
+    try:
+        return None if given is None else read(fact, given)
+    except MalformedError:
+        return None
+
+
 def to_json(values: Mapping[str, Value]) -> dict[str, Json]:
     """The values as JSON that `parse_facts` reads back to the same values."""
     return {name: json_value(value) for name, value in values.items()}

@@ -286,3 +286,10 @@ def test_whatever_comes_is_read_or_refused_by_name(raw):
     assert set(reading.values) | set(reading.errors) == known
     for message in reading.errors.values():
         (message.zh + message.en).encode()
+
+
+def test_a_kept_value_that_the_fact_no_longer_takes_is_none():
+    fact = facts.ALL["legal_form"]
+    assert profile.stored(fact, "law_firm") == "law_firm"
+    assert profile.stored(fact, "guild") is None
+    assert profile.stored(fact, None) is None

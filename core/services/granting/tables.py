@@ -11,13 +11,13 @@ from typing import Any
 
 from core.domain import identifiers
 from core.domain.errors import Invalid, NotFound
-from core.domain.profile import vocabulary
+from core.domain.profile import stored, vocabulary
 from core.domain.reading import folded
 from core.rules.clauses import Column, SummaryTable
 from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact
 from core.rules.text import T
-from core.services.applications.handling import desk_of, find
+from core.services.applications.handling import find
 from core.services.base.work import Work
 from core.services.files.columns import Column as TableColumn
 from core.services.files.columns import read_table as read_file
@@ -194,7 +194,7 @@ def _cell(
     if isinstance(fact, SetFact):
         words = {key: word for word, key in table.choices}
         return "、".join(words.get(key, label.zh) for key, label in fact.choices if key in value)
-    known = desk_of(w, item).values({column.fact: value}).get(column.fact)
+    known = stored(fact, value)
     if isinstance(fact, NumberFact) and isinstance(known, int | Decimal):
         return known
     return shown(fact, known).zh
