@@ -12,13 +12,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest
+# One file or test alone is faster without workers.
+SHARED = $(PYTEST) $(if $(findstring .py,$(T)),,-n $(WORKERS)) $(if $(T),'$(T)')
+T ?=
 ARGS ?=
 
 # A virtual environment of the caller must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
-.PHONY: help install demo test check bench lock clean browser
+.PHONY: help install demo test quick check bench lock clean browser
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -50,15 +53,18 @@ browser:
 		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
-test: install browser  ## the whole test suite, browser included: make test [ARGS="-k name"]
-	@$(PYTEST) $(ARGS)
+test: install browser  ## the whole test suite, browser included: make test [T=file, folder or test] [ARGS="-k name"]
+	@$(SHARED) $(ARGS)
+
+quick: install  ## the tests that need neither database nor browser
+	@$(SHARED) -m "not database and not browser and not slow" $(ARGS)
 
 check: install browser  ## what a change must pass: format, lint, types, layers, tests, coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) --cov --cov-report= $(ARGS)
+	$(SHARED) --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --include='core/rules/*,core/domain/*,plugins/*' --fail-under=100
 
 bench: install  ## measure: make bench [ARGS=...]

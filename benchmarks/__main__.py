@@ -1,17 +1,18 @@
-"""`python -m benchmarks [check] [verdicts] [lists] [pages] [--small] [--json]`: all of them unless named."""
+"""`python -m benchmarks [NAME ...] [--small] [--json]`: check, verdicts, lists, pages, documents; all."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import check, lists, pages, verdicts
+from benchmarks import check, documents, lists, pages, verdicts
 
 BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
     "check": check.main,
     "verdicts": verdicts.main,
     "lists": lists.main,
     "pages": pages.main,
+    "documents": documents.main,
 }
 
 

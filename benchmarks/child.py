@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy.orm import configure_mappers
 
 from core.hooks.catalogue import catalogue
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import run_checks
 from core.storage.engine import make_engine, session_factory
 
 KIB = 1024

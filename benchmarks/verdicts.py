@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine, column, func, select, table, text, true
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.sql import Select
+from sqlalchemy.sql import Executable
 
 from benchmarks.common import Figures, machine, options, report, scratch, seconds, server
 from benchmarks.profiles import AS_OF, facts_of, profile, rules_of
@@ -126,7 +126,7 @@ def _fill(engine: Engine, profiles: list[dict[str, Json]], copies: int) -> None:
         connection.execute(text("ANALYZE applicant"))
 
 
-def _query(engine: Engine, query: Select[Any]) -> tuple[float, Sequence[Any]]:
+def _query(engine: Engine, query: Executable) -> tuple[float, Sequence[Any]]:
     """Seconds of a statement on one connection, the median of three after one that warms up; its rows."""
     with engine.connect() as connection:
         connection.execute(text("SET max_parallel_workers_per_gather = 0"))

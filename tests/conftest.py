@@ -5,40 +5,40 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
-import psycopg
 import pytest
 import structlog
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import moment
-from core.domain.holidays import from_chinesecalendar
 from core.domain.roles import Grant, Role
-from core.embedded.server import EmbeddedServer, attach, conninfo, create_database, drop_database, release
+from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.services.base.work import Actor, Work, work
-from core.storage.engine import make_engine, session_factory
-from core.storage.migrate import upgrade
+from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
-from core.storage.models import HolidayDay, Membership, User
+from core.storage.models import Membership, User
+from tests import turns
+from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
 
-LONG_ONES = ("tests/demo", "tests/web/tracks", "tests/benchmarks", "tests/cli")
-"""What takes longest after the browser's tests: given out early, so that no worker is left with it."""
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Marks say what a test needs; what takes longest comes first, and each file stays whole."""
+    turns.mark(items)
+    yield
+    items.sort(key=turns.turn)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests first, then the long ones, then all others; each file stays whole."""
-
-    def place(item: pytest.Item) -> int:
-        if "/tests/e2e/" in item.path.as_posix():
-            return 0
-        return 1 if any(f"/{folder}/" in item.path.as_posix() for folder in LONG_ONES) else 2
-
-    items.sort(key=place)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.InTurn:
+    """How the workers of a run share the tests."""
+    config.option.loadscopereorder = False
+    return turns.InTurn(config, log)
 
 
 # By default a logged exception prints every local, which takes half a minute over a catalogue.
@@ -77,47 +77,37 @@ def database_url(pg_server: EmbeddedServer) -> Iterator[str]:
     drop_database(administration, name)
 
 
-TEMPLATE_LOCK = 0x61636373
-
-
 @pytest.fixture(scope="session")
 def template(pg_server: EmbeddedServer) -> str:
     """A migrated database to copy, made by whichever worker of the run comes first."""
-    administration, name = pg_server.url("postgres", "postgres"), "accredit_template"
-    with psycopg.connect(conninfo(administration), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (TEMPLATE_LOCK,))
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
-            drop_database(administration, "unfinished")
-            create_database(administration, "unfinished", owner="accredit")
-            migrated = make_engine(pg_server.url("unfinished"))
-            upgrade(migrated)
-            migrated.dispose()
-            connection.execute(f"ALTER DATABASE unfinished RENAME TO {name}")
-    return name
+    return make_template(pg_server)
 
 
-@contextmanager
-def scratch_database(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    administration = pg_server.url("postgres", "postgres")
-    name = f"test_{uuid4().hex[:12]}"
-    create_database(administration, name, template=template, owner="accredit")
-    made = make_engine(pg_server.url(name))
+@pytest.fixture(scope="session")
+def reused_database(pg_server: EmbeddedServer, template: str) -> Iterator[ReusedDatabase]:
+    """The worker's own migrated database, emptied after each test that had it."""
+    made = ReusedDatabase(pg_server, template)
     yield made
-    made.dispose()
-    drop_database(administration, name)
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def new_database(pg_server: EmbeddedServer, template: str) -> NewDatabase:
+    """Makes a migrated database that goes with a block: for a whole module, or for changes of schema."""
+    return partial(scratch_database, pg_server, template)
 
 
 @pytest.fixture
-def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """An engine on a migrated, empty database that goes with the test."""
-    with scratch_database(pg_server, template) as made:
+def engine(reused_database: ReusedDatabase) -> Iterator[Engine]:
+    """An engine on a migrated database that is empty for each test."""
+    with reused_database.lent() as made:
         yield made
 
 
 @pytest.fixture
-def second_engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """A second one with the holiday table, to hold two ways of doing the same against each other."""
-    with scratch_database(pg_server, template) as made:
+def second_engine(new_database: NewDatabase) -> Iterator[Engine]:
+    """One on a second, with the holiday table, to hold two ways of doing the same against each other."""
+    with new_database() as made:
         load_holidays(made)
         yield made
 
@@ -127,16 +117,6 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session on the test's database, outside any unit of work."""
     with session_factory(engine)() as made:
         yield made
-
-
-def load_holidays(engine: Engine) -> None:
-    """Put the holiday table of 2015 to 2026 into a database."""
-    rows = [
-        {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
-        for row in from_chinesecalendar(range(2015, 2027))
-    ]
-    with engine.begin() as connection:
-        connection.execute(insert(HolidayDay), rows)
 
 
 @pytest.fixture
@@ -177,7 +157,8 @@ def actor_maker(engine: Engine) -> MakeActor:
             session.add(user)
             session.flush()
             recommends = acts_for if role is Role.RECOMMENDER else []
-            for party in recommends or [None]:
+            reach: list[int | None] = [*recommends] or [None]
+            for party in reach:
                 session.add(
                     StoredGrant(user_id=user.id, role=role, program=program, region=region, party_id=party)
                 )

@@ -13,7 +13,7 @@ from core.cli.common import emit, language_option, loaded
 from core.cli.register import instance_option, opened
 from core.domain.clock import today
 from core.rules.text import T
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.verify import faults

@@ -23,7 +23,7 @@ from core.demo.people.staff import hire, let_in
 from core.demo.world import Agenda, World
 from core.domain.clock import SHANGHAI
 from core.domain.lifecycle.states import ApplicationState
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import run_checks
 from core.services.delivery.gateways import LOG_NAME, LogGateway
 from core.services.delivery.outbox import PROPOSAL, send_due
 from core.services.messaging.writing import EMAIL, SMS

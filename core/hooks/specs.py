@@ -1,7 +1,8 @@
 """The hooks of a programme, one page. The catalogue calls each at start-up (`notify`: once per message).
 
 `track` is one of the programme's track ids, `edition` one of its edition ids; an implementation may leave
-out the arguments it has no use for. Real implementations of every hook stand in `plugins/jilin/__init__.py`.
+out the arguments it has no use for. `docs/plugins.md` says of each who calls it and when, with an example and
+a real one.
 """
 
 from collections.abc import Mapping

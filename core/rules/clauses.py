@@ -37,6 +37,17 @@ class ConditionKind(StrEnum):
     REQUIRED = "required"
     PREFERRED = "preferred"
 
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _CONDITION_KIND_LABELS[self]
+
+
+_CONDITION_KIND_LABELS = {
+    ConditionKind.REQUIRED: T("必备", "Required"),
+    ConditionKind.PREFERRED: T("优先", "Preferred"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
@@ -255,6 +266,17 @@ class PartyKind(StrEnum):
 
     ORGANIZATION = "organization"
     PERSON = "person"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _PARTY_KIND_LABELS[self]
+
+
+_PARTY_KIND_LABELS = {
+    PartyKind.ORGANIZATION: T("机构", "Organisation"),
+    PartyKind.PERSON: T("个人", "Person"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from core.rules.terms import (
     Term,
     Value,
 )
+from core.rules.text import T
 
 NEVER = "never"
 HUNDRED = 100
@@ -43,6 +44,19 @@ class Outcome(StrEnum):
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def label(self) -> T:
+        """The outcome's name for a screen."""
+        return _OUTCOME_LABELS[self]
+
+
+_OUTCOME_LABELS = {
+    Outcome.MET: T("满足", "Met"),
+    Outcome.NOT_MET: T("不满足", "Not met"),
+    Outcome.UNKNOWN: T("未知", "Unknown"),
+    Outcome.NOT_APPLICABLE: T("不适用", "Not applicable"),
+}
 
 
 @dataclass(frozen=True, slots=True)

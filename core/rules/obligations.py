@@ -168,6 +168,17 @@ class Mode(StrEnum):
     AUTOMATIC = "automatic"
     CONFIRM = "confirm"
 
+    @property
+    def label(self) -> T:
+        """The mode's name for a screen."""
+        return _MODE_LABELS[self]
+
+
+_MODE_LABELS = {
+    Mode.AUTOMATIC: T("期满自动生效", "Takes effect by itself"),
+    Mode.CONFIRM: T("两人确认", "Two officers confirm"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ExitRule:

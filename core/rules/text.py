@@ -1,6 +1,7 @@
 """A text in the two languages of the product."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,16 @@ class T:
     def to_json(self) -> dict[str, str]:
         """Both texts, by language."""
         return {"zh": self.zh, "en": self.en}
+
+
+class Labelled(Protocol):
+    """A member of an enumeration that has a name for screens."""
+
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def label(self) -> T: ...
 
 
 EMPTY = T("", "")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from core.rules.clauses import Condition, ConditionKind, Waiver
 from core.rules.evaluate import Explanation, Outcome, Values, any_outcome, evaluate
 from core.rules.terms import AllOf, Value
+from core.rules.text import T
 from core.rules.walk import needs
 
 
@@ -19,6 +20,18 @@ class Eligibility(StrEnum):
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
     UNDETERMINED = "undetermined"
+
+    @property
+    def label(self) -> T:
+        """The verdict's name for a screen."""
+        return _ELIGIBILITY_LABELS[self]
+
+
+_ELIGIBILITY_LABELS = {
+    Eligibility.ELIGIBLE: T("符合条件", "Eligible"),
+    Eligibility.INELIGIBLE: T("不符合条件", "Ineligible"),
+    Eligibility.UNDETERMINED: T("尚不能确定", "Undetermined"),
+}
 
 
 @dataclass(frozen=True, slots=True)

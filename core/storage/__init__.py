@@ -1,1 +1,1 @@
-"""The only place that speaks SQL: models, queries, rules as SQL, the audit log, the embedded server."""
+"""The only place that speaks SQL: models, queries, rules as SQL, the audit log."""

@@ -76,3 +76,9 @@ def test_a_page_takes_as_many_statements_wherever_it_is(pg_server: EmbeddedServe
     assert all(page["ms"] > 0 and page["bytes"] > 0 for page in pages.values())
     for kind in ("accreditations", "parties", "records"):
         assert pages[f"{kind}, page 100"]["statements"] <= pages[f"{kind}, page 1"]["statements"] < 10
+
+
+def test_a_certificate_is_made_beside_a_single_line(pg_server: EmbeddedServer) -> None:
+    figures = measured(pg_server, "documents")
+    assert figures["certificate_ms"] > 0
+    assert figures["line_ms"] > 0

@@ -1,4 +1,4 @@
-"""The console script, run as an operator runs it."""
+"""The command, run as an operator runs it."""
 
 import json
 import os
@@ -6,8 +6,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
+
+from tests.cli import forked
 
 SCRIPT = Path(sys.executable).with_name("accredit")
 
@@ -29,9 +32,31 @@ class Answer:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+class Accredit(Protocol):
+    """How `accredit` is called: with arguments; `stdin` and `env` as given."""
+
+    def __call__(
+        self,
+        *arguments: object,
+        stdin: str | None = None,
+        env: dict[str, str] | None = None,
+        timeout: float = 120,
+    ) -> Answer: ...
+
+
 @pytest.fixture(scope="session")
-def accredit():
-    """Runs `accredit` with arguments; `stdin` and `env` as given."""
+def accredit() -> Accredit:
+    """Runs the command `accredit` in a process of its own."""
+
+    def run(*arguments, stdin=None, env=None, timeout=120):
+        return Answer(*forked.run([*map(str, arguments)], stdin or "", os.environ | (env or {}), timeout))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def script() -> Accredit:
+    """Runs the console script itself, as an operator's shell does."""
 
     def run(*arguments, stdin=None, env=None, timeout=120):
         done = subprocess.run(

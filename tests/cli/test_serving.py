@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.conftest import SCRIPT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 PATIENCE = 60
 
 

@@ -50,13 +50,13 @@ def test_every_command_says_what_it_does(accredit, name):
     assert len(answer.out.splitlines()) > 3
 
 
-def test_the_command_lists_its_commands_and_its_version(accredit):
-    listed = accredit("--help").out
+def test_the_command_lists_its_commands_and_its_version(script):
+    listed = script("--help").out
     assert all(f"  {name}" in listed for name in COMMANDS)
-    assert accredit("--version").out.startswith("accredit")
+    assert script("--version").out.startswith("accredit")
 
 
-def test_an_unknown_command_is_refused(accredit):
-    answer = accredit("enchant")
+def test_an_unknown_command_is_refused(script):
+    answer = script("enchant")
     assert answer.code == 2
     assert "enchant" in answer.err

@@ -13,10 +13,9 @@ from core.demo.loading import JOB, ForeignDataError, Told, load, loaded
 from core.demo.people.staff import PASSWORD, accounts
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
-from core.embedded.server import create_database, drop_database
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import StageKind
-from core.storage.engine import make_engine, session_factory
+from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
@@ -63,19 +62,15 @@ def instance(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def register(pg_server, template, instance, told):
+def register(new_database, instance, told):
     """A small demo, loaded once for all tests of this module."""
-    administration = pg_server.url("postgres", "postgres")
-    create_database(administration, "test_demo", template=template, owner="accredit")
-    engine = make_engine(pg_server.url("test_demo"))
-    factory = session_factory(engine)
-    with factory() as session, session.begin():
-        seed(session)
-    assert loaded(factory) is None
-    load(factory, instance, TODAY, size=SMALL, told=told.append)
-    yield factory
-    engine.dispose()
-    drop_database(administration, "test_demo")
+    with new_database() as engine:
+        factory = session_factory(engine)
+        with factory() as session, session.begin():
+            seed(session)
+        assert loaded(factory) is None
+        load(factory, instance, TODAY, size=SMALL, told=told.append)
+        yield factory
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def fonts_of(content: bytes) -> dict[str, bool]:
     """The fonts of a PDF, and whether each is within it."""
     found: dict[str, bool] = {}
     for page in PdfReader(io.BytesIO(content)).pages:
-        for reference in page["/Resources"].get("/Font", {}).values():
+        for reference in page["/Resources"].get_object().get("/Font", {}).values():
             inner = reference.get_object()["/DescendantFonts"][0].get_object()
             described = inner["/FontDescriptor"].get_object()
             embedded = any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3"))

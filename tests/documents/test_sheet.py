@@ -3,6 +3,7 @@
 import io
 import zipfile
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -13,7 +14,7 @@ from core.documents.sheet import form_xlsx
 from tests.documents.samples import BLOCKS, DAY, FORM
 
 
-def rows_of(form: Form) -> list[list[str]]:
+def rows_of(form: Form) -> list[list[Any]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(form_xlsx(form, language="zh", on=DAY)))
     return [[cell for cell in row if cell != ""] for row in book.get_sheet_by_index(0).to_python()]
 

@@ -36,6 +36,16 @@ def test_each_constant_is_named_as_its_fact():
         assert {name: fact.name for name, fact in constants.items()} == {name: name for name in known}
 
 
+@pytest.mark.parametrize("module", [facts.organization, facts.person, facts.functions])
+def test_each_constant_can_be_read_by_rules_and_is_asked_in_a_form(module):
+    offered = [fact for fact in vars(facts).values() if isinstance(fact, Fact)]
+    asked = [fact for groups in facts.GROUPS.values() for _, group in groups for fact in group]
+    for name, fact in vars(module).items():
+        if isinstance(fact, Fact):
+            assert fact in offered, f"export {name} from core/domain/facts/__init__.py"
+            assert fact in asked, f"put {name} into a group of its module"
+
+
 def test_a_person_has_a_name_of_its_own_label():
     assert facts.PERSON["name"].label.zh == "姓名"
     assert facts.ORGANIZATION["name"].label.zh == "机构名称"

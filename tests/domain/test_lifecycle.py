@@ -3,9 +3,11 @@
 import pytest
 
 from core.domain.errors import NotAllowed, Refused
+from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
+from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.finding import accreditation_moves, available, diagram, features, move_for, moves
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.moves import ACCREDITATION_TABLE, APPLICATION_TABLE, Feature
+from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import DECIDING, WRITING, Role
 from core.rules.clauses import Actor, Extension, Intake, Procedure, Stage, StageKind, ValidityTerm
@@ -184,12 +186,17 @@ def test_the_system_expires_orders_and_revokes():
     by_system = {(m.source, m.action) for m in ACCREDITATION_TABLE if m.by_system}
     assert by_system == {
         (C.ACTIVE, Action.ORDER_RECTIFICATION),
+        (C.RECTIFYING, Action.ORDER_RECTIFICATION),
+        (C.ACTIVE, Action.RESUME_RECTIFICATION),
         (C.ACTIVE, Action.EXPIRE),
         (C.RECTIFYING, Action.EXPIRE),
+        (C.ACTIVE, Action.SUCCEED),
+        (C.RECTIFYING, Action.SUCCEED),
         (C.ACTIVE, Action.REVOKE),
         (C.RECTIFYING, Action.REVOKE),
         (C.EXPIRED, Action.REVOKE),
         (C.WITHDRAWN, Action.REVOKE),
+        (C.REVOKED, Action.REVOKE),
     }
 
 
@@ -200,6 +207,26 @@ def test_only_the_authority_decides():
         assert move.roles or move.by_system
         if move.action in deciding:
             assert move.roles <= DECIDING
+
+
+def test_what_a_move_asks_is_what_its_guards_look_at():
+    asked = {
+        Guard.REASON_GIVEN: {Ask.REASON, Ask.CORRECTIONS},
+        Guard.RECOMMENDATION_COMPLETE: {Ask.OPINION},
+        Guard.AGREEMENT_DATED: {Ask.AGREEMENT},
+        Guard.SEALED_TABLE: {Ask.SEALED_TABLE},
+    }
+    for move in APPLICATION_TABLE:
+        wanted = [asked[guard] for guard in move.guards if guard in asked]
+        assert all(any(ask in move.asks for ask in of) for of in wanted), move
+        assert [
+            ask for ask in move.asks if ask is not Ask.REMARK and not any(ask in of for of in wanted)
+        ] == []
+
+
+def test_an_act_is_named_where_a_person_of_the_authority_decides_or_recommends():
+    for move in (*APPLICATION_TABLE, *ACCREDITATION_TABLE):
+        assert bool(move.act) is (bool(move.roles) and not move.by_party), move
 
 
 def test_states_say_what_holds():

@@ -1,6 +1,7 @@
 """A real browser before the real site: Chromium, granian, PostgreSQL, and a clock that a test moves."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -27,7 +28,9 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import User
 from core.storage.seed import seed
+from core.web.frame.config import SECRET_FILE
 from tests.conftest import Begin, MakeActor
+from tests.databases import ReusedDatabase
 from tests.e2e.person import Person
 from tests.e2e.site import CLOCK_VARIABLE
 from tests.services.intake.journey import Town
@@ -36,31 +39,26 @@ PASSWORD = "正确-horse-电池-staple"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--lang=zh-CN"]
 PATIENCE = 60
-MARK = pytest.mark.e2e
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here drives a browser."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(MARK)
+OPENING = "2024-01-02T09:00"
+LOG = "site.log"
+NUMBERS = count(1)
 
 
 # The plugin keeps these for the whole run, and with them an event loop that stands in other tests' way.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright, for one module."""
+    """Playwright, as long as tests of this folder run."""
     with sync_playwright() as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser_type(playwright: Playwright) -> BrowserType:
     """Chromium."""
     return playwright.chromium
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
     """The browser that the system brings."""
     made = browser_type.launch(**browser_type_launch_args, executable_path=CHROMIUM, args=ARGUMENTS)
@@ -83,9 +81,18 @@ class Site:
     instance: Path
     clock: Path
 
+    def begin(self, when: str) -> None:
+        """Set the clock, and forget every file of before."""
+        for item in self.instance.iterdir():
+            if item.is_dir():
+                shutil.rmtree(item)
+            elif item.name != SECRET_FILE:
+                item.unlink()
+        self.set(when)
+
     def set(self, when: str) -> None:
         """Move the clock to a moment in China; who is logged in has to log in again, as after any night."""
-        self.clock.write_text(moment(when).isoformat(), encoding="ascii")
+        self.clock.write_text(f"{moment(when).isoformat()} {next(NUMBERS)}", encoding="ascii")
 
     def check(self, day: str) -> None:
         """Run the daily check as an operator does."""
@@ -106,13 +113,27 @@ class Site:
         return os.environ | {"ACCREDIT_DATABASE_URL": url, CLOCK_VARIABLE: str(self.clock)}
 
 
+@pytest.fixture(scope="package")
+def served_site(
+    reused_database: ReusedDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Site, Path]]:
+    """`accredit serve` on a free loopback port, on the worker's own database; and its log."""
+    folder = tmp_path_factory.mktemp("site")
+    with served(reused_database.engine, folder, OPENING) as made:
+        yield made, folder / LOG
+
+
 @pytest.fixture
-def site(engine: Engine, tmp_path: Path) -> Iterator[Site]:
-    """`accredit serve` on a free loopback port, on a register of its own; it ends with the test."""
+def site(engine: Engine, served_site: tuple[Site, Path]) -> Iterator[Site]:
+    """The served site, as it is on its first day: each test has a register of its own."""
+    made, log = served_site
     with session_factory(engine)() as session, session.begin():
         seed(session)
-    with served(engine, tmp_path, "2024-01-02T09:00") as made:
-        yield made
+    made.begin(OPENING)
+    before = log.stat().st_size
+    yield made
+    said = log.read_bytes()[before:].decode()
+    assert "Traceback" not in said, said
 
 
 @contextmanager
@@ -124,7 +145,7 @@ def served(engine: Engine, folder: Path, when: str) -> Iterator[Site]:
     made = Site(f"http://127.0.0.1:{port}", engine, folder / "instance", folder / "clock")
     made.instance.mkdir(exist_ok=True)
     made.set(when)
-    log = folder / "site.log"
+    log = folder / LOG
     with log.open("w") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.site", "--port", str(port), "--instance", str(made.instance)],
@@ -158,7 +179,6 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 MakeUser = Callable[..., str]
-NUMBERS = count(1)
 
 
 @pytest.fixture

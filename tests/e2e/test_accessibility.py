@@ -20,8 +20,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, TimeoutError
 
 from core.domain.clock import SHANGHAI, now
-from core.embedded.server import EmbeddedServer
-from tests.conftest import scratch_database
+from tests.databases import NewDatabase
 from tests.e2e.conftest import SHOTS_VARIABLE, STICKING_OUT, Site, served
 from tests.web import addresses
 from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
@@ -106,11 +105,11 @@ class Looker:
 
 @pytest.fixture(scope="module")
 def filled(
-    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Filled, Site]]:
     """The filled register, served once for all pages."""
     folder = tmp_path_factory.mktemp("pages")
-    with scratch_database(pg_server, template) as engine:
+    with new_database() as engine:
         made = fill(engine, folder / "instance")
         with served(engine, folder, now().astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")) as site:
             yield made, site

@@ -13,7 +13,7 @@ from core.jobs.embedded import run_embedded
 from core.jobs.leader import LOCK as LEAD
 from tests.jobs.processes import rows, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 PARENT = """
 import sys, time
@@ -21,7 +21,7 @@ from pathlib import Path
 from core.jobs.embedded import run_embedded
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
-from core.storage.server import database_url
+from core.embedded.server import database_url
 
 folder = Path(sys.argv[1])
 engine = make_engine(database_url(folder))

@@ -14,7 +14,8 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import DataExport
 from core.storage.models.operations import JobState
-from tests.jobs.test_schedule import HOURLY, work_off
+from tests.jobs.test_schedule import HOURLY
+from tests.queues import work_off
 
 LIST = {"path": "/admin/parties/export/csv/", "query": ""}
 

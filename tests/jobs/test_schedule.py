@@ -1,6 +1,5 @@
 """The timetable: what is due when, deferred once, and only while its worker leads."""
 
-import asyncio
 from datetime import date, timedelta
 
 import psycopg
@@ -14,12 +13,13 @@ from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.ledger import recorded, was_done
 from core.jobs.schedule import CLEAR_EXPORTS, DAILY, DAILY_CHECK, DIGEST, SEND_OUTBOX, VERIFY, Timetable
-from core.jobs.tasks import MOST_ATTEMPTS, RUNTIME, Runtime, make_app
+from core.jobs.tasks import MOST_ATTEMPTS, Runtime
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
 from tests.jobs.processes import wait_until
+from tests.queues import work_off
 
 NOW = moment("2026-03-02T09:00")
 TODAY = date(2026, 3, 2)
@@ -52,21 +52,6 @@ def runtime(engine, tmp_path):
 def queued(connection):
     query = "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY task_name"
     return connection.execute(query).fetchall()
-
-
-def work_off(address, runtime):
-    async def run():
-        app = make_app(address)
-        async with app.open_async():
-            await app.run_worker_async(
-                wait=False,
-                listen_notify=False,
-                install_signal_handlers=False,
-                additional_context={RUNTIME: runtime},
-                delete_jobs="successful",
-            )
-
-    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core.domain import clock
 from core.embedded.server import conninfo, create_database, drop_database
 from core.services.base.work import SYSTEM
-from core.services.daily_check import LOCK as CHECK_LOCK
+from core.services.daily_check.run import LOCK as CHECK_LOCK
 from core.services.messaging.writing import notify
 from core.storage.models import Party
 from tests.jobs.processes import rows, wait_until, worker

@@ -1,16 +1,21 @@
 """docs/plugins.md: what it shows works as it stands, and no hook is left out of it."""
 
+import importlib
+import inspect
 import re
+import typing
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from core import plugin_api
 from core.domain import facts
 from core.hooks import specs
 from core.hooks.catalogue import Catalogue, load_catalogue
 
-PAGE = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 WRITING, DERIVING = PAGE.split("## Deriving a programme")
 HOOKS = [name for name, item in vars(specs).items() if hasattr(item, "accredit_spec")]
 
@@ -28,10 +33,49 @@ def loaded(name: str, plugin: object) -> Catalogue:
     return catalogue
 
 
+def section(hook: str) -> str:
+    (found,) = re.findall(rf"### `{hook}`\n(.*?)(?=\n##|\Z)", WRITING, re.DOTALL)
+    return str(found)
+
+
+def said(hook: str) -> dict[str, str]:
+    """The table that a hook's section begins with."""
+    return dict(re.findall(r"^\| ([a-z ]+) \| (.+) \|$", section(hook), re.MULTILINE))
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_is_described_with_an_example(hook: str) -> None:
-    (section,) = re.findall(rf"### `{hook}`\n(.*?)(?=\n##|\Z)", WRITING, re.DOTALL)
-    assert f"@hookimpl\ndef {hook}(" in section
+    assert f"@hookimpl\ndef {hook}(" in section(hook)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_each_hook_says_its_arguments_who_calls_it_when_and_what_it_returns(hook: str) -> None:
+    table, spec = said(hook), getattr(specs, hook)
+    assert list(table) == ["arguments", "called", "returns", "a real one"]
+    assert re.findall(r"`(\w+)`", table["arguments"]) == list(inspect.signature(spec).parameters)
+    assert set(typing.get_type_hints(spec)) == {*inspect.signature(spec).parameters, "return"}
+    caller, _, when = table["called"].partition(", ")
+    assert caller.startswith("by ")
+    assert when
+    for name in re.findall(r"`([A-Z]\w+)`", table["returns"]):
+        assert name in plugin_api.__all__, name
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_the_real_hook_that_is_named_returns_what_stands_in_its_file(hook: str) -> None:
+    (path,) = re.findall(r"`((?:plugins|tests)/[\w/]+\.py)`", said(hook)["a real one"])
+    if path.startswith("tests/"):
+        assert f"def {hook}(" in (ROOT / path).read_text(encoding="utf-8")
+        return
+    folder, module = Path(path).with_suffix("").parts[1:]
+    plugin = importlib.import_module(f"plugins.{folder}")
+    track = plugin.program().tracks[0].id
+    implemented = getattr(plugin, hook)
+    given = {"track": track, "edition": plugin.program().editions[0].id}
+    made = implemented(**{name: given[name] for name in inspect.signature(implemented).parameters})
+    beside = vars(importlib.import_module(f"plugins.{folder}.{module}")).values()
+    assert made
+    assert any(made is value or (isinstance(value, dict) and made in value.values()) for value in beside)
 
 
 def test_the_page_names_no_hook_that_there_is_not() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI, moment
 from core.services.base.work import SYSTEM, work
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import run_checks
 from core.services.endings.exits import told
 from core.services.supervision.living_through import check_now
 from core.storage.engine import session_factory

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -33,7 +34,7 @@ def book(titles: list[str], rows: Iterable[Row], most: int = 1_000_000) -> bytes
     return file.getvalue()
 
 
-def sheets(data: bytes) -> list[list[list[object]]]:
+def sheets(data: bytes) -> list[list[list[Any]]]:
     """The cells of every sheet."""
     opened = CalamineWorkbook.from_filelike(io.BytesIO(data))
     return [opened.get_sheet_by_index(number).to_python() for number in range(len(opened.sheet_names))]

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from core.domain.clock import SHANGHAI
 from core.domain.roles import Role
 from core.services.base.work import SYSTEM, work
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import run_checks
 from core.services.diary import records
 from core.services.duties import rectifications
 from core.services.endings import appeals, exits, extensions

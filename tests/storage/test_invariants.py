@@ -1,34 +1,29 @@
 """What the database itself refuses, whoever writes into it."""
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from core.embedded.server import EmbeddedServer, create_database, drop_database
-from core.storage.engine import make_engine
+from tests.databases import NewDatabase
 from tests.storage.sample import fill
 
 
 @pytest.fixture(scope="module")
-def filled(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+def filled(new_database: NewDatabase) -> Iterator[Engine]:
     """An engine on a database with a row of everything."""
-    administration, name = pg_server.url("postgres", "postgres"), f"test_{uuid4().hex[:12]}"
-    create_database(administration, name, template=template, owner="accredit")
-    made = make_engine(pg_server.url(name))
-    with made.begin() as connection:
-        fill(connection)
-        sequences = connection.execute(
-            text("""SELECT table_name FROM information_schema.columns
-            WHERE table_schema = 'public' AND is_identity = 'YES' AND table_name NOT LIKE 'procrastinate%'""")
-        ).scalars()
-        for table in sequences:
-            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)"))
-    yield made
-    made.dispose()
-    drop_database(administration, name)
+    with new_database() as made:
+        with made.begin() as connection:
+            fill(connection)
+            sequences = connection.execute(
+                text("""SELECT table_name FROM information_schema.columns
+                WHERE table_schema = 'public' AND is_identity = 'YES'
+                AND table_name NOT LIKE 'procrastinate%'""")
+            ).scalars()
+            for table in sequences:
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)"))
+        yield made
 
 
 @pytest.fixture

@@ -3,39 +3,29 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from core.domain.holidays import from_chinesecalendar
-from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
-from core.storage.engine import make_engine, session_factory
+from core.storage.engine import session_factory
 from core.storage.files import FileStore
-from core.storage.models import HolidayDay, MaterialFile
+from core.storage.models import MaterialFile
 from core.storage.verify import CHECKS, Fault, faults
 from tests.conftest import Begin, MakeActor
+from tests.databases import NewDatabase, load_holidays
 from tests.storage.lived import live
 from tests.storage.planted import PLANTED, plant
 
 
 @pytest.fixture(scope="module")
-def engine(pg_server: EmbeddedServer, template: str) -> Iterator[Engine]:
+def engine(new_database: NewDatabase) -> Iterator[Engine]:
     """An engine on a database that goes with the module."""
-    administration, name = pg_server.url("postgres", "postgres"), f"test_{uuid4().hex[:12]}"
-    create_database(administration, name, template=template, owner="accredit")
-    made = make_engine(pg_server.url(name))
-    with made.begin() as connection:
-        rows = [
-            {"day": row.day, "working": row.is_working} for row in from_chinesecalendar(range(2015, 2027))
-        ]
-        connection.execute(insert(HolidayDay), rows)
-    yield made
-    made.dispose()
-    drop_database(administration, name)
+    with new_database() as made:
+        load_holidays(made)
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.web.example import ENTERED, EVERYONE, MEMBERS, PUBLIC, Example, at
+from tests.web.example import ENTERED, EVERYONE, Example, at
+from tests.web.filled import MEMBERS, PUBLIC
 
 OWN: dict[str, Sequence[Example]] = {
     # The public site.

@@ -13,26 +13,27 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import now
 from core.domain.roles import Role
-from core.embedded.server import EmbeddedServer
 from core.storage.models import Grant, User
-from core.web.app import create_app
-from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
-from tests.conftest import scratch_database
+from tests.databases import NewDatabase, ReusedDatabase
 from tests.web.filled import Filled, fill
+from tests.web.sites import application, as_new
 
 PASSWORD = "correct-horse-battery"
 
 
+@pytest.fixture(scope="session")
+def reused_app(reused_database: ReusedDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on the worker's own database, which `app` hands out."""
+    with application(reused_database.engine, tmp_path_factory.mktemp("reused")) as made:
+        yield made
+
+
 @pytest.fixture
-def app(engine: Engine, tmp_path: Path) -> Iterator[Flask]:
+def app(engine: Engine, reused_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The application, without the CSRF check, which tests of it turn on."""
-    url = engine.url.render_as_string(hide_password=False)
-    made = create_app(AppConfig(instance=tmp_path / "instance", database_url=url, testing=True))
-    made.config.update(WTF_CSRF_ENABLED=False, SECURITY_PASSWORD_HASH="argon2")
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    with as_new(reused_app, tmp_path / "instance") as made:
+        made.config.update(WTF_CSRF_ENABLED=False, SECURITY_PASSWORD_HASH="argon2")
+        yield made
 
 
 MakeUser = Callable[..., User]
@@ -101,17 +102,14 @@ def filled_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def filled(pg_server: EmbeddedServer, template: str, filled_instance: Path) -> Iterator[Filled]:
+def filled(new_database: NewDatabase, filled_instance: Path) -> Iterator[Filled]:
     """A register with one of everything, made once: tests look at it and change nothing."""
-    with scratch_database(pg_server, template) as engine:
+    with new_database() as engine:
         yield fill(engine, filled_instance)
 
 
 @pytest.fixture(scope="session")
 def filled_app(filled: Filled, filled_instance: Path) -> Iterator[Flask]:
     """The application on the filled register."""
-    url = filled.engine.url.render_as_string(hide_password=False)
-    made = create_app(AppConfig(instance=filled_instance, database_url=url, testing=True))
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    with application(filled.engine, filled_instance) as made:
+        yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,15 @@ from sqlalchemy.orm import Session
 
 from core.domain.facts import ALL
 from core.domain.roles import Role
+from core.embedded.server import conninfo
 from core.hooks.catalogue import catalogue
+from core.jobs.tasks import Runtime
 from core.rules.clauses import Intake, PartyKind, StageKind
+from core.storage.engine import session_factory
+from core.storage.files import FileStore
 from core.storage.models import User
+from core.web.frame.bound import db
+from tests.queues import work_off
 from tests.services.factory import id_number, uscc
 from tests.services.intake.journey import AUTHORITY, BASES, COUNTY, PDF, claims, judgements
 from tests.web.conftest import LogIn, MakeUser
@@ -88,9 +95,13 @@ class Counter:
         return self.at(who).get(f"/admin/accreditations/{self.accreditation}")
 
     def check(self) -> None:
-        """Have the administrator run the daily check."""
-        page = self.at("sysadmin").get("/admin/jobs/")
-        page.send("/jobs/run")
+        """Have the administrator ask for the daily check, and a worker make it."""
+        page = self.at("sysadmin").get("/admin/daily-check/")
+        page.send("/daily-check/run")
+        with self.app.app_context():
+            engine = db.engine
+        runtime = Runtime(session_factory(engine), {}, FileStore.of(Path(self.app.instance_path)))
+        work_off(conninfo(engine.url.render_as_string(hide_password=False)), runtime)
 
     def call(self) -> None:
         """Announce a call where there are calls."""

@@ -11,7 +11,7 @@ from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.storage.models import Application, HolidayDay, Nomination, NoticeItem, Objection, PublicNotice
-from tests.conftest import load_holidays
+from tests.databases import load_holidays
 from tests.services.factory import accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser

@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
-from core.embedded.server import EmbeddedServer
 from core.web.app import create_app
 from core.web.frame.bound import db
 from core.web.frame.config import AppConfig
-from tests.conftest import scratch_database
+from tests.databases import NewDatabase
 from tests.web import addresses
 from tests.web.crowd import gather
 from tests.web.filled import PEOPLE, Filled, fill
@@ -53,12 +52,10 @@ Both = tuple[dict[str, list[str]], dict[str, list[str]]]
 
 
 @pytest.fixture(scope="module")
-def both(
-    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Both]:
+def both(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     """The statements of every page over few rows and over many."""
     folder: Path = tmp_path_factory.mktemp("crowd")
-    with scratch_database(pg_server, template) as engine:
+    with new_database() as engine:
         filled = fill(engine, folder)
         gather(filled, FEW)
         url = engine.url.render_as_string(hide_password=False)

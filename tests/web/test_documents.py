@@ -10,6 +10,7 @@ from flask import Flask
 from core.web.app import create_app
 from core.web.frame.bound import db
 from core.web.frame.config import AppConfig, from_environment
+from core.web.frame.policy import POLICY
 from tests.documents.samples import picture, text_of
 from tests.web.filled import Filled
 
@@ -168,3 +169,21 @@ def test_lists_of_the_tables_page_lead_to_their_documents(filled: Filled, filled
         answer = browser.get(path)
         assert answer.location.startswith(start)
         assert browser.get(answer.location).status_code == 200
+
+
+def test_every_document_is_offered_on_a_page() -> None:
+    places = [
+        path.read_text(encoding="utf-8")
+        for path in Path("core/web").rglob("*.*")
+        if path.suffix in (".py", ".html")
+        and path.name != "policy.py"
+        and path.parent.parts[2:] != ("documents",)
+    ]
+    documents = [name.partition(".")[2] for name in POLICY if name.startswith("documents.")]
+    offered = {
+        name
+        for name in documents
+        # The page of the tables sends on to the one that was chosen.
+        if any(f"documents.{name}" in text or f'target = "{name}"' in text for text in places)
+    }
+    assert set(documents) - offered == set()

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -298,11 +298,10 @@ def test_a_file_that_another_export_has_too_stays(
 
 
 @pytest.fixture
-def worker(session: Session) -> Iterator[None]:
+def worker(session: Session) -> None:
     """A worker that shows signs of life."""
     session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())"))
     session.commit()
-    return
 
 
 def test_with_a_worker_it_only_waits(ask: Ask, own: FlaskClient, worker: None) -> None:

@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -213,7 +214,7 @@ def test_one_bad_row_includes_nothing_and_every_error_is_named(
     assert cells[6][2] == "吉林市", "the rest stands as it was sent"
 
 
-def returned(page: Page) -> list[list[object]]:
+def returned(page: Page) -> list[list[Any]]:
     """The cells of the table that a refusal hands back."""
     assert page.doc is not None
     (address,) = page.doc.xpath("//*[@id='refused']//a/@href")
@@ -224,10 +225,10 @@ def returned(page: Page) -> list[list[object]]:
 def test_a_former_register_is_entered_whole_or_not_at_all(officer: FlaskClient, session: Session) -> None:
     browser = Browser(officer)
     headings = ["类别", "名称", "统一社会信用代码", "身份证号", "行政区划代码", "联系人"]
-    good = [["中小企业服务商", "北方咨询", uscc(), None, "220202", "王芳"]]
+    good: list[list[Any]] = [["中小企业服务商", "北方咨询", uscc(), None, "220202", "王芳"]]
     bad = [*good, ["志愿服务中小企业专家", "王建国", None, "1", "220202", None]]
 
-    def send(rows: list[list[object]], ok: bool = True, language: str = "zh"):
+    def send(rows: list[list[Any]], ok: bool = True, language: str = "zh"):
         table = write_sheet("原名录", headings, rows)
         return browser.get(f"/admin/tables/?lang={language}").send(
             "/former", ok=ok, program="jilin", sheet=[table, "名录.xlsx"]

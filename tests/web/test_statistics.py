@@ -1,8 +1,10 @@
 """The statistics as pages: charts with their tables, exports, reach, both languages."""
 
+import inspect
 import io
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +15,7 @@ from sqlalchemy import Engine
 from core.domain.clock import today
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
+from core.web.figures import topics
 from tests.services.factory import accredit, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser, Page
@@ -139,3 +142,14 @@ def test_everyone_sees_who_holds_a_status_and_nothing_of_how_it_ended(app: Flask
     answer = app.test_client().get("/statistics/regions.csv?program=hubei")
     assert answer.data.decode("utf-8-sig").splitlines() == ["地区,有效", "420106,1"]
     assert app.test_client().get("/statistics/nothing.csv").status_code == 404
+
+
+def test_every_figure_stands_on_a_page() -> None:
+    pages = "".join(path.read_text(encoding="utf-8") for path in Path("core/web").glob("[!f]*/*.py"))
+    made = [
+        name
+        for name, item in vars(topics).items()
+        if inspect.isfunction(item) and "Figure" in str(item.__annotations__.get("return")) and name[0] != "_"
+    ]
+    assert made
+    assert [name for name in made if f"topics.{name}(" not in pages] == []

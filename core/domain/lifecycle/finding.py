@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.domain.errors import NotAllowed, Refused
+from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
+from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.moves import ACCREDITATION_TABLE, APPLICATION_TABLE, Feature, Move, S
+from core.domain.lifecycle.moves import Feature, Move, S
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import Role
 from core.rules.clauses import Procedure, StageKind
@@ -59,7 +61,8 @@ def move_for(table: Iterable[Move[S]], state: S, action: Action, roles: frozense
 
     Refused where the state knows no such action, NotAllowed where the roles may not take it.
     """
-    for move in table:
+    known = tuple(table)
+    for move in known:
         if move.source is state and move.action is action:
             if move.by_system if roles is None else move.roles & roles:
                 return move
@@ -68,9 +71,10 @@ def move_for(table: Iterable[Move[S]], state: S, action: Action, roles: frozense
                 field="action",
                 mend=T("请由有权限的人员办理", "ask someone who may"),
             )
+    title = next((move.title.zh for move in known if move.action is action), action.value)
     raise Refused(
         T(
-            f"“{state.label.zh}”状态下不能执行 {action}",
+            f"“{state.label.zh}”状态下不能办理“{title}”",
             f"{action} is not possible in state {state.label.en}",
         ),
         field="action",

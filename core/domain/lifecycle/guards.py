@@ -31,12 +31,28 @@ class Guard(StrEnum):
     AGREEMENT_DATED = "agreement_dated"
     SEALED_TABLE = "sealed_table"
     DEADLINE_SET = "deadline_set"
+    """The order that is given has a day to come as its deadline."""
+    RECTIFICATION_OPEN = "rectification_open"
+    """An order is open, or the exit case about one that failed."""
     RECTIFICATION_ACCEPTED = "rectification_accepted"
+    """No order is open, nor the exit case about one that failed."""
     TERM_OVER = "term_over"
+    TERM_RUNNING = "term_running"
     EXIT_DECIDED = "exit_decided"
     """An exit case of this accreditation has taken effect: by two officers, or by itself where it may."""
     EXTENSION_WINDOW = "extension_window"
+    """The party has asked within the time for it, about the term that the accreditation has."""
     APPEAL_UPHELD = "appeal_upheld"
+    """The revocation was overturned on appeal, and no other one stands."""
+    NO_NEWER = "no_newer"
+    """The party holds no other accreditation of the track in force."""
+    SUCCESSION = "succession"
+    """The text lets the holder apply again in its final year, and what it was given then takes over."""
+    NOT_LEFT = "not_left"
+    """The party had not withdrawn before the revocation."""
+    LEFT_BEFORE = "left_before"
+    ENDED_MEANWHILE = "ended_meanwhile"
+    """The term is over, or a newer accreditation of the track is in force."""
 
     @property
     def reason(self) -> T:
@@ -100,13 +116,17 @@ _REASONS = {
     Guard.SEALED_TABLE: T(
         "未附加盖公章的汇总表扫描件；请上传", "the sealed scan of the summary table is missing; upload it"
     ),
-    Guard.DEADLINE_SET: T("未设定整改期限；请填写", "the order has no deadline; set one"),
+    Guard.DEADLINE_SET: T("未设定今后的整改期限；请填写", "the order has no deadline to come; set one"),
+    Guard.RECTIFICATION_OPEN: T(
+        "没有未办结的整改；请先责令整改", "no rectification is open; order one first"
+    ),
     Guard.RECTIFICATION_ACCEPTED: T(
         "整改结果尚未通过；请先审核", "no good result of the rectification is recorded; examine it first"
     ),
     Guard.TERM_OVER: T(
         "有效期未满；到期次日自动办理", "the term is still running; it expires the day after its end"
     ),
+    Guard.TERM_RUNNING: T("有效期已届满；请按到期办理", "the term is over; let it end by its term"),
     Guard.EXIT_DECIDED: T(
         "没有已生效的退出决定；请先办理退出程序", "no exit case has taken effect; bring it to its end first"
     ),
@@ -114,5 +134,25 @@ _REASONS = {
         "不在可申请延续的期间；请按规定期间提出，或重新申报",
         "an extension cannot be asked for now; ask within its time, or apply anew",
     ),
-    Guard.APPEAL_UPHELD: T("没有成立的申诉；请先作出处理", "no appeal was upheld; decide it first"),
+    Guard.APPEAL_UPHELD: T(
+        "没有成立的申诉，或另有撤销决定；请先作出处理",
+        "no appeal was upheld, or another revocation stands; decide it first",
+    ),
+    Guard.NO_NEWER: T(
+        "已有新的认定在有效期内；请办理新的认定",
+        "a newer accreditation of this track is in force; go on with that one",
+    ),
+    Guard.SUCCESSION: T(
+        "该类别已有有效认定；请于到期后办理", "an accreditation of this track is in force; wait for its end"
+    ),
+    Guard.NOT_LEFT: T(
+        "撤销前已主动退出；请按退出办理", "the party had withdrawn before; let it end by its withdrawal"
+    ),
+    Guard.LEFT_BEFORE: T(
+        "撤销前没有主动退出；请按有效期办理", "the party had not withdrawn before; go by its term"
+    ),
+    Guard.ENDED_MEANWHILE: T(
+        "有效期未满，也没有新的认定；请恢复认定",
+        "the term is running and no newer accreditation is in force; reinstate it",
+    ),
 }

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Protocol
 
 from core.rules.text import T
-
-
-class State(Protocol):
-    """What both kinds of state have."""
-
-    @property
-    def value(self) -> str: ...
-
-    @property
-    def label(self) -> T: ...
 
 
 class ApplicationState(StrEnum):
@@ -104,8 +93,12 @@ class Action(StrEnum):
     SIGN = "sign"
     INCLUDE = "include"
     ORDER_RECTIFICATION = "order_rectification"
+    RESUME_RECTIFICATION = "resume_rectification"
     CLOSE_RECTIFICATION = "close_rectification"
     EXPIRE = "expire"
+    SUCCEED = "succeed"
     REVOKE = "revoke"
     EXTEND = "extend"
     REINSTATE = "reinstate"
+    REINSTATE_EXPIRED = "reinstate_expired"
+    REINSTATE_WITHDRAWN = "reinstate_withdrawn"

@@ -36,6 +36,31 @@ class EventKind(StrEnum):
     EXTENSION_REFUSED = "extension_refused"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def label(self) -> T:
+        """The event's name for a screen."""
+        return _EVENT_KIND_LABELS[self]
+
+
+_EVENT_KIND_LABELS = {
+    EventKind.ACCREDITED: T("认定", "Accredited"),
+    EventKind.REMINDER: T("提醒", "Reminder"),
+    EventKind.WARNING: T("警告", "Warning"),
+    EventKind.SHORTFALL: T("年度未达标", "Year's shortfall"),
+    EventKind.FINDING_OPENED: T("立案", "Finding opened"),
+    EventKind.REVERIFICATION_DUE: T("应复核", "Re-verification due"),
+    EventKind.RECTIFICATION_ORDERED: T("责令整改", "Ordered to rectify"),
+    EventKind.RECTIFICATION_CLOSED: T("整改结束", "Rectification closed"),
+    EventKind.EXIT_PROPOSED: T("拟退出", "Exit proposed"),
+    EventKind.EXIT_DISMISSED: T("退出驳回", "Exit dismissed"),
+    EventKind.EXIT_OVERTURNED: T("退出撤销", "Exit overturned"),
+    EventKind.REVOKED: T("撤销认定", "Revoked"),
+    EventKind.EXPIRED: T("到期", "Expired"),
+    EventKind.EXTENDED: T("延续", "Extended"),
+    EventKind.EXTENSION_REFUSED: T("不予延续", "Extension refused"),
+    EventKind.WITHDRAWN: T("主动退出", "Withdrawn"),
+}
+
 
 PAID_SERVICE = "paid_service"
 FINDING_KINDS: dict[str, T] = {

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from core.domain.errors import NotAllowed, NotFound
+from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
+from core.domain.lifecycle.application_table import APPLICATION_TABLE
+from core.domain.lifecycle.moves import Move, S
 from core.domain.roles import Role, division_prefix
 from core.rules.text import T
 from core.services.base.work import Actor, Work
@@ -15,6 +19,16 @@ OFFICER, LEAD, RECOMMENDER = Role.OFFICER, Role.LEAD, Role.RECOMMENDER
 REVIEWER, AUDITOR, SYSADMIN, APPLICANT = Role.REVIEWER, Role.AUDITOR, Role.SYSADMIN, Role.APPLICANT
 AUTHORITY = frozenset({OFFICER, LEAD})
 STAFF = frozenset({OFFICER, LEAD, RECOMMENDER, AUDITOR})
+
+
+def _acts_of(moves: Iterable[Move[S]]) -> dict[str, frozenset[Role]]:
+    """The acts that make the lifecycle's moves, each with the roles that may take one of them."""
+    acts: dict[str, frozenset[Role]] = {}
+    for move in moves:
+        if move.act:
+            acts[move.act] = acts.get(move.act, frozenset()) | move.roles
+    return acts
+
 
 ACTS: dict[str, frozenset[Role]] = {
     # Reading: rows are limited further by `scope`.
@@ -47,21 +61,15 @@ ACTS: dict[str, frozenset[Role]] = {
     "call.edit": AUTHORITY,
     "campaign.edit": AUTHORITY,
     "application.draft": AUTHORITY,
-    "application.return": AUTHORITY | {RECOMMENDER},
-    "application.recommend": frozenset({RECOMMENDER}),
     "application.attest": AUTHORITY,
     "application.assign": AUTHORITY,
-    "application.review": AUTHORITY,
     "application.score": frozenset({REVIEWER}),
     "application.waive": AUTHORITY,
-    "application.decide": AUTHORITY,
     "application.extend_deadline": AUTHORITY,
-    "application.include": AUTHORITY | {RECOMMENDER},
     "material.view": STAFF | {REVIEWER},
     "material.judge": AUTHORITY | {RECOMMENDER},
     "notice.publish": AUTHORITY,
     "objection.decide": AUTHORITY,
-    "agreement.sign": AUTHORITY,
     "record.add": AUTHORITY,
     "record.judge": AUTHORITY | {RECOMMENDER},
     "report.judge": AUTHORITY | {RECOMMENDER},
@@ -70,13 +78,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "finding.decide": AUTHORITY,
     "absence.excuse": AUTHORITY,
     "inspection.edit": AUTHORITY | {RECOMMENDER},
-    "rectification.order": AUTHORITY,
-    "rectification.close": AUTHORITY,
     "exit.propose": AUTHORITY | {RECOMMENDER},
-    "exit.decide": AUTHORITY,
     "exit.release": frozenset({LEAD}),
-    "appeal.decide": frozenset({LEAD}),
-    "extension.decide": AUTHORITY,
     "nomination.edit": AUTHORITY,
     "ban.lift": frozenset({LEAD}),
     "setting.edit": frozenset({LEAD}),
@@ -84,6 +87,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "job.run": frozenset({SYSADMIN}),
     "message.resend": frozenset({OFFICER, LEAD, SYSADMIN}),
     "user.edit": frozenset({SYSADMIN}),
+    **_acts_of(APPLICATION_TABLE),
+    **_acts_of(ACCREDITATION_TABLE),
 }
 """Acts and the roles that may do them. A party's own acts need membership instead."""
 

@@ -1,7 +1,8 @@
-"""Puts a task into the workers' queue within the caller's transaction: it is there when the change is."""
+"""The workers' queue: a task is there when the caller's change is, and says whether it still waits."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,17 +12,31 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 MAKE_EXPORT = "make_export"
+CHECK_NOW = "daily_check_now"
 DEAD_AFTER = timedelta(minutes=1)
 """A worker without a sign of life for so long is taken for gone."""
 # It is never opened: every task is deferred over the session's own connection.
 _APP = App(connector=SyncPsycopgConnector(conninfo=""))
 
 
-def defer(session: Session, task: str, **arguments: Any) -> bool:
-    """Put the task into the queue, unless the same one waits there; it never runs twice at a time."""
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A task that is in the queue."""
+
+    taken: bool
+    """Whether a worker has taken it; that worker can have died since."""
+    not_before: datetime | None
+    """When it is tried again, after it has failed."""
+
+
+def defer(session: Session, task: str, *, lock: str | None = None, **arguments: Any) -> bool:
+    """Put the task into the queue, unless the same one waits there; tasks of one lock run one by one.
+
+    Without a lock, the task and its arguments are one.
+    """
     name = "/".join((task, *(str(value) for value in arguments.values())))
     connection = session.connection().connection.driver_connection
-    deferrer = _APP.configure_task(task, queueing_lock=name, lock=name, connection=connection)
+    deferrer = _APP.configure_task(task, queueing_lock=name, lock=lock or name, connection=connection)
     try:
         # A refused one must not spoil the transaction.
         with session.begin_nested():
@@ -29,6 +44,16 @@ def defer(session: Session, task: str, **arguments: Any) -> bool:
     except AlreadyEnqueued:
         return False
     return True
+
+
+def queued(session: Session, *tasks: str) -> Queued | None:
+    """The one of these tasks that comes first in the queue, those that were taken before all others."""
+    query = (
+        "SELECT status = 'doing' AS taken, scheduled_at FROM procrastinate_jobs "
+        "WHERE task_name = ANY(:tasks) AND status IN ('doing', 'todo') ORDER BY taken DESC, id LIMIT 1"
+    )
+    row = session.execute(text(query), {"tasks": list(tasks)}).one_or_none()
+    return Queued(row.taken, None if row.taken else row.scheduled_at) if row is not None else None
 
 
 def worker_runs(session: Session, now: datetime) -> bool:

@@ -41,6 +41,19 @@ def bans_by_program(w: Work, party_id: int) -> dict[str, list[Ban]]:
     return found
 
 
+def of_party(w: Work, party_id: int) -> Sequence[Ban]:
+    """Every ban of a party, the latest first."""
+    return w.session.scalars(select(Ban).where(Ban.party_id == party_id).order_by(Ban.id.desc())).all()
+
+
+def find(w: Work, ban_id: int) -> Ban:
+    """The ban of that number."""
+    found = w.session.get(Ban, ban_id)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
 def what_bans(bans: Iterable[Ban], on: date) -> T | None:
     """What a party with these bans of a programme is told on a day; None where none of them runs."""
     given = list(bans)

@@ -14,7 +14,7 @@ from core.domain.errors import Invalid, NotFound, Refused
 from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Intake, Procedure
 from core.rules.text import T
-from core.services.base.access import require
+from core.services.base.access import ACTS, require
 from core.services.base.words import NOTHING_THERE, home, unwritten
 from core.services.base.work import Work
 from core.services.calls.score_sheet import sheet_errors, tie_errors
@@ -126,6 +126,15 @@ def open_calls(w: Work, program: str | None = None, track: str | None = None) ->
         query = query.where(Call.program == program)
     calls = [call for call in w.session.scalars(query) if is_open(w, call)]
     return [view(w, call) for call in calls if track is None or track in call.tracks]
+
+
+def find(w: Work, call_id: int) -> Call:
+    """The call, for staff of its programme; NotFound for all others."""
+    found = w.session.get(Call, call_id)
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["call.view"]}
+    if found is None or not programs & {None, found.program}:
+        raise NotFound(T("没有这个通知", "There is no such call"))
+    return found
 
 
 def view(w: Work, call: Call) -> CallView:

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import select
 
 from core.domain.identifiers import mask_id_number
-from core.domain.lifecycle.finding import accreditation_moves, available
-from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.states import AccreditationState, Action
-from core.domain.roles import DECIDING, Role
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.duties.progress import DutyProgress, progress
-from core.services.supervision.status import open_orders, readable, rules_of
-from core.storage.models import Accreditation, Decision, ExitCase, ExtensionRequest, RegisterEvent
+from core.services.supervision.moving import Offer, offers
+from core.services.supervision.status import readable
+from core.storage.models import Accreditation, Decision, ExitCase, RegisterEvent
 from core.storage.models.intake import DecisionKind
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState, ExtensionState
+from core.storage.models.supervision import ExitState
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +60,6 @@ class ExitSummary:
     objection_until: date | None
     human_requested: bool
     ban_years: int
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A move of the lifecycle that one of the actor's roles may take; `why_not` is empty where it may now."""
-
-    action: Action
-    title: T
-    why_not: T
-
-    @property
-    def open(self) -> bool:
-        """Whether it can be taken now."""
-        return not self.why_not.zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,47 +170,3 @@ def _exits(w: Work, accreditation: Accreditation) -> list[ExitSummary]:
         )
         for case in w.session.scalars(query.order_by(ExitCase.id))
     ]
-
-
-def offers(w: Work, accreditation: Accreditation) -> list[Offer]:
-    """The moves that the actor's roles give, each with what stands in its way now."""
-    roles = set(w.actor.roles(accreditation.program, accreditation.region))
-    if accreditation.party_id in w.actor.parties:
-        roles.add(Role.APPLICANT)
-    table = accreditation_moves(rules_of(w, accreditation).procedure)
-    own = accreditation.party_id in w.actor.parties | w.actor.recommender_parties
-    found: dict[Action, Offer] = {}
-    for move in available(table, accreditation.state, frozenset(roles)):
-        failing = [guard for guard in move.guards if not _holds(w, accreditation, guard, own=own)]
-        why = failing[0].reason if failing else T("", "")
-        found.setdefault(move.action, Offer(move.action, move.title, why))
-    return list(found.values())
-
-
-def _holds(w: Work, accreditation: Accreditation, guard: Guard, *, own: bool) -> bool:
-    """Whether a guard holds as far as it can be told before the move's own inputs are given."""
-    match guard:
-        case Guard.NOT_OWN:
-            return not own
-        case Guard.RECTIFICATION_ACCEPTED:
-            return bool(open_orders(w, accreditation))
-        case Guard.EXTENSION_WINDOW:
-            return _there(w, ExtensionRequest, accreditation, ExtensionRequest.state == ExtensionState.OPEN)
-        case Guard.EXIT_DECIDED:
-            waiting = [ExitState(state) for state in OPEN_EXIT_STATES]
-            return _there(w, ExitCase, accreditation, ExitCase.state.in_(waiting))
-        case Guard.APPEAL_UPHELD:
-            undecided = and_(ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None))
-            return _there(w, ExitCase, accreditation, undecided)
-        case _:
-            return True
-
-
-def _there(
-    w: Work,
-    kind: type[ExitCase] | type[ExtensionRequest],
-    accreditation: Accreditation,
-    such: ColumnElement[bool],
-) -> bool:
-    query = select(kind.id).where(kind.accreditation_id == accreditation.id, such)
-    return bool(w.session.scalar(select(exists(query))))

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
+from core.domain.lifecycle.states import IN_FORCE, Action
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
 from core.rules.text import T
@@ -16,18 +16,11 @@ from core.services.base.access import scope
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
+from core.services.supervision.guards import Inputs, open_orders
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import (
-    for_act,
-    make_move,
-    not_own,
-    note,
-    open_orders,
-    part_for_act,
-    part_for_party,
-    rules_of,
-    staff_roles,
-)
+from core.services.supervision.moving import advance, settle
+from core.services.supervision.status import for_act, not_own, part_for_act, part_for_party, rules_of
+from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, Rectification
 from core.storage.models.supervision import RectificationState
 
@@ -66,10 +59,6 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
         raise Invalid(errors)
     if any(item.clause == clause for item in open_orders(w, accreditation)):
         raise Conflict(T(f"条款 {clause} 已有未办结的整改要求", f"An order under {clause} is open already"))
-    if accreditation.state is AccreditationState.ACTIVE:
-        make_move(w, accreditation, Action.ORDER_RECTIFICATION, staff_roles(w, accreditation))
-    elif not accreditation.state.in_force:
-        raise Refused(T("认定已终止，不能责令整改", "The status has ended; nothing can be ordered"))
     evidence = {"reason": reason.strip(), "deadline": deadline.isoformat()}
     made = Rectification(
         accreditation_id=accreditation.id,
@@ -78,13 +67,14 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
         deadline=deadline,
         evidence=evidence,
     )
+    move = advance(w, accreditation, Action.ORDER_RECTIFICATION, Inputs(order=made))
     w.session.add(made)
     w.session.flush()
     period = f"order/{made.id}"
     note(w, accreditation, EventKind.RECTIFICATION_ORDERED, clause, period, rule.title, evidence)
     notify(
         w,
-        "rectification.ordered",
+        move.tells,
         key=f"rectification/{made.id}/ordered",
         accreditation_id=accreditation.id,
         values={"clause": clause, "title": rule.title, "figures": evidence, "deadline": deadline},
@@ -112,8 +102,7 @@ def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None
         period = f"order/{found.id}"
         evidence = {"ordered_on": found.ordered_on.isoformat(), "reason": said}
         note(w, accreditation, EventKind.RECTIFICATION_CLOSED, found.clause, period, PASSED, evidence)
-        if accreditation.state is AccreditationState.RECTIFYING and not open_orders(w, accreditation):
-            make_move(w, accreditation, Action.CLOSE_RECTIFICATION, staff_roles(w, accreditation))
+        settle(w, accreditation)
     notify(
         w,
         "rectification.closed",

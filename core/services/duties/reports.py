@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import exists, select
 
 from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.identifiers import shorten
 from core.domain.lifecycle.states import IN_FORCE, AccreditationState
 from core.domain.supervision.schedule import report_due, year_of
 from core.domain.supervision.standing import Standing
@@ -166,8 +167,16 @@ def _figures(given: Mapping[str, object], errors: dict[str, T]) -> dict[str, str
         errors["figures"] = T(f"至多 {MOST_FIGURES} 项", f"at most {MOST_FIGURES} figures")
     for name, value in given.items():
         number = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-        if number is None or not Decimal(number).is_finite() or not 0 < len(name) <= LONGEST_LABEL:
-            errors[f"figures.{name[:LONGEST_LABEL]}"] = T("不是数字", "is not a number")
+        if not 0 < len(name) <= LONGEST_LABEL:
+            errors[f"figures.{name[:LONGEST_LABEL]}"] = T(
+                f"名称应为 1 至 {LONGEST_LABEL} 个字", f"give it a name of 1 to {LONGEST_LABEL} characters"
+            )
+        elif number is None or not Decimal(number).is_finite():
+            shown = shorten(str(value))
+            errors[f"figures.{name}"] = T(
+                f"“{shown}”不是数字；请填写数字，如 12 或 3.5",
+                f"{shown!r} is not a number; give one such as 12 or 3.5",
+            )
         else:
             whole = Decimal(number) == Decimal(number).to_integral_value()
             kept[name] = int(number) if whole else format(Decimal(number), "f")

@@ -5,27 +5,18 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from core.domain.errors import Conflict, Refused
-from core.domain.lifecycle.states import AccreditationState, Action
-from core.domain.roles import Role
-from core.domain.supervision.schedule import DAY
+from core.domain.lifecycle.states import Action
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
+from core.services.supervision.guards import Inputs, ended_meanwhile, withdrawal
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import (
-    end,
-    make_move,
-    newer_in_force,
-    not_own,
-    note,
-    part_for_act,
-    part_for_party,
-    resume,
-    rules_of,
-)
-from core.storage.models import Accreditation, Ban, ExitCase, RegisterEvent
+from core.services.supervision.moving import advance, resume
+from core.services.supervision.status import not_own, part_for_act, part_for_party
+from core.services.supervision.timeline import note
+from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState
 
 GRANTED = T("申诉成立，恢复认定", "The appeal is upheld: the status is given back")
@@ -66,7 +57,7 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
             ban.lifted_on = w.today
         note(w, accreditation, EventKind.EXIT_OVERTURNED, case.clause, case.period, GRANTED)
         w.session.flush()
-        _give_back(w, accreditation)
+        _give_back(w, accreditation, case)
     notify(
         w,
         "appeal.decided",
@@ -78,7 +69,7 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
     check_now(w, accreditation.id)
 
 
-def _give_back(w: Work, accreditation: Accreditation) -> None:
+def _give_back(w: Work, accreditation: Accreditation, case: ExitCase) -> None:
     """Undo the end that a revocation put to the status, unless another one stands."""
     other = w.session.scalar(
         select(ExitCase)
@@ -87,39 +78,22 @@ def _give_back(w: Work, accreditation: Accreditation) -> None:
         .limit(1)
     )
     if other is not None:
-        accreditation.ended_clause = other.clause
+        advance(w, accreditation, Action.REVOKE, Inputs(exit_case=other))
         return
-    left = w.session.scalar(
-        select(RegisterEvent)
-        .where(
-            RegisterEvent.accreditation_id == accreditation.id,
-            RegisterEvent.kind == EventKind.WITHDRAWN,
-        )
-        .limit(1)
-    )
-    if left is not None:
-        end(accreditation, AccreditationState.WITHDRAWN, left.happened_on, left.clause)
-    elif w.today > accreditation.valid_through:
-        _expired_meanwhile(w, accreditation)
-    elif newer_in_force(w, accreditation):
-        # A new status of the same track is in force: this one stays ended, though no longer by revocation.
-        accreditation.state = AccreditationState.EXPIRED
-        accreditation.ended_clause = ""
+    upheld = Inputs(exit_case=case, reason=case.appeal_reason)
+    if withdrawal(w, accreditation) is not None:
+        advance(w, accreditation, Action.REINSTATE_WITHDRAWN, upheld)
+    elif ended_meanwhile(w, accreditation, w.today):
+        advance(w, accreditation, Action.REINSTATE_EXPIRED, upheld)
+        if w.today > accreditation.valid_through:
+            _note_expiry(w, accreditation)
     else:
-        _in_force_again(w, accreditation)
+        ended_on = accreditation.ended_on
+        advance(w, accreditation, Action.REINSTATE, upheld)
+        resume(w, accreditation, ended_on)
 
 
-def _expired_meanwhile(w: Work, accreditation: Accreditation) -> None:
-    clause = rules_of(w, accreditation).procedure.term.clause
-    end(accreditation, AccreditationState.EXPIRED, accreditation.valid_through + DAY, clause)
-    title = T("认定有效期届满", "The term has ended")
-    through = accreditation.valid_through.isoformat()
-    note(w, accreditation, EventKind.EXPIRED, clause, through, title, {"valid_through": through})
-
-
-def _in_force_again(w: Work, accreditation: Accreditation) -> None:
-    ended_on = accreditation.ended_on
-    make_move(w, accreditation, Action.REINSTATE, frozenset({Role.LEAD}))
-    accreditation.ended_on = None
-    accreditation.ended_clause = ""
-    resume(w, accreditation, ended_on)
+def _note_expiry(w: Work, accreditation: Accreditation) -> None:
+    title, through = T("认定有效期届满", "The term has ended"), accreditation.valid_through.isoformat()
+    clause, evidence = accreditation.ended_clause, {"valid_through": through}
+    note(w, accreditation, EventKind.EXPIRED, clause, through, title, evidence)

@@ -9,7 +9,6 @@ from sqlalchemy import exists, select
 
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
-from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.roles import DECIDING
 from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import EventKind
@@ -18,18 +17,12 @@ from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
+from core.services.supervision.guards import unanswered
 from core.services.supervision.living_through import check_now
+from core.services.supervision.moving import settle
 from core.services.supervision.revocation import revoke
-from core.services.supervision.status import (
-    for_act,
-    make_move,
-    not_own,
-    note,
-    open_orders,
-    part_for_act,
-    part_for_party,
-    rules_of,
-)
+from core.services.supervision.status import for_act, not_own, part_for_act, part_for_party, rules_of
+from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, ExitCase, RegisterEvent
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 
@@ -234,8 +227,7 @@ def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
     case.decided_on = w.today
     title = T(case.title_zh, case.title_en)
     note(w, accreditation, EventKind.EXIT_DISMISSED, case.clause, case.period, title)
-    if accreditation.state is AccreditationState.RECTIFYING and not open_orders(w, accreditation):
-        make_move(w, accreditation, Action.CLOSE_RECTIFICATION, DECIDING)
+    settle(w, accreditation)
     notify(
         w,
         "exit.dismissed",
@@ -261,8 +253,8 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
                 mend=T("请刷新后重试", "reload and try again"),
             )
         case.state = ExitState.PROPOSED
-        if case.objection_until is not None and case.objection_until < w.today:
-            revoke(w, accreditation, case, w.today)
+        if unanswered(case, w.today):
+            revoke(w, accreditation, case, w.today, by_itself=True)
         check_now(w, accreditation.id)
         released += 1
     return released

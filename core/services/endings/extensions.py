@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import Select, exists, func, select
 
 from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.states import AccreditationState, Action
+from core.domain.lifecycle.states import Action
 from core.domain.supervision.replay import extended_through, extension_open
 from core.domain.supervision.standing import EventKind, SupervisionRules
 from core.rules.text import T
@@ -17,24 +18,23 @@ from core.services.base.printable import require_printable
 from core.services.base.words import unkept, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
+from core.services.supervision.guards import Inputs, newer_in_force
 from core.services.supervision.living_through import check_now
+from core.services.supervision.moving import advance, resume
 from core.services.supervision.status import (
     for_party,
-    make_move,
-    newer_in_force,
     not_own,
-    note,
     part_for_act,
     readable,
-    resume,
-    staff_roles,
     supervision_rules,
 )
+from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, RegisterEvent
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
 
 ASKED_ALREADY = T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer")
-CAN_GO_ON = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
+CAN_GO_ON = frozenset(move.source for move in ACCREDITATION_TABLE if move.action is Action.EXTEND)
+"""The states in which a term can be extended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,6 @@ def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "
 
 def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
     rules = supervision_rules(w, accreditation)
-    extension = _can_go_on(w, accreditation, rules)
     require_printable(accreditation.party)
     if request.old_valid_through != accreditation.valid_through:
         raise Conflict(
@@ -188,35 +187,23 @@ def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> 
             mend=T("请退回并重新提出", "refuse it, and have it asked for anew"),
         )
     in_spite = _in_spite_of(w, accreditation)
-    make_move(w, accreditation, Action.EXTEND, staff_roles(w, accreditation))
+    ended_on = accreditation.ended_on
+    move = advance(w, accreditation, Action.EXTEND, Inputs(request=request))
     accreditation.valid_from = accreditation.valid_through
     accreditation.valid_through = request.new_valid_through
-    ended_on, accreditation.ended_on = accreditation.ended_on, None
-    accreditation.ended_clause = ""
     resume(w, accreditation, ended_on)
     accreditation.extension_needs_decision = False
     title, period = T("有效期顺延", "The term is extended"), _period(request)
     evidence = {"valid_through": accreditation.valid_through.isoformat(), **in_spite}
-    note(w, accreditation, EventKind.EXTENDED, extension, period, title, evidence)
+    note(w, accreditation, EventKind.EXTENDED, _clause(rules), period, title, evidence)
     w.session.flush()
-    notify(
-        w, "extension.granted", key=f"extension/{request.id}", accreditation_id=accreditation.id, values={}
-    )
+    notify(w, move.tells, key=f"extension/{request.id}", accreditation_id=accreditation.id, values={})
 
 
 def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
-    term = supervision_rules(w, accreditation).term
-    clause = term.extension.clause if term.extension is not None else term.clause
-    title = T("不同意延续", "The extension is refused")
-    note(
-        w,
-        accreditation,
-        EventKind.EXTENSION_REFUSED,
-        clause,
-        _period(request),
-        title,
-        {"reason": request.reason},
-    )
+    clause, title = _clause(supervision_rules(w, accreditation)), T("不同意延续", "The extension is refused")
+    evidence = {"reason": request.reason}
+    note(w, accreditation, EventKind.EXTENSION_REFUSED, clause, _period(request), title, evidence)
     notify(
         w,
         "extension.refused",
@@ -226,8 +213,13 @@ def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) ->
     )
 
 
-def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -> str:
-    """The clause of the extension; Refused where there is none, or the status has ended otherwise."""
+def _clause(rules: SupervisionRules) -> str:
+    """What an answer rests on: the clause of the extension, else that of the term."""
+    return rules.term.extension.clause if rules.term.extension is not None else rules.term.clause
+
+
+def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -> None:
+    """Refuse to ask for an extension where there is none, or the status has ended otherwise."""
     if rules.term.extension is None:
         raise Refused(
             T("本项目不设延续", "This programme has no extension"),
@@ -239,5 +231,4 @@ def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -
             mend=T("请重新申报", "file a new application"),
         )
     if newer_in_force(w, accreditation):
-        raise Refused(T("已有新的认定在有效期内", "A newer accreditation of this track is in force"))
-    return rules.term.extension.clause
+        raise Refused(Guard.NO_NEWER.reason)

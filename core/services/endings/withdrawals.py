@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import Action
-from core.domain.roles import Role
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.words import unkept
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import end, for_party, make_move, note, rules_of
+from core.services.supervision.moving import advance
+from core.services.supervision.status import for_party
+from core.services.supervision.timeline import note
 
 
 def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
@@ -20,15 +21,13 @@ def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
     errors = unkept(reason, "reason")
     if errors:
         raise Invalid(errors)
-    make_move(w, accreditation, Action.WITHDRAW, frozenset({Role.APPLICANT}))
-    clause = rules_of(w, accreditation).procedure.term.withdrawal_clause
-    end(accreditation, accreditation.state, w.today, clause)
+    move = advance(w, accreditation, Action.WITHDRAW)
     evidence = {"reason": reason.strip()} if reason.strip() else {}
-    title = T("自愿退出", "Withdrawn at the party's request")
+    title, clause = T("自愿退出", "Withdrawn at the party's request"), accreditation.ended_clause
     note(w, accreditation, EventKind.WITHDRAWN, clause, w.today.isoformat(), title, evidence)
     notify(
         w,
-        "withdrawn",
+        move.tells,
         key=f"withdrawn/{accreditation.id}/{w.today}",
         accreditation_id=accreditation.id,
         values={},

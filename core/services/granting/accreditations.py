@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from core.domain.errors import Invalid, Refused
+from core.domain.errors import Invalid
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import Stage, StageKind
@@ -16,24 +16,30 @@ from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.applications.guards import Inputs, in_force
 from core.services.applications.handling import Desk, desk_of, find, lock
-from core.services.applications.moving import advance
+from core.services.applications.moving import ApplicationMove, advance
 from core.services.applications.verdicts import settings_snapshot
-from core.services.base.access import require
 from core.services.base.printable import require_printable
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.people.parties import lock_party
-from core.services.supervision.status import end
-from core.storage.models import Accreditation, Agreement, Application, Decision, Party, RegisterEvent
+from core.services.supervision import moving as supervising
+from core.services.supervision import timeline
+from core.storage.models import Accreditation, Agreement, Application, Decision, Party
 from core.storage.models.intake import Channel, DecisionKind
 
 LONGEST_AGREEMENT_YEARS = 10
 
 
 def accredit(
-    w: Work, application: Application, valid_from: date, valid_through: date | None = None
+    w: Work,
+    application: Application,
+    move: ApplicationMove,
+    valid_from: date,
+    valid_through: date | None = None,
 ) -> Accreditation:
-    """Enter an approved application into the register, from a day on; its term is the text's unless given.
+    """Enter an application that a move has accredited into the register, from a day on.
+
+    Its term is the text's unless given.
 
     One of the track that is still in force, where the text lets its holder apply in its last year,
     gives way to the new one.
@@ -53,11 +59,10 @@ def accredit(
         settings=_decided_under(w, application.id),
         application_id=application.id,
     )
-    event = "application.included" if direct else "application.accredited"
     notify(
         w,
-        event,
-        key=f"{event}/{application.id}",
+        move.tells,
+        key=f"{move.tells}/{application.id}",
         party_id=application.party_id,
         accreditation_id=accreditation.id,
         values={},
@@ -137,8 +142,7 @@ def sign_agreement(
 ) -> int:
     """Record the agreement of an approved application and accredit for its dates: the accreditation's id."""
     application = lock(w, application_id, version=version)
-    advance(w, application, Action.SIGN, Inputs(agreed=(signed_on, valid_from, valid_through)))
-    require(w, "agreement.sign", application.program, application.region)
+    move = advance(w, application, Action.SIGN, Inputs(agreed=(signed_on, valid_from, valid_through)))
     require_printable(application.party)
     errors: dict[str, T] = {}
     if signed_on > w.today:
@@ -162,7 +166,7 @@ def sign_agreement(
             signed_by_id=w.actor.user_id,
         )
     )
-    return accredit(w, application, valid_from, valid_through).id
+    return accredit(w, application, move, valid_from, valid_through).id
 
 
 def _entry_stage(desk: Desk) -> Stage:
@@ -172,18 +176,7 @@ def _entry_stage(desk: Desk) -> Stage:
 def _note(w: Work, accreditation: Accreditation, kind: EventKind, clause: str, title: T, on: date) -> None:
     """Write into the timeline what happens on a day."""
     shown = {"number": accreditation.number, "valid_through": accreditation.valid_through.isoformat()}
-    w.session.add(
-        RegisterEvent(
-            accreditation_id=accreditation.id,
-            kind=kind,
-            happened_on=on,
-            clause=clause,
-            period=on.isoformat(),
-            title_zh=title.zh,
-            title_en=title.en,
-            evidence=shown,
-        )
-    )
+    timeline.enter(w, accreditation, kind, clause, on.isoformat(), title, shown, on)
 
 
 def _succeed(w: Work, party: Party, desk: Desk, valid_from: date) -> None:
@@ -191,17 +184,9 @@ def _succeed(w: Work, party: Party, desk: Desk, valid_from: date) -> None:
     current = in_force(w, party.id, desk.rules.program, desk.rules.track)
     if current is None:
         return
-    term = desk.rules.procedure.term
-    if not term.reapply_in_final_year:
-        raise Refused(
-            T(
-                f"该类别已有有效认定（{current.number}）",
-                f"accreditation {current.number} is in force already",
-            )
-        )
-    end(current, AccreditationState.EXPIRED, valid_from, term.clause)
+    supervising.advance(w, current, Action.SUCCEED, on=valid_from, by_itself=True)
     title = T("由新的认定接续", "Followed by a new accreditation")
-    _note(w, current, EventKind.EXPIRED, term.clause, title, valid_from)
+    _note(w, current, EventKind.EXPIRED, current.ended_clause, title, valid_from)
     # The old one must have left the index of those in force before the new one enters it.
     w.session.flush()
 

@@ -16,7 +16,7 @@ from core.services.applications.guards import Inputs, known_of
 from core.services.applications.handling import lock, lock_for, require_state
 from core.services.applications.moving import advance, looked_at, tell
 from core.services.applications.verdicts import CaseVerdict, settings_snapshot, verdict_of
-from core.services.base.access import allowed, require
+from core.services.base.access import allowed
 from core.services.base.bulk import BulkResult
 from core.services.base.printable import require_printable
 from core.services.base.words import NOTHING_THERE, written
@@ -76,17 +76,13 @@ def approve(w: Work, application_id: int, reason: str = "", *, version: int | No
     """Approve an application that the verdict allows. Returns the decision's id."""
     application = lock(w, application_id, version=version)
     move = advance(w, application, Action.APPROVE, Inputs(reason=reason))
-    require(w, "application.decide", application.program, application.region)
     # Not only when the certificate is issued: nobody stands on a notice who cannot be given one.
     require_printable(application.party)
     decision = record_decision(w, application, DecisionKind.APPROVED, reason.strip())
-    match move.target:
-        case ApplicationState.ACCREDITED:
-            accredit(w, application, w.today)
-        case ApplicationState.AGREEMENT:
-            tell(w, application, "agreement.ready")
-        case _:
-            tell(w, application, "application.approved")
+    if move.target is ApplicationState.ACCREDITED:
+        accredit(w, application, move, w.today)
+    else:
+        tell(w, application, move.tells)
     return decision.id
 
 
@@ -98,10 +94,9 @@ def reject(w: Work, application_id: int, reason: str, *, version: int | None = N
 
 def reject_locked(w: Work, application: Application, reason: str) -> int:
     """Reject an application that the caller has locked."""
-    advance(w, application, Action.REJECT, Inputs(reason=reason))
-    require(w, "application.decide", application.program, application.region)
+    move = advance(w, application, Action.REJECT, Inputs(reason=reason))
     decision = record_decision(w, application, DecisionKind.REJECTED, written(reason))
-    tell(w, application, "application.rejected", reason=reason.strip())
+    tell(w, application, move.tells, reason=reason.strip())
     return decision.id
 
 

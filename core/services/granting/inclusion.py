@@ -322,11 +322,11 @@ def _include(w: Work, application: Application, item: _Found, form: SummaryTable
     }
     if facts:
         record(w, application, facts, Provenance.VERIFIED, form.title.zh)
-    advance(w, application, Action.INCLUDE, Inputs(sealed=True))
+    move = advance(w, application, Action.INCLUDE, Inputs(sealed=True))
     clause = w.rules(application.program, application.track, w.today, edition=application.edition)
     reason = f"{clause.procedure.direct_inclusion} {form.title.zh}"
     record_decision(w, application, DecisionKind.APPROVED, reason)
-    accreditation = accredit(w, application, w.today)
+    accreditation = accredit(w, application, move, w.today)
     return Included(
         item.row.number, application.party_id, application.id, accreditation.id, accreditation.number
     )

@@ -58,7 +58,7 @@ def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
     application = lock(w, application_id)
     move = advance(w, application, Action.CLOSE_NOTICE, on=as_of)
     if move.target is ApplicationState.AGREEMENT:
-        tell(w, application, "agreement.ready")
+        tell(w, application, move.tells)
         return
     decided = w.session.scalar(
         select(func.max(Objection.decided_at))
@@ -66,7 +66,7 @@ def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
         .where(NoticeItem.application_id == application_id)
     )
     first = closes_on + DAY
-    accredit(w, application, max(first, local_date(decided)) if decided is not None else first)
+    accredit(w, application, move, max(first, local_date(decided)) if decided is not None else first)
 
 
 def _close_notices(w: Work, as_of: date) -> None:

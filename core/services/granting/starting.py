@@ -123,9 +123,9 @@ def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
                 w.session.flush()
                 w.session.refresh(application, ["call"])
         apply_roster(w, application)
-    advance(w, application, Action.SUBMIT)
+    move = advance(w, application, Action.SUBMIT)
     application.submitted_at = w.now
-    tell(w, application, "application.submitted")
+    tell(w, application, move.tells)
 
 
 def resubmit(w: Work, application_id: int, *, version: int | None = None) -> None:
@@ -133,9 +133,9 @@ def resubmit(w: Work, application_id: int, *, version: int | None = None) -> Non
     application = lock(w, application_id, version=version)
     if application.state is ApplicationState.RETURNED:
         apply_roster(w, application)
-    advance(w, application, Action.RESUBMIT)
+    move = advance(w, application, Action.RESUBMIT)
     application.submitted_at = w.now
-    tell(w, application, "application.submitted")
+    tell(w, application, move.tells)
 
 
 def return_for_correction(
@@ -148,21 +148,21 @@ def return_for_correction(
 ) -> None:
     """Give a submitted application back to its party, saying what to correct; `marks` name single items."""
     application = lock(w, application_id, version=version)
-    advance(w, application, Action.RETURN, Inputs(reason=reason))
+    move = advance(w, application, Action.RETURN, Inputs(reason=reason))
     names = corrections.known(w, application) if marks else {}
     errors = unwritten(reason, "reason") | corrections.problems(names, marks)
     if errors:
         raise Invalid(errors)
     application.return_reason = reason.strip()
     marked = corrections.keep(w, application, names, marks)
-    tell(w, application, "application.returned", reason=reason.strip(), marked=marked)
+    tell(w, application, move.tells, reason=reason.strip(), marked=marked)
 
 
 def withdraw(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take an open application back, at any stage."""
     application = lock(w, application_id, version=version)
-    advance(w, application, Action.WITHDRAW)
-    tell(w, application, "application.withdrawn")
+    move = advance(w, application, Action.WITHDRAW)
+    tell(w, application, move.tells)
 
 
 def perform(w: Work, application_id: int, action: Action, **inputs: Any) -> None:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from core.domain import identifiers
 from core.domain.errors import Invalid, NotFound
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import stored, vocabulary
 from core.domain.reading import folded
 from core.rules.clauses import Column, SummaryTable
@@ -18,6 +21,7 @@ from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact
 from core.rules.text import T
 from core.services.applications.handling import find
+from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.files.columns import Column as TableColumn
 from core.services.files.columns import read_table as read_file
@@ -148,6 +152,17 @@ def summary_rows(
         [_cell(w, table, column, item, place, facts) for column in table.columns]
         for place, item in enumerate(applications, start=1)
     ]
+
+
+def listed(w: Work, program: str, table: SummaryTable, state: ApplicationState) -> list[int]:
+    """The applications in a state that the table lists, within the actor's scope."""
+    query = select(Application.id).where(
+        Application.program == program,
+        Application.track == table.track,
+        Application.state == state,
+        scope(w.actor, "application.view", Application.program, Application.region),
+    )
+    return list(w.session.scalars(query.order_by(Application.id).limit(MOST_ROWS)))
 
 
 def _read_head(table: SummaryTable, rows: Iterable[Line]) -> tuple[dict[str, str], dict[str, T]]:

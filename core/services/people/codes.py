@@ -30,11 +30,6 @@ KEPT = timedelta(days=7)
 """Addresses of people without an account are not kept longer."""
 MOST_A_DAY = 10
 """Codes for one address and purpose: nobody's telephone is to be flooded, and no code to be guessed."""
-PURPOSES = {
-    CodePurpose.SIGN_UP: T("注册账号", "to sign up"),
-    CodePurpose.RESET_PASSWORD: T("重设密码", "to set a new password"),
-    CodePurpose.CONFIRM_ADDRESS: T("确认登录账号", "to confirm what you log in with"),
-}
 WRONG = T("验证码不正确或已失效", "The code is wrong, or no longer valid")
 ASK_AGAIN = T("请核对，或重新获取", "check it, or ask for another one")
 
@@ -109,7 +104,7 @@ def issue(
         key=f"code/{row.id}",
         to=somebody,
         secret="" if instead else code,
-        values={"purpose": PURPOSES[purpose], "minutes": VALID_MINUTES, "login": address.value},
+        values={"purpose": purpose.label, "minutes": VALID_MINUTES, "login": address.value},
     )
 
 

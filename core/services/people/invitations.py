@@ -37,6 +37,19 @@ class InvitationState(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _INVITATION_STATE_LABELS[self]
+
+
+_INVITATION_STATE_LABELS = {
+    InvitationState.OPEN: T("待接受", "Open"),
+    InvitationState.ACCEPTED: T("已接受", "Accepted"),
+    InvitationState.CANCELLED: T("已撤销", "Cancelled"),
+    InvitationState.EXPIRED: T("已过期", "Expired"),
+}
+
 
 WHY_CLOSED = {
     InvitationState.ACCEPTED: T(

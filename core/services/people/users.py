@@ -15,7 +15,7 @@ from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refu
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services.base.access import require
+from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
@@ -25,6 +25,7 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 200
 LANGUAGES = ("zh", "en")
+NO_USER = T("没有这个用户", "There is no such user")
 _HASHER = PasswordHasher()
 
 
@@ -89,6 +90,14 @@ def create_user(
     except IntegrityError as error:
         raise Conflict(T("该邮箱刚刚建立了账号", "An account with this address was made just now")) from error
     return user.id
+
+
+def find(w: Work, user_id: int) -> User:
+    """The account, for whoever may look at accounts; NotFound for all others."""
+    found = w.session.get(User, user_id)
+    if found is None or not allowed(w.actor, "user.view", None, None):
+        raise NotFound(NO_USER)
+    return found
 
 
 def set_password(w: Work, user_id: int, password: str) -> None:
@@ -246,7 +255,7 @@ def actor_for(session: Session, user_id: int) -> Actor:
 def _locked(w: Work, user_id: int) -> User:
     found = w.session.get(User, user_id, with_for_update=True)
     if found is None:
-        raise NotFound(T("没有这个用户", "There is no such user"))
+        raise NotFound(NO_USER)
     return found
 
 

@@ -87,10 +87,10 @@ def recommend(
         if measured and not is_own(w, application.party_id):
             record(w, application, measured, Provenance.VERIFIED, note)
     _require_kept(opinion, "opinion", LONGEST_OPINION)
-    advance(w, application, Action.RECOMMEND, Inputs(opinion=opinion))
+    move = advance(w, application, Action.RECOMMEND, Inputs(opinion=opinion))
     word = _word(w, application, opinion, positive=True)
     word.measured = _verified(w, application)
-    tell(w, application, "application.recommended")
+    tell(w, application, move.tells)
     return word.id
 
 
@@ -98,9 +98,9 @@ def decline(w: Work, application_id: int, reason: str, *, version: int | None = 
     """Decline to recommend, with a reason; the application ends. Returns the recommendation's id."""
     application = lock(w, application_id, version=version)
     _require_kept(reason, "reason", LONGEST_REASON)
-    advance(w, application, Action.DECLINE, Inputs(reason=reason))
+    move = advance(w, application, Action.DECLINE, Inputs(reason=reason))
     word = _word(w, application, reason, positive=False)
-    tell(w, application, "application.declined", reason=reason.strip())
+    tell(w, application, move.tells, reason=reason.strip())
     return word.id
 
 

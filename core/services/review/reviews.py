@@ -60,15 +60,15 @@ class Panel:
 def accept(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a submitted application into review, where the procedure knows no recommendation."""
     application = lock(w, application_id, version=version)
-    advance(w, application, Action.ACCEPT)
-    tell(w, application, "application.accepted")
+    move = advance(w, application, Action.ACCEPT)
+    tell(w, application, move.tells)
 
 
 def start_review(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a recommended application into review."""
     application = lock(w, application_id, version=version)
-    advance(w, application, Action.START_REVIEW)
-    tell(w, application, "application.accepted")
+    move = advance(w, application, Action.START_REVIEW)
+    tell(w, application, move.tells)
 
 
 def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str) -> list[str]:

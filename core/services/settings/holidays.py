@@ -46,6 +46,17 @@ def years(w: Work) -> list[HolidayYear]:
     return found
 
 
+def days_of(w: Work, year: int) -> dict[date, HolidayDay]:
+    """The special days of a year."""
+    query = select(HolidayDay).where(extract("year", HolidayDay.on) == year)
+    return {row.on: row for row in w.session.scalars(query)}
+
+
+def find(w: Work, day: date) -> HolidayDay | None:
+    """What the table says of a day; None where its weekday decides."""
+    return w.session.get(HolidayDay, day)
+
+
 def load_year(w: Work, year: int, *, replace: bool = False) -> int:
     """Load a year's table as the product brings it; `replace` gives up what was changed by hand."""
     require(w, "holiday.edit", None, None)

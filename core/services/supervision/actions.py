@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import assert_never
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.lifecycle.states import AccreditationState
+from core.domain.lifecycle.states import Action as Move
 from core.domain.supervision.day import is_automatic
-from core.domain.supervision.schedule import DAY
 from core.domain.supervision.standing import FINDING_KINDS, PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
+from core.services.supervision.guards import Inputs
+from core.services.supervision.moving import advance
 from core.services.supervision.revocation import revoke
+from core.services.supervision.timeline import enter
 from core.storage.arrays import among
-from core.storage.models import Accreditation, ExitCase, Finding, OutboxMessage, Rectification, RegisterEvent
+from core.storage.models import Accreditation, ExitCase, Finding, OutboxMessage, Rectification
 from core.storage.models.operations import MessageState
 from core.storage.models.supervision import RectificationState
 
-MESSAGES = {
-    EventKind.WARNING: "warning",
-    EventKind.REVERIFICATION_DUE: "reminder.reverification",
-    EventKind.EXPIRED: "expired",
-    EventKind.RECTIFICATION_ORDERED: "rectification.ordered",
-    EventKind.FINDING_OPENED: "finding.opened",
-    EventKind.EXIT_PROPOSED: "exit.proposed",
-}
-"""The message that goes with each event; a revocation sends its own, a shortfall as a term ends none."""
 REMINDERS = {"term": "reminder.term", "duty": "reminder.duty", "report": "reminder.report"}
 """The message of a reminder by what its period begins with."""
 
@@ -55,17 +49,12 @@ def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
     """Do one action of `day` on an accreditation, with its event and message, in this transaction."""
     accreditation = target.accreditation
     if action.kind is EventKind.REVOKED:
-        case = w.session.get_one(ExitCase, action.ref)
-        revoke(w, accreditation, case, day)
+        revoke(w, accreditation, w.session.get_one(ExitCase, action.ref), day, by_itself=True)
         return
-    record_event(w, accreditation, action, day)
-    handler = _HANDLERS.get(action.kind)
-    case_id = handler(w, target, action, day) if handler is not None else None
-    reminder = REMINDERS.get(action.period.split("/")[0]) if action.kind is EventKind.REMINDER else None
-    message = reminder or MESSAGES.get(action.kind)
-    if message is None:
+    enter(w, accreditation, action.kind, action.clause, action.period, action.title, action.evidence, day)
+    message, case_id = _follow(w, target, action, day)
+    if not message:
         return
-    days = action.rule.rectify_days if action.rule is not None else 0
     notify(
         w,
         message,
@@ -80,9 +69,54 @@ def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
             "kind": FINDING_KINDS[PAID_SERVICE],
             "reason": action.title,
             "due_on": _evident_day(action, "due_on", day),
-            "deadline": day + timedelta(days=days),
+            "deadline": _deadline(action, day),
         },
     )
+
+
+def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[str, int | None]:
+    """What comes of an action: the message to the party, if any, and the exit case that it is about."""
+    accreditation = target.accreditation
+    match action.kind:
+        case EventKind.REMINDER:
+            return REMINDERS.get(action.period.split("/")[0], ""), None
+        case EventKind.WARNING:
+            return "warning", None
+        case EventKind.REVERIFICATION_DUE:
+            return "reminder.reverification", None
+        case EventKind.SHORTFALL:
+            # As a term ends nothing is asked of the party; whoever extends the term has to speak to it.
+            accreditation.extension_needs_decision = True
+            return "", None
+        case EventKind.FINDING_OPENED:
+            _open_finding(w, target, action, day)
+            return "finding.opened", None
+        case EventKind.EXIT_PROPOSED:
+            return "exit.proposed", _propose(w, target, action, day)
+        case EventKind.EXPIRED:
+            return advance(w, accreditation, Move.EXPIRE, on=day, by_itself=True).tells, None
+        case EventKind.RECTIFICATION_ORDERED:
+            order = Inputs(order=_order(w, target, action, day))
+            move = advance(w, accreditation, Move.ORDER_RECTIFICATION, order, on=day, by_itself=True)
+            return move.tells, None
+        case (
+            EventKind.ACCREDITED
+            | EventKind.RECTIFICATION_CLOSED
+            | EventKind.EXIT_DISMISSED
+            | EventKind.EXIT_OVERTURNED
+            | EventKind.REVOKED
+            | EventKind.EXTENDED
+            | EventKind.EXTENSION_REFUSED
+            | EventKind.WITHDRAWN
+        ):
+            raise ValueError(f"{action.kind} of {action.clause} is not brought about by a day")
+        case _:
+            assert_never(action.kind)
+
+
+def _deadline(action: Action, day: date) -> date:
+    """Until when an order given on a day runs."""
+    return day + timedelta(days=action.rule.rectify_days if action.rule is not None else 0)
 
 
 def _evident_day(action: Action, name: str, otherwise: date) -> date:
@@ -90,45 +124,16 @@ def _evident_day(action: Action, name: str, otherwise: date) -> date:
     return date.fromisoformat(found) if isinstance(found, str) else otherwise
 
 
-def record_event(w: Work, accreditation: Accreditation, action: Action, day: date) -> None:
-    """Write the action into the timeline."""
-    w.session.add(
-        RegisterEvent(
-            accreditation_id=accreditation.id,
-            kind=action.kind,
-            happened_on=day,
-            clause=action.clause,
-            period=action.period,
-            title_zh=action.title.zh,
-            title_en=action.title.en,
-            evidence=dict(action.evidence),
-        )
+def _order(w: Work, target: Target, action: Action, day: date) -> Rectification:
+    order = Rectification(
+        accreditation_id=target.accreditation.id,
+        clause=action.clause,
+        ordered_on=day,
+        deadline=_deadline(action, day),
+        evidence=dict(action.evidence),
     )
-
-
-def _expire(_w: Work, target: Target, action: Action, _day: date) -> None:
-    accreditation = target.accreditation
-    accreditation.state = AccreditationState.EXPIRED
-    accreditation.ended_on = accreditation.valid_through + DAY
-    accreditation.ended_clause = action.clause
-
-
-def _shortfall(_w: Work, target: Target, _action: Action, _day: date) -> None:
-    target.accreditation.extension_needs_decision = True
-
-
-def _order(w: Work, target: Target, action: Action, day: date) -> None:
-    days = action.rule.rectify_days if action.rule is not None else 0
-    w.session.add(
-        Rectification(
-            accreditation_id=target.accreditation.id,
-            clause=action.clause,
-            ordered_on=day,
-            deadline=day + timedelta(days=days),
-            evidence=dict(action.evidence),
-        )
-    )
-    target.accreditation.state = AccreditationState.RECTIFYING
+    w.session.add(order)
+    return order
 
 
 def _open_finding(w: Work, target: Target, action: Action, day: date) -> None:
@@ -179,12 +184,3 @@ def _undelivered(w: Work, ids: Sequence[int]) -> set[int]:
     lost = func.count().filter(OutboxMessage.state == MessageState.FAILED)
     query = select(about).where(among(about, ids), OutboxMessage.event == "warning").group_by(about)
     return set(w.session.scalars(query.having(told == 0, lost > 0)))
-
-
-_HANDLERS: dict[EventKind, Callable[[Work, Target, Action, date], int | None]] = {
-    EventKind.EXPIRED: _expire,
-    EventKind.SHORTFALL: _shortfall,
-    EventKind.RECTIFICATION_ORDERED: _order,
-    EventKind.FINDING_OPENED: _open_finding,
-    EventKind.EXIT_PROPOSED: _propose,
-}

@@ -4,44 +4,42 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.domain.lifecycle.states import AccreditationState
+from core.domain.lifecycle.states import Action
 from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
-from core.storage.models import Accreditation, Ban, ExitCase, RegisterEvent
+from core.services.supervision.guards import Inputs
+from core.services.supervision.moving import advance
+from core.services.supervision.timeline import enter
+from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState
 
+UNANSWERED = "exit.revoked"
+"""The message of a case that took effect by itself, since no objection came in time."""
 
-def revoke(w: Work, accreditation: Accreditation, case: ExitCase, on: date) -> None:
-    """Uphold the case as of `on`: also for a status that expired or was given back in the meantime."""
+
+def revoke(
+    w: Work, accreditation: Accreditation, case: ExitCase, on: date, *, by_itself: bool = False
+) -> None:
+    """Uphold the case as of `on`: also for a status that expired or was given back in the meantime.
+
+    `by_itself`: its time to object is over, and nobody decides.
+    """
     case.state = ExitState.UPHELD
     case.decided_on = on
-    accreditation.state = AccreditationState.REVOKED
-    accreditation.ended_on = on if accreditation.ended_on is None else accreditation.ended_on
-    accreditation.ended_clause = case.clause
-    w.session.add(
-        RegisterEvent(
-            accreditation_id=accreditation.id,
-            kind=EventKind.REVOKED,
-            happened_on=on,
-            clause=case.clause,
-            period=case.period,
-            title_zh=case.title_zh,
-            title_en=case.title_en,
-            evidence=dict(case.evidence),
-        )
-    )
-    told: dict[str, object] = {"clause": case.clause, "title": T(case.title_zh, case.title_en)}
-    decided = {"reason": case.decision_reason} if case.decision_reason else {}
+    move = advance(w, accreditation, Action.REVOKE, Inputs(exit_case=case), on=on, by_itself=by_itself)
+    title = T(case.title_zh, case.title_en)
+    enter(w, accreditation, EventKind.REVOKED, case.clause, case.period, title, case.evidence, on)
+    told: dict[str, object] = {"clause": case.clause, "title": title}
     notify(
         w,
-        "exit.upheld" if decided else "exit.revoked",
+        UNANSWERED if by_itself else move.tells,
         key=f"revoked/{case.id}",
         accreditation_id=accreditation.id,
         exit_case_id=case.id,
-        values={**told, **decided},
+        values=told if by_itself else {**told, "reason": case.decision_reason},
     )
     if case.ban_years:
         through = period_end(on, years=case.ban_years)

@@ -1,25 +1,20 @@
-"""An accreditation under the hands of a service: found, locked, caught up; its rules, timeline and moves."""
+"""An accreditation under the hands of a service: found, locked, caught up; and its rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from core.domain.errors import NotFound, Refused
-from core.domain.lifecycle.finding import accreditation_moves, move_for
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
-from core.domain.roles import DECIDING, Role
 from core.domain.supervision.schedule import DAY
-from core.domain.supervision.standing import EventKind, Standing, SupervisionRules
+from core.domain.supervision.standing import Standing, SupervisionRules
 from core.hooks.loaded import TrackRules
-from core.rules.text import T
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.supervision.guards import is_own
 from core.services.supervision.living_through import catch_up
 from core.storage.models import (
     Accreditation,
@@ -30,10 +25,8 @@ from core.storage.models import (
     Finding,
     Inspection,
     Rectification,
-    RegisterEvent,
     ServiceRecord,
 )
-from core.storage.models.supervision import RectificationState
 
 Part = TypeVar(
     "Part",
@@ -148,86 +141,5 @@ def dates_of(accreditation: Accreditation) -> Standing:
 
 def not_own(w: Work, accreditation: Accreditation) -> None:
     """Refuse whoever belongs to the party, or acts for a body that is the party."""
-    if accreditation.party_id in w.actor.parties | w.actor.recommender_parties:
+    if is_own(w, accreditation):
         raise Refused(Guard.NOT_OWN.reason)
-
-
-def note(
-    w: Work,
-    accreditation: Accreditation,
-    kind: EventKind,
-    clause: str,
-    period: str,
-    title: T,
-    evidence: Mapping[str, object] | None = None,
-) -> None:
-    """Write into the timeline what happens today, unless it stands there already."""
-    event = RegisterEvent
-    there = exists().where(
-        event.accreditation_id == accreditation.id,
-        event.kind == kind,
-        event.clause == clause,
-        event.period == period,
-    )
-    if w.session.scalar(select(there)):
-        return
-    w.session.add(
-        RegisterEvent(
-            accreditation_id=accreditation.id,
-            kind=kind,
-            happened_on=w.today,
-            clause=clause,
-            period=period,
-            title_zh=title.zh,
-            title_en=title.en,
-            evidence=dict(evidence or {}),
-        )
-    )
-
-
-def make_move(w: Work, accreditation: Accreditation, action: Action, roles: frozenset[Role]) -> None:
-    """Take the move of the lifecycle that the action makes for one of the roles."""
-    table = accreditation_moves(rules_of(w, accreditation).procedure)
-    accreditation.state = move_for(table, accreditation.state, action, roles).target
-
-
-def staff_roles(w: Work, accreditation: Accreditation) -> frozenset[Role]:
-    """The actor's roles for the accreditation; the system acts for the authority."""
-    return DECIDING if w.actor.system else w.actor.roles(accreditation.program, accreditation.region)
-
-
-def end(accreditation: Accreditation, state: AccreditationState, on: date, clause: str) -> None:
-    """The status is not held from `on`, under a clause."""
-    accreditation.state = state
-    accreditation.ended_on = on
-    accreditation.ended_clause = clause
-
-
-def newer_in_force(w: Work, accreditation: Accreditation) -> bool:
-    """Whether the party holds another status of the same track."""
-    newer = select(Accreditation.id).where(
-        Accreditation.party_id == accreditation.party_id,
-        Accreditation.program == accreditation.program,
-        Accreditation.track == accreditation.track,
-        Accreditation.state.in_(IN_FORCE),
-        Accreditation.id != accreditation.id,
-    )
-    return bool(w.session.scalar(select(exists(newer))))
-
-
-def resume(w: Work, accreditation: Accreditation, ended_on: date | None) -> None:
-    """Let a status that is in force again go on with its open orders, each longer by the time in between."""
-    orders = open_orders(w, accreditation)
-    for order in orders:
-        # The time in which nothing could be put right is not held against the party.
-        order.deadline += w.today - (ended_on or w.today)
-    if orders:
-        accreditation.state = AccreditationState.RECTIFYING
-
-
-def open_orders(w: Work, accreditation: Accreditation) -> list[Rectification]:
-    """The orders to rectify without a result."""
-    query = select(Rectification).where(
-        Rectification.accreditation_id == accreditation.id, Rectification.state == RectificationState.OPEN
-    )
-    return list(w.session.scalars(query.order_by(Rectification.id)))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, DateTime, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Moment, choice, ref
 from core.storage.models.people import Party, User
 
@@ -18,6 +19,18 @@ class CodePurpose(StrEnum):
     SIGN_UP = "sign_up"
     RESET_PASSWORD = "reset_password"  # noqa: S105  # the purpose's name
     CONFIRM_ADDRESS = "confirm_address"
+
+    @property
+    def label(self) -> T:
+        """What the code is for, as its message says."""
+        return _CODE_PURPOSE_LABELS[self]
+
+
+_CODE_PURPOSE_LABELS = {
+    CodePurpose.SIGN_UP: T("注册账号", "to sign up"),
+    CodePurpose.RESET_PASSWORD: T("重设密码", "to set a new password"),
+    CodePurpose.CONFIRM_ADDRESS: T("确认登录账号", "to confirm what you log in with"),
+}
 
 
 class VerificationCode(Base):

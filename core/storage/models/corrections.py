@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Moment, Short, choice, ref
 
 
@@ -15,6 +16,17 @@ class CorrectionKind(StrEnum):
 
     FACT = "fact"
     MATERIAL = "material"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _CORRECTION_KIND_LABELS[self]
+
+
+_CORRECTION_KIND_LABELS = {
+    CorrectionKind.FACT: T("事实", "Fact"),
+    CorrectionKind.MATERIAL: T("材料", "Material"),
+}
 
 
 class CorrectionItem(Base):

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Date, DateTime, Index, String, UniqueCon
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, choice, ref
 from core.storage.models.people import Party
 
@@ -51,6 +52,20 @@ class AttachmentPurpose(StrEnum):
     """Of the party's word in an exit case."""
     RECTIFICATION = "rectification"
     """Shows that an order was followed."""
+
+    @property
+    def label(self) -> T:
+        """The purpose's name for a screen."""
+        return _ATTACHMENT_PURPOSE_LABELS[self]
+
+
+_ATTACHMENT_PURPOSE_LABELS = {
+    AttachmentPurpose.LICENCE: T("证照", "Licence"),
+    AttachmentPurpose.PHOTO: T("照片", "Photo"),
+    AttachmentPurpose.REPORT: T("年度报告", "Annual report"),
+    AttachmentPurpose.STATEMENT: T("当事人陈述", "The party's word"),
+    AttachmentPurpose.RECTIFICATION: T("整改", "Rectification"),
+}
 
 
 class Attachment(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
 from core.domain.lifecycle.states import ApplicationState
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Percent, Short, choice, ref
 from core.storage.models.people import Party, User
 
@@ -53,6 +54,18 @@ class Channel(StrEnum):
     OWN = "own"
     DIRECT = "direct"
     NOMINATION = "nomination"
+
+    @property
+    def label(self) -> T:
+        """The channel's name for a screen."""
+        return _CHANNEL_LABELS[self]
+
+
+_CHANNEL_LABELS = {
+    Channel.OWN: T("自行申报", "Own application"),
+    Channel.DIRECT: T("直接纳入", "Direct inclusion"),
+    Channel.NOMINATION: T("推荐转入", "Nomination"),
+}
 
 
 class Application(Base):
@@ -123,6 +136,19 @@ class Provenance(StrEnum):
     VERIFIED = "verified"
     ATTESTED = "attested"
     DERIVED = "derived"
+
+    @property
+    def label(self) -> T:
+        """The provenance's name for a screen."""
+        return _PROVENANCE_LABELS[self]
+
+
+_PROVENANCE_LABELS = {
+    Provenance.CLAIMED: T("自报", "Claimed"),
+    Provenance.VERIFIED: T("已核实", "Verified"),
+    Provenance.ATTESTED: T("已认定", "Attested"),
+    Provenance.DERIVED: T("推算", "Derived"),
+}
 
 
 class FactEntry(Base):
@@ -237,6 +263,18 @@ class DecisionKind(StrEnum):
     REJECTED = "rejected"
     WAIVED = "waived"
 
+    @property
+    def label(self) -> T:
+        """The decision's name for a screen."""
+        return _DECISION_KIND_LABELS[self]
+
+
+_DECISION_KIND_LABELS = {
+    DecisionKind.APPROVED: T("通过", "Approved"),
+    DecisionKind.REJECTED: T("不予认定", "Rejected"),
+    DecisionKind.WAIVED: T("放宽条件", "Condition waived"),
+}
+
 
 class Decision(Base):
     """A decision with everything it was taken on: edition, settings, facts, verdict. Never changed."""
@@ -318,6 +356,18 @@ class ObjectionState(StrEnum):
     OPEN = "open"
     UPHELD = "upheld"
     DISMISSED = "dismissed"
+
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _OBJECTION_STATE_LABELS[self]
+
+
+_OBJECTION_STATE_LABELS = {
+    ObjectionState.OPEN: T("待处理", "Open"),
+    ObjectionState.UPHELD: T("异议成立", "Upheld"),
+    ObjectionState.DISMISSED: T("异议不成立", "Dismissed"),
+}
 
 
 class Objection(Base):

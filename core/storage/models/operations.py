@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
 
 
@@ -31,6 +32,18 @@ class SettingKind(StrEnum):
     PARAMETER = "parameter"
     INTERPRETATION = "interpretation"
     OPERATION = "operation"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _SETTING_KIND_LABELS[self]
+
+
+_SETTING_KIND_LABELS = {
+    SettingKind.PARAMETER: T("参数", "Parameter"),
+    SettingKind.INTERPRETATION: T("条款理解", "Interpretation"),
+    SettingKind.OPERATION: T("运行设置", "Operation"),
+}
 
 
 class SettingOverride(Base):
@@ -75,6 +88,19 @@ class JobState(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
 
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _JOB_STATE_LABELS[self]
+
+
+_JOB_STATE_LABELS = {
+    JobState.RUNNING: T("进行中", "Running"),
+    JobState.DONE: T("完成", "Done"),
+    JobState.STOPPED: T("已中断", "Stopped half-way"),
+    JobState.FAILED: T("失败", "Failed"),
+}
+
 
 class JobRun(Base):
     """One run of a job: for which day, what it did, what failed."""
@@ -102,6 +128,18 @@ class MessageState(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _MESSAGE_STATE_LABELS[self]
+
+
+_MESSAGE_STATE_LABELS = {
+    MessageState.PENDING: T("待发送", "Pending"),
+    MessageState.SENT: T("已发送", "Sent"),
+    MessageState.FAILED: T("发送失败", "Failed"),
+}
 
 
 class OutboxMessage(Base):

@@ -24,6 +24,7 @@ from sqlalchemy.types import Text
 
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
 
 
@@ -101,6 +102,18 @@ class Digest(StrEnum):
     NONE = "none"
     DAILY = "daily"
     WEEKLY = "weekly"
+
+    @property
+    def label(self) -> T:
+        """The choice's name for a screen."""
+        return _DIGEST_LABELS[self]
+
+
+_DIGEST_LABELS = {
+    Digest.NONE: T("不发送", "Never"),
+    Digest.DAILY: T("每天", "Daily"),
+    Digest.WEEKLY: T("每周一", "On Mondays"),
+}
 
 
 class User(Base, UserMixin):

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text, Uuid
 
 from core.domain.lifecycle.states import AccreditationState
+from core.rules.text import T
 from core.storage.models.base import (
     Base,
     Hours,
@@ -138,6 +139,19 @@ class RecordState(StrEnum):
     VERIFIED = "verified"
     REJECTED = "rejected"
 
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _RECORD_STATE_LABELS[self]
+
+
+_RECORD_STATE_LABELS = {
+    RecordState.DRAFT: T("草稿", "Draft"),
+    RecordState.SUBMITTED: T("已上报", "Submitted"),
+    RecordState.VERIFIED: T("已核实", "Verified"),
+    RecordState.REJECTED: T("不予采信", "Rejected"),
+}
+
 
 class ServiceMode(StrEnum):
     """How a service was given."""
@@ -145,6 +159,18 @@ class ServiceMode(StrEnum):
     ONLINE = "online"
     OFFLINE = "offline"
     BOTH = "both"
+
+    @property
+    def label(self) -> T:
+        """The mode's name for a screen."""
+        return _SERVICE_MODE_LABELS[self]
+
+
+_SERVICE_MODE_LABELS = {
+    ServiceMode.ONLINE: T("线上", "Online"),
+    ServiceMode.OFFLINE: T("线下", "Offline"),
+    ServiceMode.BOTH: T("线上线下", "Both"),
+}
 
 
 class ServiceRecord(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.types import Text
 
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Mode
+from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Short, choice, ref
 from core.storage.models.people import Party, User
 from core.storage.models.register import Accreditation, ServiceRecord
@@ -71,6 +72,18 @@ class FindingState(StrEnum):
     ESTABLISHED = "established"
     DISMISSED = "dismissed"
 
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _FINDING_STATE_LABELS[self]
+
+
+_FINDING_STATE_LABELS = {
+    FindingState.OPEN: T("待查实", "Open"),
+    FindingState.ESTABLISHED: T("已查实", "Established"),
+    FindingState.DISMISSED: T("不成立", "Dismissed"),
+}
+
 
 class Finding(Base):
     """A fact found against an accredited party; opened by a person or by the check, decided by a person."""
@@ -107,6 +120,19 @@ class RectificationState(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     LAPSED = "lapsed"
+
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _RECTIFICATION_STATE_LABELS[self]
+
+
+_RECTIFICATION_STATE_LABELS = {
+    RectificationState.OPEN: T("整改中", "Open"),
+    RectificationState.PASSED: T("整改通过", "Passed"),
+    RectificationState.FAILED: T("整改未通过", "Failed"),
+    RectificationState.LAPSED: T("逾期未整改", "Lapsed"),
+}
 
 
 class Rectification(Base):
@@ -154,6 +180,22 @@ class ExitState(StrEnum):
     UPHELD = "upheld"
     DISMISSED = "dismissed"
     OVERTURNED = "overturned"
+
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _EXIT_STATE_LABELS[self]
+
+
+_EXIT_STATE_LABELS = {
+    ExitState.PROPOSED: T("已提出", "Proposed"),
+    ExitState.OBJECTED: T("当事人有异议", "Objected to"),
+    ExitState.HELD: T("暂停，待人工确认", "Held for a person"),
+    ExitState.CONFIRMED_ONCE: T("已一人确认", "Confirmed once"),
+    ExitState.UPHELD: T("已生效", "In effect"),
+    ExitState.DISMISSED: T("已驳回", "Dismissed"),
+    ExitState.OVERTURNED: T("申诉成立，已撤销", "Overturned on appeal"),
+}
 
 
 OPEN_EXIT_STATES = ("proposed", "objected", "held", "confirmed_once")
@@ -289,6 +331,18 @@ class ExtensionState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
+
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _EXTENSION_STATE_LABELS[self]
+
+
+_EXTENSION_STATE_LABELS = {
+    ExtensionState.OPEN: T("待办", "Open"),
+    ExtensionState.GRANTED: T("已同意", "Granted"),
+    ExtensionState.REFUSED: T("不同意", "Refused"),
+}
 
 
 class ExtensionRequest(Base):

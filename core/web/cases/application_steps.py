@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from flask import current_app
 from sqlalchemy import or_, select
 
 from core.domain.lifecycle.finding import features
-from core.domain.lifecycle.moves import Feature
-from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.lifecycle.moves import Ask, Feature
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role, division_prefix
 from core.rules.text import EMPTY, T
 from core.services.applications import deadlines, materials
+from core.services.applications.moving import ApplicationMove
 from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
 from core.services.granting import accreditations, decisions, notices, starting
@@ -30,7 +31,6 @@ from core.web.forms.fields import Spec, reason
 from core.web.forms.steps import Step, Steps, Values
 from core.web.frame.show import current_day
 
-PARTY_MOVES = (Action.SUBMIT, Action.RESUBMIT, Action.WITHDRAW)
 FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
 
 
@@ -40,64 +40,60 @@ def files() -> FileStore:
     return store
 
 
-def _perform(action: Action) -> Any:
+def _perform(move: ApplicationMove) -> Any:
     def change(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
         unit = w
-        if action in PARTY_MOVES:
+        if move.by_party:
             unit = on_behalf(w, case.application.party_id, case.program, case.region)
         given = {name: value for name, value in values.items() if name != "version"}
         inputs: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        if action is Action.RECOMMEND:
+        if Ask.OPINION in move.asks:
             measured = {
                 k: v for k, v in fact_fields.read(case.to_measure_facts, given).items() if v is not None
             }
             inputs = {"opinion": values["opinion"], "measured": measured}
         # What was on the page is what is decided on: someone else's change in between is a conflict.
         seen = int(values["version"]) if values["version"] else None
-        starting.perform(unit, case.id, action, **inputs, version=seen)
+        starting.perform(unit, case.id, move.action, **inputs, version=seen)
 
     return change
 
 
-def _dates(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    first, last = accreditations.proposed_agreement(case.unit, case.id)
-    return [
-        Spec("signed_on", T("签订日期", "Signed on"), "day", default=current_day),
-        Spec("valid_from", T("有效期自", "Valid from"), "day", default=first),
-        Spec("valid_through", T("有效期至（含当日）", "Valid through"), "day", default=last),
-    ]
+def _specs(case: ApplicationCase, ask: Ask) -> Sequence[Spec]:
+    """The fields of what a move asks for."""
+    match ask:
+        case Ask.REASON:
+            return [reason()]
+        case Ask.REMARK:
+            return [reason(T("意见", "Remark"), required=False)]
+        case Ask.CORRECTIONS:
+            return [reason(T("需补正的内容", "What to correct")), marks_spec(case)]
+        case Ask.OPINION:
+            measured = fact_fields.specs(case.to_measure_facts, required=True)
+            return [*measured, Spec("opinion", T("推荐意见", "Opinion"), "area", longest=4000)]
+        case Ask.AGREEMENT:
+            first, last = accreditations.proposed_agreement(case.unit, case.id)
+            return [
+                Spec("signed_on", T("签订日期", "Signed on"), "day", default=current_day),
+                Spec("valid_from", T("有效期自", "Valid from"), "day", default=first),
+                Spec("valid_through", T("有效期至（含当日）", "Valid through"), "day", default=last),
+            ]
+        case Ask.SEALED_TABLE:
+            raise ValueError("a sealed table is uploaded with its rows, not on the page of one case")
+        case _:
+            assert_never(ask)
 
 
-def _measures(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    specs = fact_fields.specs(case.to_measure_facts, required=True)
-    return [*specs, Spec("opinion", T("推荐意见", "Opinion"), "area", longest=4000)]
-
-
-MOVES: dict[Action, Any] = {
-    Action.SUBMIT: (),
-    Action.RESUBMIT: (),
-    Action.WITHDRAW: (),
-    Action.RETURN: lambda case, _part: (reason(T("需补正的内容", "What to correct")), marks_spec(case)),
-    Action.RECOMMEND: _measures,
-    Action.DECLINE: (reason(),),
-    Action.ACCEPT: (),
-    Action.START_REVIEW: (),
-    Action.APPROVE: (reason(T("意见", "Remark"), required=False),),
-    Action.REJECT: (reason(),),
-    Action.SIGN: _dates,
-}
-"""The moves that are made on the page of a case, with their inputs; others are the system's or a table's."""
-NEGATIVE = (Action.REJECT, Action.DECLINE, Action.WITHDRAW)
+NEGATIVE = (ApplicationState.REJECTED, ApplicationState.WITHDRAWN)
 FINAL = T("办理后不能恢复，是否继续？", "This cannot be undone. Go on?")
 
 
-def _asked(action: Action) -> Callable[[ApplicationCase, Any], Sequence[Spec]]:
+def _asked(move: ApplicationMove) -> Callable[[ApplicationCase, Any], Sequence[Spec]]:
     """The inputs of a move, with the version of the case that the page shows."""
 
-    def specs(case: ApplicationCase, part: Any) -> Sequence[Spec]:
-        asked = MOVES[action]
+    def specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
         version = Spec("version", EMPTY, "hidden", required=False, default=case.application.version)
-        return [*(asked(case, part) if callable(asked) else asked), version]
+        return [*(spec for ask in move.asks for spec in _specs(case, ask)), version]
 
     return specs
 
@@ -110,22 +106,22 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
     """The moves that this user may take now, blocked ones with their reasons."""
     steps = []
     for item in case.moves:
-        action = item.move.action
-        if action not in MOVES:
+        move = item.move
+        if Ask.SEALED_TABLE in move.asks:
             continue
-        helping = action in PARTY_MOVES and case.application.party_id not in case.unit.actor.parties
+        helping = move.by_party and case.application.party_id not in case.unit.actor.parties
         steps.append(
             Step(
-                f"move-{action.value}",
-                item.move.title,
+                f"move-{move.action.value}",
+                move.title,
                 "",
-                _perform(action),
-                _asked(action),
-                done=T(f"已办理：{item.move.title.zh}", f"Done: {item.move.title.en}"),
+                _perform(move),
+                _asked(move),
+                done=T(f"已办理：{move.title.zh}", f"Done: {move.title.en}"),
                 blocked=_always(item.blocked),
                 hint=FOR_PARTY if helping else EMPTY,
-                tone="danger" if action in NEGATIVE else "primary",
-                confirm=FINAL if action in NEGATIVE else EMPTY,
+                tone="danger" if move.target in NEGATIVE else "primary",
+                confirm=FINAL if move.target in NEGATIVE else EMPTY,
             )
         )
     return steps

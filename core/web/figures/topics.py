@@ -15,7 +15,6 @@ from core.services.base.work import Work
 from core.services.statistics import activity, duties, funnel, register
 from core.services.statistics.narrow import Narrow
 from core.web.figures.figure import DAYS, Figure, Series, days, percent
-from core.web.frame.labels import label_of
 from core.web.frame.language import tr
 from core.web.frame.show import data, program_title, region_name, track_title
 from core.web.lists.columns import Column
@@ -120,7 +119,7 @@ def by_month(w: Work, narrow: Narrow) -> Figure:
     """What was granted and what ended, month by month."""
     rows = register.by_month(w, narrow)
     granted = T("新认定", "Granted")
-    endings = [(state.value, label_of(state)) for state in register.ENDINGS]
+    endings = [(state.value, state.label) for state in register.ENDINGS]
     public = [] if not narrow.everyone else [Column("ended", ENDED)]
     return Figure(
         "months",

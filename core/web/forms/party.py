@@ -5,10 +5,9 @@ from __future__ import annotations
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.web.forms.fields import Spec
-from core.web.frame.labels import label_of
 
 KIND = Spec(
-    "kind", T("类型", "Kind"), "choice", options=lambda: [(kind.value, label_of(kind)) for kind in PartyKind]
+    "kind", T("类型", "Kind"), "choice", options=lambda: [(kind.value, kind.label) for kind in PartyKind]
 )
 REGION_HINT = T("输入名称或六位代码查找", "Type a name or the six digits")
 PARTY_SPECS = (

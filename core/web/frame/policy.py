@@ -26,7 +26,7 @@ class Open(Enum):
     """Whoever has a role in an authority, a recommending body, a panel or the administration."""
 
 
-STAFF_ROLES = (Role.SYSADMIN, Role.OFFICER, Role.LEAD, Role.RECOMMENDER, Role.REVIEWER, Role.AUDITOR)
+STAFF_ROLES = tuple(role for role in Role if role is not Role.APPLICANT)
 
 LISTS: dict[str, str] = {
     "parties": "party.view",
@@ -298,7 +298,8 @@ POLICY: dict[str, Open | tuple[str, ...]] = {
     "system_forms.holiday": ("holiday.edit",),
     "system_forms.change_holidays": ("holiday.edit",),
     "system_forms.job": ("job.view",),
-    "system_forms.run_job": ("job.run",),
+    "checking.page": ("job.view",),
+    "checking.run": ("job.run",),
     **{f"{name}.{page}": (act,) for name, act in LISTS.items() for page in LIST_PAGES},
 }
 """By endpoint: a door, or the acts of which one must be held somewhere; how far, view and service check."""

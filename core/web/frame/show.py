@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
+from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
 from core.rules.sentence import counted, plain, quantity
@@ -24,7 +25,7 @@ from core.services.settings.values import OPERATIONS
 from core.storage.models import Accreditation, Region, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
-from core.web.frame.labels import FINDING_KINDS, label_of, parameter_label, parameter_unit, tone_of
+from core.web.frame.labels import parameter_label, parameter_unit, tone_of
 from core.web.frame.language import language, t, tr
 
 NOTHING = "—"
@@ -57,7 +58,8 @@ def show(value: Any) -> str | Markup:  # one line a type
     if isinstance(value, T):
         return tr(value)
     if isinstance(value, Enum):
-        return tr(label_of(value))
+        member: Any = value
+        return tr(member.label)
     if isinstance(value, bool):
         return t("是", "Yes") if value else t("否", "No")
     if isinstance(value, datetime):

@@ -73,10 +73,6 @@ class ScopedView(ModelView):
     new_act: ClassVar[str] = ""
     new_label: ClassVar[T] = T("新建", "New")
 
-    post_endpoint: ClassVar[str] = ""
-    """Endpoint of something that is started from the list by one button."""
-    post_label: ClassVar[T] = T("", "")
-
     can_create = can_edit = can_delete = False
     can_view_details = can_export = True
     page_size = PAGE_SIZES[0]

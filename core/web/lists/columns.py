@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, cast
 from sqlalchemy.types import Date
 
-from core.rules.text import T
+from core.rules.text import Labelled, T
 from core.services.base.work import Work
-from core.web.frame.labels import label_of
 
 Choices = Callable[[], Sequence[tuple[str, str | T]]]
 
@@ -34,12 +32,12 @@ class Column:
     exported: bool = True
 
     def value(self, row: Any) -> Any:
-        """The row's value."""
+        """The row's value; None behind what is not there. AttributeError for what no row has."""
         if callable(self.read):
             return self.read(row)
         current = row
         for part in (self.read or self.name).split("."):
-            current = getattr(current, part, None)
+            current = None if current is None else getattr(current, part)
         return current
 
 
@@ -87,9 +85,9 @@ class BulkAction:
     done: T
 
 
-def members(kind: type[Enum]) -> Choices:
+def members(kind: Iterable[Labelled]) -> Choices:
     """The members of an enumeration as choices."""
-    return lambda: [(str(member.value), label_of(member)) for member in kind]
+    return lambda: [(member.value, member.label) for member in kind]
 
 
 def yes_no() -> Sequence[tuple[str, T]]:

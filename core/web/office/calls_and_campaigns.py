@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import Invalid, NotAllowed, NotFound
+from core.domain.errors import Invalid, NotAllowed
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS
@@ -15,7 +15,6 @@ from core.services.base.work import Work
 from core.services.calls import calls
 from core.services.calls.score_sheet import BY_DEFAULT, rule_title
 from core.services.duties import campaigns
-from core.storage.models import Call
 from core.web.forms.fields import Spec, make_form
 from core.web.forms.score_sheet import TIE_HINT, sheet, sheet_text, tie_break, tie_text
 from core.web.forms.steps import Values
@@ -155,19 +154,11 @@ def _page(form: Any, title: T, back: str, **more: Any) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-def _call(w: Work, call_id: int) -> Call:
-    found = w.session.get(Call, call_id)
-    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["call.view"]}
-    if found is None or not programs & {None, found.program}:
-        raise NotFound(T("没有这个通知", "There is no such call"))
-    return found
-
-
 @blueprint.get("/calls/<int:call_id>")
 def call(call_id: int) -> str:
     """A call with its window, quota and score sheet."""
     w = reading()
-    item = _call(w, call_id)
+    item = calls.find(w, call_id)
     return render_template(
         "office/call.html",
         item=item,
@@ -180,7 +171,7 @@ def call(call_id: int) -> str:
 @blueprint.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
 def edit_call(call_id: int) -> ResponseReturnValue:
     """Change a call: what applications or scores rest on already stays, and is said to."""
-    item = _call(reading(), call_id)
+    item = calls.find(reading(), call_id)
     if not any(key == item.program for key, _ in programs_for("call.edit")):
         raise NotAllowed(T("您没有修改该申报通知的权限", "You may not change this call"))
     known = {
@@ -210,7 +201,7 @@ def edit_call(call_id: int) -> ResponseReturnValue:
 @blueprint.post("/calls/<int:call_id>/close")
 def close_call(call_id: int) -> ResponseReturnValue:
     """Close a call before its time."""
-    _call(reading(), call_id)
+    calls.find(reading(), call_id)
     attempt("call.close", lambda w: calls.close_call(w, call_id), done=T("已关闭", "Closed"))
     return redirect(url_for(".call", call_id=call_id), 303)
 

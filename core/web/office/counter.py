@@ -6,10 +6,8 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
-from core.domain.errors import Invalid, NotFound
+from core.domain.errors import Invalid
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
@@ -19,8 +17,7 @@ from core.services.base.work import Work
 from core.services.calls import bans, calls
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
-from core.services.people import invitations, parties, party_verification
-from core.storage.models import Accreditation, Application, Ban, Membership, Party
+from core.services.people import invitations, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
@@ -137,8 +134,7 @@ def new_application() -> ResponseReturnValue:
 
 
 def _start(w: Work, values: Values) -> int:
-    key = values["key"].upper().replace(" ", "")
-    found = w.session.scalar(select(Party.id).where(or_(Party.uscc == key, Party.id_number == key)))
+    found = party_file.by_number(w, values["key"])
     if found is None:
         raise Invalid(
             {"key": T("没有登记该主体，请先登记", "no such party is registered; register it first")}
@@ -147,25 +143,17 @@ def _start(w: Work, values: Values) -> int:
     return starting.start(w, program, track, found, int(values["call_id"]) if values["call_id"] else None)
 
 
-def _reached(w: Work, party_id: int) -> Party:
-    query = select(Party).where(Party.id == party_id, parties.reach(w.actor, "party.view"))
-    found = w.session.scalar(query.options(joinedload(Party.memberships).joinedload(Membership.user)))
-    if found is None:
-        raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
-    return found
-
-
 @blueprint.route("/party/<int:party_id>", methods=["GET", "POST"])
 def party(party_id: int) -> ResponseReturnValue:
     """A party with its data, members, cases and bans."""
     w = reading()
-    item = _reached(w, party_id)
+    item = party_file.find(w, party_id)
     editable = [spec for spec in PARTY_SPECS if spec.name in parties.CONTACT]
     known = {spec.name: getattr(item, spec.name) for spec in editable} | {
         "region_shown": place_name(item.region) if item.region else ""
     }
     form = make_form(editable, data=known)
-    may_edit = _may(w, "party.edit", item)
+    may_edit = party_file.may(w, "party.edit", party_id)
     if request.method == "POST":
         if not may_edit:
             abort(403)
@@ -186,32 +174,21 @@ def party(party_id: int) -> ResponseReturnValue:
         item=item,
         form=form,
         may_edit=may_edit,
-        may_verify=_may(w, "party.verify", item),
+        may_verify=party_file.may(w, "party.verify", party_id),
         licences=party_files.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
         remark_form=make_form([REMARK], bind=False),
         invite_form=make_form([ADDRESS], bind=False),
-        applications=_cases(w, Application, party_id, "application.view"),
-        accreditations=_cases(w, Accreditation, party_id, "accreditation.view"),
-        bans=list(w.session.scalars(select(Ban).where(Ban.party_id == party_id).order_by(Ban.id.desc()))),
+        applications=party_file.applications(w, party_id),
+        accreditations=party_file.accreditations(w, party_id),
+        bans=bans.of_party(w, party_id),
         may_lift=lambda ban: allowed(w.actor, "ban.lift", ban.program, item.region),
     ), 422 if request.method == "POST" else 200
-
-
-def _may(w: Work, act: str, item: Party) -> bool:
-    return (
-        w.session.scalar(select(Party.id).where(Party.id == item.id, parties.reach(w.actor, act))) is not None
-    )
-
-
-def _cases(w: Work, kind: Any, party_id: int, act: str) -> list[Any]:
-    rows = w.session.scalars(select(kind).where(kind.party_id == party_id).order_by(kind.id.desc()).limit(50))
-    return [row for row in rows if allowed(w.actor, act, row.program, row.region)]
 
 
 @blueprint.post("/party/<int:party_id>/verify")
 def verify_party(party_id: int) -> ResponseReturnValue:
     """Record that the party's account and data were verified."""
-    _reached(reading(), party_id)
+    party_file.find(reading(), party_id)
     attempt("party.verify", lambda w: parties.verify_party(w, party_id), done=T("已核验", "Verified"))
     return redirect(url_for(".party", party_id=party_id), 303)
 
@@ -219,7 +196,7 @@ def verify_party(party_id: int) -> ResponseReturnValue:
 @blueprint.post("/party/<int:party_id>/turn-down")
 def turn_down(party_id: int) -> ResponseReturnValue:
     """Say why the party is not verified; it is told, and may ask again."""
-    _reached(reading(), party_id)
+    party_file.find(reading(), party_id)
     form = make_form([REMARK])
     if form.validate():
         remark = form.values()["remark"]
@@ -234,7 +211,7 @@ def turn_down(party_id: int) -> ResponseReturnValue:
 @blueprint.post("/party/<int:party_id>/invite")
 def invite(party_id: int) -> ResponseReturnValue:
     """Invite somebody to act for a party that has nobody, or whose people have left."""
-    _reached(reading(), party_id)
+    party_file.find(reading(), party_id)
     form = make_form([ADDRESS])
     if form.validate():
         address = form.values()["address"]
@@ -249,12 +226,11 @@ def invite(party_id: int) -> ResponseReturnValue:
 @blueprint.post("/bans/<int:ban_id>/lift")
 def lift_ban(ban_id: int) -> ResponseReturnValue:
     """End a ban today."""
-    ban = reading().session.get(Ban, ban_id)
-    if ban is None:
-        abort(404)
-    _reached(reading(), ban.party_id)
-    attempt("ban.lift", lambda w: bans.lift(w, ban_id), done=T("已解除", "The ban was lifted"))
-    return redirect(url_for(".party", party_id=ban.party_id, _anchor="bans"), 303)
+    w = reading()
+    party_id = bans.find(w, ban_id).party_id
+    party_file.find(w, party_id)
+    attempt("ban.lift", lambda u: bans.lift(u, ban_id), done=T("已解除", "The ban was lifted"))
+    return redirect(url_for(".party", party_id=party_id, _anchor="bans"), 303)
 
 
 def tables() -> list[tuple[str, T]]:

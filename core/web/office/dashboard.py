@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import url_for
 from flask_admin import AdminIndexView, expose
-from sqlalchemy import func, select
 
-from core.services.base.access import ACTS, scope
+from core.services.base import ledger
+from core.services.base.access import ACTS
 from core.services.base.work import Work
+from core.services.daily_check.run import state_of
+from core.services.statistics import by_state
 from core.services.statistics.narrow import Narrow
 from core.services.todo import waiting
-from core.storage.models import Accreditation, Application, JobRun
 from core.web.figures import topics
 from core.web.figures.figure import Figure
 from core.web.frame.pipeline import reading
@@ -48,21 +49,6 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 """Where each kind of waiting work is listed."""
 
 
-def counts(w: Work, kind: Any, act: str) -> dict[str, dict[Any, int]]:
-    """Rows within the scope by programme and state."""
-    if not w.actor.has(*ACTS[act]):
-        return {}
-    query = (
-        select(kind.program, kind.state, func.count())
-        .where(scope(w.actor, act, kind.program, kind.region))
-        .group_by(kind.program, kind.state)
-    )
-    found: dict[str, dict[Any, int]] = {}
-    for program, state, number in w.session.execute(query):
-        found.setdefault(program, {})[state] = number
-    return found
-
-
 def link_of(kind: str) -> str | None:
     """The list behind a kind of waiting work, where the user may open it."""
     endpoint, args = LISTS.get(kind, ("", {}))
@@ -84,16 +70,13 @@ class Dashboard(AdminIndexView):
     def index(self) -> str:
         """The dashboard."""
         w = reading()
-        runs: list[JobRun] = []
-        if w.actor.has(*ACTS["job.view"]):
-            runs = list(w.session.scalars(select(JobRun).order_by(JobRun.id.desc()).limit(LAST_RUNS)))
         return self.render(
             "office/dashboard.html",
-            applications=counts(w, Application, "application.view"),
-            accreditations=counts(w, Accreditation, "accreditation.view"),
+            applications=by_state.applications(w),
+            accreditations=by_state.accreditations(w),
             waiting=waiting.waiting_for(w),
             link_of=link_of,
             ending=waiting.ending_soon(w, limit=ENDING_SHOWN),
-            runs=runs,
+            runs=[(run, state_of(w.session, run)) for run in ledger.latest(w, LAST_RUNS)],
             figures=_figures(w),
         )

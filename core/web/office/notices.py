@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import joinedload
 
 from core.domain.errors import DomainError, NotAllowed, NotFound
-from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
-from core.services.base.access import ACTS, allowed, scope
 from core.services.base.work import Work
-from core.services.granting import notices
+from core.services.granting import notice_desk, notices
 from core.services.granting.notices import NoticePlan
-from core.storage.models import Application, NoticeItem, Objection, PublicNotice
-from core.storage.models.intake import ObjectionState
+from core.storage.models import Application
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, complain, reading
 from core.web.frame.show import current_day
@@ -30,7 +27,7 @@ def new_notice() -> ResponseReturnValue:
     wish = request.values.get("program", "")
     known = programs_for("notice.publish")
     program = wish if wish in {key for key, _ in known} else _first(w, [key for key, _ in known])
-    waiting = _to_publish(w, program)
+    waiting = notice_desk.waiting(w, program)
     form = _form(program, waiting)
     plan: NoticePlan | None = None
     if request.method == "POST" and form.validate():
@@ -62,11 +59,11 @@ def new_notice() -> ResponseReturnValue:
 
 def _first(w: Work, programs: list[str]) -> str:
     """The programme to begin with: the first in which something waits, else the first."""
-    there = set(w.session.scalars(_unpublished(w).with_only_columns(Application.program).distinct()))
+    there = notice_desk.programs_waiting(w)
     return next((key for key in programs if key in there), programs[0] if programs else "")
 
 
-def _form(program: str, waiting: list[Application]) -> PlainForm:
+def _form(program: str, waiting: Sequence[Application]) -> PlainForm:
     options = [(str(item.id), item.party.name) for item in waiting]
     everyone = [key for key, _ in options]
     specs = (
@@ -106,21 +103,6 @@ def _plan(w: Work, program: str, chosen: list[int], form: PlainForm) -> NoticePl
         return None
 
 
-def _unpublished(w: Work) -> Select[Application]:
-    """What was approved, stands on no notice yet, and is the actor's to publish."""
-    listed = exists().where(NoticeItem.application_id == Application.id)
-    return select(Application).where(
-        Application.state == ApplicationState.ON_NOTICE,
-        ~listed,
-        scope(w.actor, "notice.publish", Application.program, Application.region),
-    )
-
-
-def _to_publish(w: Work, program: str) -> list[Application]:
-    query = _unpublished(w).where(Application.program == program).options(joinedload(Application.party))
-    return list(w.session.scalars(query.order_by(Application.id).limit(500)))
-
-
 @blueprint.get("/notices/<int:notice_id>")
 def notice(notice_id: int) -> str:
     """A notice with the applications on it, and the objections to those in reach."""
@@ -129,32 +111,14 @@ def notice(notice_id: int) -> str:
 
 def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
     w = reading()
-    item = w.session.get(PublicNotice, notice_id)
-    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["notice.view"]}
-    if item is None or not programs & {None, item.program}:
-        raise NotFound(T("没有这个公示", "There is no such notice"))
-    query = select(NoticeItem).where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
-    entries = list(
-        w.session.scalars(query.options(joinedload(NoticeItem.application).joinedload(Application.party)))
-    )
-    reach = {
-        entry.id
-        for entry in entries
-        if allowed(w.actor, "application.view", entry.application.program, entry.application.region)
-    }
-    objections = list(
-        w.session.scalars(select(Objection).where(Objection.notice_item_id.in_(reach)).order_by(Objection.id))
-    )
-    open_ones = {row.notice_item_id for row in objections if row.state is ObjectionState.OPEN}
+    opened = notice_desk.opened(w, notice_id)
+    item = opened.notice
     return render_template(
         "office/notice.html",
         item=item,
-        stopped=open_ones,
-        entries=entries,
-        reach=reach,
-        objections=objections,
+        opened=opened,
         running=item.closed_at is None and item.closes_on >= current_day(),
-        may_object=bool(programs) and any(key == item.program for key, _ in programs_for("objection.decide")),
+        may_object=any(key == item.program for key, _ in programs_for("objection.decide")),
         refused=refused,
         form_for=lambda application_id: (
             refused.get(application_id) or _objection_form(application_id, bind=False)

@@ -7,20 +7,17 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from core.domain.lifecycle.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.services.base.access import ACTS, scope
+from core.services.base.access import ACTS
 from core.services.exports.streaming import MEDIA
 from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
-from core.storage.models import Application
 from core.web.documents.sending import send_paper
 from core.web.forms.fields import PlainForm, Spec, make_form
-from core.web.frame.labels import label_of
 from core.web.frame.pipeline import Done, reading
 from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import current_day
@@ -29,7 +26,6 @@ blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
 
 PASSED = ("program", "first", "last", "year")
 """What the documents are asked for by."""
-MOST_LISTED = tables.MOST_ROWS
 
 
 def _programs(act: str) -> set[str]:
@@ -69,9 +65,7 @@ def _targets() -> list[tuple[str, T]]:
 
 
 def _states() -> list[tuple[str, T]]:
-    return [
-        (state.value, label_of(state)) for state in ApplicationState if state is not ApplicationState.DRAFT
-    ]
+    return [(state.value, state.label) for state in ApplicationState if state is not ApplicationState.DRAFT]
 
 
 def _registers() -> list[tuple[str, T]]:
@@ -153,13 +147,7 @@ def summary() -> Response:
     program, _, table_id = chosen.partition("/")
     w = reading()
     table = tables.table_of(w, program, table_id)
-    query = select(Application.id).where(
-        Application.program == program,
-        Application.track == table.track,
-        Application.state == state,
-        scope(w.actor, "application.view", Application.program, Application.region),
-    )
-    ids = list(w.session.scalars(query.order_by(Application.id).limit(MOST_LISTED)))
+    ids = tables.listed(w, program, table, ApplicationState(state))
     wanted = request.args.get("format", "xlsx")
     return send_paper(recommending.summary_paper(w, program, table_id, ids, format=wanted))
 

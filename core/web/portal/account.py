@@ -22,7 +22,6 @@ from core.storage.models.people import Digest
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.forms.inviting import ADDRESS
 from core.web.frame.bound import limiter
-from core.web.frame.labels import label_of
 from core.web.frame.language import LANGUAGES, language, tr
 from core.web.frame.pipeline import Done, attempt, complain, local_url, reading, session
 
@@ -49,7 +48,7 @@ SETTINGS = (
         "digest",
         T("待办事项汇总邮件", "To-do summary by e-mail"),
         "choice",
-        options=lambda: [(item.value, label_of(item)) for item in Digest],
+        options=lambda: [(item.value, item.label) for item in Digest],
         hint=T(
             "每天（或每周一）8:00 发送；没有待办则不发送",
             "Sent at 8:00, daily or on Mondays; not sent when there is nothing to do",
@@ -134,7 +133,9 @@ def settings() -> ResponseReturnValue:
         if saved is not None:
             chosen = {"lang": values["language"]} if values["language"] != language() else {}
             return redirect(url_for(".settings", **chosen), 303)
-    return _page("portal/account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False))
+    return _page(
+        "portal/account/settings.html", form, user=user, address_form=make_form([ADDRESS], bind=False)
+    )
 
 
 @blueprint.post("/address")

@@ -7,26 +7,22 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
-from sqlalchemy.orm import sessionmaker
 
 from core.domain.clock import now
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.base.access import ACTS, require, scope
+from core.services.base import divisions, ledger
+from core.services.base.access import ACTS
 from core.services.base.work import Work
-from core.services.daily_check import run_checks
-from core.services.people import users
+from core.services.daily_check.run import state_of
+from core.services.people import party_file, users
 from core.services.settings import holidays
-from core.storage.models import HolidayDay, JobRun, Party, Region, User
+from core.storage.models import User
 from core.web.forms.fields import Spec, make_form
-from core.web.frame.bound import db
-from core.web.frame.labels import label_of
 from core.web.frame.language import language
-from core.web.frame.pipeline import attempt, current_actor, reading, run
-from core.web.frame.show import current_day
+from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.system.job_words import job_lines
 
 blueprint = Blueprint("system_forms", __name__, url_prefix="/admin/system")
@@ -38,16 +34,11 @@ LOOKED_UP = 12
 def regions() -> Response:
     """Divisions by name or code, for the fields that refer to one; the table is public."""
     text = "".join(filter(str.isprintable, request.args.get("query", "")[:50])).strip()
-    query = select(Region).order_by(Region.code).limit(LOOKED_UP)
-    if text:
-        query = query.where(
-            or_(Region.code.startswith(text, autoescape=True), Region.name.contains(text, autoescape=True))
-        )
     english = language() == "en"
     return jsonify(
         [
             [row.code, f"{(row.name_en if english and row.name_en else row.name)} {row.code}"]
-            for row in db.session.scalars(query)
+            for row in divisions.look_up(reading(), text, LOOKED_UP)
         ]
     )
 
@@ -108,7 +99,7 @@ GRANT_SPECS = (
         "role",
         T("角色", "Role"),
         "choice",
-        options=lambda: [(role.value, label_of(role)) for role in Role if role is not Role.APPLICANT],
+        options=lambda: [(role.value, role.label) for role in Role if role is not Role.APPLICANT],
     ),
     Spec(
         "program",
@@ -136,21 +127,10 @@ GRANT_SPECS = (
 PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), "password", longest=200),)
 
 
-def _user(user_id: int) -> User:
-    found = db.session.get(User, user_id)
-    query = scope(current_actor(), "user.view", None, None)
-    reached = (
-        found is not None and db.session.scalar(select(User.id).where(User.id == user_id, query)) is not None
-    )
-    if not reached or found is None:
-        raise NotFound(T("没有这个用户", "There is no such user"))
-    return found
-
-
 @blueprint.get("/users/<int:user_id>")
 def user(user_id: int) -> str:
     """A user with roles and memberships."""
-    return _show_user(_user(user_id))
+    return _show_user(users.find(reading(), user_id))
 
 
 def _show_user(item: User, grant_form: Any = None, password_form: Any = None) -> str:
@@ -167,7 +147,7 @@ def _show_user(item: User, grant_form: Any = None, password_form: Any = None) ->
 @blueprint.post("/users/<int:user_id>/grant")
 def grant(user_id: int) -> ResponseReturnValue:
     """Give a role."""
-    item = _user(user_id)
+    item = users.find(reading(), user_id)
     form = make_form(GRANT_SPECS)
     if form.validate():
         values = form.values()
@@ -192,7 +172,7 @@ def grant(user_id: int) -> ResponseReturnValue:
 def _party(w: Work, uscc: str | None) -> int | None:
     if not uscc:
         return None
-    found = w.session.scalar(select(Party.id).where(Party.uscc == uscc.upper()))
+    found = party_file.by_uscc(w, uscc)
     if found is None:
         raise NotFound(T("没有登记该单位", "no such body is registered"), field="uscc")
     return found
@@ -201,7 +181,7 @@ def _party(w: Work, uscc: str | None) -> int | None:
 @blueprint.post("/users/<int:user_id>/<any(close, open, password, revoke):step>")
 def change_user(user_id: int, step: str) -> ResponseReturnValue:
     """Close or open an account, give a new password, take a role away."""
-    item = _user(user_id)
+    item = users.find(reading(), user_id)
     if step == "password":
         form = make_form(PASSWORD_SPECS)
         done = None
@@ -254,7 +234,7 @@ KINDS = (("holiday", T("休息", "Holiday")), ("working", T("上班", "Worked"))
 def holiday() -> ResponseReturnValue:
     """Correct a day, or load a year as the product brings it."""
     on = _day(request.args.get("on"))
-    known = db.session.get(HolidayDay, on) if on else None
+    known = holidays.find(reading(), on) if on else None
     specs = (
         Spec("day", T("日期", "Day"), "day", default=on),
         Spec(
@@ -315,17 +295,6 @@ def change_holidays(step: str) -> ResponseReturnValue:
 @blueprint.get("/jobs/<int:run_id>")
 def job(run_id: int) -> str:
     """A job run with its counts and failures."""
-    item = db.session.get(JobRun, run_id)
-    if item is None:
-        abort(404)
-    return render_template("system/job.html", item=item, job_lines=job_lines)
-
-
-@blueprint.post("/jobs/run")
-def run_job() -> ResponseReturnValue:
-    """Do the daily check of today now; it waits for one that is under way, and does nothing twice."""
-    with run("job.run") as w:
-        require(w, "job.run", None, None)
-    factory = sessionmaker(db.engine, expire_on_commit=False)
-    run_checks(factory, current_day(), now=now())
-    return redirect(url_for("jobs.index_view"), 303)
+    w = reading()
+    item = ledger.find(w, run_id)
+    return render_template("system/job.html", item=item, state=state_of(w.session, item), job_lines=job_lines)

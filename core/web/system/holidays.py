@@ -8,7 +8,6 @@ from datetime import MAXYEAR, MINYEAR, date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import extract, select
 
 from core.rules.text import T
 from core.services.base.access import allowed
@@ -42,8 +41,7 @@ def page(year: int | None) -> str:
     chosen = year or request.args.get("year", current_day().year, type=int)
     if not MINYEAR <= chosen < MAXYEAR:
         abort(404)
-    query = select(HolidayDay).where(extract("year", HolidayDay.on) == chosen)
-    special = {row.on: row for row in w.session.scalars(query)}
+    special = holidays.days_of(w, chosen)
     found = next((item for item in years if item.year == chosen), None)
     return render_template(
         "system/holidays.html",

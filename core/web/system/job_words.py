@@ -6,7 +6,6 @@ from typing import Any
 
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
-from core.web.frame.labels import label_of
 from core.web.frame.language import tr
 from core.web.frame.show import program_title
 
@@ -35,7 +34,7 @@ def job_lines(counts: dict[str, Any]) -> list[tuple[str, str, int]]:
         for key, number in events.items():
             clause, _, kind = key.rpartition(" ")
             known = kind in EventKind.__members__.values()
-            what = tr(label_of(EventKind(kind))) if known else kind
+            what = tr(EventKind(kind).label) if known else kind
             lines.append((f"{program_title(program)} · {what}", clause, number))
     return lines
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.daily_check.run import state_of
 from core.services.delivery import outbox
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE
 from core.storage.models import (
@@ -24,6 +25,7 @@ from core.storage.models import (
 )
 from core.storage.models.operations import JobState, MessageState, SettingKind
 from core.web.frame.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
+from core.web.frame.pipeline import session
 from core.web.frame.show import (
     changes_text,
     data,
@@ -172,14 +174,14 @@ class JobView(ScopedView):
 
     act_view = "job.view"
     title = T("任务运行", "Job runs")
-    post_endpoint, post_label = "system_forms.run_job", T("立即运行每日检查", "Run the daily check now")
     group = "system"
     spans_regions = spans_programs = True
+    new_endpoint, new_act, new_label = "checking.page", "job.view", T("每日检查", "Daily check")
     columns = (
         Column("id", T("编号", "No."), lambda row: row.id, sort=JobRun.id),
         Column("job", T("任务", "Job"), lambda row: job_title(row.job)),
         Column("as_of", T("基准日", "As of"), sort=JobRun.as_of),
-        Column("state", T("状态", "State"), badge=True),
+        Column("state", T("状态", "State"), lambda row: state_of(session(), row), badge=True),
         Column("started_at", T("开始", "Started"), sort=JobRun.started_at),
         Column("finished_at", T("结束", "Finished")),
         Column("counts", T("事项数", "Events"), lambda row: events_of(row.counts)),

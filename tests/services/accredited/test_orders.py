@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
 from core.services.duties.rectifications import order, result, waiting_orders
@@ -113,6 +113,32 @@ def test_only_the_last_open_order_closes_the_rectification(
     with begin(officer, "2024-05-21T09:00") as w:
         result(w, first.id, passed=True, remark="已改进")
     assert load(engine, Accreditation, ordered.id).state is AccreditationState.ACTIVE
+
+
+def test_a_failed_order_keeps_the_rectification_open_until_its_exit_is_decided(
+    engine: Engine, begin: Any, officer: Any, ordered: Held
+) -> None:
+    first = only(engine, Rectification, ordered)
+    with begin(officer, "2024-05-07T09:00") as w:
+        other = order(w, ordered.id, "18(4)", date(2024, 6, 7), "公益服务占比不足")
+    with begin(officer, "2024-05-20T09:00") as w:
+        result(w, first.id, passed=False, remark="未见改进")
+    with begin(officer, "2024-05-21T09:00") as w:
+        result(w, other, passed=True, remark="已补足")
+    assert load(engine, Accreditation, ordered.id).state is AccreditationState.RECTIFYING
+    with begin(officer, "2024-05-22T09:00") as w:
+        dismiss(w, only(engine, ExitCase, ordered).id, "再给一次机会")
+    assert load(engine, Accreditation, ordered.id).state is AccreditationState.ACTIVE
+
+
+def test_nothing_is_ordered_once_the_status_has_ended(engine: Engine, begin: Any, officer: Any) -> None:
+    gone = accredit(
+        engine, "hubei/specialized", "2020-06-01", state=AccreditationState.EXPIRED,
+        ended_on=date(2023, 6, 2), ended_clause="15",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="Expired") as caught, begin(officer, "2024-05-06T09:00") as w:
+        order(w, gone.id, "18(1)", date(2024, 6, 5), "三场活动满意度低于80%")
+    assert "责令整改" in caught.value.text.zh
 
 
 @pytest.mark.parametrize(("role", "program"), [(Role.RECOMMENDER, "hubei"), (Role.OFFICER, "jilin")])

@@ -103,7 +103,9 @@ class Case:
     def fill(self, changes: Mapping[str, Any] | None = None, days: int = 0) -> Case:
         """Claim the base profile, changed as the test needs it."""
         with self.as_applicant(days) as w:
-            facts.save_facts(w, self.application_id, claims(self.key) | (changes or {}), Provenance.CLAIMED)
+            facts.save_facts(
+                w, self.application_id, {**claims(self.key), **(changes or {})}, Provenance.CLAIMED
+            )
         return self
 
     def attach_all(self, days: int = 0) -> Case:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from core.domain.errors import Conflict, Invalid
 from core.domain.lifecycle.states import Action, ApplicationState
-from core.services.applications import changes, facts, materials
+from core.services.applications import changes, corrections, facts, materials
 from core.services.applications.corrections import Mark
 from core.services.granting import starting
 from core.storage.models import CorrectionItem, OutboxMessage
@@ -108,8 +108,8 @@ def test_the_message_names_them_in_both_languages(town: Town) -> None:
     assert all(f"补正要求：{REASON}\n{listed}" in body for body in bodies)
     case = handed_in(town)
     with case.as_recommender(1) as w:
-        names = starting.corrections.known(w, case.load_in(w))
-        text = starting.corrections.keep(w, case.load_in(w), names, [STAFF, Mark(MATERIAL, paper.key)])
+        names = corrections.known(w, case.load_in(w))
+        text = corrections.keep(w, case.load_in(w), names, [STAFF, Mark(MATERIAL, paper.key)])
     label = names[FACT, "staff_full_time"].en
     assert text.en == f"\nItems to correct:\n1. {label}: {STAFF.note}\n2. {paper.title.en}"
 
@@ -163,5 +163,5 @@ def test_of_two_who_return_it_at_once_one_does(town: Town) -> None:
             w, case.application_id, Action.RETURN, reason=REASON, marks=[STAFF], version=version
         ),
     )
-    assert sorted(type(result) for result in results if result is not None) == [Conflict]
+    assert [type(result) for result in results if result is not None] == [Conflict]
     assert seen(case, 2) == [("staff_full_time", STAFF.note, False)]

@@ -28,7 +28,7 @@ ROLLING, CALLED = "jilin/provider", "shanghai/comprehensive"
 AGAIN_ZH, AGAIN_EN = "再次提出", "apply again"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def divisions(engine: Engine) -> None:
     with session_factory(engine)() as session, session.begin():
         load_regions(session)

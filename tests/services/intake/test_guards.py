@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from core.domain.clock import moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
-from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.application_table import APPLICATION_TABLE
+from core.domain.lifecycle.moves import Ask
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
 from core.services.applications import deadlines, materials
@@ -25,15 +26,12 @@ KEY = "liaocheng/specialized"
 
 
 def test_every_guard_of_an_application_is_looked_up():
-    of_accreditations = {
-        Guard.DEADLINE_SET,
-        Guard.RECTIFICATION_ACCEPTED,
-        Guard.TERM_OVER,
-        Guard.EXIT_DECIDED,
-        Guard.EXTENSION_WINDOW,
-        Guard.APPEAL_UPHELD,
-    }
-    assert set(_CHECKS) == set(Guard) - of_accreditations
+    assert set(_CHECKS) == {guard for move in APPLICATION_TABLE for guard in move.guards}
+
+
+def test_every_move_that_a_person_makes_on_a_case_can_be_performed():
+    made = {move.action for move in APPLICATION_TABLE if move.roles and Ask.SEALED_TABLE not in move.asks}
+    assert set(starting._MOVES) == made
 
 
 @pytest.mark.parametrize("at", ["2024-05-10T08:00:00", "2024-05-31T16:59:59", "2024-05-31T17:00:00.999"])

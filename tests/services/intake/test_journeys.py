@@ -9,9 +9,9 @@ from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.supervision.standing import EventKind
 from core.services.applications.verdicts import reevaluate
 from core.services.base.work import SYSTEM
-from core.services.granting.decisions import DecisionKind
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, AuditEvent, Decision, OutboxMessage, RegisterEvent
+from core.storage.models.intake import DecisionKind
 from tests.services.intake.journey import TRACKS
 
 EXPECTED = {

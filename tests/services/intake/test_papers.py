@@ -17,6 +17,7 @@ from core.hooks.catalogue import catalogue
 from core.services.applications import materials
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.granting import decisions
+from core.services.granting.tables import table_of
 from core.services.papers import application as applications
 from core.services.papers import certificates, dossier, notices, recommending
 from core.services.papers import decisions as letters
@@ -275,7 +276,7 @@ def test_every_summary_table_has_the_columns_of_its_text_in_each_format(
     town: Town, program: str, table: str
 ) -> None:
     with town.begin(SYSTEM, "2024-06-03T10:00") as w:
-        wanted = recommending.table_of(w, program, table)
+        wanted = table_of(w, program, table)
         papers = {
             kind: recommending.summary_paper(w, program, table, [], format=kind)
             for kind in ("pdf", "docx", "xlsx")

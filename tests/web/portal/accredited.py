@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
-from core.embedded.server import EmbeddedServer
 from core.storage.models import Membership
-from core.web.app import create_app
-from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
-from tests.conftest import load_holidays, scratch_database
 from tests.web.conftest import LogIn, MakeUser
-
-
-@contextmanager
-def site(pg_server: EmbeddedServer, template: str, folder: Path) -> Iterator[tuple[Engine, Flask]]:
-    """A migrated database of a module's own with the holiday table, and the application on it."""
-    with scratch_database(pg_server, template) as engine:
-        load_holidays(engine)
-        url = engine.url.render_as_string(hide_password=False)
-        app = create_app(AppConfig(instance=folder, database_url=url, testing=True))
-        app.config.update(WTF_CSRF_ENABLED=False, SECURITY_PASSWORD_HASH="argon2")
-        yield engine, app
-        with app.app_context():
-            db.engine.dispose()
 
 
 def ago(days: int) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -17,7 +15,6 @@ from sqlalchemy.orm import Session
 from core.domain.clock import today
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.embedded.server import EmbeddedServer
 from core.services.duties import rectifications, reports
 from core.services.endings import appeals, exits, extensions
 from core.storage.models import Accreditation, AnnualReport, Attachment, ExitCase, Party, Rectification
@@ -25,25 +22,9 @@ from core.storage.models.supervision import ExitState
 from tests.services.factory import Held, accredit, serve
 from tests.services.intake.journey import PDF
 from tests.web.conftest import LogIn, MakeUser
-from tests.web.portal.accredited import ago, enter, site
+from tests.web.portal.accredited import ago, enter
 
-
-@pytest.fixture(scope="module")
-def made(
-    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Engine, Flask]]:
-    with site(pg_server, template, tmp_path_factory.mktemp("site")) as found:
-        yield found
-
-
-@pytest.fixture
-def engine(made: tuple[Engine, Flask]) -> Engine:
-    return made[0]
-
-
-@pytest.fixture
-def app(made: tuple[Engine, Flask]) -> Flask:
-    return made[1]
+pytestmark = pytest.mark.usefixtures("holidays")
 
 
 class Member:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,31 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from core.embedded.server import EmbeddedServer
 from core.rules.clauses import PartyKind
 from core.storage.models import Accreditation, Attachment, Membership, ServiceRecord
 from core.storage.models.register import RecordState
 from tests.services.factory import Held, accredit, make_party, serve, uscc
 from tests.web.conftest import LogIn, MakeUser
-from tests.web.portal.accredited import ago, enter, entry, photo, site
+from tests.web.portal.accredited import ago, enter, entry, photo
 
-
-@pytest.fixture(scope="module")
-def made(
-    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Engine, Flask]]:
-    with site(pg_server, template, tmp_path_factory.mktemp("site")) as found:
-        yield found
-
-
-@pytest.fixture
-def engine(made: tuple[Engine, Flask]) -> Engine:
-    return made[0]
-
-
-@pytest.fixture
-def app(made: tuple[Engine, Flask]) -> Flask:
-    return made[1]
+pytestmark = pytest.mark.usefixtures("holidays")
 
 
 @pytest.fixture

@@ -49,4 +49,5 @@ def test_the_json_is_one_object_a_line_with_its_version(app: Flask, engine: Engi
     assert whole["generated_at"].endswith("+08:00")
     assert json.loads(text.splitlines()[1].rstrip(",")) == whole["items"][0]
     assert json.loads(client.get("/open-data/notices.json").get_data(as_text=True))["items"] == []
-    assert client.get("/open-data/schema.json").json["$schema"].endswith("2020-12/schema")
+    schema = client.get("/open-data/schema.json").get_json()
+    assert schema["$schema"].endswith("2020-12/schema")

@@ -12,14 +12,13 @@ from sqlalchemy import Engine
 
 from core.domain.clock import now, today
 from core.domain.lifecycle.states import AccreditationState
-from core.embedded.server import EmbeddedServer
 from core.rules.clauses import PartyKind
 from core.storage.engine import session_factory
 from core.storage.models import Complaint, NoticeItem, Objection, PublicNotice
 from core.web.app import create_app
 from core.web.frame.bound import db
 from core.web.frame.config import AppConfig
-from tests.conftest import scratch_database
+from tests.databases import NewDatabase
 from tests.services.factory import accredit, id_number, make_party
 from tests.services.test_publicnotices import publish
 from tests.web.speech import wrong_words
@@ -95,12 +94,10 @@ def fill(engine: Engine) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(
-    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def site(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on such a register."""
     instance: Path = tmp_path_factory.mktemp("public")
-    with scratch_database(pg_server, template) as engine:
+    with new_database() as engine:
         fill(engine)
         url = engine.url.render_as_string(hide_password=False)
         made = create_app(AppConfig(instance=instance, database_url=url, testing=True))

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
-from core.domain.supervision.standing import EventKind
+from core.domain.supervision.standing import FINDING_KINDS, EventKind
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.work import Actor
@@ -25,7 +25,6 @@ from core.storage.models import (
     RegisterEvent,
 )
 from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
-from core.web.frame.labels import FINDING_KINDS
 from core.web.frame.show import clause_name, data, finding_kind
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members, yes_no

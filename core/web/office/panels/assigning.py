@@ -13,11 +13,12 @@ from core.services.base.bulk import BulkResult
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review import panels, ranking
+from core.services.review.rounds import Round, find, listed
 from core.storage.models import Application
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
-from core.web.office.panels.rounds import Round, blueprint, find, listed
+from core.web.office.panels.progress import blueprint
 
 USUAL, FEWEST, MOST_EACH = 3, 1, 15
 

@@ -18,11 +18,11 @@ from core.services.base.words import LONGEST_REASON, NOTHING_THERE
 from core.services.base.work import Work
 from core.services.granting import decisions
 from core.services.granting.decisions import PreviewRow
-from core.storage.models import Application
+from core.services.review.rounds import Round, find, listed, parties_of
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
-from core.web.office.panels.rounds import Round, applications_of, blueprint, find, listed
+from core.web.office.panels.progress import blueprint
 
 KEEP, REJECT = "keep", "reject"
 
@@ -160,8 +160,7 @@ def decide_confirm(key: str) -> ResponseReturnValue:
     w = reading()
     item = find(w, key)
     approve, reject = _ids(request.form.getlist("approve")), _ids(request.form.getlist("reject"))
-    wanted = applications_of(w, item, *ApplicationState).where(Application.id.in_(approve + reject))
-    names = {row.id: row.party.name for row in w.session.scalars(wanted)}
+    names = parties_of(w, item, approve + reject)
     if set(approve + reject) - names.keys():
         raise NotFound(NOTHING_THERE)
     form = make_form(_specs())

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-
-from flask import redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload
 
-from core.domain.clock import local_date
-from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services.base.words import NOTHING_THERE
-from core.services.base.work import Work
-from core.services.review import panels, ranking, reviews
-from core.storage.models import Application, ReviewAssignment, User
+from core.services.review import panels, round_progress
+from core.services.review.rounds import applications_of, find, may_decide, rounds
 from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading
-from core.web.office.panels.rounds import Round, applications_of, blueprint, find, may_decide, reach, rounds
+
+blueprint = Blueprint("panels", __name__, url_prefix="/admin/panels")
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class OfReviewer:
-    """One reviewer's part of a round."""
-
-    name: str
-    given: int
-    finished: int
-    undeclared: int
-    conflicts: int
-    due: date | None
-    """Of the first task that is not done."""
-
-    @property
-    def open(self) -> int:
-        """What is still to be done."""
-        return self.given - self.finished - self.conflicts
-
-
-@dataclass(frozen=True, slots=True)
-class OfApplication:
-    """One application's panel."""
-
-    application: Application
-    panel: reviews.Panel
-    tasks: Sequence[tuple[ReviewAssignment, date]]
-    scored: bool
 
 
 @blueprint.get("/")
@@ -69,69 +32,19 @@ def progress(key: str) -> str:
         "office/panels/progress.html",
         round=item,
         page=page,
-        people=_by_reviewer(w, item),
-        rows=_by_application(w, page.rows),
+        people=round_progress.by_reviewer(w, item),
+        rows=round_progress.by_application(w, page.rows),
         candidates=panels.candidates(w, item.program) if may_decide(w, item) else [],
         may=may_decide(w, item),
         link=paging.link,
     )
 
 
-def _by_reviewer(w: Work, item: Round) -> list[OfReviewer]:
-    task = ReviewAssignment
-    conflict = task.conflict.is_(True)
-    left = task.finished_at.is_(None) & task.conflict.is_not(True)
-    query = (
-        select(
-            User,
-            func.count(),
-            func.count(task.finished_at).filter(~conflict | task.conflict.is_(None)),
-            func.count().filter(task.conflict.is_(None)),
-            func.count().filter(conflict),
-            func.min(case((left, task.assigned_at))),
-        )
-        .join(task, task.reviewer_id == User.id)
-        .join(task.application)
-        .where(*item.where, reach(w), Application.state.in_(panels.IN_REVIEW))
-        .group_by(User.id)
-        .order_by(User.id)
-    )
-    return [
-        OfReviewer(
-            str(user),
-            given,
-            finished,
-            undeclared,
-            conflicts,
-            panels.due_on(w, local_date(first)) if first is not None else None,
-        )
-        for user, given, finished, undeclared, conflicts, first in w.session.execute(query)
-    ]
-
-
-def _by_application(w: Work, applications: Sequence[Application]) -> list[OfApplication]:
-    found: Mapping[int, reviews.Panel] = reviews.panels_of(w, applications)
-    query = (
-        select(ReviewAssignment)
-        .options(joinedload(ReviewAssignment.reviewer))
-        .where(ReviewAssignment.application_id.in_([item.id for item in applications]))
-        .order_by(ReviewAssignment.id)
-    )
-    tasks: dict[int, list[tuple[ReviewAssignment, date]]] = {}
-    for task in w.session.scalars(query):
-        due = panels.due_on(w, local_date(task.assigned_at))
-        tasks.setdefault(task.application_id, []).append((task, due))
-    return [
-        OfApplication(item, found[item.id], tasks.get(item.id, []), ranking.is_scored(w, item))
-        for item in applications
-    ]
-
-
 @blueprint.post("/<key>/remind")
 def remind(key: str) -> ResponseReturnValue:
     """Remind the reviewers of the round who have not finished."""
     w = reading()
-    ids = [item.id for item in w.session.scalars(applications_of(w, find(w, key), *panels.IN_REVIEW))]
+    ids = round_progress.in_review(w, find(w, key))
     attempt(
         "review.remind",
         lambda unit: panels.remind(unit, ids),
@@ -147,14 +60,7 @@ def remind(key: str) -> ResponseReturnValue:
 def change_task(key: str, assignment_id: int) -> ResponseReturnValue:
     """Put another reviewer in the place of one, or take the task back."""
     w = reading()
-    item = find(w, key)
-    query = (
-        select(ReviewAssignment.id)
-        .join(ReviewAssignment.application)
-        .where(ReviewAssignment.id == assignment_id, *item.where, reach(w))
-    )
-    if w.session.scalar(query) is None:
-        raise NotFound(NOTHING_THERE)
+    round_progress.require_task(w, find(w, key), assignment_id)
     wish = request.form.get("reviewer", "")
     if wish.isascii() and wish.isdigit():
         attempt(

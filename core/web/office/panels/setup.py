@@ -7,7 +7,7 @@ from flask import Flask
 from core.rules.text import T
 from core.web.frame import menu
 from core.web.office.panels import assigning, deciding, progress, standing
-from core.web.office.panels.rounds import blueprint
+from core.web.office.panels.progress import blueprint
 
 MODULES = (progress, assigning, standing, deciding)
 """Their pages belong to the blueprint."""

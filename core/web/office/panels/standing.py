@@ -15,12 +15,13 @@ from core.services.base.work import Work
 from core.services.calls import score_sheet
 from core.services.review import ranking
 from core.services.review.ranking import Ranked
+from core.services.review.rounds import Round, find, listed, may_decide
 from core.web.exports.sending import send_rows
 from core.web.frame.language import tr
 from core.web.frame.pipeline import reading
 from core.web.frame.show import data, track_title
 from core.web.lists.columns import Column
-from core.web.office.panels.rounds import Round, blueprint, find, listed, may_decide
+from core.web.office.panels.progress import blueprint
 
 
 @dataclass(frozen=True, slots=True)

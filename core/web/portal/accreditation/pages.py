@@ -15,11 +15,11 @@ from core.services.applications.own import own_parties
 from core.services.attachments import party_files
 from core.services.base.work import Work
 from core.services.duties import rectifications
-from core.services.duties.overview import offers
 from core.services.duties.owed import held_by, owed
 from core.services.duties.progress import term_left, time_left
 from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
+from core.services.supervision.moving import offers
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
 from core.web.forms.fields import Spec, make_form, reason
@@ -136,7 +136,9 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
             if done is not None:
                 return redirect(url_for(".page", accreditation_id=accreditation_id), 303)
     code = 422 if request.method == "POST" else 200
-    return render_template("portal/accreditation/withdrawal.html", case=case, item=case.accreditation, form=form), code
+    return render_template(
+        "portal/accreditation/withdrawal.html", case=case, item=case.accreditation, form=form
+    ), code
 
 
 @blueprint.route("/<int:accreditation_id>/orders/<int:order_id>", methods=["GET", "POST"])
@@ -202,7 +204,10 @@ def data() -> ResponseReturnValue:
         attempt("party.confirm", lambda w: confirm_profile(w, number), done=CONFIRMED)
         return redirect(url_for(".data", party=number), 303)
     return render_template(
-        "portal/accreditation/data.html", own=own, party=own.party, masked=mask_id_number(own.party.id_number or "")
+        "portal/accreditation/data.html",
+        own=own,
+        party=own.party,
+        masked=mask_id_number(own.party.id_number or ""),
     )
 
 

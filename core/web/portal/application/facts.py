@@ -152,7 +152,9 @@ def save_fact(application_id: int, name: str) -> ResponseReturnValue:
             form._fields[name].errors = [tr(at_field(name, why))]
     now = own_case(application_id)
     context = _context(now, form, {name: as_known(now, name)})
-    page = render_template("portal/application/facts_saved.html", **context, field=form._fields[name], saved=saved)
+    page = render_template(
+        "portal/application/facts_saved.html", **context, field=form._fields[name], saved=saved
+    )
     return page, 200 if saved else 422
 
 

@@ -101,6 +101,23 @@ def run_checks(
     return report
 
 
+def state_of(session: Session, run: JobRun) -> JobState:
+    """Where a run stands; one that nobody is at any more has stopped half-way, whatever its row says."""
+    if run.job == JOB and run.state is JobState.RUNNING and not _under_way(session):
+        return JobState.STOPPED
+    return run.state
+
+
+def _under_way(session: Session) -> bool:
+    """Whether anybody holds the lock of the check on this database."""
+    held = (
+        "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+        "WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = 0 AND objid = :key "
+        "AND datname = current_database())"
+    )
+    return bool(session.scalar(text(held), {"key": LOCK}))
+
+
 @contextmanager
 def _alone(session: Session) -> Iterator[None]:
     connection = session.connection()

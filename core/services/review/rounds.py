@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import contains_eager
 
 from core.domain.errors import NotFound
@@ -18,8 +17,6 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review.panels import IN_REVIEW
 from core.storage.models import Application, Call, Party, ReviewAssignment
-
-blueprint = Blueprint("panels", __name__, url_prefix="/admin/panels")
 
 MOST = 500
 """Applications that are ranked and decided on together."""
@@ -37,13 +34,6 @@ class Round:
     def key(self) -> str:
         """What names it in an address."""
         return str(self.call.id) if self.call is not None else self.program
-
-    @property
-    def where(self) -> tuple[ColumnElement[bool], ...]:
-        """Its applications."""
-        if self.call is not None:
-            return (Application.call_id == self.call.id,)
-        return (Application.program == self.program, Application.call_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +53,13 @@ class RoundRow:
 def reach(w: Work) -> ColumnElement[bool]:
     """The applications whose panels the actor may see."""
     return scope(w.actor, "panel.view", Application.program, Application.region)
+
+
+def within(w: Work, item: Round) -> ColumnElement[bool]:
+    """Those of them that belong to the round."""
+    if item.call is not None:
+        return and_(Application.call_id == item.call.id, reach(w))
+    return and_(Application.program == item.program, Application.call_id.is_(None), reach(w))
 
 
 def rounds(w: Work) -> list[RoundRow]:
@@ -141,7 +138,7 @@ def applications_of(w: Work, item: Round, *states: ApplicationState) -> Select[A
         .join(Application.party)
         .outerjoin(Application.call)
         .options(contains_eager(Application.party), contains_eager(Application.call))
-        .where(*item.where, reach(w), Application.state.in_(states))
+        .where(within(w, item), Application.state.in_(states))
         .order_by(Party.name, Application.id)
     )
 
@@ -149,6 +146,13 @@ def applications_of(w: Work, item: Round, *states: ApplicationState) -> Select[A
 def listed(w: Work, item: Round, *states: ApplicationState) -> Sequence[Application]:
     """The same as rows, at most so many as are handled together."""
     return list(w.session.scalars(applications_of(w, item, *states).limit(MOST)))
+
+
+def parties_of(w: Work, item: Round, ids: Collection[int]) -> dict[int, str]:
+    """Who applies, by application; those that are none of the round are left out."""
+    query = select(Application.id, Party.name).join(Application.party)
+    rows = w.session.execute(query.where(within(w, item), Application.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def may_decide(w: Work, item: Round) -> bool:

@@ -1,0 +1,145 @@
+"""The moves of accreditations."""
+
+from __future__ import annotations
+
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import APPLICANT, Feature, Move, having
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
+from core.domain.roles import DECIDING, Role
+from core.rules.text import T
+
+_S = AccreditationState
+
+
+def _extend(source: _S, target: _S, *more: Guard) -> Move[_S]:
+    return Move(
+        source=source,
+        action=Action.EXTEND,
+        target=target,
+        title=T("同意延续", "Grant the extension"),
+        roles=DECIDING,
+        guards=(Guard.EXTENSION_WINDOW, Guard.NOT_OWN, *more),
+        act="extension.decide",
+        tells="extension.granted",
+        having=having(Feature.EXTENSION),
+    )
+
+
+def _reinstate(action: Action, target: _S, title: T, *more: Guard) -> Move[_S]:
+    return Move(
+        source=_S.REVOKED,
+        action=action,
+        target=target,
+        title=title,
+        roles=frozenset({Role.LEAD}),
+        guards=(Guard.APPEAL_UPHELD, Guard.REASON_GIVEN, Guard.NOT_OWN, *more),
+        act="appeal.decide",
+    )
+
+
+ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
+    *(
+        Move(
+            source=state,
+            action=Action.ORDER_RECTIFICATION,
+            target=_S.RECTIFYING,
+            title=T("责令整改", "Order to rectify"),
+            roles=DECIDING,
+            by_system=True,
+            guards=(Guard.DEADLINE_SET, Guard.NOT_OWN),
+            act="rectification.order",
+            tells="rectification.ordered",
+        )
+        for state in IN_FORCE
+    ),
+    Move(
+        source=_S.ACTIVE,
+        action=Action.RESUME_RECTIFICATION,
+        target=_S.RECTIFYING,
+        title=T("续行整改", "Go on with the rectification"),
+        by_system=True,
+        guards=(Guard.RECTIFICATION_OPEN,),
+    ),
+    Move(
+        source=_S.RECTIFYING,
+        action=Action.CLOSE_RECTIFICATION,
+        target=_S.ACTIVE,
+        title=T("整改通过", "Accept the rectification"),
+        roles=DECIDING,
+        guards=(Guard.RECTIFICATION_ACCEPTED, Guard.NOT_OWN),
+        act="rectification.close",
+    ),
+    *(
+        Move(
+            source=state,
+            action=Action.EXPIRE,
+            target=_S.EXPIRED,
+            title=T("到期", "Expire"),
+            by_system=True,
+            guards=(Guard.TERM_OVER,),
+            tells="expired",
+        )
+        for state in IN_FORCE
+    ),
+    *(
+        Move(
+            source=state,
+            action=Action.SUCCEED,
+            target=_S.EXPIRED,
+            title=T("由新的认定接续", "Give way to a new one"),
+            by_system=True,
+            guards=(Guard.SUCCESSION,),
+        )
+        for state in IN_FORCE
+    ),
+    *(
+        Move(
+            source=state,
+            action=Action.REVOKE,
+            target=_S.REVOKED,
+            title=T("撤销认定", "Revoke"),
+            roles=DECIDING,
+            by_system=True,
+            guards=(Guard.EXIT_DECIDED, Guard.NOT_OWN),
+            act="exit.decide",
+            tells="exit.upheld",
+        )
+        # Of an ended status too: a ban may follow, and of two cases the second stands if the first falls.
+        for state in AccreditationState
+    ),
+    *(
+        Move(
+            source=state,
+            action=Action.WITHDRAW,
+            target=_S.WITHDRAWN,
+            title=T("主动退出", "Withdraw"),
+            roles=APPLICANT,
+            tells="withdrawn",
+        )
+        for state in IN_FORCE
+    ),
+    _extend(_S.ACTIVE, _S.ACTIVE),
+    _extend(_S.RECTIFYING, _S.RECTIFYING),
+    _extend(_S.EXPIRED, _S.ACTIVE, Guard.NO_NEWER),
+    _reinstate(
+        Action.REINSTATE,
+        _S.ACTIVE,
+        T("申诉成立，恢复认定", "Appeal upheld: reinstate"),
+        Guard.NOT_LEFT,
+        Guard.TERM_RUNNING,
+        Guard.NO_NEWER,
+    ),
+    _reinstate(
+        Action.REINSTATE_EXPIRED,
+        _S.EXPIRED,
+        T("申诉成立，按到期终止", "Appeal upheld: ended by its term"),
+        Guard.NOT_LEFT,
+        Guard.ENDED_MEANWHILE,
+    ),
+    _reinstate(
+        Action.REINSTATE_WITHDRAWN,
+        _S.WITHDRAWN,
+        T("申诉成立，按退出终止", "Appeal upheld: ended by its withdrawal"),
+        Guard.LEFT_BEFORE,
+    ),
+)

@@ -1,0 +1,222 @@
+"""The moves of applications."""
+
+from __future__ import annotations
+
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import APPLICANT, Ask, Feature, Move, having
+from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.roles import DECIDING, Role
+from core.rules.text import T
+
+_S = ApplicationState
+_RECOMMENDER = frozenset({Role.RECOMMENDER})
+_SUBMISSION = (Guard.MATERIALS_COMPLETE, Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN)
+_REASONED = (Guard.REASON_GIVEN, Guard.NOT_OWN)
+_OPTIONAL_STATES = {
+    _S.RECOMMENDED: having(Feature.RECOMMENDATION),
+    _S.ON_NOTICE: having(Feature.NOTICE),
+    _S.AGREEMENT: having(Feature.AGREEMENT),
+}
+
+
+def _return(roles: frozenset[Role], has: frozenset[Feature], lacks: frozenset[Feature]) -> Move[_S]:
+    return Move(
+        source=_S.SUBMITTED,
+        action=Action.RETURN,
+        target=_S.RETURNED,
+        title=T("退回补正", "Return for correction"),
+        roles=roles,
+        guards=_REASONED,
+        act="application.return",
+        tells="application.returned",
+        asks=(Ask.CORRECTIONS,),
+        having=has,
+        lacking=lacks,
+    )
+
+
+def _approve(
+    target: _S, title: T, tells: str, has: frozenset[Feature], lacks: frozenset[Feature]
+) -> Move[_S]:
+    return Move(
+        source=_S.UNDER_REVIEW,
+        action=Action.APPROVE,
+        target=target,
+        title=title,
+        roles=DECIDING,
+        guards=(Guard.PANEL_SCORED, Guard.VERDICT_ALLOWS, Guard.NOT_OWN, Guard.QUOTA_LEFT),
+        act="application.decide",
+        tells=tells,
+        asks=(Ask.REMARK,),
+        having=has,
+        lacking=lacks,
+    )
+
+
+def _reject(
+    source: _S, title: T, guards: tuple[Guard, ...] = (), has: frozenset[Feature] = frozenset()
+) -> Move[_S]:
+    return Move(
+        source=source,
+        action=Action.REJECT,
+        target=_S.REJECTED,
+        title=title,
+        roles=DECIDING,
+        guards=(*guards, *_REASONED),
+        act="application.decide",
+        tells="application.rejected",
+        asks=(Ask.REASON,),
+        having=has,
+    )
+
+
+def _close_notice(target: _S, tells: str, has: frozenset[Feature], lacks: frozenset[Feature]) -> Move[_S]:
+    return Move(
+        source=_S.ON_NOTICE,
+        action=Action.CLOSE_NOTICE,
+        target=target,
+        title=T("公示期满", "Close the notice"),
+        by_system=True,
+        guards=(Guard.NOTICE_OVER, Guard.NO_OPEN_OBJECTION),
+        tells=tells,
+        having=has,
+        lacking=lacks,
+    )
+
+
+APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
+    Move(
+        source=_S.DRAFT,
+        action=Action.SUBMIT,
+        target=_S.SUBMITTED,
+        title=T("提交", "Submit"),
+        roles=APPLICANT,
+        guards=(Guard.WINDOW_OPEN, Guard.NOT_BANNED, Guard.NONE_IN_FORCE, *_SUBMISSION),
+        tells="application.submitted",
+    ),
+    Move(
+        source=_S.DRAFT,
+        action=Action.INCLUDE,
+        target=_S.ACCREDITED,
+        title=T("直接纳入", "Include directly"),
+        roles=_RECOMMENDER | DECIDING,
+        guards=(Guard.SEALED_TABLE, Guard.NOT_BANNED, Guard.NONE_IN_FORCE),
+        act="application.include",
+        tells="application.included",
+        asks=(Ask.SEALED_TABLE,),
+        having=having(Feature.DIRECT_INCLUSION),
+    ),
+    _return(_RECOMMENDER | DECIDING, having(Feature.RECOMMENDATION), having()),
+    _return(DECIDING, having(), having(Feature.RECOMMENDATION)),
+    Move(
+        source=_S.RETURNED,
+        action=Action.RESUBMIT,
+        target=_S.SUBMITTED,
+        title=T("补正后提交", "Submit again"),
+        roles=APPLICANT,
+        guards=_SUBMISSION,
+        tells="application.submitted",
+    ),
+    Move(
+        source=_S.SUBMITTED,
+        action=Action.RECOMMEND,
+        target=_S.RECOMMENDED,
+        title=T("推荐", "Recommend"),
+        roles=_RECOMMENDER,
+        guards=(Guard.RECOMMENDATION_OPEN, Guard.RECOMMENDATION_COMPLETE, Guard.NOT_OWN),
+        act="application.recommend",
+        tells="application.recommended",
+        asks=(Ask.OPINION,),
+        having=having(Feature.RECOMMENDATION),
+    ),
+    Move(
+        source=_S.SUBMITTED,
+        action=Action.DECLINE,
+        target=_S.REJECTED,
+        title=T("不予推荐", "Decline to recommend"),
+        roles=_RECOMMENDER,
+        guards=_REASONED,
+        act="application.recommend",
+        tells="application.declined",
+        asks=(Ask.REASON,),
+        having=having(Feature.RECOMMENDATION),
+    ),
+    Move(
+        source=_S.SUBMITTED,
+        action=Action.ACCEPT,
+        target=_S.UNDER_REVIEW,
+        title=T("受理", "Accept for review"),
+        roles=DECIDING,
+        guards=(Guard.NOT_OWN,),
+        act="application.review",
+        tells="application.accepted",
+        lacking=having(Feature.RECOMMENDATION),
+    ),
+    Move(
+        source=_S.RECOMMENDED,
+        action=Action.START_REVIEW,
+        target=_S.UNDER_REVIEW,
+        title=T("开始评审", "Start the review"),
+        roles=DECIDING,
+        guards=(Guard.NOT_OWN,),
+        act="application.review",
+        tells="application.accepted",
+        having=having(Feature.RECOMMENDATION),
+    ),
+    _approve(
+        _S.ON_NOTICE,
+        T("通过并公示", "Approve and publish"),
+        "application.approved",
+        having(Feature.NOTICE),
+        having(),
+    ),
+    _approve(
+        _S.AGREEMENT,
+        T("通过，待签协议", "Approve, agreement to sign"),
+        "agreement.ready",
+        having(Feature.AGREEMENT),
+        having(Feature.NOTICE),
+    ),
+    _approve(
+        _S.ACCREDITED,
+        T("通过并认定", "Approve and accredit"),
+        "application.accredited",
+        having(),
+        having(Feature.NOTICE, Feature.AGREEMENT),
+    ),
+    _reject(_S.UNDER_REVIEW, T("不予认定", "Reject")),
+    _close_notice(_S.AGREEMENT, "agreement.ready", having(Feature.NOTICE, Feature.AGREEMENT), having()),
+    _close_notice(_S.ACCREDITED, "application.accredited", having(Feature.NOTICE), having(Feature.AGREEMENT)),
+    _reject(
+        _S.ON_NOTICE,
+        T("异议成立，不予认定", "Objection upheld: reject"),
+        (Guard.OBJECTION_UPHELD,),
+        having(Feature.NOTICE),
+    ),
+    Move(
+        source=_S.AGREEMENT,
+        action=Action.SIGN,
+        target=_S.ACCREDITED,
+        title=T("登记协议并认定", "Record the agreement and accredit"),
+        roles=DECIDING,
+        guards=(Guard.AGREEMENT_DATED,),
+        act="agreement.sign",
+        tells="application.accredited",
+        asks=(Ask.AGREEMENT,),
+        having=having(Feature.AGREEMENT),
+    ),
+    _reject(_S.AGREEMENT, T("协议未签，不予认定", "No agreement: reject"), has=having(Feature.AGREEMENT)),
+    *(
+        Move(
+            source=state,
+            action=Action.WITHDRAW,
+            target=_S.WITHDRAWN,
+            title=T("撤回申请", "Withdraw"),
+            roles=APPLICANT,
+            tells="application.withdrawn",
+            having=_OPTIONAL_STATES.get(state, having()),
+        )
+        for state in ApplicationState
+        if state.is_open
+    ),
+)

@@ -1,0 +1,75 @@
+"""Notices as the office has them before it: what waits for one, and one with all that was objected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import NotFound
+from core.domain.lifecycle.states import ApplicationState
+from core.rules.text import T
+from core.services.base.access import ACTS, allowed, scope
+from core.services.base.work import Work
+from core.storage.models import Application, NoticeItem, Objection, PublicNotice
+from core.storage.models.intake import ObjectionState
+
+MOST_WAITING = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedNotice:
+    """A notice with its list; objections are shown where the actor may see the application."""
+
+    notice: PublicNotice
+    entries: Sequence[NoticeItem]
+    reach: frozenset[int]
+    """The entries whose application the actor may see."""
+    objections: Sequence[Objection]
+
+    @property
+    def stopped(self) -> frozenset[int]:
+        """The entries that an open objection stops."""
+        return frozenset(row.notice_item_id for row in self.objections if row.state is ObjectionState.OPEN)
+
+
+def programs_waiting(w: Work) -> set[str]:
+    """The programmes in which something waits to be published."""
+    return set(w.session.scalars(_unpublished(w).with_only_columns(Application.program).distinct()))
+
+
+def waiting(w: Work, program: str) -> Sequence[Application]:
+    """What waits in a programme to be published, with its parties."""
+    query = _unpublished(w).where(Application.program == program).options(joinedload(Application.party))
+    return w.session.scalars(query.order_by(Application.id).limit(MOST_WAITING)).all()
+
+
+def opened(w: Work, notice_id: int) -> OpenedNotice:
+    """The notice, for staff of its programme; NotFound for all others."""
+    notice = w.session.get(PublicNotice, notice_id)
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["notice.view"]}
+    if notice is None or not programs & {None, notice.program}:
+        raise NotFound(T("没有这个公示", "There is no such notice"))
+    query = select(NoticeItem).where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
+    entries = w.session.scalars(
+        query.options(joinedload(NoticeItem.application).joinedload(Application.party))
+    ).all()
+    reach = frozenset(
+        entry.id
+        for entry in entries
+        if allowed(w.actor, "application.view", entry.application.program, entry.application.region)
+    )
+    objections = select(Objection).where(Objection.notice_item_id.in_(reach)).order_by(Objection.id)
+    return OpenedNotice(notice, entries, reach, w.session.scalars(objections).all())
+
+
+def _unpublished(w: Work) -> Select[Application]:
+    """What was approved, stands on no notice yet, and is the actor's to publish."""
+    listed = exists().where(NoticeItem.application_id == Application.id)
+    return select(Application).where(
+        Application.state == ApplicationState.ON_NOTICE,
+        ~listed,
+        scope(w.actor, "notice.publish", Application.program, Application.region),
+    )

@@ -1,0 +1,57 @@
+"""A party as staff has it before them: found by its number or within reach, with its latest cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from core.domain.errors import NotFound
+from core.rules.text import T
+from core.services.base.access import scope
+from core.services.base.work import Work
+from core.services.people.parties import reach
+from core.storage.models import Accreditation, Application, Membership, Party
+
+MOST_CASES = 50
+
+
+def by_number(w: Work, number: str) -> int | None:
+    """The party of a USCC or ID number, however it is spaced."""
+    key = number.upper().replace(" ", "")
+    return w.session.scalar(select(Party.id).where(or_(Party.uscc == key, Party.id_number == key)))
+
+
+def by_uscc(w: Work, uscc: str) -> int | None:
+    """The body of a USCC."""
+    return w.session.scalar(select(Party.id).where(Party.uscc == uscc.upper()))
+
+
+def find(w: Work, party_id: int) -> Party:
+    """The party with its members, for staff that reaches it; NotFound for all others."""
+    query = select(Party).where(Party.id == party_id, reach(w.actor, "party.view"))
+    found = w.session.scalar(query.options(joinedload(Party.memberships).joinedload(Membership.user)))
+    if found is None:
+        raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
+    return found
+
+
+def may(w: Work, act: str, party_id: int) -> bool:
+    """Whether the actor reaches the party for an act."""
+    query = select(Party.id).where(Party.id == party_id, reach(w.actor, act))
+    return w.session.scalar(query) is not None
+
+
+def applications(w: Work, party_id: int) -> Sequence[Application]:
+    """Its latest applications within the actor's scope."""
+    mine = scope(w.actor, "application.view", Application.program, Application.region)
+    query = select(Application).where(Application.party_id == party_id, mine)
+    return w.session.scalars(query.order_by(Application.id.desc()).limit(MOST_CASES)).all()
+
+
+def accreditations(w: Work, party_id: int) -> Sequence[Accreditation]:
+    """Its latest accreditations within the actor's scope."""
+    mine = scope(w.actor, "accreditation.view", Accreditation.program, Accreditation.region)
+    query = select(Accreditation).where(Accreditation.party_id == party_id, mine)
+    return w.session.scalars(query.order_by(Accreditation.id.desc()).limit(MOST_CASES)).all()

@@ -1,0 +1,264 @@
+"""What stands against a move of an accreditation: every guard, looked up in one place, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import IN_FORCE
+from core.domain.supervision.replay import extension_open
+from core.domain.supervision.standing import EventKind, SupervisionRules
+from core.hooks.loaded import TrackRules
+from core.rules.obligations import Mode
+from core.rules.text import T
+from core.services.base.work import Work
+from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
+from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState, ExtensionState, RectificationState
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a move rests on: the order that is given, the case or request that is decided, the reason."""
+
+    order: Rectification | None = None
+    exit_case: ExitCase | None = None
+    request: ExtensionRequest | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An accreditation at a move: with its rules, the day, and the inputs (None while only looking).
+
+    While looking, a guard on a decision holds where there is something to decide.
+    """
+
+    w: Work
+    accreditation: Accreditation
+    rules: TrackRules
+    on: date
+    inputs: Inputs | None
+    by_itself: bool = False
+    """Time or another act brings the move about: the actor decides nothing in it."""
+
+    @property
+    def decided(self) -> ExitCase:
+        """The exit case that the move rests on; ValueError where none is given."""
+        found = self.inputs.exit_case if self.inputs is not None else None
+        if found is None:
+            raise ValueError(f"accreditation {self.accreditation.id}: the exit case of the move is not given")
+        return found
+
+
+def check(case: Case, guard: Guard) -> T | None:
+    """Why the guard does not hold; None where it does, or where it is about inputs not given yet."""
+    return CHECKS[guard](case)
+
+
+def open_orders(w: Work, accreditation: Accreditation) -> list[Rectification]:
+    """The orders to rectify without a result."""
+    query = select(Rectification).where(
+        Rectification.accreditation_id == accreditation.id, Rectification.state == RectificationState.OPEN
+    )
+    return list(w.session.scalars(query.order_by(Rectification.id)))
+
+
+def rectified(w: Work, accreditation: Accreditation) -> bool:
+    """Whether no order is open, and no exit case under the clause of one that failed."""
+    order = Rectification
+    failed = order.state.in_((RectificationState.FAILED, RectificationState.LAPSED))
+    undecided = exists().where(
+        ExitCase.accreditation_id == order.accreditation_id,
+        ExitCase.clause == order.clause,
+        ExitCase.state.in_(OPEN_EXIT_STATES),
+    )
+    unsettled = or_(order.state == RectificationState.OPEN, and_(failed, undecided))
+    return not _there(w, order.accreditation_id == accreditation.id, unsettled)
+
+
+def newer_in_force(w: Work, accreditation: Accreditation) -> bool:
+    """Whether the party holds another status of the same track."""
+    return _there(
+        w,
+        Accreditation.party_id == accreditation.party_id,
+        Accreditation.program == accreditation.program,
+        Accreditation.track == accreditation.track,
+        Accreditation.state.in_(IN_FORCE),
+        Accreditation.id != accreditation.id,
+    )
+
+
+def withdrawal(w: Work, accreditation: Accreditation) -> RegisterEvent | None:
+    """The line of the timeline with which the party gave the status back."""
+    event = RegisterEvent
+    own = event.accreditation_id == accreditation.id, event.kind == EventKind.WITHDRAWN
+    return w.session.scalar(select(event).where(*own).limit(1))
+
+
+def is_own(w: Work, accreditation: Accreditation) -> bool:
+    """Whether the actor belongs to the party, or acts for a body that is the party."""
+    return accreditation.party_id in w.actor.parties | w.actor.recommender_parties
+
+
+def ended_meanwhile(w: Work, accreditation: Accreditation, on: date) -> bool:
+    """Whether a status that is given back is over all the same: by its term, or for a newer one."""
+    return on > accreditation.valid_through or newer_in_force(w, accreditation)
+
+
+def unanswered(found: ExitCase, on: date) -> bool:
+    """Whether an exit case takes effect by itself on a day: told, and the time to object is over."""
+    silent = found.objected_on is None and not found.human_requested
+    over = found.told_on is not None and found.objection_until is not None and found.objection_until < on
+    return found.mode is Mode.AUTOMATIC and silent and over
+
+
+def _there(w: Work, *such: ColumnElement[bool]) -> bool:
+    return bool(w.session.scalar(select(exists().where(*such))))
+
+
+def _unless(holds: bool, guard: Guard) -> T | None:
+    return None if holds else guard.reason
+
+
+def _deadline(case: Case) -> T | None:
+    if case.inputs is None:
+        return None
+    order = case.inputs.order
+    given = order is not None and order.accreditation_id == case.accreditation.id and order.deadline > case.on
+    return _unless(given, Guard.DEADLINE_SET)
+
+
+def _rectification_open(case: Case) -> T | None:
+    return _unless(not rectified(case.w, case.accreditation), Guard.RECTIFICATION_OPEN)
+
+
+def _accepted(case: Case) -> T | None:
+    if case.inputs is None:
+        return _unless(bool(open_orders(case.w, case.accreditation)), Guard.RECTIFICATION_ACCEPTED)
+    return _unless(rectified(case.w, case.accreditation), Guard.RECTIFICATION_ACCEPTED)
+
+
+def _term_over(case: Case) -> T | None:
+    return _unless(case.on > case.accreditation.valid_through, Guard.TERM_OVER)
+
+
+def _term_running(case: Case) -> T | None:
+    return _unless(case.on <= case.accreditation.valid_through, Guard.TERM_RUNNING)
+
+
+def _exit_decided(case: Case) -> T | None:
+    if case.inputs is None:
+        waiting = ExitCase.state.in_(OPEN_EXIT_STATES)
+        return _unless(_there(case.w, *_of(case, ExitCase), waiting), Guard.EXIT_DECIDED)
+    found = case.inputs.exit_case
+    decided = (
+        found is not None
+        and found.accreditation_id == case.accreditation.id
+        and found.state is ExitState.UPHELD
+        and found.decided_on is not None
+        and (_by_two(found, found.decided_on) or unanswered(found, found.decided_on))
+    )
+    return _unless(decided, Guard.EXIT_DECIDED)
+
+
+def _by_two(found: ExitCase, on: date) -> bool:
+    """Whether two officers decided on a day on which the party had been heard, or had had its time."""
+    officers = {found.first_officer_id, found.second_officer_id} - {None}
+    until = found.objection_until
+    heard = found.objected_on is not None or (found.told_on is not None and (until is None or until < on))
+    return len(officers) == 2 and heard  # noqa: PLR2004  # two officers
+
+
+def _extension_window(case: Case) -> T | None:
+    if case.inputs is None:
+        waiting = ExtensionRequest.state == ExtensionState.OPEN
+        return _unless(_there(case.w, *_of(case, ExtensionRequest), waiting), Guard.EXTENSION_WINDOW)
+    asked, held = case.inputs.request, case.accreditation
+    in_time = (
+        asked is not None
+        and asked.accreditation_id == held.id
+        and asked.old_valid_through == held.valid_through
+        and extension_open(_clauses(case, asked.requested_on), asked.old_valid_through, asked.requested_on)
+    )
+    return _unless(in_time, Guard.EXTENSION_WINDOW)
+
+
+def _clauses(case: Case, on: date) -> SupervisionRules:
+    """The clauses as they were on the day on which something was asked for."""
+    held = case.accreditation
+    rules = case.w.rules(held.program, held.track, on, edition=held.edition)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+
+
+def _appeal_upheld(case: Case) -> T | None:
+    if case.inputs is None:
+        undecided = ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None)
+        return _unless(_there(case.w, *_of(case, ExitCase), *undecided), Guard.APPEAL_UPHELD)
+    found = case.inputs.exit_case
+    upheld = (
+        found is not None
+        and found.accreditation_id == case.accreditation.id
+        and found.state is ExitState.OVERTURNED
+        and found.appealed_on is not None
+        and found.appeal_decided_on is not None
+        and not _there(case.w, *_of(case, ExitCase), ExitCase.state == ExitState.UPHELD)
+    )
+    return _unless(upheld, Guard.APPEAL_UPHELD)
+
+
+def _reason(case: Case) -> T | None:
+    return _unless(case.inputs is None or bool(case.inputs.reason.strip()), Guard.REASON_GIVEN)
+
+
+def _not_own(case: Case) -> T | None:
+    return _unless(case.by_itself or not is_own(case.w, case.accreditation), Guard.NOT_OWN)
+
+
+def _no_newer(case: Case) -> T | None:
+    return _unless(not newer_in_force(case.w, case.accreditation), Guard.NO_NEWER)
+
+
+def _succession(case: Case) -> T | None:
+    if case.rules.procedure.term.reapply_in_final_year:
+        return None
+    number = case.accreditation.number
+    return T(f"该类别已有有效认定（{number}）", f"accreditation {number} is in force already")
+
+
+def _not_left(case: Case) -> T | None:
+    return _unless(withdrawal(case.w, case.accreditation) is None, Guard.NOT_LEFT)
+
+
+def _left_before(case: Case) -> T | None:
+    return _unless(withdrawal(case.w, case.accreditation) is not None, Guard.LEFT_BEFORE)
+
+
+def _ended_meanwhile(case: Case) -> T | None:
+    return _unless(ended_meanwhile(case.w, case.accreditation, case.on), Guard.ENDED_MEANWHILE)
+
+
+def _of(case: Case, kind: type[ExitCase] | type[ExtensionRequest]) -> tuple[ColumnElement[bool]]:
+    return (kind.accreditation_id == case.accreditation.id,)
+
+
+CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
+    Guard.DEADLINE_SET: _deadline,
+    Guard.RECTIFICATION_OPEN: _rectification_open,
+    Guard.RECTIFICATION_ACCEPTED: _accepted,
+    Guard.TERM_OVER: _term_over,
+    Guard.TERM_RUNNING: _term_running,
+    Guard.EXIT_DECIDED: _exit_decided,
+    Guard.EXTENSION_WINDOW: _extension_window,
+    Guard.APPEAL_UPHELD: _appeal_upheld,
+    Guard.REASON_GIVEN: _reason,
+    Guard.NOT_OWN: _not_own,
+    Guard.NO_NEWER: _no_newer,
+    Guard.SUCCESSION: _succession,
+    Guard.NOT_LEFT: _not_left,
+    Guard.LEFT_BEFORE: _left_before,
+    Guard.ENDED_MEANWHILE: _ended_meanwhile,
+}

@@ -1,0 +1,128 @@
+"""Moves of accreditations: found in the lifecycle's table, held against every guard, made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from core.domain.errors import Refused
+from core.domain.lifecycle.finding import accreditation_moves, available, move_for
+from core.domain.lifecycle.moves import Move
+from core.domain.lifecycle.states import AccreditationState, Action
+from core.domain.roles import Role
+from core.domain.supervision.schedule import DAY
+from core.rules.text import EMPTY, T
+from core.services.base.work import Work
+from core.services.supervision.guards import Case, Inputs, check, open_orders, rectified, withdrawal
+from core.storage.models import Accreditation
+
+AccreditationMove = Move[AccreditationState]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move of the lifecycle that one of the actor's roles may take; `why_not` is empty where it may now."""
+
+    action: Action
+    title: T
+    why_not: T
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be taken now."""
+        return not self.why_not.zh
+
+
+def offers(w: Work, accreditation: Accreditation) -> list[Offer]:
+    """The moves that the actor's roles give, each with what stands in its way before its inputs are given."""
+    case = _case(w, accreditation, w.today, None)
+    roles = roles_on(w, accreditation) or frozenset()
+    return [
+        Offer(move.action, move.title, next(iter(_blocked(case, move)), EMPTY))
+        for move in available(accreditation_moves(case.rules.procedure), accreditation.state, roles)
+    ]
+
+
+def advance(
+    w: Work,
+    accreditation: Accreditation,
+    action: Action,
+    inputs: Inputs | None = None,
+    *,
+    on: date | None = None,
+    by_itself: bool = False,
+) -> AccreditationMove:
+    """Take the move that an action makes on a locked accreditation; refused with every reason at once.
+
+    `by_itself`: time or another act brings it about, whoever acts. State and end of the status change
+    together; the act writes its own line of the timeline.
+    """
+    case = _case(w, accreditation, on or w.today, inputs or Inputs(), by_itself=by_itself)
+    roles = None if by_itself else roles_on(w, accreditation)
+    move = move_for(accreditation_moves(case.rules.procedure), accreditation.state, action, roles)
+    blocked = list(_blocked(case, move))
+    if blocked:
+        raise Refused(T("；".join(why.zh for why in blocked), "; ".join(why.en for why in blocked)))
+    ended_on, clause = _ended(case, move)
+    accreditation.state, accreditation.ended_on, accreditation.ended_clause = move.target, ended_on, clause
+    return move
+
+
+def settle(w: Work, accreditation: Accreditation) -> None:
+    """Close the rectification once nothing of it is open."""
+    if accreditation.state is AccreditationState.RECTIFYING and rectified(w, accreditation):
+        advance(w, accreditation, Action.CLOSE_RECTIFICATION)
+
+
+def resume(w: Work, accreditation: Accreditation, ended_on: date | None) -> None:
+    """Let a status that is in force again go on with its open orders, each longer by the time in between."""
+    for order in open_orders(w, accreditation):
+        # The time in which nothing could be put right is not held against the party.
+        order.deadline += w.today - (ended_on or w.today)
+    if accreditation.state is AccreditationState.ACTIVE and not rectified(w, accreditation):
+        advance(w, accreditation, Action.RESUME_RECTIFICATION, by_itself=True)
+
+
+def roles_on(w: Work, accreditation: Accreditation) -> frozenset[Role] | None:
+    """The actor's roles for the accreditation; None for the system."""
+    if w.actor.system:
+        return None
+    roles = w.actor.roles(accreditation.program, accreditation.region) - {Role.APPLICANT}
+    return roles | {Role.APPLICANT} if accreditation.party_id in w.actor.parties else roles
+
+
+def _case(
+    w: Work, accreditation: Accreditation, on: date, inputs: Inputs | None, *, by_itself: bool = False
+) -> Case:
+    rules = w.rules(accreditation.program, accreditation.track, on, edition=accreditation.edition)
+    return Case(w, accreditation, rules, on, inputs, by_itself)
+
+
+def _blocked(case: Case, move: AccreditationMove) -> Iterable[T]:
+    for guard in move.guards:
+        why = check(case, guard)
+        if why is not None:
+            yield why
+
+
+def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
+    """From when the status is not held after the move, and under which clause; in force, neither."""
+    held, term = case.accreditation, case.rules.procedure.term
+    match move.target:
+        case AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
+            return None, ""
+        case AccreditationState.WITHDRAWN:
+            left = withdrawal(case.w, held)
+            return (left.happened_on, left.clause) if left is not None else (case.on, term.withdrawal_clause)
+        case AccreditationState.REVOKED:
+            # One that had ended before stays ended from that day.
+            return held.ended_on or case.on, case.decided.clause
+        case AccreditationState.EXPIRED:
+            if case.on > held.valid_through:
+                return held.valid_through + DAY, term.clause
+            # Given back beside a newer one it stays ended from that day, though no longer by revocation.
+            return (case.on, term.clause) if move.source.in_force else (held.ended_on, "")
+        case _:
+            assert_never(move.target)

@@ -1,0 +1,59 @@
+"""The timeline of an accreditation, as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import exists, select
+
+from core.domain.supervision.standing import EventKind
+from core.rules.text import T
+from core.services.base.work import Work
+from core.storage.models import Accreditation, RegisterEvent
+
+
+def enter(
+    w: Work,
+    accreditation: Accreditation,
+    kind: EventKind,
+    clause: str,
+    period: str,
+    title: T,
+    evidence: Mapping[str, object],
+    on: date,
+) -> None:
+    """Write what happened on a day; a second entry of the kind, clause and period fails in the database."""
+    w.session.add(
+        RegisterEvent(
+            accreditation_id=accreditation.id,
+            kind=kind,
+            happened_on=on,
+            clause=clause,
+            period=period,
+            title_zh=title.zh,
+            title_en=title.en,
+            evidence=dict(evidence),
+        )
+    )
+
+
+def note(
+    w: Work,
+    accreditation: Accreditation,
+    kind: EventKind,
+    clause: str,
+    period: str,
+    title: T,
+    evidence: Mapping[str, object] | None = None,
+) -> None:
+    """Write what happens today, unless it stands there already."""
+    event = RegisterEvent
+    there = exists().where(
+        event.accreditation_id == accreditation.id,
+        event.kind == kind,
+        event.clause == clause,
+        event.period == period,
+    )
+    if not w.session.scalar(select(there)):
+        enter(w, accreditation, kind, clause, period, title, evidence or {}, w.today)

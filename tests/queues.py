@@ -1,0 +1,22 @@
+"""A worker that runs in the test itself, and ends when nothing waits any more."""
+
+import asyncio
+
+from core.jobs.tasks import RUNTIME, Runtime, make_app
+
+
+def work_off(address: str, runtime: Runtime) -> None:
+    """Do what waits in the queue of the database."""
+
+    async def run() -> None:
+        app = make_app(address)
+        async with app.open_async():
+            await app.run_worker_async(
+                wait=False,
+                listen_notify=False,
+                install_signal_handlers=False,
+                additional_context={RUNTIME: runtime},
+                delete_jobs="successful",
+            )
+
+    asyncio.run(run())

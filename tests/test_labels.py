@@ -1,0 +1,104 @@
+"""What a screen shows of an enumeration has a name in both languages, at the enumeration itself."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from enum import Enum
+from pathlib import Path
+
+import pytest
+
+import core
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import Feature
+from core.domain.lifecycle.states import Action
+from core.domain.roles import Role
+from core.rules import clauses, obligations, terms
+from core.rules.evaluate import Outcome
+from core.rules.text import T
+from core.rules.verdict import Eligibility
+from core.services.applications.completeness import Missing
+from core.services.applications.materials import Needed
+from core.services.delivery.letters import Hindrance
+from core.services.granting.libraries import Came
+from core.services.granting.matching import Door
+from core.services.messaging.template import Sms
+from core.services.public.register import Sort
+from core.storage.models.intake import Provenance
+
+UNSHOWN = {
+    # Sentences of the rules have words of their own for them (core/domain/wording.py).
+    clauses.Actor,
+    clauses.StageKind,
+    clauses.Intake,
+    clauses.Coverage,
+    terms.Kind,
+    terms.Op,
+    obligations.Year,
+    obligations.Overdue,
+    obligations.Span,
+    obligations.Effect,
+    # A move has a label for each kind of case, a guard the reason why it does not hold.
+    Action,
+    Feature,
+    Guard,
+    # Pages choose what they show by them.
+    Missing,
+    Needed,
+    Came,
+    Door,
+    Sort,
+    Hindrance,
+    Sms,
+}
+"""Enumerations whose members are never shown as a word."""
+LAYERS = ("core.rules", "core.domain", "core.storage", "core.services")
+
+
+def enumerations() -> list[type[Enum]]:
+    """All that the layers below the screens declare."""
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(core.__path__, "core.")
+        if found.name.startswith(LAYERS)
+    ]
+    return sorted(
+        {
+            item
+            for module in modules
+            for item in vars(module).values()
+            if isinstance(item, type) and issubclass(item, Enum) and item.__module__ == module.__name__
+        },
+        key=lambda item: (item.__module__, item.__name__),
+    )
+
+
+ALL = enumerations()
+SHOWN = [item for item in ALL if item not in UNSHOWN]
+
+
+def test_the_list_of_those_that_are_not_shown_is_exact() -> None:
+    assert set(ALL) >= UNSHOWN
+    assert not [item.__name__ for item in UNSHOWN if hasattr(item, "label")]
+    assert not [item.__name__ for item in UNSHOWN if item.__module__.startswith("core.storage")]
+
+
+@pytest.mark.parametrize("kind", SHOWN, ids=lambda item: item.__name__)
+def test_every_member_has_a_name_of_its_own_in_both_languages(kind: type[Enum]) -> None:
+    names = []
+    for member in kind:
+        label = getattr(member, "label", None)
+        assert isinstance(label, T), f"{kind.__module__}.{kind.__name__} lacks a label for {member.name}"
+        assert label.zh, member
+        assert label.en, member
+        names.append(label)
+    assert len({name.zh for name in names}) == len(names)
+    assert len({name.en for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("kind", [Provenance, Outcome, Eligibility, Role], ids=lambda item: item.__name__)
+def test_the_glossary_calls_them_so(kind: type[Provenance | Outcome | Eligibility | Role]) -> None:
+    glossary = Path("docs/glossary.md").read_text(encoding="utf-8").replace(" | ", " ")
+    for member in kind:
+        assert f"{member.value.replace('_', ' ')} {member.label.zh}" in glossary

@@ -1,0 +1,37 @@
+"""What each test needs, as marks; and in which turn the workers of a run get it."""
+
+from collections.abc import Iterable
+
+import pytest
+from xdist.scheduler import LoadFileScheduling
+
+SERVER, OWN, BROWSER = "pg_server", {"database_url", "new_database", "second_engine"}, "browser"
+"""Fixtures that tell what a test needs."""
+DIVISIBLE = "tests/e2e/test_accessibility.py"
+"""A file whose tests are given out one by one: it takes as long as many others together."""
+LONG_ONES = ("tests/e2e/", "tests/demo/", "tests/web/tracks/", "tests/benchmarks/", "tests/cli/")
+"""What takes longest: given out first, so that no worker is left with it at the end."""
+
+
+def mark(items: Iterable[pytest.Item]) -> None:
+    """Mark what needs the server, a database that nobody had before, a browser."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if SERVER in fixtures:
+            item.add_marker(pytest.mark.database)
+        if fixtures & OWN:
+            item.add_marker(pytest.mark.own_database)
+        if BROWSER in fixtures:
+            item.add_marker(pytest.mark.browser)
+
+
+def turn(item: pytest.Item) -> int:
+    """How soon a test is given out."""
+    return next((turn for turn, name in enumerate(LONG_ONES) if item.nodeid.startswith(name)), len(LONG_ONES))
+
+
+class InTurn(LoadFileScheduling):
+    """Gives out whole files in the order of collection, and the tests of one file one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(DIVISIBLE) else super()._split_scope(nodeid)
