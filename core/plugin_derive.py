@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pluggy
 
@@ -18,9 +18,8 @@ from core.rules.clauses import (
     Procedure,
     Program,
     SummaryTable,
-    ValidityTerm,
 )
-from core.rules.obligations import Duty, ExitRule, ReportDuty, ServiceDuty
+from core.rules.obligations import Duty, ExitRule
 from core.rules.terms import ByReading, Fact
 from core.rules.walk import parameters, rewrite, with_numbers
 
@@ -143,10 +142,11 @@ class Derived:
                 return replace(part, id=self._name(part.id))
             case Fact():
                 return replace(part, name=self._name(part.name))
-            case Condition() | ServiceDuty() | ReportDuty() | ExitRule() | ValidityTerm():
-                return replace(part, follows=tuple(self._name(item) for item in part.follows))
-            case _:
-                return part
+        # Whatever kind of clause it is: one forgotten here would follow the base's readings.
+        follows = getattr(part, "follows", ())
+        if follows:
+            return replace(cast(Any, part), follows=tuple(self._name(item) for item in follows))
+        return part
 
     def _name(self, name: str) -> str:
         """A name with the new id in front, if it begins with the base's."""

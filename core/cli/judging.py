@@ -111,7 +111,7 @@ def _party(request: Mapping[str, Any]) -> PartyKind:
     own = {kind: names & (facts.OF_PARTY[kind].keys() - _shared()) for kind in PartyKind}
     if bool(own[PartyKind.ORGANIZATION]) == bool(own[PartyKind.PERSON]):
         raise Unreadable('say which kind of party this is: "party": "organization" or "person"')
-    return PartyKind.ORGANIZATION if own[PartyKind.ORGANIZATION] else PartyKind.PERSON
+    return next(kind for kind in PartyKind if own[kind])
 
 
 def _shared() -> set[str]:

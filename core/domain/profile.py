@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import assert_never
 
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
@@ -33,7 +34,6 @@ MOST_SUGGESTIONS = 20
 
 # PostgreSQL stores no NUL and UTF-8 no lone surrogate; the other control characters only garble lists.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_MASKED = {Kind.ID_NUMBER: identifiers.mask_id_number, Kind.MOBILE: identifiers.mask_mobile}
 _PARTIES = {PartyKind.ORGANIZATION: T("机构", "organization"), PartyKind.PERSON: T("个人", "person")}
 _AS_NUMBER = T("请填写不小于 0 的数字", "give a number of 0 or more")
 _AS_COUNT = T("请填写不小于 0 的整数", "give a whole number of 0 or more")
@@ -264,9 +264,25 @@ _READERS: Mapping[Kind, Callable[[Fact, object, date | None], Value]] = {
 
 
 def _wrong(fact: Fact, given: object, what: T, mend: T) -> MalformedError:
-    mask = _MASKED.get(fact.kind)
-    shown = mask(_quoted(given).strip('"')) if mask else _quoted(given)
+    shown = _masked(fact.kind, _quoted(given))
     return MalformedError(T(f"{shown} {what.zh}", f"{shown} {what.en}"), mend=mend)
+
+
+def _masked(kind: Kind, shown: str) -> str:
+    """The value for an error text, which may end in a log: what identifies a person is masked."""
+    match kind:
+        case Kind.ID_NUMBER:
+            return identifiers.mask_id_number(shown.strip('"'))
+        case Kind.MOBILE:
+            return identifiers.mask_mobile(shown.strip('"'))
+        case Kind.FLAG | Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:
+            return shown
+        case Kind.DATE | Kind.DATE_OR_NEVER | Kind.ENUM | Kind.LEVEL | Kind.SET | Kind.REGION:
+            return shown
+        case Kind.TEXT | Kind.USCC | Kind.EMAIL:
+            return shown
+        case _:
+            assert_never(kind)
 
 
 def _one_of(given: object, keys: list[str]) -> T:

@@ -140,8 +140,13 @@ def exit_text(rule: ExitRule) -> T:
             f"{effect.zh}（期限 {rule.rectify_days} 天）", f"{effect.en} (within {rule.rectify_days} days)"
         )
     parts = [effect]
-    if rule.effect in (Effect.REVOKE, Effect.RECTIFY):
-        parts.append(MODES[chosen(rule.mode)])
+    match rule.effect:
+        case Effect.REVOKE | Effect.RECTIFY:
+            parts.append(MODES[chosen(rule.mode)])
+        case Effect.WARN | Effect.OPEN_FINDING | Effect.WITHDRAW:
+            pass  # nothing to confirm
+        case _:
+            assert_never(rule.effect)
     if rule.ban_years:
         parts.append(
             T(f"{rule.ban_years} 年内不得再次申报", f"no new application for {rule.ban_years} years")
@@ -246,13 +251,18 @@ def _accumulation(trigger: Accumulation) -> T:
 
 
 def _report(duty: ReportDuty) -> T:
-    if duty.year is Year.ACCREDITATION:
-        return T("每个认定年度结束前一份", "one by the end of each accreditation year")
-    return T(
-        f"每个自然年度一份，次年 {duty.due_month} 月底前提交；当年认定不满 {duty.covered_months} 个月的免交",
-        f"one for each calendar year, by the end of month {duty.due_month} of the next; none for a year "
-        f"with fewer than {duty.covered_months} whole months of accreditation",
-    )
+    match duty.year:
+        case Year.ACCREDITATION:
+            return T("每个认定年度结束前一份", "one by the end of each accreditation year")
+        case Year.CALENDAR:
+            return T(
+                f"每个自然年度一份，次年 {duty.due_month} 月底前提交；当年认定不满 {duty.covered_months} "
+                "个月的免交",
+                f"one for each calendar year, by the end of month {duty.due_month} of the next; none for a "
+                f"year with fewer than {duty.covered_months} whole months of accreditation",
+            )
+        case _:
+            assert_never(duty.year)
 
 
 def _minute(moment: str) -> str:

@@ -120,11 +120,11 @@ def _load(name: str, plugin: object) -> tuple[LoadedProgram | None, list[Problem
         ]
     try:
         loaded = _collect(name, plugin, manager)
+        return loaded, check_program(name, loaded)
     except Exception as error:  # noqa: BLE001  # whatever a third party's hook raises, the rest must run
         return None, [
             Problem(name, "call", "", f"a hook failed: {type(error).__name__}: {error}; mend the hook")
         ]
-    return loaded, check_program(name, loaded)
 
 
 def _collect(name: str, plugin: object, manager: pluggy.PluginManager) -> LoadedProgram:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from core.domain.facts import GROUPS
 from core.domain.wording import INTAKES, STAGES, duty_text, exit_text, join, stage_text, term_text
@@ -90,16 +91,6 @@ _TITLES = {
     _EXITS: T("警告、整改与退出", "Warnings, rectification and exits"),
 }
 CLAIMED = T("申报该功能的", "for those who claim the function")
-_EXIT_ROWS: tuple[tuple[type[Trigger], T], ...] = (
-    (OnFinding, T("查实的问题", "Established findings")),
-    (YearlyTest, T("年度考核不达标", "Short of the yearly duty")),
-    (ReportOverdue, T("逾期不报年度报告", "Report not submitted")),
-    (Silence, T("长期没有服务活动", "No activity for long")),
-    (Absence, T("不参加主管部门活动", "Absent from the authority's events")),
-    (Accumulation, T("累计次数", "Adding up")),
-    (PaidService, T("违规收费", "Fees charged")),
-    (OnRequest, T("自愿退出", "At its own request")),
-)
 
 
 def compare(kind: PartyKind, columns: Sequence[TrackRules]) -> Comparison:
@@ -136,10 +127,7 @@ def _sorted(rows: dict[str, tuple[T, list[list[Said]]]], order: list[str]) -> _R
 
 
 def _in_turn(rows: dict[str, tuple[T, list[list[Said]]]], section: str) -> _Rows:
-    if section != _EXITS:
-        return list(rows.values())
-    names = [kind.__name__ for kind, _ in _EXIT_ROWS]
-    return [rows[key] for key in sorted(rows, key=names.index)]
+    return [rows[key] for key in (sorted(rows) if section == _EXITS else rows)]
 
 
 def _row(label: T, cells: list[list[Said]]) -> Row:
@@ -212,10 +200,35 @@ def _duty_row(duty: Duty) -> tuple[str, T]:
             return "verification", T("复核", "Re-verification")
         case ConductDuty():
             return "conduct", T("其他义务", "Other duties")
+        case _:
+            assert_never(duty)
+
+
+def _exit_row(trigger: Trigger) -> tuple[str, T]:
+    """The row of an exit rule; the rows stand in the order of their keys."""
+    match trigger:
+        case OnFinding():
+            return "1", T("查实的问题", "Established findings")
+        case YearlyTest():
+            return "2", T("年度考核不达标", "Short of the yearly duty")
+        case ReportOverdue():
+            return "3", T("逾期不报年度报告", "Report not submitted")
+        case Silence():
+            return "4", T("长期没有服务活动", "No activity for long")
+        case Absence():
+            return "5", T("不参加主管部门活动", "Absent from the authority's events")
+        case Accumulation():
+            return "6", T("累计次数", "Adding up")
+        case PaidService():
+            return "7", T("违规收费", "Fees charged")
+        case OnRequest():
+            return "8", T("自愿退出", "At its own request")
+        case _:
+            assert_never(trigger)
 
 
 def _exit(sheet: _Sheet, column: int, rule: ExitRule) -> None:
-    kind, label = next((kind, label) for kind, label in _EXIT_ROWS if isinstance(rule.trigger, kind))
+    key, label = _exit_row(rule.trigger)
     text, title = exit_text(rule), rule.title
     said = T(f"{title.zh}：{text.zh}", f"{title.en}: {text.en}")
-    sheet.add(_EXITS, kind.__name__, label, column, Said(rule.clause, said))
+    sheet.add(_EXITS, key, label, column, Said(rule.clause, said))

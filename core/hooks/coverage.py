@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, assert_never, cast
 
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import (
@@ -21,27 +21,57 @@ from core.rules.clauses import (
     Waiver,
     Window,
 )
-from core.rules.obligations import ConductDuty, ExitRule, ReportDuty, Reverification, ServiceDuty
+from core.rules.obligations import ConductDuty, Duty, ExitRule, ReportDuty, Reverification, ServiceDuty
 from core.rules.terms import AllOf, ByReading, Fact
 from core.rules.text import T
 
-KINDS: dict[type, str] = {
-    Condition: "condition",
-    Relaxation: "relaxation",
-    Waiver: "waiver",
-    Material: "material",
-    Procedure: "procedure",
-    Stage: "stage",
-    ValidityTerm: "term",
-    Extension: "extension",
-    Window: "intake window",
-    ConductDuty: "duty",
-    ServiceDuty: "duty",
-    ReportDuty: "duty",
-    Reverification: "duty",
-    ExitRule: "exit rule",
-    SummaryTable: "summary table",
-}
+Clause: TypeAlias = (
+    Condition
+    | Relaxation
+    | Waiver
+    | Material
+    | Procedure
+    | Stage
+    | ValidityTerm
+    | Extension
+    | Window
+    | Duty
+    | ExitRule
+    | SummaryTable
+)
+"""What encodes a clause of a text."""
+EXIT_RULE = "exit rule"
+
+
+def kind_of(clause: Clause) -> str:
+    """What a clause is called as the encoding of an article."""
+    match clause:
+        case Condition():
+            return "condition"
+        case Relaxation():
+            return "relaxation"
+        case Waiver():
+            return "waiver"
+        case Material():
+            return "material"
+        case Procedure():
+            return "procedure"
+        case Stage():
+            return "stage"
+        case ValidityTerm():
+            return "term"
+        case Extension():
+            return "extension"
+        case Window():
+            return "intake window"
+        case ConductDuty() | ServiceDuty() | ReportDuty() | Reverification():
+            return "duty"
+        case ExitRule():
+            return EXIT_RULE
+        case SummaryTable():
+            return "summary table"
+        case _:
+            assert_never(clause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +98,7 @@ class CoverageRow:
 def coverage_rows(loaded: LoadedProgram) -> list[CoverageRow]:
     """The articles of a programme in the order of its text, over all tracks and editions."""
     cited = [citation for rules in loaded.rules.values() for citation in citations(rules)]
-    cited += [Citation(table.clause, KINDS[SummaryTable]) for table in loaded.summary_tables]
+    cited += [Citation(table.clause, kind_of(table)) for table in loaded.summary_tables]
     cited += [Citation(item.clause, interpretation=item.id) for item in loaded.interpretations]
     return [_row(article, cited) for article in loaded.articles]
 
@@ -113,10 +143,11 @@ def _walk(node: object, kind: str, clause: str) -> Iterator[Citation]:
         yield Citation(clause, interpretation=node.interpretation)
         yield from _walk(node.values, kind, clause)
     elif is_dataclass(node) and not isinstance(node, Fact):
-        kind = KINDS.get(type(node), kind)
+        if isinstance(node, Clause):
+            kind = kind_of(node)
         own = getattr(node, "clause", "")
         # A group that an exit rule names is a number cited from elsewhere, not an encoding of that clause.
-        if own and not (isinstance(node, AllOf) and kind == KINDS[ExitRule]):
+        if own and not (isinstance(node, AllOf) and kind == EXIT_RULE):
             clause = own
             yield Citation(own, kind)
         for followed in getattr(node, "follows", ()):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from core.domain.wording import (
     INTAKES,
@@ -19,12 +21,34 @@ from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Condition, ConditionKind, PartyKind, Waiver
 from core.rules.report import condition_sentence
 from core.rules.sentence import sentence
-from core.rules.terms import AllOf, AtLeast, Term
+from core.rules.terms import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clear,
+    Contains,
+    Count,
+    Elapsed,
+    Flag,
+    Growth,
+    Level,
+    NoneOf,
+    Number,
+    OneOf,
+    Share,
+    Term,
+)
 from core.rules.text import EMPTY, T
 from core.rules.walk import readings
 
-KINDS = {ConditionKind.REQUIRED: T("必备", "required"), ConditionKind.PREFERRED: T("优先", "preferred")}
-PARTIES = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}
+KINDS: Mapping[ConditionKind, T] = {
+    ConditionKind.REQUIRED: T("必备", "required"),
+    ConditionKind.PREFERRED: T("优先", "preferred"),
+}
+PARTIES: Mapping[PartyKind, T] = {
+    PartyKind.ORGANIZATION: T("机构", "organisations"),
+    PartyKind.PERSON: T("个人", "persons"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +157,21 @@ def _condition(condition: Condition) -> ConditionText:
 def _listed(term: Term) -> tuple[T, tuple[T, ...]]:
     """What heads the items of a term that is read as a list, and the items."""
     match term:
-        case AllOf() if not term.title.zh:
+        case AllOf():
             head = EMPTY
+            listed = () if term.title.zh else term.terms
         case AtLeast():
-            number = len(term.terms)
+            number, listed = len(term.terms), term.terms
             head = T(
                 f"下列 {number} 项中至少满足 {term.bound} 项：", f"at least {term.bound} of these {number}:"
             )
-        case _:
+        case AnyOf() | NoneOf() | Share() | Growth():
             return EMPTY, ()
-    return head, tuple(sentence(part) for part in term.terms)
+        case Number() | Flag() | Level() | OneOf() | Contains() | Count() | Elapsed() | Clear():
+            return EMPTY, ()
+        case _:
+            assert_never(term)
+    return head, tuple(sentence(part) for part in listed)
 
 
 def _procedure(rules: TrackRules) -> tuple[Line, ...]:

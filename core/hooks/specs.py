@@ -52,7 +52,7 @@ def duties(track: str, edition: str) -> tuple[Duty, ...]:
 
 @hookspec
 def exit_rules(track: str, edition: str) -> tuple[ExitRule, ...]:
-    """When a status is warned of or ends: `(ExitRule(clause="20(1)", trigger=OnFinding(("…",)), …), …)`."""
+    """When a status is warned of or ends: `(ExitRule(clause="20(1)", trigger=OnFinding((…,)), …), …)`."""
 
 
 @hookspec

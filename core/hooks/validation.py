@@ -6,11 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from core.hooks.coverage import citations, within
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
-from core.rules.obligations import Accumulation, Effect, ExitRule, ReportDuty, ReportOverdue
+from core.rules.obligations import (
+    Absence,
+    Accumulation,
+    Effect,
+    ExitRule,
+    FindingKind,
+    OnFinding,
+    OnRequest,
+    PaidService,
+    ReportDuty,
+    ReportOverdue,
+    Silence,
+    Trigger,
+    YearlyTest,
+)
 from core.rules.text import T
 from core.rules.walk import parameters, readings
 
@@ -143,14 +158,56 @@ def _exit_problems(rules: TrackRules) -> Found:
                 rule.clause,
                 f"there is no report duty with clause {rule.trigger.duty!r} in duties",
             )
+        if isinstance(rule.trigger, OnFinding):
+            for kind in rule.trigger.kinds:
+                if kind not in list(FindingKind):
+                    known = ", ".join(FindingKind)
+                    yield "exit_rules", rule.clause, f"{kind!r} is no kind of finding; choose from {known}"
         if rule.effect is Effect.RECTIFY and rule.rectify_days <= 0:
             yield "exit_rules", rule.clause, "an order to rectify needs a deadline: set rectify_days"
-        if isinstance(rule.trigger, Accumulation) and rule.effect not in (Effect.RECTIFY, Effect.REVOKE):
-            yield (
-                "exit_rules",
-                rule.clause,
-                "an accumulation can order to rectify or revoke; choose one of them",
-            )
+        name, possible = _effects(rule.trigger)
+        if rule.effect not in possible:
+            can, named = " or ".join(map(_verb, possible)), " or ".join(effect.name for effect in possible)
+            yield "exit_rules", rule.clause, f"{name} can {can}: set effect to {named}"
+
+
+def _effects(trigger: Trigger) -> tuple[str, tuple[Effect, ...]]:
+    """What supervision can do when a trigger fires: any other effect would not come about."""
+    match trigger:
+        case OnFinding():
+            return "a finding", (Effect.REVOKE,)
+        case OnRequest():
+            return "the party's own request", (Effect.WITHDRAW,)
+        case YearlyTest():
+            return "a yearly test", (Effect.WARN, Effect.RECTIFY, Effect.REVOKE)
+        case ReportOverdue():
+            return "an overdue report", (Effect.WARN, Effect.RECTIFY, Effect.REVOKE)
+        case Silence():
+            return "silence", (Effect.WARN,)
+        case Absence():
+            return "absence", (Effect.REVOKE,)
+        case Accumulation():
+            return "an accumulation", (Effect.RECTIFY, Effect.REVOKE)
+        case PaidService():
+            return "a paid service", (Effect.OPEN_FINDING,)
+        case _:
+            assert_never(trigger)
+
+
+def _verb(effect: Effect) -> str:
+    match effect:
+        case Effect.WARN:
+            return "warn"
+        case Effect.RECTIFY:
+            return "order to rectify"
+        case Effect.OPEN_FINDING:
+            return "open a finding"
+        case Effect.REVOKE:
+            return "revoke"
+        case Effect.WITHDRAW:
+            return "end the status"
+        case _:
+            assert_never(effect)
 
 
 def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) -> Found:
@@ -184,14 +241,19 @@ def _article_problems(loaded: LoadedProgram) -> Found:
     used |= {item.clause for item in loaded.interpretations} | {item.clause for item in loaded.summary_tables}
     for article in loaded.articles:
         encoded = any(within(clause, article.clause) for clause in used)
-        if article.coverage is Coverage.INFORMATIONAL and not article.by.zh:
-            yield "articles", article.clause, "say in `by` why nothing is encoded"
-        if article.coverage is not Coverage.INFORMATIONAL and not (encoded or article.by.zh):
-            yield (
-                "articles",
-                article.clause,
-                "no rule has a clause of this article: encode it, or say in `by` what does",
-            )
+        match article.coverage:
+            case Coverage.INFORMATIONAL:
+                if not article.by.zh:
+                    yield "articles", article.clause, "say in `by` why nothing is encoded"
+            case Coverage.ENCODED | Coverage.INTERPRETED:
+                if not (encoded or article.by.zh):
+                    yield (
+                        "articles",
+                        article.clause,
+                        "no rule has a clause of this article: encode it, or say in `by` what does",
+                    )
+            case _:
+                assert_never(article.coverage)
     names = [article.clause for article in loaded.articles]
     for clause in sorted(used - {""}):
         of_text = clause[0].isdigit() or clause[0].isupper()

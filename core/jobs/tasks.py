@@ -28,6 +28,7 @@ from core.services.delivery.outbox import send_due
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.storage.files import FileStore
+from core.storage.models.operations import MessageChannel
 from core.storage.verify import faults as find_faults
 
 RUNTIME = "runtime"
@@ -47,7 +48,7 @@ class Runtime:
     """What the tasks work with; every worker hands its own to the jobs that it takes."""
 
     factory: sessionmaker[Session]
-    gateways: Mapping[str, Gateway]
+    gateways: Mapping[MessageChannel, Gateway]
     store: FileStore
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = clock.now

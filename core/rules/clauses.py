@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar, assert_never
 
 from core.rules.terms import ByReading, EnumFact, Fact, SetFact, Term
 from core.rules.text import EMPTY, T
 
+V = TypeVar("V")
 _PARAMETER: dict[str, Any] = {"parameter": True}
 _LAST = "(last)"
 _UNNUMBERED = {
@@ -271,6 +272,16 @@ class PartyKind(StrEnum):
     def label(self) -> T:
         """The kind's name for a screen."""
         return _PARTY_KIND_LABELS[self]
+
+    def pick(self, *, organization: V, person: V) -> V:
+        """The one that goes with the kind; a further kind would ask every caller for its own."""
+        match self:
+            case PartyKind.ORGANIZATION:
+                return organization
+            case PartyKind.PERSON:
+                return person
+            case _:
+                assert_never(self)
 
 
 _PARTY_KIND_LABELS = {

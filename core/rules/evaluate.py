@@ -20,7 +20,9 @@ from core.rules.terms import (
     Either,
     Elapsed,
     Flag,
+    Group,
     Growth,
+    Leaf,
     Level,
     NoneOf,
     Number,
@@ -77,8 +79,21 @@ def evaluate(term: Term, values: Values, as_of: date) -> Explanation:
         case AllOf() | AnyOf() | NoneOf() | AtLeast():
             parts = tuple(evaluate(part, values, as_of) for part in term.terms)
             return Explanation(term, _combine(term, [part.outcome for part in parts]), parts)
-        case _:
+        case (
+            Number()
+            | Share()
+            | Growth()
+            | Flag()
+            | Level()
+            | OneOf()
+            | Contains()
+            | Count()
+            | Elapsed()
+            | Clear()
+        ):
             return Explanation(term, _leaf(term, values, as_of))
+        case _:
+            assert_never(term)
 
 
 def all_outcomes(outcomes: Iterable[Outcome]) -> Outcome:
@@ -99,10 +114,18 @@ def any_outcome(outcomes: Iterable[Outcome]) -> Outcome:
 
 def negate(outcome: Outcome) -> Outcome:
     """Kleene's negation."""
-    return {Outcome.MET: Outcome.NOT_MET, Outcome.NOT_MET: Outcome.MET}.get(outcome, outcome)
+    match outcome:
+        case Outcome.MET:
+            return Outcome.NOT_MET
+        case Outcome.NOT_MET:
+            return Outcome.MET
+        case Outcome.UNKNOWN | Outcome.NOT_APPLICABLE:
+            return outcome
+        case _:
+            assert_never(outcome)
 
 
-def _combine(term: AllOf | AnyOf | NoneOf | AtLeast, outcomes: list[Outcome]) -> Outcome:
+def _combine(term: Group, outcomes: list[Outcome]) -> Outcome:
     match term:
         case AllOf():
             return all_outcomes(outcomes)
@@ -119,11 +142,7 @@ def _combine(term: AllOf | AnyOf | NoneOf | AtLeast, outcomes: list[Outcome]) ->
             assert_never(term)
 
 
-def _leaf(
-    term: Number | Share | Growth | Flag | Level | OneOf | Contains | Count | Elapsed | Clear,
-    values: Values,
-    as_of: date,
-) -> Outcome:
+def _leaf(term: Leaf, values: Values, as_of: date) -> Outcome:
     match term:
         case Share():
             return _share(term, values)
@@ -134,38 +153,42 @@ def _leaf(
             if before == 0:
                 return _decided(now > 0)
             return _decided(now * HUNDRED >= before * (HUNDRED + term.bound))
-        case _:
+        case Number() | Flag() | Level() | OneOf() | Contains() | Count() | Elapsed() | Clear():
             value = values.get(term.fact.name)
             return Outcome.UNKNOWN if value is None else _decided(_holds(term, value, as_of))
+        case _:
+            assert_never(term)
 
 
 def _holds(
     term: Number | Flag | Level | OneOf | Contains | Count | Elapsed | Clear, value: Value, as_of: date
 ) -> bool:
-    match term, value:
-        case Number(), int() | Decimal():
+    match term:
+        case Number() if isinstance(value, int | Decimal):
             return compare(term.op, value, term.bound)
-        case Flag(), bool():
+        case Flag() if isinstance(value, bool):
             return value is term.expected
-        case Level(), str():
+        case Level() if isinstance(value, str):
             return term.fact.rank(value) >= term.fact.rank(term.bound)
-        case OneOf(), str():
+        case OneOf() if isinstance(value, str):
             return value in term.values
-        case Contains(), frozenset():
+        case Contains() if isinstance(value, frozenset):
             return term.value in value
-        case Count(), frozenset():
+        case Count() if isinstance(value, frozenset):
             counted = value & frozenset(term.within) if term.within else value
             return compare(term.op, len(counted), term.bound)
-        case Elapsed(), date():
+        case Elapsed() if isinstance(value, date):
             return period_end(value, years=term.bound) <= as_of
-        case Clear(), date():
+        case Clear() if isinstance(value, date):
             return period_end(value, years=term.bound) < as_of
-        case Clear(), str():
+        case Clear() if isinstance(value, str):
             return value == NEVER
-        case _:
+        case Number() | Flag() | Level() | OneOf() | Contains() | Count() | Elapsed() | Clear():
             raise TypeError(
                 f"{term.fact.name}: {value!r} is not a {term.fact.kind} value; parse the profile first"
             )
+        case _:
+            assert_never(term)
 
 
 def compare(op: Op, value: int | Decimal, bound: int | Decimal) -> bool:

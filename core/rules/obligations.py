@@ -81,11 +81,27 @@ class Reverification:
 Duty: TypeAlias = ConductDuty | ServiceDuty | ReportDuty | Reverification
 
 
+class FindingKind(StrEnum):
+    """What can be found against the accredited; which kinds lead to an exit is the programme's word."""
+
+    ADMINISTRATIVE_SANCTION = "administrative_sanction"
+    JUDICIAL_PENALTY = "judicial_penalty"
+    CRIMINAL_LIABILITY = "criminal_liability"
+    VIOLATION = "violation"
+    BREACH_OF_CONTRACT = "breach_of_contract"
+    IRREGULAR_OPERATION = "irregular_operation"
+    INCOMPETENCE = "incompetence"
+    REPUTATIONAL_DAMAGE = "reputational_damage"
+    REFUSAL_OF_COORDINATION = "refusal_of_coordination"
+    PAID_SERVICE = "paid_service"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class OnFinding:
     """A recorded finding of one of the kinds, on the day it is established."""
 
-    kinds: tuple[str, ...]
+    kinds: tuple[FindingKind, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from core.rules.clauses import Condition, clause_name
 from core.rules.evaluate import NEVER, Explanation, Outcome, Values, evaluate
@@ -143,14 +143,20 @@ def json_value(value: Value) -> Json:
 
     A decimal becomes an int where it is whole, else a float where that writes the same digits, else a string.
     """
-    if isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal):
-        if value == value.to_integral_value():
-            return int(value)
-        near = float(value)
-        return near if Decimal(repr(near)) == value else format(value, "f")
-    return value.isoformat() if isinstance(value, date) else sorted(value)
+    match value:
+        case bool() | int() | str():
+            return value
+        case Decimal():
+            if value == value.to_integral_value():
+                return int(value)
+            near = float(value)
+            return near if Decimal(repr(near)) == value else format(value, "f")
+        case date():
+            return value.isoformat()
+        case frozenset():
+            return sorted(value)
+        case _:
+            assert_never(value)
 
 
 def shown(fact: Fact, value: Value | None) -> T:
@@ -168,7 +174,9 @@ def shown(fact: Fact, value: Value | None) -> T:
             labels = [label for key, label in fact.choices if key in value]
             none = T("无", "none")
             return T("、".join(x.zh for x in labels), ", ".join(x.en for x in labels)) if labels else none
-        case _:
+        case str():
             if fact.kind is Kind.DATE_OR_NEVER and value == NEVER:
                 return NEVER_WORD
             return dict(fact.choices).get(value, T(value, value))
+        case _:
+            assert_never(value)

@@ -239,8 +239,24 @@ def _is_list(term: Term) -> bool:
             return not term.title.zh
         case NoneOf():
             return len(term.terms) > 1 or isinstance(term.terms[0], AnyOf) or _is_list(term.terms[0])
+        case AtLeast():
+            return True
+        case (
+            AnyOf()
+            | Number()
+            | Share()
+            | Growth()
+            | Flag()
+            | Level()
+            | OneOf()
+            | Contains()
+            | Count()
+            | Elapsed()
+            | Clear()
+        ):
+            return False
         case _:
-            return isinstance(term, AtLeast)
+            assert_never(term)
 
 
 def _listed(parts: Iterable[T]) -> T:

@@ -24,6 +24,7 @@ from core.rules.terms import (
     Flag,
     Growth,
     Kind,
+    Leaf,
     Level,
     NoneOf,
     Number,
@@ -41,8 +42,6 @@ DAY = timedelta(days=1)
 FEW = 2  # lacks of one way among several that are told in full
 CENT = Decimal("0.01")
 """The least by which a number that is no count goes beyond a bound."""
-
-Leaf = Number | Share | Growth | Flag | Level | OneOf | Contains | Count | Elapsed | Clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,23 @@ def _lack(explanation: Explanation, values: Values, as_of: date) -> Shortfall | 
             return Shortfall(
                 T(f"下列各项中还须满足 {more} 项：{missing.zh}", f"{more} more of these: {missing.en}")
             )
-        case _:
+        case (
+            Number()
+            | Share()
+            | Growth()
+            | Flag()
+            | Level()
+            | OneOf()
+            | Contains()
+            | Count()
+            | Elapsed()
+            | Clear()
+        ):
             if explanation.outcome is Outcome.UNKNOWN:
                 return _open(term, values)
             return _leaf(term, values, as_of)
+        case _:
+            assert_never(term)
 
 
 def _open(term: Term, values: Values) -> Shortfall:
@@ -179,10 +191,13 @@ def _number(term: Number, value: Value) -> Shortfall:
     amount = _decimal(value)
     wanted = _nearest(term.fact, term.op, term.bound)
     label, by = term.fact.label, _amount(term.fact, abs(wanted - amount))
-    if term.op in (Op.AT_LEAST, Op.MORE_THAN):
-        said = T(f"{label.zh}还差 {by.zh}", f"{label.en}: {by.en} short")
-    else:
-        said = T(f"{label.zh}超出 {by.zh}", f"{label.en}: {by.en} over")
+    match term.op:
+        case Op.AT_LEAST | Op.MORE_THAN:
+            said = T(f"{label.zh}还差 {by.zh}", f"{label.en}: {by.en} short")
+        case Op.AT_MOST | Op.LESS_THAN:
+            said = T(f"{label.zh}超出 {by.zh}", f"{label.en}: {by.en} over")
+        case _:
+            assert_never(term.op)
     return Shortfall(said, {term.fact.name: _typed(term.fact, wanted)})
 
 
@@ -343,7 +358,15 @@ def _nearest(fact: NumberFact, op: Op, bound: Decimal) -> Decimal:
 
 def _bound(op: Op, bound: int) -> int:
     """The size of a set nearest to the bound that keeps to it."""
-    return {Op.AT_LEAST: bound, Op.MORE_THAN: bound + 1, Op.AT_MOST: bound, Op.LESS_THAN: bound - 1}[op]
+    match op:
+        case Op.AT_LEAST | Op.AT_MOST:
+            return bound
+        case Op.MORE_THAN:
+            return bound + 1
+        case Op.LESS_THAN:
+            return bound - 1
+        case _:
+            assert_never(op)
 
 
 def _amount(fact: NumberFact, number: Decimal) -> T:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar, assert_never
 
 from core.rules.text import EMPTY, T
 
@@ -37,6 +37,19 @@ class Kind(StrEnum):
     REGION = "region"
     MOBILE = "mobile"
     EMAIL = "email"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are counted or measured."""
+        match self:
+            case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:
+                return True
+            case Kind.FLAG | Kind.DATE | Kind.DATE_OR_NEVER | Kind.ENUM | Kind.LEVEL | Kind.SET:
+                return False
+            case Kind.TEXT | Kind.USCC | Kind.ID_NUMBER | Kind.REGION | Kind.MOBILE | Kind.EMAIL:
+                return False
+            case _:
+                assert_never(self)
 
 
 class Op(StrEnum):
@@ -294,22 +307,9 @@ class ByReading(Generic[V]):
     values: tuple[tuple[str, V], ...]
 
 
-Term: TypeAlias = (
-    Number
-    | Share
-    | Growth
-    | Flag
-    | Level
-    | OneOf
-    | Contains
-    | Count
-    | Elapsed
-    | Clear
-    | AllOf
-    | AnyOf
-    | NoneOf
-    | AtLeast
-)
+Leaf: TypeAlias = Number | Share | Growth | Flag | Level | OneOf | Contains | Count | Elapsed | Clear
+Group: TypeAlias = AllOf | AnyOf | NoneOf | AtLeast
+Term: TypeAlias = Leaf | Group
 TermOrReading: TypeAlias = Term | ByReading[Term]
 
 

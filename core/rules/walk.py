@@ -135,17 +135,20 @@ def readings(clause: object) -> Iterator[ByReading[object]]:
             yield from readings(getattr(clause, item.name))
 
 
-def _subject(node: object) -> str:
-    match node:
+def _subject(term: Term) -> str:
+    """What the number of a term bounds."""
+    match term:
         case Share():
-            part = node.part.first if isinstance(node.part, Either) else node.part
+            part = term.part.first if isinstance(term.part, Either) else term.part
             return f"{part.name}_share"
         case Growth():
-            return f"{node.now.name}_growth"
-        case AtLeast():
-            return "at_least"
+            return f"{term.now.name}_growth"
+        case AllOf() | AnyOf() | NoneOf() | AtLeast():
+            return "at_least"  # the only number that a group has
+        case Number() | Flag() | Level() | OneOf() | Contains() | Count() | Elapsed() | Clear():
+            return term.fact.name
         case _:
-            return str(cast(Any, node).fact.name)
+            assert_never(term)
 
 
 def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal]]:
@@ -155,7 +158,7 @@ def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal]]:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             continue
         if item.name == "bound":
-            yield item.name, _subject(node), Decimal(value)
+            yield item.name, _subject(cast(Term, node)), Decimal(value)
         elif item.metadata.get("parameter") and value:
             yield item.name, item.name, Decimal(value)
 

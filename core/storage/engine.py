@@ -7,14 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session as Session
+from sqlalchemy.orm import sessionmaker
 
 from core.domain.clock import SHANGHAI
 from core.storage import audit, search
 
 LISTENERS = (audit, search)
 """Modules whose listeners every session needs; importing them sets the listeners up."""
+
+Sessions = sessionmaker[Session]
+"""What makes sessions, for whoever works outside a request."""
 
 POOL_SIZE = 5
 MOST_OVERFLOW = 15
@@ -49,9 +53,14 @@ def set_time_zone(engine: Engine) -> None:
         connection.commit()
 
 
-def session_factory(engine: Engine) -> sessionmaker[Session]:
+def session_factory(engine: Engine) -> Sessions:
     """Sessions of the register: changes are audited; objects stay readable after the commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def reach(session: Session) -> None:
+    """Ask the database for nothing but an answer; raises where there is none."""
+    session.execute(text("SELECT 1"))
 
 
 def to_json(value: object) -> str:

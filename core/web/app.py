@@ -15,7 +15,7 @@ from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
-from core.web.frame import errors, headers, health, language, menu, policy, show
+from core.web.frame import errors, headers, health, language, menu, paging, policy, show
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
 from core.web.office import setup as office
@@ -84,6 +84,7 @@ def create_app(config: AppConfig) -> Flask:
     health.init_app(app)
     language.init_app(app)
     show.init_app(app)
+    paging.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     menu.init_app(app)

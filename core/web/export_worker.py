@@ -8,7 +8,6 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, g
-from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import HTTPException
 
 from core.domain.clock import now
@@ -16,6 +15,7 @@ from core.domain.errors import DomainError
 from core.rules.text import T
 from core.services.exports import long_ones
 from core.services.exports.streaming import MEDIA
+from core.storage.engine import Sessions
 from core.storage.files import FileStore
 from core.storage.models import User
 from core.web.app import create_app
@@ -34,17 +34,17 @@ class ExportRefusedError(Exception):
         self.text = text
 
 
-def maker(instance: Path, url: str) -> Callable[[sessionmaker[Session], int], bool]:
+def maker(instance: Path, url: str) -> Callable[[Sessions, int], bool]:
     """What makes exports, with one application for all of them."""
     app = create_app(AppConfig(instance=instance, database_url=url))
 
-    def make(factory: sessionmaker[Session], export_id: int) -> bool:
+    def make(factory: Sessions, export_id: int) -> bool:
         return make_export(app, factory, export_id)
 
     return make
 
 
-def make_export(app: Flask, factory: sessionmaker[Session], export_id: int) -> bool:
+def make_export(app: Flask, factory: Sessions, export_id: int) -> bool:
     """Make one from its beginning; False when there is nothing to do."""
     asked = long_ones.begin(factory, export_id)
     if asked is None:
@@ -63,7 +63,7 @@ def make_export(app: Flask, factory: sessionmaker[Session], export_id: int) -> b
     return True
 
 
-def _blocks(app: Flask, factory: sessionmaker[Session], asked: long_ones.Asked) -> Iterator[bytes]:
+def _blocks(app: Flask, factory: Sessions, asked: long_ones.Asked) -> Iterator[bytes]:
     """What the list's page answers to the user who asked, piece by piece."""
 
     def progress(done: int, total: int) -> None:

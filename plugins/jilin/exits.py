@@ -3,6 +3,7 @@
 from core.plugin_api import (
     Effect,
     ExitRule,
+    FindingKind,
     Mode,
     OnFinding,
     OnRequest,
@@ -34,21 +35,21 @@ SHORTFALL = ExitRule(
 INCOMPETENCE = ExitRule(
     clause="11(1)",
     title=T("不能胜任或不能正常开展服务", "Not up to the work, or not carrying it out"),
-    trigger=OnFinding(("incompetence",)),
+    trigger=OnFinding((FindingKind.INCOMPETENCE,)),
     effect=Effect.REVOKE,
 )
 
 IRREGULARITY = ExitRule(
     clause="11(2)",
     title=T("不规范运营或违约", "Irregular operation or breach of contract"),
-    trigger=OnFinding(("irregular_operation", "breach_of_contract")),
+    trigger=OnFinding((FindingKind.IRREGULAR_OPERATION, FindingKind.BREACH_OF_CONTRACT)),
     effect=Effect.REVOKE,
 )
 
 VIOLATION = ExitRule(
     clause="11(3)",
     title=T("违纪、违法", "Violation of discipline or law"),
-    trigger=OnFinding(("violation",)),
+    trigger=OnFinding((FindingKind.VIOLATION,)),
     effect=Effect.REVOKE,
 )
 
@@ -62,7 +63,7 @@ OWN_REQUEST = ExitRule(
 OTHER = ExitRule(
     clause="11(5)",
     title=T("其他情况（须书面说明理由）", "Another reason, given in writing"),
-    trigger=OnFinding(("other",)),
+    trigger=OnFinding((FindingKind.OTHER,)),
     effect=Effect.REVOKE,
 )
 

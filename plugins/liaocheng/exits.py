@@ -5,6 +5,7 @@ from core.plugin_api import (
     Accumulation,
     Effect,
     ExitRule,
+    FindingKind,
     Mode,
     OnFinding,
     ReportOverdue,
@@ -20,7 +21,7 @@ EXIT_RULES = (
     ExitRule(
         clause="20(1)",
         title=T("受行政主管机关处分", "Sanctioned by an administrative authority"),
-        trigger=OnFinding(("administrative_sanction",)),
+        trigger=OnFinding((FindingKind.ADMINISTRATIVE_SANCTION,)),
         effect=Effect.REVOKE,
         mode=Mode.CONFIRM,
         ban_years=BAN_YEARS,
@@ -28,7 +29,7 @@ EXIT_RULES = (
     ExitRule(
         clause="20(2)",
         title=T("受司法机关处罚", "Penalized by a judicial authority"),
-        trigger=OnFinding(("judicial_penalty",)),
+        trigger=OnFinding((FindingKind.JUDICIAL_PENALTY,)),
         effect=Effect.REVOKE,
         mode=Mode.CONFIRM,
         ban_years=BAN_YEARS,

@@ -3,6 +3,7 @@
 from core.plugin_api import (
     Effect,
     ExitRule,
+    FindingKind,
     Mode,
     OnFinding,
     OnRequest,
@@ -67,7 +68,7 @@ def _violation(clause: str) -> ExitRule:
     return ExitRule(
         clause=clause,
         title=T("违反法律法规造成不良影响", "Violation of law with bad influence"),
-        trigger=OnFinding(("violation",)),
+        trigger=OnFinding((FindingKind.VIOLATION,)),
         effect=Effect.REVOKE,
     )
 

@@ -16,13 +16,24 @@ from core.domain.wording import (
     window_text,
 )
 from core.hooks.catalogue import catalogue
-from core.rules.clauses import Actor, Extension, Material, Stage, StageKind, ValidityTerm, Waiver, Window
+from core.rules.clauses import (
+    Actor,
+    Extension,
+    Material,
+    Stage,
+    StageKind,
+    ValidityTerm,
+    Waiver,
+    Window,
+    clause_name,
+)
 from core.rules.obligations import (
     Absence,
     Accumulation,
     ConductDuty,
     Effect,
     ExitRule,
+    FindingKind,
     Mode,
     OnFinding,
     OnRequest,
@@ -46,7 +57,7 @@ TITLE = T("标题", "Title")
     ("trigger", "zh", "en"),
     [
         (
-            OnFinding(("judicial_penalty", "criminal_liability")),
+            OnFinding((FindingKind.JUDICIAL_PENALTY, FindingKind.CRIMINAL_LIABILITY)),
             "查实：司法处罚、刑事责任",
             "established: Judicial penalty, Criminal liability",
         ),
@@ -210,3 +221,16 @@ def test_every_clause_of_every_programme_has_its_sentence():
 
 def test_joining_leaves_out_what_is_empty():
     assert join([T("一", "one"), EMPTY, T("二", "two")]) == T("一；二", "one; two")
+
+
+@pytest.mark.parametrize(
+    ("clause", "zh", "en"),
+    [
+        ("8(3)", "8(3)", "8(3)"),
+        ("8(last)", "8末段", "8, last paragraph"),
+        ("withdrawal", "自愿退出", "withdrawal"),
+        ("agreement", "协议约定", "agreement"),
+    ],
+)
+def test_a_clause_without_a_number_is_named_in_words(clause: str, zh: str, en: str) -> None:
+    assert clause_name(clause) == T(zh, en)

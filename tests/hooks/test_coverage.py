@@ -1,10 +1,15 @@
 """Coverage: what encodes an article, under which readings, over all tracks and editions."""
 
+from dataclasses import fields, is_dataclass
+from types import ModuleType
+from typing import get_args
+
 import pytest
 
 from core.hooks.catalogue import load_catalogue
-from core.hooks.coverage import Citation, citations, coverage_rows, within
-from core.rules.clauses import Coverage
+from core.hooks.coverage import Citation, Clause, citations, coverage_rows, within
+from core.rules import clauses, obligations
+from core.rules.clauses import Article, Coverage, Interpretation
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +106,14 @@ def test_a_reading_inside_a_clause_is_found_with_the_clause_it_stands_in(program
 )
 def test_within_an_article(clause, article, inside):
     assert within(clause, article) is inside
+
+
+def with_a_clause(module: ModuleType) -> set[type]:
+    kinds = {item for item in vars(module).values() if isinstance(item, type) and is_dataclass(item)}
+    return {kind for kind in kinds if "clause" in {field.name for field in fields(kind)}}
+
+
+def test_every_kind_of_clause_can_encode_an_article():
+    """One that is not named would be walked through, and its article count as encoded by nothing."""
+    of_the_text_itself = {Article, Interpretation}
+    assert set(get_args(Clause)) == (with_a_clause(clauses) | with_a_clause(obligations)) - of_the_text_itself

@@ -7,6 +7,7 @@ import pytest
 from core.hooks import catalogue as module
 from core.hooks.catalogue import load_catalogue
 from core.plugin_api import (
+    Absence,
     Accumulation,
     Article,
     Condition,
@@ -14,17 +15,23 @@ from core.plugin_api import (
     Coverage,
     Effect,
     ExitRule,
+    FindingKind,
     Interpretation,
     Kind,
+    OnFinding,
+    OnRequest,
+    PaidService,
     PartyKind,
     ReportOverdue,
     SetFact,
+    Silence,
     Span,
     StageKind,
     SummaryTable,
     T,
     Track,
     Window,
+    YearlyTest,
     all_of,
     by_reading,
     facts,
@@ -187,6 +194,51 @@ REVOKE = Effect.REVOKE
             ),
             "hook exit_rules, clause 11(2)",
             "an accumulation can order to rectify or revoke",
+        ),
+        (
+            exits(ExitRule("11(3)", TITLE, OnFinding(("violations",)), REVOKE)),
+            "hook exit_rules, clause 11(3)",
+            "'violations' is no kind of finding; choose from administrative_sanction, judicial_penalty",
+        ),
+        (
+            exits(ExitRule("11(3)", TITLE, OnFinding((FindingKind.VIOLATION,)), Effect.WARN)),
+            "hook exit_rules, clause 11(3)",
+            "a finding can revoke: set effect to REVOKE",
+        ),
+        (
+            exits(ExitRule("11(4)", TITLE, OnRequest(), REVOKE)),
+            "hook exit_rules, clause 11(4)",
+            "the party's own request can end the status: set effect to WITHDRAW",
+        ),
+        (
+            exits(ExitRule("11(1)", TITLE, YearlyTest(metrics.services.less_than(1)), Effect.OPEN_FINDING)),
+            "hook exit_rules, clause 11(1)",
+            "a yearly test can warn or order to rectify or revoke: set effect to WARN or RECTIFY or REVOKE",
+        ),
+        (
+            exits(ExitRule("11(1)", TITLE, ReportOverdue("10(1)"), Effect.WITHDRAW)),
+            "hook exit_rules, clause 11(1)",
+            "an overdue report can warn or order to rectify or revoke",
+        ),
+        (
+            exits(ExitRule("11(1)", TITLE, Silence(6), REVOKE)),
+            "hook exit_rules, clause 11(1)",
+            "silence can warn: set effect to WARN",
+        ),
+        (
+            exits(ExitRule("11(1)", TITLE, Absence(12), Effect.RECTIFY, rectify_days=30)),
+            "hook exit_rules, clause 11(1)",
+            "absence can revoke: set effect to REVOKE",
+        ),
+        (
+            exits(ExitRule("11(1)", TITLE, PaidService(), REVOKE)),
+            "hook exit_rules, clause 11(1)",
+            "a paid service can open a finding: set effect to OPEN_FINDING",
+        ),
+        (
+            exits(ExitRule("11(1)", TITLE, "on a full moon", REVOKE)),
+            "hook call",
+            "on a full moon",
         ),
         (
             exits(

@@ -1,7 +1,7 @@
 """What a track says, in the shape in which it is read."""
 
 from core.hooks.catalogue import catalogue
-from core.hooks.programtext import ConditionText, track_text
+from core.hooks.programtext import ConditionText, followers, track_text
 
 
 def conditions(program: str, track: str, edition: str) -> dict[str, ConditionText]:
@@ -21,3 +21,33 @@ def test_a_condition_of_several_parts_is_a_list_and_one_with_an_easier_way_a_sen
     assert functions.sentence.zh.startswith(functions.head.zh + functions.items[0].zh)
     assert found["资产总额"].items == ()
     assert found["已获认定"].items == ()
+
+
+def test_a_waiver_says_who_may_set_a_condition_aside_and_on_what_ground() -> None:
+    found = conditions("hubei", "comprehensive", catalogue()["hubei"].program.editions[-1].id)
+    eased = [item for item in found.values() if item.waiver.zh]
+    assert {item.clause for item in eased} == {"5(1)", "5(2)", "5(3)", "5(4)", "5(5)", "5(6)"}
+    assert eased[0].waiver.zh.endswith("可由认定机关书面说明理由后放宽（5末段）")
+    assert not any(item.waiver.zh for item in conditions("jilin", "provider", "interim").values())
+
+
+def test_the_procedure_names_what_the_text_provides_for() -> None:
+    edition = catalogue()["miit_volunteer"].program.editions[-1].id
+    lines = track_text(catalogue()["miit_volunteer"].track_rules("workstation", edition)).procedure
+    assert [(line.clause, line.title.zh) for line in lines] == [
+        ("A1.5", "按申报通知集中受理"),
+        ("N3", "2023-01-01 00:00 至 2023-03-12 23:59；推荐截止 2023-03-12 23:59"),
+        ("A1.12", "有效期 3 年；经申请可延续 3 年（期满前 90 天至期满后 90 天内提出，A1.12）"),
+        ("N2", "受托机构汇总表直接纳入"),
+        ("N3", "提交时须有有效手机号码"),
+        ("A1.14", "优秀工作站表彰名单"),
+    ]
+
+
+def test_an_interpretation_names_the_clauses_that_change_with_it() -> None:
+    assert followers(catalogue()["jilin"]) == {
+        "jilin.year_basis": ("10(1)", "11(1)"),
+        "jilin.mode": ("11(1)",),
+        "jilin.expert_preference": ("7(2)4",),
+    }
+    assert followers(catalogue()["miit_volunteer"])["miit.mode"] == ("A1.15", "A2.13")

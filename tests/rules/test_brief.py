@@ -10,7 +10,7 @@ from core.rules.clauses import Condition, Relaxation
 from core.rules.evaluate import Outcome
 from core.rules.report import condition_lacks
 from core.rules.sentence import sentence
-from core.rules.terms import Op, Term, all_of, at_least
+from core.rules.terms import Op, Term, all_of, any_of, at_least, grown_by, union_share
 from core.rules.text import T
 from core.rules.verdict import judge
 
@@ -36,6 +36,33 @@ NAMED = [
         (facts.education.at_least("bachelor"), "本科及以上", "bachelor's degree or above"),
         (facts.service_functions.contains("legal"), "包括法律服务", "includes legal services"),
         (facts.service_functions.counts(Op.AT_LEAST, 2), "不少于 2 项", "at least 2"),
+        (
+            facts.staff_college_plus.share_of(STAFF, percent=70),
+            "不低于 70%：大专及以上学历的专职人员数",
+            "at least 70%: Staff with a college diploma or above",
+        ),
+        (
+            union_share(
+                facts.staff_college_plus,
+                facts.staff_mid_title_plus,
+                both=facts.staff_college_plus_and_mid_title,
+                whole=STAFF,
+                percent=80,
+            ),
+            "不低于 80%：大专及以上学历的专职人员数或中级及以上技术职称的专职人员数",
+            "at least 80%: Staff with a college diploma or above or "
+            "Staff with an intermediate title or above",
+        ),
+        (
+            grown_by(facts.smes_served_last_year, facts.smes_served_prior_year, percent=10),
+            "不少于 10%",
+            "at least 10%",
+        ),
+        (
+            any_of(LEGAL.holds(), STAFF.at_least(8)),
+            "具有独立法人资格，或从事中小企业服务的专职人员数不少于 8 人",
+            "Independent legal person, or Full-time staff who serve SMEs: at least 8 people",
+        ),
         (facts.established_on.elapsed(years=1), "已满 1 年", "at least 1 year ago"),
         (facts.established_on.elapsed(years=2), "已满 2 年", "at least 2 years ago"),
         (facts.last_penalty_on.clear_for(years=1), "近 1 年内没有", "none within the last 1 year"),
@@ -55,6 +82,16 @@ def test_a_choice_of_unnamed_parts_is_told_whole() -> None:
     term = at_least(1, LEGAL.holds(), STAFF.at_least(8))
     assert brief(term) == sentence(term)
     assert topic(term).key == LEGAL.name
+
+
+def test_shares_of_one_whole_stand_in_one_row_and_growth_in_one_of_its_own() -> None:
+    share = topic(facts.staff_college_plus.share_of(STAFF, percent=70))
+    assert (share.key, share.label.zh) == (
+        "share/staff_full_time",
+        "占从事中小企业服务的专职人员数的比例",
+    )
+    grown = topic(grown_by(facts.smes_served_last_year, facts.smes_served_prior_year, percent=10))
+    assert (grown.key, grown.label.zh) == ("growth/smes_served_last_year", "上年服务中小企业数的增长")
 
 
 def lacks_of(condition: Condition, **values: object) -> tuple[Outcome, list[str]]:

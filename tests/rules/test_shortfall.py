@@ -165,6 +165,12 @@ def says(term: Term, **values: Value) -> tuple[str, str]:
             "1 short",
         ),
         (
+            FUNCTIONS.counts(Op.LESS_THAN, 2),
+            {"service_functions": frozenset({"legal", "market", "training"})},
+            "超出 2 项",
+            "2 too many",
+        ),
+        (
             FUNCTIONS.counts(Op.AT_MOST, 1),
             {"service_functions": frozenset({"legal", "market", "training"})},
             "超出 2 项",

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain import facts
 from core.rules.clauses import Edition, PartyKind, Program, Track
-from core.rules.terms import Number, Op, by_reading
+from core.rules.terms import Kind, Number, Op, by_reading
 from core.rules.text import T
 
 
@@ -42,3 +42,13 @@ def test_a_program_knows_its_tracks():
     assert program.track("expert") is track
     with pytest.raises(KeyError, match="test has no track 'provider'; it has expert"):
         program.track("provider")
+
+
+def test_numbers_are_what_is_counted_or_measured():
+    numbers = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT}
+    assert {kind for kind in Kind if kind.is_number} == numbers
+
+
+def test_each_kind_of_party_picks_its_own():
+    assert PartyKind.ORGANIZATION.pick(organization="uscc", person="id_number") == "uscc"
+    assert PartyKind.PERSON.pick(organization="uscc", person="id_number") == "id_number"

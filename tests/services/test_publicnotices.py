@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from core.domain.clock import SHANGHAI
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
+from core.services.base.paging import Wish
 from core.services.base.work import ANONYMOUS
 from core.services.public import notices
 from core.storage.engine import session_factory
@@ -56,25 +57,27 @@ def test_a_notice_runs_through_its_last_day(engine: Engine, begin: Begin) -> Non
     later, _ = publish(engine, on=date(2024, 6, 20), until=date(2024, 6, 27))
     for at, runs in ((OPEN, True), (LAST, True), (OVER, False)):
         with begin(ANONYMOUS, at) as w:
-            running, (past, more) = notices.running(w), notices.past(w)
-            assert [line.id for line in running] == ([number] if runs else [])
-            assert [line.id for line in past] == ([] if runs else [number])
-            assert not more
+            running, past = notices.running(w), notices.past(w)
+            assert [line.id for line in running.rows] == ([number] if runs else [])
+            assert [line.id for line in past.rows] == ([] if runs else [number])
+            assert not past.more
             page = notices.notice_page(w, number)
-            assert (page.line.open, page.line.items, len(page.items)) == (runs, 3, 3)
+            assert (page.line.open, page.line.items, len(page.items.rows)) == (runs, 3, 3)
             with pytest.raises(NotFound):
                 notices.notice_page(w, later)
             with pytest.raises(NotFound):
-                notices.one_item(w, later, page.items[0].application_id)
+                notices.one_item(w, later, page.items.rows[0].application_id)
 
 
 def test_long_lists_come_in_pages(engine: Engine, begin: Begin) -> None:
-    number, applications = publish(engine, notices.ITEMS_PAGE + 1)
+    number, applications = publish(engine, notices.ITEMS_PAGE.size + 1)
     with begin(ANONYMOUS, OPEN) as w:
-        first, second = (notices.notice_page(w, number, page) for page in (0, 1))
-        assert (len(first.items), first.more) == (notices.ITEMS_PAGE, True)
-        assert [item.application_id for item in second.items] == applications[-1:]
-        assert notices.past(w, "hubei") == ([], False)
+        size = notices.ITEMS_PAGE.size
+        first, second = (notices.notice_page(w, number, Wish(page, size)).items for page in (0, 1))
+        assert (len(first.rows), first.more) == (size, True)
+        assert [item.application_id for item in second.rows] == applications[-1:]
+        past = notices.past(w, "hubei")
+        assert (past.rows, past.more) == ((), False)
 
 
 def test_an_objection_sent_twice_is_one_and_can_be_followed(engine: Engine, begin: Begin) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -73,14 +74,12 @@ class Crowd:
         self.copy("outbox_message", ids["messages"], key=_name("k"))
         self._notice()
         self._supervision()
+        self._own()
 
     def _notice(self) -> None:
-        item = Base.metadata.tables["notice_item"]
-        one = self.connection.scalar(select(item.c.id).order_by(item.c.id).limit(1))
-        self.copy("notice_item", one, application_id=self.each("application"))
-        self.copy(
-            "objection", self.given["objection"], notice_item_id=self.each("notice_item"), code=_name("c")
-        )
+        self.copy("notice_item", self.first("notice_item"), application_id=self.each("application"))
+        for mine in ({}, {"notice_item_id": self.each("notice_item")}):
+            self.copy("objection", self.given["objection"], **mine, code=_name("c"))
 
     def _supervision(self) -> None:
         ids = self.given
@@ -92,10 +91,52 @@ class Crowd:
             self.copy("exit_case", ids["exits"], **mine, period=_name("p"), clause=_name("c"))
             self.copy("finding", ids["findings"], **mine)
             self.copy("inspection", ids["inspections"], **mine)
+            self.copy("rectification", ids["rectifications"], **mine)
         self.copy("annual_report", ids["reports"], **theirs)
         self.copy("nomination", ids["nominations"], **theirs)
-        self.copy("rectification", ids["rectifications"], **theirs)
         self.copy("extension_request", ids["extensions"], **theirs)
+        self.copy("extension_request", ids["answered"])
+
+    def _own(self) -> None:
+        """What the applicant's own party, and its account, have many of."""
+        ids = self.given
+        self.copy("application", ids["applications"], state="withdrawn")
+        self.copy(
+            "accreditation",
+            ids["accreditations"],
+            number=_name("O-"),
+            sequence=_after(5000),
+            state="withdrawn",
+            ended_on=date(2024, 6, 3),
+            application_id=None,
+        )
+        self.copy(
+            "membership", self.first("membership", main=True), user_id=self.each("app_user"), main=False
+        )
+        self.copy("invitation", self.first("invitation"), token_hash=_name("t"))
+        self.copy("staff_member", self.first("staff_member"), id_key=_name("i"))
+        said = self.first("fact_entry", application_id=ids["applications"], name=ids["fact"])
+        self.copy("fact_entry", said)
+        for about in (None, ids["accreditations"]):
+            self.copy(
+                "outbox_message",
+                ids["own_message"],
+                key=_name("o"),
+                accreditation_id=about,
+                created_at=_at,
+            )
+
+    def first(self, table_name: str, **known: Any) -> int:
+        """The first row of a table of which that is known."""
+        table: Table = Base.metadata.tables[table_name]
+        query = select(table.c.id).order_by(table.c.id).limit(1)
+        found = self.connection.scalar(query.filter_by(**known))
+        assert found is not None, f"{table_name} has no row with {known}"
+        return int(found)
+
+
+def _at(_place: int) -> datetime:
+    return datetime(2024, 6, 3, tzinfo=UTC) + timedelta(minutes=next(_running))
 
 
 def _after(number: int) -> Change:

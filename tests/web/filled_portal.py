@@ -24,6 +24,7 @@ from core.storage.models import (
     Party,
     RegisterEvent,
     ServiceRecord,
+    StaffMember,
 )
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.operations import MessageState
@@ -91,7 +92,10 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         decided_on=record.service_date,
         reason="本项目不设延续",
     )
-    session.add_all([message, licence, invitation, draft, answered])
+    person = StaffMember(
+        party_id=party_id, id_key="0" * 64, name="李工", id_masked="3********1", attributes={}
+    )
+    session.add_all([message, licence, invitation, draft, answered, person])
     session.flush()
     session.add(
         RegisterEvent(

@@ -1,11 +1,14 @@
-"""However many rows there are, a page makes the same statements: none has one a row."""
+"""However many rows there are, a page stays as it is: it sends no statement a row, and shows no row more."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from lxml import html
 from sqlalchemy import Engine, event, text
 
 from core.web.app import create_app
@@ -16,10 +19,14 @@ from tests.web import addresses
 from tests.web.crowd import gather
 from tests.web.filled import PEOPLE, Filled, fill
 
-FEW, MANY = 2, 60
+FEW, MANY = 2, 1_010
 MORE = 2
 """Statements that may come with many rows: a second batch of what belongs to them."""
 MOST = 40
+MOST_SHOWN = 100
+"""The longest page of a list."""
+CHOICES = ("select", "datalist", "optgroup")
+"""What is chosen from in a form is no list of the page."""
 
 
 @contextmanager
@@ -35,25 +42,41 @@ def counted(engine: Engine) -> Iterator[list[str]]:
     event.remove(engine, "before_cursor_execute", note)
 
 
-def statements(filled: Filled, app: Flask, engine: Engine) -> dict[str, list[str]]:
-    """What each page sends, by person and address."""
+@dataclass(frozen=True)
+class Seen:
+    """What opening a page came to."""
+
+    sent: list[str]
+    longest: int
+    """The most parts of one kind that stand together: rows of a table, items of a list, cards."""
+
+
+def opened(filled: Filled, app: Flask, engine: Engine) -> dict[str, Seen]:
+    """What each page sends and shows, by person and address."""
     browsers = {who: filled.browser(app, who) for who in PEOPLE}
-    found: dict[str, list[str]] = {}
+    found: dict[str, Seen] = {}
     for _endpoint, path, who, code in addresses.visits(filled):
         with counted(engine) as sent:
             answer = browsers[who].get(path)
-            answer.get_data()
+            body = answer.get_data()
         assert answer.status_code == code, f"{who} {path}: {answer.status_code}"
-        found[f"{who} {path}"] = sent
+        found[f"{who} {path}"] = Seen(sent, longest(body) if answer.mimetype == "text/html" else 0)
     return found
 
 
-Both = tuple[dict[str, list[str]], dict[str, list[str]]]
+def longest(body: bytes) -> int:
+    """The most children of one tag that an element of the page has."""
+    page = html.document_fromstring(body)
+    counts = (Counter(child.tag for child in parent) for parent in page.iter() if parent.tag not in CHOICES)
+    return max((count for counted in counts for count in counted.values()), default=0)
+
+
+Both = tuple[dict[str, Seen], dict[str, Seen]]
 
 
 @pytest.fixture(scope="module")
 def both(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """The statements of every page over few rows and over many."""
+    """What every page sends and shows over few rows and over many."""
     folder: Path = tmp_path_factory.mktemp("crowd")
     with new_database() as engine:
         filled = fill(engine, folder)
@@ -63,20 +86,20 @@ def both(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
         with app.app_context():
             used = db.engine
         # What the first request of all reads and keeps, as names of divisions, only makes the few more.
-        few = statements(filled, app, used)
+        few = opened(filled, app, used)
         gather(filled, MANY)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
-        yield few, statements(filled, app, used)
+        yield few, opened(filled, app, used)
         used.dispose()
 
 
 def test_no_page_makes_a_statement_a_row(both: Both) -> None:
     few, many = both
     grown = {
-        page: f"{len(few[page])} -> {len(sent)}: {repeated(sent)}"
-        for page, sent in many.items()
-        if len(sent) > len(few[page]) + MORE
+        page: f"{len(few[page].sent)} -> {len(seen.sent)}: {repeated(seen.sent)}"
+        for page, seen in many.items()
+        if len(seen.sent) > len(few[page].sent) + MORE
     }
     assert not grown, "\n".join(f"{page}: {why}" for page, why in grown.items())
 
@@ -89,5 +112,15 @@ def repeated(sent: list[str]) -> str:
 
 def test_no_page_makes_more_than_some_statements(both: Both) -> None:
     _few, many = both
-    over = {page: f"{len(sent)}: {repeated(sent)}" for page, sent in many.items() if len(sent) > MOST}
+    over = {
+        page: f"{len(seen.sent)}: {repeated(seen.sent)}"
+        for page, seen in many.items()
+        if len(seen.sent) > MOST
+    }
     assert not over, "\n".join(f"{page}: {why}" for page, why in over.items())
+
+
+def test_no_page_shows_more_than_a_page_of_rows(both: Both) -> None:
+    _few, many = both
+    over = {page: seen.longest for page, seen in many.items() if seen.longest > MOST_SHOWN}
+    assert not over, "\n".join(f"{page}: {shown} together" for page, shown in over.items())

@@ -11,7 +11,7 @@ from core.demo.people import papers
 from core.demo.people.parties import organization, person
 from core.demo.people.staff import lead
 from core.demo.world import World
-from core.rules.clauses import PartyKind, SummaryTable
+from core.rules.clauses import SummaryTable
 from core.rules.terms import Kind
 from core.services.files.sheets import write_sheet
 from core.services.granting.inclusion import include_table
@@ -80,8 +80,7 @@ def _filled(world: World, wave: Wave, table: SummaryTable, division: str) -> byt
 def _row(world: World, wave: Wave, table: SummaryTable, division: str, place: int) -> list[object]:
     number = next(world.numbers)
     rng = chance("table", wave.program, table.id, place)
-    of_person = wave.loaded.program.track(table.track).party is PartyKind.PERSON
-    make = person if of_person else organization
+    make = wave.loaded.program.track(table.track).party.pick(organization=organization, person=person)
     body = make(rng, number, division, world.places[division], world.names)
     known: dict[str, object] = {
         "number": place,

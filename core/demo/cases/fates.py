@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import cycle
+from typing import assert_never
 
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import (
@@ -15,6 +16,7 @@ from core.rules.obligations import (
     ExitRule,
     Mode,
     OnFinding,
+    OnRequest,
     PaidService,
     ReportOverdue,
     Silence,
@@ -186,5 +188,7 @@ def _fates(rules: TrackRules) -> Iterator[Fate]:
                     yield Fate("complaints", complaints=int(rule.trigger.test.bound))
             case PaidService():
                 yield Fate("paid", paid=True)
+            case OnRequest():
+                pass  # `LEAVING`, in every track
             case _:
-                pass
+                assert_never(rule.trigger)

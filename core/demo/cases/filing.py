@@ -14,7 +14,6 @@ from core.demo.people.parties import Body
 from core.demo.people.profiles import Values, failing, fitting, waivable
 from core.demo.world import World
 from core.domain.profile import to_json
-from core.rules.clauses import PartyKind
 from core.rules.terms import Fact, Kind
 from core.services.applications import facts, materials
 from core.services.applications.handling import Desk, desk_of
@@ -119,7 +118,7 @@ def settle_objections(w: Work, case: Case, *, upheld: bool) -> None:
 
 
 def _register(w: Work, body: Body) -> int:
-    number = {"uscc": body.code} if body.kind is PartyKind.ORGANIZATION else {"id_number": body.code}
+    number = {body.kind.pick(organization="uscc", person="id_number"): body.code}
     return parties.register_party(
         w,
         kind=body.kind,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import assert_never
 
 from core.demo.cases.fates import GOOD, Fate, automatic, endings, fates
 from core.demo.chance import chance
@@ -157,11 +158,15 @@ def new_body(world: World, loaded: LoadedProgram, track: str, about: object) -> 
     division = rng.choice(territories(world, loaded))
     region = rng.choice(world.divisions(division_prefix(division), 6))
     kind = loaded.program.track(track).party
-    if kind is PartyKind.PERSON:
-        return person(rng, number, region, world.places[region], world.names)
-    rules = world.rules(loaded.program.id, track, world.today)
-    public = requires(rules, facts.non_profit_purpose)
-    return organization(rng, number, region, world.places[region], world.names, non_profit=public)
+    match kind:
+        case PartyKind.PERSON:
+            return person(rng, number, region, world.places[region], world.names)
+        case PartyKind.ORGANIZATION:
+            rules = world.rules(loaded.program.id, track, world.today)
+            public = requires(rules, facts.non_profit_purpose)
+            return organization(rng, number, region, world.places[region], world.names, non_profit=public)
+        case _:
+            assert_never(kind)
 
 
 def _fates(world: World) -> dict[tuple[str, str], list[list[Fate]]]:

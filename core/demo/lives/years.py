@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import assert_never
 
 from sqlalchemy import select
 
@@ -190,12 +191,15 @@ class Lives:
             if not isinstance(duty, ReportDuty):
                 continue
             early = timedelta(days=chance("report", case.accreditation_id, after.year).randint(6, 24))
-            if duty.year is Year.CALENDAR:
-                year = after.year + 1
-                due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
-            else:
-                years = next(n for n in range(1, UNTOUCHED) if period_end(start, years=n) > after + early)
-                due = period_end(start, years=years)
+            match duty.year:
+                case Year.CALENDAR:
+                    year = after.year + 1
+                    due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
+                case Year.ACCREDITATION:
+                    years = next(n for n in range(1, UNTOUCHED) if period_end(start, years=n) > after + early)
+                    due = period_end(start, years=years)
+                case _:
+                    assert_never(duty.year)
             self.agenda.at(due - early, partial(self.report, case), hour=11)
             return
 

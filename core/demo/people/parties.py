@@ -69,7 +69,7 @@ class Body:
     @property
     def email(self) -> str:
         """Address of the account that acts for it."""
-        return f"{'org' if self.kind is PartyKind.ORGANIZATION else 'expert'}{self.number:03d}@{DOMAIN}"
+        return f"{self.kind.pick(organization='org', person='expert')}{self.number:03d}@{DOMAIN}"
 
 
 def organization(

@@ -165,8 +165,12 @@ class _Fitter:
                     self.miss(part)
             case AllOf():
                 self.miss(term.terms[0])
-            case _:
+            case NoneOf() | AtLeast() | Number() | Share() | Growth():
                 raise UnfittedError(f"a term that must not be met is not understood: {term}")
+            case OneOf() | Count() | Elapsed() | Clear():
+                raise UnfittedError(f"a term that must not be met is not understood: {term}")
+            case _:
+                assert_never(term)
 
     def _number(self, term: Number) -> Value:
         bound = term.bound
@@ -227,25 +231,23 @@ def _misses(term: Term) -> Iterator[Values]:
 
 
 def _numbers(term: Term) -> Iterator[Number]:
-    match term:
-        case AllOf():
-            for part in term.terms:
-                yield from _numbers(part)
-        case Number(op=Op.AT_LEAST | Op.MORE_THAN):
-            yield term
-        case _:
-            return
+    """Numbers that are asked for as they stand, and can fall short."""
+    for part in _each(term):
+        if isinstance(part, Number) and part.op in (Op.AT_LEAST, Op.MORE_THAN):
+            yield part
 
 
 def _flags(term: Term) -> Iterator[Flag]:
-    match term:
-        case AllOf():
-            for part in term.terms:
-                yield from _flags(part)
-        case Flag() if not term.fact.judged:
-            yield term
-        case _:
-            return
+    for part in _each(term):
+        if isinstance(part, Flag) and not part.fact.judged:
+            yield part
+
+
+def _each(term: Term) -> Iterator[Term]:
+    """The terms that are all asked."""
+    for part in term.terms if isinstance(term, AllOf) else ():
+        yield from _each(part)
+    yield term
 
 
 def _whole(fact: NumberFact, number: Decimal) -> Value:

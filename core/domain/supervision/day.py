@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import assert_never
 
 from core.domain.supervision.schedule import (
     DAY,
@@ -38,10 +39,12 @@ from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import (
     Absence,
     Accumulation,
+    ConductDuty,
     Effect,
     ExitRule,
     Mode,
     OnFinding,
+    OnRequest,
     Overdue,
     PaidService,
     ReportDuty,
@@ -158,8 +161,10 @@ def _fire(standing: Standing, rule: ExitRule, period: str, evidence: dict[str, o
                 yield Action(EventKind.RECTIFICATION_ORDERED, rule.clause, period, rule.title, rule, evidence)
         case Effect.WARN:
             yield Action(EventKind.WARNING, rule.clause, period, rule.title, rule, evidence)
-        case _:
+        case Effect.REVOKE | Effect.OPEN_FINDING | Effect.WITHDRAW:
             yield from exit_action(standing, rule, period, evidence)
+        case _:
+            assert_never(rule.effect)
 
 
 def _proposals(
@@ -189,8 +194,12 @@ def _proposals(
                     if isinstance(duty, ReportDuty) and duty.clause == clause:
                         for period, shown in _overdue(duty, standing, day):
                             yield from _fire(standing, rule, period, shown)
+            case YearlyTest() | PaidService() | Silence():
+                pass  # in `_years`, `_notes`, `_silence`: each has its own place in a day's order
+            case OnRequest():
+                pass  # a person's act
             case _:
-                pass
+                assert_never(rule.trigger)
         if rule.effect is Effect.RECTIFY:
             yield from _unmet_orders(rule, standing, day)
 
@@ -230,17 +239,23 @@ def _accumulated(
 
 
 def _overdue(duty: ReportDuty, standing: Standing, day: date) -> Iterator[tuple[str, dict[str, object]]]:
-    if duty.year is Year.ACCREDITATION:
-        ended = year_ended(standing, Year.ACCREDITATION, day)
-        if ended is not None and not any(ended[0] <= report.on <= ended[1] for report in standing.reports):
-            yield f"{ended[0]}/{ended[1]}", {"first": ended[0].isoformat(), "due_on": ended[1].isoformat()}
-        return
-    due = report_due(duty, standing, day)
-    if due is None:
-        return
-    year, last = due
-    if last + DAY == day and not _reported(standing, year, last):
-        yield f"report/{year}", {"year": year, "due_on": last.isoformat()}
+    match duty.year:
+        case Year.ACCREDITATION:
+            ended = year_ended(standing, Year.ACCREDITATION, day)
+            if ended is not None and not _came_within(standing, *ended):
+                first, last = ended
+                yield f"{first}/{last}", {"first": first.isoformat(), "due_on": last.isoformat()}
+        case Year.CALENDAR:
+            due = report_due(duty, standing, day)
+            if due is not None and due[1] + DAY == day and not _reported(standing, *due):
+                year, last = due
+                yield f"report/{year}", {"year": year, "due_on": last.isoformat()}
+        case _:
+            assert_never(duty.year)
+
+
+def _came_within(standing: Standing, first: date, last: date) -> bool:
+    return any(first <= report.on <= last for report in standing.reports)
 
 
 def _reported(standing: Standing, year: int, by: date) -> bool:
@@ -268,13 +283,27 @@ def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[A
                 ended = year_ended(standing, Year.ACCREDITATION, day)
                 if ended is not None and (ended[1].year - standing.started_on.year) % duty.years == 0:
                     yield Action(EventKind.REVERIFICATION_DUE, duty.clause, f"{ended[1]}", duty.title)
-            case ReportDuty(overdue=Overdue.WARNING | Overdue.REMINDER):
-                kind = EventKind.WARNING if duty.overdue is Overdue.WARNING else EventKind.REMINDER
-                title = T(f"逾期未提交：{duty.title.zh}", f"Overdue: {duty.title.en}")
-                for period, evidence in _overdue(duty, standing, day):
-                    yield Action(kind, duty.clause, period, title, evidence=evidence)
+            case ReportDuty():
+                yield from _report_note(duty, standing, day)
+            case ServiceDuty() | ConductDuty():
+                pass  # an exit rule may judge the year; people judge the conduct
             case _:
-                pass
+                assert_never(duty)
+
+
+def _report_note(duty: ReportDuty, standing: Standing, day: date) -> Iterator[Action]:
+    match duty.overdue:
+        case Overdue.WARNING:
+            kind = EventKind.WARNING
+        case Overdue.REMINDER:
+            kind = EventKind.REMINDER
+        case Overdue.NOTHING:
+            return
+        case _:
+            assert_never(duty.overdue)
+    title = T(f"逾期未提交：{duty.title.zh}", f"Overdue: {duty.title.en}")
+    for period, evidence in _overdue(duty, standing, day):
+        yield Action(kind, duty.clause, period, title, evidence=evidence)
 
 
 def _pending(standing: Standing, actions: list[Action]) -> bool:
@@ -327,20 +356,25 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                     yield Action(EventKind.REMINDER, duty.clause, f"duty/{last}", title, evidence=evidence)
             case ReportDuty():
                 yield from _report_reminder(duty, standing, day)
+            case Reverification() | ConductDuty():
+                pass  # falls to the recommender; has no day
             case _:
-                pass
+                assert_never(duty)
 
 
 def _report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterator[Action]:
-    if duty.year is Year.ACCREDITATION:
-        first, last = year_of(standing, Year.ACCREDITATION, day)
-        missing = not any(first <= report.on <= day for report in standing.reports)
-    else:
-        due = report_due(duty, standing, day)
-        if due is None:
-            return
-        last = due[1]
-        missing = not _reported(standing, due[0], day)
+    match duty.year:
+        case Year.ACCREDITATION:
+            first, last = year_of(standing, Year.ACCREDITATION, day)
+            missing = not _came_within(standing, first, day)
+        case Year.CALENDAR:
+            due = report_due(duty, standing, day)
+            if due is None:
+                return
+            last = due[1]
+            missing = not _reported(standing, due[0], day)
+        case _:
+            assert_never(duty.year)
     if missing and (last - day).days == REPORT_REMINDER:
         title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
         yield Action(

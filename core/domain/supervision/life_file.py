@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from core.domain.errors import Invalid, MalformedError
 from core.domain.reading import exact, iso_day
-from core.domain.supervision.replay import COUNTED, Happening, Record, enterprise_keys
+from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record, enterprise_keys
 from core.domain.supervision.standing import FINDING_KINDS
 from core.rules.text import T
 
@@ -99,15 +100,33 @@ def _happening(reader: _Reader, raw: object, path: str) -> Happening | None:
     if not isinstance(raw, Mapping):
         reader.fail(path, raw, "应为 JSON 对象", "must be a JSON object")
         return None
-    kind = raw.get("type")
-    read = _READERS.get(str(kind))
-    if read is None:
-        known = ", ".join(_READERS)
+    given = raw.get("type")
+    if given not in list(HappeningKind):
+        known = ", ".join(HappeningKind)
         reader.fail(
-            f"{path}.type", kind, f"不是事件类型，可用：{known}", f"is no event type; use one of {known}"
+            f"{path}.type", given, f"不是事件类型，可用：{known}", f"is no event type; use one of {known}"
         )
         return None
-    return Happening(reader.day(raw, "date", f"{path}.date"), str(kind), read(reader, raw, path))
+    kind = HappeningKind(str(given))
+    return Happening(reader.day(raw, "date", f"{path}.date"), kind, _fields(kind, reader, raw, path))
+
+
+def _fields(kind: HappeningKind, reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    match kind:
+        case HappeningKind.SERVICE:
+            return _service(reader, raw, path)
+        case HappeningKind.ANNUAL_REPORT:
+            return _report(reader, raw, path)
+        case HappeningKind.COMPLAINT:
+            return {"verified": reader.flag(raw, "verified", f"{path}.verified")}
+        case HappeningKind.FINDING:
+            return _finding(reader, raw, path)
+        case HappeningKind.RECTIFICATION_RESULT:
+            return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": raw.get("clause")}
+        case HappeningKind.WITHDRAWAL | HappeningKind.RENEWAL | HappeningKind.JUSTIFIED_ABSENCE:
+            return {}
+        case _:
+            assert_never(kind)
 
 
 def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
@@ -152,10 +171,6 @@ def _report(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, 
     return {"year": year}
 
 
-def _complaint(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
-    return {"verified": reader.flag(raw, "verified", f"{path}.verified")}
-
-
 def _finding(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
     kind = raw.get("kind")
     if kind not in FINDING_KINDS:
@@ -167,23 +182,3 @@ def _finding(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
             f"is no kind of finding; use one of {known}",
         )
     return {"kind": kind}
-
-
-def _result(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
-    return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": raw.get("clause")}
-
-
-def _nothing(_reader: _Reader, _raw: Mapping[str, object], _path: str) -> dict[str, object]:
-    return {}
-
-
-_READERS: dict[str, Callable[[_Reader, Mapping[str, object], str], dict[str, object]]] = {
-    "service": _service,
-    "annual_report": _report,
-    "complaint": _complaint,
-    "finding": _finding,
-    "withdrawal": _nothing,
-    "renewal": _nothing,
-    "rectification_result": _result,
-    "justified_absence": _nothing,
-}

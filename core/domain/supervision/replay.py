@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
 
 from core.domain.calendar import CalendarUnknownError, WorkingCalendar
 from core.domain.identifiers import enterprise_key
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.day import is_automatic, step
 from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
@@ -30,6 +33,7 @@ from core.domain.supervision.standing import (
 )
 from core.domain.supervision.windows import asks
 from core.rules.evaluate import compare
+from core.rules.obligations import ExitRule, FindingKind
 from core.rules.periods import period_end
 from core.rules.terms import Number
 from core.rules.text import T
@@ -51,12 +55,25 @@ class Record:
     public_benefit: bool = False
 
 
+class HappeningKind(StrEnum):
+    """What people do in the life of an accreditation; supervision answers with events."""
+
+    SERVICE = "service"
+    ANNUAL_REPORT = "annual_report"
+    COMPLAINT = "complaint"
+    FINDING = "finding"
+    WITHDRAWAL = "withdrawal"
+    RENEWAL = "renewal"
+    RECTIFICATION_RESULT = "rectification_result"
+    JUSTIFIED_ABSENCE = "justified_absence"
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event of a life: `kind` is a replay event type, `data` its fields, parsed."""
+    """An event of a life, with its fields, parsed."""
 
     on: date
-    kind: str
+    kind: HappeningKind
     data: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -121,7 +138,7 @@ class Life:
         self.standing = Standing(
             accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years)
         )
-        self.state = "active"
+        self.state = AccreditationState.ACTIVE
         self._refs = 0
 
     def live(self, happenings: Sequence[Happening], until: date) -> list[Entry]:
@@ -152,27 +169,41 @@ class Life:
         standing = self.standing
         match action.kind:
             case EventKind.EXPIRED:
-                self.state = "expired"
+                self.state = AccreditationState.EXPIRED
                 self.standing = replace(standing, active=False)
             case EventKind.REVOKED:
-                self.state = "revoked"
+                self.state = AccreditationState.REVOKED
                 cases = tuple(
                     replace(case, closed_on=day) if case.ref == action.ref else case
                     for case in standing.cases
                 )
                 self.standing = replace(standing, active=False, cases=cases)
-            case EventKind.RECTIFICATION_ORDERED if action.rule is not None:
-                deadline = day + timedelta(days=action.rule.rectify_days)
+            case EventKind.RECTIFICATION_ORDERED:
+                deadline = day + timedelta(days=_rule_of(action).rectify_days)
                 order = Order(action.clause, day, deadline, ref=self._next_ref())
                 self.standing = replace(standing, orders=(*standing.orders, order))
-            case EventKind.EXIT_PROPOSED if action.rule is not None:
+            case EventKind.EXIT_PROPOSED:
                 self._propose(action, day)
+            case (
+                EventKind.REMINDER
+                | EventKind.WARNING
+                | EventKind.SHORTFALL
+                | EventKind.FINDING_OPENED
+                | EventKind.REVERIFICATION_DUE
+                | EventKind.ACCREDITED
+                | EventKind.RECTIFICATION_CLOSED
+                | EventKind.EXIT_DISMISSED
+                | EventKind.EXIT_OVERTURNED
+                | EventKind.EXTENDED
+                | EventKind.EXTENSION_REFUSED
+                | EventKind.WITHDRAWN
+            ):
+                pass  # stands in the timeline; what people do about it is a happening
             case _:
-                pass
+                assert_never(action.kind)
 
     def _propose(self, action: Action, day: date) -> None:
-        rule = action.rule
-        assert rule is not None  # noqa: S101  # the caller's guard
+        rule = _rule_of(action)
         try:
             until = self.calendar.add_working_days(day, self.objection_days)
         except CalendarUnknownError:
@@ -193,30 +224,28 @@ class Life:
     def _happen(self, event: Happening) -> None:
         standing, data = self.standing, event.data
         match event.kind:
-            case "service":
+            case HappeningKind.SERVICE:
                 self._record(event)
-            case "annual_report":
+            case HappeningKind.ANNUAL_REPORT:
                 year = data.get("year")
                 report = Report(event.on, year if isinstance(year, int) else event.on.year)
                 self.standing = replace(standing, reports=(*standing.reports, report))
-            case "complaint" if data.get("verified"):
-                self.standing = replace(standing, complaints=(*standing.complaints, event.on))
-            case "finding":
-                finding = Established(str(data["kind"]), event.on, self._next_ref())
+            case HappeningKind.COMPLAINT:
+                if data.get("verified"):
+                    self.standing = replace(standing, complaints=(*standing.complaints, event.on))
+            case HappeningKind.FINDING:
+                finding = Established(FindingKind(str(data["kind"])), event.on, self._next_ref())
                 self.standing = replace(standing, findings=(*standing.findings, finding))
-            case "justified_absence":
+            case HappeningKind.JUSTIFIED_ABSENCE:
                 self.standing = replace(standing, excused=(*standing.excused, event.on))
-            case "withdrawal" if standing.active:
-                title = T("自愿退出", "Withdrawn at the party's request")
-                self.state = "withdrawn"
-                self.standing = replace(standing, active=False)
-                self._note(event.on, EventKind.WITHDRAWN, self.rules.term.withdrawal_clause, title)
-            case "renewal":
+            case HappeningKind.WITHDRAWAL:
+                self._withdraw(event.on)
+            case HappeningKind.RENEWAL:
                 self._renew(event.on)
-            case "rectification_result":
+            case HappeningKind.RECTIFICATION_RESULT:
                 self._result(event)
             case _:
-                pass
+                assert_never(event.kind)
 
     def _record(self, event: Happening) -> None:
         record = event.data["record"]
@@ -226,9 +255,17 @@ class Life:
             paid = Paid(event.on, self._next_ref())
             self.standing = replace(self.standing, paid=(*self.standing.paid, paid))
 
+    def _withdraw(self, day: date) -> None:
+        if not self.standing.active:
+            return
+        self.state = AccreditationState.WITHDRAWN
+        self.standing = replace(self.standing, active=False)
+        title = T("自愿退出", "Withdrawn at the party's request")
+        self._note(day, EventKind.WITHDRAWN, self.rules.term.withdrawal_clause, title)
+
     def _renew(self, day: date) -> None:
         standing, extension = self.standing, self.rules.term.extension
-        if self.state not in ("active", "expired"):
+        if self.state not in (AccreditationState.ACTIVE, AccreditationState.EXPIRED):
             self._note(
                 day,
                 EventKind.EXTENSION_REFUSED,
@@ -245,7 +282,7 @@ class Life:
             title = T("不在可申请延期的时间内", "Outside the time in which an extension can be asked for")
             self._note(day, EventKind.EXTENSION_REFUSED, extension.clause, title)
             return
-        self.state = "active"
+        self.state = AccreditationState.ACTIVE
         self.standing = replace(
             standing, active=True, valid_from=standing.valid_through, valid_through=through
         )
@@ -277,6 +314,11 @@ class Life:
     def _next_ref(self) -> int:
         self._refs += 1
         return self._refs
+
+
+def _rule_of(action: Action) -> ExitRule:
+    assert action.rule is not None  # noqa: S101  # `step` gives it with every order and every proposal
+    return action.rule
 
 
 def extension_open(rules: SupervisionRules, valid_through: date, day: date) -> bool:

@@ -6,14 +6,18 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import assert_never
 
 from core.domain.supervision.standing import Glimpse, Standing, SupervisionRules
 from core.rules.obligations import (
     Absence,
     Accumulation,
+    ConductDuty,
     OnFinding,
+    OnRequest,
     PaidService,
     ReportDuty,
+    ReportOverdue,
     Reverification,
     ServiceDuty,
     Silence,
@@ -35,9 +39,13 @@ MONTHS = 12
 
 def year_of(standing: Standing, basis: Year, day: date) -> tuple[date, date]:
     """First and last day of the accreditation or calendar year that `day` lies in."""
-    if basis is Year.CALENDAR:
-        return date(day.year, 1, 1), date(day.year, 12, 31)
-    return _accreditation_year(standing.started_on, day)
+    match basis:
+        case Year.CALENDAR:
+            return date(day.year, 1, 1), date(day.year, 12, 31)
+        case Year.ACCREDITATION:
+            return _accreditation_year(standing.started_on, day)
+        case _:
+            assert_never(basis)
 
 
 @lru_cache(maxsize=4096)
@@ -129,19 +137,29 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
         match duty:
             case ServiceDuty():
                 yield from _year_ends(standing, chosen(duty.year), day, DUTY_REMINDER)
-            case ReportDuty(year=Year.ACCREDITATION):
-                yield from _year_ends(standing, Year.ACCREDITATION, day, REPORT_REMINDER)
             case ReportDuty():
-                for year in (day.year, day.year + 1):
-                    due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
-                    yield from _around(due, REPORT_REMINDER)
+                yield from _report_days(duty, standing, day)
             case Reverification():
                 count = 1
                 while period_end(standing.started_on, years=count * duty.years) + DAY <= day:
                     count += 1
                 yield period_end(standing.started_on, years=count * duty.years) + DAY
+            case ConductDuty():
+                pass  # people watch over it: no day of its own
             case _:
-                pass
+                assert_never(duty)
+
+
+def _report_days(duty: ReportDuty, standing: Standing, day: date) -> Iterator[date]:
+    match duty.year:
+        case Year.ACCREDITATION:
+            yield from _year_ends(standing, Year.ACCREDITATION, day, REPORT_REMINDER)
+        case Year.CALENDAR:
+            for year in (day.year, day.year + 1):
+                due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
+                yield from _around(due, REPORT_REMINDER)
+        case _:
+            assert_never(duty.year)
 
 
 def _year_ends(standing: Standing, basis: Year, day: date, reminder: int) -> Iterator[date]:
@@ -172,5 +190,9 @@ def _exit_days(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, da
                 yield from (finding.on for finding in standing.findings)
             case PaidService():
                 yield from (paid.on for paid in standing.paid)
+            case ReportOverdue():
+                pass  # on a day of the report's duty
+            case OnRequest():
+                pass  # a person's act, on the day it comes
             case _:
-                pass
+                assert_never(rule.trigger)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.rules.clauses import ValidityTerm
-from core.rules.obligations import Duty, ExitRule
+from core.rules.obligations import Accumulation, Duty, ExitRule, FindingKind
 from core.rules.terms import Number, Value
 from core.rules.text import T
 
@@ -62,21 +62,21 @@ _EVENT_KIND_LABELS = {
 }
 
 
-PAID_SERVICE = "paid_service"
-FINDING_KINDS: dict[str, T] = {
-    "administrative_sanction": T("行政处分、处罚", "Administrative sanction"),
-    "judicial_penalty": T("司法处罚", "Judicial penalty"),
-    "criminal_liability": T("刑事责任", "Criminal liability"),
-    "violation": T("违法违纪", "Violation of law or discipline"),
-    "breach_of_contract": T("违反合同约定", "Breach of contract"),
-    "irregular_operation": T("不规范运营", "Irregular operation"),
-    "incompetence": T("不能胜任", "Incompetence"),
-    "reputational_damage": T("造成名誉损失", "Reputational damage"),
-    "refusal_of_coordination": T("不服从协调", "Refusal of coordination"),
-    PAID_SERVICE: T("违规收费", "Fee charged for a service"),
-    "other": T("其他", "Other"),
+PAID_SERVICE = FindingKind.PAID_SERVICE
+FINDING_KINDS: dict[FindingKind, T] = {
+    FindingKind.ADMINISTRATIVE_SANCTION: T("行政处分、处罚", "Administrative sanction"),
+    FindingKind.JUDICIAL_PENALTY: T("司法处罚", "Judicial penalty"),
+    FindingKind.CRIMINAL_LIABILITY: T("刑事责任", "Criminal liability"),
+    FindingKind.VIOLATION: T("违法违纪", "Violation of law or discipline"),
+    FindingKind.BREACH_OF_CONTRACT: T("违反合同约定", "Breach of contract"),
+    FindingKind.IRREGULAR_OPERATION: T("不规范运营", "Irregular operation"),
+    FindingKind.INCOMPETENCE: T("不能胜任", "Incompetence"),
+    FindingKind.REPUTATIONAL_DAMAGE: T("造成名誉损失", "Reputational damage"),
+    FindingKind.REFUSAL_OF_COORDINATION: T("不服从协调", "Refusal of coordination"),
+    FindingKind.PAID_SERVICE: T("违规收费", "Fee charged for a service"),
+    FindingKind.OTHER: T("其他", "Other"),
 }
-"""The kinds of findings, with their labels; which lead to an exit is the programme's word."""
+"""The kinds of findings in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Case:
 class Established:
     """An established finding."""
 
-    kind: str
+    kind: FindingKind
     on: date
     ref: int
 
@@ -260,9 +260,8 @@ class Action:
 def low_bar(rules: SupervisionRules) -> Number | None:
     """The term on a record's satisfaction that makes it low, where the programme has one."""
     for rule in rules.exits:
-        low = getattr(rule.trigger, "low", None)
-        if isinstance(low, Number):
-            return low
+        if isinstance(rule.trigger, Accumulation) and isinstance(rule.trigger.low, Number):
+            return rule.trigger.low
     return None
 
 

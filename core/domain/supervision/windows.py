@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import assert_never
 
 from core.domain.supervision.schedule import DAY, DUTY_REMINDER, year_ended, year_of
 from core.domain.supervision.standing import Ask, Metrics, Standing, SupervisionRules, seen_on
 from core.rules.evaluate import Outcome, evaluate
-from core.rules.obligations import Accumulation, ExitRule, ServiceDuty, Span, YearlyTest
+from core.rules.obligations import (
+    Absence,
+    Accumulation,
+    ConductDuty,
+    ExitRule,
+    OnFinding,
+    OnRequest,
+    PaidService,
+    ReportDuty,
+    ReportOverdue,
+    Reverification,
+    ServiceDuty,
+    Silence,
+    Span,
+    YearlyTest,
+)
 from core.rules.terms import Term
 from core.rules.walk import chosen
 
@@ -46,16 +62,24 @@ def _questions(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
                 ended = year_ended(standing, chosen(rule.trigger.year), day)
                 if ended is not None:
                     yield Question(Ask(*ended), yearly_test(rule.trigger), Outcome.NOT_MET)
-            case Accumulation() as trigger if trigger.test.fact.name == LOW:
-                for _, ask in spans(rule, trigger, standing, day):
-                    yield Question(ask, trigger.test, Outcome.NOT_MET)
+            case Accumulation():
+                if rule.trigger.test.fact.name == LOW:
+                    for _, ask in spans(rule, rule.trigger, standing, day):
+                        yield Question(ask, rule.trigger.test, Outcome.NOT_MET)
+            case OnFinding() | OnRequest() | ReportOverdue() | Silence() | Absence() | PaidService():
+                pass  # measured over no window
             case _:
-                pass
+                assert_never(rule.trigger)
     for duty in rules.duties:
-        if isinstance(duty, ServiceDuty):
-            first, last = year_of(standing, chosen(duty.year), day)
-            if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
-                yield Question(Ask(first, day), duty.test, Outcome.MET)
+        match duty:
+            case ServiceDuty():
+                first, last = year_of(standing, chosen(duty.year), day)
+                if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
+                    yield Question(Ask(first, day), duty.test, Outcome.MET)
+            case ConductDuty() | ReportDuty() | Reverification():
+                pass  # measured over no window
+            case _:
+                assert_never(duty)
 
 
 def yearly_test(trigger: YearlyTest) -> Term:
@@ -80,12 +104,15 @@ def spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date) 
         for case in standing.cases
         if case.clause == rule.clause and case.dismissed_on is not None
     ]
-    if trigger.span is Span.TERM:
-        windows = [(f"term/{standing.valid_from}", standing.valid_from, day)]
-    else:
-        windows = [
-            (str(year), date(year, 1, 1), min(day, date(year, 12, 31))) for year in (day.year - 1, day.year)
-        ]
+    span = chosen(trigger.span)
+    match span:
+        case Span.TERM:
+            windows = [(f"term/{standing.valid_from}", standing.valid_from, day)]
+        case Span.CALENDAR_YEAR:
+            years = (day.year - 1, day.year)
+            windows = [(str(year), date(year, 1, 1), min(day, date(year, 12, 31))) for year in years]
+        case _:
+            assert_never(span)
     for name, first, last in windows:
         start = max([first, *(floor for floor in floors if floor <= day)])
         if start <= last:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -31,6 +31,7 @@ from core.services.applications.handling import (
     require_state,
 )
 from core.services.base.access import require
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
 from core.services.people.parties import is_own, lock_party
@@ -118,8 +119,11 @@ def save_facts(
         case Provenance.ATTESTED:
             require(w, "application.attest", application.program, application.region)
             require_state(application, ApplicationState.UNDER_REVIEW)
-        case Provenance.DERIVED if not w.actor.system:
-            raise Refused(T("此类数据只由系统生成", "only the system derives facts"))
+        case Provenance.DERIVED:
+            if not w.actor.system:
+                raise Refused(T("此类数据只由系统生成", "only the system derives facts"))
+        case _:
+            assert_never(provenance)
     if provenance in (Provenance.VERIFIED, Provenance.ATTESTED) and is_own(w, application.party_id):
         raise Refused(Guard.NOT_OWN.reason)
     overtaken = _overtaken(w, application, raw, seen) if seen is not None else {}
@@ -228,8 +232,8 @@ def origins_by(
     }
 
 
-def history(w: Work, application_id: int, name: str) -> list[Statement]:
-    """Every word on a fact, the earliest first."""
+def history(w: Work, application_id: int, name: str, wish: Wish = FIRST) -> Page[Statement]:
+    """A page of the words on a fact, the latest first."""
     application = find(w, application_id)
     fact = desk_of(w, application).vocabulary.get(name)
     if fact is None:
@@ -238,9 +242,10 @@ def history(w: Work, application_id: int, name: str) -> list[Statement]:
         select(FactEntry)
         .options(joinedload(FactEntry.by))
         .where(FactEntry.application_id == application_id, FactEntry.name == name)
-        .order_by(FactEntry.id)
+        .order_by(FactEntry.id.desc())
     )
-    return [
+    page = page_of(w, query, wish)
+    return page.told(
         Statement(
             name,
             fact.label,
@@ -251,8 +256,8 @@ def history(w: Work, application_id: int, name: str) -> list[Statement]:
             str(entry.by) if entry.by is not None else "",
             entry.at,
         )
-        for entry in w.session.scalars(query)
-    ]
+        for entry in page.rows
+    )
 
 
 def prefill(w: Work, application: Application, known: Mapping[str, object], note: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.rules.evaluate import Outcome
-from core.rules.terms import Fact, Kind
+from core.rules.terms import Fact
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.applications.facts import effective
@@ -22,7 +22,6 @@ from core.services.base.work import Work
 from core.storage.models import Application, FactEntry
 from core.storage.models.intake import Provenance
 
-NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
 HUNDRED = 100
 
 
@@ -127,7 +126,7 @@ def _compared(
     claimed = claim.value if claim is not None else None
     measured = word.value if word is not None else None
     difference = percent = None
-    if fact.kind in NUMBERS and claimed is not None and measured is not None:
+    if fact.kind.is_number and claimed is not None and measured is not None:
         difference = Decimal(str(measured)) - Decimal(str(claimed))
         if Decimal(str(claimed)) != 0:
             percent = round(HUNDRED * difference / abs(Decimal(str(claimed))), 1)

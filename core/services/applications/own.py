@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.clock import moment
+from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import EMPTY, T
 from core.services.applications.handling import desk_of, find
 from core.services.base.access import require_member
+from core.services.base.paging import FIRST, Page, Wish, page_of
+from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.storage.models import (
     Accreditation,
@@ -27,25 +31,37 @@ from core.storage.models import (
 )
 from core.storage.models.intake import Channel
 
-STAGES: dict[StageKind, ApplicationState] = {
-    StageKind.SUBMISSION: ApplicationState.SUBMITTED,
-    StageKind.RECOMMENDATION: ApplicationState.RECOMMENDED,
-    StageKind.REVIEW: ApplicationState.UNDER_REVIEW,
-    StageKind.NOTICE: ApplicationState.ON_NOTICE,
-    StageKind.AGREEMENT: ApplicationState.AGREEMENT,
-    StageKind.ACCREDITATION: ApplicationState.ACCREDITED,
-}
-
-ON_ITS_WAY = (ApplicationState.DRAFT, ApplicationState.RETURNED, *list(STAGES.values())[:-1])
+ON_ITS_WAY = tuple(state for state in ApplicationState if state.is_open)
 
 _COMPLETES = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.ACCREDITED)
 """States that tell of a stage that is over; the others tell of one that is under way."""
 _WITH_THE_PARTY = (ApplicationState.DRAFT, ApplicationState.RETURNED)
 
 
+def state_in(kind: StageKind) -> ApplicationState | None:
+    """The state of an application in a stage; None where there is no application yet."""
+    match kind:
+        case StageKind.VERIFICATION:
+            return None
+        case StageKind.SUBMISSION:
+            return ApplicationState.SUBMITTED
+        case StageKind.RECOMMENDATION:
+            return ApplicationState.RECOMMENDED
+        case StageKind.REVIEW:
+            return ApplicationState.UNDER_REVIEW
+        case StageKind.NOTICE:
+            return ApplicationState.ON_NOTICE
+        case StageKind.AGREEMENT:
+            return ApplicationState.AGREEMENT
+        case StageKind.ACCREDITATION:
+            return ApplicationState.ACCREDITED
+        case _:
+            assert_never(kind)
+
+
 def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:
     """For each stage `past`, `now` or nothing; nothing at all once a case ended without a status."""
-    states = [STAGES[kind] for kind in kinds]
+    states = [state_in(kind) for kind in kinds]
     at = states.index(state) if state in states else -1
     if state in _COMPLETES:
         at += 1
@@ -58,8 +74,7 @@ def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:
 class OwnPage:
     """A page of the applications of the parties that the user acts for; `states` counts all of them."""
 
-    rows: tuple[Application, ...]
-    total: int
+    page: Page[Application]
     states: dict[ApplicationState, int]
 
 
@@ -82,12 +97,8 @@ def own(w: Work, application_id: int) -> Application:
     return application
 
 
-def own_applications(
-    w: Work, *, state: ApplicationState | None = None, page: int = 0, size: int = 20
-) -> OwnPage:
+def own_applications(w: Work, wish: Wish = FIRST, *, state: ApplicationState | None = None) -> OwnPage:
     """The applications of the user's parties, the latest first."""
-    if not w.actor.parties:
-        return OwnPage((), 0, {})
     mine = Application.party_id.in_(w.actor.parties)
     counted = select(Application.state, func.count()).where(mine).group_by(Application.state)
     states: dict[ApplicationState, int] = {row[0]: row[1] for row in w.session.execute(counted)}
@@ -95,8 +106,7 @@ def own_applications(
     if state is not None:
         query = query.where(Application.state == state)
     query = query.options(joinedload(Application.party), joinedload(Application.call))
-    rows = w.session.scalars(query.order_by(Application.id.desc()).offset(page * size).limit(size))
-    return OwnPage(tuple(rows), states.get(state, 0) if state is not None else sum(states.values()), states)
+    return OwnPage(page_of(w, query.order_by(Application.id.desc()), wish), states)
 
 
 def open_applications(w: Work, limit: int = 10) -> list[Application]:
@@ -172,10 +182,11 @@ def _note(application: Application, accreditation: Accreditation | None, state: 
 def _to_come(w: Work, application: Application) -> Iterator[Moment]:
     if not application.state.is_open:
         return
-    kinds = [stage for stage in desk_of(w, application).rules.procedure.stages if stage.kind in STAGES]
-    states = [STAGES[stage.kind] for stage in kinds]
+    stages = desk_of(w, application).rules.procedure.stages
+    gone_through = [(stage, state) for stage in stages if (state := state_in(stage.kind)) is not None]
+    states = [state for _, state in gone_through]
     passed = states.index(application.state) if application.state in states else -1
-    for stage, state in list(zip(kinds, states, strict=True))[passed + 1 :]:
+    for stage, state in gone_through[passed + 1 :]:
         yield Moment(stage.title, None, state=state)
 
 
@@ -183,3 +194,17 @@ def own_parties(w: Work) -> list[Party]:
     """The parties that the user acts for."""
     query = select(Party).where(Party.id.in_(w.actor.parties)).order_by(Party.id)
     return list(w.session.scalars(query)) if w.actor.parties else []
+
+
+def own_parties_page(w: Work, wish: Wish = FIRST) -> Page[Party]:
+    """A page of the same."""
+    return page_of(w, select(Party).where(Party.id.in_(w.actor.parties)).order_by(Party.id), wish)
+
+
+def acting_for(w: Work, party_id: int) -> Party:
+    """The party that the user acts for; NotFound for all others."""
+    require_member(w, party_id)
+    found = w.session.get(Party, party_id)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found

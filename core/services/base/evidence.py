@@ -9,6 +9,7 @@ from decimal import Decimal
 from core.domain.clock import SHANGHAI
 from core.domain.supervision.metrics import METRICS
 from core.domain.supervision.standing import FINDING_KINDS
+from core.rules.obligations import FindingKind
 from core.rules.sentence import plain
 from core.rules.text import T
 
@@ -98,7 +99,7 @@ def _parts(evidence: Mapping[str, object], language: str) -> list[str]:
 
 def _value(name: str, value: object, language: str) -> str:
     if name == "finding" and str(value) in FINDING_KINDS:
-        return FINDING_KINDS[str(value)].get(language)
+        return FINDING_KINDS[FindingKind(str(value))].get(language)
     if name == "result" and str(value) in _RESULTS:
         return _RESULTS[str(value)].get(language)
     if isinstance(value, Mapping):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import assert_never
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -100,10 +101,16 @@ class Work:
         for item in self._overrides:
             if item.program != program or item.effective_on > as_of:
                 continue
-            if item.kind is SettingKind.PARAMETER and item.track == track:
-                parameters[item.name] = Decimal(item.value)
-            elif item.kind is SettingKind.INTERPRETATION:
-                readings[item.name] = item.value
+            match item.kind:
+                case SettingKind.PARAMETER:
+                    if item.track == track:
+                        parameters[item.name] = Decimal(item.value)
+                case SettingKind.INTERPRETATION:
+                    readings[item.name] = item.value
+                case SettingKind.OPERATION:
+                    pass  # of the register, not of a programme
+                case _:
+                    assert_never(item.kind)
         return Settings(parameters, readings)
 
     def rules(self, program: str, track: str, as_of: date, *, edition: str | None = None) -> TrackRules:

@@ -24,6 +24,7 @@ from core.services.delivery.letters import (
 )
 from core.services.delivery.smtp import SUBMISSION_PORT, TIMEOUT_SECONDS, TLS_PORT, SmtpGateway
 from core.services.messaging.writing import EMAIL, SMS
+from core.storage.models.operations import MessageChannel
 
 MAIL_VARIABLE = "ACCREDIT_SMTP_URL"
 SENDER_VARIABLE = "ACCREDIT_MAIL_FROM"
@@ -36,7 +37,7 @@ BROKEN = 500
 """An answer that may be about this message only; all others stop the gateway for the moment."""
 
 
-def gateways_from(environ: Mapping[str, str], folder: Path) -> dict[str, Gateway]:
+def gateways_from(environ: Mapping[str, str], folder: Path) -> dict[MessageChannel, Gateway]:
     """The gateways that the environment names, by channel; a file in the instance folder for the others."""
     mail, texts = environ.get(MAIL_VARIABLE, "").strip(), environ.get(SMS_VARIABLE, "").strip()
     return {
@@ -116,7 +117,7 @@ class HttpSmsGateway:
 class LogGateway:
     """Writes messages into a file of JSON lines instead of sending them: for trying the register out."""
 
-    def __init__(self, path: Path, channel: str) -> None:
+    def __init__(self, path: Path, channel: MessageChannel) -> None:
         self.path, self.channel = path, channel
 
     def send(self, letter: Letter) -> None:

@@ -6,10 +6,11 @@ passes over it. A crash between sending and marking sends it again, later and un
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import assert_never
 
 import pluggy
 import structlog
@@ -29,9 +30,9 @@ from core.services.delivery.letters import DeliveryError, Gateway, Hindrance, Le
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.texts.applications import CONFIDENTIAL
-from core.services.messaging.writing import EMAIL, SMS
+from core.services.messaging.writing import EMAIL
 from core.storage.models import ExitCase, OutboxMessage, Party, User
-from core.storage.models.operations import MessageState
+from core.storage.models.operations import MessageChannel, MessageState
 
 BACK_OFF = (
     timedelta(minutes=1),
@@ -65,7 +66,11 @@ class Counts:
 
 
 def send_due(
-    factory: sessionmaker[Session], now: datetime, gateways: Mapping[str, Gateway], *, limit: int = LIMIT
+    factory: sessionmaker[Session],
+    now: datetime,
+    gateways: Mapping[MessageChannel, Gateway],
+    *,
+    limit: int = LIMIT,
 ) -> Counts:
     """Send up to `limit` messages that are due; a gateway that is down is left alone for this run."""
     counts, working = Counts(), set(gateways)
@@ -80,8 +85,9 @@ def send_due(
                 with work(session, SYSTEM, now, ACTION) as w:
                     message = _held(w, *claimed)
                     if message is not None:
-                        if _attempt(w, message, gateways[message.channel]) is Hindrance.DOWN:
-                            working.discard(message.channel)
+                        channel = MessageChannel(message.channel)
+                        if _attempt(w, message, gateways[channel]) is Hindrance.DOWN:
+                            working.discard(channel)
                         _count(counts, message)
                 session.expunge_all()
     finally:
@@ -201,8 +207,10 @@ def _count(counts: Counts, message: OutboxMessage) -> None:
             counts.sent += 1
         case MessageState.FAILED:
             counts.failed += 1
-        case _:
+        case MessageState.PENDING:
             counts.retried += 1
+        case _:
+            assert_never(message.state)
 
 
 def _with_date(w: Work, message: OutboxMessage) -> str:
@@ -263,13 +271,17 @@ def _address(w: Work, message: OutboxMessage) -> str:
     """Where the message would go if it were written today."""
     user = w.session.get(User, message.user_id) if message.user_id is not None else None
     party = w.session.get(Party, message.party_id) if message.party_id is not None else None
-    known: Iterator[str | None]
-    if message.channel == EMAIL:
-        known = iter((user.email if user else "", party.email if party and not user else ""))
-    elif message.channel == SMS:
-        known = iter((user.mobile if user else "", party.mobile if party else ""))
-    else:
-        return ""
+    channel = MessageChannel(message.channel)
+    known: tuple[str | None, ...]
+    match channel:
+        case MessageChannel.EMAIL:
+            known = (user.email if user else "", party.email if party and not user else "")
+        case MessageChannel.SMS:
+            known = (user.mobile if user else "", party.mobile if party else "")
+        case MessageChannel.INBOX:
+            known = ()
+        case _:
+            assert_never(channel)
     return next((address for address in known if address), "")
 
 

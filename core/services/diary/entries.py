@@ -16,6 +16,7 @@ from core.services.attachments import party_files
 from core.services.attachments.party_files import AttachmentView
 from core.services.attachments.photos import Photo, add_photos
 from core.services.base.access import require_member
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.diary import records as diary
@@ -24,7 +25,6 @@ from core.storage.models import Accreditation, Campaign, ServiceRecord
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState, ServiceMode
 
-PAGE = 20
 DAY_ONE = 1
 PHOTO = AttachmentPurpose.PHOTO
 
@@ -68,20 +68,6 @@ class EntryLine:
     def function(self) -> str:
         """The service that it was, where one of the programmes names it."""
         return next((line.function for line in self.records if line.function), "")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPage:
-    """One page of a diary."""
-
-    lines: tuple[EntryLine, ...]
-    number: int
-    total: int
-
-    @property
-    def more(self) -> bool:
-        """Whether a page follows."""
-        return (self.number + 1) * PAGE < self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,18 +195,15 @@ def view(w: Work, entry_id: UUID) -> EntryView:
     )
 
 
-def entries(w: Work, party_id: int, wanted: Filter, page: int = 0) -> EntryPage:
-    """The party's entries, the latest service first, each once however many accreditations it counts for."""
+def entries(w: Work, party_id: int, wanted: Filter, wish: Wish = FIRST) -> Page[EntryLine]:
+    """A page of the entries, the latest first, each once however many accreditations it counts for."""
     require_member(w, party_id)
     conditions = _conditions(party_id, wanted)
     base = select(ServiceRecord.entry_id).join(ServiceRecord.accreditation).where(*conditions)
-    total = w.session.scalar(select(func.count(func.distinct(base.subquery().c.entry_id)))) or 0
-    number = min(max(page, 0), max(total - 1, 0) // PAGE)
     newest = (func.max(ServiceRecord.service_date).desc(), func.max(ServiceRecord.id).desc())
-    listed = base.group_by(ServiceRecord.entry_id).order_by(*newest).limit(PAGE).offset(number * PAGE)
-    ids = list(w.session.scalars(listed))
-    photos = {entry: len(found) for entry, found in party_files.by_owner(w, PHOTO, ids).items()}
-    return EntryPage(tuple(_lines(w, party_id, ids, photos)), number, total)
+    page = page_of(w, base.group_by(ServiceRecord.entry_id).order_by(*newest), wish)
+    photos = {entry: len(found) for entry, found in party_files.by_owner(w, PHOTO, page.rows).items()}
+    return page.told(_lines(w, party_id, page.rows, photos))
 
 
 def _conditions(party_id: int, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.loaded import TrackRules
-from core.rules.obligations import OnFinding
+from core.rules.obligations import FindingKind, OnFinding
 from core.rules.text import T
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
@@ -20,9 +20,9 @@ ESTABLISHED = T("查证属实", "Established")
 DISMISSED = T("不予认定", "Dismissed")
 
 
-def kinds_of(rules: TrackRules) -> dict[str, str]:
+def kinds_of(rules: TrackRules) -> dict[FindingKind, str]:
     """The kinds of findings that the track's exit rules name, each with the clause that names it first."""
-    kinds: dict[str, str] = {}
+    kinds: dict[FindingKind, str] = {}
     for rule in rules.exits:
         if isinstance(rule.trigger, OnFinding):
             for kind in rule.trigger.kinds:
@@ -40,18 +40,19 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
         )
     kinds = kinds_of(rules_of(w, accreditation))
     errors = unwritten(reason, "reason")
-    if kind not in kinds:
-        named = [FINDING_KINDS.get(item, T(item, item)) for item in kinds]
+    chosen = next((item for item in kinds if item == kind), None)
+    if chosen is None:
+        named = [FINDING_KINDS[item] for item in kinds]
         errors["kind"] = T(
             f"不是本项目退出条款所列的事项；可选：{'、'.join(item.zh for item in named) or '无'}",
             f"no exit rule of this track names it; choose from: {', '.join(i.en for i in named) or 'none'}",
         )
-    if errors:
+    if errors or chosen is None:
         raise Invalid(errors)
     finding = Finding(
         accreditation_id=accreditation.id,
-        kind=kind,
-        clause=kinds[kind],
+        kind=chosen,
+        clause=kinds[chosen],
         reason=reason.strip(),
         opened_on=w.today,
         opened_by_id=w.actor.user_id,
@@ -63,7 +64,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
         "finding.opened",
         key=f"finding/{finding.id}",
         accreditation_id=accreditation.id,
-        values={"kind": kind_label(kind), "reason": finding.reason},
+        values={"kind": FINDING_KINDS[chosen], "reason": finding.reason},
     )
     return finding.id
 
@@ -103,4 +104,4 @@ def _tell(w: Work, accreditation: Accreditation, finding: Finding, *, establishe
 
 def kind_label(kind: str) -> T:
     """A kind of finding in words."""
-    return FINDING_KINDS.get(kind, T(kind, kind))
+    return FINDING_KINDS[FindingKind(kind)]

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from core.domain.lifecycle.states import IN_FORCE
 from core.domain.supervision.replay import extension_open
 from core.rules.text import T
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
 from core.services.duties.reports import REPORTING, due_reports_of
 from core.services.endings.extensions import CAN_GO_ON
@@ -48,6 +51,18 @@ def held_by(w: Work, party_ids: Iterable[int]) -> list[Accreditation]:
     query = select(Accreditation).where(Accreditation.party_id.in_(own))
     rows = list(w.session.scalars(query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())))
     return sorted(rows, key=lambda row: not row.state.in_force)
+
+
+def held_page(w: Work, wish: Wish = FIRST) -> Page[Accreditation]:
+    """A page of the same for all parties of the actor, with the parties: one after the other."""
+    query = select(Accreditation).where(Accreditation.party_id.in_(w.actor.parties))
+    query = query.options(joinedload(Accreditation.party)).order_by(
+        Accreditation.party_id,
+        Accreditation.state.in_(IN_FORCE).desc(),
+        Accreditation.started_on.desc(),
+        Accreditation.id.desc(),
+    )
+    return page_of(w, query, wish)
 
 
 def owed(w: Work, statuses: Sequence[Accreditation]) -> list[Owed]:

@@ -6,14 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from core.domain.supervision.schedule import absence_anchor, year_of
 from core.domain.supervision.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
-from core.rules.obligations import Absence, ReportDuty, Reverification, ServiceDuty
+from core.rules.obligations import Absence, ConductDuty, ReportDuty, Reverification, ServiceDuty
 from core.rules.periods import period_end
 from core.rules.sentence import plain, sentence
-from core.rules.terms import AllOf, AnyOf, Number, Op, Term
+from core.rules.terms import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Clear,
+    Contains,
+    Count,
+    Elapsed,
+    Flag,
+    Growth,
+    Level,
+    NoneOf,
+    Number,
+    OneOf,
+    Op,
+    Share,
+    Term,
+)
 from core.rules.text import T
 from core.rules.walk import chosen
 from core.services.base.work import Work
@@ -68,8 +86,12 @@ def progress(w: Work, accreditation_id: int, on: date | None = None) -> list[Dut
                 found.append(_service(w, accreditation.id, rules, duty, standing, day))
             case Reverification():
                 found.append(_reverification(duty, standing, day))
+            case ReportDuty():
+                pass  # in `_reports`: what was handed in is read for all of them at once
+            case ConductDuty():
+                pass  # people watch over it: there is nothing to measure
             case _:
-                pass
+                assert_never(duty)
     found += _reports(w, accreditation.id, rules, day)
     found += _attendance(w, accreditation.id, rules, standing, day)
     return found
@@ -131,12 +153,29 @@ def _figures(term: Term, metrics: Metrics) -> list[Figure]:
     match term:
         case AllOf() | AnyOf():
             return [figure for part in term.terms for figure in _figures(part, metrics)]
-        case Number(fact=fact) if term.op in (Op.AT_LEAST, Op.MORE_THAN):
-            done = _number(metrics.get(fact.name))
+        case Number():
+            if not _rises(term.op):
+                return []
+            fact, done = term.fact, _number(metrics.get(term.fact.name))
             missing = max(term.bound - done, Decimal(0))
             return [Figure(fact.name, fact.label, fact.unit, done, term.bound, missing)]
-        case _:
+        case NoneOf() | AtLeast() | Share() | Growth() | Flag() | Level():
             return []
+        case OneOf() | Contains() | Count() | Elapsed() | Clear():
+            return []
+        case _:
+            assert_never(term)
+
+
+def _rises(op: Op) -> bool:
+    """Whether a number is to come up to its bound, so that it can be told how much is missing."""
+    match op:
+        case Op.AT_LEAST | Op.MORE_THAN:
+            return True
+        case Op.AT_MOST | Op.LESS_THAN:
+            return False
+        case _:
+            assert_never(op)
 
 
 def said(term: Term, metrics: Metrics) -> T:
@@ -146,14 +185,21 @@ def said(term: Term, metrics: Metrics) -> T:
             parts = [said(part, metrics) for part in term.terms]
             zh, en = ("，或 ", ", or ") if isinstance(term, AnyOf) else ("，且 ", ", and ")
             return T(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
-        case Number(fact=fact) if term.op in (Op.AT_LEAST, Op.MORE_THAN):
+        case Number():
+            if not _rises(term.op):
+                return sentence(term)
+            fact = term.fact
             done, wanted = plain(_number(metrics.get(fact.name))), plain(term.bound)
             return T(
                 f"{fact.label.zh} {done} / {wanted} {fact.unit.zh}".rstrip(),
                 f"{done} of {wanted} {fact.unit.en or fact.label.en.lower()}".rstrip(),
             )
-        case _:
+        case NoneOf() | AtLeast() | Share() | Growth() | Flag() | Level():
             return sentence(term)
+        case OneOf() | Contains() | Count() | Elapsed() | Clear():
+            return sentence(term)
+        case _:
+            assert_never(term)
 
 
 def _number(value: object) -> Decimal:

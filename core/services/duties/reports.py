@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from sqlalchemy import exists, select
 
@@ -91,12 +92,23 @@ def _duties(w: Work, accreditation: Accreditation) -> list[ReportDuty]:
 
 
 def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
-    if duty.year is Year.ACCREDITATION:
-        first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
-        on = next((day for _, day in reports if first <= day <= last), None)
-        return [
-            DueReport(duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last)
-        ]
+    match duty.year:
+        case Year.ACCREDITATION:
+            first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
+            on = next((day for _, day in reports if first <= day <= last), None)
+            due = DueReport(
+                duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last
+            )
+            return [due]
+        case Year.CALENDAR:
+            return _due_by_calendar(duty, standing, today, reports)
+        case _:
+            assert_never(duty.year)
+
+
+def _due_by_calendar(
+    duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]
+) -> list[DueReport]:
     found = []
     # Of the year before last too, until its report has come: what is late is still owed.
     for day in (date(today.year - 1, today.month, 1), today):

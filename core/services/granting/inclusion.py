@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import select
 
@@ -177,12 +177,15 @@ def _match(
     if not isinstance(name, str):
         return _Found(row, None)
     same = [Party.kind == kind, same_name(name)]
-    if kind is PartyKind.PERSON:
-        if "mobile" not in row.values:
-            return _Found(row, None)
-        same.append(Party.mobile == row.values["mobile"])
-    else:
-        same.append(Party.region.startswith(division_prefix(where)[:2]))
+    match kind:
+        case PartyKind.PERSON:
+            if "mobile" not in row.values:
+                return _Found(row, None)
+            same.append(Party.mobile == row.values["mobile"])
+        case PartyKind.ORGANIZATION:
+            same.append(Party.region.startswith(division_prefix(where)[:2]))
+        case _:
+            assert_never(kind)
     known = w.session.scalars(select(Party.id).where(*same).order_by(Party.id).limit(2)).all()
     if len(known) > 1:
         errors[row.at(_name_column(form))] = in_row(

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, up
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.errors import NotFound
+from core.services.base.paging import FIRST, Page, Wish, page_of, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.messaging.template import without_footer
@@ -48,30 +49,16 @@ class Letter:
     application_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the inbox; `more` says that older ones follow."""
-
-    lines: tuple[Line, ...]
-    more: bool
-
-
-def page(
-    w: Work, *, party_id: int | None = None, unread: bool = False, number: int = 0, size: int = 20
-) -> Page:
-    """The messages, the latest first."""
+def page(w: Work, wish: Wish = FIRST, *, party_id: int | None = None, unread: bool = False) -> Page[Line]:
+    """A page of the messages, the latest first."""
     found = _occasions(w, party_id).subquery()
     query = (
         select(found, Party.name.label("party"))
         .outerjoin(Party, Party.id == found.c.party_id)
         .order_by(found.c.created_at.desc(), found.c.id.desc())
-        .offset(number * size)
-        .limit(size + 1)
     )
-    if unread:
-        query = query.where(~found.c.seen)
-    rows = w.session.execute(query).all()
-    lines = tuple(
+    listed = page_of_rows(w, query.where(~found.c.seen) if unread else query, wish)
+    return listed.told(
         Line(
             row.id,
             row.event,
@@ -81,9 +68,25 @@ def page(
             row.created_at,
             row.seen,
         )
-        for row in rows[:size]
+        for row in listed.rows
     )
-    return Page(lines, len(rows) > size)
+
+
+def about(w: Work, accreditation: Accreditation, wish: Wish = FIRST) -> Page[OutboxMessage]:
+    """A page of the messages to the user about an accreditation, the latest first, each once."""
+    mine = or_(OutboxMessage.user_id.is_(None), OutboxMessage.user_id == w.actor.user_id)
+    once = (
+        select(OutboxMessage.id)
+        .ext(distinct_on(OutboxMessage.event, OutboxMessage.created_at))
+        .where(
+            OutboxMessage.accreditation_id == accreditation.id,
+            OutboxMessage.party_id == accreditation.party_id,
+            mine,
+        )
+        .order_by(OutboxMessage.event, OutboxMessage.created_at, OutboxMessage.channel, OutboxMessage.id)
+    )
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(once))
+    return page_of(w, query.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id.desc()), wish)
 
 
 def unread(w: Work) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
-from typing import cast
+from typing import assert_never, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,10 +17,9 @@ from core.services.messaging.template import GREETING, REGISTER, SECRET_MARK, SI
 from core.services.messaging.texts.applications import ALWAYS, TEMPLATES
 from core.storage.audit import record
 from core.storage.models import Accreditation, Membership, OutboxMessage, Party, User
-from core.storage.models.operations import MessageState
+from core.storage.models.operations import MessageChannel, MessageState
 
-EMAIL, SMS, INBOX = "email", "sms", "inbox"
-"""`inbox`: no copy is wanted or can be sent, and the message stands in the inbox all the same."""
+EMAIL, SMS, INBOX = MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.INBOX
 LONGEST_SUBJECT = 300
 TABLE = cast(Table, OutboxMessage.__table__)
 AUDITED = ("key", "channel", "party_id", "user_id", "accreditation_id", "exit_case_id", "recipient", "body")
@@ -34,7 +33,7 @@ NO_MOBILE = (
 class Recipient:
     """Where one copy goes, and in which language; an empty address fails for a person to see."""
 
-    channel: str
+    channel: MessageChannel
     address: str
     language: str
     name: str
@@ -152,18 +151,27 @@ def context(w: Work, values: Mapping[str, object], status: Accreditation | None)
     return known
 
 
-def compose(event: str, channel: str, language: str, known: Mapping[str, object]) -> tuple[str, str]:
+def compose(
+    event: str, channel: MessageChannel, language: str, known: Mapping[str, object]
+) -> tuple[str, str]:
     """Subject and body of one copy; ValueError names every value that is missing."""
     template = template_of(event)
-    whole = T(GREETING.zh + template.body.zh + SIGNATURE.zh, GREETING.en + template.body.en + SIGNATURE.en)
-    texts = (template.subject, template.brief if channel == SMS else whole)
-    wanted = {name for text in texts for _, name, _, _ in Formatter().parse(text.get(language)) if name}
+    match channel:
+        case MessageChannel.SMS:
+            text = template.brief
+        case MessageChannel.EMAIL | MessageChannel.INBOX:
+            body = template.body
+            text = T(GREETING.zh + body.zh + SIGNATURE.zh, GREETING.en + body.en + SIGNATURE.en)
+        case _:
+            assert_never(channel)
+    texts = (template.subject, text)
+    wanted = {name for part in texts for _, name, _, _ in Formatter().parse(part.get(language)) if name}
     missing = sorted(wanted - known.keys())
     if missing:
         raise ValueError(f"message {event} needs {', '.join(missing)} in its values")
     shown = {name: show(known[name], language) for name in wanted}
-    subject, body = (text.get(language).format_map(shown) for text in texts)
-    return " ".join(subject.split())[:LONGEST_SUBJECT], body
+    subject, written = (part.get(language).format_map(shown) for part in texts)
+    return " ".join(subject.split())[:LONGEST_SUBJECT], written
 
 
 def _region(w: Work, party_id: int | None) -> str | None:
@@ -212,6 +220,19 @@ def _recipients(
     return copies
 
 
+def _beside(sms: Sms, *, asked: bool) -> bool:
+    """Whether a text message goes out beside an e-mail."""
+    match sms:
+        case Sms.NO:
+            return False
+        case Sms.IF_MOBILE:
+            return True
+        case Sms.IF_DEMANDED:
+            return asked
+        case _:
+            assert_never(sms)
+
+
 def _text_message(
     template: Template,
     party: Party | None,
@@ -227,7 +248,7 @@ def _text_message(
     chosen = [user for user in known if user.wants_sms or asked or always]
     mobile = party.mobile if party is not None else ""
     number = mobile or next((user.mobile for user in chosen), "")
-    if number and (asked or template.sms is Sms.IF_MOBILE or not reached):
+    if number and (_beside(template.sms, asked=asked) or not reached):
         own = chosen[0].id if not mobile and party is None else None
         return Recipient(SMS, number, language, name, own)
     if not (mobile or known):

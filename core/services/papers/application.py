@@ -116,7 +116,7 @@ def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str,
     party, whole = application.party, sees_all(w, application)
     # A reviewer judges the case and calls nobody.
     reached = whole or not is_reviewer(w, application.id)
-    yield (say("名称", "Name") if party.kind is PartyKind.ORGANIZATION else say("姓名", "Name")), party.name
+    yield say(party.kind.pick(organization="名称", person="姓名"), "Name"), party.name
     if party.uscc:
         yield say("统一社会信用代码", "Unified social credit code"), party.uscc
     if party.id_number:
@@ -238,20 +238,19 @@ def _materials(rows: Sequence[ChecklistRow], say: Words) -> Table:
 
 
 def _statement(kind: PartyKind, say: Words) -> Signatures:
-    body = kind is PartyKind.ORGANIZATION
-    zh, en, own = ("本单位", "We", "our") if body else ("本人", "I", "my")
+    zh, en, own = kind.pick(organization=("本单位", "We", "our"), person=("本人", "I", "my"))
     text = say(
         f"{zh}自愿申报，承诺申请书及所附材料内容真实、准确、完整，复印件与原件一致；如有不实，愿承担相应责任。",
         f"{en} apply of {own} own will, and declare that what is stated here and in the materials is true "
         "and complete, and that copies agree with their originals.",
     )
-    if body:
-        lines = (
+    lines = kind.pick(
+        organization=(
             say("申报单位（盖章）", "Applicant (seal)"),
             say("法定代表人（签字）", "Legal representative"),
-        )
-    else:
-        lines = (say("申请人（签字）", "Applicant (signature)"), say("所在单位（盖章）", "Employer (seal)"))
+        ),
+        person=(say("申请人（签字）", "Applicant (signature)"), say("所在单位（盖章）", "Employer (seal)")),
+    )
     return Signatures(lines, text)
 
 

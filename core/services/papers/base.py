@@ -16,7 +16,7 @@ from core.documents.sheet import form_xlsx
 from core.documents.word import form_docx
 from core.domain.errors import Invalid, NotFound
 from core.domain.roles import DECIDING
-from core.rules.clauses import PartyKind, Program, Track, clause_name
+from core.rules.clauses import Program, Track, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import T
 from core.services.base.evidence import long_date
@@ -124,7 +124,7 @@ def edition_title(w: Work, program: str, edition: str, say: Words) -> str:
 
 def you(party: Party, say: Words) -> str:
     """How a letter speaks of its addressee."""
-    return say("你单位" if party.kind is PartyKind.ORGANIZATION else "您", "you")
+    return say(party.kind.pick(organization="你单位", person="您"), "you")
 
 
 def sees_all(w: Work, application: Application) -> bool:

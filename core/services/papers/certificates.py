@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import assert_never
 from urllib.parse import quote
 
 from sqlalchemy import select
@@ -32,12 +33,12 @@ def certificate(w: Work, accreditation_id: int, *, language: str, base_url: str)
     program, track = titles(w, held.program, held.track)
     party = held.party
     require_printable(party)
-    person = track.party is PartyKind.PERSON
     ends = say.day(held.valid_from), say.day(held.valid_through)
     rows = [(say("有效期", "Valid"), say(f"{ends[0]}至{ends[1]}", f"{ends[0]} to {ends[1]}"))]
     if held.functions:
         services = functions_text(w, held.program, held.functions, say)
-        rows.insert(0, (say("专业领域", "Fields") if person else say("服务类别", "Services"), services))
+        offered = track.party.pick(organization=say("服务类别", "Services"), person=say("专业领域", "Fields"))
+        rows.insert(0, (offered, services))
     if held.started_on != held.valid_from:
         rows.append((say("首次认定", "First accredited"), say.day(held.started_on)))
     made = Certificate(
@@ -189,19 +190,27 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
     """Why and since when it holds no longer."""
     if not _over(w, held):
         return ""
-    if held.ended_on is None or held.state is AccreditationState.EXPIRED:
-        through = say.day(held.valid_through)
-        return say(
-            f"本认定有效期至{through}，现已届满，此件仅供存查。",
-            f"The term ended on {through}; this copy is for the files only.",
-        )
+    match held.state:
+        case AccreditationState.REVOKED:
+            return _ended(held, T("撤销", "Revoked"), say)
+        case AccreditationState.WITHDRAWN:
+            return _ended(held, T("退出", "Withdrawn"), say)
+        case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
+            through = say.day(held.valid_through)
+            return say(
+                f"本认定有效期至{through}，现已届满，此件仅供存查。",
+                f"The term ended on {through}; this copy is for the files only.",
+            )
+        case _:
+            assert_never(held.state)
+
+
+def _ended(held: Accreditation, how: T, say: Words) -> str:
     clause = say.clause(held.ended_clause) if numbered(held.ended_clause) else ""
-    revoked = held.state is AccreditationState.REVOKED
     day = say.day(held.ended_on)
     return say(
-        f"本认定自{day}起{'撤销' if revoked else '退出'}{f'（{clause}）' if clause else ''}，此件仅供存查。",
-        f"{'Revoked' if revoked else 'Withdrawn'} from {day}{f' under {clause}' if clause else ''}; "
-        "this copy is for the files only.",
+        f"本认定自{day}起{how.zh}{f'（{clause}）' if clause else ''}，此件仅供存查。",
+        f"{how.en} from {day}{f' under {clause}' if clause else ''}; this copy is for the files only.",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import ConditionKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, shown
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.applications.handling import Desk, desk_of, find, is_member
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
@@ -76,11 +76,12 @@ def _said(w: Work, application: Application, decision: Decision, say: Words) -> 
     edition, day = edition_title(w, application.program, decision.edition, say), say.day(decision.as_of)
     waived = _waived(w, application)
     if decision.kind is DecisionKind.APPROVED:
+        then = _next(application.state)
         yield Paragraph(
             say(
-                f"{them}提出的“{status}”申请，经依据{edition}审查，以{day}为基准，决定准予认定。{_next(application)}",
+                f"{them}提出的“{status}”申请，经依据{edition}审查，以{day}为基准，决定准予认定。{then.zh}",
                 f"Your application to {status} was examined under the {edition}, as of {day}. "
-                f"It is approved. {_next_en(application)}",
+                f"It is approved. {then.en}",
             )
         )
         yield from _entered(w, application, say)
@@ -108,19 +109,24 @@ def _said(w: Work, application: Application, decision: Decision, say: Words) -> 
         )
 
 
-def _next(application: Application) -> str:
+def _next(state: ApplicationState) -> T:
     """What follows an approval."""
-    return {
-        ApplicationState.ON_NOTICE: "本决定须经公示，公示期满无异议的，予以认定。",
-        ApplicationState.AGREEMENT: "签订合作协议后予以认定。",
-    }.get(application.state, "")
-
-
-def _next_en(application: Application) -> str:
-    return {
-        ApplicationState.ON_NOTICE: "It goes on public notice, and takes effect if no objection is upheld.",
-        ApplicationState.AGREEMENT: "It takes effect with the signed agreement.",
-    }.get(application.state, "")
+    match state:
+        case ApplicationState.ON_NOTICE:
+            return T(
+                "本决定须经公示，公示期满无异议的，予以认定。",
+                "It goes on public notice, and takes effect if no objection is upheld.",
+            )
+        case ApplicationState.AGREEMENT:
+            return T("签订合作协议后予以认定。", "It takes effect with the signed agreement.")
+        case ApplicationState.ACCREDITED | ApplicationState.REJECTED | ApplicationState.WITHDRAWN:
+            return EMPTY
+        case ApplicationState.DRAFT | ApplicationState.SUBMITTED | ApplicationState.RETURNED:
+            return EMPTY
+        case ApplicationState.RECOMMENDED | ApplicationState.UNDER_REVIEW:
+            return EMPTY
+        case _:
+            assert_never(state)
 
 
 def _entered(w: Work, application: Application, say: Words) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from core.documents.blocks import Block, Facts, Heading, Paragraph, Table
 from core.domain.errors import NotFound
@@ -18,10 +19,8 @@ from core.services.papers.held import About, about_held
 from core.storage.models import ExitCase, ExtensionRequest, RegisterEvent
 from core.storage.models.supervision import ExtensionState
 
-TITLES = {
-    ExtensionState.GRANTED: T("关于同意延续认定的决定书", "Decision: extension granted"),
-    ExtensionState.REFUSED: T("关于不予延续认定的决定书", "Decision: extension refused"),
-}
+GRANTED = T("关于同意延续认定的决定书", "Decision: extension granted")
+REFUSED = T("关于不予延续认定的决定书", "Decision: extension refused")
 
 
 def extension_letter(w: Work, request_id: int, *, language: str) -> Paper:
@@ -33,9 +32,17 @@ def extension_letter(w: Work, request_id: int, *, language: str) -> Paper:
     if answer is None:
         raise NotFound(NOTHING_THERE)
     require_printable(about.held.party)
-    said = _granted if request.state is ExtensionState.GRANTED else _refused
+    match request.state:
+        case ExtensionState.GRANTED:
+            title, said = GRANTED, _granted(w, about, request, answer)
+        case ExtensionState.REFUSED:
+            title, said = REFUSED, _refused(w, about, request, answer)
+        case ExtensionState.OPEN:
+            raise NotFound(NOTHING_THERE)
+        case _:
+            assert_never(request.state)
     number = about.say(f"延续申请编号：{request.id}", f"Request No. {request.id}")
-    return about.paper(TITLES[request.state], answer.happened_on, number, said(w, about, request, answer))
+    return about.paper(title, answer.happened_on, number, said)
 
 
 def _granted(w: Work, about: About, request: ExtensionRequest, answer: RegisterEvent) -> Iterator[Block]:

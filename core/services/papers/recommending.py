@@ -65,11 +65,10 @@ def _form(
     areas = desk.loaded.program.service_areas
     chosen = application.facts.get(areas.name) if areas is not None else None
     keys = [chosen] if isinstance(chosen, str) else list(chosen or ())
-    body = kind is PartyKind.ORGANIZATION
-    whom = say("一、被推荐单位基本情况" if body else "一、被推荐人基本情况", "1. Who is recommended")
-    yield Heading(whom)
+    whom, called = kind.pick(organization=("单位", "名称"), person=("人", "姓名"))
+    yield Heading(say(f"一、被推荐{whom}基本情况", "1. Who is recommended"))
     rows = [
-        (say("名称", "Name") if body else say("姓名", "Name"), party.name),
+        (say(called, "Name"), party.name),
         (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),
         (say("所在单位", "Employer"), party.employer),
         (say("所在地区", "Region"), region_name(w, application.region, say)),

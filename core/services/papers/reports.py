@@ -10,7 +10,6 @@ from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.supervision.metrics import METRICS
 from core.domain.supervision.standing import low_bar
-from core.rules.clauses import PartyKind
 from core.rules.report import shown
 from core.services.base.access import require_anywhere
 from core.services.base.words import NOTHING_THERE
@@ -64,8 +63,8 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
     blocks += [Heading(say("三、主要数据", "3. Figures")), *_figures(w, held, report, say)]
     sealed = say("报告单位（盖章）", "Reporting body (seal)")
     signed = say("报告人（签字）", "Signed")
-    body = track.party is PartyKind.ORGANIZATION
-    blocks.append(Signatures((sealed, say("负责人（签字）", "Person in charge")) if body else (signed,)))
+    by_body = (sealed, say("负责人（签字）", "Person in charge"))
+    blocks.append(Signatures(track.party.pick(organization=by_body, person=(signed,))))
     form = Form(
         title=say(f"{report.year} 年度工作报告", f"Report on {report.year}"),
         above=say.tr(program.title),

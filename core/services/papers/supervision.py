@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from core.documents.blocks import Block, Facts, Paragraph
 from core.domain.errors import NotFound
@@ -29,10 +30,15 @@ EXIT_TITLES = {
 def exits_written(case: ExitCase) -> tuple[str, ...]:
     """The letters that there are of an exit case, in order."""
     kinds = [PROPOSAL]
-    if case.state in (ExitState.UPHELD, ExitState.OVERTURNED):
-        kinds.append(REVOCATION)
-    elif case.state is ExitState.DISMISSED:
-        kinds.append(DISMISSAL)
+    match case.state:
+        case ExitState.UPHELD | ExitState.OVERTURNED:
+            kinds.append(REVOCATION)
+        case ExitState.DISMISSED:
+            kinds.append(DISMISSAL)
+        case ExitState.PROPOSED | ExitState.OBJECTED | ExitState.HELD | ExitState.CONFIRMED_ONCE:
+            pass  # not decided yet
+        case _:
+            assert_never(case.state)
     if case.appeal_decided_on is not None:
         kinds.append(APPEAL)
     return tuple(kinds)

@@ -20,6 +20,7 @@ from core.services.base.work import Work
 from core.services.messaging.writing import EMAIL, SMS, Recipient, notify
 from core.storage.models import VerificationCode
 from core.storage.models.accounts import CodePurpose
+from core.storage.models.operations import MessageChannel
 
 DIGITS = 6
 VALID_MINUTES = 10
@@ -38,7 +39,7 @@ ASK_AGAIN = T("请核对，或重新获取", "check it, or ask for another one")
 class Address:
     """An e-mail address, all in lower case, or a mobile number."""
 
-    channel: str
+    channel: MessageChannel
     value: str
 
     @property

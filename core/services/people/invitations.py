@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
@@ -14,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from core.rules.text import T
 from core.services.base.access import require_member
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.messaging.writing import Recipient, notify
@@ -26,7 +28,6 @@ VALID_DAYS = 14
 VALID = timedelta(days=VALID_DAYS)
 MOST_OPEN = 20
 """Open invitations of one party."""
-LISTED = 50
 
 
 class InvitationState(StrEnum):
@@ -51,13 +52,21 @@ _INVITATION_STATE_LABELS = {
 }
 
 
-WHY_CLOSED = {
-    InvitationState.ACCEPTED: T(
-        "该邀请已被接受，链接只能使用一次", "this invitation was accepted; its link works once"
-    ),
-    InvitationState.CANCELLED: T("该邀请已被撤销", "this invitation was cancelled"),
-    InvitationState.EXPIRED: T("该邀请已过期", "this invitation has expired"),
-}
+def why_closed(state: InvitationState) -> T | None:
+    """Why an invitation can no longer be accepted; None while it can."""
+    match state:
+        case InvitationState.OPEN:
+            return None
+        case InvitationState.ACCEPTED:
+            return T("该邀请已被接受，链接只能使用一次", "this invitation was accepted; its link works once")
+        case InvitationState.CANCELLED:
+            return T("该邀请已被撤销", "this invitation was cancelled")
+        case InvitationState.EXPIRED:
+            return T("该邀请已过期", "this invitation has expired")
+        case _:
+            assert_never(state)
+
+
 _ASK = T("请联系邀请人重新邀请", "ask whoever invited you for another one")
 
 
@@ -85,7 +94,7 @@ def invite(w: Work, party_id: int, given: str, page: str) -> int:
         select(exists().where(Membership.party_id == party_id, Membership.user_id == known.id))
     ):
         raise Refused(T("该用户已是成员", "this user is a member already"), field="address")
-    still_open = [item for item in _of_party(w, party_id) if _state(item, w.now) is InvitationState.OPEN]
+    still_open = _open(w, party_id)
     if any(item.address == address.value for item in still_open):
         raise Refused(
             T("已向其发出邀请，邀请仍有效", "an invitation was sent there, and it is still open"),
@@ -166,23 +175,38 @@ def accept(w: Work, token: str) -> int:
     return found.party_id
 
 
-def members(w: Work, party_id: int) -> list[Membership]:
-    """Who acts for the party, the main contact first; for its members."""
+def members(w: Work, party_id: int, wish: Wish = FIRST) -> Page[Membership]:
+    """A page of those who act for the party, the main contact first; for its members."""
     require_member(w, party_id)
     query = select(Membership).where(Membership.party_id == party_id).options(joinedload(Membership.user))
-    return list(w.session.scalars(query.order_by(Membership.main.desc(), Membership.id)))
+    return page_of(w, query.order_by(Membership.main.desc(), Membership.id), wish)
 
 
-def of_party(w: Work, party_id: int) -> list[InvitationView]:
-    """The latest invitations of a party, for its members."""
+def member(w: Work, party_id: int, user_id: int) -> Membership | None:
+    """How a user acts for the party, for its members."""
     require_member(w, party_id)
-    return [_view(item, w.now) for item in _of_party(w, party_id)]
+    query = select(Membership).where(Membership.party_id == party_id, Membership.user_id == user_id)
+    return w.session.scalar(query)
 
 
-def _of_party(w: Work, party_id: int) -> list[Invitation]:
+def of_party(w: Work, party_id: int, wish: Wish = FIRST) -> Page[InvitationView]:
+    """A page of the invitations of a party, the latest first; for its members."""
+    require_member(w, party_id)
     query = select(Invitation).where(Invitation.party_id == party_id).order_by(Invitation.id.desc())
     query = query.options(joinedload(Invitation.party), joinedload(Invitation.accepted_by))
-    return list(w.session.scalars(query.limit(LISTED)))
+    page = page_of(w, query, wish)
+    return page.told(_view(item, w.now) for item in page.rows)
+
+
+def _open(w: Work, party_id: int) -> list[Invitation]:
+    """The invitations of a party that can still be accepted."""
+    query = select(Invitation).where(
+        Invitation.party_id == party_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.cancelled_at.is_(None),
+        Invitation.expires_at > w.now,
+    )
+    return list(w.session.scalars(query))
 
 
 def _by_token(w: Work, token: str) -> Invitation:
@@ -195,9 +219,9 @@ def _by_token(w: Work, token: str) -> Invitation:
 
 
 def _require_open(w: Work, item: Invitation) -> None:
-    state = _state(item, w.now)
-    if state is not InvitationState.OPEN:
-        raise Conflict(WHY_CLOSED[state], mend=_ASK)
+    why = why_closed(_state(item, w.now))
+    if why is not None:
+        raise Conflict(why, mend=_ASK)
 
 
 def _state(item: Invitation, now: datetime) -> InvitationState:

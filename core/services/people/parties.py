@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
 from sqlalchemy.exc import IntegrityError
@@ -293,8 +293,13 @@ def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int 
     """The directly included party, without a number so far, that these data describe: by name, and mobile."""
     same = [Party.kind == kind, Party.directly_included, same_name(values["name"])]
     same += [Party.uscc.is_(None), Party.id_number.is_(None)]
-    if kind is PartyKind.PERSON:
-        same.append(Party.mobile == values["mobile"])
+    match kind:
+        case PartyKind.PERSON:
+            same.append(Party.mobile == values["mobile"])
+        case PartyKind.ORGANIZATION:
+            pass  # by its name alone
+        case _:
+            assert_never(kind)
     return w.session.scalar(select(Party.id).where(*same).limit(1))
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from uuid import uuid4
 
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -235,6 +235,24 @@ def find_by_login(session: Session, login: str) -> User | None:
     except MalformedError:
         return None
     return session.scalar(select(User).where(User.mobile == number, User.mobile_confirmed_at.is_not(None)))
+
+
+def by_id(session: Session, user_id: int) -> User:
+    """The user's own row."""
+    return session.get_one(User, user_id)
+
+
+def take_code(session: Session, user_id: int, counter: int) -> bool:
+    """Mark a time-based code as used; False where it or a later one was, also when two come at once."""
+    last = User.tf_last_counter
+    query = (
+        update(User)
+        .where(User.id == user_id, or_(last.is_(None), last < counter))
+        .values(tf_last_counter=counter)
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(query) is not None
 
 
 def actor_for(session: Session, user_id: int) -> Actor:

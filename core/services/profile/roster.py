@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
@@ -20,6 +20,7 @@ from core.rules.text import T
 from core.services.applications.facts import record
 from core.services.applications.handling import desk_of
 from core.services.base.access import require_member
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.people.parties import lock_party
@@ -58,12 +59,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A page of the roster, how many there are in all, and the head-counts of a day."""
+    """A page of the roster, and the head-counts of a day."""
 
     party_id: int
     party: str
-    people: tuple[Person, ...]
-    total: int
+    page: Page[Person]
     as_of: date
     counts: Mapping[str, int]
 
@@ -74,7 +74,7 @@ def id_key(number: str, key: str) -> str:
 
 
 def roster(
-    w: Work, party_id: int, *, page: int = 0, size: int = 50, search: str = "", as_of: date | None = None
+    w: Work, party_id: int, wish: Wish = FIRST, *, search: str = "", as_of: date | None = None
 ) -> Roster:
     """A page of the party's roster, of those whose name has the text."""
     require_member(w, party_id)
@@ -84,11 +84,10 @@ def roster(
     wanted = [StaffMember.party_id == party_id]
     if search.strip():
         wanted.append(StaffMember.name.contains(search.strip(), autoescape=True))
-    total = w.session.scalar(select(func.count()).select_from(StaffMember).where(*wanted)) or 0
-    query = select(StaffMember).where(*wanted).order_by(StaffMember.id).offset(page * size).limit(size)
+    found = page_of(w, select(StaffMember).where(*wanted).order_by(StaffMember.id), wish)
     day = as_of or w.today
-    people = tuple(_person(item) for item in w.session.scalars(query))
-    return Roster(party_id, party.name, people, total, day, head_counts(w, party_id, day))
+    people = found.told(_person(item) for item in found.rows)
+    return Roster(party_id, party.name, people, day, head_counts(w, party_id, day))
 
 
 def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, replace: bool) -> Imported:
@@ -226,7 +225,7 @@ def _person(item: StaffMember) -> Person:
     )
 
 
-def bodies(w: Work, party_ids: Iterable[int]) -> list[Party]:
-    """The organisations among the parties, which can have a roster."""
-    query = select(Party).where(Party.id.in_(list(party_ids)), Party.kind == PartyKind.ORGANIZATION)
-    return list(w.session.scalars(query.order_by(Party.id)))
+def bodies(w: Work, wish: Wish = FIRST) -> Page[Party]:
+    """A page of the organisations that the user acts for, which can have a roster."""
+    query = select(Party).where(Party.id.in_(w.actor.parties), Party.kind == PartyKind.ORGANIZATION)
+    return page_of(w, query.order_by(Party.id), wish)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, assert_never
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from core.domain.errors import NotFound
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
+from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.public.register import Entry, compact, entries, entry, number_is
@@ -27,11 +29,6 @@ PUBLIC_EVENTS = (
     EventKind.EXIT_OVERTURNED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
-_ENDS = {
-    PublicState.EXPIRED: EventKind.EXPIRED,
-    PublicState.WITHDRAWN: EventKind.WITHDRAWN,
-    PublicState.REVOKED: EventKind.REVOKED,
-}
 _ALIKE = 5
 """Numbers that read alike but for their hyphens: more are not looked at."""
 
@@ -67,10 +64,10 @@ class BodyPage:
     employer: str
     uscc: str
     region: str
-    entries: tuple[Entry, ...]
+    entries: Page[Entry]
     history: dict[int, tuple[HistoryLine, ...]]
     """By accreditation, in order."""
-    notices: tuple[NoticeRef, ...]
+    notices: Page[NoticeRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +83,14 @@ class Verified:
     at: datetime
 
 
-def body_page(w: Work, party_id: int) -> BodyPage:
-    """The public page of a party; one that was never accredited is not found."""
-    found = _of_party(w, party_id)
-    if not found:
+def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST) -> BodyPage:
+    """The public page of a party, with a page of its accreditations; one that never had any is not found."""
+    page = page_of_rows(w, _newest_of(party_id), wish)
+    if not page.rows:
         raise NotFound(NOTHING_THERE)
+    found = page.told(entry(row, w.today) for row in page.rows)
     region = w.session.scalar(select(Party.region).where(Party.id == party_id))
-    first = found[0]
+    first = found.rows[0]
     return BodyPage(
         party_id,
         first.kind,
@@ -100,10 +98,15 @@ def body_page(w: Work, party_id: int) -> BodyPage:
         first.employer,
         first.uscc,
         region or first.region,
-        tuple(found),
-        _history(w, found),
-        _notices(w, party_id),
+        found,
+        _history(w, found.rows),
+        _notices(w, party_id, notices),
     )
+
+
+def all_of(w: Work, party_id: int) -> list[Entry]:
+    """All that a party was ever accredited for, newest first: to choose one of it."""
+    return [entry(row, w.today) for row in w.session.execute(_newest_of(party_id))]
 
 
 def verify(w: Work, text: str) -> Verified | None:
@@ -118,11 +121,11 @@ def verify(w: Work, text: str) -> Verified | None:
     found = (exact or alike)[0]
     ended = None
     successor = None
-    if found.state in _ENDS:
+    if _end(found.state) is not None:
         ended = next(
             (line for line in reversed(_history(w, [found])[found.id]) if _is_end(line, found)), None
         )
-        same = [item for item in _of_party(w, found.party_id) if _same_track(item, found)]
+        same = [item for item in all_of(w, found.party_id) if _same_track(item, found)]
         successor = next((item for item in same if item.state is PublicState.IN_FORCE), None)
     loaded = w.catalogue.programs.get(found.program)
     authority = loaded.program.authority if loaded is not None else EMPTY
@@ -133,14 +136,28 @@ def _same_track(one: Entry, other: Entry) -> bool:
     return (one.program, one.track) == (other.program, other.track)
 
 
+def _end(state: PublicState) -> EventKind | None:
+    """The event that a status ended with."""
+    match state:
+        case PublicState.EXPIRED:
+            return EventKind.EXPIRED
+        case PublicState.WITHDRAWN:
+            return EventKind.WITHDRAWN
+        case PublicState.REVOKED:
+            return EventKind.REVOKED
+        case PublicState.IN_FORCE | PublicState.UPCOMING:
+            return None
+        case _:
+            assert_never(state)
+
+
 def _is_end(line: HistoryLine, item: Entry) -> bool:
-    return line.kind is _ENDS[item.state]
+    return line.kind is _end(item.state)
 
 
-def _of_party(w: Work, party_id: int) -> list[Entry]:
+def _newest_of(party_id: int) -> Select[*tuple[Any, ...]]:
     query = entries().where(Accreditation.party_id == party_id)
-    query = query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
-    return [entry(row, w.today) for row in w.session.execute(query)]
+    return query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
 
 
 def _history(w: Work, items: Sequence[Entry]) -> dict[int, tuple[HistoryLine, ...]]:
@@ -171,7 +188,7 @@ def _whole(w: Work, item: Entry, lines: list[HistoryLine]) -> Iterable[HistoryLi
     if not any(line.kind is EventKind.ACCREDITED for line in lines):
         yield HistoryLine(item.started_on, EventKind.ACCREDITED, "", EMPTY)
     yield from lines
-    end = _ENDS.get(item.state)
+    end = _end(item.state)
     if end is not None and not any(line.kind is end for line in lines):
         yield HistoryLine(item.ended_on or item.valid_through, end, item.ended_clause, _clause_title(w, item))
 
@@ -183,7 +200,7 @@ def _clause_title(w: Work, item: Entry) -> T:
     return next((rule.title for rule in exits if rule.clause == item.ended_clause), EMPTY)
 
 
-def _notices(w: Work, party_id: int) -> tuple[NoticeRef, ...]:
+def _notices(w: Work, party_id: int, wish: Wish) -> Page[NoticeRef]:
     query = (
         select(
             PublicNotice.id,
@@ -197,4 +214,5 @@ def _notices(w: Work, party_id: int) -> tuple[NoticeRef, ...]:
         .where(Accreditation.party_id == party_id, PublicNotice.published_on <= w.today)
         .order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
     )
-    return tuple(NoticeRef(*row) for row in w.session.execute(query))
+    page = page_of_rows(w, query, wish)
+    return page.told(NoticeRef(*row) for row in page.rows)

@@ -12,6 +12,7 @@ from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind
 from core.rules.text import T
+from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.duties import complaints
@@ -27,10 +28,7 @@ from core.storage.models import (
 )
 from core.storage.models.intake import ObjectionState
 
-PAGE_SIZE = 20
-ITEMS_PAGE = 50
-MOST_RUNNING = 100
-MOST_PAGES = 1_000
+ITEMS_PAGE = Wish(size=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,7 @@ class NoticePage:
     line: NoticeLine
     introduction: str
     working_days: int
-    items: tuple[Item, ...]
-    page: int
-    more: bool
+    items: Page[Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +96,23 @@ COMPLAINT_STATES = {
 }
 
 
-def running(w: Work, limit: int = MOST_RUNNING) -> list[NoticeLine]:
-    """The notices to which one can object today, those that close first before others."""
+def running(w: Work, wish: Wish = FIRST) -> Page[NoticeLine]:
+    """A page of the notices to which one can object today, those that close first before others."""
     query = _lines(w).where(PublicNotice.closes_on >= w.today)
-    query = query.order_by(PublicNotice.closes_on, PublicNotice.id).limit(limit)
-    return [_line(w, row) for row in w.session.execute(query)]
+    page = page_of_rows(w, query.order_by(PublicNotice.closes_on, PublicNotice.id), wish)
+    return page.told(_line(w, row) for row in page.rows)
 
 
-def past(w: Work, program: str = "", page: int = 0) -> tuple[list[NoticeLine], bool]:
-    """One page of the notices that are over, the newest first, and whether there are more."""
+def past(w: Work, program: str = "", wish: Wish = FIRST) -> Page[NoticeLine]:
+    """A page of the notices that are over, the newest first."""
     query = _lines(w).where(PublicNotice.closes_on < w.today)
     if program:
         query = query.where(PublicNotice.program == program)
-    query = query.order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
-    start = min(max(page, 0), MOST_PAGES) * PAGE_SIZE
-    rows = w.session.execute(query.limit(PAGE_SIZE + 1).offset(start)).all()
-    return [_line(w, row) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+    page = page_of_rows(w, query.order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc()), wish)
+    return page.told(_line(w, row) for row in page.rows)
 
 
-def notice_page(w: Work, notice_id: int, page: int = 0) -> NoticePage:
+def notice_page(w: Work, notice_id: int, wish: Wish = ITEMS_PAGE) -> NoticePage:
     """A published notice with one page of its items; before its day it is not found."""
     row = w.session.execute(
         _lines(w)
@@ -127,17 +121,10 @@ def notice_page(w: Work, notice_id: int, page: int = 0) -> NoticePage:
     ).first()
     if row is None:
         raise NotFound(NOTHING_THERE)
-    start = min(max(page, 0), MOST_PAGES)
     query = items().where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
-    found = w.session.execute(query.limit(ITEMS_PAGE + 1).offset(start * ITEMS_PAGE)).all()
-    return NoticePage(
-        _line(w, row),
-        row.introduction,
-        row.working_days,
-        tuple(item(found_row) for found_row in found[:ITEMS_PAGE]),
-        start,
-        len(found) > ITEMS_PAGE,
-    )
+    page = page_of_rows(w, query, wish)
+    listed = page.told(item(found) for found in page.rows)
+    return NoticePage(_line(w, row), row.introduction, row.working_days, listed)
 
 
 def one_item(w: Work, notice_id: int, application_id: int) -> Item:

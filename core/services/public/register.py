@@ -10,21 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, or_, select, true
 
 from core.domain.roles import DIVISION_CODE, division_prefix
 from core.rules.clauses import PartyKind
+from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of_rows
 from core.services.base.work import Work
 from core.services.public.state import PublicState, public_state, standing
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
 from core.storage.search import name_matches
 
-PAGE_SIZE = 20
-MOST_COUNTED = 10_000
-MOST_PAGES = MOST_COUNTED // PAGE_SIZE
 LOOKED_UP = 12
 HYPHENS = dict.fromkeys(map(ord, "-‐‑‒–—―−－_"))
 
@@ -48,7 +46,6 @@ class Search:
     function: str = ""
     state: PublicState | None = PublicState.IN_FORCE
     sort: Sort = Sort.NEWEST
-    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +70,6 @@ class Entry:
     valid_through: date
     ended_on: date | None
     ended_clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of a search; `total` is None where there are more than are counted."""
-
-    rows: tuple[Entry, ...]
-    page: int
-    more: bool
-    total: int | None
 
 
 PUBLIC_COLUMNS: tuple[Any, ...] = (
@@ -114,15 +101,15 @@ def entries() -> Select[Any]:
 
 def entry(row: Any, today: date) -> Entry:
     """A row of `entries` as it stands on a day."""
-    person = row.kind is PartyKind.PERSON
+    kind: PartyKind = row.kind
     return Entry(
         id=row.id,
         number=row.number,
         party_id=row.party_id,
-        kind=row.kind,
+        kind=kind,
         name=row.name,
-        employer=row.employer if person else "",
-        uscc="" if person else row.uscc or "",
+        employer=kind.pick(organization="", person=row.employer),
+        uscc=kind.pick(organization=row.uscc or "", person=""),
         program=row.program,
         track=row.track,
         edition=row.edition,
@@ -137,20 +124,11 @@ def entry(row: Any, today: date) -> Entry:
     )
 
 
-def search(w: Work, wanted: Search) -> Found:
-    """One page of the accreditations that are looked for, with how many there are up to a bound."""
-    conditions = _conditions(w, wanted)
-    page = min(max(wanted.page, 0), MOST_PAGES - 1)
-    query = entries().where(*conditions).order_by(*_order(wanted.sort))
-    rows = w.session.execute(query.limit(PAGE_SIZE + 1).offset(page * PAGE_SIZE)).all()
-    counted = select(literal(1)).select_from(Accreditation).where(*conditions).limit(MOST_COUNTED + 1)
-    total = w.session.scalar(select(func.count()).select_from(counted.subquery())) or 0
-    return Found(
-        tuple(entry(row, w.today) for row in rows[:PAGE_SIZE]),
-        page,
-        len(rows) > PAGE_SIZE and page + 1 < MOST_PAGES,
-        None if total > MOST_COUNTED else total,
-    )
+def search(w: Work, wanted: Search, wish: Wish = FIRST) -> Page[Entry]:
+    """A page of the accreditations that are looked for."""
+    query = entries().where(*_conditions(w, wanted)).order_by(*_order(wanted.sort))
+    page = page_of_rows(w, query, wish)
+    return page.told(entry(row, w.today) for row in page.rows)
 
 
 def in_force_by_program(w: Work) -> dict[str, int]:
@@ -172,19 +150,29 @@ class Body:
     region: str
 
 
-def find_bodies(w: Work, text: str) -> list[Body]:
-    """Accredited parties, now or formerly, whose name contains the text or whose code or number it is."""
+def find_bodies(w: Work, text: str, wish: Wish = FIRST) -> Page[Body]:
+    """A page of the parties, accredited now or formerly, whose name has the text or whose code it is."""
+    if not compact(text):
+        return NO_PAGE
+    page = page_of_rows(w, _bodies(text), wish)
+    return page.told(Body(row.id, row.name, row.region) for row in page.rows)
+
+
+def look_up_bodies(w: Work, text: str) -> list[Body]:
+    """The first of them, for a field that refers to one while it is being typed."""
     if not compact(text):
         return []
+    return [Body(row.id, row.name, row.region) for row in w.session.execute(_bodies(text).limit(LOOKED_UP))]
+
+
+def _bodies(text: str) -> Select[*tuple[Any, ...]]:
     held = found_first(Party.id, select(Accreditation.party_id).where(number_is(text)))
     accredited = select(literal(1)).where(Accreditation.party_id == Party.id).exists()
-    query = (
+    return (
         select(Party.id, Party.name, Party.region)
         .where(accredited, or_(party_named(text), held))
         .order_by(Party.name, Party.id)
-        .limit(LOOKED_UP)
     )
-    return [Body(row.id, row.name, row.region) for row in w.session.execute(query)]
 
 
 def compact(text: str) -> str:
@@ -231,3 +219,5 @@ def _order(sort: Sort) -> Sequence[Any]:
             return Accreditation.valid_through, Accreditation.id
         case Sort.NEWEST:
             return Accreditation.started_on.desc(), Accreditation.id.desc()
+        case _:
+            assert_never(sort)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import ColumnElement, and_, or_
 
@@ -34,22 +35,25 @@ _LABELS = {
     PublicState.REVOKED: T("已撤销", "Revoked"),
     PublicState.WITHDRAWN: T("已退出", "Withdrawn"),
 }
-_ENDED = {
-    AccreditationState.EXPIRED: PublicState.EXPIRED,
-    AccreditationState.REVOKED: PublicState.REVOKED,
-    AccreditationState.WITHDRAWN: PublicState.WITHDRAWN,
-}
 
 
 def public_state(
     state: AccreditationState, started_on: date, valid_through: date, today: date
 ) -> PublicState:
     """The state on a day: a term that is over has ended, whether or not the check has been there."""
-    if state in _ENDED:
-        return _ENDED[state]
-    if valid_through < today:
-        return PublicState.EXPIRED
-    return PublicState.UPCOMING if started_on > today else PublicState.IN_FORCE
+    match state:
+        case AccreditationState.EXPIRED:
+            return PublicState.EXPIRED
+        case AccreditationState.REVOKED:
+            return PublicState.REVOKED
+        case AccreditationState.WITHDRAWN:
+            return PublicState.WITHDRAWN
+        case AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
+            if valid_through < today:
+                return PublicState.EXPIRED
+            return PublicState.UPCOMING if started_on > today else PublicState.IN_FORCE
+        case _:
+            assert_never(state)
 
 
 def standing(wanted: PublicState, today: date) -> ColumnElement[bool]:
@@ -65,3 +69,5 @@ def standing(wanted: PublicState, today: date) -> ColumnElement[bool]:
             return or_(Accreditation.state == AccreditationState.EXPIRED, over)
         case PublicState.REVOKED | PublicState.WITHDRAWN:
             return Accreditation.state == AccreditationState(wanted.value)
+        case _:
+            assert_never(wanted)

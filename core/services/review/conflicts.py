@@ -102,6 +102,6 @@ def conflict_of(w: Work, application: Application, user_id: int) -> T | None:
 def _place(kind: PartyKind, name: str, employer: str) -> str | None:
     """Where someone of a party works: the organisation itself, or a person's employer."""
     try:
-        return enterprise_key(name if kind is PartyKind.ORGANIZATION else employer)
+        return enterprise_key(kind.pick(organization=name, person=employer))
     except MalformedError:
         return None

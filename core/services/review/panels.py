@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.clock import local_date
 from core.domain.errors import DomainError, Invalid, NotFound, Refused
@@ -25,7 +25,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.review.conflicts import Conflicts
-from core.services.review.reviews import assign, give, why_not_reviewer
+from core.services.review.reviews import assign, assigned, give, why_not_reviewer
 from core.storage.models import Application, Grant, ReviewAssignment, User
 
 IN_REVIEW = (ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
@@ -86,6 +86,36 @@ def candidates(w: Work, program: str) -> list[Candidate]:
     load = open_tasks(w, [user.id for user in people])
     found = [Candidate(user.id, str(user), load[user.id]) for user in people]
     return sorted(found, key=lambda item: (item.open, item.user_id))
+
+
+def can_be_asked(w: Work, application: Application) -> list[User]:
+    """The active reviewers who cover the application and have no task on it yet."""
+    there = assigned(w, application.id)
+    query = (
+        select(User)
+        .join(Grant)
+        .where(
+            Grant.role == Role.REVIEWER,
+            User.active,
+            or_(Grant.program.is_(None), Grant.program == application.program),
+            User.id.not_in(there),
+        )
+        .options(selectinload(User.grants))
+        .distinct()
+        .order_by(User.id)
+        .limit(MOST_AT_ONCE)
+    )
+    return [
+        user
+        for user in w.session.scalars(query)
+        if any(
+            grant.role is Role.REVIEWER
+            and covers(
+                RoleGrant(grant.role, grant.program, grant.region), application.program, application.region
+            )
+            for grant in user.grants
+        )
+    ]
 
 
 def open_tasks(w: Work, user_ids: Collection[int]) -> dict[int, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from math import ceil
+from typing import Any, assert_never
 
-from sqlalchemy import Select, case, func, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.domain.errors import NotFound
 from core.domain.lifecycle.moves import Feature
@@ -21,14 +23,19 @@ from core.services.applications.handling import desk_of
 from core.services.applications.moving import looked_at
 from core.services.applications.verdicts import CaseVerdict, verdicts_of
 from core.services.base.access import allowed, scope
+from core.services.base.naming import party_named
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls.calls import why_not_recommended
 from core.services.todo.waiting import tracks_with
-from core.storage.models import Application, Call
+from core.storage.models import Application, Call, Party
 from core.storage.models.intake import Provenance
 
 MOST_AT_ONCE = 200
+MOST_CALLS = 100
+"""The newest calls that a filter offers."""
+SOON_DAYS = 7
 SECONDS_A_DAY = 86_400
 STRONG = (Provenance.VERIFIED, Provenance.ATTESTED, Provenance.DERIVED)
 DEADLINE = case(
@@ -36,6 +43,31 @@ DEADLINE = case(
     else_=func.greatest(Call.recommend_by, Application.deadline_extended_to),
 )
 """Until when an application is to be recommended, its own extension included."""
+ORDERS: dict[str, Any] = {"deadline": DEADLINE, "submitted": Application.submitted_at, "party": Party.name}
+"""What the queue can be sorted by."""
+
+
+class Due(StrEnum):
+    """How the deadline of an application stands."""
+
+    SOON = "soon"
+    OVER = "over"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What of the queue is wanted, and in which order; nothing given: all, what is due first before."""
+
+    text: str = ""
+    """In the party's name, or its USCC."""
+    program: str = ""
+    track: str = ""
+    call_id: int | None = None
+    due: Due | None = None
+    by: str = "deadline"
+    """One of `ORDERS`."""
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +129,55 @@ class QuotaEffect:
     added: int
 
 
-def queue(w: Work) -> Select[Application]:
-    """What waits for the actor's recommendation."""
+def queue(w: Work, narrow: Narrow, wish: Wish = FIRST) -> Page[Application]:
+    """A page of what waits for the actor's recommendation."""
+    return page_of(w, _ordered(_narrowed(w, narrow), narrow), wish)
+
+
+def first_of(w: Work, narrow: Narrow) -> list[Application]:
+    """As many of the queue as are recommended at once."""
+    return list(w.session.scalars(_ordered(_narrowed(w, narrow), narrow).limit(MOST_AT_ONCE)))
+
+
+def calls_waiting(w: Work) -> list[Call]:
+    """The calls under which something waits, the newest first."""
+    ids = _waiting(w).with_only_columns(Application.call_id).distinct()
+    return list(
+        w.session.scalars(select(Call).where(Call.id.in_(ids)).order_by(Call.id.desc()).limit(MOST_CALLS))
+    )
+
+
+def _narrowed(w: Work, narrow: Narrow) -> Select[Application]:
+    query = _waiting(w)
+    if narrow.text:
+        query = query.where(party_named(narrow.text))
+    if narrow.program and narrow.track:
+        query = query.where(Application.program == narrow.program, Application.track == narrow.track)
+    if narrow.call_id is not None:
+        query = query.where(Application.call_id == narrow.call_id)
+    return query if narrow.due is None else query.where(_due(w, narrow.due))
+
+
+def _due(w: Work, due: Due) -> ColumnElement[bool]:
+    match due:
+        case Due.SOON:
+            return DEADLINE.between(w.now, w.now + timedelta(days=SOON_DAYS))
+        case Due.OVER:
+            return w.now > DEADLINE
+        case Due.NONE:
+            return DEADLINE.is_(None)
+    assert_never(due)
+
+
+def _ordered(query: Select[Application], narrow: Narrow) -> Select[Application]:
+    """With what a row of the list shows."""
+    column = ORDERS[narrow.by]
+    first = column.desc().nulls_last() if narrow.down else column.asc().nulls_last()
+    query = query.options(contains_eager(Application.party), contains_eager(Application.call))
+    return query.order_by(first, Application.id)
+
+
+def _waiting(w: Work) -> Select[Application]:
     tracks = tracks_with(w, Feature.RECOMMENDATION)
     return (
         select(Application)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
@@ -81,16 +81,21 @@ def _changed(
     """The required conditions that the value changes, as they stand and as they would."""
     present = w.settings(program, track, w.today)
     rules = w.program(program).rules[track, edition]
-    if kind is SettingKind.PARAMETER:
-        number = next((item for item in rules.parameters() if item.id == name), None)
-        if number is None:
-            return []
-        why = number_error(rules, number, value)
-        if why is not None:
-            raise Invalid({"value": why})
-        new = Settings({**present.parameters, name: Decimal(value.strip())}, present.readings)
-    else:
-        new = Settings(present.parameters, {**present.readings, name: value})
+    match kind:
+        case SettingKind.PARAMETER:
+            number = next((item for item in rules.parameters() if item.id == name), None)
+            if number is None:
+                return []
+            why = number_error(rules, number, value)
+            if why is not None:
+                raise Invalid({"value": why})
+            new = Settings({**present.parameters, name: Decimal(value.strip())}, present.readings)
+        case SettingKind.INTERPRETATION:
+            new = Settings(present.parameters, {**present.readings, name: value})
+        case SettingKind.OPERATION:
+            return []  # of the register: no condition reads it
+        case _:
+            assert_never(kind)
     before = w.program(program).track_rules(track, edition, present).conditions
     after = w.program(program).track_rules(track, edition, new).conditions
     return [

@@ -129,7 +129,7 @@ def list_operations(w: Work) -> list[Setting]:
     for name, default in OPERATION_DEFAULTS.items():
         made = changes.get((SettingKind.OPERATION, "", name), ())
         given = format(default, "f")
-        title = OPERATIONS.get(name, T(name, name))
+        title = OPERATIONS[name]
         now = _current(made, given, w.today)
         found.append(Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), T("", ""), made))
     return found

@@ -18,18 +18,6 @@ from core.storage.models import Application, AuditEvent, Call
 
 SECONDS_A_DAY = 86400
 MOST_CALLS = 100
-SHOWN = (
-    ApplicationState.DRAFT,
-    ApplicationState.SUBMITTED,
-    ApplicationState.RETURNED,
-    ApplicationState.RECOMMENDED,
-    ApplicationState.UNDER_REVIEW,
-    ApplicationState.ON_NOTICE,
-    ApplicationState.AGREEMENT,
-    ApplicationState.ACCREDITED,
-    ApplicationState.REJECTED,
-    ApplicationState.WITHDRAWN,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ def funnel(w: Work, narrow: Narrow, call_id: int | None = None) -> list[StageFig
     ).group_by(moved.c.state)
     rows = {row[0]: row[1:] for row in w.session.execute(query)}
     found = []
-    for state in SHOWN:
+    for state in ApplicationState:
         reached, left, median, most = rows.get(state.value, (now.get(state, 0), 0, None, None))
         found.append(
             StageFigure(

@@ -16,7 +16,7 @@ from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
 from core.storage.models import Accreditation, Region
 
-ENDINGS = (AccreditationState.EXPIRED, AccreditationState.REVOKED, AccreditationState.WITHDRAWN)
+ENDINGS = tuple(state for state in AccreditationState if not state.in_force)
 
 
 @dataclass(frozen=True, slots=True)

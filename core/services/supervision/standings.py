@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
@@ -31,13 +31,6 @@ from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExitState, FindingState, RectificationState
 
 COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
-STOPPED = (ExitState.OBJECTED, ExitState.HELD, ExitState.CONFIRMED_ONCE)
-DISMISSED = (ExitState.DISMISSED, ExitState.OVERTURNED)
-RESULTS = {
-    RectificationState.PASSED: True,
-    RectificationState.FAILED: False,
-    RectificationState.LAPSED: False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +115,44 @@ def _orders(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
     ).where(among(order.accreditation_id, ids))
 
     def make(row: Any) -> Order:
-        passed = RESULTS.get(row.state)
-        return Order(row.clause, row.ordered_on, row.deadline, passed, row.result_on, row.id)
+        return Order(row.clause, row.ordered_on, row.deadline, _passed(row.state), row.result_on, row.id)
 
     return _grouped(session.execute(query.order_by(order.id)), make)
+
+
+def _passed(state: RectificationState) -> bool | None:
+    match state:
+        case RectificationState.PASSED:
+            return True
+        case RectificationState.FAILED | RectificationState.LAPSED:
+            return False
+        case RectificationState.OPEN:
+            return None
+        case _:
+            assert_never(state)
+
+
+def _stopped(state: ExitState) -> bool:
+    """Whether a case that is open waits for a person."""
+    match state:
+        case ExitState.OBJECTED | ExitState.HELD | ExitState.CONFIRMED_ONCE:
+            return True
+        case ExitState.PROPOSED | ExitState.UPHELD | ExitState.DISMISSED | ExitState.OVERTURNED:
+            return False
+        case _:
+            assert_never(state)
+
+
+def _dismissed(state: ExitState) -> bool:
+    match state:
+        case ExitState.DISMISSED | ExitState.OVERTURNED:
+            return True
+        case ExitState.PROPOSED | ExitState.OBJECTED | ExitState.HELD | ExitState.CONFIRMED_ONCE:
+            return False
+        case ExitState.UPHELD:
+            return False
+        case _:
+            assert_never(state)
 
 
 def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
@@ -154,9 +181,9 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
             row.proposed_on,
             row.mode is Mode.AUTOMATIC,
             row.objection_until,
-            row.human_requested or row.state in STOPPED,
+            row.human_requested or _stopped(row.state),
             closed,
-            row.state in DISMISSED,
+            _dismissed(row.state),
             T(row.title_zh, row.title_en),
             row.id,
         )

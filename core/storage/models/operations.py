@@ -142,6 +142,15 @@ _MESSAGE_STATE_LABELS = {
 }
 
 
+class MessageChannel(StrEnum):
+    """How a copy of a message goes out."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    INBOX = "inbox"
+    """No copy is wanted or can be sent: the message stands in the inbox all the same."""
+
+
 class OutboxMessage(Base):
     """A message written in the transaction that caused it, sent later; `key` keeps it from coming twice."""
 
@@ -155,7 +164,7 @@ class OutboxMessage(Base):
     key: Mapped[str] = mapped_column(String(200), unique=True)
     event: Mapped[Short]
     channel: Mapped[Short]
-    """`email` or `sms`; `inbox` for what stands in the inbox only, which is never sent."""
+    """A `MessageChannel`."""
     program: Mapped[str | None] = mapped_column(String(64), index=True)
     region: Mapped[str | None] = mapped_column(String(6))
     """Whose officers see it: the programme and division that it is about; None for messages on accounts."""

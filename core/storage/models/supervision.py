@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import Boolean, CheckConstraint, Date, DateTime, Index, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -186,6 +187,17 @@ class ExitState(StrEnum):
         """The state's name for a screen."""
         return _EXIT_STATE_LABELS[self]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be decided."""
+        match self:
+            case ExitState.PROPOSED | ExitState.OBJECTED | ExitState.HELD | ExitState.CONFIRMED_ONCE:
+                return True
+            case ExitState.UPHELD | ExitState.DISMISSED | ExitState.OVERTURNED:
+                return False
+            case _:
+                assert_never(self)
+
 
 _EXIT_STATE_LABELS = {
     ExitState.PROPOSED: T("已提出", "Proposed"),
@@ -198,7 +210,7 @@ _EXIT_STATE_LABELS = {
 }
 
 
-OPEN_EXIT_STATES = ("proposed", "objected", "held", "confirmed_once")
+OPEN_EXIT_STATES = tuple(state for state in ExitState if state.is_open)
 
 
 class ExitCase(Base):

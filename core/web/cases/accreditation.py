@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-
-from sqlalchemy import select
 
 from core.domain.wording import duty_text, exit_text
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
+from core.services.base.paging import Page
 from core.services.base.work import Work
 from core.services.duties import campaigns, progress
 from core.services.duties.reports import DueReport, due_reports
 from core.services.endings.extensions import ExtensionWindow, window
-from core.services.supervision import status
-from core.storage.models import (
-    Accreditation,
-    AnnualReport,
-    Campaign,
-    Complaint,
-    ExitCase,
-    ExtensionRequest,
-    Finding,
-    Inspection,
-    Nomination,
-    Rectification,
-    RegisterEvent,
-    ServiceRecord,
-)
+from core.services.supervision import accreditation_parts, status
+from core.services.supervision.accreditation_parts import Part
+from core.storage.models import Accreditation, Campaign
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import PlainForm
+from core.web.forms.steps import number_of
+from core.web.frame import paging
 
-MOST_DIGITS = 19
-SHOWN = 20
-"""Of a long list, the newest; the whole list is a link away."""
 
-PARTS: dict[str, tuple[Any, Any]] = {
-    "records": (ServiceRecord, ServiceRecord.service_date),
-    "reports": (AnnualReport, AnnualReport.submitted_on),
-    "complaints": (Complaint, Complaint.received_on),
-    "findings": (Finding, Finding.opened_on),
-    "orders": (Rectification, Rectification.ordered_on),
-    "exits": (ExitCase, ExitCase.proposed_on),
-    "extensions": (ExtensionRequest, ExtensionRequest.requested_on),
-    "inspections": (Inspection, Inspection.planned_on),
-    "nominations": (Nomination, Nomination.nominated_on),
-}
-"""What belongs to an accreditation, and what it is ordered by."""
+def _listed(part: Part) -> Any:
+    """The page of a part that the address asks for: each part has its own argument."""
+
+    def page(case: AccreditationCase) -> Page[Any]:
+        wish = paging.wish(name=part.value)
+        return accreditation_parts.newest(case.unit, case.id, part, wish)
+
+    return cached_property(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +81,28 @@ class AccreditationCase:
 
     def part(self, name: str, part_id: str) -> Any:
         """One of the things that belong to it, or None."""
-        kind = PARTS[name][0]
-        known = part_id.isascii() and part_id.isdigit() and len(part_id) < MOST_DIGITS
-        found = self.unit.session.get(kind, int(part_id)) if known else None
-        return found if found is not None and found.accreditation_id == self.id else None
+        number = number_of(part_id)
+        return accreditation_parts.one(self.unit, self.id, Part(name), number) if number is not None else None
 
-    def newest(self, name: str) -> Sequence[Any]:
-        """The newest things of one kind."""
-        kind, by = PARTS[name]
-        query = select(kind).where(kind.accreditation_id == self.id).order_by(by.desc(), kind.id.desc())
-        return list(self.unit.session.scalars(query.limit(SHOWN)))
-
-    records = cached_property(lambda self: self.newest("records"))
-    reports = cached_property(lambda self: self.newest("reports"))
-    complaints = cached_property(lambda self: self.newest("complaints"))
-    findings = cached_property(lambda self: self.newest("findings"))
-    orders = cached_property(lambda self: self.newest("orders"))
-    exits = cached_property(lambda self: self.newest("exits"))
-    extensions = cached_property(lambda self: self.newest("extensions"))
-    inspections = cached_property(lambda self: self.newest("inspections"))
-    nominations = cached_property(lambda self: self.newest("nominations"))
+    records = _listed(Part.RECORDS)
+    reports = _listed(Part.REPORTS)
+    complaints = _listed(Part.COMPLAINTS)
+    findings = _listed(Part.FINDINGS)
+    orders = _listed(Part.ORDERS)
+    exits = _listed(Part.EXITS)
+    extensions = _listed(Part.EXTENSIONS)
+    inspections = _listed(Part.INSPECTIONS)
+    nominations = _listed(Part.NOMINATIONS)
+    timeline = _listed(Part.TIMELINE)
 
     @cached_property
     def files(self) -> dict[tuple[str, party_files.Owner], tuple[party_files.AttachmentView, ...]]:
         """What the party handed in with its records, reports, answers and statements, by part and owner."""
         owners: dict[str, tuple[AttachmentPurpose, list[party_files.Owner]]] = {
-            "records": (AttachmentPurpose.PHOTO, [row.entry_id for row in self.records]),
-            "reports": (AttachmentPurpose.REPORT, [row.id for row in self.reports]),
-            "orders": (AttachmentPurpose.RECTIFICATION, [row.id for row in self.orders]),
-            "exits": (AttachmentPurpose.STATEMENT, [row.id for row in self.exits]),
+            "records": (AttachmentPurpose.PHOTO, [row.entry_id for row in self.records.rows]),
+            "reports": (AttachmentPurpose.REPORT, [row.id for row in self.reports.rows]),
+            "orders": (AttachmentPurpose.RECTIFICATION, [row.id for row in self.orders.rows]),
+            "exits": (AttachmentPurpose.STATEMENT, [row.id for row in self.exits.rows]),
         }
         return {
             (part, owner): found
@@ -137,12 +111,15 @@ class AccreditationCase:
             for owner, found in party_files.by_owner(self.unit, purpose, ids).items()
         }
 
-    @cached_property
-    def timeline(self) -> list[RegisterEvent]:
-        """What has happened, the latest first."""
-        query = select(RegisterEvent).where(RegisterEvent.accreditation_id == self.id)
-        order = (RegisterEvent.happened_on.desc(), RegisterEvent.id.desc())
-        return list(self.unit.session.scalars(query.order_by(*order).limit(100)))
+    @property
+    def extension_open(self) -> bool:
+        """Whether an extension was asked for and is not answered."""
+        return accreditation_parts.extension_open(self.unit, self.id)
+
+    @property
+    def exit_open(self) -> bool:
+        """Whether an exit was proposed and is not decided."""
+        return accreditation_parts.exit_open(self.unit, self.id)
 
     @cached_property
     def campaigns(self) -> list[Campaign]:

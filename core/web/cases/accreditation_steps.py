@@ -20,7 +20,7 @@ from core.storage.models.supervision import (
 )
 from core.web.cases.accreditation import AccreditationCase
 from core.web.cases.exit_steps import EXIT_STEPS, FOR_PARTY, helped, verdict_spec
-from core.web.forms.fields import Spec, reason
+from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import Step, Steps, Values
 from core.web.frame.show import current_day
 
@@ -50,16 +50,18 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     functions = fields.functions_of(case.unit.program(case.program), case.rules)
     campaigns = [(str(item.id), item.title) for item in case.campaigns]
     return [
-        Spec("service_date", T("服务日期", "Date"), "day", default=current_day),
+        Spec("service_date", T("服务日期", "Date"), FieldKind.DAY, default=current_day),
         Spec("title", T("服务内容", "Service"), longest=200),
-        Spec("function", T("服务类别", "Function"), "choice", required=False, options=lambda: functions),
-        Spec("mode", T("方式", "Mode"), "choice", options=lambda: fields.MODES, default="offline"),
-        Spec("hours", T("小时", "Hours"), "decimal"),
-        Spec("participants", T("参加人数", "Participants"), "integer", required=False),
+        Spec(
+            "function", T("服务类别", "Function"), FieldKind.CHOICE, required=False, options=lambda: functions
+        ),
+        Spec("mode", T("方式", "Mode"), FieldKind.CHOICE, options=lambda: fields.MODES, default="offline"),
+        Spec("hours", T("小时", "Hours"), FieldKind.DECIMAL),
+        Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False),
         Spec(
             "enterprises",
             T("服务的企业", "Enterprises served"),
-            "area",
+            FieldKind.AREA,
             required=False,
             longest=200_000,
             hint=T(
@@ -67,16 +69,16 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
                 "One a line; a USCC may follow the name after a space",
             ),
         ),
-        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "decimal", required=False),
-        Spec("fee_cny", T("收费（元）", "Fee (CNY)"), "decimal", required=False),
-        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), "flag"),
-        Spec("public_benefit", T("公益性服务", "Public-benefit service"), "flag"),
+        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.DECIMAL, required=False),
+        Spec("fee_cny", T("收费（元）", "Fee (CNY)"), FieldKind.DECIMAL, required=False),
+        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), FieldKind.FLAG),
+        Spec("public_benefit", T("公益性服务", "Public-benefit service"), FieldKind.FLAG),
         *(
             [
                 Spec(
                     "campaign_id",
                     T("所属活动", "Campaign"),
-                    "choice",
+                    FieldKind.CHOICE,
                     required=False,
                     options=lambda: campaigns,
                 )
@@ -84,14 +86,14 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
             if campaigns
             else []
         ),
-        Spec("summary", T("说明", "Summary"), "area", required=False, longest=4000),
+        Spec("summary", T("说明", "Summary"), FieldKind.AREA, required=False, longest=4000),
     ]
 
 
 def _kinds(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     known = [(kind, findings.kind_label(kind)) for kind in findings.kinds_of(case.rules)]
     return [
-        Spec("kind", T("类别", "Kind"), "choice", options=lambda: known),
+        Spec("kind", T("类别", "Kind"), FieldKind.CHOICE, options=lambda: known),
         reason(T("事由", "What was found")),
     ]
 
@@ -99,9 +101,14 @@ def _kinds(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
 def _due_years(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     years = sorted({due.year for due in case.due_reports if due.submitted_on is None}) or [current_day().year]
     return [
-        Spec("year", T("年度", "Year"), "choice", options=lambda: [(str(year), str(year)) for year in years]),
-        Spec("summary", T("总结", "Summary"), "area", longest=reports.LONGEST_SUMMARY),
-        Spec("success_cases", T("典型案例", "Success cases"), "area", required=False, longest=20_000),
+        Spec(
+            "year",
+            T("年度", "Year"),
+            FieldKind.CHOICE,
+            options=lambda: [(str(year), str(year)) for year in years],
+        ),
+        Spec("summary", T("总结", "Summary"), FieldKind.AREA, longest=reports.LONGEST_SUMMARY),
+        Spec("success_cases", T("典型案例", "Success cases"), FieldKind.AREA, required=False, longest=20_000),
     ]
 
 
@@ -126,7 +133,7 @@ def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
 
 def _targets(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     listed = [(name, title) for _clause, name, title in case.rules.procedure.nomination]
-    return [Spec("target", T("推荐去向", "For"), "choice", options=lambda: listed), reason()]
+    return [Spec("target", T("推荐去向", "For"), FieldKind.CHOICE, options=lambda: listed), reason()]
 
 
 STEPS: Steps[AccreditationCase] = Steps(
@@ -196,7 +203,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             (
                 Spec("complainant", T("投诉人", "Complainant"), longest=200),
                 Spec("contact", T("联系方式", "Contact"), longest=200),
-                Spec("content", T("内容", "Content"), "area", longest=8000),
+                Spec("content", T("内容", "Content"), FieldKind.AREA, longest=8000),
             ),
         ),
         Step(
@@ -241,7 +248,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             T("登记正当缺席", "Excuse an absence"),
             "absence.excuse",
             lambda w, case, _part, values: absences.excuse(w, case.id, values["on"], values["reason"]),
-            (Spec("on", T("日期", "On"), "day", default=current_day), reason()),
+            (Spec("on", T("日期", "On"), FieldKind.DAY, default=current_day), reason()),
             when=lambda case, _part: (
                 case.accreditation.state.in_force
                 and any(isinstance(rule.trigger, Absence) for rule in case.rules.exits)
@@ -252,7 +259,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             T("安排检查", "Plan an inspection"),
             "inspection.edit",
             lambda w, case, _part, values: inspections.plan(w, case.id, values["planned_on"]),
-            (Spec("planned_on", T("计划日期", "Planned for"), "day", default=current_day),),
+            (Spec("planned_on", T("计划日期", "Planned for"), FieldKind.DAY, default=current_day),),
             when=lambda case, _part: case.accreditation.state.in_force,
         ),
         Step(
@@ -269,10 +276,15 @@ STEPS: Steps[AccreditationCase] = Steps(
                 passed=values["verdict"] == "yes",
             ),
             (
-                Spec("held_on", T("检查日期", "Held on"), "day", default=current_day),
-                Spec("quality", T("服务质量", "Quality"), "area", longest=4000),
-                Spec("fees", T("收费情况", "Fees"), "area", longest=4000),
-                Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "integer", required=False),
+                Spec("held_on", T("检查日期", "Held on"), FieldKind.DAY, default=current_day),
+                Spec("quality", T("服务质量", "Quality"), FieldKind.AREA, longest=4000),
+                Spec("fees", T("收费情况", "Fees"), FieldKind.AREA, longest=4000),
+                Spec(
+                    "satisfaction_pct",
+                    T("满意度（%）", "Satisfaction (%)"),
+                    FieldKind.INTEGER,
+                    required=False,
+                ),
                 verdict_spec(T("结论", "Result"), T("通过", "Passed"), T("未通过", "Not passed")),
             ),
             part="inspections",
@@ -312,10 +324,9 @@ STEPS: Steps[AccreditationCase] = Steps(
             lambda w, case, _part, values: extensions.request_extension(
                 helped(w, case), case.id, values["statement"] or ""
             ),
-            (Spec("statement", T("申请说明", "Statement"), "area", required=False),),
+            (Spec("statement", T("申请说明", "Statement"), FieldKind.AREA, required=False),),
             when=lambda case, _part: (
-                case.accreditation.state in extensions.CAN_GO_ON
-                and not any(item.state is ExtensionState.OPEN for item in case.extensions)
+                case.accreditation.state in extensions.CAN_GO_ON and not case.extension_open
             ),
             blocked=_extension_blocked,
             hint=FOR_PARTY,

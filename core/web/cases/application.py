@@ -8,9 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
 from core.rules.clauses import StageKind
@@ -20,10 +17,12 @@ from core.rules.walk import needs
 from core.services.applications import facts, handling, materials, moving, verdicts
 from core.services.applications.handling import Desk
 from core.services.applications.measured import Comparison, comparison_of
-from core.services.applications.own import STAGES, marks
+from core.services.applications.own import marks, state_in
 from core.services.base.access import allowed
 from core.services.base.behalf import on_behalf
+from core.services.base.paging import Page
 from core.services.base.work import Work
+from core.services.granting import application_parts
 from core.services.review import recommendations, reviews
 from core.storage.models import (
     Accreditation,
@@ -38,6 +37,8 @@ from core.storage.models import (
 )
 from core.storage.models.intake import Channel
 from core.web.forms.fields import PlainForm
+from core.web.forms.steps import number_of
+from core.web.frame import paging
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ def _from_to(before: T | None, after: T | None) -> T:
     if before is None or after is None:
         return after or before or EMPTY
     return T(f"{before.zh} → {after.zh}", f"{before.en} → {after.en}")
+
+
+def _happened(event: AuditEvent) -> Happened:
+    pair = event.changes.get("state") or (None, None)
+    before, after = (ApplicationState(value).label if value else None for value in pair)
+    return Happened(event.at, event.actor, _from_to(before, after))
 
 
 @dataclass
@@ -193,9 +200,9 @@ class ApplicationCase:
         """What was measured beside what is claimed."""
         return comparison_of(self.unit, self.application)
 
-    def history(self, name: str) -> list[facts.Statement]:
-        """Every word on a fact."""
-        return facts.history(self.unit, self.id, name)
+    def history(self, name: str) -> Page[facts.Statement]:
+        """The page of words on a fact that the address asks for."""
+        return facts.history(self.unit, self.id, name, paging.wish())
 
     @cached_property
     def moves(self) -> list[moving.AvailableMove]:
@@ -219,16 +226,12 @@ class ApplicationCase:
     @cached_property
     def recommendations(self) -> list[Recommendation]:
         """The recommender's words, the latest first."""
-        query = select(Recommendation).where(Recommendation.application_id == self.id)
-        query = query.options(joinedload(Recommendation.by)).order_by(Recommendation.id.desc())
-        return list(self.unit.session.scalars(query))
+        return application_parts.recommendations(self.unit, self.id)
 
     @cached_property
     def assignments(self) -> list[ReviewAssignment]:
         """The reviewers' tasks with their scores."""
-        query = select(ReviewAssignment).where(ReviewAssignment.application_id == self.id)
-        options = (joinedload(ReviewAssignment.reviewer), selectinload(ReviewAssignment.scores))
-        return list(self.unit.session.scalars(query.options(*options).order_by(ReviewAssignment.id)))
+        return application_parts.assignments(self.unit, self.id)
 
     @cached_property
     def sees_panel(self) -> bool:
@@ -248,53 +251,38 @@ class ApplicationCase:
     @cached_property
     def notices(self) -> list[NoticeItem]:
         """The notices that it stands or stood on."""
-        query = select(NoticeItem).where(NoticeItem.application_id == self.id)
-        return list(
-            self.unit.session.scalars(query.options(joinedload(NoticeItem.notice)).order_by(NoticeItem.id))
-        )
+        return application_parts.notices(self.unit, self.id)
 
     @cached_property
-    def objections(self) -> list[Objection]:
-        """Objections to it."""
-        query = select(Objection).join(Objection.notice_item).where(NoticeItem.application_id == self.id)
-        return list(self.unit.session.scalars(query.order_by(Objection.id)))
+    def objections(self) -> Page[Objection]:
+        """The page of objections to it that the address asks for."""
+        return application_parts.objections(self.unit, self.id, paging.wish(name="objections"))
 
     @cached_property
     def decisions(self) -> list[Decision]:
         """What was decided, with what it rests on."""
-        query = select(Decision).where(Decision.application_id == self.id).options(joinedload(Decision.by))
-        return list(self.unit.session.scalars(query.order_by(Decision.id.desc())))
+        return application_parts.decisions(self.unit, self.id)
 
     @cached_property
     def agreement(self) -> Agreement | None:
         """The agreement signed."""
-        return self.unit.session.scalar(select(Agreement).where(Agreement.application_id == self.id))
+        return application_parts.agreement(self.unit, self.id)
 
     @cached_property
     def accreditation(self) -> Accreditation | None:
         """What it became."""
-        return self.unit.session.scalar(select(Accreditation).where(Accreditation.application_id == self.id))
+        return application_parts.accreditation(self.unit, self.id)
 
     @cached_property
-    def happened(self) -> list[Happened]:
-        """Its states by the audit trail, the latest first."""
-        query = select(AuditEvent).where(
-            AuditEvent.subject == "application",
-            AuditEvent.subject_id == str(self.id),
-            AuditEvent.changes.has_key("state"),
-        )
-        found = []
-        for event in self.unit.session.scalars(query.order_by(AuditEvent.id.desc()).limit(100)):
-            pair = event.changes.get("state")
-            if pair is not None:
-                before, after = (ApplicationState(value).label if value else None for value in pair)
-                found.append(Happened(event.at, event.actor, _from_to(before, after)))
-        return found
+    def happened(self) -> Page[Happened]:
+        """Its states by the audit trail, the latest first: the page that the address asks for."""
+        page = application_parts.states(self.unit, self.id, paging.wish(name="timeline"))
+        return page.told(_happened(event) for event in page.rows)
 
     @property
     def stages(self) -> list[tuple[T, str]]:
         """The stages of the procedure: title, and whether each is `past`, `now` or to come."""
-        stages = [stage for stage in self.desk.rules.procedure.stages if stage.kind in STAGES]
+        stages = [stage for stage in self.desk.rules.procedure.stages if state_in(stage.kind) is not None]
         return list(
             zip(
                 (stage.title for stage in stages),
@@ -313,7 +301,8 @@ class ApplicationCase:
         elif name == "materials":
             rows = {row.key: MaterialKey(row.key) for row in self.checklist}
         elif name == "objections":
-            rows = {str(item.id): item for item in self.objections}
+            number = number_of(part_id)
+            return application_parts.objection(self.unit, self.id, number) if number is not None else None
         return rows.get(part_id)
 
 

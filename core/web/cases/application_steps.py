@@ -7,12 +7,10 @@ from datetime import date
 from typing import Any, assert_never
 
 from flask import current_app
-from sqlalchemy import or_, select
 
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.roles import Role, division_prefix
 from core.rules.text import EMPTY, T
 from core.services.applications import deadlines, materials
 from core.services.applications.moving import ApplicationMove
@@ -20,14 +18,13 @@ from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
 from core.services.granting import accreditations, decisions, notices, starting
 from core.services.people import parties
-from core.services.review import reviews
+from core.services.review import panels, reviews
 from core.storage.files import FileStore
-from core.storage.models import Grant, User
 from core.storage.models.intake import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields
-from core.web.forms.fields import Spec, reason
+from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import Step, Steps, Values
 from core.web.frame.show import current_day
 
@@ -70,13 +67,13 @@ def _specs(case: ApplicationCase, ask: Ask) -> Sequence[Spec]:
             return [reason(T("需补正的内容", "What to correct")), marks_spec(case)]
         case Ask.OPINION:
             measured = fact_fields.specs(case.to_measure_facts, required=True)
-            return [*measured, Spec("opinion", T("推荐意见", "Opinion"), "area", longest=4000)]
+            return [*measured, Spec("opinion", T("推荐意见", "Opinion"), FieldKind.AREA, longest=4000)]
         case Ask.AGREEMENT:
             first, last = accreditations.proposed_agreement(case.unit, case.id)
             return [
-                Spec("signed_on", T("签订日期", "Signed on"), "day", default=current_day),
-                Spec("valid_from", T("有效期自", "Valid from"), "day", default=first),
-                Spec("valid_through", T("有效期至（含当日）", "Valid through"), "day", default=last),
+                Spec("signed_on", T("签订日期", "Signed on"), FieldKind.DAY, default=current_day),
+                Spec("valid_from", T("有效期自", "Valid from"), FieldKind.DAY, default=first),
+                Spec("valid_through", T("有效期至（含当日）", "Valid through"), FieldKind.DAY, default=last),
             ]
         case Ask.SEALED_TABLE:
             raise ValueError("a sealed table is uploaded with its rows, not on the page of one case")
@@ -92,7 +89,7 @@ def _asked(move: ApplicationMove) -> Callable[[ApplicationCase, Any], Sequence[S
     """The inputs of a move, with the version of the case that the page shows."""
 
     def specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-        version = Spec("version", EMPTY, "hidden", required=False, default=case.application.version)
+        version = Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=case.application.version)
         return [*(spec for ask in move.asks for spec in _specs(case, ask)), version]
 
     return specs
@@ -128,30 +125,8 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
 
 
 def _reviewers(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    there = {item.reviewer_id for item in case.assignments}
-    query = (
-        select(User)
-        .join(Grant)
-        .where(
-            Grant.role == Role.REVIEWER,
-            User.active,
-            or_(Grant.program.is_(None), Grant.program == case.program),
-        )
-        .distinct()
-        .order_by(User.id)
-        .limit(200)
-    )
-    known = []
-    for user in case.unit.session.scalars(query):
-        near = any(
-            grant.role is Role.REVIEWER
-            and grant.program in (None, case.program)
-            and (grant.region is None or case.region.startswith(division_prefix(grant.region)))
-            for grant in user.grants
-        )
-        if near and user.id not in there:
-            known.append((str(user.id), str(user)))
-    return [Spec("reviewers", T("评审专家", "Reviewers"), "checks", options=lambda: known)]
+    known = [(str(user.id), str(user)) for user in panels.can_be_asked(case.unit, case.application)]
+    return [Spec("reviewers", T("评审专家", "Reviewers"), FieldKind.CHECKS, options=lambda: known)]
 
 
 def _upload(w: Work, case: ApplicationCase, part: Any, values: Values) -> None:
@@ -171,7 +146,7 @@ def _attest(w: Work, case: ApplicationCase, _part: Any, values: Values) -> objec
 
 
 def _attest_specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-    note = Spec("note", T("判定依据", "What the judgement rests on"), "area")
+    note = Spec("note", T("判定依据", "What the judgement rests on"), FieldKind.AREA)
     return [*fact_fields.specs(case.judged), note]
 
 
@@ -249,7 +224,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("上传", "Upload"),
             "application.draft",
             _upload,
-            (Spec("files", T("文件", "Files"), "files"),),
+            (Spec("files", T("文件", "Files"), FieldKind.FILES),),
             done=T("材料已上传", "The files were uploaded"),
             part="materials",
             when=_editable,
@@ -268,8 +243,8 @@ STEPS: Steps[ApplicationCase] = Steps(
             "material.judge",
             _judge,
             (
-                Spec("verdict", T("结论", "Result"), "choice", options=_verdicts),
-                Spec("remark", T("说明", "Remark"), "area", required=False, longest=500),
+                Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_verdicts),
+                Spec("remark", T("说明", "Remark"), FieldKind.AREA, required=False, longest=500),
             ),
             part="files",
             when=lambda case, part: case.state in materials.JUDGED_IN and part.replaced_at is None,
@@ -279,7 +254,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("登记纸质件", "Record the paper copy"),
             "material.judge",
             _paper,
-            (Spec("received_on", T("收到日期", "Received on"), "day", default=current_day),),
+            (Spec("received_on", T("收到日期", "Received on"), FieldKind.DAY, default=current_day),),
             when=lambda case, _part: (
                 case.state in materials.JUDGED_IN and case.application.paper_received_on is None
             ),
@@ -289,7 +264,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("延长申报期限", "Extend the deadline"),
             "application.extend_deadline",
             _extend,
-            (Spec("until", T("延长至", "Until"), "moment"), reason()),
+            (Spec("until", T("延长至", "Until"), FieldKind.MOMENT), reason()),
             when=lambda case, _part: (
                 case.state in (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
                 and case.application.call_id is not None
@@ -315,7 +290,7 @@ STEPS: Steps[ApplicationCase] = Steps(
                 Spec(
                     "statement",
                     T("当事人陈述", "What the party said"),
-                    "area",
+                    FieldKind.AREA,
                     longest=notices.LONGEST_OBJECTION,
                     default=part.party_statement,
                 ),
@@ -330,7 +305,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             lambda w, _case, part, values: notices.decide_objection(
                 w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
             ),
-            (Spec("verdict", T("结论", "Result"), "choice", options=_objected), reason()),
+            (Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_objected), reason()),
             part="objections",
             when=lambda _case, part: part.state is ObjectionState.OPEN,
         ),

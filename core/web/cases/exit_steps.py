@@ -12,7 +12,7 @@ from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.cases.accreditation import AccreditationCase
-from core.web.forms.fields import Spec, reason
+from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import Step
 from core.web.frame.show import current_day
 
@@ -30,11 +30,11 @@ def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
         (rule.clause, T(f"{rule.clause} {rule.title.zh}", f"{rule.clause} {rule.title.en}"))
         for rule in exits.proposable(case.unit, case.accreditation)
     ]
-    return [Spec("clause", T("依据条款", "Clause"), "choice", options=lambda: rules), reason()]
+    return [Spec("clause", T("依据条款", "Clause"), FieldKind.CHOICE, options=lambda: rules), reason()]
 
 
 def verdict_spec(label: T, yes: T, no: T) -> Spec:
-    return Spec("verdict", label, "choice", options=lambda: (("yes", yes), ("no", no)))
+    return Spec("verdict", label, FieldKind.CHOICE, options=lambda: (("yes", yes), ("no", no)))
 
 
 def _may_object(case: AccreditationCase, part: ExitCase) -> bool:
@@ -64,7 +64,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         T("登记送达", "Record that the party was told"),
         "exit.decide",
         lambda w, _case, part, values: exits.told(w, part.id, values["on"]),
-        (Spec("on", T("送达日期", "Told on"), "day", default=current_day),),
+        (Spec("on", T("送达日期", "Told on"), FieldKind.DAY, default=current_day),),
         part="exits",
         when=lambda _case, part: part.told_on is None and part.state in OPEN_EXIT_STATES,
     ),
@@ -96,7 +96,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         ),
         lambda _case, part: [
             reason(),
-            Spec("seen", EMPTY, "hidden", required=False, default=str(part.state.value)),
+            Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=str(part.state.value)),
         ],
         part="exits",
         when=lambda _case, part: part.state in OPEN_EXIT_STATES,
@@ -117,7 +117,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         ),
         lambda _case, part: [
             reason(),
-            Spec("seen", EMPTY, "hidden", required=False, default=str(part.state.value)),
+            Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=str(part.state.value)),
         ],
         part="exits",
         when=lambda _case, part: part.state in OPEN_EXIT_STATES,

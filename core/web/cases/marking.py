@@ -6,7 +6,7 @@ from core.rules.text import T
 from core.services.applications.corrections import markable
 from core.storage.models.corrections import CorrectionKind
 from core.web.cases.application import ApplicationCase
-from core.web.forms.fields import Spec
+from core.web.forms.fields import FieldKind, Spec
 from core.web.forms.marks_field import Group, Row
 from core.web.frame.language import tr
 from core.web.frame.show import fact_value
@@ -19,7 +19,7 @@ MISSING = T("未交", "missing")
 
 def marks_spec(case: ApplicationCase) -> Spec:
     """The field of the items to correct."""
-    return Spec("marks", TO_MARK, "marks", required=False, default=groups(case))
+    return Spec("marks", TO_MARK, FieldKind.MARKS, required=False, default=groups(case))
 
 
 def groups(case: ApplicationCase) -> list[Group]:

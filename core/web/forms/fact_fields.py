@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, assert_never
 
 from core.domain import reading
 from core.domain.errors import MalformedError
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
-from core.web.forms.fields import Options, Spec
+from core.web.forms.fields import FieldKind, Options, Spec
 
 YES, NO = "yes", "no"
 NEVER = "never"
 _FLAGS = ((YES, T("是", "Yes")), (NO, T("否", "No")))
-_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
-_HINTS = {Kind.REGION: T("六位行政区划代码", "six-digit division code")}
+DIVISION = T("六位行政区划代码", "six-digit division code")
 
 
 def specs(
@@ -29,23 +28,29 @@ def specs(
 def _spec(fact: Fact, required: bool, offered: Collection[str] | None) -> Spec:
     unit = f"（{fact.unit.zh}）" if fact.unit.zh else "", f" ({fact.unit.en})" if fact.unit.en else ""
     label = T(f"{fact.label.zh}{unit[0]}", f"{fact.label.en}{unit[1]}")
-    said = _HINTS.get(fact.kind, EMPTY)
     choices = [(key, text) for key, text in fact.choices if offered is None or key in offered]
-    kind = "text"
+    hint = EMPTY
     options: Options | None = None
-    if fact.kind is Kind.FLAG:
-        kind, options = "choice", lambda: _FLAGS
-    elif fact.kind in (Kind.ENUM, Kind.LEVEL):
-        kind, options = "choice", lambda: choices
-    elif fact.kind is Kind.SET:
-        kind, options = "checks", lambda: choices
-    elif fact.kind is Kind.DATE:
-        kind = "date-text"
-    elif fact.kind is Kind.DATE_OR_NEVER:
-        kind = "day-or-never"
-    elif fact.kind in _NUMBERS:
-        kind = "number-text"
-    return Spec(fact.name, label, kind, required=required, hint=said, options=options, longest=500)
+    match fact.kind:
+        case Kind.FLAG:
+            kind, options = FieldKind.CHOICE, lambda: _FLAGS
+        case Kind.ENUM | Kind.LEVEL:
+            kind, options = FieldKind.CHOICE, lambda: choices
+        case Kind.SET:
+            kind, options = FieldKind.CHECKS, lambda: choices
+        case Kind.DATE:
+            kind = FieldKind.DATE_TEXT
+        case Kind.DATE_OR_NEVER:
+            kind = FieldKind.DAY_OR_NEVER
+        case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:
+            kind = FieldKind.NUMBER_TEXT
+        case Kind.REGION:
+            kind, hint = FieldKind.TEXT, DIVISION
+        case Kind.TEXT | Kind.USCC | Kind.ID_NUMBER | Kind.MOBILE | Kind.EMAIL:
+            kind = FieldKind.TEXT
+        case _:
+            assert_never(fact.kind)
+    return Spec(fact.name, label, kind, required=required, hint=hint, options=options, longest=500)
 
 
 def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,7 +61,7 @@ def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(fact: Fact, value: Any) -> Any:
     if isinstance(value, bool):
         return YES if value else NO
-    if fact.kind in _NUMBERS:
+    if fact.kind.is_number:
         return plain(value) if isinstance(value, int) else str(value)
     return value
 
@@ -66,36 +71,32 @@ def read(facts: Sequence[Fact], values: Mapping[str, Any]) -> dict[str, object]:
     return {fact.name: _given(fact, values.get(fact.name)) for fact in facts}
 
 
-def _day(typed: str) -> str:
-    return reading.day(typed).isoformat()
-
-
-def _number(typed: str) -> str:
-    return f"{reading.number(typed):f}"
-
-
-def _percent(typed: str) -> str:
-    return f"{reading.percent(typed):f}"
-
-
-_READERS: Mapping[Kind, Callable[[str], object]] = {
-    Kind.FLAG: reading.yes_no,
-    Kind.DATE: _day,
-    Kind.DATE_OR_NEVER: _day,
-    Kind.PERCENT: _percent,
-    **dict.fromkeys((Kind.INTEGER, Kind.DECIMAL, Kind.MONEY), _number),
-}
-"""What people type, as facts are written in JSON."""
-
-
 def _given(fact: Fact, value: Any) -> object:
     if value in (None, "", []):
         return None
-    reader = _READERS.get(fact.kind)
-    if reader is None or value == NEVER:
-        return value
     try:
-        return reader(value)
+        return _as_json(fact.kind, value)
     except MalformedError:
         # As it was typed: `parse_facts` says what is wrong with it, and what the fact wants.
         return value
+
+
+def _as_json(kind: Kind, typed: Any) -> object:
+    """What was typed, as a fact of the kind is written in JSON."""
+    match kind:
+        case Kind.FLAG:
+            return reading.yes_no(typed)
+        case Kind.DATE_OR_NEVER if typed == NEVER:
+            return NEVER
+        case Kind.DATE | Kind.DATE_OR_NEVER:
+            return reading.day(typed).isoformat()
+        case Kind.PERCENT:
+            return f"{reading.percent(typed):f}"
+        case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY:
+            return f"{reading.number(typed):f}"
+        case Kind.ENUM | Kind.LEVEL | Kind.SET | Kind.TEXT:
+            return typed
+        case Kind.USCC | Kind.ID_NUMBER | Kind.REGION | Kind.MOBILE | Kind.EMAIL:
+            return typed
+        case _:
+            assert_never(kind)

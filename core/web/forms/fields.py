@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, cast
+from enum import StrEnum
+from typing import Any, assert_never, cast
 
-from flask import request, url_for
-from markupsafe import Markup
+from flask import request
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 from wtforms import Field as WtField
 from wtforms import (
@@ -18,7 +17,6 @@ from wtforms import (
     MultipleFileField,
     PasswordField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -26,12 +24,19 @@ from wtforms.fields import BooleanField
 from wtforms.fields import choices as wtforms_choices
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from core.domain import reading
-from core.domain.clock import SHANGHAI
-from core.domain.errors import MalformedError
 from core.rules.text import EMPTY, T
+from core.web.forms.inputs import (
+    ChecksField,
+    DateTextField,
+    DayField,
+    DayOrNeverField,
+    DecimalNumberField,
+    LookupField,
+    MomentField,
+    NumberField,
+    NumberTextField,
+)
 from core.web.forms.marks_field import MarksField
 from core.web.forms.score_sheet_field import SheetField
 from core.web.frame.language import tr
@@ -41,8 +46,48 @@ from core.web.frame.pipeline import ask_to_correct
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
-WIDE_KINDS = frozenset({"area", "checks", "flag", "file", "files", "sheet", "marks"})
 REASON = T("理由", "Reason")
+
+
+class FieldKind(StrEnum):
+    """What an input takes; those ending in `_TEXT` leave it as it was typed, for the service to read."""
+
+    TEXT = "text"
+    AREA = "area"
+    DAY = "day"
+    DATE_TEXT = "date-text"
+    DAY_OR_NEVER = "day-or-never"
+    MOMENT = "moment"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    NUMBER_TEXT = "number-text"
+    CHOICE = "choice"
+    CHECKS = "checks"
+    FLAG = "flag"
+    FILE = "file"
+    FILES = "files"
+    LOOKUP = "lookup"
+    PASSWORD = "password"  # noqa: S105  # the name of a kind
+    HIDDEN = "hidden"
+    SHEET = "sheet"
+    MARKS = "marks"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the input has a line of its own where others stand side by side."""
+        match self:
+            case FieldKind.AREA | FieldKind.CHECKS | FieldKind.FLAG | FieldKind.FILE | FieldKind.FILES:
+                return True
+            case FieldKind.SHEET | FieldKind.MARKS:
+                return True
+            case FieldKind.TEXT | FieldKind.CHOICE | FieldKind.LOOKUP | FieldKind.PASSWORD | FieldKind.HIDDEN:
+                return False
+            case FieldKind.DAY | FieldKind.DATE_TEXT | FieldKind.DAY_OR_NEVER | FieldKind.MOMENT:
+                return False
+            case FieldKind.INTEGER | FieldKind.DECIMAL | FieldKind.NUMBER_TEXT:
+                return False
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +96,7 @@ class Spec:
 
     name: str
     label: T
-    kind: str = "text"
-    """text, area, day, moment, integer, decimal, choice, checks, flag, file, files, lookup, password, hidden;
-    marks; for facts: date-text, number-text, day-or-never"""
+    kind: FieldKind = FieldKind.TEXT
     required: bool = True
     hint: T = EMPTY
     options: Options | None = None
@@ -67,7 +110,7 @@ class Spec:
     @property
     def takes_a_line(self) -> bool:
         """Whether no other input stands beside it."""
-        return self.wide or self.kind in WIDE_KINDS
+        return self.wide or self.kind.is_long
 
 
 class PlainForm(Form):
@@ -92,169 +135,6 @@ class PlainForm(Form):
     def values(self) -> dict[str, Any]:
         """What was given, by input."""
         return {spec.name: self._fields[spec.name].data for spec in self.specs}
-
-
-def _read(read: Callable[[str], Any], given: str) -> Any:
-    """What was typed as its reader takes it, None for nothing; a refusal is told at the input."""
-    try:
-        return read(given) if given.strip() else None
-    except MalformedError as error:
-        raise ValidationError(tr(error.text)) from None
-
-
-class DayField(StringField):
-    """A date; the browser brings its own calendar."""
-
-    data: Any
-
-    def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(type="date", **kwargs)
-
-    def process_data(self, value: Any) -> None:
-        self.data = value.isoformat() if isinstance(value, date) else value
-
-    def pre_validate(self, _form: Any) -> None:
-        if isinstance(self.data, str):
-            self.data = _read(reading.day, self.data)
-
-    def _value(self) -> str:
-        return self.data.isoformat() if isinstance(self.data, date) else self.data or ""
-
-
-class MomentField(StringField):
-    """A date and time in Asia/Shanghai."""
-
-    data: Any
-
-    def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(type="datetime-local", **kwargs)
-
-    def pre_validate(self, _form: Any) -> None:
-        if isinstance(self.data, str):
-            self.data = _read(reading.moment, self.data)
-
-    def _value(self) -> str:
-        if isinstance(self.data, datetime):
-            return self.data.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
-        return self.data or ""
-
-
-class DateTextField(StringField):
-    """A date that stays as it was typed: the service reads it and says what is wrong."""
-
-    def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(type="date", **kwargs)
-
-
-class NumberTextField(StringField):
-    """A number that stays as it was typed."""
-
-    def __call__(self, **kwargs: Any) -> Markup:
-        return super().__call__(inputmode="decimal", **kwargs)
-
-
-class DayOrNeverField(StringField):
-    """A date, or the word that there was none: a calendar with a box to tick."""
-
-    def __call__(self, **_kwargs: Any) -> Markup:
-        never = self.data == "never"
-        return Markup(
-            '<div class="inline-form"><input type="date" id="{id}" name="{name}" class="form-control" '
-            'value="{value}"><label class="form-check m-0"><input type="checkbox" class="form-check-input" '
-            'name="{name}" value="never"'
-            "{checked}> {label}</label></div>"
-        ).format(
-            id=self.id,
-            name=self.name,
-            value="" if never else self.data or "",
-            checked=Markup(" checked") if never else "",
-            label=tr(T("从未有过", "never")),
-        )
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        given = [value for value in valuelist if value]
-        self.data = "never" if "never" in given else given[0] if given else None
-
-
-class NumberField(StringField):
-    """A number, whole or decimal."""
-
-    data: Any
-
-    whole = True
-
-    def __call__(self, **kwargs: Any) -> Markup:
-        mode = "numeric" if self.whole else "decimal"
-        return super().__call__(inputmode=mode, **kwargs)
-
-    def pre_validate(self, _form: Any) -> None:
-        if isinstance(self.data, str):
-            self.data = _read(reading.whole if self.whole else reading.number, self.data)
-
-    def _value(self) -> str:
-        return "" if self.data is None else str(self.data)
-
-
-class DecimalNumberField(NumberField):
-    """A decimal number."""
-
-    whole = False
-
-
-class ChecksField(SelectMultipleField):
-    """Any number of several choices, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def pre_validate(self, _form: Any) -> None:
-        known = {cast(Any, choice).value for choice in self.iter_choices()}
-        if set(self.data or ()) - known:
-            raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
-
-
-class LookupField(StringField):
-    """A reference to a row that is searched for; the key travels in a hidden field."""
-
-    endpoint = ""
-    shown = ""
-
-    def __call__(self, **_kwargs: Any) -> Markup:
-        return Markup(
-            '<div class="lookup" data-lookup="{url}"><input type="search" id="{id}" class="form-control" '
-            'autocomplete="off" role="combobox" aria-expanded="false" aria-controls="{id}-list" '
-            'value="{shown}" name="{name}-text"><input type="hidden" name="{name}" value="{key}">'
-            '<ul role="listbox" id="{id}-list" translate="no" hidden></ul></div>'
-        ).format(
-            url=url_for(self.endpoint),
-            id=self.id,
-            name=self.name,
-            key=self.data or "",
-            shown=request.form.get(f"{self.name}-text", self.shown),
-        )
-
-
-_KINDS: dict[str, type[WtField]] = {
-    "text": StringField,
-    "area": TextAreaField,
-    "day": DayField,
-    "date-text": DateTextField,
-    "number-text": NumberTextField,
-    "day-or-never": DayOrNeverField,
-    "moment": MomentField,
-    "integer": NumberField,
-    "decimal": DecimalNumberField,
-    "choice": SelectField,
-    "checks": ChecksField,
-    "flag": BooleanField,
-    "file": FileField,
-    "files": MultipleFileField,
-    "lookup": LookupField,
-    "password": PasswordField,
-    "hidden": HiddenField,
-    "sheet": SheetField,
-    "marks": MarksField,
-}
 
 
 def make_form(
@@ -289,22 +169,55 @@ def _field(spec: Spec) -> WtField:
         "validators": [_given(spec)],
         "default": spec.default() if callable(spec.default) else spec.default,
     }
-    if spec.kind in ("choice", "checks"):
-        chosen = list((spec.options or list)())
-        if spec.kind == "choice" and (not spec.required or len(chosen) != 1):
-            chosen.insert(0, ("", T("请选择", "Choose")))
-        options["choices"] = [_choice(key, text) for key, text in chosen]
-        if spec.kind == "choice":
-            options["validate_choice"] = False
-    if spec.kind in ("text", "area", "day", "moment", "integer", "decimal", "password"):
-        options["render_kw"] = (
-            {"maxlength": spec.longest} if spec.kind in ("text", "area", "password") else {}
-        )
-        if spec.kind == "area":
-            options["render_kw"]["rows"] = 3
-    if spec.kind == "password":
-        options["render_kw"]["autocomplete"] = "new-password"
-    return _KINDS[spec.kind](**options)
+    longest = {"maxlength": spec.longest}
+    match spec.kind:
+        case FieldKind.TEXT:
+            return StringField(**options, render_kw=longest)
+        case FieldKind.AREA:
+            return TextAreaField(**options, render_kw=longest | {"rows": 3})
+        case FieldKind.PASSWORD:
+            return PasswordField(**options, render_kw=longest | {"autocomplete": "new-password"})
+        case FieldKind.DAY:
+            return DayField(**options)
+        case FieldKind.DATE_TEXT:
+            return DateTextField(**options)
+        case FieldKind.DAY_OR_NEVER:
+            return DayOrNeverField(**options)
+        case FieldKind.MOMENT:
+            return MomentField(**options)
+        case FieldKind.INTEGER:
+            return NumberField(**options)
+        case FieldKind.DECIMAL:
+            return DecimalNumberField(**options)
+        case FieldKind.NUMBER_TEXT:
+            return NumberTextField(**options)
+        case FieldKind.CHOICE:
+            return SelectField(**options, choices=_choices(spec), validate_choice=False)
+        case FieldKind.CHECKS:
+            return ChecksField(**options, choices=_choices(spec))
+        case FieldKind.FLAG:
+            return BooleanField(**options)
+        case FieldKind.FILE:
+            return FileField(**options)
+        case FieldKind.FILES:
+            return MultipleFileField(**options)
+        case FieldKind.LOOKUP:
+            return LookupField(**options)
+        case FieldKind.HIDDEN:
+            return HiddenField(**options)
+        case FieldKind.SHEET:
+            return SheetField(**options)
+        case FieldKind.MARKS:
+            return MarksField(**options)
+        case _:
+            assert_never(spec.kind)
+
+
+def _choices(spec: Spec) -> list[Any]:
+    chosen = list((spec.options or list)())
+    if spec.kind is FieldKind.CHOICE and (not spec.required or len(chosen) != 1):
+        chosen.insert(0, ("", T("请选择", "Choose")))
+    return [_choice(key, text) for key, text in chosen]
 
 
 def _given(spec: Spec) -> Callable[[Any, Any], None]:
@@ -319,14 +232,15 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
             if len(value) > spec.longest:
                 raise ValidationError(tr(T(f"至多 {spec.longest} 字", f"at most {spec.longest} characters")))
         missing = value is None or value == "" or value == [] or _empty_file(value)
-        if missing and spec.required and spec.kind != "flag":
+        if missing and spec.required and spec.kind is not FieldKind.FLAG:
             raise ValidationError(tr(T("请填写", "Please fill this in")))
-        if spec.kind == "choice" and not missing and value not in {choice.value for choice in field.choices}:
+        known = {choice.value for choice in field.choices} if spec.kind is FieldKind.CHOICE else None
+        if known is not None and not missing and value not in known:
             raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
 
     # WTForms reads this for the HTML attribute.
     flagged: Any = check
-    marked = spec.required and spec.kind not in ("flag", "checks")
+    marked = spec.required and spec.kind not in (FieldKind.FLAG, FieldKind.CHECKS)
     flagged.field_flags = {"required": True} if marked else {}
     return check
 
@@ -341,4 +255,4 @@ def _empty_file(value: Any) -> bool:
 
 def reason(label: T = REASON, *, required: bool = True, name: str = "reason", hint: T = EMPTY) -> Spec:
     """A written reason."""
-    return Spec(name, label, "area", required=required, hint=hint)
+    return Spec(name, label, FieldKind.AREA, required=required, hint=hint)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.web.forms.fields import Spec
+from core.web.forms.fields import FieldKind, Spec
 
 KIND = Spec(
-    "kind", T("类型", "Kind"), "choice", options=lambda: [(kind.value, kind.label) for kind in PartyKind]
+    "kind",
+    T("类型", "Kind"),
+    FieldKind.CHOICE,
+    options=lambda: [(kind.value, kind.label) for kind in PartyKind],
 )
 REGION_HINT = T("输入名称或六位代码查找", "Type a name or the six digits")
 PARTY_SPECS = (
@@ -15,7 +18,9 @@ PARTY_SPECS = (
     Spec("name", T("名称（个人填姓名）", "Name"), longest=200),
     Spec("uscc", T("统一社会信用代码（机构）", "USCC (organisations)"), required=False, longest=30),
     Spec("id_number", T("身份证号（个人）", "ID number (persons)"), required=False, longest=30),
-    Spec("region", T("行政区划", "Region"), "lookup", endpoint="system_forms.regions", hint=REGION_HINT),
+    Spec(
+        "region", T("行政区划", "Region"), FieldKind.LOOKUP, endpoint="system_forms.regions", hint=REGION_HINT
+    ),
     Spec("address", T("地址", "Address"), required=False, longest=300),
     Spec("contact_name", T("联系人", "Contact"), required=False, longest=100),
     Spec("mobile", T("手机号码", "Mobile number"), required=False, longest=20),

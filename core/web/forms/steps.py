@@ -35,6 +35,13 @@ class Subject(Protocol):
 
 S = TypeVar("S", bound=Subject)
 DONE = T("已办理", "Done")
+MOST_DIGITS = 18
+
+
+def number_of(part_id: str) -> int | None:
+    """The id of a part as the address gives it; None for what cannot be one."""
+    known = part_id.isascii() and part_id.isdigit() and len(part_id) <= MOST_DIGITS
+    return int(part_id) if known else None
 
 
 @dataclass(frozen=True, slots=True)

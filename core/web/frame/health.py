@@ -8,9 +8,9 @@ from ipaddress import ip_address
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, request, url_for
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
+from core.storage.engine import reach
 from core.web.frame.bound import csrf, db, limiter
 
 blueprint = Blueprint("health", __name__)
@@ -24,7 +24,7 @@ SECONDS = Histogram("accredit_request_seconds", "Time to answer", ("endpoint",),
 @blueprint.get("/healthz")
 def healthz() -> dict[str, str]:
     """Whether the application answers and reaches its database."""
-    db.session.execute(text("SELECT 1"))
+    reach(db.session())
     return {"status": "ok"}
 
 

@@ -6,6 +6,7 @@ from core.domain.facts import ALL
 from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
 from core.rules.text import T
+from core.storage.models.operations import MessageChannel
 
 TONES: dict[str, str] = {
     **dict.fromkeys(
@@ -137,10 +138,10 @@ KINDS_OF_CHANGE: dict[str, T] = {
     "bulk": T("批量修改", "Changed in bulk"),
 }
 
-CHANNELS: dict[str, T] = {
-    "email": T("电子邮件", "E-mail"),
-    "sms": T("短信", "Text message"),
-    "inbox": T("仅站内", "Inbox only"),
+CHANNELS: dict[MessageChannel, T] = {
+    MessageChannel.EMAIL: T("电子邮件", "E-mail"),
+    MessageChannel.SMS: T("短信", "Text message"),
+    MessageChannel.INBOX: T("仅站内", "Inbox only"),
 }
 
 

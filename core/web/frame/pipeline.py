@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from flask import flash, g
 from flask_login import current_user
-from sqlalchemy.orm import Session
 from wtforms import Form
 
 from core.domain.clock import now
@@ -18,6 +17,7 @@ from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from core.rules.text import T
 from core.services.base.work import ANONYMOUS, Actor, Work, work
 from core.services.people import users
+from core.storage.engine import Session
 from core.web.frame.bound import db
 from core.web.frame.language import tr
 

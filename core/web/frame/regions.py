@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
-
 from core.domain.roles import DIVISION_CODE, Grant, Role, within
 from core.hooks.catalogue import catalogue
-from core.storage.models import Region
+from core.services.base import regions
+from core.services.base.work import Work
 from core.web.frame.language import t
 from core.web.frame.show import is_place, place_name
 
@@ -29,7 +27,7 @@ def known(code: str) -> bool:
     return DIVISION_CODE.fullmatch(code) is not None and is_place(code)
 
 
-def divisions(session: Session, chosen: str = "", tops: Collection[str] = ()) -> list[Division]:
+def divisions(w: Work, chosen: str = "", tops: Collection[str] = ()) -> list[Division]:
     """The tops (the provinces where none are named) and what lies below the chosen one; a single top is open.
 
     A chosen division below none of the tops stands last: the form still says what was asked.
@@ -37,16 +35,13 @@ def divisions(session: Session, chosen: str = "", tops: Collection[str] = ()) ->
     opened = {chosen[:2] + "0000", chosen[:4] + "00"} if chosen else set()
     if len(tops) == 1:
         opened.update(tops)
-    top = Region.code.in_(tops) if tops else Region.parent_code.is_(None)
-    query = select(Region.code, Region.parent_code, Region.name, Region.name_en)
-    rows = session.execute(query.where(or_(top, Region.parent_code.in_(opened))).order_by(Region.code))
     depths: dict[str, int] = {}
     found = []
-    for row in rows:
-        if row.code in tops or row.parent_code is None:
+    for row in regions.opened(w, tops, opened):
+        if row.code in tops or row.parent is None:
             depths[row.code] = 0
-        elif row.parent_code in depths:
-            depths[row.code] = depths[row.parent_code] + 1
+        elif row.parent in depths:
+            depths[row.code] = depths[row.parent] + 1
         else:
             continue
         name = place_name(row.code) if row.code in tops else t(row.name, row.name_en or row.name)

@@ -6,23 +6,25 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, assert_never
 
 from flask import Flask, current_app, g
 from markupsafe import Markup, escape
-from sqlalchemy import select
 
 from core.domain.clock import SHANGHAI, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.domain.supervision.standing import FINDING_KINDS
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
+from core.rules.evaluate import NEVER
+from core.rules.obligations import FindingKind
 from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
+from core.services.base import regions
 from core.services.base.evidence import evidence_text
 from core.services.settings.values import OPERATIONS
-from core.storage.models import Accreditation, Region, SettingOverride
+from core.storage.models import Accreditation, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
 from core.web.frame.labels import parameter_label, parameter_unit, tone_of
@@ -111,17 +113,23 @@ def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | M
         )
     if fact.choices and str(value) in labels:
         return tr(labels[str(value)])
-    if fact.kind is Kind.ID_NUMBER and not whole:
-        return data(mask_id_number(str(value)))
-    if fact.kind is Kind.MOBILE and not whole:
-        return data(mask_mobile(str(value)))
-    if fact.kind is Kind.DATE_OR_NEVER and value == "never":
-        return t("从未有过", "never")
-    if fact.kind is Kind.REGION:
-        return region_name(str(value))
-    if fact.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT):
-        return tr(quantity(fact, Decimal(str(value))))
-    return data(value)
+    match fact.kind:
+        case Kind.ID_NUMBER:
+            return data(value if whole else mask_id_number(str(value)))
+        case Kind.MOBILE:
+            return data(value if whole else mask_mobile(str(value)))
+        case Kind.DATE_OR_NEVER:
+            return t("从未有过", "never") if value == NEVER else data(value)
+        case Kind.REGION:
+            return region_name(str(value))
+        case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:
+            return tr(quantity(fact, Decimal(str(value))))
+        case Kind.FLAG | Kind.DATE | Kind.ENUM | Kind.LEVEL | Kind.SET:
+            return data(value)
+        case Kind.TEXT | Kind.USCC | Kind.EMAIL:
+            return data(value)
+        case _:
+            assert_never(fact.kind)
 
 
 def clause_name(clause: str) -> T | str:
@@ -208,19 +216,25 @@ def _region(code: str) -> tuple[str, str] | None:
     """The names of a division. The table is read once a process: it changes with a new version only."""
     names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")
     if names is None:
-        rows = db.session.execute(select(Region.code, Region.name, Region.name_en))
-        names = current_app.extensions["region_names"] = {row.code: (row.name, row.name_en) for row in rows}
+        names = current_app.extensions["region_names"] = regions.names(db.session())
     return names.get(code)
 
 
 def setting_title(row: SettingOverride) -> str:
     """What a setting is about, as the page of all settings names it."""
-    name = row.name
-    if row.kind is SettingKind.OPERATION:
-        return tr(OPERATIONS.get(name, T(name, name)))
-    loaded = catalogue().programs.get(row.program)
-    readings = loaded.interpretations if loaded is not None else ()
-    return tr(next((item.question for item in readings if item.id == name), parameter_label(name)))
+    match row.kind:
+        case SettingKind.OPERATION:
+            return tr(OPERATIONS[row.name])
+        case SettingKind.PARAMETER:
+            return tr(parameter_label(row.name))
+        case SettingKind.INTERPRETATION:
+            loaded = catalogue().programs.get(row.program)
+            readings = loaded.interpretations if loaded is not None else ()
+            return tr(
+                next((item.question for item in readings if item.id == row.name), T(row.name, row.name))
+            )
+        case _:
+            assert_never(row.kind)
 
 
 def changes_text(changes: dict[str, Any]) -> Markup:
@@ -246,7 +260,7 @@ def _cell(value: Any) -> str:
 
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
-    return tr(FINDING_KINDS[kind]) if kind in FINDING_KINDS else kind
+    return tr(FINDING_KINDS[FindingKind(kind)])
 
 
 def short(text: str, few: int = FEW) -> bool:

@@ -7,16 +7,16 @@ from typing import Any
 
 from flask import request, url_for
 from markupsafe import escape
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS
+from core.services.base.naming import accreditation_named
 from core.storage.arrays import found_first
-from core.storage.models import Accreditation, Party
-from core.storage.search import name_matches
-from core.web.frame.pipeline import current_actor, session
+from core.storage.models import Accreditation
+from core.web.frame.pipeline import current_actor, reading
 from core.web.frame.regions import divisions, known, tops_of
 from core.web.frame.show import data, program_title, region_name, track_title
 from core.web.lists.columns import Column, Filter
@@ -107,7 +107,7 @@ def region_filter(column: Any, act: str) -> Filter:
         tops = tops_of(current_actor().grants, ACTS[act])
         return [
             (item.code, escape("　" * item.depth + item.name))
-            for item in divisions(session(), given if known(given) else "", tops)
+            for item in divisions(reading(), given if known(given) else "", tops)
         ]
 
     def condition(given: str) -> ColumnElement[bool]:
@@ -115,18 +115,6 @@ def region_filter(column: Any, act: str) -> Filter:
         return inside
 
     return Filter("region", REGION, column, choices=choices, condition=condition, names=True)
-
-
-def party_named(text: str) -> ColumnElement[bool]:
-    """Parties by a part of the name, or by USCC."""
-    plain = text.upper().replace(" ", "")
-    return or_(name_matches(Party.name, text), Party.uscc == plain)
-
-
-def accreditation_named(text: str) -> ColumnElement[bool]:
-    """Accreditations by number, or by the party's name or USCC."""
-    parties = select(Party.id).where(party_named(text))
-    return or_(Accreditation.number == text.strip(), found_first(Accreditation.party_id, parties))
 
 
 def belongs_to(column: Any) -> Callable[[str], ColumnElement[bool]]:

@@ -76,7 +76,7 @@ def history(application_id: int, name: str) -> str:
     """Every word on one fact."""
     case = load(reading(), application_id)
     return render_template(
-        "case/history.html", case=case, item=case.application, name=name, rows=case.history(name)
+        "case/history.html", case=case, item=case.application, name=name, page=case.history(name)
     )
 
 

@@ -15,7 +15,7 @@ from core.services.base.work import Work
 from core.services.calls import calls
 from core.services.calls.score_sheet import BY_DEFAULT, rule_title
 from core.services.duties import campaigns
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.forms.score_sheet import TIE_HINT, sheet, sheet_text, tie_break, tie_text
 from core.web.forms.steps import Values
 from core.web.frame.language import language
@@ -71,30 +71,30 @@ CALL_SPECS = (
     Spec(
         "tracks",
         T("项目和类别", "Programme and tracks"),
-        "checks",
+        FieldKind.CHECKS,
         options=_tracks,
         hint=T("可多选，限同一项目的类别", "One or several, all of one programme"),
     ),
     Spec(
         "opens_at",
         T("开始时间", "Opens at"),
-        "moment",
+        FieldKind.MOMENT,
         required=False,
         hint=T("留空则按政策文本规定", "Leave empty to follow the text"),
     ),
-    Spec("submit_by", T("申报截止", "Submit by"), "moment", required=False),
-    Spec("recommend_by", T("推荐截止", "Recommend by"), "moment", required=False),
+    Spec("submit_by", T("申报截止", "Submit by"), FieldKind.MOMENT, required=False),
+    Spec("recommend_by", T("推荐截止", "Recommend by"), FieldKind.MOMENT, required=False),
     Spec(
         "quota",
         T("名额", "Quota"),
-        "integer",
+        FieldKind.INTEGER,
         required=False,
         hint=T("留空为不限", "Leave empty for no limit"),
     ),
     Spec(
         "edition",
         T("政策版本", "Edition of the text"),
-        "choice",
+        FieldKind.CHOICE,
         required=False,
         options=_editions,
         hint=T("不选则适用开始时有效的版本", "If none is chosen: the one in force when the call opens"),
@@ -102,7 +102,7 @@ CALL_SPECS = (
     Spec(
         "score_sheet",
         T("评分表", "Score sheet"),
-        "sheet",
+        FieldKind.SHEET,
         required=False,
         longest=20_000,
         hint=T(
@@ -110,7 +110,13 @@ CALL_SPECS = (
             "Reviewers score each criterion; left empty, they give one overall score",
         ),
     ),
-    Spec("tie_break", T("同分时的排序", "Where scores are equal"), "area", required=False, hint=TIE_HINT),
+    Spec(
+        "tie_break",
+        T("同分时的排序", "Where scores are equal"),
+        FieldKind.AREA,
+        required=False,
+        hint=TIE_HINT,
+    ),
 )
 
 
@@ -207,11 +213,16 @@ def close_call(call_id: int) -> ResponseReturnValue:
 
 
 CAMPAIGN_SPECS = (
-    Spec("program", T("项目", "Programme"), "choice", options=lambda: programs_for("call.edit")),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=lambda: programs_for("call.edit")),
     Spec("title", T("活动名称", "Title"), longest=200),
-    Spec("starts_on", T("开始日期", "Starts on"), "day"),
-    Spec("ends_on", T("结束日期", "Ends on"), "day"),
-    Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), "flag", default=True),
+    Spec("starts_on", T("开始日期", "Starts on"), FieldKind.DAY),
+    Spec("ends_on", T("结束日期", "Ends on"), FieldKind.DAY),
+    Spec(
+        "organized_by_authority",
+        T("由主管部门组织", "Organised by the authority"),
+        FieldKind.FLAG,
+        default=True,
+    ),
 )
 
 

@@ -11,7 +11,7 @@ from core.services.applications import completeness
 from core.services.granting.starting import return_for_correction
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.marking import marks_spec
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
 
@@ -22,9 +22,9 @@ ROWS = 10
 
 def _form(case: ApplicationCase, found: completeness.Completeness, *, bind: bool) -> PlainForm:
     specs = (
-        Spec("reason", T("需补正的内容", "What to correct"), "area", default=tr(found.reason)),
+        Spec("reason", T("需补正的内容", "What to correct"), FieldKind.AREA, default=tr(found.reason)),
         marks_spec(case),
-        Spec("version", T("", ""), "hidden", required=False, default=case.application.version),
+        Spec("version", T("", ""), FieldKind.HIDDEN, required=False, default=case.application.version),
     )
     form = make_form(specs, bind=bind)
     form._fields["reason"].render_kw["rows"] = ROWS

@@ -19,7 +19,7 @@ from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
 from core.services.people import invitations, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.forms.fields import Spec, make_form, reason
+from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
 from core.web.forms.party import PARTY_SPECS, REGION_HINT
 from core.web.forms.steps import Values
@@ -108,11 +108,11 @@ def new_application() -> ResponseReturnValue:
             hint=T("主体尚未登记的，请先登记", "Register the party first if it is not there yet"),
             default=request.args.get("party", ""),
         ),
-        Spec("track", T("申报类别", "Track"), "choice", options=_track_options),
+        Spec("track", T("申报类别", "Track"), FieldKind.CHOICE, options=_track_options),
         Spec(
             "call_id",
             T("申报通知", "Call"),
-            "choice",
+            FieldKind.CHOICE,
             required=False,
             options=_call_options,
             hint=T("不选则归入当前开放的通知", "If none is chosen: the call that is open now"),
@@ -254,18 +254,18 @@ def tables() -> list[tuple[str, T]]:
 def include() -> ResponseReturnValue:
     """Include the rows of an entrusted body's summary table directly."""
     specs = (
-        Spec("table", T("汇总表", "Summary table"), "choice", options=tables),
+        Spec("table", T("汇总表", "Summary table"), FieldKind.CHOICE, options=tables),
         Spec(
             "region",
             T("受委托单位所在地区", "The body's region"),
-            "lookup",
+            FieldKind.LOOKUP,
             required=False,
             endpoint="system_forms.regions",
             hint=REGION_HINT,
         ),
-        Spec("sheet", T("填好的汇总表（xlsx）", "The filled table (xlsx)"), "file"),
-        Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), "file"),
-        Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), "file"),
+        Spec("sheet", T("填好的汇总表（xlsx）", "The filled table (xlsx)"), FieldKind.FILE),
+        Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), FieldKind.FILE),
+        Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), FieldKind.FILE),
     )
     form = make_form(specs)
     refused: Refused | None = None

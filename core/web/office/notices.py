@@ -13,7 +13,7 @@ from core.services.base.work import Work
 from core.services.granting import notice_desk, notices
 from core.services.granting.notices import NoticePlan
 from core.storage.models import Application
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, complain, reading
 from core.web.frame.show import current_day
 from core.web.office.calls_and_campaigns import blueprint as blueprint
@@ -71,7 +71,7 @@ def _form(program: str, waiting: Sequence[Application]) -> PlainForm:
         Spec(
             "introduction",
             T("公示说明", "Introduction"),
-            "area",
+            FieldKind.AREA,
             required=False,
             longest=notices.LONGEST_INTRODUCTION,
             hint=T(
@@ -79,15 +79,15 @@ def _form(program: str, waiting: Sequence[Application]) -> PlainForm:
                 "Stands above the list: what it rests on, how to object; in paragraphs",
             ),
         ),
-        Spec("on", T("公示日期", "Published on"), "day", required=False, default=current_day),
+        Spec("on", T("公示日期", "Published on"), FieldKind.DAY, required=False, default=current_day),
         Spec(
             "applications",
             T("待公示的申请", "Applications to publish"),
-            "checks",
+            FieldKind.CHECKS,
             options=lambda: options,
             default=lambda: everyone,
         ),
-        Spec("program", T("", ""), "hidden", required=False, default=program),
+        Spec("program", T("", ""), FieldKind.HIDDEN, required=False, default=program),
     )
     return make_form(specs)
 
@@ -129,7 +129,7 @@ def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
 OBJECTION_SPECS = (
     Spec("objector", T("异议人", "Who objects"), longest=200),
     Spec("contact", T("联系方式", "Contact"), longest=200),
-    Spec("content", T("异议内容", "Objection"), "area", longest=4000),
+    Spec("content", T("异议内容", "Objection"), FieldKind.AREA, longest=4000),
 )
 
 

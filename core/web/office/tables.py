@@ -17,7 +17,7 @@ from core.services.exports.streaming import MEDIA
 from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.pipeline import Done, reading
 from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import current_day
@@ -92,30 +92,30 @@ def _plaqued() -> list[tuple[str, T]]:
     ]
 
 
-FORMAT = Spec("format", T("格式", "Format"), "choice", options=_formats, default=lambda: "xlsx")
+FORMAT = Spec("format", T("格式", "Format"), FieldKind.CHOICE, options=_formats, default=lambda: "xlsx")
 SUMMARY = (
-    Spec("table", T("汇总表", "Summary table"), "choice", options=_summaries),
-    Spec("state", T("申请状态", "State of the applications"), "choice", options=_states),
+    Spec("table", T("汇总表", "Summary table"), FieldKind.CHOICE, options=_summaries),
+    Spec("state", T("申请状态", "State of the applications"), FieldKind.CHOICE, options=_states),
     FORMAT,
 )
 PLAQUES = (
-    Spec("program", T("项目", "Programme"), "choice", options=_plaqued),
-    Spec("first", T("授牌日期，自", "Granted from"), "day", required=False),
-    Spec("last", T("授牌日期，至", "Granted until"), "day", required=False),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_plaqued),
+    Spec("first", T("授牌日期，自", "Granted from"), FieldKind.DAY, required=False),
+    Spec("last", T("授牌日期，至", "Granted until"), FieldKind.DAY, required=False),
     FORMAT,
 )
 INSPECTIONS = (
-    Spec("program", T("项目", "Programme"), "choice", options=_inspected),
-    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_inspected),
+    Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year),
     FORMAT,
 )
 NOMINATED = (
-    Spec("target", T("推荐去向", "Put forward for"), "choice", options=_targets),
-    Spec("year", T("年度", "Year"), "integer", default=lambda: current_day().year),
+    Spec("target", T("推荐去向", "Put forward for"), FieldKind.CHOICE, options=_targets),
+    Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year),
 )
 FORMER = (
-    Spec("program", T("项目", "Programme"), "choice", options=_registers),
-    Spec("sheet", T("原名录（xlsx 或 csv）", "The former list (xlsx or csv)"), "file"),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
+    Spec("sheet", T("原名录（xlsx 或 csv）", "The former list (xlsx or csv)"), FieldKind.FILE),
 )
 
 

@@ -14,16 +14,15 @@ from flask_security.utils import login_user
 from core.domain.errors import DomainError
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.people import accounts
+from core.services.people import accounts, users
 from core.services.people.codes import Address
 from core.services.people.users import SHORTEST_PASSWORD
-from core.storage.models import User
 from core.storage.models.people import Digest
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.inviting import ADDRESS
 from core.web.frame.bound import limiter
 from core.web.frame.language import LANGUAGES, language, tr
-from core.web.frame.pipeline import Done, attempt, complain, local_url, reading, session
+from core.web.frame.pipeline import Done, attempt, complain, local_url, session
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -35,19 +34,23 @@ NAME = Spec("name", T("姓名", "Your name"), longest=200)
 PASSWORD = Spec(
     "password",
     T("密码", "Password"),
-    "password",
+    FieldKind.PASSWORD,
     longest=200,
     hint=T(f"至少 {SHORTEST_PASSWORD} 个字符", f"At least {SHORTEST_PASSWORD} characters"),
 )
 SETTINGS = (
     NAME,
-    Spec("language", T("语言", "Language"), "choice", options=lambda: list(LANGUAGES.items())),
-    Spec("wants_email", T("消息另发电子邮件", "Copies of messages by e-mail"), "flag", required=False),
-    Spec("wants_sms", T("消息另发短信", "Copies of messages by text message"), "flag", required=False),
+    Spec("language", T("语言", "Language"), FieldKind.CHOICE, options=lambda: list(LANGUAGES.items())),
+    Spec(
+        "wants_email", T("消息另发电子邮件", "Copies of messages by e-mail"), FieldKind.FLAG, required=False
+    ),
+    Spec(
+        "wants_sms", T("消息另发短信", "Copies of messages by text message"), FieldKind.FLAG, required=False
+    ),
     Spec(
         "digest",
         T("待办事项汇总邮件", "To-do summary by e-mail"),
-        "choice",
+        FieldKind.CHOICE,
         options=lambda: [(item.value, item.label) for item in Digest],
         hint=T(
             "每天（或每周一）8:00 发送；没有待办则不发送",
@@ -118,7 +121,7 @@ def reset_code() -> ResponseReturnValue:
 @blueprint.route("/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     """Name, language, addresses, and which messages come by which way."""
-    user = reading().session.get_one(User, current_user.id)
+    user = users.by_id(session(), current_user.id)
     known = {spec.name: getattr(user, spec.name) for spec in SETTINGS} | {"digest": user.digest.value}
     form = make_form(SETTINGS, data=known)
     if request.method == "POST" and form.validate():
@@ -218,7 +221,7 @@ def _welcome(user_id: int) -> ResponseReturnValue:
     flash(tr(T("账号已开通", "Your account is ready")), "success")
     if current_app.config["SECURITY_TWO_FACTOR_REQUIRED"]:
         return redirect(url_for("security.login", next=target), 303)
-    login_user(session().get_one(User, user_id), authn_via=["code"])
+    login_user(users.by_id(session(), user_id), authn_via=["code"])
     return redirect(local_url(target) or url_for("start"), 303)
 
 

@@ -9,13 +9,11 @@ from flask_login import current_user
 from core.rules.text import T
 from core.services.applications.own import own_parties
 from core.services.messaging import inbox
+from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading, run
 from core.web.frame.policy import may_enter
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
-
-PAGE_SIZE = 20
-LAST_PAGE = 10_000
 
 
 @blueprint.get("/")
@@ -25,15 +23,13 @@ def index() -> str:
     parties = own_parties(w)
     wish = request.args.get("party", type=int)
     chosen = wish if wish in {party.id for party in parties} else None
-    number = min(max(request.args.get("page", 0, type=int), 0), LAST_PAGE)
     fresh = request.args.get("unread") == "1"
     return render_template(
         "portal/inbox/index.html",
-        found=inbox.page(w, party_id=chosen, unread=fresh, number=number, size=PAGE_SIZE),
+        page=inbox.page(w, paging.wish(), party_id=chosen, unread=fresh),
         parties=parties,
         chosen=chosen,
         fresh=fresh,
-        number=number,
     )
 
 

@@ -8,12 +8,13 @@ from flask_login import current_user
 
 from core.domain.errors import NotFound
 from core.rules.text import T
+from core.services.applications.own import acting_for
 from core.services.people import invitations, parties
 from core.web.forms.fields import make_form
 from core.web.forms.inviting import ADDRESS, link_start
+from core.web.frame import paging
 from core.web.frame.bound import limiter
 from core.web.frame.pipeline import attempt, current_actor, reading
-from core.web.portal.party import own
 
 blueprint = Blueprint("my_members", __name__, url_prefix="/my/parties/<int:party_id>/members")
 guests = Blueprint("invitations", __name__, url_prefix="/account/invitations")
@@ -26,7 +27,7 @@ INVITED_RATE = "20 per minute"
 def index(party_id: int) -> ResponseReturnValue:
     """The members and the invitations; the main contact invites."""
     w = reading()
-    item = own(w, party_id)
+    item = acting_for(w, party_id)
     form = make_form([ADDRESS])
     if request.method == "POST" and form.validate():
         address = form.values()["address"]
@@ -38,15 +39,13 @@ def index(party_id: int) -> ResponseReturnValue:
         )
         if done is not None:
             return redirect(url_for(".index", party_id=party_id), 303)
-    members = invitations.members(w, party_id)
-    me = next((member for member in members if member.user_id == current_user.id), None)
     page = render_template(
         "portal/party/members.html",
         item=item,
         form=form,
-        members=members,
-        invitations=invitations.of_party(w, party_id),
-        me=me,
+        members=invitations.members(w, party_id, paging.wish()),
+        invitations=invitations.of_party(w, party_id, paging.wish(name="invitations")),
+        me=invitations.member(w, party_id, current_user.id),
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -54,7 +53,7 @@ def index(party_id: int) -> ResponseReturnValue:
 @blueprint.post("/invitations/<int:invitation_id>/cancel")
 def cancel(party_id: int, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
-    own(reading(), party_id)
+    acting_for(reading(), party_id)
     attempt(
         "party.cancel_invitation",
         lambda w: invitations.cancel(w, invitation_id),
@@ -66,7 +65,7 @@ def cancel(party_id: int, invitation_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:user_id>/main")
 def hand_over(party_id: int, user_id: int) -> ResponseReturnValue:
     """Make another member the main contact."""
-    own(reading(), party_id)
+    acting_for(reading(), party_id)
     attempt(
         "party.hand_over",
         lambda w: parties.hand_over(w, party_id, user_id),
@@ -78,7 +77,7 @@ def hand_over(party_id: int, user_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:user_id>/remove")
 def remove(party_id: int, user_id: int) -> ResponseReturnValue:
     """Let a member act for the party no longer; oneself too."""
-    own(reading(), party_id)
+    acting_for(reading(), party_id)
     leaving = user_id == current_user.id
     done = attempt(
         "party.remove_member",
@@ -111,5 +110,5 @@ def page(link: str) -> ResponseReturnValue:
             url_for("my_party.page", party_id=done.value) if done is not None else request.path, 303
         )
     mine = view.party_id in current_actor().parties
-    closed = invitations.WHY_CLOSED.get(view.state)
+    closed = invitations.why_closed(view.state)
     return render_template("portal/party/invitation.html", view=view, mine=mine, closed=closed)

@@ -7,22 +7,18 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.applications.facts import FUNCTIONS
-from core.services.applications.own import own_parties
+from core.services.applications.own import acting_for, own_parties_page
 from core.services.attachments import party_files
-from core.services.base.access import require_member
-from core.services.base.words import NOTHING_THERE
-from core.services.base.work import Work
 from core.services.people import parties, party_verification
 from core.services.profile import profiles
-from core.storage.models import Party
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms import fact_fields
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.party import PARTY_SPECS
+from core.web.frame import paging
 from core.web.frame.pipeline import Done, attempt, current_actor, reading
 from core.web.frame.show import place_name
 from core.web.portal.attachments import files
@@ -32,7 +28,7 @@ blueprint = Blueprint("my_party", __name__, url_prefix="/my/parties")
 LICENCE = Spec(
     "file",
     T("证照文件（PDF 或图片）", "Licence, certificate or identity card (PDF or picture)"),
-    "file",
+    FieldKind.FILE,
 )
 _BY_NAME = {spec.name: spec for spec in PARTY_SPECS}
 _CONTACT = ("region", "address", "contact_name", "mobile", "email")
@@ -51,22 +47,13 @@ SPECS: dict[PartyKind, tuple[Spec, ...]] = {
 }
 
 
-def own(w: Work, party_id: int) -> Party:
-    """The party, for its members; NotFound for all others."""
-    require_member(w, party_id)
-    found = w.session.get(Party, party_id)
-    if found is None:
-        raise NotFound(NOTHING_THERE)
-    return found
-
-
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """The user's parties; a single one at once."""
-    found = own_parties(reading())
-    if len(found) == 1:
-        return redirect(url_for(".page", party_id=found[0].id))
-    return render_template("portal/party/index.html", parties=found)
+    found = own_parties_page(reading(), paging.wish())
+    if found.total == 1:
+        return redirect(url_for(".page", party_id=found.rows[0].id))
+    return render_template("portal/party/index.html", page=found)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -96,7 +83,7 @@ def _kind() -> PartyKind:
 def page(party_id: int) -> str:
     """A party: its data, whether they were confirmed, its verification."""
     w = reading()
-    item = own(w, party_id)
+    item = acting_for(w, party_id)
     parts = profiles.sections(w, item.kind)
     return render_template(
         "portal/party/page.html",
@@ -111,7 +98,7 @@ def page(party_id: int) -> str:
 @blueprint.route("/<int:party_id>/edit", methods=["GET", "POST"])
 def edit(party_id: int) -> ResponseReturnValue:
     """Change what a member may change."""
-    item = own(reading(), party_id)
+    item = acting_for(reading(), party_id)
     editable = [spec for spec in SPECS[item.kind] if spec.name in parties.CONTACT]
     known = {spec.name: getattr(item, spec.name) for spec in editable}
     form = make_form(editable, data=known | {"region_shown": place_name(item.region) if item.region else ""})
@@ -132,7 +119,7 @@ def edit(party_id: int) -> ResponseReturnValue:
 def profile(party_id: int) -> ResponseReturnValue:
     """What the party says of itself once, for every application."""
     w = reading()
-    item = own(w, party_id)
+    item = acting_for(w, party_id)
     derived = profiles.derived_names(w, party_id)
     parts = profiles.sections(w, item.kind)
     asked = [fact for part in parts for fact in part.facts if fact.name not in derived]
@@ -171,7 +158,7 @@ def confirm(party_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:party_id>/licence")
 def upload(party_id: int) -> ResponseReturnValue:
     """Hand in the licence."""
-    own(reading(), party_id)
+    acting_for(reading(), party_id)
     form = make_form([LICENCE])
     if form.validate():
         _put(party_id, form)
@@ -195,7 +182,7 @@ def _put(party_id: int, form: PlainForm) -> Done[int] | None:
 @blueprint.post("/<int:party_id>/licence/<int:attachment_id>/remove")
 def remove(party_id: int, attachment_id: int) -> ResponseReturnValue:
     """Take a file back."""
-    own(reading(), party_id)
+    acting_for(reading(), party_id)
     attempt("party.licence", lambda w: party_files.remove(w, attachment_id), done=T("已移除", "Removed"))
     return redirect(url_for(".page", party_id=party_id, _anchor="verification"), 303)
 

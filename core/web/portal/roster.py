@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.facts import ALL
 from core.rules.text import T
+from core.services.base.paging import Wish
 from core.services.base.work import Work
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame import paging
 from core.web.frame.config import derived
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import Done, attempt, reading
@@ -21,7 +23,6 @@ from core.web.frame.refused import Refused, take_table
 blueprint = Blueprint("my_roster", __name__, url_prefix="/my/roster")
 
 PAGE_SIZE = 50
-MOST_PAGES = 1000
 REPLACE, MERGE = "replace", "merge"
 
 
@@ -33,8 +34,8 @@ def _modes() -> list[tuple[str, T]]:
 
 
 SPECS = (
-    Spec("file", T("花名册（xlsx 或 csv）", "Roster (xlsx or csv)"), "file"),
-    Spec("mode", T("导入方式", "How to import"), "choice", options=_modes, default=MERGE),
+    Spec("file", T("花名册（xlsx 或 csv）", "Roster (xlsx or csv)"), FieldKind.FILE),
+    Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
 )
 
 
@@ -47,10 +48,10 @@ def roster_key() -> str:
 def index() -> ResponseReturnValue:
     """To the roster of the one organisation; of several, to choose."""
     unit = reading()
-    parties = roster.bodies(unit, unit.actor.parties)
-    if len(parties) == 1:
-        return redirect(url_for(".page", party_id=parties[0].id))
-    return render_template("portal/rosters.html", parties=parties)
+    page = roster.bodies(unit, paging.wish())
+    if page.total == 1:
+        return redirect(url_for(".page", party_id=page.rows[0].id))
+    return render_template("portal/rosters.html", page=page)
 
 
 @blueprint.get("/template.xlsx")
@@ -68,17 +69,14 @@ def page(party_id: int) -> str:
 
 
 def _show(party_id: int, form: PlainForm | None = None, refused: Refused | None = None) -> str:
-    number = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
-    search = request.args.get("q", "")[:100]
-    found = roster.roster(reading(), party_id, page=number, size=PAGE_SIZE, search=search)
+    search = paging.typed("q")
+    found = roster.roster(reading(), party_id, paging.wish(PAGE_SIZE), search=search)
     return render_template(
         "portal/roster.html",
         roster=found,
         counts=[(ALL[name], number) for name, number in found.counts.items()],
         form=form or make_form(SPECS, bind=False),
         search=search,
-        page=number,
-        more=(number + 1) * PAGE_SIZE < found.total,
         refused=refused,
     )
 
@@ -86,7 +84,7 @@ def _show(party_id: int, form: PlainForm | None = None, refused: Refused | None 
 @blueprint.post("/<int:party_id>")
 def take(party_id: int) -> ResponseReturnValue:
     """Take a filled table in: whole, or with every error by row not at all."""
-    roster.roster(reading(), party_id, size=1)
+    roster.roster(reading(), party_id, Wish(size=1))
     form = make_form(SPECS)
     refused: Refused | None = None
     if form.validate():

@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, url_for
 from core.domain.clock import SHANGHAI
 from core.domain.lifecycle.states import ApplicationState
 from core.services.applications.own import open_applications, own_parties
+from core.services.base.paging import Wish
 from core.services.duties.owed import Owed, held_by, owed
 from core.services.duties.progress import services_to_do, term_left, time_left
 from core.services.messaging import inbox
@@ -22,6 +23,7 @@ MOST_WAITING = 12
 MOST_HELD = 10
 """Accreditations in force whose duties the page shows; the list of them has them all."""
 MOST_MESSAGES = 3
+MOST_PARTIES = 10
 PAGES = {
     "report": ("my_accreditations.report_form", "year"),
     "order": ("my_accreditations.order", "order_id"),
@@ -41,7 +43,9 @@ def index() -> str:
     shown = held[:MOST_HELD]
     return render_template(
         "portal/index.html",
-        parties=parties,
+        parties=parties[:MOST_PARTIES],
+        several=len(parties) > 1,
+        more_parties=len(parties) - MOST_PARTIES,
         names={party.id: party.name for party in parties},
         held=shown,
         more_held=len(held) - len(shown),
@@ -56,7 +60,7 @@ def index() -> str:
         left=lambda until: time_left(w.today, until.astimezone(SHANGHAI).date()),
         time_left=lambda day: time_left(w.today, day),
         term_left=lambda day: term_left(w.today, day),
-        messages=inbox.page(w, unread=True, size=MOST_MESSAGES).lines,
+        messages=inbox.page(w, Wish(size=MOST_MESSAGES), unread=True).rows,
     )
 
 

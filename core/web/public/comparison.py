@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from core.rules.clauses import PartyKind
 from core.services.public import programs
 from core.web.frame.pipeline import reading
-from core.web.public.helpers import kept_shortly, link
+from core.web.public.helpers import kept_shortly
 from core.web.public.programs import KINDS
 
 blueprint = Blueprint("comparison", __name__)
@@ -35,6 +35,5 @@ def page() -> Response:
             chosen=(wanted if len(wanted) >= PAIR else known)[:PAIR],
             limited=len(wanted) >= PAIR,
             different=request.args.get("only") == "different",
-            link=link,
         )
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
 from core.services.public import bodies, notices, register
-from core.services.public.bodies import BodyPage
-from core.web.forms.fields import Spec, make_form
+from core.services.public.register import Entry
+from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.frame import paging
 from core.web.frame.language import tr
+from core.web.frame.paging import typed
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import track_title
-from core.web.public.helpers import hand_over, limit_filing, limit_looking, typed
+from core.web.public.helpers import hand_over, limit_filing, limit_looking
 
 blueprint = Blueprint("public_complaints", __name__, url_prefix="/complaints")
 
@@ -25,16 +29,18 @@ def file() -> ResponseReturnValue:
     if chosen.isascii() and chosen.isdigit():
         return redirect(url_for(".about", party_id=int(chosen)), 303)
     text = typed("body-text")
-    found = register.find_bodies(reading(), text) if text else []
-    return render_template("public/complaint_body.html", text=text, found=found)
+    return render_template(
+        "public/complaint_body.html", text=text, page=register.find_bodies(reading(), text, paging.wish())
+    )
 
 
 @blueprint.route("/new/<int:party_id>", methods=["GET", "POST"])
 @limit_filing
 def about(party_id: int) -> ResponseReturnValue:
     """The complaint about a body, under one of its accreditations."""
-    body = bodies.body_page(reading(), party_id)
-    form = make_form(_specs(body), data=_start(body))
+    w = reading()
+    body, held = bodies.body_page(w, party_id), bodies.all_of(w, party_id)
+    form = make_form(_specs(held), data=_start(held))
     if request.method == "POST" and form.validate():
         values = form.values()
         number = values.pop("number")
@@ -46,17 +52,17 @@ def about(party_id: int) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-def _specs(body: BodyPage) -> tuple[Spec, ...]:
+def _specs(held: Sequence[Entry]) -> tuple[Spec, ...]:
     options = [
         (item.number, f"{track_title(item.program, item.track)} · {item.number} · {tr(item.state.label)}")
-        for item in body.entries
+        for item in held
     ]
     return (
-        Spec("number", T("涉及的认定", "Which accreditation"), "choice", options=lambda: options),
+        Spec("number", T("涉及的认定", "Which accreditation"), FieldKind.CHOICE, options=lambda: options),
         Spec(
             "content",
             T("投诉内容", "What happened"),
-            "area",
+            FieldKind.AREA,
             longest=8000,
             hint=T(
                 "请写明时间、地点、经过和依据",
@@ -80,8 +86,8 @@ def _specs(body: BodyPage) -> tuple[Spec, ...]:
     )
 
 
-def _start(body: BodyPage) -> dict[str, str]:
+def _start(held: Sequence[Entry]) -> dict[str, str]:
     """The accreditation that the visitor came from, else the newest."""
     wish = request.args.get("number", "")
-    known = [item.number for item in body.entries]
+    known = [item.number for item in held]
     return {"number": wish if wish in known else known[0]}

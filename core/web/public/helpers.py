@@ -1,16 +1,14 @@
-"""What the public pages share: addresses that keep what was asked, gentle rate limits, codes shown once."""
+"""What the public pages share: gentle rate limits, and codes shown once."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Response, make_response, request, session
+from flask import Response, make_response, session
 from flask_login import current_user
 
 from core.web.frame.bound import limiter
 
-LONGEST_SEARCH = 100
 FILING_RATE = "6 per minute; 40 per hour"
 LOOKING_RATE = "300 per minute"
 ASKING_RATE = "12 per minute; 120 per hour"
@@ -21,25 +19,6 @@ RECEIPT = "receipt"
 limit_filing: Any = limiter.shared_limit(FILING_RATE, "filing", methods=["POST"])
 limit_asking: Any = limiter.shared_limit(ASKING_RATE, "asking", methods=["POST"])
 limit_looking: Any = limiter.shared_limit(LOOKING_RATE, "looking")
-
-
-def typed(name: str) -> str:
-    """What was typed into a search: what cannot be printed is left out, PostgreSQL takes no NUL."""
-    text = request.args.get(name, "")[:LONGEST_SEARCH]
-    return "".join(character for character in text if character.isprintable()).strip()
-
-
-def link(**changes: Any) -> str:
-    """This page with some arguments changed; None takes one away, and the language stays out."""
-    args = {**request.args.to_dict(), **changes}
-    args.pop("lang", None)
-    kept = {key: value for key, value in args.items() if value not in (None, "")}
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
-
-
-def page_number() -> int:
-    """The page that was asked for, from 0."""
-    return max(request.args.get("page", 0, type=int), 0)
 
 
 def kept_shortly(page: str) -> Response:

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
 from core.services.public import notices
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading
-from core.web.public.helpers import hand_over, limit_filing, link, page_number
+from core.web.public.helpers import hand_over, limit_filing
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
@@ -30,7 +31,7 @@ SPECS = (
     Spec(
         "content",
         T("异议内容", "Your objection"),
-        "area",
+        FieldKind.AREA,
         longest=4000,
         hint=T("请写明具体事实，并说明依据", "State the specific facts and what they are based on"),
     ),
@@ -43,25 +44,20 @@ def index() -> str:
     w = reading()
     program = request.args.get("program", "")
     program = program if program in w.catalogue.programs else ""
-    page = page_number()
-    past, more = notices.past(w, program, page)
     return render_template(
         "public/notices.html",
-        running=notices.running(w),
-        past=past,
-        page=page,
-        more=more,
+        running=notices.running(w, paging.wish(name="running")),
+        past=notices.past(w, program, paging.wish()),
         program=program,
         programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
-        link=link,
     )
 
 
 @blueprint.get("/<int:notice_id>")
 def page(notice_id: int) -> str:
     """A notice."""
-    found = notices.notice_page(reading(), notice_id, page_number())
-    return render_template("public/notice.html", page=found, link=link)
+    found = notices.notice_page(reading(), notice_id, paging.wish(notices.ITEMS_PAGE.size))
+    return render_template("public/notice.html", page=found)
 
 
 @blueprint.route("/<int:notice_id>/objections/<int:application_id>", methods=["GET", "POST"])

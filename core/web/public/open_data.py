@@ -9,13 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI
 from core.services.exports.streaming import BOM, harmless
 from core.services.public import open_data
 from core.services.public.open_data_fields import FIELDS, Words
+from core.storage.engine import Sessions, session_factory
 from core.web.frame.bound import db, limiter
 from core.web.frame.pipeline import reading
 
@@ -56,10 +55,10 @@ def notices_json() -> Response:
     w = reading()
     now, today = w.now, w.today
 
-    engine = db.engine
+    sessions = session_factory(db.engine)
 
     def lines() -> Iterator[str]:
-        with Session(engine) as session:
+        with sessions() as session:
             yield from _json("notices", now, open_data.notices(session, today))
 
     return _file(lines(), "application/json", "notices.json")
@@ -80,13 +79,13 @@ def _register(media: str, name: str, write: Writer) -> Response:
     if request.if_none_match.contains_weak(mark):
         return _marked(Response(status=304), mark)
     named = open_data.words(w)
-    body = _rows(db.engine, write, w.now, w.today, named)
+    body = _rows(session_factory(db.engine), write, w.now, w.today, named)
     return _marked(_file(body, media, name), mark)
 
 
-def _rows(engine: Engine, write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
+def _rows(sessions: Sessions, write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
     """The lines, read by a session of their own: it lives as long as the download, not as the request."""
-    with Session(engine) as session:
+    with sessions() as session:
         yield from write(now, open_data.register(session, today, named))
 
 

@@ -14,10 +14,12 @@ from core.services.base.work import Work
 from core.services.public import bodies, register
 from core.services.public.register import Search, Sort
 from core.services.public.state import PublicState
+from core.web.frame import paging
+from core.web.frame.paging import typed
 from core.web.frame.pipeline import reading
 from core.web.frame.regions import divisions
 from core.web.frame.show import place_name
-from core.web.public.helpers import limit_looking, link, page_number, typed
+from core.web.public.helpers import limit_looking
 
 blueprint = Blueprint("register", __name__)
 
@@ -39,16 +41,14 @@ def search() -> str:
     return render_template(
         "public/register.html",
         wanted=wanted,
-        found=register.search(w, wanted),
-        most=register.MOST_COUNTED,
+        page=register.search(w, wanted, paging.wish()),
         programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
         tracks=_tracks(w, wanted.program),
         functions=_functions(w, wanted.program),
-        divisions=divisions(w.session, wanted.region),
+        divisions=divisions(w, wanted.region),
         states=tuple(PublicState),
         sorts=SORTS,
         narrowed=any((wanted.text, wanted.region, wanted.program, wanted.track, wanted.function)),
-        link=link,
         names=service_names(w),
     )
 
@@ -58,14 +58,18 @@ def search() -> str:
 def body(party_id: int) -> str:
     """A body with all that it was accredited for."""
     w = reading()
-    return render_template("public/body.html", page=bodies.body_page(w, party_id), names=service_names(w))
+    return render_template(
+        "public/body.html",
+        page=bodies.body_page(w, party_id, paging.wish(), paging.wish(name="notices")),
+        names=service_names(w),
+    )
 
 
 @blueprint.get("/bodies/lookup")
 @limit_looking
 def lookup() -> Response:
     """Accredited bodies whose name contains what was typed, for a field that refers to one."""
-    found = register.find_bodies(reading(), typed("query"))
+    found = register.look_up_bodies(reading(), typed("query"))
     return jsonify([[item.id, f"{item.name}（{place_name(item.region)}）"] for item in found])
 
 
@@ -94,7 +98,6 @@ def _wanted(w: Work) -> Search:
         function=function if function in dict(_functions(w, program)) else "",
         state=None if state == ALL else _member(PublicState, state, PublicState.IN_FORCE),
         sort=_member(Sort, sort, Sort.NEWEST),
-        page=page_number(),
     )
 
 

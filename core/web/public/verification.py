@@ -6,8 +6,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.services.public import bodies
+from core.web.frame.paging import typed
 from core.web.frame.pipeline import reading
-from core.web.public.helpers import limit_looking, typed
+from core.web.public.helpers import limit_looking
 from core.web.public.register import service_names
 
 blueprint = Blueprint("verification", __name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,12 +14,11 @@ from core.services.base.work import Work
 from core.services.review import recommendations, recommenders_queue
 from core.services.review.recommendations import Recommended
 from core.services.review.recommenders_queue import Previewed
-from core.storage.models import Application
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
-from core.web.recommending.queue import blueprint, narrowed, ordered, with_all
+from core.web.recommending.queue import blueprint, narrow
 
-OPINION = Spec("opinion", T("推荐意见", "Opinion"), "area", longest=recommendations.LONGEST_OPINION)
+OPINION = Spec("opinion", T("推荐意见", "Opinion"), FieldKind.AREA, longest=recommendations.LONGEST_OPINION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,5 @@ def _ids(given: list[str]) -> list[int]:
 
 def _all_eligible(w: Work) -> list[int]:
     """Everything under the filters that has nothing against it and whose time is not over."""
-    query: Any = with_all(ordered(narrowed(w))).limit(recommenders_queue.MOST_AT_ONCE)
-    found: list[Application] = list(w.session.scalars(query))
-    return sorted(
-        row.application.id for row in recommenders_queue.describe(w, found) if row.fit and row.closed is None
-    )
+    rows = recommenders_queue.describe(w, recommenders_queue.first_of(w, narrow()))
+    return sorted(row.application.id for row in rows if row.fit and row.closed is None)

@@ -21,7 +21,7 @@ from core.services.review import recommendations
 from core.services.todo.waiting import tracks_with
 from core.web.cases.application import ApplicationCase, load
 from core.web.forms import fact_fields
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint
 
@@ -100,7 +100,7 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
         Spec(
             "note",
             T("测评说明", "How it was measured"),
-            "area",
+            FieldKind.AREA,
             required=False,
             longest=LONGEST_NOTE,
             hint=T(
@@ -110,11 +110,11 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
         Spec(
             "opinion",
             T("推荐意见（不予推荐的，写明理由）", "Opinion, or the reason for declining"),
-            "area",
+            FieldKind.AREA,
             required=wish != SAVE,
             longest=recommendations.LONGEST_OPINION,
         ),
-        Spec("version", EMPTY, "hidden", required=False, default=case.application.version),
+        Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=case.application.version),
     ]
     return make_form(asked, data={"note": note, **fact_fields.start(_facts(case), measured)})
 

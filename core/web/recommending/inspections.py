@@ -3,126 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager
 
 from core.domain.errors import NotFound
-from core.domain.lifecycle.states import IN_FORCE
-from core.domain.roles import Role, division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.base.access import ACTS, scope
+from core.services.base.access import ACTS
+from core.services.base.paging import page_in
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.duties import inspections
-from core.storage.models import Accreditation, Grant, Inspection, RegisterEvent, User
+from core.services.duties import inspection_plans, inspections
+from core.services.duties.inspection_plans import Kind, Narrow
+from core.storage.models import Inspection
 from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
 from core.web.exports.sending import send_rows
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import current_day, data, region_name
 from core.web.lists.columns import Column
-from core.web.lists.common import accreditation_named
 
 blueprint = Blueprint("inspecting", __name__, url_prefix="/admin/recommending/inspections")
 
-PLANNED, HELD, OPEN, AGAIN = "planned", "held", "open", "again"
 TABS = {
-    PLANNED: T("待检查", "Planned"),
-    OPEN: T("本年未安排", "Not planned this year"),
-    AGAIN: T("应复核", "To verify again"),
-    HELD: T("已检查", "Held"),
+    Kind.PLANNED: T("待检查", "Planned"),
+    Kind.OPEN: T("本年未安排", "Not planned this year"),
+    Kind.AGAIN: T("应复核", "To verify again"),
+    Kind.HELD: T("已检查", "Held"),
 }
 RECORD = "record-inspection"
-INSPECTOR = aliased(User)
-
-
-def _reach(w: Work, act: str) -> ColumnElement[bool]:
-    return scope(w.actor, act, Accreditation.program, Accreditation.region)
-
-
-def _program() -> ColumnElement[bool] | None:
-    wish = request.args.get("program", "")
-    return Accreditation.program == wish if wish in catalogue().programs else None
-
-
-def _inspections(w: Work, *, held: bool) -> Select[Any, Any]:
-    query = (
-        select(Inspection, INSPECTOR)
-        .join(Inspection.accreditation)
-        .join(Accreditation.party)
-        .outerjoin(INSPECTOR, Inspection.inspector_id == INSPECTOR.id)
-        .options(contains_eager(Inspection.accreditation).contains_eager(Accreditation.party))
-        .where(_reach(w, "inspection.edit"))
-    )
-    if held:
-        return query.where(Inspection.held_on.is_not(None)).order_by(Inspection.held_on.desc(), Inspection.id)
-    return query.where(Inspection.held_on.is_(None)).order_by(Inspection.planned_on, Inspection.id)
-
-
-def _not_planned(w: Work) -> Select[Any, Any]:
-    """Accreditations in force without an inspection planned or held this year, with the last one's day."""
-    first = date(w.today.year, 1, 1)
-    when = func.coalesce(Inspection.held_on, Inspection.planned_on)
-    this_year = exists().where(
-        Inspection.accreditation_id == Accreditation.id, or_(when >= first, Inspection.held_on.is_(None))
-    )
-    last = (
-        select(func.max(Inspection.held_on))
-        .where(Inspection.accreditation_id == Accreditation.id)
-        .scalar_subquery()
-    )
-    return (
-        select(Accreditation, last.label("last"))
-        .join(Accreditation.party)
-        .options(contains_eager(Accreditation.party))
-        .where(_reach(w, "inspection.edit"), Accreditation.state.in_(IN_FORCE), ~this_year)
-        .order_by(last.asc().nulls_first(), Accreditation.id)
-    )
-
-
-def _to_verify(w: Work) -> Select[Any, Any]:
-    """Records to be verified again, with the inspection that is planned for it."""
-    planned = (
-        select(func.min(Inspection.planned_on))
-        .where(
-            Inspection.accreditation_id == RegisterEvent.accreditation_id,
-            Inspection.clause == RegisterEvent.clause,
-            Inspection.held_on.is_(None),
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(RegisterEvent, planned.label("planned"))
-        .join(RegisterEvent.accreditation)
-        .join(Accreditation.party)
-        .options(contains_eager(RegisterEvent.accreditation).contains_eager(Accreditation.party))
-        .where(*inspections.open_reverifications(), _reach(w, "inspection.edit"))
-        .order_by(RegisterEvent.happened_on, RegisterEvent.id)
-    )
-
-
-def _query(w: Work, tab: str) -> Select[Any, Any]:
-    made = {
-        PLANNED: lambda: _inspections(w, held=False),
-        HELD: lambda: _inspections(w, held=True),
-        OPEN: lambda: _not_planned(w),
-        AGAIN: lambda: _to_verify(w),
-    }
-    query = made[tab]()
-    chosen = _program()
-    if chosen is not None:
-        query = query.where(chosen)
-    text = paging.typed("search")
-    return query.where(accreditation_named(text)) if text else query
 
 
 @blueprint.get("/")
@@ -132,9 +45,10 @@ def index() -> str:
 
 
 def _show(w: Work, form: PlainForm | None) -> str:
-    wish = request.args.get("show", PLANNED)
-    tab = wish if wish in TABS else PLANNED
-    page = paging.paged(w.session, _query(w, tab))
+    wish, program = request.args.get("show", ""), request.args.get("program", "")
+    tab = Kind(wish) if wish in set(Kind) else Kind.PLANNED
+    narrow = Narrow(program if program in catalogue().programs else "", paging.typed("search"))
+    page = inspection_plans.listed(w, tab, narrow, paging.wish())
     return render_template(
         "recommending/inspections.html",
         tab=tab,
@@ -142,7 +56,6 @@ def _show(w: Work, form: PlainForm | None) -> str:
         page=page,
         programs=_programs(w),
         form=form or make_form(_plan_specs(w), bind=False),
-        link=paging.link,
     )
 
 
@@ -151,39 +64,14 @@ def _programs(w: Work) -> Sequence[tuple[str, T]]:
     return [(key, item.program.title) for key, item in catalogue().programs.items() if reach & {None, key}]
 
 
-def _inspectors(w: Work) -> list[tuple[str, str]]:
-    """The user, and those who recommend or decide within its own programmes and regions."""
-    near = [grant for grant in w.actor.grants if grant.role in ACTS["inspection.edit"]]
-    regions = [
-        Grant.region.startswith(division_prefix(grant.region)) for grant in near if grant.region is not None
-    ]
-    query = (
-        select(User)
-        .join(Grant)
-        .where(User.active, Grant.role == Role.RECOMMENDER)
-        .where(
-            or_(*(Grant.program == grant.program for grant in near if grant.program), Grant.program.is_(None))
-        )
-        .distinct()
-        .order_by(User.id)
-        .limit(100)
-    )
-    if regions and all(grant.region for grant in near):
-        query = query.where(or_(*regions))
-    own = w.session.get(User, w.actor.user_id)
-    people = {user.id: str(user) for user in ([own] if own else [])}
-    people |= {user.id: str(user) for user in w.session.scalars(query)}
-    return [(str(key), name) for key, name in people.items()]
-
-
 def _plan_specs(w: Work) -> tuple[Spec, ...]:
-    people = _inspectors(w)
+    people = [(str(user.id), str(user)) for user in inspection_plans.inspectors(w)]
     return (
-        Spec("planned_on", T("计划日期", "Planned for"), "day", default=current_day),
+        Spec("planned_on", T("计划日期", "Planned for"), FieldKind.DAY, default=current_day),
         Spec(
             "inspector",
             T("检查人员", "Inspector"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: people,
             default=str(w.actor.user_id),
         ),
@@ -220,9 +108,7 @@ def plan() -> ResponseReturnValue:
 
 
 def _of(w: Work, inspection_id: int) -> tuple[Inspection, AccreditationCase]:
-    found = w.session.get(Inspection, inspection_id)
-    if found is None:
-        raise NotFound(NOTHING_THERE)
+    found = inspection_plans.inspection(w, inspection_id)
     return found, load(w, found.accreditation_id)
 
 
@@ -238,9 +124,12 @@ def record(inspection_id: int) -> ResponseReturnValue:
         item, case = _of(reading(), inspection_id)
         case.failed, status = failed, 422
     offer = STEPS.offer(case, STEPS.by_name[RECORD], item)
-    inspector = case.unit.session.get(User, item.inspector_id) if item.inspector_id else None
     page = render_template(
-        "recommending/inspection.html", item=item, case=case, offer=offer, inspector=inspector
+        "recommending/inspection.html",
+        item=item,
+        case=case,
+        offer=offer,
+        inspector=inspection_plans.inspector_of(case.unit, item),
     )
     return page, status
 
@@ -274,7 +163,12 @@ def year() -> str:
     programs, program, chosen = _year(w)
     summary = inspections.year_summary(w, program, chosen) if program else None
     return render_template(
-        "recommending/year.html", programs=programs, program=program, year=chosen, summary=summary
+        "recommending/year.html",
+        programs=programs,
+        program=program,
+        year=chosen,
+        summary=summary,
+        page=page_in(summary.rows, paging.wish()) if summary else None,
     )
 
 

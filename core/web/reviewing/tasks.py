@@ -9,22 +9,19 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, case, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from core.domain.clock import local_date
-from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import EMPTY, T
 from core.services.applications import facts
 from core.services.applications.measured import comparison_of
-from core.services.base.work import Work
 from core.services.calls.score_sheet import title_of
-from core.services.review import panels, reviews
+from core.services.review import panels, reviews, tasks
 from core.services.review.conflicts import conflict_of
-from core.storage.models import Application, ReviewAssignment
+from core.services.review.tasks import Show
+from core.storage.models import ReviewAssignment
 from core.web.cases.application import load
-from core.web.forms.fields import PlainForm, Spec, make_form, reason
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading
 
@@ -33,7 +30,11 @@ blueprint = Blueprint("reviewing", __name__, url_prefix="/admin/reviews")
 DRAFT, FINISH = "draft", "finish"
 CONTACT = (*facts.IDENTITY, "contact_name", "address")
 """Facts that a reviewer need not know."""
-OPEN_TABS: dict[str, T] = {"": T("待办", "To do"), "done": T("已完成", "Done"), "all": T("全部", "All")}
+TABS = {
+    Show.OPEN: T("待办", "To do"),
+    Show.DONE: T("已完成", "Done"),
+    Show.ALL: T("全部", "All"),
+}
 DONE = {
     DRAFT: T("草稿已保存，尚未提交", "The draft was saved; it is not submitted yet"),
     FINISH: T("评分已提交", "The scores were recorded"),
@@ -61,33 +62,12 @@ class Task:
     """Nothing can be done any more: the application is decided, or not under review yet."""
 
 
-def _mine(w: Work) -> Select[ReviewAssignment]:
-    left = ReviewAssignment.finished_at.is_(None) & ReviewAssignment.conflict.is_not(True)
-    query = (
-        select(ReviewAssignment)
-        .join(ReviewAssignment.application)
-        .join(Application.party)
-        .options(contains_eager(ReviewAssignment.application).contains_eager(Application.party))
-        .where(ReviewAssignment.reviewer_id == w.actor.user_id)
-        .order_by(
-            case((left, 0), else_=1),
-            case((left, ReviewAssignment.assigned_at)),
-            ReviewAssignment.id.desc(),
-        )
-    )
-    match request.args.get("show", ""):
-        case "all":
-            return query
-        case "done":
-            return query.where(~left)
-    return query.where(left, Application.state.in_(panels.IN_REVIEW))
-
-
 @blueprint.get("/")
 def index() -> str:
     """The tasks, those due first on top."""
     w = reading()
-    page = paging.paged(w.session, _mine(w))
+    wish = request.args.get("show", "")
+    page = tasks.listed(w, Show(wish) if wish in set(Show) else Show.OPEN, paging.wish())
     rows = [
         Task(
             item,
@@ -96,30 +76,14 @@ def index() -> str:
         )
         for item in page.rows
     ]
-    return render_template("reviewing/reviews.html", page=page, rows=rows, tabs=OPEN_TABS, link=paging.link)
-
-
-def _task(w: Work, assignment_id: int) -> ReviewAssignment:
-    query = (
-        select(ReviewAssignment)
-        .where(ReviewAssignment.id == assignment_id, ReviewAssignment.reviewer_id == w.actor.user_id)
-        .options(
-            selectinload(ReviewAssignment.scores),
-            joinedload(ReviewAssignment.application).joinedload(Application.party),
-            joinedload(ReviewAssignment.application).joinedload(Application.call),
-        )
-    )
-    found = w.session.scalar(query)
-    if found is None:
-        raise NotFound(T("没有这项任务", "There is no such task"))
-    return found
+    return render_template("reviewing/reviews.html", page=page, rows=rows, tabs=TABS)
 
 
 DECLARATION = (
     Spec(
         "conflict",
         T("与申请主体是否存在利益冲突", "Is there a conflict of interest with the party?"),
-        "choice",
+        FieldKind.CHOICE,
         options=lambda: (("no", T("不存在", "None")), ("yes", T("存在", "There is one"))),
         hint=T(
             "任职、持股、顾问、亲属、合作或竞争等关系，均属利益冲突",
@@ -128,7 +92,10 @@ DECLARATION = (
     ),
     reason(T("冲突说明（存在时填写）", "Which conflict, where there is one"), required=False),
 )
-RECUSAL = (Spec("conflict", EMPTY, "hidden", default="yes"), Spec("reason", EMPTY, "hidden", required=False))
+RECUSAL = (
+    Spec("conflict", EMPTY, FieldKind.HIDDEN, default="yes"),
+    Spec("reason", EMPTY, FieldKind.HIDDEN, required=False),
+)
 """Where the register itself sees the conflict there is nothing to choose."""
 
 
@@ -152,7 +119,7 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
             Spec(
                 item.key,
                 item.title,
-                "number-text",
+                FieldKind.NUMBER_TEXT,
                 required=whole,
                 hint=item.hint,
                 default=f"{known[item.key]:f}".rstrip("0").rstrip(".") if item.key in known else "",
@@ -160,7 +127,14 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
             )
             for item in sheet
         ),
-        Spec("comment", T("评审意见", "Comment"), "area", required=False, longest=4000, default=task.comment),
+        Spec(
+            "comment",
+            T("评审意见", "Comment"),
+            FieldKind.AREA,
+            required=False,
+            longest=4000,
+            default=task.comment,
+        ),
     ]
 
 
@@ -168,7 +142,7 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
 def task(assignment_id: int) -> ResponseReturnValue:
     """One task: first the declaration, then the case and its score sheet."""
     w = reading()
-    item = _task(w, assignment_id)
+    item = tasks.own(w, assignment_id)
     declared = item.conflict is not None
     wish = request.form.get("then", FINISH)
     seen = None if declared else conflict_of(w, item.application, item.reviewer_id)

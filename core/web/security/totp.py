@@ -7,8 +7,8 @@ from typing import Any, cast
 from flask_security.core import UserMixin
 from flask_security.totp import Totp
 from passlib.totp import TokenError
-from sqlalchemy import or_, update
 
+from core.services.people.users import take_code
 from core.storage.models import User
 from core.web.frame.pipeline import session
 
@@ -26,17 +26,7 @@ class OnceOnlyTotp(Totp):
         except TokenError:
             return False
         data = session()
-        taken = data.execute(
-            update(User)
-            .where(
-                User.id == person.id,
-                or_(User.tf_last_counter.is_(None), User.tf_last_counter < match.counter),
-            )
-            .values(tf_last_counter=match.counter)
-            .returning(User.id)
-            .execution_options(synchronize_session=False)
-        )
-        fresh = taken.first() is not None
+        fresh = take_code(data, person.id, match.counter)
         data.commit()
         data.refresh(person, ["tf_last_counter"])
         return fresh

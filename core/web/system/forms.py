@@ -13,14 +13,14 @@ from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
-from core.services.base import divisions, ledger
+from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
 from core.services.people import party_file, users
 from core.services.settings import holidays
 from core.storage.models import User
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame.language import language
 from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.system.job_words import job_lines
@@ -38,7 +38,7 @@ def regions() -> Response:
     return jsonify(
         [
             [row.code, f"{(row.name_en if english and row.name_en else row.name)} {row.code}"]
-            for row in divisions.look_up(reading(), text, LOOKED_UP)
+            for row in regions.look_up(reading(), text, LOOKED_UP)
         ]
     )
 
@@ -50,7 +50,7 @@ USER_SPECS = (
     Spec(
         "password",
         T("初始密码", "First password"),
-        "password",
+        FieldKind.PASSWORD,
         required=False,
         longest=200,
         hint=T(
@@ -98,13 +98,13 @@ GRANT_SPECS = (
     Spec(
         "role",
         T("角色", "Role"),
-        "choice",
+        FieldKind.CHOICE,
         options=lambda: [(role.value, role.label) for role in Role if role is not Role.APPLICANT],
     ),
     Spec(
         "program",
         T("项目", "Programme"),
-        "choice",
+        FieldKind.CHOICE,
         required=False,
         options=_programs,
         hint=T("不选即为全部项目", "Leave empty for every programme"),
@@ -112,7 +112,7 @@ GRANT_SPECS = (
     Spec(
         "region",
         T("地区", "Region"),
-        "lookup",
+        FieldKind.LOOKUP,
         required=False,
         endpoint="system_forms.regions",
         hint=T("留空即为全国", "Leave empty for the whole country"),
@@ -124,7 +124,7 @@ GRANT_SPECS = (
         longest=30,
     ),
 )
-PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), "password", longest=200),)
+PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), FieldKind.PASSWORD, longest=200),)
 
 
 @blueprint.get("/users/<int:user_id>")
@@ -236,11 +236,11 @@ def holiday() -> ResponseReturnValue:
     on = _day(request.args.get("on"))
     known = holidays.find(reading(), on) if on else None
     specs = (
-        Spec("day", T("日期", "Day"), "day", default=on),
+        Spec("day", T("日期", "Day"), FieldKind.DAY, default=on),
         Spec(
             "kind",
             T("当天", "That day"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: KINDS,
             default="working" if known and known.working else "holiday",
         ),

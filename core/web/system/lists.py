@@ -23,7 +23,7 @@ from core.storage.models import (
     SettingOverride,
     User,
 )
-from core.storage.models.operations import JobState, MessageState, SettingKind
+from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
 from core.web.frame.labels import CHANNELS, KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
@@ -217,7 +217,7 @@ class MessageView(ScopedView):
     hint = T("发送失败的消息不会导致自动退出", "A failed message never leads to an automatic exit")
     columns = (
         Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
-        Column("channel", T("方式", "Channel"), lambda row: CHANNELS.get(row.channel, row.channel)),
+        Column("channel", T("方式", "Channel"), lambda row: CHANNELS[MessageChannel(row.channel)]),
         Column("recipient", T("收件人", "To")),
         Column("subject", T("主题", "Subject")),
         Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),

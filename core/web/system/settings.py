@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,7 @@ from core.services.settings import values as settings
 from core.services.settings.effects import Effect, effect_of
 from core.services.settings.values import Setting
 from core.storage.models.operations import SettingKind
-from core.web.forms.fields import PlainForm, Spec, make_form, reason
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame.pipeline import attempt, complain, reading
 from core.web.frame.show import current_day
 
@@ -37,11 +39,15 @@ def _specs(item: Setting) -> tuple[Spec, ...]:
         value = Spec(
             "value",
             T("选用的理解", "The reading chosen"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: item.choices,
             default=item.value,
         )
-    return (value, Spec("effective_on", T("生效日期", "In force from"), "day", default=current_day), reason())
+    return (
+        value,
+        Spec("effective_on", T("生效日期", "In force from"), FieldKind.DAY, default=current_day),
+        reason(),
+    )
 
 
 @blueprint.get("/")
@@ -152,11 +158,15 @@ def _save(program: str, item: Setting, form: PlainForm) -> bool:
     value, on, why = values["value"], values["effective_on"], values["reason"]
 
     def set_it(w: Work) -> int:
-        if item.kind is SettingKind.PARAMETER:
-            return settings.set_parameter(w, program, item.track, item.name, value, on, why)
-        if item.kind is SettingKind.INTERPRETATION:
-            return settings.set_interpretation(w, program, item.name, value, on, why)
-        return settings.set_operation(w, item.name, value, on, why)
+        match item.kind:
+            case SettingKind.PARAMETER:
+                return settings.set_parameter(w, program, item.track, item.name, value, on, why)
+            case SettingKind.INTERPRETATION:
+                return settings.set_interpretation(w, program, item.name, value, on, why)
+            case SettingKind.OPERATION:
+                return settings.set_operation(w, item.name, value, on, why)
+            case _:
+                assert_never(item.kind)
 
     return (
         attempt(

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from core.domain.errors import NotFound
 from core.domain.roles import Role
+from core.services.base.paging import SIZE, Wish
 from core.services.base.work import SYSTEM
 from core.services.messaging import inbox
 from core.services.messaging.template import FOOTER
@@ -59,7 +60,7 @@ def copies(engine, key):
 
 def lines(begin, actor, **more):
     with begin(actor, AT) as w:
-        return inbox.page(w, **more).lines
+        return inbox.page(w, Wish(size=more.pop("size", SIZE)), **more).rows
 
 
 def test_an_occasion_with_many_copies_stands_once(engine, begin, party, member, make_actor):
@@ -126,10 +127,10 @@ def test_pages_and_filters(begin, party, member, make_party_two):
     both = lines(begin, member, size=10)
     assert [line.at.day for line in both] == [5, 4, 3, 2, 1]
     with begin(member, AT) as w:
-        first = inbox.page(w, size=2)
-        last = inbox.page(w, size=2, number=2)
-        assert (len(first.lines), first.more, len(last.lines), last.more) == (2, True, 1, False)
-        inbox.read(w, first.lines[0].id)
+        first = inbox.page(w, Wish(size=2))
+        last = inbox.page(w, Wish(2, 2))
+        assert (len(first.rows), first.more, len(last.rows), last.more) == (2, True, 1, False)
+        inbox.read(w, first.rows[0].id)
     assert len(lines(begin, member, unread=True)) == 4
     assert lines(begin, member, party_id=make_party_two) == ()
 
@@ -209,5 +210,5 @@ def test_an_account_of_a_number_alone_gets_its_message_without_an_address(engine
 def test_a_message_leads_to_its_application_whoever_acts_for_the_party(engine, begin, make_actor, store):
     case = Town(engine, begin, make_actor, store).start("hubei/specialized").fill().attach_all().submit()
     with case.as_applicant() as w:
-        (line,) = [line for line in inbox.page(w).lines if line.event == "application.submitted"]
+        (line,) = [line for line in inbox.page(w).rows if line.event == "application.submitted"]
         assert inbox.read(w, line.id).application_id == case.application_id

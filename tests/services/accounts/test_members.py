@@ -132,7 +132,7 @@ def test_a_cancelled_invitation_leads_nowhere_and_another_can_be_sent(engine, ac
     with pytest.raises(Conflict, match="cancelled"):
         act(guest, invitations.accept, token_of(engine, number))
     act(main, invitations.invite, party, "x@example.cn", PAGE)
-    states = [item.state for item in act(main, invitations.of_party, party)]
+    states = [item.state for item in act(main, invitations.of_party, party).rows]
     assert states == [InvitationState.OPEN, InvitationState.CANCELLED]
 
 

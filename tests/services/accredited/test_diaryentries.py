@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound
 from core.domain.roles import Role
 from core.services.attachments.photos import LONGEST_SIDE, MOST_PHOTOS, reencoded
+from core.services.base.paging import Wish
 from core.services.diary.enterprises import look_up
 from core.services.diary.entries import Filter, discard, entries, record_entry, view
 from core.services.diary.fields import functions_of
@@ -195,17 +196,17 @@ def test_a_list_shows_each_entry_once_and_filters(
         serve(engine, expert, f"2024-06-{number + 1:02d}")
     with begin(member, "2024-07-01T09:00") as w:
         first = entries(w, expert.party_id, Filter())
-        assert (len(first.lines), first.total, first.more) == (20, 23, True)
-        last = entries(w, expert.party_id, Filter(), page=99)
-        assert (len(last.lines), last.number, last.more) == (3, 1, False)
-        assert [line.service_date.isoformat() for line in last.lines] == [
+        assert (len(first.rows), first.total, first.more) == (20, 23, True)
+        last = entries(w, expert.party_id, Filter(), Wish(99))
+        assert (len(last.rows), last.number, last.more) == (3, 1, False)
+        assert [line.service_date.isoformat() for line in last.rows] == [
             "2024-05-31", "2024-05-06", "2024-04-30",
         ]  # fmt: skip
         may = entries(w, expert.party_id, Filter(month=date(2024, 5, 6)))
-        assert [line.service_date.day for line in may.lines] == [31, 6]
-        assert len(may.lines[1].records) == 2
-        assert may.lines[0].editable
-        assert not may.lines[1].editable
+        assert [line.service_date.day for line in may.rows] == [31, 6]
+        assert len(may.rows[1].records) == 2
+        assert may.rows[0].editable
+        assert not may.rows[1].editable
         assert entries(w, expert.party_id, Filter(state=RecordState.REJECTED)).total == 1
         assert entries(w, expert.party_id, Filter(accreditation_id=second.id)).total == 1
         assert entries(w, expert.party_id, Filter(function="none")).total == 0

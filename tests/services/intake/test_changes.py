@@ -8,6 +8,7 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.services.applications import changes, facts, materials, own
+from core.services.base.paging import Wish
 from core.services.granting import starting
 from core.storage.models.intake import Provenance
 from tests.services.intake.journey import PDF, Case, Town
@@ -119,17 +120,17 @@ def test_the_list_is_of_ones_own_parties_by_state_and_page(town: Town) -> None:
     user = town.make_actor(Role.APPLICANT, parties=both)
     with town.begin(user, first.on(1)) as w:
         found = own.own_applications(w)
-        assert [item.id for item in found.rows] == [second.application_id, first.application_id]
+        assert [item.id for item in found.page.rows] == [second.application_id, first.application_id]
         assert found.states == {ApplicationState.DRAFT: 1, ApplicationState.SUBMITTED: 1}
         drafts = own.own_applications(w, state=ApplicationState.DRAFT)
-        assert [item.id for item in drafts.rows] == [first.application_id]
-        assert drafts.total == 1
-        later = own.own_applications(w, page=1, size=1)
-        assert [item.id for item in later.rows] == [first.application_id]
+        assert [item.id for item in drafts.page.rows] == [first.application_id]
+        assert drafts.page.total == 1
+        later = own.own_applications(w, Wish(1, 1))
+        assert [item.id for item in later.page.rows] == [first.application_id]
         assert len(own.own_parties(w)) == 2
     officer = town.officer("shanghai")
     with town.begin(officer, first.on(1)) as w:
-        assert own.own_applications(w).rows == ()
+        assert own.own_applications(w).page.rows == ()
         assert own.own_parties(w) == []
         with pytest.raises(NotFound):
             own.own(w, first.application_id)

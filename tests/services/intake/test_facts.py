@@ -83,7 +83,7 @@ def test_a_stronger_word_overrides_and_every_word_is_kept(town):
         reviews.attest(w, case.application_id, {"smes_served_last_year": 49}, "核对台账")
     assert case.load().facts["smes_served_last_year"] == 49
     with case.as_officer(3) as w:
-        words = facts.history(w, case.application_id, "smes_served_last_year")
+        words = facts.history(w, case.application_id, "smes_served_last_year").rows[::-1]
         verdict = verdicts.current_verdict(w, case.application_id)
     assert [(item.value, item.provenance, item.note) for item in words] == [
         (70, CLAIMED, ""),
@@ -148,7 +148,7 @@ def test_an_officer_may_fill_in_for_a_party_and_the_trail_says_so(town, engine):
     case = town.start(KEY)
     with case.as_officer() as w:
         facts.save_facts(w, case.application_id, {"staff_full_time": 12}, CLAIMED)
-        (word,) = facts.history(w, case.application_id, "staff_full_time")
+        (word,) = facts.history(w, case.application_id, "staff_full_time").rows
     assert word.by == town.officer("hubei").name
     with session_factory(engine)() as session:
         entries = select(AuditEvent).where(AuditEvent.subject == "fact_entry")
@@ -166,11 +166,11 @@ def test_the_next_application_begins_with_what_is_known_but_with_no_judgement(to
     with first.as_applicant(1) as w:
         number = starting.start(w, "hubei", "specialized", first.party_id, call_id)
         asked = {item.fact.name: item for item in facts.asked_facts(w, number)}
-        words = facts.history(w, number, "staff_full_time")
+        words = facts.history(w, number, "staff_full_time").rows
     assert asked["staff_full_time"].value == party.profile["staff_full_time"]
     assert asked["staff_full_time"].provenance is CLAIMED
     assert asked["distinctive_strengths"].value is None
-    assert "主体资料" in words[0].note
+    assert "主体资料" in words[-1].note
 
 
 def test_a_form_asks_what_the_track_reads_and_for_which_function(town):

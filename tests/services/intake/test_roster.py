@@ -13,6 +13,7 @@ from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.applications import facts
+from core.services.base.paging import Wish
 from core.services.base.work import Actor
 from core.services.files.sheet_errors import with_errors
 from core.services.files.sheets import write_sheet
@@ -139,9 +140,9 @@ def test_merge_keeps_and_replace_removes(town: Town, someone: tuple[Actor, int])
     assert put(town, user, party, third) == roster.Imported(1, 0, 0, 0)
     assert put(town, user, party, second, third, replace=True) == roster.Imported(0, 0, 2, 1)
     with town.begin(user, NOW) as w:
-        assert [item.name for item in roster.roster(w, party).people] == ["乙", "丙"]
-        assert roster.roster(w, party, size=1, page=1).people[0].name == "丙"
-        assert roster.roster(w, party, search="乙").total == 1
+        assert [item.name for item in roster.roster(w, party).page.rows] == ["乙", "丙"]
+        assert roster.roster(w, party, Wish(1, 1)).page.rows[0].name == "丙"
+        assert roster.roster(w, party, search="乙").page.total == 1
 
 
 def test_the_same_person_may_work_for_two_bodies(town: Town, someone: tuple[Actor, int]) -> None:
@@ -243,7 +244,7 @@ def test_a_new_application_starts_with_the_counts_and_an_empty_roster_gives_them
         asked = {item.fact.name: item.provenance for item in facts.asked_facts(w, number)}
         counted = [name for name in roster.COUNTS if name in asked]
         assert all(asked[name] is Provenance.DERIVED for name in counted)
-        people = roster.roster(w, party).people
+        people = roster.roster(w, party).page.rows
     for one in people:
         with town.begin(user, NOW) as w:
             roster.remove_person(w, party, one.id)
@@ -263,7 +264,7 @@ def test_a_roster_is_for_members_of_bodies_only(town: Town, someone: tuple[Actor
         with town.begin(stranger, NOW) as w, pytest.raises(NotFound):
             roster.roster(w, target)
     with town.begin(user, NOW) as w:
-        found = roster.roster(w, party).people[0]
+        found = roster.roster(w, party).page.rows[0]
     other = town.applicant(PROVIDER, NOW)
     with town.begin(other[0], NOW) as w, pytest.raises(NotFound):
         roster.remove_person(w, other[1], found.id)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from core.rules.text import T
+from core.services.base.naming import party_named
 from core.storage.arrays import found_first
 from core.storage.models import Application, Call, NoticeItem, Objection, Party, PublicNotice
 from core.storage.models.intake import ObjectionState
@@ -19,7 +20,6 @@ from core.web.lists.common import (
     PARTY,
     REASON,
     STATE,
-    party_named,
     program_col,
     program_filter,
     region_col,

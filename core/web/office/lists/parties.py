@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, Select
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import PartyKind
 from core.rules.text import T
+from core.services.base.naming import party_named
 from core.services.base.work import Actor
 from core.services.people import parties, party_verification
 from core.storage.models import Party
 from core.web.frame.show import data
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members, yes_no
-from core.web.lists.common import party_named, region_col
+from core.web.lists.common import region_col
 
 
 class PartyView(ScopedView):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, load_only
 
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.rules.text import T
+from core.services.base.naming import accreditation_named, party_named
 from core.services.base.work import Work
 from core.services.diary import records
 from core.storage.arrays import found_first
@@ -32,9 +33,7 @@ from core.web.lists.common import (
     PARTY,
     STATE,
     accreditation_columns,
-    accreditation_named,
     belongs_to,
-    party_named,
     program_col,
     program_filter,
     region_col,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.supervision.standing import FINDING_KINDS, EventKind
 from core.rules.obligations import Mode
 from core.rules.text import T
+from core.services.base.naming import party_named
 from core.services.base.work import Actor
 from core.storage.models import (
     Accreditation,
@@ -34,7 +35,6 @@ from core.web.lists.common import (
     REASON,
     STATE,
     accreditation_columns,
-    party_named,
     program_col,
     program_filter,
 )

@@ -15,7 +15,7 @@ from core.services.base.work import Work
 from core.services.review import panels, ranking
 from core.services.review.rounds import Round, find, listed
 from core.storage.models import Application
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
 from core.web.office.panels.progress import blueprint
@@ -67,10 +67,15 @@ def _specs(people: list[panels.Candidate]) -> tuple[Spec, ...]:
         Spec(
             "per_application",
             T("每件申请的专家数", "Reviewers for each application"),
-            "integer",
+            FieldKind.INTEGER,
             default=USUAL,
         ),
-        Spec("reviewers", T("参加评审的专家", "Reviewers who take part"), "checks", options=lambda: shown),
+        Spec(
+            "reviewers",
+            T("参加评审的专家", "Reviewers who take part"),
+            FieldKind.CHECKS,
+            options=lambda: shown,
+        ),
     )
 
 

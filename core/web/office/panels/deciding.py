@@ -19,7 +19,7 @@ from core.services.base.work import Work
 from core.services.granting import decisions
 from core.services.granting.decisions import PreviewRow
 from core.services.review.rounds import Round, find, listed, parties_of
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
 from core.web.office.panels.progress import blueprint
@@ -91,18 +91,18 @@ def _specs() -> tuple[Spec, ...]:
         Spec(
             "reason",
             T("通过的意见", "Remark on the approval"),
-            "area",
+            FieldKind.AREA,
             required=False,
             longest=LONGEST_REASON,
         ),
-        Spec("rest", T("其余申请", "The others"), "choice", options=lambda: options, default=KEEP),
+        Spec("rest", T("其余申请", "The others"), FieldKind.CHOICE, options=lambda: options, default=KEEP),
         Spec(
             "reject_reason",
             T(
                 "不予认定的理由（选择不予认定时填写）",
                 "Reason for the rejection (if the others are rejected)",
             ),
-            "area",
+            FieldKind.AREA,
             required=False,
             longest=LONGEST_REASON,
         ),

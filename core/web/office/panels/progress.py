@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
+from core.services.base.paging import page_of
 from core.services.review import panels, round_progress
 from core.services.review.rounds import applications_of, find, may_decide, rounds
 from core.web.frame import paging
@@ -27,7 +28,7 @@ def progress(key: str) -> str:
     """One round's progress."""
     w = reading()
     item = find(w, key)
-    page = paging.paged(w.session, applications_of(w, item, *panels.IN_REVIEW), PAGE)
+    page = page_of(w, applications_of(w, item, *panels.IN_REVIEW), paging.wish(PAGE))
     return render_template(
         "office/panels/progress.html",
         round=item,
@@ -36,7 +37,6 @@ def progress(key: str) -> str:
         rows=round_progress.by_application(w, page.rows),
         candidates=panels.candidates(w, item.program) if may_decide(w, item) else [],
         may=may_decide(w, item),
-        link=paging.link,
     )
 
 

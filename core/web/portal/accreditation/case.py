@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, current_app
-from sqlalchemy import or_, select
 
 from core.rules.obligations import Reverification
 from core.rules.text import T
-from core.services.attachments import party_files
-from core.services.attachments.party_files import AttachmentView, Owner
 from core.services.base.access import require_member
+from core.services.base.paging import Page, page_in
 from core.services.duties.owed import Owed, owed
 from core.services.duties.progress import term_left
 from core.services.duties.reports import REPORTING
+from core.services.messaging import inbox
+from core.services.supervision import accreditation_parts
+from core.services.supervision.accreditation_parts import Part
 from core.storage.files import FileStore
 from core.storage.models import OutboxMessage, Rectification
-from core.storage.models.holdings import AttachmentPurpose
 from core.web.cases.accreditation import AccreditationCase, load
+from core.web.frame import paging
 from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("my_accreditations", __name__, url_prefix="/my/accreditations")
-
-MESSAGES = 8
-"""Of an accreditation's page."""
 
 
 @dataclass
@@ -35,9 +32,9 @@ class OwnAccreditation(AccreditationCase):
     """An accreditation as the members of its party see it; nothing is changed through it."""
 
     @cached_property
-    def owed(self) -> list[Owed]:
-        """What waits."""
-        return owed(self.unit, [self.accreditation])
+    def owed(self) -> Page[Owed]:
+        """The page of what waits that the address asks for."""
+        return page_in(owed(self.unit, [self.accreditation]), paging.wish(name="owed"))
 
     @property
     def countdown(self) -> T:
@@ -63,25 +60,9 @@ class OwnAccreditation(AccreditationCase):
         return self.accreditation.state in REPORTING
 
     @cached_property
-    def proofs(self) -> Mapping[Owner, tuple[AttachmentView, ...]]:
-        """What was handed in with the answers to orders."""
-        ids = [order.id for order in self.orders]
-        return party_files.by_owner(self.unit, AttachmentPurpose.RECTIFICATION, ids)
-
-    @cached_property
-    def messages(self) -> Sequence[OutboxMessage]:
-        """The newest messages about it, each once however many ways it went."""
-        mine = or_(OutboxMessage.user_id.is_(None), OutboxMessage.user_id == self.unit.actor.user_id)
-        query = select(OutboxMessage).where(
-            OutboxMessage.accreditation_id == self.id,
-            OutboxMessage.party_id == self.accreditation.party_id,
-            mine,
-        )
-        found: dict[tuple[Any, ...], OutboxMessage] = {}
-        newest = query.order_by(OutboxMessage.created_at.desc(), OutboxMessage.channel, OutboxMessage.id)
-        for message in self.unit.session.scalars(newest.limit(MESSAGES * 4)):
-            found.setdefault((message.event, message.created_at), message)
-        return list(found.values())[:MESSAGES]
+    def messages(self) -> Page[OutboxMessage]:
+        """The page of messages about it that the address asks for."""
+        return inbox.about(self.unit, self.accreditation, paging.wish(name="messages"))
 
 
 def own_accreditation(accreditation_id: int) -> OwnAccreditation:
@@ -92,11 +73,17 @@ def own_accreditation(accreditation_id: int) -> OwnAccreditation:
     return OwnAccreditation(unit, case.accreditation)
 
 
+def own_part(case: OwnAccreditation, part: Part, number: int) -> Any:
+    """One of the things that belong to it; 404 for another's."""
+    found = accreditation_parts.one(case.unit, case.id, part, number)
+    if found is None:
+        abort(404)
+    return found
+
+
 def own_order(case: OwnAccreditation, order_id: int) -> Rectification:
     """One of its orders; 404 for another's."""
-    found = case.unit.session.get(Rectification, order_id)
-    if found is None or found.accreditation_id != case.id:
-        abort(404)
+    found: Rectification = own_part(case, Part.ORDERS, order_id)
     return found
 
 

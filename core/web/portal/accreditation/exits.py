@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from flask import abort, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.supervision.metrics import METRICS
@@ -16,13 +16,20 @@ from core.services.attachments import party_files
 from core.services.base.work import Work
 from core.services.duties.progress import time_left
 from core.services.endings import appeals, exits
+from core.services.supervision.accreditation_parts import Part
 from core.storage.models import ExitCase
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
-from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
+from core.web.portal.accreditation.case import (
+    OwnAccreditation,
+    blueprint,
+    files,
+    own_accreditation,
+    own_part,
+)
 from core.web.portal.accreditation.pages import given_files
 
 PURPOSE = AttachmentPurpose.STATEMENT
@@ -108,8 +115,13 @@ def _put(w: Work, case_id: int, sent: list[tuple[str, bytes]]) -> None:
 def _form(*, bind: bool = True, required: bool = True) -> PlainForm:
     return make_form(
         [
-            Spec("statement", STATEMENT, "area", required=required),
-            Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),
+            Spec("statement", STATEMENT, FieldKind.AREA, required=required),
+            Spec(
+                "file",
+                T("附件（可多选）", "Files (you can choose several)"),
+                FieldKind.FILES,
+                required=False,
+            ),
         ],
         bind=bind,
     )
@@ -167,7 +179,5 @@ def _figures(found: ExitCase) -> list[tuple[Fact, str]]:
 
 
 def _own(case: OwnAccreditation, case_id: int) -> ExitCase:
-    found = case.unit.session.get(ExitCase, case_id)
-    if found is None or found.accreditation_id != case.id:
-        abort(404)
+    found: ExitCase = own_part(case, Part.EXITS, case_id)
     return found

@@ -11,18 +11,19 @@ from werkzeug.datastructures import FileStorage
 from core.domain.identifiers import mask_id_number
 from core.domain.lifecycle.states import Action
 from core.rules.text import EMPTY, T
-from core.services.applications.own import own_parties
 from core.services.attachments import party_files
 from core.services.base.work import Work
 from core.services.duties import rectifications
-from core.services.duties.owed import held_by, owed
+from core.services.duties.owed import held_page, owed
 from core.services.duties.progress import term_left, time_left
 from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
 from core.services.supervision.moving import offers
+from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
-from core.web.forms.fields import Spec, make_form, reason
+from core.web.forms.fields import FieldKind, Spec, make_form, reason
+from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, local_url, reading
 from core.web.portal.accreditation.case import (
@@ -34,6 +35,8 @@ from core.web.portal.accreditation.case import (
 )
 from core.web.portal.own_party import own_party
 
+MOST_WAITING = 8
+"""Of what waits under one accreditation, as the list of them shows it; its page has all of it."""
 CONFIRMED = T("已确认资料无误", "The data are confirmed")
 TICK = T("请勾选确认", "Tick the box to confirm")
 
@@ -42,17 +45,21 @@ TICK = T("请勾选确认", "Tick the box to confirm")
 def index() -> str:
     """All accreditations of the parties that the user acts for, with what waits under each."""
     unit = reading()
-    parties = own_parties(unit)
-    held = held_by(unit, [party.id for party in parties])
+    page = held_page(unit, paging.wish())
     waiting: dict[int, list[Any]] = {}
-    for item in owed(unit, held):
+    for item in owed(unit, page.rows):
         waiting.setdefault(item.accreditation_id, []).append(item)
-    groups = [(party, [row for row in held if row.party_id == party.id]) for party in parties]
+    groups: dict[int, list[Accreditation]] = {}
+    for row in page.rows:
+        groups.setdefault(row.party_id, []).append(row)
     return render_template(
         "portal/accreditation/accreditations.html",
-        groups=groups,
-        held=held,
+        page=page,
+        groups=[(rows[0].party, rows) for rows in groups.values()],
+        acts=bool(unit.actor.parties),
+        several=len(unit.actor.parties) > 1,
         waiting=waiting,
+        most_waiting=MOST_WAITING,
         left=lambda day: time_left(unit.today, day),
         term_left=lambda day: term_left(unit.today, day),
     )
@@ -81,7 +88,7 @@ def extension(accreditation_id: int) -> ResponseReturnValue:
     """When an extension can be asked for, what stands against it, and asking."""
     case = own_accreditation(accreditation_id)
     label = T("申请说明", "Statement")
-    form = make_form([Spec("statement", label, "area", required=False)])
+    form = make_form([Spec("statement", label, FieldKind.AREA, required=False)])
     if request.method == "POST" and form.validate():
         text = form["statement"].data or ""
         done = attempt(
@@ -119,7 +126,7 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
     form = make_form(
         [
             reason(T("退出原因（可不填）", "Reason (optional)"), required=False),
-            Spec("sure", sure, "flag", required=False),
+            Spec("sure", sure, FieldKind.FLAG, required=False),
         ]
     )
     if request.method == "POST" and form.validate():
@@ -151,8 +158,8 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
     proof = T("证明材料（可多选）", "Evidence (you can choose several files)")
     form = make_form(
         [
-            Spec("answer", said, "area", longest=longest, default=ordered.answer),
-            Spec("file", proof, "files", required=False),
+            Spec("answer", said, FieldKind.AREA, longest=longest, default=ordered.answer),
+            Spec("file", proof, FieldKind.FILES, required=False),
         ]
     )
     if request.method == "POST" and form.validate():
@@ -179,7 +186,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
         left=time_left(case.unit.today, ordered.deadline),
         title=rule.title if rule is not None else EMPTY,
         sentence=sentence,
-        proofs=case.proofs.get(order_id, ()),
+        proofs=party_files.by_owner(case.unit, AttachmentPurpose.RECTIFICATION, [order_id]).get(order_id, ()),
         form=form,
     ), 422 if request.method == "POST" else 200
 

@@ -24,12 +24,20 @@ from core.services.duties.report_data import (
     written_cases,
 )
 from core.services.duties.reports import DueReport
+from core.services.supervision import accreditation_parts
+from core.services.supervision.accreditation_parts import Part
 from core.storage.models import AnnualReport
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
-from core.web.portal.accreditation.case import OwnAccreditation, blueprint, files, own_accreditation
+from core.web.portal.accreditation.case import (
+    OwnAccreditation,
+    blueprint,
+    files,
+    own_accreditation,
+    own_part,
+)
 from core.web.portal.accreditation.pages import given_files
 
 PREFIX = "figure-"
@@ -110,20 +118,26 @@ def report_files(accreditation_id: int, report_id: int) -> ResponseReturnValue:
     return redirect(url_for(".report", accreditation_id=accreditation_id, report_id=report_id), 303)
 
 
-_FILES = (Spec("file", T("附件（可多选）", "Files (you can choose several)"), "files", required=False),)
+_FILES = (
+    Spec("file", T("附件（可多选）", "Files (you can choose several)"), FieldKind.FILES, required=False),
+)
 
 
 def _specs() -> list[Spec]:
     return [
         *(
-            Spec(PREFIX + fact.name, fact.label, "integer" if fact.kind is Kind.INTEGER else "decimal",
-                 required=False)
+            Spec(
+                PREFIX + fact.name,
+                fact.label,
+                FieldKind.INTEGER if fact.kind is Kind.INTEGER else FieldKind.DECIMAL,
+                required=False,
+            )
             for fact in FIGURES
         ),
         Spec(
             "summary",
             T("工作总结", "Summary of the work"),
-            "area",
+            FieldKind.AREA,
             longest=reports.LONGEST_SUMMARY,
         ),
         *_FILES,
@@ -192,11 +206,9 @@ def _due(case: OwnAccreditation, year: int) -> DueReport:
 
 def _former(case: OwnAccreditation, year: int) -> AnnualReport | None:
     """The latest report about the year that came already."""
-    return next((row for row in case.reports if row.year == year), None)
+    return accreditation_parts.latest_report(case.unit, case.id, year)
 
 
 def _own(case: OwnAccreditation, report_id: int) -> AnnualReport:
-    found = case.unit.session.get(AnnualReport, report_id)
-    if found is None or found.accreditation_id != case.id:
-        abort(404)
+    found: AnnualReport = own_part(case, Part.REPORTS, report_id)
     return found

@@ -12,14 +12,13 @@ from core.services.applications import own
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.services.granting import starting
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
 from core.web.portal.application.case import OwnCase, blueprint, own_case
 from core.web.portal.countdown import left
 
-PAGE_SIZE = 20
-MOST_PAGES = 10_000
 DECLARED = T(
     "本单位（本人）承诺所填数据和所交材料真实、完整，愿意承担相应责任",
     "The statements and documents are true and complete, and the applicant answers for them",
@@ -43,15 +42,13 @@ def index() -> str:
     """The applications of the parties that the user acts for."""
     wish = request.args.get("state", "")
     state = ApplicationState(wish) if wish in set(ApplicationState) else None
-    page = min(max(request.args.get("page", 0, type=int), 0), MOST_PAGES)
     unit = reading()
-    found = own.own_applications(unit, state=state, page=page, size=PAGE_SIZE)
+    found = own.own_applications(unit, paging.wish(), state=state)
     return render_template(
         "portal/application/applications.html",
-        found=found,
+        page=found.page,
+        states=found.states,
         state=state,
-        page=page,
-        more=(page + 1) * PAGE_SIZE < found.total,
         left=lambda until: left(unit.now, until),
         now=unit.now,
     )
@@ -100,13 +97,13 @@ def history(application_id: int, name: str) -> str:
     """Every word on one fact."""
     case = own_case(application_id)
     return render_template(
-        "case/history.html", case=case, item=case.application, name=name, rows=case.history(name)
+        "case/history.html", case=case, item=case.application, name=name, page=case.history(name)
     )
 
 
 def _declaration(case: OwnCase) -> list[Spec]:
-    version = Spec("version", T("", ""), "hidden", required=False, default=case.application.version)
-    return [Spec("declared", DECLARED, "flag"), version]
+    version = Spec("version", T("", ""), FieldKind.HIDDEN, required=False, default=case.application.version)
+    return [Spec("declared", DECLARED, FieldKind.FLAG), version]
 
 
 @blueprint.route("/<int:application_id>/submit", methods=["GET", "POST"])
@@ -151,7 +148,7 @@ def submit(application_id: int) -> ResponseReturnValue:
 
 
 def _withdrawal() -> list[Spec]:
-    return [Spec("sure", SURE, "flag")]
+    return [Spec("sure", SURE, FieldKind.FLAG)]
 
 
 @blueprint.post("/<int:application_id>/withdraw")

@@ -19,7 +19,7 @@ from core.services.diary.entries import EntryView
 from core.services.duties.campaigns import recent_campaigns
 from core.services.supervision.status import rules_of
 from core.storage.models import Accreditation, Campaign
-from core.web.forms.fields import PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import complain
 from core.web.frame.show import current_day, track_title
@@ -153,47 +153,66 @@ def _specs(
     known = [(choice.key, choice.label) for choice in functions]
     ran = [(str(item.id), item.title) for item in campaigns]
     return [
-        Spec("entry_id", EMPTY, "hidden", default=lambda: str(uuid4())),
-        Spec("accreditation_ids", T("计入认定", "Counts for"), "checks", required=False, options=_of(held)),
-        Spec("service_date", T("服务日期", "Date"), "day", default=current_day),
-        Spec("hours", T("小时数", "Hours"), "decimal"),
-        Spec("function", T("服务类别", "Service"), "choice", required=False, options=_of(known)),
+        Spec("entry_id", EMPTY, FieldKind.HIDDEN, default=lambda: str(uuid4())),
+        Spec(
+            "accreditation_ids",
+            T("计入认定", "Counts for"),
+            FieldKind.CHECKS,
+            required=False,
+            options=_of(held),
+        ),
+        Spec("service_date", T("服务日期", "Date"), FieldKind.DAY, default=current_day),
+        Spec("hours", T("小时数", "Hours"), FieldKind.DECIMAL),
+        Spec("function", T("服务类别", "Service"), FieldKind.CHOICE, required=False, options=_of(known)),
         Spec(
             "mode",
             T("服务方式", "Mode"),
-            "choice",
+            FieldKind.CHOICE,
             options=lambda: fields.MODES,
             default="offline",
         ),
         Spec("title", T("服务名称", "Title"), longest=fields.LONGEST_TITLE),
-        Spec("participants", T("参加人数", "Participants"), "integer", required=False),
-        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), "decimal", required=False),
-        Spec("fee_cny", T("收费（元，免费不填）", "Fee (CNY; empty if free)"), "decimal", required=False),
-        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), "flag"),
-        Spec("public_benefit", T("公益性服务", "Public-benefit service"), "flag"),
+        Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False),
+        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.DECIMAL, required=False),
+        Spec(
+            "fee_cny",
+            T("收费（元，免费不填）", "Fee (CNY; empty if free)"),
+            FieldKind.DECIMAL,
+            required=False,
+        ),
+        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), FieldKind.FLAG),
+        Spec("public_benefit", T("公益性服务", "Public-benefit service"), FieldKind.FLAG),
         *(
-            [Spec("campaign_id", T("所属活动", "Campaign"), "choice", required=False, options=_of(ran))]
+            [
+                Spec(
+                    "campaign_id",
+                    T("所属活动", "Campaign"),
+                    FieldKind.CHOICE,
+                    required=False,
+                    options=_of(ran),
+                )
+            ]
             if ran
             else []
         ),
         Spec(
             "summary",
             T("服务内容", "Summary"),
-            "area",
+            FieldKind.AREA,
             required=False,
             longest=fields.LONGEST_SUMMARY,
         ),
         Spec(
             "photos",
             T("照片", "Photos"),
-            "files",
+            FieldKind.FILES,
             required=False,
             hint=T(
                 f"至多 {MOST_PHOTOS} 张；保存前会去除拍摄地点和设备信息",
                 f"At most {MOST_PHOTOS}; where and with what they were taken is removed",
             ),
         ),
-        Spec("enterprises", T("服务企业", "Enterprises served"), "hidden", required=False),
+        Spec("enterprises", T("服务企业", "Enterprises served"), FieldKind.HIDDEN, required=False),
     ]
 
 

@@ -21,6 +21,7 @@ from core.storage.files import FileStore
 from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
+from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading, run
 from core.web.portal.diary.form import EntryForm, choices_of, entry_form, label_of, sent_photos
@@ -48,7 +49,7 @@ def index() -> str:
     if own.party is None:
         return render_template("portal/diary/diary.html", own=own, page=None)
     functions = choices_of(unit, own.statuses)
-    page = entries.entries(unit, own.party.id, _wanted(own.statuses), request.args.get("page", 0, type=int))
+    page = entries.entries(unit, own.party.id, _wanted(own.statuses), paging.wish())
     return render_template(
         "portal/diary/diary.html",
         own=own,

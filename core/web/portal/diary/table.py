@@ -23,7 +23,7 @@ from core.services.files.types import XLSX, clean_name
 from core.services.supervision.status import readable
 from core.storage.files import TooLargeError
 from core.web.exports.sending import Field, send
-from core.web.forms.fields import Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import complain, reading, run
 from core.web.portal.diary.pages import blueprint, files
@@ -31,7 +31,7 @@ from core.web.portal.own_party import OwnParty, own_party
 
 HOURS = 3600
 MOST_SHOWN = 20
-SPECS = (Spec("file", T("填好的表格（xlsx 或 csv）", "The filled table (xlsx or csv)"), "file"),)
+SPECS = (Spec("file", T("填好的表格（xlsx 或 csv）", "The filled table (xlsx or csv)"), FieldKind.FILE),)
 NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
 GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
 
