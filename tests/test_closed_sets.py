@@ -20,12 +20,10 @@ SCRIPTS = ("__main__", "make_fonts")
 """Modules that do their work when they are imported."""
 PARTS = {
     "core.domain.lifecycle.finding._GUARDS_OF_FEATURES": "guards that only some procedures have",
-    "core.domain.lifecycle.moves._OPTIONAL_STATES": "states that only some procedures have",
+    "core.domain.lifecycle.application_table._OPTIONAL_STATES": "states that only some procedures have",
     "core.services.applications.guards._CHECKS": "guards of applications",
+    "core.services.supervision.guards.CHECKS": "guards of accreditations",
     "core.services.granting.starting._MOVES": "moves that are one call each",
-    "core.web.cases.application_steps.MOVES": "moves of applications that have a button",
-    "core.services.supervision.actions.MESSAGES": "events that a message goes with",
-    "core.services.supervision.actions._HANDLERS": "events that change more than the timeline",
 }
 """Tables over a part of a set."""
 OPEN = {
@@ -37,13 +35,12 @@ OPEN = {
     "services/files/sheet_errors.py _write": "any cell",
     "services/files/sheets.py _plain": "any cell",
     "services/files/sheets.py write_cell": "any cell",
-    "services/granting/decisions.py approve": "where the table of moves leads from a review",
     "services/granting/tables.py _cell": "any fact of a column",
     "services/papers/base.py deliver": "a format as it was asked for",
     "storage/audit.py _plain": "any value of a column",
     "storage/chain.py _canonical": "any JSON",
-    "web/recommending/queue.py _due": "a wish of the address",
-    "web/reviewing/tasks.py _mine": "a wish of the address",
+    "services/review/recommenders_queue.py _due": "a wish of the address",
+    "services/review/tasks.py listed": "a wish of the address",
 }
 """Matches over what is no closed set."""
 

@@ -22,12 +22,14 @@ from core.hooks.programtext import (
 from core.rules.clauses import Coverage, Track
 from core.rules.sentence import plain
 from core.rules.text import T
+from core.rules.walk import Parameter
 
 COVERAGE = {
     Coverage.ENCODED: T("已编码", "encoded"),
     Coverage.INTERPRETED: T("已解释", "interpreted"),
     Coverage.INFORMATIONAL: T("仅说明", "informational"),
 }
+OWN = T("登记系统默认", "the register's own")
 BANNER = "<!-- Written by `accredit docs programs`; change the plugin, then run it again. -->"
 
 
@@ -108,10 +110,15 @@ def _track(loaded: LoadedProgram, track: Track, edition: str, *, several: bool) 
     yield from _table(
         ("参数 Id", "条 Clause", "文本数值 The text's number"),
         [
-            (f"`{parameter.id}`", parameter.clause, plain(parameter.default, ","))
+            (f"`{parameter.id}`", parameter.clause, _default(parameter))
             for parameter in loaded.rules[track.id, edition].parameters()
         ],
     )
+
+
+def _default(number: Parameter) -> str:
+    shown = plain(number.default, ",")
+    return f"{shown}（{_both(OWN)}）" if number.operational else shown
 
 
 def _condition(condition: ConditionText) -> Iterator[str]:

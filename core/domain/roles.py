@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,8 +40,6 @@ _LABELS = {
 
 DECIDING = frozenset({Role.OFFICER, Role.LEAD})
 """Roles of the deciding authority."""
-WRITING = frozenset({Role.OFFICER, Role.LEAD, Role.RECOMMENDER, Role.REVIEWER, Role.APPLICANT})
-"""Roles that may change a case at all: a sysadmin decides nothing and an auditor only reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +80,3 @@ def covers(grant: Grant, program: str | None, region: str | None) -> bool:
     A thing of no programme, or of no known division, is reached only by a grant without that limit.
     """
     return grant.program in (None, program) and (grant.region is None or within(region, grant.region))
-
-
-def roles_in(grants: Iterable[Grant], program: str | None, region: str | None) -> frozenset[Role]:
-    """The roles that the grants give for a thing of that programme and division."""
-    return frozenset(grant.role for grant in grants if covers(grant, program, region))

@@ -11,6 +11,7 @@ from typing import assert_never
 from core.hooks.coverage import citations, within
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
+from core.rules.numbers import LONGEST_AHEAD
 from core.rules.obligations import (
     Absence,
     Accumulation,
@@ -27,7 +28,7 @@ from core.rules.obligations import (
     YearlyTest,
 )
 from core.rules.text import T
-from core.rules.walk import parameters, readings
+from core.rules.walk import Parameter, parameters, readings
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
 NEEDED_STAGES = (StageKind.SUBMISSION, StageKind.REVIEW, StageKind.ACCREDITATION)
@@ -131,20 +132,30 @@ def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
 
 def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:
     owed = {parameter for duty in rules.duties for parameter in parameters(duty)}
-    owner: dict[str, str] = {}
+    owner: dict[str, tuple[str, Parameter]] = {}
     # The stages stand in the hook's list beside the procedure that holds them: they are counted with it.
     for hook, clause in ((hook, clause) for hook, clauses in hooks for clause in clauses):
         if isinstance(clause, Stage):
             continue
         for parameter in parameters(clause):
-            if parameter.id not in owner:
-                owner[parameter.id] = hook
-            # An exit rule may cite a duty's number: one setting then moves both.
-            elif not (isinstance(clause, ExitRule) and parameter in owed):
+            if parameter.operational and not 0 <= parameter.default <= LONGEST_AHEAD:
                 yield (
                     hook,
                     parameter.clause,
-                    f"track {rules.track}: the parameter {parameter.id} stands in {owner[parameter.id]} too; "
+                    f"{parameter.id} is {parameter.default}: give 0 (no reminder) to {LONGEST_AHEAD} days",
+                )
+            if parameter.id not in owner:
+                owner[parameter.id] = hook, parameter
+                continue
+            first, known = owner[parameter.id]
+            # An exit rule may cite a duty's number, duties of one clause may share a reminder: one setting
+            # then moves both.
+            cited = isinstance(clause, ExitRule) and parameter in owed
+            if not (cited or (parameter.operational and parameter == known)):
+                yield (
+                    hook,
+                    parameter.clause,
+                    f"track {rules.track}: the parameter {parameter.id} stands in {first} too; "
                     "give the clauses different ids or put them in one",
                 )
 

@@ -2,6 +2,7 @@
 
 Numbers marked `parameter` (and every bound inside a term) can be overridden by the authority from a date on;
 anything wrapped in `ByReading` follows an interpretation. Nothing else about a clause changes at run time.
+An *operational* number is one that no text needs to set: its default is the register's own.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar, assert_never
 
+from core.rules.numbers import OPERATIONAL, PARAMETER
 from core.rules.terms import ByReading, EnumFact, Fact, SetFact, Term
 from core.rules.text import EMPTY, T
 
 V = TypeVar("V")
-_PARAMETER: dict[str, Any] = {"parameter": True}
 _LAST = "(last)"
 _UNNUMBERED = {
     "withdrawal": T("自愿退出", "withdrawal"),
@@ -127,7 +128,7 @@ class Stage:
     clause: str
     title: T
     actor: Actor
-    working_days: int = field(default=0, metadata=_PARAMETER)
+    working_days: int = field(default=0, metadata=PARAMETER)
     """Length of the stage in working days: for a public notice."""
     scored: bool = False
     """Whether a panel of reviewers scores in this stage."""
@@ -145,9 +146,9 @@ class Extension:
     """A term can be extended on application and consent."""
 
     clause: str
-    years: int = field(metadata=_PARAMETER)
-    days_before: int = field(default=90, metadata=_PARAMETER)
-    days_after: int = field(default=90, metadata=_PARAMETER)
+    years: int = field(metadata=PARAMETER)
+    days_before: int = field(default=90, metadata=PARAMETER)
+    days_after: int = field(default=90, metadata=PARAMETER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +160,22 @@ class ValidityTerm:
     """
 
     clause: str
-    years: int = field(metadata=_PARAMETER)
+    years: int = field(metadata=PARAMETER)
     withdrawal_clause: str
     extension: Extension | None = None
     reapply_in_final_year: bool = False
     by_agreement: bool = False
     """The agreement's dates decide; `years` is what is proposed."""
     follows: tuple[str, ...] = ()
+    first_reminder: int = field(default=90, metadata=OPERATIONAL)
+    """Days before the end of the term on which the party is reminded; 0 for not at all. So the next two."""
+    second_reminder: int = field(default=30, metadata=OPERATIONAL)
+    last_reminder: int = field(default=7, metadata=OPERATIONAL)
+
+    @property
+    def reminders(self) -> frozenset[int]:
+        """The days before the end of the term on which the party is reminded, each once."""
+        return frozenset({self.first_reminder, self.second_reminder, self.last_reminder} - {0})
 
 
 @dataclass(frozen=True, slots=True)

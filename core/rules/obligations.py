@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from core.rules.numbers import OPERATIONAL, PARAMETER
 from core.rules.terms import ByReading, Number, Term
 from core.rules.text import T
-
-_PARAMETER: dict[str, Any] = {"parameter": True}
 
 
 class Year(StrEnum):
@@ -36,6 +35,8 @@ class ServiceDuty:
     test: Term
     year: Year | ByReading[Year] = Year.ACCREDITATION
     follows: tuple[str, ...] = ()
+    duty_reminder: int = field(default=90, metadata=OPERATIONAL)
+    """Days before the end of a year on which it is pointed out if not met yet; 0 for not at all."""
 
 
 class Overdue(StrEnum):
@@ -58,9 +59,11 @@ class ReportDuty:
     title: T
     year: Year
     overdue: Overdue
-    covered_months: int = field(default=6, metadata=_PARAMETER)
-    due_month: int = field(default=1, metadata=_PARAMETER)
+    covered_months: int = field(default=6, metadata=PARAMETER)
+    due_month: int = field(default=1, metadata=PARAMETER)
     follows: tuple[str, ...] = ()
+    report_reminder: int = field(default=30, metadata=OPERATIONAL)
+    """Days before it is due on which one that has not come is pointed out; 0 for not at all."""
 
     def __post_init__(self) -> None:
         if self.year is Year.ACCREDITATION:
@@ -75,7 +78,7 @@ class Reverification:
 
     clause: str
     title: T
-    years: int = field(metadata=_PARAMETER)
+    years: int = field(metadata=PARAMETER)
 
 
 Duty: TypeAlias = ConductDuty | ServiceDuty | ReportDuty | Reverification
@@ -128,7 +131,7 @@ class ReportOverdue:
 class Silence:
     """No counted record for `months` months since the start or the last one; once per full period."""
 
-    months: int = field(metadata=_PARAMETER)
+    months: int = field(metadata=PARAMETER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Absence:
     """No event of the authority attended within `months` months since the start, the last one attended, or a
     justified absence."""
 
-    months: int = field(metadata=_PARAMETER)
+    months: int = field(metadata=PARAMETER)
 
 
 class Span(StrEnum):
@@ -205,7 +208,7 @@ class ExitRule:
     trigger: Trigger
     effect: Effect
     mode: Mode | ByReading[Mode] = Mode.CONFIRM
-    ban_years: int = field(default=0, metadata=_PARAMETER)
-    rectify_days: int = field(default=0, metadata=_PARAMETER)
+    ban_years: int = field(default=0, metadata=PARAMETER)
+    rectify_days: int = field(default=0, metadata=PARAMETER)
     """Calendar days that an order to rectify gives."""
     follows: tuple[str, ...] = ()

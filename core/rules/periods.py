@@ -17,8 +17,3 @@ def period_end(start: date, *, years: int = 0, months: int = 0) -> date:
     if start.day <= SHORTEST_MONTH:
         return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
-
-
-def period_over(start: date, as_of: date, *, years: int = 0, months: int = 0) -> bool:
-    """Whether the period since `start` has ended on or before `as_of` ("N years of operation")."""
-    return period_end(start, years=years, months=months) <= as_of

@@ -35,14 +35,6 @@ VERDICTS: Mapping[Eligibility, T] = {
 }
 
 
-def verdict_json(
-    program: str, track: str, edition: str, as_of: date, verdict: Verdict, language: str = "zh"
-) -> dict[str, Any]:
-    """One verdict in one language; `TrackReport` does many of a track faster."""
-    conditions = [result.condition for result in verdict.results]
-    return TrackReport(program, track, edition, conditions, language).json(as_of, verdict)
-
-
 @dataclass(slots=True)
 class TrackReport:
     """Writes the verdicts of one track; the texts of its resolved conditions are made once."""

@@ -70,7 +70,6 @@ class Fact:
     label: T
     choices: tuple[tuple[str, T], ...] = ()
     unit: T = EMPTY
-    metric: bool = False
     judged: bool = False
     denied: T = EMPTY  # a statement that does not hold, or the lack of what a date tells, in words
 

@@ -51,6 +51,8 @@ class Parameter:
     id: str
     clause: str
     default: Decimal
+    operational: bool = False
+    """Whether it says how the register is run: its default then need not be the text's."""
 
 
 class UnknownReadingError(ValueError):
@@ -151,16 +153,18 @@ def _subject(term: Term) -> str:
             assert_never(term)
 
 
-def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal]]:
-    """(field, subject, number) of the node's own numbers; a field left at 0 is none of the text's."""
+def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal, bool]]:
+    """(field, subject, number, operational) of the node's numbers; one left at 0 is none of the text's."""
     for item in fields(cast(Any, node)):
         value = getattr(node, item.name)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             continue
         if item.name == "bound":
-            yield item.name, _subject(cast(Term, node)), Decimal(value)
-        elif item.metadata.get("parameter") and value:
-            yield item.name, item.name, Decimal(value)
+            yield item.name, _subject(cast(Term, node)), Decimal(value), False
+        elif item.metadata.get("parameter"):
+            operational = bool(item.metadata.get("operational"))
+            if value or operational:
+                yield item.name, item.name, Decimal(value), operational
 
 
 def _id(clause: str, subject: str, seen: Counter[str]) -> str:
@@ -175,8 +179,8 @@ def _collect(node: object, clause: str, seen: Counter[str], found: list[Paramete
             _collect(item, clause, seen, found)
     elif _is_node(node):
         clause = getattr(node, "clause", "") or clause
-        for _, subject, number in _numeric_fields(node):
-            found.append(Parameter(_id(clause, subject, seen), clause, number))
+        for _, subject, number, operational in _numeric_fields(node):
+            found.append(Parameter(_id(clause, subject, seen), clause, number, operational))
         for item in fields(cast(Any, node)):
             _collect(getattr(node, item.name), clause, seen, found)
 
@@ -200,7 +204,7 @@ def _rebuild(node: object, clause: str, settings: Settings, seen: Counter[str]) 
         return node
     clause = getattr(node, "clause", "") or clause
     changes: dict[str, Any] = {}
-    for name, subject, number in _numeric_fields(node):
+    for name, subject, number, _ in _numeric_fields(node):
         override = settings.parameters.get(_id(clause, subject, seen))
         if override is not None and override != number:
             changes[name] = type(getattr(node, name))(override)

@@ -48,12 +48,6 @@ def revisions() -> list[str]:
     return [script.revision for script in reversed(list(_scripts().walk_revisions()))]
 
 
-def revise(engine: Engine, message: str) -> None:
-    """Write a new revision from what differs between models and database, to be read and completed."""
-    with _config(engine) as config:
-        command.revision(config, message, autogenerate=True, rev_id=f"{len(revisions()) + 1:04d}")
-
-
 def check(engine: Engine) -> list[str]:
     """What differs between the models and the database, as Alembic sees it; nothing in a good state."""
     with _config(engine) as config:
@@ -68,7 +62,6 @@ def check(engine: Engine) -> list[str]:
 def _config(engine: Engine) -> Iterator[Config]:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         connection.commit()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import add
-from typing import Any, Protocol, assert_never
+from typing import Any, assert_never
 
 from sqlalchemy import (
     Boolean,
@@ -28,7 +28,7 @@ from sqlalchemy import (
     or_,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.rules.clauses import Condition, ConditionKind, Waiver
 from core.rules.evaluate import HUNDRED, NEVER, Outcome
@@ -61,34 +61,6 @@ Answer = ColumnElement[bool]
 """True, false, or NULL for what is not known."""
 UNKNOWN: Answer = cast(null(), Boolean)
 DAY = timedelta(days=1)
-
-
-class Source(Protocol):
-    """Where a fact's value stands; each reading is NULL where it is not known."""
-
-    def number(self, fact: Fact) -> ColumnElement[Decimal]:
-        """The number."""
-        ...
-
-    def text(self, fact: Fact) -> ColumnElement[str]:
-        """The choice, or the level, as text."""
-        ...
-
-    def flag(self, fact: Fact) -> Answer:
-        """Whether the statement holds."""
-        ...
-
-    def by(self, fact: Fact, day: date) -> Answer:
-        """Whether the date is the day or an earlier one, or the word for never."""
-        ...
-
-    def has(self, fact: Fact, value: str) -> Answer:
-        """Whether the set has the value."""
-        ...
-
-    def size(self, fact: Fact) -> ColumnElement[int]:
-        """How many the set has."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -151,38 +123,7 @@ def spread(column_of_facts: ColumnElement[Any], read: Iterable[Fact]) -> Any:
     return record.render_derived(with_types=True)
 
 
-@dataclass(frozen=True)
-class MetricSource:
-    """Typed columns by the name of their metric: numbers and dates, flags, texts, arrays of text."""
-
-    columns: Mapping[str, ColumnElement[Any]]
-
-    def number(self, fact: Fact) -> ColumnElement[Decimal]:
-        """The number; as a numeric, since an integer would round the bound it is held against."""
-        return cast(self.columns[fact.name], Numeric)
-
-    def text(self, fact: Fact) -> ColumnElement[str]:
-        """The choice, or the level, as text."""
-        return self.columns[fact.name]
-
-    def flag(self, fact: Fact) -> Answer:
-        """Whether the statement holds."""
-        return self.columns[fact.name]
-
-    def by(self, fact: Fact, day: date) -> Answer:
-        """Whether the date is the day or an earlier one; what never was has an endless past."""
-        return self.columns[fact.name] <= day
-
-    def has(self, fact: Fact, value: str) -> Answer:
-        """Whether the set has the value."""
-        return self.columns[fact.name].op("@>", is_comparison=True)(cast(array([value]), ARRAY(Text)))
-
-    def size(self, fact: Fact) -> ColumnElement[int]:
-        """How many the set has."""
-        return func.cardinality(self.columns[fact.name])
-
-
-def condition(term: Term, source: Source, as_of: date) -> Answer:
+def condition(term: Term, source: FactSource, as_of: date) -> Answer:
     """Whether the term is met on the row's values as of a date."""
     match term:
         case AllOf():
@@ -220,7 +161,7 @@ def condition(term: Term, source: Source, as_of: date) -> Answer:
             assert_never(term)
 
 
-def condition_for(item: Condition, source: Source, as_of: date) -> Answer:
+def condition_for(item: Condition, source: FactSource, as_of: date) -> Answer:
     """Whether the row passes the condition: met, by the easier test too, or not asked of it."""
     holds = condition(item.test, source, as_of)
     if item.relaxed is not None:
@@ -229,7 +170,7 @@ def condition_for(item: Condition, source: Source, as_of: date) -> Answer:
     return or_(not_(condition(item.only_if, source, as_of)), holds) if item.only_if is not None else holds
 
 
-def outcome_for(item: Condition, source: Source, as_of: date) -> ColumnElement[str]:
+def outcome_for(item: Condition, source: FactSource, as_of: date) -> ColumnElement[str]:
     """The outcome of the condition by its name, as `core.rules.verdict` reports it."""
     outcomes: dict[Any, Any] = {True: Outcome.MET.value, False: Outcome.NOT_MET.value}
     outcome = case(outcomes, value=condition_for(item, source, as_of), else_=Outcome.UNKNOWN.value)
@@ -240,7 +181,7 @@ def outcome_for(item: Condition, source: Source, as_of: date) -> ColumnElement[s
     )
 
 
-def verdict_for(items: Iterable[Condition], source: Source, as_of: date) -> ColumnElement[str]:
+def verdict_for(items: Iterable[Condition], source: FactSource, as_of: date) -> ColumnElement[str]:
     """The overall verdict of resolved conditions by its name, as `core.rules.verdict.judge` gives it."""
     required = [item for item in items if item.kind is ConditionKind.REQUIRED]
     holds = [condition_for(item, source, as_of) for item in required]
@@ -255,7 +196,7 @@ def verdict_for(items: Iterable[Condition], source: Source, as_of: date) -> Colu
     )
 
 
-def _not_waivable(item: Condition, source: Source, as_of: date) -> Answer:
+def _not_waivable(item: Condition, source: FactSource, as_of: date) -> Answer:
     if not isinstance(item.waiver, Waiver):
         return true()
     return condition(item.waiver.ground, source, as_of).is_(False) if item.waiver.ground else false()
@@ -273,7 +214,7 @@ def latest_start(as_of: date, years: int) -> date:
     return start
 
 
-def _parts(term: AllOf | AnyOf | NoneOf | AtLeast, source: Source, as_of: date) -> list[Answer]:
+def _parts(term: AllOf | AnyOf | NoneOf | AtLeast, source: FactSource, as_of: date) -> list[Answer]:
     return [condition(part, source, as_of) for part in term.terms]
 
 
@@ -297,7 +238,7 @@ def _at_least(bound: int, parts: list[Answer]) -> Answer:
     return case(outcomes, value=reduce(add, weights), else_=false())
 
 
-def _share(term: Share, source: Source) -> Answer:
+def _share(term: Share, source: FactSource) -> Answer:
     whole = source.number(term.whole)
     bar = whole * term.bound
     if isinstance(term.part, NumberFact):
@@ -311,7 +252,7 @@ def _share(term: Share, source: Source) -> Answer:
     )
 
 
-def _either(part: Either, whole: ColumnElement[Decimal], source: Source) -> tuple[Any, Any]:
+def _either(part: Either, whole: ColumnElement[Decimal], source: FactSource) -> tuple[Any, Any]:
     """The least and the greatest size of a group; GREATEST and LEAST pass over what is not known."""
     first, second, both = (source.number(fact) for fact in (part.first, part.second, part.both))
     known = func.greatest(first, second, both)
@@ -325,7 +266,7 @@ def _among(value: ColumnElement[str], values: tuple[str, ...]) -> Answer:
     return value.in_(values) if values else case((value.is_not(None), false()))
 
 
-def _size(term: Count, source: Source) -> ColumnElement[int]:
+def _size(term: Count, source: FactSource) -> ColumnElement[int]:
     if not term.within:
         return source.size(term.fact)
     wanted = dict.fromkeys(term.within)

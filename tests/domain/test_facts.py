@@ -59,11 +59,6 @@ def test_kinds_fit_the_class_and_choices_the_kind(fact):
     assert len({key for key, _ in fact.choices}) == len(fact.choices)
 
 
-def test_only_metrics_are_metrics():
-    assert not any(fact.metric for fact in facts.ALL.values())
-    assert all(metric.metric for metric in metrics.METRICS.values())
-
-
 def test_judgements():
     judged = {fact.name for fact in [*facts.ORGANIZATION.values(), *facts.PERSON.values()] if fact.judged}
     assert judged == {

@@ -23,6 +23,7 @@ from core.plugin_api import (
     PaidService,
     PartyKind,
     ReportOverdue,
+    ServiceDuty,
     SetFact,
     Silence,
     Span,
@@ -37,7 +38,7 @@ from core.plugin_api import (
     facts,
     metrics,
 )
-from tests.hooks.broken import GOOD, JILIN, TITLE, complaints
+from tests.hooks.broken import GOOD, JILIN, TITLE, broken, complaints
 
 
 def program(**changes):
@@ -319,6 +320,30 @@ def test_a_number_that_an_exit_cites_from_a_duty_is_one_setting():
     ids = [parameter.id for parameter in rules.parameters()]
     assert len(ids) == len(set(ids))
     assert {"10(1).service_hours", "10(1).enterprises_served"} <= set(ids)
+
+
+def problems(*duties):
+    """What is said of Jilin's plugin with duties added."""
+    made = broken(duties=lambda: (*JILIN.duties(), *duties))
+    return [str(problem) for problem in load_catalogue([("broken", made)]).problems]
+
+
+@pytest.mark.parametrize(("days", "wrong"), [(-1, True), (0, False), (364, False), (365, True)])
+def test_a_reminder_comes_within_its_year(days, wrong):
+    served = metrics.service_hours.at_least(5)
+    told = problems(ServiceDuty("9(1)", TITLE, served, duty_reminder=days))
+    where = "plugin broken, hook duties, clause 9(1)"
+    expected = f"{where}: 9(1).duty_reminder is {days}: give 0 (no reminder) to 364 days"
+    assert told == ([expected] if wrong else [])
+
+
+def test_duties_of_one_clause_share_their_reminder_or_have_another_clause():
+    hours, number = metrics.service_hours.at_least(5), metrics.enterprises_served.at_least(5)
+    first = ServiceDuty("9(1)", TITLE, hours, duty_reminder=60)
+    assert problems(first, ServiceDuty("9(1)", TITLE, number, duty_reminder=60)) == []
+    told = problems(first, ServiceDuty("9(1)", TITLE, number, duty_reminder=61))
+    assert len(told) == len(JILIN.PROGRAM.tracks)
+    assert all("the parameter 9(1).duty_reminder stands in duties too" in problem for problem in told)
 
 
 def test_a_problem_says_where_and_what():

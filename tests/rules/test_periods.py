@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rules.periods import period_end, period_over
+from core.rules.periods import period_end
 
 starts = st.dates(date(1900, 1, 1), date(2150, 12, 31))
 lengths = st.integers(0, 240)
@@ -27,12 +27,6 @@ lengths = st.integers(0, 240)
 )
 def test_a_period_ends_on_its_corresponding_day(start, years, months, end):
     assert period_end(start, years=years, months=months) == end
-
-
-def test_a_period_is_over_from_its_last_day_on():
-    start = date(2023, 3, 20)
-    assert not period_over(start, date(2026, 3, 19), years=3)
-    assert period_over(start, date(2026, 3, 20), years=3)
 
 
 @given(starts, lengths)

@@ -18,7 +18,6 @@ from core.rules.report import (
     json_value,
     leaves,
     shown,
-    verdict_json,
 )
 from core.rules.terms import all_of, any_of
 from core.rules.text import T
@@ -31,7 +30,7 @@ STAFF = Condition("1(1)", T("人员", "Staff"), facts.staff_full_time.at_least(8
 
 def test_a_verdict_is_what_the_command_line_promises():
     verdict = judge([STAFF], {"staff_full_time": 7}, AS_OF)
-    found = verdict_json("p", "t", "e", AS_OF, verdict, "en")
+    found = TrackReport("p", "t", "e", [STAFF], "en").json(AS_OF, verdict)
     assert json.loads(json.dumps(found)) == {
         "program": "p",
         "track": "t",
@@ -53,7 +52,7 @@ def test_a_verdict_is_what_the_command_line_promises():
 
 
 def test_an_unknown_fact_is_null_and_chinese_is_the_language():
-    found = verdict_json("p", "t", "e", AS_OF, judge([STAFF], {}, AS_OF))
+    found = TrackReport("p", "t", "e", [STAFF]).json(AS_OF, judge([STAFF], {}, AS_OF))
     (result,) = found["results"]
     assert (found["outcome"], result["outcome"]) == ("undetermined", "unknown")
     assert result["observed"] == [{"staff_full_time": None}]

@@ -133,7 +133,11 @@ def test_numbers_outside_of_terms_are_parameters_where_the_text_sets_them():
         "10(3).years": 2,
         "10(3).days_before": 90,
         "10(3).days_after": 90,
+        "10(1).first_reminder": 90,
+        "10(1).second_reminder": 30,
+        "10(1).last_reminder": 7,
     }
+    assert numbers(ValidityTerm("6", 1, "7", last_reminder=0))["6.last_reminder"] == 0
     silence = ExitRule("N5", TITLE, Silence(6), Effect.WARN, ban_years=3)
     assert numbers(silence) == {"N5.ban_years": 3, "N5.months": 6}
 

@@ -180,6 +180,43 @@ def test_done_twice_changes_nothing(engine: Engine) -> None:
     assert end_state(engine) == before
 
 
+REMINDERS = ("first_reminder", "second_reminder", "last_reminder", "duty_reminder", "report_reminder")
+
+
+@pytest.mark.parametrize(
+    ("after", "days"),
+    [
+        (0, (1, 2, 3, 4, 5)),
+        (90, (200, 100, 50, 364, 364)),
+        (91, (364, 0, 10, 0, 60)),
+        (250, (30, 30, 120, 1, 0)),
+    ],
+)
+def test_with_other_reminders_a_full_run_finds_nothing_that_the_queue_missed(
+    engine: Engine, after: int, days: tuple[int, ...]
+) -> None:
+    """The settings come into force some days after the start, and are known of before."""
+    fill(engine)
+    with session_factory(engine)() as session, work(session, SYSTEM, moment("2022-03-20T12:00")) as w:
+        for loaded, track in w.catalogue.tracks():
+            numbers = loaded.rules[track.id, loaded.edition(START).id].parameters()
+            for number in (item for item in numbers if item.operational):
+                value = days[REMINDERS.index(number.id.rsplit(".", 1)[-1])]
+                session.add(
+                    SettingOverride(
+                        program=loaded.program.id, track=track.id, kind=SettingKind.PARAMETER, name=number.id,
+                        value=str(value), effective_on=START + timedelta(days=after), reason="测试",
+                    )
+                )  # fmt: skip
+    for day in (0, 20, 89, 95, 260, 400):
+        run_checks(session_factory(engine), START + timedelta(days=day))
+    before = end_state(engine)
+    assert "reminder" in {str(kind) for _, kind, *_ in before["events"]}
+    full = run_checks(session_factory(engine), END, full=True)
+    assert full.tally.counts == {}
+    assert end_state(engine) == before
+
+
 def test_a_dry_run_tells_everything_and_leaves_nothing(engine: Engine) -> None:
     fill(engine)
     with session_factory(engine)() as session:
@@ -198,8 +235,7 @@ KILLER = """
 import os, signal, sys
 from datetime import date
 from sqlalchemy import event
-from core.services.checks import check_now
-from core.services.dailycheck import run_checks
+from core.services.daily_check import run_checks
 from core.storage.engine import make_engine, session_factory
 
 def run_until_killed(left):

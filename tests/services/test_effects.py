@@ -9,7 +9,7 @@ from core.domain.errors import Invalid, NotAllowed
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.services.base.work import SYSTEM
-from core.services.settings.effects import Turned, effect_of
+from core.services.settings.effects import Reminded, Turned, effect_of
 from core.services.settings.values import list_settings
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Application, SettingOverride
@@ -89,6 +89,20 @@ def test_what_bears_on_no_condition_says_so(begin: Begin) -> None:
         reading = effect_of(w, "liaocheng", "", R, "liaocheng.professionals", "intersection")
     assert reading.conditions
     assert reading.in_force == Turned()
+
+
+@pytest.mark.parametrize(("days", "to_come"), [("0", 0), ("30", 1), ("29", 2), ("28", 2), ("364", 0)])
+def test_of_a_reminder_it_tells_for_whom_its_day_is_still_to_come(
+    engine: Engine, begin: Begin, days: str, to_come: int
+) -> None:
+    for started in ("2023-06-08", "2023-06-09"):  # three years: 29 and 30 days are left on 10 May
+        accredit(engine, "hubei/specialized", started)
+    with begin(SYSTEM, TODAY) as w:
+        found = effect_of(w, "hubei", "specialized", P, "15.first_reminder", days)
+        duty = effect_of(w, "miit_volunteer", "expert", P, "A2.6(2).duty_reminder", days)
+    assert found.reminded == Reminded(2, to_come)
+    assert found.conditions == ()
+    assert duty.reminded is None
 
 
 def test_a_value_that_cannot_be_is_refused(begin: Begin, make_actor: MakeActor) -> None:

@@ -5,11 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
-import flask_migrate
 import procrastinate
 import pytest
-from flask import Flask
-from flask_sqlalchemy import SQLAlchemy
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
@@ -153,16 +150,3 @@ def test_a_newer_job_engine_asks_for_its_own_revision() -> None:
     assert kept == SchemaManager.get_schema(), (
         "procrastinate's schema changed: add a revision with its migrations"
     )
-
-
-def test_flask_migrate_runs_the_same_revisions(database_url: str) -> None:
-    app = Flask("migrating")
-    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    db = SQLAlchemy(app, model_class=Base)
-    flask_migrate.Migrate(app, db, directory=str(SCRIPTS))
-    with app.app_context():
-        flask_migrate.upgrade()
-        assert current(db.engine) == head()
-        flask_migrate.downgrade(revision="base")
-        assert current(db.engine) is None
-        db.engine.dispose()

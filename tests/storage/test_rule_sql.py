@@ -12,16 +12,10 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
-    ARRAY,
-    Boolean,
     ColumnElement,
     Connection,
-    Date,
     Engine,
     Integer,
-    Numeric,
-    Text,
-    cast,
     column,
     create_engine,
     select,
@@ -32,7 +26,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from core.domain import facts
 from core.domain.profile import to_json
-from core.domain.supervision import metrics
 from core.embedded.server import EmbeddedServer, create_database
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import Condition, Waiver
@@ -40,9 +33,7 @@ from core.rules.evaluate import Outcome, evaluate
 from core.rules.periods import period_end
 from core.rules.terms import (
     Fact,
-    Growth,
     Kind,
-    Number,
     OneOf,
     Op,
     Term,
@@ -52,8 +43,6 @@ from core.rules.verdict import judge, judge_condition
 from core.rules.walk import needs
 from core.storage.rule_sql import (
     FactSource,
-    MetricSource,
-    Source,
     SpreadSource,
     condition,
     condition_for,
@@ -65,15 +54,9 @@ from core.storage.rule_sql import (
 from tests.storage.rule_cases import (
     DAYS,
     FACTS,
-    amounts,
     cases,
     conditions,
-    dates,
-    groups,
-    ops,
-    percents,
     profiles,
-    spans,
 )
 
 
@@ -206,76 +189,6 @@ def _extreme(fact: Fact, *, good: bool) -> Value:
             return Decimal(100 if good else 0)
         case _:
             return 10**9 if good else 0
-
-
-METRIC_TYPES: dict[Kind, Any] = {Kind.INTEGER: Integer, Kind.DECIMAL: Numeric, Kind.DATE: Date}
-METRICS = (metrics.service_hours, metrics.enterprises_served, metrics.services)
-measured = st.sampled_from(METRICS)
-
-metric_terms: st.SearchStrategy[Term] = st.recursive(
-    st.one_of(
-        st.builds(Number, measured, ops, amounts),
-        st.builds(lambda p, w, b: p.share_of(w, percent=b), measured, measured, percents),
-        st.builds(Growth, measured, measured, percents),
-        spans.map(lambda n: metrics.last_active_on.elapsed(years=n)),
-        spans.map(lambda n: metrics.last_active_on.clear_for(years=n)),
-    ),
-    groups,
-    max_leaves=6,
-)  # fmt: skip
-
-
-@settings(SLOW, max_examples=50)
-@given(terms=st.lists(metric_terms, min_size=3, max_size=8), data=st.data())
-def test_metric_columns_answer_as_the_evaluation_does(
-    connection: Connection, terms: list[Term], data: st.DataObject
-) -> None:
-    as_of = date(2024, 6, 28)
-    known = st.fixed_dictionaries(
-        {
-            "service_hours": st.one_of(st.none(), amounts),
-            "enterprises_served": st.one_of(st.none(), st.integers(0, 6)),
-            "services": st.one_of(st.none(), st.integers(0, 6)),
-            "last_active_on": st.one_of(st.none(), dates(as_of)),
-        }
-    )
-    some = data.draw(st.lists(known, min_size=3, max_size=8))
-    facts_read = (*METRICS, metrics.last_active_on)
-    rows = values(
-        column("number", Integer),
-        *(column(fact.name, METRIC_TYPES[fact.kind]) for fact in facts_read),
-        name="m",
-    ).data([(number, *(profile[fact.name] for fact in facts_read)) for number, profile in enumerate(some)])
-    source: Source = MetricSource(
-        {fact.name: cast(rows.c[fact.name], METRIC_TYPES[fact.kind]) for fact in facts_read}
-    )
-    query = select(*(condition(term, source, as_of).label(f"c{n}") for n, term in enumerate(terms)))
-    found = connection.execute(query.select_from(rows).order_by(rows.c.number)).all()
-    for profile, row in zip(some, found, strict=True):
-        present = {name: value for name, value in profile.items() if value is not None}
-        for term, answer in zip(terms, row, strict=True):
-            assert answer is TRUTH[evaluate(term, present, as_of).outcome], (term, present)
-
-
-def test_typed_columns_hold_flags_choices_and_sets_too(connection: Connection) -> None:
-    rows = values(
-        column("fixed_premises", Boolean),
-        column("legal_form", Text),
-        column("service_functions", ARRAY(Text)),
-        name="m",
-    ).data([(True, "company", ["legal", "training"])])
-    source = MetricSource({item.name: item for item in rows.c})
-    asked: list[tuple[Term, bool]] = [
-        (facts.fixed_premises.holds(), True),
-        (facts.fixed_premises.fails(), False),
-        (OneOf(facts.legal_form, ("company",)), True),
-        (facts.service_functions.contains("legal"), True),
-        (facts.service_functions.contains("market"), False),
-        (facts.service_functions.counts(Op.AT_LEAST, 2), True),
-        (facts.service_functions.counts(Op.AT_LEAST, 2, within=("legal", "market")), False),
-    ]
-    query = select(*(condition(term, source, DAYS[0]).label(f"c{n}") for n, (term, _) in enumerate(asked)))
-    assert list(connection.execute(query.select_from(rows)).one()) == [expected for _, expected in asked]
 
 
 def test_a_null_in_the_facts_is_not_known(connection: Connection) -> None:

@@ -32,6 +32,21 @@ def test_a_change_is_previewed_and_not_saved(make_user: MakeUser, log_in: LogIn)
     assert "0 accreditations in force" in english.text
 
 
+def test_a_reminder_is_set_as_the_registers_own(make_user: MakeUser, log_in: LogIn) -> None:
+    browser = Browser(log_in(make_user(Role.LEAD, "hubei", "420000")))
+    listed = browser.get("/admin/parameters/?program=hubei").text
+    assert "首次到期提醒（届满前天数）" in listed
+    assert "同默认" in listed
+    page = browser.get("/admin/parameters/hubei/15.first_reminder?track=specialized")
+    assert "文本规定" not in page.text
+    shown = page.send(value="120", reason="提早提醒", then="preview").text
+    assert "现有有效认定 0 家，其中 0 家的提醒日尚未到" in shown
+    refused = browser.get(browser.at).send(value="365", reason="提早提醒", then="preview", ok=False)
+    assert any("364" in text for text in refused.complaints)
+    saved = browser.get("/admin/parameters/hubei/15.first_reminder?track=specialized")
+    assert "已保存" in saved.send(value="120", reason="提早提醒").text
+
+
 def test_an_officer_reads_and_does_not_preview(make_user: MakeUser, log_in: LogIn) -> None:
     officer = Browser(log_in(make_user(Role.OFFICER, "liaocheng", "371500")))
     page = officer.get("/admin/parameters/liaocheng/8(3).satisfaction_pct?track=comprehensive")

@@ -20,7 +20,7 @@ from core.domain.clock import moment
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import division_prefix
 from core.hooks.loaded import LoadedProgram
-from core.rules.clauses import Intake, PartyKind, StageKind
+from core.rules.clauses import PartyKind, StageKind
 
 FIRST_YEAR = 2023
 HELD = 6
@@ -273,9 +273,3 @@ def _present(world: World, loaded: LoadedProgram) -> Wave:
             body = new_body(world, loaded, track.id, stop)
             wave.cases.append(Case(body, loaded.program.id, track.id, stop=stop))
     return wave
-
-
-def has_calls(loaded: LoadedProgram, track: str) -> bool:
-    """Whether a track takes applications within calls only."""
-    rules = loaded.track_rules(track, loaded.program.editions[-1].id)
-    return rules.procedure.intake is Intake.CALL

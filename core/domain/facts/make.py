@@ -5,7 +5,6 @@ from __future__ import annotations
 from core.rules.terms import DateFact, EnumFact, FlagFact, Kind, LevelFact, NumberFact, SetFact, TextFact
 from core.rules.text import EMPTY, T
 
-NO_UNIT = T("", "")
 PERSONS = T("人", "people")
 SMES = T("家", "SMEs")
 TIMES = T("次", "times")

@@ -7,15 +7,13 @@ on or before the day. An action whose key is done already is not given again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
 from core.domain.supervision.schedule import (
     DAY,
-    DUTY_REMINDER,
-    EXPIRY_REMINDERS,
-    REPORT_REMINDER,
     absence_anchor,
+    reminds,
     report_due,
     silence_day,
     spell_start,
@@ -329,7 +327,7 @@ def _silence(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day:
 
 def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: Answers) -> Iterator[Action]:
     left = (standing.valid_through - day).days
-    if left in EXPIRY_REMINDERS:
+    if left in rules.term.reminders:
         title = T(f"有效期还有 {left} 天届满", f"The term ends in {left} days")
         shown: dict[str, object] = {"valid_through": standing.valid_through.isoformat(), "days": left}
         yield Action(
@@ -343,7 +341,7 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
         match duty:
             case ServiceDuty():
                 first, last = year_of(standing, chosen(duty.year), day)
-                if (last - day).days != DUTY_REMINDER:
+                if not reminds(duty.duty_reminder, last, day):
                     continue
                 ask = Ask(first, day)
                 if ask not in answers:
@@ -368,14 +366,15 @@ def _report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterato
             first, last = year_of(standing, Year.ACCREDITATION, day)
             missing = not _came_within(standing, first, day)
         case Year.CALENDAR:
-            due = report_due(duty, standing, day)
+            # Asked of the day that is reminded of: it may lie in the year after.
+            due = report_due(duty, standing, day + timedelta(days=duty.report_reminder))
             if due is None:
                 return
             last = due[1]
             missing = not _reported(standing, due[0], day)
         case _:
             assert_never(duty.year)
-    if missing and (last - day).days == REPORT_REMINDER:
+    if missing and reminds(duty.report_reminder, last, day):
         title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
         yield Action(
             EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence={"due_on": last.isoformat()}

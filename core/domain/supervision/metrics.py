@@ -5,19 +5,17 @@ from core.rules.text import T
 
 
 def _count(name: str, zh: str, en: str, unit: T) -> NumberFact:
-    return NumberFact(name, Kind.INTEGER, T(zh, en), unit=unit, metric=True)
+    return NumberFact(name, Kind.INTEGER, T(zh, en), unit=unit)
 
 
 _EVENTS = T("次", "")
 
 service_hours = NumberFact(
-    "service_hours", Kind.DECIMAL, T("服务时长", "Service hours"), unit=T("小时", "hours"), metric=True
+    "service_hours", Kind.DECIMAL, T("服务时长", "Service hours"), unit=T("小时", "hours")
 )
 enterprises_served = _count("enterprises_served", "服务企业数", "Enterprises served", T("家", "enterprises"))
 services = _count("services", "服务次数", "Services", _EVENTS)
-last_active_on = DateFact(
-    "last_active_on", Kind.DATE, T("最近一次服务日期", "Date of the last service"), metric=True
-)
+last_active_on = DateFact("last_active_on", Kind.DATE, T("最近一次服务日期", "Date of the last service"))
 authority_events_attended = _count(
     "authority_events_attended",
     "参加主管部门组织活动次数",
@@ -40,7 +38,6 @@ record_satisfaction_pct = NumberFact(
     Kind.PERCENT,
     T("单次服务满意度", "Satisfaction with one service"),
     unit=T("%", "%"),
-    metric=True,
 )
 """Satisfaction of one service record: what makes its event a low one."""
 

@@ -28,12 +28,6 @@ from core.rules.periods import period_end
 from core.rules.walk import chosen
 
 DAY = timedelta(days=1)
-EXPIRY_REMINDERS = (90, 30, 7)
-"""Days before the end of a term on which the party is reminded."""
-DUTY_REMINDER = 90
-"""Days before the end of a year on which a duty that is not met yet is pointed out."""
-REPORT_REMINDER = 30
-"""Days before a report is due on which one that has not come is pointed out."""
 MONTHS = 12
 
 
@@ -67,6 +61,11 @@ def year_ended(standing: Standing, basis: Year, day: date) -> tuple[date, date] 
         return None
     first, last = year_of(standing, basis, eve)
     return (first, last) if last == eve and first >= standing.started_on else None
+
+
+def reminds(days: int, last: date, day: date) -> bool:
+    """Whether `day` is the one to remind of `last` on, so many days before it; with 0 none is."""
+    return days > 0 and (last - day).days == days
 
 
 def report_due(duty: ReportDuty, standing: Standing, day: date) -> tuple[int, date] | None:
@@ -112,7 +111,7 @@ def next_due(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day:
     """A lower bound of the first day after `day` on which anything can fire; None if nothing ever can."""
     days = list(_case_days(standing))
     if standing.active:
-        days += _term_days(standing)
+        days += _term_days(rules, standing)
         days += _duty_days(rules, standing, day)
         days += _exit_days(rules, standing, glimpse, day)
         days += [order.deadline + DAY for order in standing.orders if order.passed is None]
@@ -126,9 +125,9 @@ def _case_days(standing: Standing) -> Iterator[date]:
             yield case.until + DAY
 
 
-def _term_days(standing: Standing) -> Iterator[date]:
+def _term_days(rules: SupervisionRules, standing: Standing) -> Iterator[date]:
     yield standing.valid_through + DAY
-    for days in EXPIRY_REMINDERS:
+    for days in rules.term.reminders:
         yield standing.valid_through - timedelta(days=days)
 
 
@@ -136,7 +135,7 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
-                yield from _year_ends(standing, chosen(duty.year), day, DUTY_REMINDER)
+                yield from _year_ends(standing, chosen(duty.year), day, duty.duty_reminder)
             case ReportDuty():
                 yield from _report_days(duty, standing, day)
             case Reverification():
@@ -153,11 +152,12 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
 def _report_days(duty: ReportDuty, standing: Standing, day: date) -> Iterator[date]:
     match duty.year:
         case Year.ACCREDITATION:
-            yield from _year_ends(standing, Year.ACCREDITATION, day, REPORT_REMINDER)
+            yield from _year_ends(standing, Year.ACCREDITATION, day, duty.report_reminder)
         case Year.CALENDAR:
-            for year in (day.year, day.year + 1):
+            # A reminder may come a whole year ahead: that of the year after next within the next one.
+            for year in range(day.year, day.year + 3):
                 due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
-                yield from _around(due, REPORT_REMINDER)
+                yield from _around(due, duty.report_reminder)
         case _:
             assert_never(duty.year)
 

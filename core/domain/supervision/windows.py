@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import assert_never
 
-from core.domain.supervision.schedule import DAY, DUTY_REMINDER, year_ended, year_of
+from core.domain.supervision.schedule import DAY, reminds, year_ended, year_of
 from core.domain.supervision.standing import Ask, Metrics, Standing, SupervisionRules, seen_on
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import (
@@ -74,7 +74,7 @@ def _questions(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
         match duty:
             case ServiceDuty():
                 first, last = year_of(standing, chosen(duty.year), day)
-                if last - timedelta(days=DUTY_REMINDER) == day and first >= standing.started_on:
+                if reminds(duty.duty_reminder, last, day) and first >= standing.started_on:
                     yield Question(Ask(first, day), duty.test, Outcome.MET)
             case ConductDuty() | ReportDuty() | Reverification():
                 pass  # measured over no window

@@ -150,11 +150,6 @@ class CaseVerdict:
         }
 
 
-def current_verdict(w: Work, application_id: int, as_of: date | None = None) -> CaseVerdict:
-    """The verdict as of a day (today), for whoever may see the application."""
-    return verdict_of(w, find(w, application_id), as_of)
-
-
 def verdict_of(w: Work, application: Application, as_of: date | None = None) -> CaseVerdict:
     """The verdict of an application as of a day (today)."""
     day = as_of or w.today

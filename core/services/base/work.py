@@ -113,6 +113,15 @@ class Work:
                     assert_never(item.kind)
         return Settings(parameters, readings)
 
+    def next_change(self, program: str, track: str, after: date) -> date | None:
+        """The first day after the given one from which other settings hold for a track, if one is set."""
+        days = (
+            item.effective_on
+            for item in self._overrides
+            if item.program == program and item.track in ("", track) and item.effective_on > after
+        )
+        return next(days, None)
+
     def rules(self, program: str, track: str, as_of: date, *, edition: str | None = None) -> TrackRules:
         """The rules of a track under the overrides of a day, in the edition of that day or a given one."""
         loaded = self.program(program)

@@ -18,16 +18,6 @@ from core.storage.models import Ban
 DAY = timedelta(days=1)
 
 
-def ban_in_force(w: Work, party_id: int, program: str, on: date) -> Ban | None:
-    """The ban that keeps the party from applying on a day; of several, the one that runs longest."""
-    return _longest(_bans(w, party_id, program), on)
-
-
-def may_apply_from(w: Work, party_id: int, program: str, on: date) -> date | None:
-    """The first day from `on` on which no ban runs; None where none runs on `on` itself."""
-    return _free_from(_bans(w, party_id, program), on)
-
-
 def why_banned(w: Work, party_id: int, program: str, on: date) -> T | None:
     """What a banned party is told: under which clause, and from when it may apply; None for any other."""
     return what_bans(_bans(w, party_id, program), on)

@@ -106,7 +106,8 @@ def _query(w: Work, kind: Kind) -> Select[*tuple[Any, ...]]:
             return _not_planned(w)
         case Kind.AGAIN:
             return _to_verify(w)
-    assert_never(kind)
+        case _:
+            assert_never(kind)
 
 
 def _reach(w: Work) -> ColumnElement[bool]:

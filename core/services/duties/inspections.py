@@ -64,18 +64,6 @@ class InspectionYear:
     rows: tuple[InspectionRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReverificationTask:
-    """A record to be verified again."""
-
-    accreditation_id: int
-    number: str
-    party: str
-    region: str
-    clause: str
-    due_on: date
-
-
 def plan(
     w: Work,
     accreditation_id: int,
@@ -173,33 +161,6 @@ def year_summary(w: Work, program: str, year: int) -> InspectionYear:
         round(Decimal(sum(measured)) / len(measured), 1) if measured else None,
         rows,
     )
-
-
-def inspections_of(w: Work, accreditation_id: int) -> list[InspectionRow]:
-    """The inspections of one accreditation, the latest first."""
-    query = _rows().where(
-        Inspection.accreditation_id == accreditation_id,
-        scope(w.actor, "inspection.view", Accreditation.program, Accreditation.region),
-    )
-    return list(_read(w, query.order_by(Inspection.planned_on.desc(), Inspection.id.desc())))
-
-
-def reverifications_due(w: Work, limit: int = 200) -> list[ReverificationTask]:
-    """Records within the actor's scope that are to be verified again, the oldest task first."""
-    event = RegisterEvent
-    columns = (Accreditation.number, Party.name, Accreditation.region, event.clause, event.happened_on)
-    query = (
-        select(event.accreditation_id, *columns)
-        .join(event.accreditation)
-        .join(Accreditation.party)
-        .where(
-            *open_reverifications(),
-            scope(w.actor, "inspection.edit", Accreditation.program, Accreditation.region),
-        )
-        .order_by(event.happened_on, event.id)
-        .limit(limit)
-    )
-    return [ReverificationTask(*row) for row in w.session.execute(query)]
 
 
 def open_reverifications() -> tuple[ColumnElement[bool], ...]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from core.domain.errors import Conflict, Invalid, Refused
-from core.domain.lifecycle.states import IN_FORCE, Action
+from core.domain.lifecycle.states import Action
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
 from core.rules.text import T
-from core.services.base.access import scope
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -21,24 +17,12 @@ from core.services.supervision.living_through import check_now
 from core.services.supervision.moving import advance, settle
 from core.services.supervision.status import for_act, not_own, part_for_act, part_for_party, rules_of
 from core.services.supervision.timeline import note
-from core.storage.models import Accreditation, Rectification
+from core.storage.models import Rectification
 from core.storage.models.supervision import RectificationState
 
 PASSED = T("整改通过", "The rectification passed")
 FAILED = T("整改未通过", "The rectification did not pass")
 LONGEST_ANSWER = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
-    """An order without a result."""
-
-    id: int
-    accreditation_id: int
-    number: str
-    clause: str
-    ordered_on: date
-    deadline: date
 
 
 def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: str) -> int:
@@ -123,22 +107,3 @@ def answer(w: Work, rectification_id: int, text: str) -> None:
         )
     found.answer = said
     found.answered_on = w.today
-
-
-def waiting_orders(w: Work, limit: int = 200) -> list[OpenOrder]:
-    """The orders without a result that the actor may close, those with the nearest deadline first."""
-    query = (
-        select(Rectification, Accreditation.number)
-        .join(Rectification.accreditation)
-        .where(
-            Rectification.state == RectificationState.OPEN,
-            Accreditation.state.in_(IN_FORCE),
-            scope(w.actor, "rectification.close", Accreditation.program, Accreditation.region),
-        )
-        .order_by(Rectification.deadline, Rectification.id)
-        .limit(limit)
-    )
-    return [
-        OpenOrder(order.id, order.accreditation_id, number, order.clause, order.ordered_on, order.deadline)
-        for order, number in w.session.execute(query)
-    ]

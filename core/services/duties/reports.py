@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,17 +12,16 @@ from sqlalchemy import exists, select
 
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.identifiers import shorten
-from core.domain.lifecycle.states import IN_FORCE, AccreditationState
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.schedule import report_due, year_of
 from core.domain.supervision.standing import Standing
 from core.rules.obligations import ReportDuty, Year
 from core.rules.text import T
-from core.services.base.access import scope
 from core.services.base.words import unkept, unwritten
 from core.services.base.work import Work
 from core.services.supervision.living_through import check_now
 from core.services.supervision.status import dates_of, for_party, not_own, part_for_act, readable, rules_of
-from core.storage.models import Accreditation, AnnualReport, Party
+from core.storage.models import Accreditation, AnnualReport
 
 LONGEST_SUMMARY = 20_000
 LONGEST_LABEL = 100
@@ -47,16 +45,6 @@ class DueReport:
     first: date
     """First day that it is about."""
     last: date
-
-
-@dataclass(frozen=True, slots=True)
-class MissingReport:
-    """An accredited party whose report about a year has not come."""
-
-    accreditation_id: int
-    number: str
-    party: str
-    region: str
 
 
 def due_reports(w: Work, accreditation_id: int, on: date | None = None) -> list[DueReport]:
@@ -214,36 +202,3 @@ def accept_report(w: Work, report_id: int) -> None:
     if report.accepted_at is not None:
         raise Conflict(T("该报告已被接收", "The report has been accepted already"))
     report.accepted_at = w.now
-
-
-def missing_reports(w: Work, program: str, track: str, limit: int = 500) -> list[MissingReport]:
-    """Whose report of the past calendar year has not come, within the actor's scope.
-
-    For a programme of accreditation years: who has handed in none within the running one is on its case page.
-    """
-    duties = [duty for duty in w.rules(program, track, w.today).duties if isinstance(duty, ReportDuty)]
-    missing: list[MissingReport] = []
-    for duty in duties:
-        if duty.year is not Year.CALENDAR:
-            continue
-        year = w.today.year - 1
-        query = (
-            select(Accreditation, Party.name)
-            .join(Accreditation.party)
-            .where(
-                Accreditation.program == program,
-                Accreditation.track == track,
-                Accreditation.state.in_(IN_FORCE),
-                Accreditation.started_on <= date(year, 12, monthrange(year, 12)[1]),
-                ~exists().where(AnnualReport.accreditation_id == Accreditation.id, AnnualReport.year == year),
-                scope(w.actor, "report.view", Accreditation.program, Accreditation.region),
-            )
-            .order_by(Accreditation.region, Accreditation.number)
-            .limit(limit)
-        )
-        missing += [
-            MissingReport(found.id, found.number, party, found.region)
-            for found, party in w.session.execute(query)
-            if report_due(duty, dates_of(found), w.today) is not None
-        ]
-    return missing

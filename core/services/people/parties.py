@@ -19,7 +19,7 @@ from core.services.base.access import ACTS, require_member
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
-from core.storage.models import Accreditation, Application, Membership, Party, User
+from core.storage.models import Accreditation, Application, Membership, Party
 from core.storage.search import name_grams
 
 LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
@@ -141,23 +141,6 @@ def verify_party(w: Work, party_id: int) -> None:
         party_id=party_id,
         values={},
     )
-
-
-def add_member(w: Work, party_id: int, email: str) -> int:
-    """Let another user act for the party, by the e-mail of the account. Returns the user's id."""
-    party = lock_party(w, party_id)
-    require_main(w, party)
-    user = w.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower(), User.active))
-    if user is None:
-        raise NotFound(
-            T("没有使用该邮箱的账号", "no account has this e-mail address"),
-            mend=T("请对方先注册账号", "have the person register first"),
-        )
-    if _membership(w, party_id, user.id) is not None:
-        raise Refused(T("该用户已是成员", "this user is a member already"))
-    first = not w.session.scalar(select(exists().where(Membership.party_id == party_id)))
-    w.session.add(Membership(party_id=party_id, user_id=user.id, main=first, since=w.now))
-    return user.id
 
 
 def hand_over(w: Work, party_id: int, user_id: int) -> None:

@@ -215,7 +215,8 @@ def _parameters(
         for item in reversed(rules.clauses)
         for number in parameters(item)
     }
-    for number in rules.parameters():
+    # What is the register's own custom stands in no text that a reader could hold it against.
+    for number in (item for item in rules.parameters() if not item.operational):
         made = changes.get((SettingKind.PARAMETER, track, number.id), [])
         current = [change for change in made if change[0] <= w.today]
         default = plain(number.default, ",")

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
+from core.hooks.loaded import TrackRules
 from core.rules.clauses import Condition, ConditionKind
 from core.rules.evaluate import Outcome
 from core.rules.text import T
-from core.rules.walk import Settings
+from core.rules.walk import Settings, parameters
 from core.services.base.access import require, scope
 from core.services.base.words import home
 from core.services.base.work import Work
@@ -46,6 +48,17 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """Of the accreditations in force: for how many the day of a reminder before the end is still to come."""
+
+    number: int = 0
+    to_come: int = 0
+
+    def __add__(self, other: Reminded) -> Reminded:
+        return Reminded(self.number + other.number, self.to_come + other.to_come)
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What a change would come to; without conditions it bears on none of eligibility."""
 
@@ -54,6 +67,8 @@ class Effect:
     """Who holds a status, by the facts that it was granted on."""
     in_work: Turned
     """Applications that are handed in and not decided."""
+    reminded: Reminded | None = None
+    """Of a reminder before the end of the term alone."""
 
 
 def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, value: str) -> Effect:
@@ -63,6 +78,7 @@ def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, v
     tracks = [track] if track else [item.id for item in loaded.program.tracks]
     named: dict[str, T] = {}
     held = waiting = Turned()
+    reminded: Reminded | None = None
     for one in tracks:
         for edition in {item.id for item in loaded.program.editions}:
             if (one, edition) not in loaded.rules:
@@ -72,7 +88,22 @@ def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, v
                 named |= {before.clause: before.title for before, _ in pairs}
                 held += _count(w, _holders(w, program, one, edition), pairs)
                 waiting += _count(w, _applications(w, program, one, edition), pairs)
-    return Effect(tuple(named.items()), held, waiting)
+            if kind is SettingKind.PARAMETER and _of_term(loaded.rules[one, edition], name):
+                reminded = (reminded or Reminded()) + _to_remind(
+                    w, program, one, edition, int(Decimal(value.strip()))
+                )
+    return Effect(tuple(named.items()), held, waiting, reminded)
+
+
+def _of_term(rules: TrackRules, name: str) -> bool:
+    """Whether the number is one of the reminders before the end of a term."""
+    return any(item.operational and item.id == name for item in parameters(rules.procedure.term))
+
+
+def _to_remind(w: Work, program: str, track: str, edition: str, days: int) -> Reminded:
+    coming = Accreditation.valid_through >= w.today + timedelta(days=days) if days else false()
+    query = _in_force(w, program, track, edition, select(func.count(), func.count().filter(coming)))
+    return Reminded(*w.session.execute(query).one())
 
 
 def _changed(
@@ -117,9 +148,15 @@ def _applications(w: Work, program: str, track: str, edition: str) -> Select[Any
 
 
 def _holders(w: Work, program: str, track: str, edition: str) -> Select[Any]:
+    query = select(func.count()).join(Accreditation, Accreditation.application_id == Application.id)
+    return _in_force(w, program, track, edition, query)
+
+
+def _in_force(
+    w: Work, program: str, track: str, edition: str, query: Select[*tuple[Any, ...]]
+) -> Select[*tuple[Any, ...]]:
     held = Accreditation
     seen = scope(w.actor, "accreditation.view", held.program, held.region)
-    query = select(func.count()).join(held, held.application_id == Application.id)
     return query.where(
         held.program == program,
         held.track == track,

@@ -18,6 +18,7 @@ from core.domain.lifecycle.states import IN_FORCE
 from core.domain.supervision.metrics import METRICS
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
+from core.rules.numbers import LONGEST_AHEAD
 from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.walk import Parameter, parameters, with_numbers
@@ -30,6 +31,8 @@ from core.storage.models.operations import SettingKind
 HUNDRED = 100
 MONTHS = 12
 LARGEST = Decimal(10) ** 12
+LONGEST = 3650
+"""Of days, months and years: any longer leads out of the calendar."""
 MAY_BE_ZERO = frozenset({"days_before", "days_after", "ban_years"})
 TERM, EXTENSION = T("有效期", "Term of validity"), T("延续", "Extension")
 OPERATIONS: dict[str, T] = {
@@ -69,6 +72,8 @@ class Setting:
     choices: tuple[tuple[str, T], ...]
     why: T
     changes: tuple[Change, ...]
+    of_text: bool = True
+    """Whether the default is the text's; else it is the register's own."""
 
 
 def list_settings(w: Work, program: str) -> list[Setting]:
@@ -85,7 +90,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
             found.append(
                 Setting(
                     SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
-                    _current(made, default, w.today), (), T("", ""), made,
+                    _current(made, default, w.today), (), T("", ""), made, not number.operational,
                 )
             )  # fmt: skip
     for reading in loaded.interpretations:
@@ -131,7 +136,11 @@ def list_operations(w: Work) -> list[Setting]:
         given = format(default, "f")
         title = OPERATIONS[name]
         now = _current(made, given, w.today)
-        found.append(Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), T("", ""), made))
+        found.append(
+            Setting(
+                SettingKind.OPERATION, "", name, "", title, given, now, (), T("", ""), made, of_text=False
+            )
+        )
     return found
 
 
@@ -152,6 +161,11 @@ def set_parameter(
         why = number_error(rules, number, value)
         if why is not None:
             errors["value"] = why
+        if number.operational and effective_on < w.today:
+            errors["effective_on"] = T(
+                "提醒不追溯：请自今天或以后生效",
+                "no reminder is made up for: let it take effect from today on",
+            )
     return _save(w, errors, SettingKind.PARAMETER, program, track, name, value, effective_on, reason)
 
 
@@ -278,8 +292,12 @@ def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     percent = subject.endswith(("_share", "_growth")) or (fact is not None and fact.kind is Kind.PERCENT)
     if percent and given > HUNDRED:
         return T("不能超过 100%", "give at most 100 percent")
-    if fact is None and not percent and given == 0 and subject not in MAY_BE_ZERO:
+    counted = fact is None and not percent
+    if counted and given == 0 and not number.operational and subject not in MAY_BE_ZERO:
         return T("应大于 0", "give more than 0")
+    most = LONGEST_AHEAD if number.operational else LONGEST
+    if counted and given > most:
+        return T(f"不能超过 {most}", f"give at most {most}")
     if subject in ("due_month", "covered_months") and given > MONTHS:
         return T("不能超过 12", "give at most 12")
     try:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.supervision.schedule import DUTY_REMINDER, year_of
+from core.domain.supervision.schedule import year_of
 from core.domain.supervision.standing import EventKind, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import ServiceDuty
@@ -31,8 +31,8 @@ MOST_MEASURED = 2000
 """Above so many reminders those that end first are measured: a page must not take the time of a check."""
 DUTY = "duty/"
 """How the reminder of a duty names its period: with the last day of the year."""
-LATE = timedelta(days=7)
-"""A check that was missed writes its reminders late."""
+YEAR = timedelta(days=366)
+"""No reminder is older whose year still runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _reminded(w: Work, narrow: Narrow) -> Select[*tuple[Any, ...]]:
         .join(Party, Party.id == held.party_id)
         .where(
             event.kind == EventKind.REMINDER,
-            event.happened_on >= w.today - timedelta(days=DUTY_REMINDER) - LATE,
+            event.happened_on >= w.today - YEAR,
             event.period.startswith(DUTY),
             func.substr(event.period, len(DUTY) + 1) >= w.today.isoformat(),
             held.state.in_(IN_FORCE),

@@ -65,6 +65,8 @@ class Page:
     low: Number | None
     dates: bool
     """Whether they look at when something was done."""
+    changes_on: date | None
+    """From when other settings hold: no day beyond it can be told from these rules."""
 
 
 class RuleBook:
@@ -85,7 +87,8 @@ class RuleBook:
             rules = SupervisionRules(found.procedure.term, duties, exits)
             low = low_bar(rules)
             dates = any(_reads_dates(rule.trigger) for rule in rules.exits)
-            self._known[key] = Page(rules, low, dates)
+            changes_on = self._w.next_change(subject.program, subject.track, day)
+            self._known[key] = Page(rules, low, dates, changes_on)
         return self._known[key]
 
 
@@ -185,7 +188,7 @@ class _Batch:
             rules, standing = turn.page.rules, turn.subject.standing
             try:
                 actions = step(rules, standing, turn.glimpse, turn.day, turn.answers)
-                due = None if actions else next_due(rules, standing, turn.glimpse, turn.day)
+                due = None if actions else _next_day(turn)
             except Exception as error:  # noqa: BLE001  # recorded with the accreditation it is about
                 self._failed(number, turn.day, error)
                 continue
@@ -223,6 +226,13 @@ class _Batch:
         if not self.isolate:
             raise error
         self.tally.failures.append({"accreditation": number, "day": day.isoformat(), "error": repr(error)})
+
+
+def _next_day(turn: _Turn) -> date | None:
+    """The next due day, or an earlier one on which other settings come into force."""
+    due = next_due(turn.page.rules, turn.subject.standing, turn.glimpse, turn.day)
+    change = turn.page.changes_on
+    return due if due is None or change is None else min(due, change)
 
 
 def _do(w: Work, target: Target, actions: Sequence[Action], day: date) -> None:

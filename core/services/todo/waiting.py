@@ -68,7 +68,6 @@ class Ending:
     track: str
     valid_through: date
     days: int
-    extendable: bool
 
 
 def waiting_for(w: Work) -> list[Waiting]:
@@ -308,7 +307,6 @@ def ending_soon(w: Work, within_days: int = 90, limit: int = 200) -> list[Ending
         .order_by(Accreditation.valid_through, Accreditation.id)
         .limit(limit)
     )
-    extendable = set(tracks_with(w, Feature.EXTENSION))
     return [
         Ending(
             item.id,
@@ -318,7 +316,6 @@ def ending_soon(w: Work, within_days: int = 90, limit: int = 200) -> list[Ending
             item.track,
             item.valid_through,
             (item.valid_through - w.today).days,
-            (item.program, item.track) in extendable,
         )
         for item, party in w.session.execute(query)
     ]

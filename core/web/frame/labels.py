@@ -127,6 +127,13 @@ FIELDS: dict[str, T] = {
     "months": T("月数", "Months"),
     "ban_years": T("禁止申报年数", "Years of the ban"),
     "rectify_days": T("整改天数", "Days to rectify"),
+    "first_reminder": T("首次到期提醒（届满前天数）", "First reminder (days before the end)"),
+    "second_reminder": T("第二次到期提醒（届满前天数）", "Second reminder (days before the end)"),
+    "last_reminder": T("最后一次到期提醒（届满前天数）", "Last reminder (days before the end)"),
+    "duty_reminder": T(
+        "义务未完成提醒（年度结束前天数）", "Reminder of a duty not met (days before the year ends)"
+    ),
+    "report_reminder": T("报告提醒（到期前天数）", "Reminder of a report (days before it is due)"),
     "at_least": T("至少满足的项数", "How many must be met"),
 }
 """Numbers of a clause that are no bound on a fact."""

@@ -313,7 +313,6 @@ def init_app(app: Flask) -> None:
         data=data,
         file_size=file_size,
         short=short,
-        amount=amount,
         clause=lambda clause: show(clause_name(clause)),
         job=lambda job: show(job_title(job)),
     )
@@ -332,7 +331,6 @@ def init_app(app: Flask) -> None:
         days_left=days_left,
         span=span,
         today=current_day,
-        tone_of=tone_of,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -30,8 +30,8 @@ blueprint = Blueprint("system_forms", __name__, url_prefix="/admin/system")
 LOOKED_UP = 12
 
 
-@blueprint.get("/regions")
-def regions() -> Response:
+@blueprint.get("/regions", endpoint="regions")
+def division_choices() -> Response:
     """Divisions by name or code, for the fields that refer to one; the table is public."""
     text = "".join(filter(str.isprintable, request.args.get("query", "")[:50])).strip()
     english = language() == "en"

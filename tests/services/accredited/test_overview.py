@@ -1,4 +1,4 @@
-"""What a case page and a start page say: duties, the timeline, offers, and what waits for whom."""
+"""What a case page and a start page say: duties, offers, and what waits for whom."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from core.domain.errors import NotFound
-from core.domain.lifecycle.states import AccreditationState, ApplicationState
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.duties.complaints import file_complaint
 from core.services.duties.findings import open_finding
-from core.services.duties.overview import case_summary, timeline
 from core.services.duties.progress import progress, term_left, time_left
 from core.services.duties.rectifications import order
 from core.services.duties.reports import submit_report
 from core.services.endings.exits import confirm, object_to, propose, told
 from core.services.endings.extensions import request_extension
+from core.services.supervision.moving import offers
 from core.services.todo.waiting import ending_soon, waiting_for
 from core.storage.engine import session_factory
-from core.storage.models import Application, Decision, OutboxMessage
+from core.storage.models import Accreditation, Application, OutboxMessage
 from core.storage.models.operations import MessageState
 from tests.services.factory import Held, accredit, make_party, serve
 
@@ -96,62 +95,22 @@ def test_a_term_that_is_over_has_ended_and_is_not_late(day: str, said: str) -> N
     assert term_left(date.fromisoformat(day), date(2024, 5, 6)).en == said
 
 
-def test_the_page_of_a_case(engine: Engine, begin: Any, make_actor: Any) -> None:
-    party = make_party(engine)
-    with session_factory(engine)() as session, session.begin():
-        application = Application(
-            program="jilin", track="provider", edition="interim", party_id=party, region="220202",
-            state=ApplicationState.ACCREDITED, submitted_at="2023-05-01T09:00+08:00",
-        )  # fmt: skip
-        session.add(application)
-        session.flush()
-        session.add(
-            Decision(
-                application_id=application.id, kind="approved", reason="符合条件",
-                at="2023-06-01T09:00+08:00",
-                as_of=date(2023, 6, 1), edition="interim", settings={"parameters": {}, "readings": {}},
-                facts={"name": "甲", "id_number": "220202198001010011"}, verdict={"outcome": "eligible"},
-            )
-        )  # fmt: skip
-        number = application.id
-    held = accredit(engine, "jilin/provider", "2023-06-01", party_id=party, application_id=number)
+def moves(begin: Any, actor: Any, held: Held) -> dict[str, bool]:
+    with begin(actor, "2024-05-06T09:00") as w:
+        return {offer.action: offer.open for offer in offers(w, w.session.get_one(Accreditation, held.id))}
+
+
+def test_each_is_offered_its_own_moves(engine: Engine, begin: Any, make_actor: Any) -> None:
+    held = accredit(engine, "jilin/provider", "2023-06-01")
     member, officer = member_of(make_actor, held), make_actor(Role.OFFICER, "jilin")
     county = make_actor(Role.RECOMMENDER, "jilin", "220202")
     with begin(officer, "2024-05-06T09:00") as w:
         propose(w, held.id, "11(3)", "涉嫌违纪")
-        page = case_summary(w, held.id)
-    assert (page.state, page.program, page.valid_through) == (
-        AccreditationState.ACTIVE,
-        "jilin",
-        date(2025, 6, 1),
-    )
-    assert [(entry.kind, entry.clause) for entry in page.timeline] == [("exit_proposed", "11(3)")]
-    assert [(case.clause, case.state, case.automatic) for case in page.exits] == [
-        ("11(3)", "proposed", False)
-    ]
-    assert len(page.duties) == 3
-    assert page.decided is not None
-    assert page.decided.facts["id_number"] == "220202198001010011"
-    offers = {offer.action: offer.open for offer in page.moves}
-    assert offers == {"order_rectification": True, "revoke": True, "extend": False}
-    with begin(county, "2024-05-06T09:00") as w:
-        seen = case_summary(w, held.id)
-        assert seen.decided is not None
-        assert seen.decided.facts["id_number"] == "220***********0011"
-        assert seen.moves == ()
-    with begin(member, "2024-05-06T09:00") as w:
-        assert [(offer.action, offer.open) for offer in case_summary(w, held.id).moves] == [
-            ("withdraw", True)
-        ]
-    for stranger in (
-        ANONYMOUS,
-        make_actor(Role.OFFICER, "hubei"),
-        make_actor(Role.RECOMMENDER, "jilin", "220203"),
-    ):
-        with pytest.raises(NotFound), begin(stranger, "2024-05-06T09:00") as w:
-            case_summary(w, held.id)
-        with pytest.raises(NotFound), begin(stranger, "2024-05-06T09:00") as w:
-            timeline(w, held.id)
+    assert moves(begin, officer, held) == {"order_rectification": True, "revoke": True, "extend": False}
+    assert moves(begin, county, held) == {}
+    assert moves(begin, member, held) == {"withdraw": True}
+    for stranger in (ANONYMOUS, make_actor(Role.OFFICER, "hubei")):
+        assert moves(begin, stranger, held) == {}
 
 
 def waits(begin: Any, actor: Any, at: str = "2024-05-20T09:00") -> dict[str, int]:
@@ -249,10 +208,7 @@ def test_terms_that_end_soon(engine: Engine, begin: Any, make_actor: Any) -> Non
     accredit(engine, "jilin/expert", "2022-08-05", region=region)
     county = make_actor(Role.RECOMMENDER, "jilin", region)
     with begin(county, "2024-05-06T09:00") as w:
-        assert [(item.id, item.days, item.extendable) for item in ending_soon(w)] == [
-            (soon.id, 26, True),
-            (last.id, 90, True),
-        ]
+        assert [(item.id, item.days) for item in ending_soon(w)] == [(soon.id, 26), (last.id, 90)]
     with begin(member_of(make_actor, soon), "2024-05-06T09:00") as w:
         assert [item.number for item in ending_soon(w)] == [soon.number]
     with begin(make_actor(Role.OFFICER, "hubei"), "2024-05-06T09:00") as w:

@@ -8,13 +8,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, select
 
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM
+from core.services.daily_check.run import run_checks
 from core.services.settings.holidays import enter_year, load_year, remove_day, set_day, years
 from core.services.settings.values import (
     cancel_change,
@@ -25,7 +26,8 @@ from core.services.settings.values import (
     set_parameter,
 )
 from core.services.supervision.living_through import check_now
-from core.storage.models import Accreditation, SettingOverride
+from core.storage.engine import session_factory
+from core.storage.models import Accreditation, RegisterEvent, SettingOverride
 from tests.services.factory import accredit, audited, kinds, load
 
 SERVED = "8(3).smes_served_last_year"
@@ -102,6 +104,10 @@ def test_a_change_in_force_is_not_taken_back(begin: Any, lead: Any) -> None:
         ("18.years", "2.5"),
         ("20(3).months", "0"),
         ("17.due_month", "13"),
+        ("18.first_reminder", "365"),
+        ("18.first_reminder", "7.5"),
+        ("17.report_reminder", "-1"),
+        ("20(3).months", "3651"),
     ],
 )
 def test_values_that_the_rules_cannot_take(begin: Any, lead: Any, name: str, value: str) -> None:
@@ -113,7 +119,15 @@ def test_values_that_the_rules_cannot_take(begin: Any, lead: Any, name: str, val
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("8(3).satisfaction_pct", "82.5"), ("20(1).ban_years", "0"), ("18.years", "5"), ("17.due_month", "12")],
+    [
+        ("8(3).satisfaction_pct", "82.5"),
+        ("20(1).ban_years", "0"),
+        ("18.years", "5"),
+        ("17.due_month", "12"),
+        ("18.first_reminder", "0"),
+        ("18.first_reminder", "364"),
+        ("20(3).months", "3650"),
+    ],
 )
 def test_values_that_they_can(begin: Any, lead: Any, name: str, value: str) -> None:
     with begin(lead, "2024-05-06T09:00") as w:
@@ -180,6 +194,82 @@ def test_a_change_lets_the_check_look_again(engine: Engine, begin: Any, make_act
     with begin(SYSTEM, "2024-04-11T00:10") as w:
         check_now(w, held.id)
     assert kinds(engine, held) == [EventKind.WARNING]
+
+
+@pytest.mark.parametrize(("first", "refused"), [("2024-05-05", True), ("2024-05-06", False)])
+def test_reminders_are_not_set_for_days_past(begin: Any, lead: Any, first: str, *, refused: bool) -> None:
+    def set_it() -> None:
+        with begin(lead, "2024-05-06T09:00") as w:
+            set_parameter(
+                w, "liaocheng", "specialized", "18.last_reminder", "14", date.fromisoformat(first), "提早提醒"
+            )
+
+    if refused:
+        with pytest.raises(Invalid) as caught:
+            set_it()
+        assert "不追溯" in caught.value.errors["effective_on"].zh
+    else:
+        set_it()
+
+
+def test_reminders_stand_beside_their_clause_as_the_registers_own(begin: Any, lead: Any) -> None:
+    with begin(lead, "2024-05-06T09:00") as w:
+        shown = {item.name: item for item in list_settings(w, "liaocheng") if item.track == "specialized"}
+    term = [shown[f"18.{name}_reminder"] for name in ("first", "second", "last")]
+    assert [(item.clause, item.title.zh, item.default, item.of_text) for item in term] == [
+        ("18", "有效期", "90", False), ("18", "有效期", "30", False), ("18", "有效期", "7", False),
+    ]  # fmt: skip
+    report = shown["17.report_reminder"]
+    assert (report.title.zh, report.default, report.of_text) == ("年度工作总结", "30", False)
+    assert shown["18.years"].of_text
+
+
+def test_a_later_change_is_waited_for_though_something_is_due_before(
+    engine: Engine, begin: Any, make_actor: Any
+) -> None:
+    held = accredit(engine, "miit_volunteer/expert", "2024-01-10")
+    with begin(make_actor(Role.LEAD, "miit_volunteer"), "2024-02-02T09:00") as w:
+        set_parameter(w, "miit_volunteer", "expert", "N5.months", "3", date(2024, 3, 1), "加强管理")
+    with begin(SYSTEM, "2024-02-10T00:10") as w:
+        check_now(w, held.id)
+    assert load(engine, Accreditation, held.id).next_due_on == date(2024, 3, 1)
+
+
+def reminders(engine: Engine, held: Any) -> list[date]:
+    with session_factory(engine)() as session:
+        about = (RegisterEvent.accreditation_id == held.id, RegisterEvent.kind == EventKind.REMINDER)
+        return list(
+            session.scalars(select(RegisterEvent.happened_on).where(*about).order_by(RegisterEvent.id))
+        )
+
+
+@pytest.mark.parametrize(
+    ("set_on", "first", "expected"),
+    [
+        ("2026-01-01", "120", ["2026-03-21", "2026-04-13"]),  # 109 days left: the 120th is over
+        ("2025-12-21", "120", ["2025-12-21", "2026-03-21", "2026-04-13"]),  # on the very day
+        ("2025-12-20", "120", ["2025-12-21", "2026-03-21", "2026-04-13"]),
+        ("2026-02-01", "60", ["2026-01-20", "2026-02-19", "2026-03-21", "2026-04-13"]),  # a day of its own
+        ("2026-02-01", "90", ["2026-01-20", "2026-03-21", "2026-04-13"]),
+        ("2026-01-01", "0", ["2026-03-21", "2026-04-13"]),
+    ],
+)
+def test_a_reminder_moves_and_none_comes_twice_or_for_a_day_past(
+    engine: Engine, begin: Any, make_actor: Any, set_on: str, first: str, expected: list[str]
+) -> None:
+    held = accredit(engine, "hubei/specialized", "2023-04-20")  # until 2026-04-20
+    with begin(SYSTEM, "2023-04-20T00:10") as w:
+        check_now(w, held.id)
+    run_checks(session_factory(engine), date.fromisoformat(set_on), program="hubei")
+    with begin(make_actor(Role.LEAD, "hubei"), f"{set_on}T09:00") as w:
+        on = date.fromisoformat(set_on)
+        set_parameter(w, "hubei", "specialized", "15.first_reminder", first, on, "调整提醒")
+    for day in ("2025-12-22", "2026-02-25", "2026-04-20"):
+        if day > set_on:
+            run_checks(session_factory(engine), date.fromisoformat(day), program="hubei")
+    assert reminders(engine, held) == [date.fromisoformat(day) for day in expected]
+    run_checks(session_factory(engine), date(2026, 4, 20), program="hubei", full=True)
+    assert reminders(engine, held) == [date.fromisoformat(day) for day in expected]
 
 
 def test_operations(begin: Any, make_actor: Any) -> None:

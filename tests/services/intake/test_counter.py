@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
-from core.services.applications import facts, materials, verdicts
+from core.services.applications import facts, materials
 from core.services.applications.moving import available_moves
 from core.services.calls import calls
 from core.services.granting import starting
@@ -57,7 +57,6 @@ def test_what_is_not_there_is_not_found(town):
     case = town.start(KEY)
     with case.as_officer() as w:
         for ask in (
-            lambda: verdicts.current_verdict(w, NOWHERE),
             lambda: materials.open_file(w, NOWHERE, town.store),
             lambda: materials.remove_file(w, NOWHERE),
             lambda: materials.judge_material(w, NOWHERE, accepted=True),

@@ -40,7 +40,7 @@ def decisions_of(engine, case):
 
 
 def obstacles(w, case):
-    return [row.key for row in verdicts.current_verdict(w, case.application_id).obstacles]
+    return [row.key for row in verdicts.verdict_of(w, case.load_in(w)).obstacles]
 
 
 def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(town, engine, unchanged):
@@ -48,7 +48,7 @@ def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(to
         town, {"staff_full_time": 7, "premises_area_m2": 79, "aggregated_organizations": 2} | RECOGNIZED
     )
     with case.as_officer(3) as w:
-        before = verdicts.current_verdict(w, case.application_id)
+        before = verdicts.verdict_of(w, case.load_in(w))
     assert [row.key for row in before.obstacles] == ["5(2)", "5(5)"]
     assert (before.outcome, before.unwaived) == (Eligibility.UNDETERMINED, Eligibility.UNDETERMINED)
     with unchanged(Invalid, "请填写"), case.as_officer(3) as w:
@@ -59,7 +59,7 @@ def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(to
         decisions.approve(w, case.application_id)
     with case.as_officer(3) as w:
         decisions.waive(w, case.application_id, "5(5)", REASON)
-        after = verdicts.current_verdict(w, case.application_id)
+        after = verdicts.verdict_of(w, case.load_in(w))
     row = next(row for row in after.rows if row.key == "5(2)")
     assert (row.outcome, row.waived.reason, row.waived.by) == (
         Outcome.NOT_MET,
@@ -77,12 +77,12 @@ def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(to
 def test_two_conditions_of_one_clause_are_set_aside_apart(town):
     case = reviewed(town, {"satisfaction_pct": 79, "smes_served_last_year": 49} | RECOGNIZED)
     with case.as_officer(3) as w:
-        assert [row.key for row in verdicts.current_verdict(w, case.application_id).obstacles] == [
+        assert [row.key for row in verdicts.verdict_of(w, case.load_in(w)).obstacles] == [
             "5(3)",
             "5(3)#2",
         ]
         decisions.waive(w, case.application_id, "5(3)#2", REASON)
-        assert [row.key for row in verdicts.current_verdict(w, case.application_id).obstacles] == ["5(3)"]
+        assert [row.key for row in verdicts.verdict_of(w, case.load_in(w)).obstacles] == ["5(3)"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_liaochengs_relaxation_holds_by_itself_once_its_ground_is_judged(town, u
         decisions.approve(w, case.application_id)
     with case.as_officer(3) as w:
         reviews.attest(w, case.application_id, {"distinctive_strengths": True}, "业绩突出")
-        verdict = verdicts.current_verdict(w, case.application_id)
+        verdict = verdicts.verdict_of(w, case.load_in(w))
     relaxed = [part for row in verdict.rows if row.key == "8(1)#2" for part in row.parts if part.relaxed]
     assert {part.outcome for part in relaxed} == {Outcome.MET}
     case.approve()

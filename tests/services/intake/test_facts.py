@@ -84,7 +84,7 @@ def test_a_stronger_word_overrides_and_every_word_is_kept(town):
     assert case.load().facts["smes_served_last_year"] == 49
     with case.as_officer(3) as w:
         words = facts.history(w, case.application_id, "smes_served_last_year").rows[::-1]
-        verdict = verdicts.current_verdict(w, case.application_id)
+        verdict = verdicts.verdict_of(w, case.load_in(w))
     assert [(item.value, item.provenance, item.note) for item in words] == [
         (70, CLAIMED, ""),
         (55, VERIFIED, ""),
@@ -109,7 +109,7 @@ def test_null_takes_a_statement_back_and_the_weaker_one_counts_again(town):
         facts.save_facts(w, draft.application_id, {"staff_full_time": None}, CLAIMED)
     assert "staff_full_time" not in draft.load().facts
     with draft.as_applicant() as w:
-        verdict = verdicts.current_verdict(w, draft.application_id)
+        verdict = verdicts.verdict_of(w, draft.load_in(w))
     row = next(row for row in verdict.rows if row.key == "5(2)")
     assert row.outcome is Outcome.UNKNOWN
 
@@ -201,4 +201,4 @@ def test_a_party_that_has_changed_its_region_submits_to_its_new_county(town, beg
     assert case.load().region == "420500"
     yichang = town.make_actor(Role.RECOMMENDER, "hubei", "420500")
     with begin(yichang, case.on(1)) as w:
-        assert verdicts.current_verdict(w, case.application_id).edition == "measures"
+        assert verdicts.verdict_of(w, case.load_in(w)).edition == "measures"

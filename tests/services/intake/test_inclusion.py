@@ -15,7 +15,7 @@ from core.services.calls import calls
 from core.services.files.sheets import read_sheet
 from core.services.granting import inclusion, starting, tables
 from core.services.granting.tables import Upload
-from core.services.people.parties import add_member, edit_party
+from core.services.people.parties import edit_party
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,
@@ -25,7 +25,6 @@ from core.storage.models import (
     MaterialFile,
     OutboxMessage,
     Party,
-    User,
 )
 from tests.services.factory import uscc
 from tests.services.intake.journey import PDF, docx
@@ -334,12 +333,9 @@ def test_whoever_was_included_joins_the_entry_that_is_there(town, shandong, call
             town.applicant(f"miit_volunteer/{key}", AT, name=name, mobile=mobile, region="370102")
     # Another person of the same name.
     assert town.applicant("miit_volunteer/expert", AT, name="吴某", mobile="13800138041")[1]
-    user, code = make_actor(Role.APPLICANT), uscc()
-    with session_factory(town.engine)() as session:
-        email = session.get_one(User, user.user_id).email
+    code = uscc()
     with town.begin(town.officer("miit_volunteer"), AT) as w:
         edit_party(w, done[0].party_id, {"uscc": code})
-        add_member(w, done[0].party_id, email)
     with session_factory(town.engine)() as session:
         assert session.get_one(Party, done[0].party_id).uscc == code
     assert people[0].party_id != done[0].party_id
