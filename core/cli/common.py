@@ -10,6 +10,8 @@ from typing import IO, Any, NoReturn
 
 import click
 
+from core.domain.errors import MalformedError
+from core.domain.reading import iso_day
 from core.hooks.catalogue import Catalogue, catalogue
 from core.rules.text import T
 
@@ -54,10 +56,10 @@ def read_object(stream: IO[str]) -> dict[str, Any]:
 def read_day(value: object, name: str) -> date:
     """A date written as 2024-05-31."""
     try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
+        return iso_day(value)
+    except MalformedError as error:
         raise Unreadable(
-            f"{name}: {value!r} is no date; write it as 2024-05-31", {name: str(error)}
+            f"{name}: {value!r} is no date; write it as 2024-05-31", {name: error.text.en}
         ) from error
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,16 @@ from typing import assert_never
 
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
+from core.domain.reading import (
+    FIRST_YEAR,
+    LARGEST_NUMBER,
+    LAST_YEAR,
+    LONGEST_TEXT,
+    MOST_DIGITS,
+    exact,
+    iso_day,
+    too_many_digits,
+)
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import NEVER
 from core.rules.numbers import HUNDRED
@@ -21,16 +30,8 @@ from core.rules.report import Json, json_value
 from core.rules.terms import Fact, Kind, Value
 from core.rules.text import T
 
-LARGEST_NUMBER = 10**15
-MOST_DIGITS = 20
-"""Of a decimal: what rules multiply it with then still fits the 28 digits that Decimal computes exactly."""
-FIRST_YEAR, LAST_YEAR = 1800, 2199
-"""Dates beyond are slips, and periods counted from them would leave the calendar."""
-LONGEST_TEXT = 500
 MOST_SUGGESTIONS = 20
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # PostgreSQL stores no NUL and UTF-8 no lone surrogate; the other control characters only garble lists.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _PARTIES = {PartyKind.ORGANIZATION: T("机构", "organization"), PartyKind.PERSON: T("个人", "person")}
@@ -96,6 +97,14 @@ def read(fact: Fact, given: object, today: date | None = None) -> Value:
     return _READERS[fact.kind](fact, given, today)
 
 
+def stored(fact: Fact, given: object) -> Value | None:
+    """A value as it was kept; None for none, and for one that the fact no longer takes."""
+    try:
+        return None if given is None else read(fact, given)
+    except MalformedError:
+        return None
+
+
 def to_json(values: Mapping[str, Value]) -> dict[str, Json]:
     """The values as JSON that `parse_facts` reads back to the same values."""
     return {name: json_value(value) for name, value in values.items()}
@@ -149,30 +158,14 @@ def _percent(fact: Fact, given: object, _today: date | None) -> Decimal:
 
 
 def _number(fact: Fact, given: object, mend: T) -> Decimal:
-    number: Decimal | None = None
-    if isinstance(given, bool):
-        pass
-    elif isinstance(given, int):
-        # Its size is checked first: turning an endless integer into digits is slow, and Python refuses it.
-        number = (
-            Decimal(given)
-            if abs(given) <= LARGEST_NUMBER
-            else Decimal("inf").copy_sign(-1 if given < 0 else 1)
-        )
-    elif isinstance(given, float):
-        number = None if math.isnan(given) else Decimal(repr(given))
-    elif isinstance(given, Decimal):
-        number = None if given.is_nan() else given
-    elif isinstance(given, str) and len(given) <= LONGEST_TEXT and _NUMBER.fullmatch(given.strip()):
-        number = Decimal(given.strip())
+    number = exact(given)
     if number is None:
         raise _wrong(fact, given, T("不是数字", "is not a number"), mend)
     if number < 0:
         raise _wrong(fact, given, T("是负数", "is negative"), mend)
     if number > LARGEST_NUMBER:
         raise _wrong(fact, given, T("过大", "is too large"), T("请核对单位", "check the unit"))
-    _sign, digits, exponent = number.as_tuple()
-    if len(digits) > MOST_DIGITS or (isinstance(exponent, int) and exponent < -MOST_DIGITS):
+    if too_many_digits(number):
         raise _wrong(
             fact,
             given,
@@ -184,13 +177,11 @@ def _number(fact: Fact, given: object, mend: T) -> Decimal:
 
 def _date(fact: Fact, given: object, _today: date | None) -> date:
     mend = T("请填写日期，如 2024-02-29", "give a date such as 2024-02-29")
-    if isinstance(given, str) and _DATE.fullmatch(given):
-        try:
-            given = date.fromisoformat(given)
-        except ValueError:
-            raise _wrong(fact, given, T("这一天不存在", "is a day that does not exist"), mend) from None
     if not isinstance(given, date) or isinstance(given, datetime):
-        raise _wrong(fact, given, T("不是日期", "is not a date"), mend)
+        try:
+            given = iso_day(given)
+        except MalformedError as error:
+            raise _wrong(fact, given, error.message, mend) from None
     if not FIRST_YEAR <= given.year <= LAST_YEAR:
         between = T(
             f"不在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间", f"is not between {FIRST_YEAR} and {LAST_YEAR}"

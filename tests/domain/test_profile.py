@@ -12,6 +12,7 @@ from core.domain import facts, profile
 from core.domain.clock import SHANGHAI
 from core.domain.errors import Invalid
 from core.domain.profile import parse_facts, to_json
+from core.domain.reading import LONGEST_TEXT
 from core.rules.clauses import PartyKind
 from core.rules.terms import Kind, NumberFact, Value
 from core.rules.text import T
@@ -224,9 +225,7 @@ BY_KIND: dict[Kind, st.SearchStrategy[Value]] = {
     Kind.PERCENT: st.decimals(0, 100, places=4),
     Kind.DATE: st.dates(date(1800, 1, 1), date(2199, 12, 31)),
     Kind.DATE_OR_NEVER: st.one_of(st.just("never"), st.dates(date(1800, 1, 1), date(2199, 12, 31))),
-    Kind.TEXT: st.text(
-        st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=profile.LONGEST_TEXT
-    )
+    Kind.TEXT: st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=LONGEST_TEXT)
     .map(str.strip)
     .filter(bool),
     Kind.USCC: st.just(USCC),
@@ -286,3 +285,10 @@ def test_whatever_comes_is_read_or_refused_by_name(raw):
     assert set(reading.values) | set(reading.errors) == known
     for message in reading.errors.values():
         (message.zh + message.en).encode()
+
+
+def test_a_kept_value_that_the_fact_no_longer_takes_is_none():
+    fact = facts.ALL["legal_form"]
+    assert profile.stored(fact, "law_firm") == "law_firm"
+    assert profile.stored(fact, "guild") is None
+    assert profile.stored(fact, None) is None

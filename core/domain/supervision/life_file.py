@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import assert_never
 
-from core.domain.errors import Invalid
+from core.domain.errors import Invalid, MalformedError
+from core.domain.reading import exact, iso_day
 from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record, enterprise_keys
 from core.rules.obligations import FindingKind
 from core.rules.text import T
@@ -41,8 +42,8 @@ class _Reader:
     def day(self, raw: Mapping[str, object], key: str, path: str) -> date:
         value = raw.get(key)
         try:
-            return date.fromisoformat(value) if isinstance(value, str) else date.fromisoformat("")
-        except ValueError:
+            return iso_day(value)
+        except MalformedError:
             self.fail(path, value, "不是日期，请写成 2024-05-31", "is no date; write it as 2024-05-31")
             return date.min
 
@@ -50,14 +51,7 @@ class _Reader:
         self, raw: Mapping[str, object], key: str, path: str, *, high: Decimal | None = None
     ) -> Decimal:
         value = raw.get(key, 0)
-        try:
-            number = (
-                Decimal(str(value))
-                if isinstance(value, int | float | str) and not isinstance(value, bool)
-                else None
-            )
-        except InvalidOperation:
-            number = None
+        number = exact(value)
         if number is None or not number.is_finite() or number < 0 or (high is not None and number > high):
             top = f"，且不大于 {high}" if high is not None else ""
             top_en = f" and at most {high}" if high is not None else ""

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.profile import stored
 from core.rules.report import shown
 from core.rules.text import T
 from core.services.applications.corrections import Key, marks_of
 from core.services.applications.facts import effective
-from core.services.applications.handling import desk_of, find
+from core.services.applications.handling import Desk, desk_of, find
 from core.services.applications.materials import checklist_of
 from core.services.applications.verdicts import Row, verdict_of
 from core.services.base.work import Work
@@ -172,8 +173,8 @@ def _facts(w: Work, application: Application, since: datetime) -> tuple[ChangedF
         ChangedFact(
             name,
             desk.vocabulary[name].label,
-            shown(desk.vocabulary[name], desk.values({name: _value(before, name)}).get(name)),
-            shown(desk.vocabulary[name], desk.values({name: _value(now, name)}).get(name)),
+            _said(desk, name, _value(before, name)),
+            _said(desk, name, _value(now, name)),
             at,
         )
         for name, at in latest.items()
@@ -238,13 +239,18 @@ def _differing(w: Work, application: Application) -> tuple[Differing, ...]:
     return tuple(
         Differing(
             desk.vocabulary[name].label,
-            shown(desk.vocabulary[name], desk.values({name: claimed[name]}).get(name)),
-            shown(desk.vocabulary[name], desk.values({name: entry.value}).get(name)),
+            _said(desk, name, claimed[name]),
+            _said(desk, name, entry.value),
             entry.note,
         )
         for name, entry in found.items()
         if name in desk.vocabulary and claimed.get(name) is not None and claimed[name] != entry.value
     )
+
+
+def _said(desk: Desk, name: str, value: object) -> T:
+    fact = desk.vocabulary[name]
+    return shown(fact, stored(fact, value))
 
 
 def _value(holding: dict[str, tuple[Any, Provenance]], name: str) -> Any:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.profile import parse_facts, to_json
+from core.domain.profile import parse_facts, stored, to_json
 from core.rules.report import shown
 from core.rules.terms import Fact
 from core.rules.text import T
@@ -244,14 +244,13 @@ def history(w: Work, application_id: int, name: str, wish: Wish = FIRST) -> Page
         .where(FactEntry.application_id == application_id, FactEntry.name == name)
         .order_by(FactEntry.id.desc())
     )
-    desk = desk_of(w, application)
     page = page_of(w, query, wish)
     return page.told(
         Statement(
             name,
             fact.label,
             entry.value,
-            shown(fact, desk.values({name: entry.value}).get(name)),
+            shown(fact, stored(fact, entry.value)),
             entry.provenance,
             entry.note,
             str(entry.by) if entry.by is not None else "",
@@ -290,7 +289,7 @@ def _overtaken(
         fact = desk.vocabulary.get(name)
         if fact is None or now in (before.get(name), given.get(name)):
             continue
-        text = shown(fact, desk.values({name: now}).get(name))
+        text = shown(fact, stored(fact, now))
         errors[name] = T(
             f"已在别处改为“{text.zh}”，未覆盖；如仍要修改，请再保存一次",
             f"was changed elsewhere to {text.en} and not overwritten; save again to change it all the same",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import exists, select
 
@@ -28,7 +29,7 @@ CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Som
 RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present state")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """The programme, track and resolved rules that an application is handled under."""
 
@@ -36,7 +37,8 @@ class Desk:
     track: Track
     rules: TrackRules
 
-    @property
+    # A page asks for it once for each of its fields.
+    @cached_property
     def vocabulary(self) -> dict[str, Fact]:
         """The facts that may be said of this kind of party in this programme, by name."""
         return vocabulary(self.track.party, self.loaded.program.extra_facts)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from core.domain.errors import Invalid, NotFound
+from core.domain.reading import UNPRINTABLE
 from core.rules.text import T
 from core.services.base.work import Work
 
 NOTHING_THERE = T("没有这条记录，或您无权查看", "There is no such record, or you may not see it")
 LONGEST_REASON = 2000
-# PostgreSQL stores no NUL and UTF-8 no lone surrogate; line breaks and tabs are text.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def written(text: str, field: str = "reason", *, longest: int = LONGEST_REASON) -> str:
@@ -33,7 +30,7 @@ def unkept(text: str, field: str, *, longest: int = LONGEST_REASON) -> dict[str,
     """What is wrong with a text that may be left out, by its field."""
     if len(text.strip()) > longest:
         return {field: T(f"至多 {longest} 字", f"at most {longest} characters")}
-    if _UNPRINTABLE.search(text):
+    if UNPRINTABLE.search(text):
         return {
             field: T("含有不可打印的字符，请重新输入", "has characters that cannot be printed; type it anew")
         }

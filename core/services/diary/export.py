@@ -44,7 +44,10 @@ def columns(w: Work, accreditation_id: int) -> list[Column]:
         CAMPAIGN: lambda row: campaigns.get(row.campaign_id or 0, ""),
     }
     return [
-        *((title, read.get(field, lambda row, name=field: getattr(row, name))) for field, title in COLUMNS),
+        *(
+            (column.title, read.get(column.key, lambda row, name=column.key: getattr(row, name)))
+            for column in COLUMNS
+        ),
         (T("状态", "State"), lambda row: row.state),
         (T("不予认可的理由", "Why it was not accepted"), lambda row: row.rejection_reason),
     ]

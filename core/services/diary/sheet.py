@@ -12,37 +12,49 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
-from core.domain.errors import Invalid, MalformedError
 from core.domain.lifecycle.states import IN_FORCE
+from core.domain.reading import folded
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.work import Work
-from core.services.diary.fields import MODES, Entry, functions_of, parse_entry
+from core.services.diary.fields import (
+    LONGEST_SUMMARY,
+    LONGEST_TITLE,
+    MODES,
+    Entry,
+    functions_of,
+    parse_entry,
+)
 from core.services.diary.records import check_all, day_errors, known_entries, place_errors, rows_of
-from core.services.files.sheet_errors import says_errors
-from core.services.files.sheets import NO_TEMPLATE, WRITTEN_DAY, YES_NO, read_sheet, write_sheet
+from core.services.files.columns import Column, Row, WrongTable, empty_table, in_row, read_table
+from core.services.files.kinds import BY_LINE, Amount, Choice, Day, Percent, Several, Text, Whole, YesNo
 from core.services.supervision.status import for_party, rules_of
 from core.storage.models import Accreditation, Campaign
 
 MOST_ENTRIES = 5000
 CERTIFICATES, ENTERPRISES, CAMPAIGN = "certificates", "enterprises", "campaign_id"
-COLUMNS: tuple[tuple[str, T], ...] = (
-    (CERTIFICATES, T("认定编号", "Certificate numbers")),
-    ("service_date", T("服务日期", "Service date")),
-    ("title", T("服务名称", "Title")),
-    ("function", T("服务类别", "Service")),
-    ("mode", T("服务方式", "Mode")),
-    ("hours", T("服务时长（小时）", "Hours")),
-    ("participants", T("参加人数", "Participants")),
-    (ENTERPRISES, T("服务企业", "Enterprises")),
-    ("satisfaction_pct", T("满意度（%）", "Satisfaction (%)")),
-    ("fee_cny", T("收费（元）", "Fee (CNY)")),
-    ("organized_by_authority", T("主管部门组织", "Organized by the authority")),
-    ("public_benefit", T("公益性服务", "Public-benefit service")),
-    (CAMPAIGN, T("所属活动", "Campaign")),
-    ("summary", T("服务内容", "Content")),
+ASKED = T("应填写“是”或“否”", "give yes or no")
+COLUMNS = (
+    Column(CERTIFICATES, T("认定编号", "Certificate numbers"), Several(Text(), BY_LINE), required=False),
+    Column("service_date", T("服务日期", "Service date"), Day()),
+    Column("title", T("服务名称", "Title"), Text(LONGEST_TITLE)),
+    Column("function", T("服务类别", "Service"), Text(LONGEST_TITLE), required=False),
+    Column("mode", T("服务方式", "Mode"), Choice.among(MODES), required=False),
+    Column("hours", T("服务时长（小时）", "Hours"), Amount()),
+    Column("participants", T("参加人数", "Participants"), Whole(), required=False),
+    Column(ENTERPRISES, T("服务企业", "Enterprises"), Several(Text(), BY_LINE), required=False),
+    Column("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), Percent(), required=False),
+    Column("fee_cny", T("收费（元）", "Fee (CNY)"), Amount(), required=False),
+    Column(
+        "organized_by_authority",
+        T("主管部门组织", "Organized by the authority"),
+        YesNo(ASKED),
+        required=False,
+    ),
+    Column("public_benefit", T("公益性服务", "Public-benefit service"), YesNo(ASKED), required=False),
+    Column(CAMPAIGN, T("所属活动", "Campaign"), Text(), required=False),
+    Column("summary", T("服务内容", "Content"), Text(LONGEST_SUMMARY), required=False),
 )
-REQUIRED = ("service_date", "title", "hours")
 NOTES = (
     "服务企业：每家之间用分号隔开；有统一社会信用代码的，写作 名称|代码。",
     "Enterprises: parted by semicolons; with a USCC, as name|code.",
@@ -50,7 +62,6 @@ NOTES = (
     "Certificate numbers: parted by semicolons; may be left out by who has only one.",
     "主管部门组织、公益性服务：填 是 或 否。 / Yes or no.",
 )
-_PARTS = re.compile(r"[；;\n]")
 _CODE = re.compile(r"[|｜]")
 
 
@@ -79,7 +90,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    row: int
+    row: Row
     entry: Entry
     entry_id: UUID
     statuses: tuple[Accreditation, ...]
@@ -94,7 +105,7 @@ def template(w: Work, party_id: int) -> bytes:
         )
         notes.append(f"{status.number} 服务类别：{known}")
     notes.append("服务方式：" + "；".join(label.zh for _, label in MODES))
-    return write_sheet("服务日记", [title.zh for _, title in COLUMNS], [], notes=notes)
+    return empty_table("服务日记", COLUMNS, notes=notes)
 
 
 def import_entries(
@@ -137,28 +148,16 @@ def _lines(w: Work, party_id: int, filename: str, file: IO[bytes]) -> list[_Line
     """The rows of a table; Invalid with every error."""
     require_member(w, party_id)
     statuses = {status.number: for_party(w, status.id) for status in _of_party(w, party_id)}
-    try:
-        rows = read_sheet(filename, file, most_rows=MOST_ENTRIES + 1)
-    except MalformedError as error:
-        raise Invalid({"file": error.text}) from error
-    header, *body = rows or [(1, [])]
-    columns = _columns(header[1])
-    if not body:
-        raise Invalid({"file": T("表中没有数据", "the table has no rows")})
+    table = read_table(filename, file, COLUMNS, field="file", most_rows=MOST_ENTRIES + 1)
+    if table.heading:
+        at = table.header_row
+        raise WrongTable({f"{at}.{key}": in_row(at, None, why) for key, why in table.heading.items()}, at)
     campaigns = campaigns_of(w, {status.program for status in statuses.values()})
-    lines: list[_Line] = []
-    errors: dict[str, T] = {}
-    for row, cells in body:
-        given = {columns[i]: cell for i, cell in enumerate(cells) if i in columns and cell is not None}
-        line, found = _line(w, party_id, row, given, statuses, campaigns)
-        errors |= {f"{row}.{field}": _at(row, field, why) for field, why in found.items()}
-        if line is not None:
-            lines.append(line)
-    errors |= _repeated(w, lines, list(statuses.values()))
-    if not errors:
-        errors = day_errors(w, party_id, [line.entry for line in lines])
+    lines = [line for row in table.rows if (line := _line(w, party_id, row, statuses, campaigns)) is not None]
+    _refuse_repeated(w, lines, list(statuses.values()))
+    errors = table.errors("file") or day_errors(w, party_id, [line.entry for line in lines])
     if errors:
-        raise Invalid(errors)
+        raise WrongTable(errors, table.header_row)
     return lines
 
 
@@ -174,57 +173,31 @@ def campaigns_of(w: Work, programs: set[str]) -> dict[str, int]:
     return {row.title: row.id for row in w.session.execute(query)}
 
 
-def _columns(header: Sequence[object]) -> dict[int, str]:
-    """The field of each column, found by its header in either language."""
-    names = {title.zh: field for field, title in COLUMNS} | {title.en: field for field, title in COLUMNS}
-    columns: dict[int, str] = {}
-    errors: dict[str, T] = {}
-    for place, cell in enumerate(header):
-        if cell is None or says_errors(cell):
-            continue
-        field = names.get(str(cell))
-        if field is None or field in columns.values():
-            errors[f"1.{cell}"] = T(
-                f"表头“{cell}”不是模板的列，或重复", f"{cell!r} is no column, or stands twice"
-            )
-        else:
-            columns[place] = field
-    if not columns:
-        raise Invalid({"file": NO_TEMPLATE})
-    for field, title in COLUMNS:
-        if field in REQUIRED and field not in columns.values():
-            errors[f"1.{field}"] = T(f"缺少列“{title.zh}”", f"the column {title.zh} is missing")
-    if errors:
-        raise Invalid(errors)
-    return columns
-
-
 def _line(
     w: Work,
     party_id: int,
-    row: int,
-    given: Mapping[str, object],
+    row: Row,
     statuses: Mapping[str, Accreditation],
     campaigns: Mapping[str, int],
-) -> tuple[_Line | None, dict[str, T]]:
+) -> _Line | None:
+    """The entry of a row; None with what is wrong told at the row."""
     errors: dict[str, T] = {}
-    chosen = _chosen(given.get(CERTIFICATES), statuses, errors)
-    data = {field: value for field, value in given.items() if field != CERTIFICATES}
+    chosen = _chosen(row, statuses, errors)
+    data = {field: value for field, value in row.values.items() if field != CERTIFICATES}
     _understand(w, data, chosen, campaigns, errors)
     reading = parse_entry(data)
-    errors = {**place_errors(w, reading.values, chosen), **reading.errors, **errors}
-    if errors:
-        return None, errors
+    # What the reader of the table said of a cell stands: for all others that cell was empty.
+    row.wrong.update({**place_errors(w, reading.values, chosen), **reading.errors, **errors, **row.wrong})
+    if row.wrong:
+        return None
     entry = reading.entry()
     # The same row gives the same entry: importing a file twice is noticed, not counted twice.
-    return _Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen)), {}
+    return _Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen))
 
 
-def _chosen(
-    given: object, statuses: Mapping[str, Accreditation], errors: dict[str, T]
-) -> list[Accreditation]:
-    numbers = [part.strip() for part in _PARTS.split(str(given)) if part.strip()] if given else list(statuses)
-    if not given and len(statuses) != 1:
+def _chosen(row: Row, statuses: Mapping[str, Accreditation], errors: dict[str, T]) -> list[Accreditation]:
+    numbers = row.values.get(CERTIFICATES) or ()
+    if not numbers and len(statuses) != 1:
         errors[CERTIFICATES] = T("请填写认定编号", "give the certificate number")
         return []
     unknown = [number for number in numbers if number not in statuses]
@@ -233,7 +206,7 @@ def _chosen(
         errors[CERTIFICATES] = T(
             f"没有有效的认定 {listed}", f"you hold no accreditation {', '.join(unknown)}"
         )
-    return [statuses[number] for number in dict.fromkeys(numbers) if number in statuses]
+    return [statuses[number] for number in numbers or statuses if number in statuses]
 
 
 def _understand(
@@ -243,34 +216,11 @@ def _understand(
     campaigns: Mapping[str, int],
     errors: dict[str, T],
 ) -> None:
-    """Turn the words of a table into the values of an entry."""
-    day = WRITTEN_DAY.fullmatch(str(data.get("service_date", "")))
-    if day is not None:
-        data["service_date"] = f"{int(day[1]):04d}-{int(day[2]):02d}-{int(day[3]):02d}"
-    for field in ("organized_by_authority", "public_benefit"):
-        if field in data:
-            word = str(data[field])
-            data[field] = YES_NO.get(word.casefold(), data[field])
-            if not isinstance(data[field], bool):
-                errors[field] = T(f"“{word}”应填写“是”或“否”", f"{word!r}: give yes or no")
-    words = {label.get(language): key for key, label in MODES for language in ("zh", "en")}
-    if "mode" in data:
-        word = str(data["mode"])
-        data["mode"] = words.get(word, data["mode"])
-        if word not in words and word not in words.values():
-            # As the table has it, not as the register keeps it.
-            listed = "、".join(label.zh for _, label in MODES), ", ".join(label.en for _, label in MODES)
-            errors["mode"] = T(
-                f"“{word}”不在可选项中；可选：{listed[0]}", f"{word!r} is no choice; give one of {listed[1]}"
-            )
+    """Turn what only the register knows of a row into the values of an entry."""
     if "function" in data:
         data["function"] = _function(w, str(data["function"]), chosen)
-    for field in ("title", "summary"):
-        if field in data:
-            data[field] = str(data[field])
-    if ENTERPRISES in data:
-        pieces = [part for part in _PARTS.split(str(data[ENTERPRISES])) if part.strip()]
-        named = [[*(piece.strip() for piece in _CODE.split(part, maxsplit=1)), ""] for part in pieces]
+    if isinstance(listed := data.get(ENTERPRISES), tuple):
+        named = [[*(piece.strip() for piece in _CODE.split(part, maxsplit=1)), ""] for part in listed]
         data[ENTERPRISES] = [{"name": parts[0], "uscc": parts[1]} for parts in named]
     if CAMPAIGN in data:
         title = str(data.pop(CAMPAIGN))
@@ -282,31 +232,19 @@ def _understand(
 
 def _function(w: Work, word: str, chosen: Sequence[Accreditation]) -> str:
     for status in chosen:
-        for key, label in functions_of(w.program(status.program), rules_of(w, status)):
-            if word in (key, label.zh, label.en):
-                return key
+        known = Choice.among(functions_of(w.program(status.program), rules_of(w, status)))
+        if folded(word) in known.words:
+            return known.read(word)
     return word
 
 
-def _repeated(w: Work, lines: Sequence[_Line], statuses: Sequence[Accreditation]) -> dict[str, T]:
-    """Rows that say the same as another one, or as what is recorded already."""
-    errors: dict[str, T] = {}
+def _refuse_repeated(w: Work, lines: Sequence[_Line], statuses: Sequence[Accreditation]) -> None:
+    """Tell of rows that say the same as another one, or as what is recorded already."""
     seen: dict[UUID, int] = {}
     recorded = known_entries(w, statuses, [line.entry_id for line in lines])
     for line in lines:
-        if line.entry_id in seen:
-            why = T(f"与第 {seen[line.entry_id]} 行相同", f"says the same as row {seen[line.entry_id]}")
-            errors[f"{line.row}.row"] = _at(line.row, "", why)
+        before = seen.setdefault(line.entry_id, line.row.number)
+        if before != line.row.number:
+            line.row.wrong["row"] = T(f"与第 {before} 行相同", f"says the same as row {before}")
         elif line.entry_id in recorded:
-            errors[f"{line.row}.row"] = _at(line.row, "", T("已登记过", "has been recorded already"))
-        seen.setdefault(line.entry_id, line.row)
-    return errors
-
-
-def _at(row: int, field: str, why: T) -> T:
-    titles = dict(COLUMNS)
-    column = field.split(".")[0]
-    if column not in titles:
-        return T(f"第 {row} 行：{why.zh}", f"row {row}: {why.en}")
-    title = titles[column]
-    return T(f"第 {row} 行“{title.zh}”：{why.zh}", f"row {row}, {title.en}: {why.en}")
+            line.row.wrong["row"] = T("已登记过", "has been recorded already")

@@ -14,6 +14,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from core.documents.sheet import LONGEST_CELL
+from core.domain.reading import folded
 from core.rules.text import T
 from core.services.files.sheets import MOST_ROWS, OPTIONS, read_sheet, write_cell
 
@@ -24,7 +25,7 @@ WIDTH, WIDE = 18, 60
 
 def says_errors(header: object) -> bool:
     """Whether a column is the errors of a table that was given back; a reader passes it over."""
-    return str(header).strip().startswith((HEADER.zh, HEADER.en))
+    return folded(str(header)).startswith((folded(HEADER.zh), folded(HEADER.en)))
 
 
 def with_errors(

@@ -24,7 +24,7 @@ _REFERENCE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
 def require_small(file: IO[bytes], most_rows: int) -> None:
     """MalformedError for a workbook beyond the limits of bytes, unpacked bytes, rows or columns."""
     if file.seek(0, 2) > MOST_BYTES:
-        raise _too_large()
+        raise too_large()
     file.seek(0)
     try:
         for part in _parts(file):
@@ -46,30 +46,36 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
                 part = opened.read(left + 1)
             left -= len(part)
             if left < 0:
-                raise _too_large()
+                raise too_large()
             # A byte order mark of UTF-16, or a document type with entities, would hide what is looked for.
             if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<!DOCTYPE" in part[:1024]:
-                raise _too_large()
+                raise too_large()
             yield part
 
 
 def _require_narrow(part: bytes, most_rows: int) -> None:
     rows = _ROW.split(part)[1:]
     if len(rows) > most_rows or any(len(_CELL.findall(row)) > MOST_COLUMNS for row in rows):
-        raise _too_long(most_rows)
+        raise too_long(most_rows)
     for row in rows:
         for match in _PLACE.finditer(b" " + row):
             place = _REFERENCE.fullmatch(match[1])
             if place is None:
-                raise _too_large()
-            column = 0
-            for letter in place[1]:
-                column = column * ALPHABET + letter - ord("A") + 1
-            if int(place[2]) > most_rows or column > MOST_COLUMNS:
-                raise _too_long(most_rows)
+                raise too_large()
+            if int(place[2]) > most_rows or column_of(place[1].decode()) > MOST_COLUMNS:
+                raise too_long(most_rows)
 
 
-def _too_long(most_rows: int) -> MalformedError:
+def column_of(letters: str) -> int:
+    """The number of a column, from 1, by its letters; 0 for none."""
+    column = 0
+    for letter in letters:
+        column = column * ALPHABET + ord(letter) - ord("A") + 1
+    return column
+
+
+def too_long(most_rows: int) -> MalformedError:
+    """The refusal of a table with too many rows or columns."""
     return MalformedError(
         T(
             f"表格超过 {most_rows} 行或 {MOST_COLUMNS} 列",
@@ -79,7 +85,8 @@ def _too_long(most_rows: int) -> MalformedError:
     )
 
 
-def _too_large() -> MalformedError:
+def too_large() -> MalformedError:
+    """The refusal of a file that is too large, or built as no spreadsheet builds one."""
     megabytes = MOST_BYTES // (1024 * 1024)
     return MalformedError(
         T("表格文件过大或不规范", "the table's file is too large, or irregular"),

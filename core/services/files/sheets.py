@@ -1,12 +1,12 @@
-"""Tables as xlsx: read within limits into plain values, written without a formula from anybody's text."""
+"""Tables: xlsx and csv read within limits into plain values, xlsx written without anybody's formula."""
 
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import IO, Any
 
 import xlsxwriter
@@ -17,34 +17,30 @@ from core.documents.sheet import LONGEST_CELL
 from core.documents.sheet import OPTIONS as PLAIN
 from core.domain.errors import MalformedError
 from core.rules.text import T
+from core.services.files.csv_rows import csv_rows
+from core.services.files.percent_cells import percent_cells
 from core.services.files.sheet_limits import require_small
 from core.services.files.types import XLSX, identify
 
 MOST_ROWS = 10_000
+CSV = ".csv"
 NARROWEST, WIDEST = 8, 40
 """Columns are as wide as what stands in them, within these."""
-NO_TEMPLATE = T(
-    "表头与模板不符：请下载模板，填写后上传",
-    "the head row is not the template's: download the template, fill it in and send it",
-)
 OPTIONS = {**PLAIN, "default_date_format": "yyyy-mm-dd"}
-WRITTEN_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
-"""A day as people write it in a table."""
-YES_NO = {
-    **dict.fromkeys(("是", "yes", "y", "true", "1"), True),
-    **dict.fromkeys(("否", "no", "n", "false", "0"), False),
-}
-"""How people write yes and no in a table, in small letters."""
 
 
-def read_sheet(
-    filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS
-) -> list[tuple[int, list[object]]]:
-    """The rows of the first sheet that hold anything, each with its number as a spreadsheet shows it.
+Line = tuple[int, list[object]]
+"""A row: its number as a spreadsheet shows it, and its cells."""
 
-    Cells are texts without outer spaces, whole numbers, decimals, truth values, dates, or None.
-    MalformedError for what is no xlsx file, or one beyond the limits.
+
+def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) -> list[Line]:
+    """The rows that hold anything, of an xlsx file's first sheet or of a csv file.
+
+    Cells are texts without outer spaces (all of a csv, and a percentage: "95.5%"), whole numbers, decimals,
+    truth values, dates, or None. MalformedError for what is neither kind of file, or one beyond the limits.
     """
+    if PurePosixPath(filename).suffix.casefold() == CSV:
+        return list(_filled(csv_rows(file, most_rows), frozenset()))
     if identify(filename, file) is not XLSX:
         raise MalformedError(
             T("不是 xlsx 表格", "this is no xlsx table"), mend=T("请另存为 .xlsx", "save it as .xlsx")
@@ -59,12 +55,15 @@ def read_sheet(
             mend=T("请用表格软件重新保存", "open it in a spreadsheet and save it again"),
         ) from error
     rows = sheet.to_python(skip_empty_area=False)
-    return list(_filled(rows))
+    return list(_filled(rows, percent_cells(file)))
 
 
-def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[object]]]:
+def _filled(rows: Iterable[Sequence[Any]], in_percent: frozenset[tuple[int, int]]) -> Iterator[Line]:
     for number, row in enumerate(rows, start=1):
         cells = [_plain(cell) for cell in row]
+        for place, cell in enumerate(cells, start=1):
+            if (number, place) in in_percent and isinstance(cell, int | Decimal) and cell is not True:
+                cells[place - 1] = f"{(Decimal(cell) * 100).normalize():f}%"
         if any(cell is not None for cell in cells):
             yield number, cells
 
@@ -74,7 +73,9 @@ def _plain(cell: object) -> object:
         case bool():
             return cell
         case float():
-            return int(cell) if cell.is_integer() else Decimal(repr(cell))
+            # As a spreadsheet shows it: what a formula computed has noise behind the fifteenth digit.
+            shown = Decimal(f"{cell:.15g}")
+            return int(shown) if shown == shown.to_integral_value() else shown
         case datetime():
             return cell.date()
         case str():
@@ -90,12 +91,17 @@ def write_sheet(
     *,
     above: Sequence[Sequence[object]] = (),
     notes: Sequence[str] = (),
+    as_text: Collection[int] = (),
 ) -> bytes:
-    """An xlsx file: lines above, the headers, the rows, and notes on a sheet of their own."""
+    """An xlsx file: lines above, the headers, the rows, and notes on a sheet of their own.
+
+    `as_text` are the columns, from 0, whose cells a spreadsheet takes as text whatever is typed there.
+    """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet = book.add_worksheet(name[:31])
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1})
+        written = book.add_format({"num_format": "@"})
         widths = [min(drawn(header), WIDEST // 2) for header in headers]
         top = len(above)
         sheet.freeze_panes(top + 1, 0)
@@ -110,7 +116,8 @@ def write_sheet(
                 if column < len(widths) and value is not None:
                     widths[column] = max(widths[column], drawn(str(value)))
         for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST))
+            style = written if column in as_text else None
+            sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST), style)
         if notes:
             remarks = book.add_worksheet("说明 Notes")
             for line, remark in enumerate(notes):

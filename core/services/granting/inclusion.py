@@ -24,6 +24,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_call_over
+from core.services.files.columns import WrongTable, in_row
 from core.services.files.types import DOCX, PDF, FileType, identify_bytes
 from core.services.granting.accreditations import accredit
 from core.services.granting.decisions import record_decision
@@ -93,9 +94,9 @@ def include_table(
         if item.party_id is not None:
             why = _why_not(w, program, form.track, item.party_id)
             if why is not None:
-                errors.setdefault(item.row.at(_name_column(form)), _in_row(item.row, why))
+                errors.setdefault(item.row.at(_name_column(form)), in_row(item.row.number, None, why))
     if errors or scan_pdf is None or scan_docx is None:
-        raise Invalid(errors)
+        raise WrongTable(errors, filled.header_row)
     uploads = dict(zip(OF_INCLUSION, (table, scan_pdf, scan_docx), strict=True))
     included: list[Included] = []
     for item in found:
@@ -187,8 +188,9 @@ def _match(
             assert_never(kind)
     known = w.session.scalars(select(Party.id).where(*same).order_by(Party.id).limit(2)).all()
     if len(known) > 1:
-        errors[row.at(_name_column(form))] = _in_row(
-            row,
+        errors[row.at(_name_column(form))] = in_row(
+            row.number,
+            None,
             T("登记中有多个同名主体，无法确定是哪一个", "several registered parties have this name"),
         )
     return _Found(row, known[0] if len(known) == 1 else None)
@@ -208,7 +210,7 @@ def _duplicates(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
             continue
         if key in first:
             why = T(f"与第 {first[key]} 行重复", f"repeats row {first[key]}")
-            errors[item.row.at(_name_column(form))] = _in_row(item.row, why)
+            errors[item.row.at(_name_column(form))] = in_row(item.row.number, None, why)
         first.setdefault(key, item.row.number)
     return errors
 
@@ -221,7 +223,7 @@ def _unprintable(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
         for field, label in PARTY_FIELDS.items():
             why = why_unprintable(label, str(item.row.values.get(field) or ""))
             if why is not None and field in headers:
-                errors[item.row.at(headers[field])] = _in_row(item.row, why)
+                errors[item.row.at(headers[field])] = in_row(item.row.number, None, why)
     return errors
 
 
@@ -335,7 +337,3 @@ def _include(w: Work, application: Application, item: _Found, form: SummaryTable
 
 def _name_column(form: SummaryTable) -> str:
     return next(column.header for column in form.columns if column.fact == "name")
-
-
-def _in_row(row: TableRow, why: T) -> T:
-    return T(f"第 {row.number} 行：{why.zh}", f"row {row.number}: {why.en}")

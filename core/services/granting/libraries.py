@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import IO
 
 from sqlalchemy import select
 
@@ -18,8 +19,10 @@ from core.services.base.access import require
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
 from core.services.base.words import home
 from core.services.base.work import Work
+from core.services.files.columns import Column, Row, WrongTable, empty_table, in_row, read_table
+from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
-from core.services.people.parties import KEYS, read_party
+from core.services.people.parties import KEYS, LENGTHS, read_party
 from core.storage.models import Accreditation, Party
 
 MOST_ROWS = 10_000
@@ -60,49 +63,89 @@ class _Row:
         return name, self.values[name]
 
 
-def import_register(
-    w: Work, program: str, rows: Sequence[Mapping[str, object]], *, numbers: Sequence[int] | None = None
-) -> list[ImportedRow]:
+def columns(tracks: Choices = ()) -> tuple[Column, ...]:
+    """The columns of a former register's list, for the tracks of a programme."""
+    return (
+        Column("track", T("类别", "Track"), Choice.among(tracks)),
+        Column("name", T("名称", "Name"), Text(LENGTHS["name"])),
+        Column("uscc", T("统一社会信用代码", "USCC"), Code(), required=False),
+        Column("id_number", T("身份证号", "ID number"), Code(), required=False, also=("身份证号码",)),
+        Column("region", T("行政区划代码", "Division code"), Code()),
+        Column("address", T("地址", "Address"), Text(LENGTHS["address"]), required=False),
+        Column("contact_name", T("联系人", "Contact"), Text(LENGTHS["contact_name"]), required=False),
+        Column("mobile", T("手机号码", "Mobile"), Code(), required=False, also=("手机号", "手机")),
+        Column("email", T("电子邮箱", "E-mail"), Code(), required=False, also=("邮箱",)),
+        Column("employer", T("所在单位", "Employer"), Text(LENGTHS["employer"]), required=False),
+    )
+
+
+def template() -> bytes:
+    """An empty list to fill in."""
+    return empty_table("原名录", columns())
+
+
+def import_sheet(w: Work, program: str, filename: str, file: IO[bytes]) -> list[ImportedRow]:
+    """Enter a former register's list, as `import_register` does its rows."""
+    require(w, "application.include", program, home(w, program))
+    tracks = ((track.id, track.title) for track in w.program(program).program.tracks)
+    table = read_table(
+        filename,
+        file,
+        columns(tracks),
+        field="sheet",
+        most_rows=MOST_ROWS,
+        passed_over=("备注", "Remarks"),
+    )
+    read = [_read(w, program, row) for row in table.rows]
+    errors = table.errors("sheet")
+    if errors:
+        raise WrongTable(errors, table.header_row)
+    return [_enter(w, program, row) for row in read if row is not None]
+
+
+def import_register(w: Work, program: str, rows: Sequence[Mapping[str, object]]) -> list[ImportedRow]:
     """Enter the rows of former libraries: `track`, `name`, `uscc` or `id_number`, `region`, contact data.
 
     Terms begin today: no diary holds what was done before, that a duty could be held against. Every party and
     every status comes to be once, however often it is listed and imported; with one faulty row nothing is
-    imported, and Invalid names every error by row and field. `numbers` are those of the rows in the
-    table that they came from, if they came from one.
+    imported, and Invalid names every error by row and field.
     """
     require(w, "application.include", program, home(w, program))
-    errors: dict[str, T] = {}
     if len(rows) > MOST_ROWS:
         raise Invalid({"rows": T(f"至多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows")})
-    named = zip(numbers or range(1, len(rows) + 1), rows, strict=True)
-    read = [_read(w, program, number, row, errors) for number, row in named]
+    given = [Row(number, row, {}) for number, row in enumerate(rows, start=1)]
+    read = [_read(w, program, row) for row in given]
+    errors = {
+        f"{row.number}.{field}": in_row(row.number, None, why)
+        for row in given
+        for field, why in row.wrong.items()
+    }
     if errors:
         raise Invalid(errors)
     return [_enter(w, program, row) for row in read if row is not None]
 
 
-def _read(w: Work, program: str, number: int, row: Mapping[str, object], errors: dict[str, T]) -> _Row | None:
+def _read(w: Work, program: str, row: Row) -> _Row | None:
+    """A row with its party's data; what is wrong with them is told at the row."""
     loaded = w.program(program)
     tracks = {track.id: track for track in loaded.program.tracks}
-    track = tracks.get(str(row.get("track", "")))
+    track = tracks.get(str(row.values.get("track", "")))
     if track is None:
         listed = ", ".join(tracks)
-        errors[f"{number}.track"] = _in_row(number, T(f"类别应为 {listed}", f"the track is one of {listed}"))
+        row.wrong.setdefault("track", T(f"类别应为 {listed}", f"the track is one of {listed}"))
         return None
-    given = {name: None if value is None else str(value) for name, value in row.items()}
+    given = {name: None if value is None else str(value) for name, value in row.values.items()}
     values, wrong = read_party(w, track.party, given)
-    for field, why in wrong.items():
-        errors[f"{number}.{field}"] = _in_row(number, why)
+    territory = loaded.program.region
+    if "region" not in wrong and territory and not within(values["region"], territory):
+        wrong["region"] = T(f"不在辖区（{territory}）内", f"outside the territory ({territory})")
     for field, label in PARTY_FIELDS.items():
         unprintable = why_unprintable(label, values.get(field) or "")
         if unprintable is not None:
-            errors.setdefault(f"{number}.{field}", _in_row(number, unprintable))
-    territory = loaded.program.region
-    if "region" not in wrong and territory and not within(values["region"], territory):
-        errors[f"{number}.region"] = _in_row(
-            number, T(f"不在辖区（{territory}）内", f"outside the territory ({territory})")
-        )
-    return _Row(number, track, values)
+            wrong.setdefault(field, unprintable)
+    # What the reader of the table said of a cell stands: here that cell was empty.
+    row.wrong.update({**wrong, **row.wrong})
+    return _Row(row.number, track, values)
 
 
 def _enter(w: Work, program: str, row: _Row) -> ImportedRow:
@@ -134,7 +177,3 @@ def _imported_before(w: Work, party_id: int, program: str, row: _Row) -> Accredi
             Accreditation.application_id.is_(None),
         )
     )
-
-
-def _in_row(number: int, why: T) -> T:
-    return T(f"第 {number} 行：{why.zh}", f"row {number}: {why.en}")

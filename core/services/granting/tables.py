@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,25 +12,29 @@ from typing import Any
 from sqlalchemy import select
 
 from core.domain import identifiers
-from core.domain.errors import Invalid, MalformedError, NotFound
+from core.domain.errors import Invalid, NotFound
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.profile import vocabulary
+from core.domain.profile import stored, vocabulary
+from core.domain.reading import folded
 from core.rules.clauses import Column, SummaryTable
 from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact
 from core.rules.text import T
-from core.services.applications.handling import desk_of, find
+from core.services.applications.handling import find
 from core.services.base.access import scope
 from core.services.base.work import Work
-from core.services.files.sheets import read_sheet, write_sheet
+from core.services.files.columns import Column as TableColumn
+from core.services.files.columns import read_table as read_file
+from core.services.files.kinds import BY_WORD, Choice, Code, Kind, Several, Text
+from core.services.files.sheets import Line, write_sheet
 from core.storage.models import Application, Region
 
 MOST_ROWS = 2_000
 LONGEST_CELL = 200
 NUMBER, CONTACT_PHONE = "number", "contact_phone"
 OF_PARTY = ("name", "uscc", "region", "address", "contact_name", "employer", "mobile", "email")
-OPTIONAL = (NUMBER, "email")
-LISTED = re.compile(r"[、,;/\s]+")
+OPTIONAL = ("email",)
+REMARKS = ("备注", "Remarks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class FilledTable:
 
     head: Mapping[str, str]
     rows: tuple[TableRow, ...]
+    header_row: int
 
 
 def table_of(w: Work, program: str, table_id: str) -> SummaryTable:
@@ -75,31 +79,49 @@ def read_table(
     w: Work, program: str, table: SummaryTable, upload: Upload
 ) -> tuple[FilledTable, dict[str, T]]:
     """What could be read of a filled table, and all that is wrong, by row and column (`5.联系电话`)."""
-    try:
-        rows = read_sheet(upload.filename, io.BytesIO(upload.data), most_rows=MOST_ROWS)
-    except MalformedError as error:
-        raise Invalid({"table": error.text}) from None
-    place = _header(rows, table)
-    head, errors = _read_head(table, rows[:place])
     facts = vocabulary(extra=w.program(program).program.extra_facts)
-    columns = {_plain(cell): position for position, cell in enumerate(rows[place][1]) if cell is not None}
-    found: list[TableRow] = []
-    for number, cells in rows[place + 1 :]:
-        positions = {column: columns[_plain(column.header)] for column in table.columns}
-        given = {
-            column: str(cells[position])
-            for column, position in positions.items()
-            if position < len(cells) and cells[position] is not None
-        }
-        # Printed row numbers and remarks below the table stand in the first column only.
-        if all(column.fact == NUMBER for column in given):
-            continue
-        values, wrong = _read_row(table, number, given, facts)
-        errors |= wrong
-        found.append(TableRow(number, values))
-    if not found:
-        errors["table"] = T("表中没有数据行", "the table has no rows")
-    return FilledTable(head, tuple(found)), errors
+    columns = [_column(table, column, facts) for column in table.columns if column.fact != NUMBER]
+    found = read_file(
+        upload.filename,
+        io.BytesIO(upload.data),
+        columns,
+        field="table",
+        most_rows=MOST_ROWS,
+        passed_over=REMARKS,
+    )
+    head, errors = _read_head(table, found.above)
+    names = {column.header: column.fact for column in table.columns}
+    rows = tuple(
+        TableRow(row.number, {names[header]: _kept(value) for header, value in row.values.items()})
+        for row in found.rows
+    )
+    return FilledTable(head, rows, found.header_row), errors | found.errors("table")
+
+
+def _column(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> TableColumn:
+    """How a column of the text is read."""
+    title = T(column.header, column.header)
+    return TableColumn(
+        column.header, title, _kind(table, column, facts), required=column.fact not in OPTIONAL
+    )
+
+
+def _kind(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> Kind:
+    if column.fact in ("mobile", CONTACT_PHONE):
+        return Code(identifiers.mobile)
+    if column.fact == "email":
+        return Code(identifiers.email)
+    fact = facts.get(column.fact)
+    if isinstance(fact, SetFact):
+        # The words of the table first; the vocabulary's own are understood too.
+        own = dict(table.choices)
+        listed = "、".join(own)
+        return Several(Choice.among(fact.choices, own, T(listed, listed) if own else None), BY_WORD)
+    return Text(LONGEST_CELL)
+
+
+def _kept(value: Any) -> Any:
+    return sorted(value) if isinstance(value, tuple) else value
 
 
 def summary_table_xlsx(
@@ -143,108 +165,27 @@ def listed(w: Work, program: str, table: SummaryTable, state: ApplicationState) 
     return list(w.session.scalars(query.order_by(Application.id).limit(MOST_ROWS)))
 
 
-def header_row(table: SummaryTable, upload: Upload) -> int:
-    """The number of the row in which a filled table has its column headers; 1 where it has none."""
-    try:
-        rows = read_sheet(upload.filename, io.BytesIO(upload.data), most_rows=MOST_ROWS)
-        return rows[_header(rows, table)][0]
-    except (MalformedError, Invalid):
-        return 1
-
-
-def _header(rows: Sequence[tuple[int, list[object]]], table: SummaryTable) -> int:
-    """Where the row of column headers stands."""
-    wanted = {_plain(column.header): column.header for column in table.columns}
-    best: set[str] = set()
-    for place, (_, cells) in enumerate(rows):
-        there = wanted.keys() & {_plain(cell) for cell in cells if cell is not None}
-        if there == wanted.keys():
-            return place
-        best = max(best, set(there), key=len)
-    missing = [header for plain, header in wanted.items() if plain not in best]
-    raise Invalid(
-        {
-            "table": T(
-                f"没有表头“{table.title.zh}”的列：{'、'.join(missing)}",
-                f"these columns of {table.title.en} are missing: {', '.join(missing)}",
-            )
-        }
-    )
-
-
-def _read_head(
-    table: SummaryTable, rows: Iterable[tuple[int, list[object]]]
-) -> tuple[dict[str, str], dict[str, T]]:
+def _read_head(table: SummaryTable, rows: Iterable[Line]) -> tuple[dict[str, str], dict[str, T]]:
     """The lines above the table: `填写单位：…`, with the value in the same cell or in the next one."""
     given = dict.fromkeys(table.head, "")
+    names = {folded(line): line for line in table.head}
     for _, cells in rows:
         texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if cell is not None]
-        parts = [(_plain(label), rest.strip()) for label, _, rest in (text.partition(":") for text in texts)]
-        for position, (label, rest) in enumerate(parts):
-            if label in given:
-                following = parts[position + 1][0] if position + 1 < len(parts) else ""
-                given[label] = rest or ("" if following in given or not following else texts[position + 1])
+        parts = [
+            (names.get(folded(label)), rest.strip())
+            for label, _, rest in (text.partition(":") for text in texts)
+        ]
+        for position, (line, rest) in enumerate(parts):
+            if line is not None:
+                following = parts[position + 1 : position + 2]
+                beside = texts[position + 1] if following and following[0][0] is None else ""
+                given[line] = rest or beside
     errors = {
         f"head.{line}": T(f"表头“{line}”未填写", f"the line {line} above the table is empty")
         for line, value in given.items()
         if not value
     }
     return given, errors
-
-
-def _read_row(
-    table: SummaryTable, number: int, given: Mapping[Column, str], facts: Mapping[str, Fact]
-) -> tuple[dict[str, Any], dict[str, T]]:
-    values: dict[str, Any] = {}
-    errors: dict[str, T] = {}
-    for column in table.columns:
-        if column.fact == NUMBER:
-            continue
-        text = given.get(column, "").strip()
-        try:
-            if text:
-                values[column.fact] = _read_cell(table, column, text, facts)
-            elif column.fact not in OPTIONAL:
-                raise MalformedError(T("未填写", "is empty"))
-        except MalformedError as error:
-            errors[f"{number}.{column.header}"] = T(
-                f"第 {number} 行“{column.header}”：{error.text.zh}",
-                f"row {number}, {column.header}: {error.text.en}",
-            )
-    return values, errors
-
-
-def _read_cell(table: SummaryTable, column: Column, text: str, facts: Mapping[str, Fact]) -> Any:
-    if column.fact in ("mobile", CONTACT_PHONE):
-        return identifiers.mobile(text)
-    if column.fact == "email":
-        return identifiers.email(text)
-    fact = facts.get(column.fact)
-    if isinstance(fact, SetFact):
-        words = LISTED.split(unicodedata.normalize("NFKC", text))
-        return sorted({_choice(table, fact, word) for word in words if word})
-    if len(text) > LONGEST_CELL:
-        raise MalformedError(T(f"超过 {LONGEST_CELL} 字", f"is above {LONGEST_CELL} characters"))
-    return text
-
-
-def _choice(table: SummaryTable, fact: Fact, word: str) -> str:
-    """The choice that a word of the table stands for; the vocabulary's own words are understood too."""
-    plain = _plain(word)
-    known = {_plain(label.zh): key for key, label in fact.choices}
-    known |= {_plain(own): key for own, key in table.choices}
-    if plain not in known:
-        listed = "、".join(own for own, _ in table.choices) or "、".join(
-            label.zh for _, label in fact.choices
-        )
-        raise MalformedError(
-            T(
-                f"“{identifiers.shorten(word)}”不在可选项中",
-                f"{identifiers.shorten(word)!r} is none of the choices",
-            ),
-            mend=T(f"可选：{listed}", f"choose from {listed}"),
-        )
-    return known[plain]
 
 
 def _cell(
@@ -268,12 +209,7 @@ def _cell(
     if isinstance(fact, SetFact):
         words = {key: word for word, key in table.choices}
         return "、".join(words.get(key, label.zh) for key, label in fact.choices if key in value)
-    known = desk_of(w, item).values({column.fact: value}).get(column.fact)
+    known = stored(fact, value)
     if isinstance(fact, NumberFact) and isinstance(known, int | Decimal):
         return known
     return shown(fact, known).zh
-
-
-def _plain(cell: object) -> str:
-    """A header or word for comparison: after NFKC, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", str(cell)).split())

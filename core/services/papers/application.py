@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
 from core.domain.clock import local_date
 from core.domain.identifiers import mask_id_number, mask_mobile
+from core.domain.profile import stored
 from core.rules.clauses import ConditionKind, PartyKind, StageKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, VERDICTS, shown
@@ -161,7 +162,7 @@ def _conditions(w: Work, application: Application, desk: Desk, day: date, say: W
     rows = verdict.rows if verdict is not None else ()
     read = {item.name for row in rows for part in row.parts for item in part.observed}
     rest = [
-        (say.tr(fact.label), _value(desk, fact, application.facts[name], say))
+        (say.tr(fact.label), _value(fact, application.facts[name], say))
         for name, fact in desk.vocabulary.items()
         if name in application.facts and name not in read
     ]
@@ -172,8 +173,8 @@ def _conditions(w: Work, application: Application, desk: Desk, day: date, say: W
         yield Facts(tuple(rest))
 
 
-def _value(desk: Desk, fact: Fact, value: Any, say: Words) -> str:
-    return say.tr(shown(fact, desk.values({fact.name: value}).get(fact.name)))
+def _value(fact: Fact, value: Any, say: Words) -> str:
+    return say.tr(shown(fact, stored(fact, value)))
 
 
 def conditions_table(verdict: CaseVerdict, say: Words) -> Table:

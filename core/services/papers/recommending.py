@@ -9,6 +9,7 @@ from sqlalchemy import select
 from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
+from core.domain.profile import stored
 from core.rules.clauses import PartyKind, StageKind
 from core.rules.report import shown
 from core.rules.text import T
@@ -125,7 +126,8 @@ def _claimed(w: Work, application: Application) -> dict[str, object]:
 def _shown(desk: Desk, name: str, value: object, say: Words) -> str:
     if value is None:
         return "—"
-    return say.tr(shown(desk.vocabulary[name], desk.values({name: value}).get(name)))
+    fact = desk.vocabulary[name]
+    return say.tr(shown(fact, stored(fact, value)))
 
 
 def summary_paper(

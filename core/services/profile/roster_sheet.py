@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
 
-from core.domain.errors import Invalid, MalformedError
+from core.domain.errors import MalformedError
 from core.domain.facts import education, title_level
-from core.domain.identifiers import id_number, mask_id_number, shorten
+from core.domain.identifiers import id_number, mask_id_number
 from core.rules.terms import LevelFact
 from core.rules.text import T
-from core.services.base.words import unwritten
-from core.services.files.sheet_errors import says_errors
-from core.services.files.sheets import NO_TEMPLATE, WRITTEN_DAY, YES_NO, read_sheet, write_sheet
+from core.services.files.columns import Column, Row, WrongTable, empty_table, read_table
+from core.services.files.kinds import Choice, Code, Day, Text, YesNo
 
 MOST_PEOPLE = 5000
 LONGEST_NAME = 200
 FULL_TIME, EXPERIENCED = "full_time", "field_experienced"
 NAME, NUMBER, SINCE = "name", "id_number", "since"
-COLUMNS: tuple[tuple[str, T], ...] = (
-    (NAME, T("姓名", "Name")),
-    (NUMBER, T("身份证号", "ID number")),
-    (education.name, T("学历", "Education")),
-    (title_level.name, T("专业技术职称", "Professional title")),
-    (EXPERIENCED, T("有本专业领域工作经验", "Experienced in the field")),
-    (FULL_TIME, T("专职", "Full-time")),
-    (SINCE, T("到岗日期", "Since")),
-)
-OPTIONAL = (SINCE,)
 SHEET = T("员工花名册", "Staff roster")
-_ALSO: Mapping[str, Mapping[str, str]] = {
-    education.name: {
-        "专科": "college",
-        "大学专科": "college",
-        "大学本科": "bachelor",
-        "硕士研究生": "master",
-        "博士研究生": "doctor",
-    },
-    title_level.name: {"助理级": "junior", "副高": "associate_senior", "正高": "senior"},
+# Words that rosters use beside those of the vocabulary.
+EDUCATIONS = {
+    "专科": "college",
+    "大学专科": "college",
+    "大学本科": "bachelor",
+    "硕士研究生": "master",
+    "博士研究生": "doctor",
 }
-"""Words that rosters use beside those of the vocabulary."""
+TITLES = {"助理级": "junior", "副高": "associate_senior", "正高": "senior"}
+COLUMNS = (
+    Column(NAME, T("姓名", "Name"), Text(LONGEST_NAME)),
+    Column(NUMBER, T("身份证号", "ID number"), Code(), also=("身份证号码", "公民身份号码")),
+    Column(education.name, T("学历", "Education"), Choice.among(education.choices, EDUCATIONS)),
+    Column(
+        title_level.name, T("专业技术职称", "Professional title"), Choice.among(title_level.choices, TITLES)
+    ),
+    Column(EXPERIENCED, T("有本专业领域工作经验", "Experienced in the field"), YesNo()),
+    Column(FULL_TIME, T("专职", "Full-time"), YesNo()),
+    Column(SINCE, T("到岗日期", "Since"), Day(), required=False),
+)
+ATTRIBUTES = (education.name, title_level.name, EXPERIENCED, FULL_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def template(language: str = "zh") -> bytes:
         "身份证号只用于识别同一人，系统不保存完整号码。 / The ID number only tells that two rows are one "
         "person; it is not kept whole.",
     ]
-    return write_sheet(SHEET.get(language), [title.get(language) for _, title in COLUMNS], [], notes=notes)
+    return empty_table(SHEET.get(language), COLUMNS, language, notes=notes)
 
 
 def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]:
@@ -82,141 +81,45 @@ def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]
 
     Invalid at `file` for what is no table of this kind, else with every error of its rows by `row.field`.
     """
-    try:
-        rows = read_sheet(filename, file, most_rows=MOST_PEOPLE + 1)
-    except MalformedError as error:
-        raise Invalid({"file": error.text}) from error
-    header, *body = rows or [(1, [])]
-    columns = _columns(header[1])
-    if not body:
-        raise Invalid({"file": T("表中没有数据", "the table has no rows")})
+    table = read_table(filename, file, COLUMNS, field="file", most_rows=MOST_PEOPLE + 1)
     lines: list[Line] = []
-    errors: dict[str, T] = {}
+    twice: dict[str, T] = {}
     seen: dict[str, int] = {}
-    for row, cells in body:
-        given = {columns[place]: cell for place, cell in enumerate(cells) if place in columns}
-        line, wrong = _line(given, today)
-        number = line.id_number if line is not None else ""
+    for row in table.rows:
+        number = _number(row, today)
         if number in seen:
-            wrong[NUMBER] = T(
-                f"与第 {seen[number]} 行为同一人（身份证号相同）",
-                f"is the person of row {seen[number]}: same ID number",
+            twice[f"{row.number}.{NUMBER}"] = T(
+                f"第 {row.number} 行，与第 {seen[number]} 行为同一人（身份证号相同）",
+                f"row {row.number}, is the person of row {seen[number]}: same ID number",
             )
-        elif number:
-            seen[number] = row
-        errors |= {
-            f"{row}.{field}": T(f"第 {row} 行，{why.zh}", f"row {row}, {why.en}")
-            for field, why in wrong.items()
-        }
-        if line is not None:
-            lines.append(line)
+        elif number is not None:
+            seen[number] = row.number
+        since = row.values.get(SINCE)
+        if since is not None and since > today.replace(year=today.year + 1, day=min(today.day, 28)):
+            row.wrong[SINCE] = T("日期过晚", "is too late")
+        if number is not None and not row.wrong:
+            lines.append(_line(row, number))
+    errors = table.errors("file", say=_in_row) | twice
     if errors:
-        raise Invalid(errors)
+        raise WrongTable(errors, table.header_row)
     return tuple(lines)
 
 
-def _columns(header: Sequence[object]) -> dict[int, str]:
-    """The field of each column by its header in either language; a column of errors is passed over."""
-    names = {title.get(language): field for field, title in COLUMNS for language in ("zh", "en")}
-    columns: dict[int, str] = {}
-    errors: list[T] = []
-    for place, cell in enumerate(header):
-        text = "" if cell is None else str(cell).strip()
-        if not text or says_errors(text):
-            continue
-        field = names.get(text)
-        if field is None or field in columns.values():
-            shown = shorten(text)
-            errors.append(
-                T(
-                    f"表头“{shown}”不是模板的列，或重复",
-                    f"{shown!r} is no column of the template, or stands twice",
-                )
-            )
-        else:
-            columns[place] = field
-    if not columns:
-        raise Invalid({"file": NO_TEMPLATE})
-    for field, title in COLUMNS:
-        if field not in columns.values() and field not in OPTIONAL:
-            errors.append(T(f"缺少列“{title.zh}”", f"the column {title.en} is missing"))
-    if errors:
-        zh, en = "；".join(text.zh for text in errors), "; ".join(text.en for text in errors)
-        raise Invalid({"file": T(zh, en)})
-    return columns
+def _number(row: Row, today: date) -> str | None:
+    """The ID number of a row, where it is one as of today."""
+    given = row.values.get(NUMBER)
+    try:
+        return id_number(given, today) if given is not None else None
+    except MalformedError as error:
+        row.wrong[NUMBER] = error.text
+        return None
 
 
-def _line(given: Mapping[str, object], today: date) -> tuple[Line | None, dict[str, T]]:
-    values: dict[str, Any] = {}
-    wrong: dict[str, T] = {}
-    readers: dict[str, Callable[[object], Any]] = {
-        NAME: _name,
-        NUMBER: lambda cell: id_number(str(cell), today),
-        education.name: lambda cell: _level(education, cell),
-        title_level.name: lambda cell: _level(title_level, cell),
-        EXPERIENCED: _flag,
-        FULL_TIME: _flag,
-        SINCE: lambda cell: _day(cell, today),
-    }
-    for field, title in COLUMNS:
-        cell = given.get(field)
-        if cell is None and field in OPTIONAL:
-            continue
-        try:
-            if cell is None:
-                raise MalformedError(T("请填写", "this must be given"))
-            values[field] = readers[field](cell)
-        except MalformedError as error:
-            wrong[field] = T(f"{title.zh}：{error.text.zh}", f"{title.en}: {error.text.en}")
-    if wrong:
-        return None, wrong
-    attributes = {name: values[name] for name in (education.name, title_level.name, EXPERIENCED, FULL_TIME)}
-    return Line(values[NAME], values[NUMBER], attributes, values.get(SINCE)), {}
+def _line(row: Row, number: str) -> Line:
+    given = row.values
+    return Line(given[NAME], number, {name: given[name] for name in ATTRIBUTES}, given.get(SINCE))
 
 
-def _name(cell: object) -> str:
-    wrong = unwritten(str(cell), NAME, longest=LONGEST_NAME)
-    if wrong:
-        raise MalformedError(wrong[NAME])
-    return str(cell).strip()
-
-
-def _level(fact: LevelFact, cell: object) -> str:
-    words = {
-        word: key
-        for key, label in fact.choices
-        for word in (key, label.zh, label.zh.split("（")[0], label.en, label.en.split(" (")[0])
-    }
-    known = {word.casefold(): key for word, key in {**words, **_ALSO.get(fact.name, {})}.items()}
-    key = known.get(str(cell).strip().casefold())
-    if key is None:
-        zh, en = (
-            "、".join(label.zh for _, label in fact.choices),
-            ", ".join(label.en for _, label in fact.choices),
-        )
-        shown = shorten(str(cell))
-        raise MalformedError(T(f"“{shown}”不在可选项中：{zh}", f"{shown!r} is not one of {en}"))
-    return key
-
-
-def _flag(cell: object) -> bool:
-    if isinstance(cell, bool):
-        return cell
-    word = YES_NO.get(str(cell).strip().casefold())
-    if word is None:
-        raise MalformedError(T("请填 是 或 否", "write yes or no"))
-    return word
-
-
-def _day(cell: object, today: date) -> date:
-    if not isinstance(cell, date):
-        match = WRITTEN_DAY.fullmatch(str(cell).strip())
-        try:
-            cell = date(*(int(part) for part in match.groups())) if match is not None else None
-        except ValueError:
-            cell = None
-    if not isinstance(cell, date):
-        raise MalformedError(T("日期应写作 2024-02-29", "write the date as 2024-02-29"))
-    if cell > today.replace(year=today.year + 1, day=min(today.day, 28)):
-        raise MalformedError(T("日期过晚", "is too late"))
-    return cell
+def _in_row(row: int, title: T | None, why: T) -> T:
+    where = title if title is not None else T("整行", "the row")
+    return T(f"第 {row} 行，{where.zh}：{why.zh}", f"row {row}, {where.en}: {why.en}")

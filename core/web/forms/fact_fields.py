@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, assert_never
 
+from core.domain import reading
+from core.domain.errors import MalformedError
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
@@ -71,4 +73,29 @@ def read(facts: Sequence[Fact], values: Mapping[str, Any]) -> dict[str, object]:
 def _given(fact: Fact, value: Any) -> object:
     if value in (None, "", []):
         return None
-    return value == YES if fact.kind is Kind.FLAG else value
+    try:
+        return _as_json(fact.kind, value)
+    except MalformedError:
+        # As it was typed: `parse_facts` says what is wrong with it, and what the fact wants.
+        return value
+
+
+def _as_json(kind: Kind, typed: Any) -> object:
+    """What was typed, as a fact of the kind is written in JSON."""
+    match kind:
+        case Kind.FLAG:
+            return reading.yes_no(typed)
+        case Kind.DATE_OR_NEVER if typed == NEVER:
+            return NEVER
+        case Kind.DATE | Kind.DATE_OR_NEVER:
+            return reading.day(typed).isoformat()
+        case Kind.PERCENT:
+            return f"{reading.percent(typed):f}"
+        case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY:
+            return f"{reading.number(typed):f}"
+        case Kind.ENUM | Kind.LEVEL | Kind.SET | Kind.TEXT:
+            return typed
+        case Kind.USCC | Kind.ID_NUMBER | Kind.REGION | Kind.MOBILE | Kind.EMAIL:
+            return typed
+        case _:
+            assert_never(kind)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from flask import request, url_for
@@ -12,11 +12,19 @@ from wtforms import SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from core.domain import reading
 from core.domain.clock import SHANGHAI
+from core.domain.errors import MalformedError
 from core.rules.text import T
 from core.web.frame.language import tr
 
-NUMBER = T("请填写数字", "Give a number")
+
+def _read(read: Callable[[str], Any], given: str) -> Any:
+    """What was typed as its reader takes it, None for nothing; a refusal is told at the input."""
+    try:
+        return read(given) if given.strip() else None
+    except MalformedError as error:
+        raise ValidationError(tr(error.text)) from None
 
 
 class DayField(StringField):
@@ -31,15 +39,8 @@ class DayField(StringField):
         self.data = value.isoformat() if isinstance(value, date) else value
 
     def pre_validate(self, _form: Any) -> None:
-        if isinstance(self.data, str) and self.data.strip():
-            try:
-                self.data = date.fromisoformat(self.data.strip())
-            except ValueError:
-                raise ValidationError(
-                    tr(T("日期应写作 2024-02-29", "Write the date as 2024-02-29"))
-                ) from None
-        else:
-            self.data = None
+        if isinstance(self.data, str):
+            self.data = _read(reading.day, self.data)
 
     def _value(self) -> str:
         return self.data.isoformat() if isinstance(self.data, date) else self.data or ""
@@ -54,14 +55,8 @@ class MomentField(StringField):
         return super().__call__(type="datetime-local", **kwargs)
 
     def pre_validate(self, _form: Any) -> None:
-        if isinstance(self.data, str) and self.data.strip():
-            try:
-                self.data = datetime.fromisoformat(self.data.strip()).replace(tzinfo=SHANGHAI)
-            except ValueError:
-                text = T("时间应写作 2024-02-29 17:00", "Write the time as 2024-02-29 17:00")
-                raise ValidationError(tr(text)) from None
-        elif not isinstance(self.data, datetime):
-            self.data = None
+        if isinstance(self.data, str):
+            self.data = _read(reading.moment, self.data)
 
     def _value(self) -> str:
         if isinstance(self.data, datetime):
@@ -118,17 +113,8 @@ class NumberField(StringField):
         return super().__call__(inputmode=mode, **kwargs)
 
     def pre_validate(self, _form: Any) -> None:
-        text = str(self.data).strip() if self.data is not None else ""
-        if not text:
-            self.data = None
-            return
-        try:
-            self.data = int(text) if self.whole else Decimal(text)
-        except (ValueError, InvalidOperation):
-            wanted = T("请填写整数", "Give a whole number") if self.whole else NUMBER
-            raise ValidationError(tr(wanted)) from None
-        if isinstance(self.data, Decimal) and not self.data.is_finite():
-            raise ValidationError(tr(NUMBER))
+        if isinstance(self.data, str):
+            self.data = _read(reading.whole if self.whole else reading.number, self.data)
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)

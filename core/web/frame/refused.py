@@ -13,6 +13,7 @@ from wtforms import Form
 from core.domain.errors import DomainError, Invalid, MalformedError, NotAllowed, NotFound
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.files.columns import WrongTable
 from core.services.files.sheet_errors import errors_listed, with_errors
 from core.services.files.types import XLSX
 from core.web.frame.language import language, tr
@@ -40,7 +41,6 @@ def take_table(
     *,
     filename: str,
     data: bytes,
-    header_row: Callable[[], int] = lambda: 1,
 ) -> Done[R] | Refused | None:
     """Take a table in as `attempt` does; errors by row come back with the table, others at the fields."""
     try:
@@ -53,7 +53,8 @@ def take_table(
         others = {key: why for key, why in error.errors.items() if not _row(key)}
         if others:
             complain(Invalid(others), form)
-        return refused(filename, data, rows, header_row()) if rows else None
+        header_row = error.header_row if isinstance(error, WrongTable) else 1
+        return refused(filename, data, rows, header_row) if rows else None
     except DomainError as error:
         complain(error, form)
         return None

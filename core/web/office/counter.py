@@ -16,7 +16,7 @@ from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
 from core.services.granting import inclusion, starting
-from core.services.granting.tables import Upload, header_row, table_of
+from core.services.granting.tables import Upload
 from core.services.people import invitations, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
@@ -285,7 +285,6 @@ def include() -> ResponseReturnValue:
             form,
             filename=sheet.filename,
             data=sheet.data,
-            header_row=lambda: header_row(table_of(reading(), program, table), sheet),
         )
         if isinstance(done, Done):
             return render_template(

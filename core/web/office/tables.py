@@ -8,15 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import Invalid, MalformedError
 from core.domain.lifecycle.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import ACTS
-from core.services.base.work import Work
 from core.services.exports.streaming import MEDIA
-from core.services.files.sheets import read_sheet, write_sheet
 from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
@@ -29,19 +26,6 @@ blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
 
 PASSED = ("program", "first", "last", "year")
 """What the documents are asked for by."""
-HEADINGS: dict[str, str] = {
-    "类别": "track",
-    "名称": "name",
-    "统一社会信用代码": "uscc",
-    "身份证号": "id_number",
-    "行政区划代码": "region",
-    "地址": "address",
-    "联系人": "contact_name",
-    "手机号码": "mobile",
-    "电子邮箱": "email",
-    "所在单位": "employer",
-}
-"""Columns of a former register's list, and what each is called here."""
 
 
 def _programs(act: str) -> set[str]:
@@ -131,7 +115,7 @@ NOMINATED = (
 )
 FORMER = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
-    Spec("sheet", T("原名录（xlsx）", "The former list (xlsx)"), FieldKind.FILE),
+    Spec("sheet", T("原名录（xlsx 或 csv）", "The former list (xlsx or csv)"), FieldKind.FILE),
 )
 
 
@@ -193,7 +177,7 @@ def nominated() -> Response:
 @blueprint.get("/former.xlsx")
 def template() -> Response:
     """An empty list with the columns of a former register."""
-    return _download(write_sheet("原名录", list(HEADINGS), []), "原名录模板")
+    return _download(libraries.template(), "原名录模板")
 
 
 def _download(content: bytes, name: str) -> Response:
@@ -211,7 +195,7 @@ def former() -> ResponseReturnValue:
         name, data = values["sheet"].filename or "", values["sheet"].read()
         done = take_table(
             "register.import",
-            lambda w: _enter(w, values["program"], name, data),
+            lambda w: libraries.import_sheet(w, values["program"], name, io.BytesIO(data)),
             form,
             filename=name,
             data=data,
@@ -220,25 +204,3 @@ def former() -> ResponseReturnValue:
             return _show(imported=done.value)
         refused = done
     return _show(form, refused=refused), 422
-
-
-def _enter(w: Work, program: str, name: str, data: bytes) -> list[libraries.ImportedRow]:
-    try:
-        lines = read_sheet(name, io.BytesIO(data))
-    except MalformedError as error:
-        raise Invalid({"sheet": error.text}) from error
-    if not lines:
-        raise Invalid({"sheet": T("表中没有内容", "the table is empty")})
-    headings = [str(cell).strip() if cell is not None else "" for cell in lines[0][1]]
-    missing = [heading for heading in ("类别", "名称", "行政区划代码") if heading not in headings]
-    if missing:
-        listed = "、".join(missing)
-        raise Invalid({"sheet": T(f"缺少列：{listed}", f"columns are missing: {listed}")})
-    titles = {track.title.zh: track.id for track in w.program(program).program.tracks}
-    rows = []
-    for _row, cells in lines[1:]:
-        row = {HEADINGS[head]: cell for head, cell in zip(headings, cells, strict=False) if head in HEADINGS}
-        given = {name: str(value).strip() if value is not None else None for name, value in row.items()}
-        given["track"] = titles.get(given.get("track") or "", given.get("track"))
-        rows.append(given)
-    return libraries.import_register(w, program, rows, numbers=[number for number, _ in lines[1:]])

@@ -34,7 +34,7 @@ def _modes() -> list[tuple[str, T]]:
 
 
 SPECS = (
-    Spec("file", T("花名册（xlsx）", "Roster (xlsx)"), FieldKind.FILE),
+    Spec("file", T("花名册（xlsx 或 csv）", "Roster (xlsx or csv)"), FieldKind.FILE),
     Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
 )
 

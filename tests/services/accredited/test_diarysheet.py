@@ -25,7 +25,7 @@ from core.storage.models import ServiceRecord
 from core.storage.models.register import RecordState
 from tests.services.factory import Held, accredit, uscc
 
-HEADERS = [title.zh for _, title in COLUMNS]
+HEADERS = [column.title.zh for column in COLUMNS]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def table(rows: Sequence[Sequence[object]], headers: Sequence[str] = HEADERS) ->
 
 def row(**given: object) -> list[object]:
     usual = {"service_date": date(2024, 5, 6), "title": "宣讲", "hours": 2}
-    return [{**usual, **given}.get(field) for field, _ in COLUMNS]
+    return [{**usual, **given}.get(column.key) for column in COLUMNS]
 
 
 def recorded(engine: Engine, held: Held) -> int:
@@ -56,7 +56,7 @@ def recorded(engine: Engine, held: Held) -> int:
 def exported(w: Work, accreditation_id: int, **days: date) -> list[list[object]]:
     """The rows of an export, as their columns read them."""
     columns = export.columns(w, accreditation_id)
-    assert [title for title, _ in columns[: len(COLUMNS)]] == [title for _, title in COLUMNS]
+    assert [title for title, _ in columns[: len(COLUMNS)]] == [column.title for column in COLUMNS]
     found = w.session.scalars(export.query(w, accreditation_id, **days))
     values = [[read(item) for _, read in columns] for item in found]
     return [[value.zh if isinstance(value, T) else value for value in cells] for cells in values]
@@ -169,7 +169,7 @@ def test_a_table_that_came_back_with_errors_is_mended_and_taken(
 
 
 def test_english_headers_and_words(engine: Engine, begin: Any, member: Any, held: Held) -> None:
-    headers = [title.en for _, title in COLUMNS]
+    headers = [column.title.en for column in COLUMNS]
     given = row(function="policy reading", mode="online and on site", public_benefit="Yes")
     with begin(member, "2024-05-08T18:00") as w:
         import_entries(w, held.party_id, "diary.xlsx", table([given], headers))

@@ -9,7 +9,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from core.domain.clock import moment
-from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.services.calls import calls
 from core.services.files.sheets import read_sheet
@@ -339,3 +339,12 @@ def test_whoever_was_included_joins_the_entry_that_is_there(town, shandong, call
     with session_factory(town.engine)() as session:
         assert session.get_one(Party, done[0].party_id).uscc == code
     assert people[0].party_id != done[0].party_id
+
+
+def test_a_sealed_table_is_kept_and_so_must_be_a_workbook(town, shandong, call, unchanged):
+    lines = ["填写单位：某中心", "联系人：赵某", "联系电话：1", ",".join(STATIONS)]
+    lines.append("1,子工作站,某路,钱某,13800138000")
+    upload = Upload("汇总表.csv", "\n".join(lines).encode())
+    with unchanged(DomainError, "xlsx"):
+        include(town, shandong, call, upload)
+    assert parties(town, "子工作站") == []

@@ -28,7 +28,7 @@ from tests.services.intake.journey import Case, Town
 DAY = date(2024, 6, 28)
 NOW = f"{DAY}T10:00:00"
 KEY = "a-key-of-this-installation"
-HEADERS = [title.zh for _, title in roster_sheet.COLUMNS]
+HEADERS = [column.title.zh for column in roster_sheet.COLUMNS]
 PROVIDER = "shanghai/comprehensive"
 
 
@@ -187,7 +187,7 @@ def test_a_table_that_came_back_is_mended_and_taken() -> None:
 
 
 def test_english_and_chinese_words_are_understood() -> None:
-    headers = [title.en for _, title in roster_sheet.COLUMNS]
+    headers = [column.title.en for column in roster_sheet.COLUMNS]
     row = person(education="Master's degree", title="senior", experienced="yes", full_time=True, since=DAY)
     (line,) = read(row, headers=headers)
     assert line.attributes["education"] == "master"
@@ -210,7 +210,7 @@ def test_the_template_reads_back_and_explains_itself() -> None:
     for language in ("zh", "en"):
         book = CalamineWorkbook.from_filelike(io.BytesIO(roster_sheet.template(language)))
         header = book.get_sheet_by_index(0).to_python()[0]
-        assert header == [title.get(language) for _, title in roster_sheet.COLUMNS]
+        assert header == [column.title.get(language) for column in roster_sheet.COLUMNS]
         assert any("中级" in str(row[0]) for row in book.get_sheet_by_index(1).to_python())
 
 

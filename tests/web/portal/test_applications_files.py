@@ -21,7 +21,7 @@ from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import KEY, Applicant, applicant, file
 from tests.web.screens import Browser
 
-HEADERS = [title.zh for _, title in roster_sheet.COLUMNS]
+HEADERS = [column.title.zh for column in roster_sheet.COLUMNS]
 
 
 @pytest.fixture
@@ -181,4 +181,4 @@ def test_rosters_are_for_members_and_in_both_languages(
     assert "Nobody yet" in someone.browser.get(address).text
     template = someone.browser.client.get("/my/roster/template.xlsx?lang=en")
     header = CalamineWorkbook.from_filelike(io.BytesIO(template.data)).get_sheet_by_index(0).to_python()[0]
-    assert header == [title.en for _, title in roster_sheet.COLUMNS]
+    assert header == [column.title.en for column in roster_sheet.COLUMNS]

@@ -21,7 +21,7 @@ from tests.services.factory import Held, accredit
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.accredited import ago, enter
 
-HEADERS = [title.zh for _, title in COLUMNS]
+HEADERS = [column.title.zh for column in COLUMNS]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def member(app: Flask, session: Session, make_user: MakeUser, log_in: LogIn, hel
 
 def table(*rows: dict[str, object]) -> tuple[io.BytesIO, str]:
     usual = {"service_date": date.fromisoformat(ago(3)), "title": "宣讲", "hours": 2}
-    cells = [[{**usual, **row}.get(field) for field, _ in COLUMNS] for row in rows]
+    cells = [[{**usual, **row}.get(column.key) for column in COLUMNS] for row in rows]
     return io.BytesIO(write_sheet("日记", HEADERS, cells)), "日记.xlsx"
 
 

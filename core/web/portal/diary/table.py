@@ -16,6 +16,7 @@ from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.diary import export as diaryexport
 from core.services.diary import sheet
+from core.services.files.columns import WrongTable
 from core.services.files.sheet_errors import errors_listed, with_errors
 from core.services.files.sheet_limits import MOST_BYTES
 from core.services.files.types import XLSX, clean_name
@@ -31,7 +32,7 @@ from core.web.portal.own_party import OwnParty, own_party
 
 HOURS = 3600
 MOST_SHOWN = 20
-SPECS = (Spec("file", T("填好的表格（.xlsx）", "The filled table (.xlsx)"), FieldKind.FILE),)
+SPECS = (Spec("file", T("填好的表格（xlsx 或 csv）", "The filled table (xlsx or csv)"), FieldKind.FILE),)
 NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
 GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
 
@@ -100,9 +101,17 @@ def import_errors() -> ResponseReturnValue:
     name, sha256 = _kept(own, request.args.get("token", ""))
     _preview, found = _look(own, name, sha256)
     errors = dict(found.errors) if found is not None else {}
+    header_row = found.header_row if isinstance(found, WrongTable) else 1
     with files().open(sha256) as table:
         try:
-            content = with_errors(name, table, errors, language=language(), most_rows=sheet.MOST_ENTRIES + 1)
+            content = with_errors(
+                name,
+                table,
+                errors,
+                language=language(),
+                header_row=header_row,
+                most_rows=sheet.MOST_ENTRIES + 1,
+            )
         except MalformedError:
             abort(404)
     stem = name.rpartition(".")[0] or name

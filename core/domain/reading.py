@@ -1,0 +1,288 @@
+"""What people write in forms and tables, read into typed values: one reader for each kind.
+
+Each takes what a spreadsheet makes of it too, and raises MalformedError with the value and the mend. Facts as
+JSON are read more strictly (`core.domain.profile`); what both have in common stands here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from core.domain.clock import SHANGHAI
+from core.domain.errors import MalformedError
+from core.domain.identifiers import mask_id_number, shorten
+from core.rules.text import T
+
+LARGEST_NUMBER = 10**15
+"""Beyond it a spreadsheet, which keeps fifteen digits, has changed the last ones."""
+MOST_DIGITS = 20
+"""Of a decimal: what rules multiply it with then still fits the 28 digits that Decimal computes exactly."""
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+"""Dates beyond are slips, and periods counted from them would leave the calendar."""
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+LONGEST_TEXT = 500
+EPOCH = date(1899, 12, 30)
+"""From which spreadsheets count days."""
+FIRST_SERIAL = 10_000
+"""A smaller number in a column of dates is a year or a slip, not a day of 1927 or before."""
+YES_NO: Mapping[str, bool] = {
+    **dict.fromkeys(("是", "有", "yes", "y", "true", "1", "√", "✓", "✔", "☑"), True),
+    **dict.fromkeys(("否", "无", "没有", "no", "n", "false", "0", "×", "✗", "✘"), False),
+}
+"""How people write yes and no, folded. The letter x is neither: it ticks a box in one place and crosses out
+in another."""
+ASKED = T("请填 是 或 否", "write yes or no")
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{2}", re.ASCII | re.IGNORECASE)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY = re.compile(
+    r"(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"
+    r"|(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日?"
+    r"|(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})",
+    re.ASCII,
+)
+_SERIAL = re.compile(r"\d{5,6}", re.ASCII)
+_TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+# A spreadsheet's sign that what follows is text; exports put it before what could be taken for a formula.
+_APOSTROPHE = re.compile(r"\A'(?=\s*[\d=+\-@＝＋－＠])")
+# PostgreSQL stores no NUL and UTF-8 no lone surrogate; line breaks and tabs are text.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+def folded(text: str) -> str:
+    """A word for comparison: after NFKC, without case, spaces, line breaks and invisible characters."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def plain(given: object) -> str:
+    """A value as text, the way it was meant; MalformedError for a number whose last digits are lost."""
+    match given:
+        case str():
+            return _APOSTROPHE.sub("", given.strip())
+        case bool():
+            return "是" if given else "否"
+        case int() if abs(given) >= LARGEST_NUMBER:
+            raise _digits_lost(str(given))
+        case Decimal():
+            return f"{given:f}"
+        case _:
+            return str(given)
+
+
+def text(given: object, longest: int = LONGEST_TEXT) -> str:
+    """A text of at most so many characters, without any that cannot be kept."""
+    found = plain(given)
+    if len(found) > longest:
+        raise MalformedError(T(f"至多 {longest} 字", f"at most {longest} characters"))
+    if UNPRINTABLE.search(found):
+        raise MalformedError(
+            T("含有不可打印的字符", "has characters that cannot be printed"),
+            mend=T("请重新输入", "type it anew"),
+        )
+    return found
+
+
+def code(given: object) -> str:
+    """An identifier as text; MalformedError where a spreadsheet took it for a number and rounded it."""
+    found = plain(given)
+    if _SCIENTIFIC.fullmatch(found):
+        raise _digits_lost(found)
+    return found
+
+
+def exact(given: object) -> Decimal | None:
+    """A number of JSON, or a decimal string, as it was written; None for anything else.
+
+    Whole numbers beyond all bounds come as infinity: turning an endless one into digits is slow.
+    """
+    if isinstance(given, bool):
+        return None
+    if isinstance(given, int):
+        if abs(given) <= LARGEST_NUMBER:
+            return Decimal(given)
+        return Decimal("-inf" if given < 0 else "inf")
+    if isinstance(given, float):
+        return None if math.isnan(given) else Decimal(repr(given))
+    if isinstance(given, Decimal):
+        return None if given.is_nan() else given
+    if isinstance(given, str) and len(given) <= LONGEST_TEXT and _NUMBER.fullmatch(given.strip()):
+        return Decimal(given.strip())
+    return None
+
+
+def too_many_digits(number: Decimal) -> bool:
+    """Whether a number, not infinite, has more digits, or more of them behind the point, than are exact."""
+    _sign, digits, exponent = number.as_tuple()
+    return len(digits) > MOST_DIGITS or (isinstance(exponent, int) and exponent < -MOST_DIGITS)
+
+
+def number(
+    given: object, *, least: Decimal | int | None = None, most: Decimal | int = LARGEST_NUMBER
+) -> Decimal:
+    """A number within bounds, however it was written: full-width, with spaces, with thousands parted."""
+    found = exact(_bare(given) if isinstance(given, str) else given)
+    if found is None:
+        shown = shorten(str(given).strip())
+        raise MalformedError(T(f"请填写数字，不能是“{shown}”", f"give a number, not {shown!r}"))
+    lowest = -LARGEST_NUMBER if least is None else least
+    if found < lowest:
+        raise MalformedError(
+            T(f"{_brief(found)} 过小", f"{_brief(found)} is too small"),
+            mend=T(f"应不小于 {lowest}", f"give at least {lowest}"),
+        )
+    if found > most:
+        raise MalformedError(
+            T(f"{_brief(found)} 过大", f"{_brief(found)} is too large"),
+            mend=T(f"应不超过 {most}", f"give at most {most}"),
+        )
+    if too_many_digits(found):
+        raise MalformedError(
+            T(f"{_brief(found)} 的位数过多", f"{_brief(found)} has too many digits"),
+            mend=T(f"至多 {MOST_DIGITS} 位", f"give at most {MOST_DIGITS}"),
+        )
+    return found
+
+
+def whole(given: object, *, least: int | None = None, most: int = LARGEST_NUMBER) -> int:
+    """A whole number within bounds; 3.0 is one."""
+    found = number(given, least=least, most=most)
+    if found != found.to_integral_value():
+        raise MalformedError(
+            T(f"请填写整数，不能是“{_brief(found)}”", f"give a whole number, not '{_brief(found)}'")
+        )
+    return int(found)
+
+
+def percent(given: object) -> Decimal:
+    """A share from 0 to 100, with its sign or without."""
+    if isinstance(given, str):
+        given = unicodedata.normalize("NFKC", given).strip().removesuffix("%")
+    return number(given, least=0, most=100)
+
+
+def yes_no(given: object, asked: T = ASKED) -> bool:
+    """Yes or no in any of the usual words and marks; `asked` says what to write."""
+    if isinstance(given, bool):
+        return given
+    word = YES_NO.get(folded(str(given)))
+    if word is None:
+        shown = shorten(str(given).strip())
+        raise MalformedError(T(f"{asked.zh}，不能是“{shown}”", f"{asked.en}, not {shown!r}"))
+    return word
+
+
+def one_of(given: object, words: Mapping[str, str], listed: T) -> str:
+    """What a word stands for among folded ones; `listed` are those that the error offers."""
+    word = plain(given)
+    key = words.get(folded(word))
+    if key is None:
+        shown = shorten(word)
+        raise MalformedError(
+            T(f"“{shown}”不在可选项中", f"{shown!r} is not one of the choices"),
+            mend=T(f"可选：{listed.zh}", f"choose from {listed.en}"),
+        )
+    return key
+
+
+def pieces(given: object, parted: re.Pattern[str]) -> tuple[str, ...]:
+    """The parts of a text that lists several, each once."""
+    found = (part.strip() for part in parted.split(plain(given)))
+    return tuple(dict.fromkeys(part for part in found if part))
+
+
+def iso_day(given: object) -> date:
+    """A day written as ISO 8601 has it (2024-02-29), and no other way."""
+    if not isinstance(given, str) or not _ISO_DAY.fullmatch(given):
+        raise MalformedError(T("不是日期", "is not a date"))
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise MalformedError(T("这一天不存在", "is a day that does not exist")) from None
+
+
+def day(given: object, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
+    """A day within bounds: a date, a spreadsheet's count of days, or written in one of the usual ways.
+
+    2024-5-6, 2024/05/06, 2024.5.6, 2024年5月6日 and 20240506 are the same; a time behind it is passed over.
+    """
+    found = _day(given)
+    if found < first:
+        raise MalformedError(
+            T(f"日期过早：{found}", f"{found} is too early"), mend=T(f"不早于 {first}", f"not before {first}")
+        )
+    if found > last:
+        raise MalformedError(
+            T(f"日期过晚：{found}", f"{found} is too late"), mend=T(f"不晚于 {last}", f"not after {last}")
+        )
+    return found
+
+
+def _day(given: object) -> date:
+    if isinstance(given, date):
+        return given.date() if isinstance(given, datetime) else given
+    shown = shorten(str(given).strip())
+    asked = T("日期应写作 2024-02-29", "write the date as 2024-02-29")
+    written = unicodedata.normalize("NFKC", plain(given))
+    timed = _TIME.fullmatch(written.strip())
+    bare = "".join((timed[1] if timed is not None else written).split())
+    # A count of days with a time is a fraction.
+    counted = bare.partition(".")[0] if isinstance(given, Decimal) else bare
+    if _SERIAL.fullmatch(counted) and FIRST_SERIAL <= int(counted) <= (LAST_DAY - EPOCH).days:
+        return EPOCH + timedelta(days=int(counted))
+    match = _DAY.fullmatch(bare)
+    if match is None:
+        raise MalformedError(T(f"{asked.zh}，不能是“{shown}”", f"{asked.en}, not {shown!r}"))
+    year, month, number = (int(part) for name, part in match.groupdict().items() if part and name != "sep")
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise MalformedError(
+            T(f"{asked.zh}；没有“{shown}”这一天", f"{asked.en}; there is no day {shown!r}")
+        ) from None
+
+
+def moment(given: str) -> datetime:
+    """A day with its time, in Asia/Shanghai."""
+    timed = _TIME.fullmatch(unicodedata.normalize("NFKC", given).strip())
+    try:
+        if timed is not None:
+            at = time(int(timed[2]), int(timed[3]), int(timed[4] or 0), tzinfo=SHANGHAI)
+            return datetime.combine(day(timed[1]), at)
+    except (ValueError, MalformedError):
+        pass
+    shown = shorten(given.strip())
+    raise MalformedError(
+        T(
+            f"时间应写作 2024-02-29 17:00，不能是“{shown}”",
+            f"write the time as 2024-02-29 17:00, not {shown!r}",
+        )
+    )
+
+
+def _bare(given: str) -> str:
+    """The digits of a number as `exact` reads them."""
+    found = unicodedata.normalize("NFKC", plain(given)).strip()
+    return re.sub("[, ]", "", found) if _THOUSANDS.fullmatch(found) else found
+
+
+def _brief(number: Decimal) -> str:
+    return shorten(f"{number:f}")
+
+
+def _digits_lost(shown: str) -> MalformedError:
+    hidden = mask_id_number(shorten(shown))
+    return MalformedError(
+        T(f"{hidden} 的末尾几位已被表格软件改动", f"a spreadsheet has changed the last digits of {hidden}"),
+        mend=T(
+            "请把该列设为文本格式，再重新输入完整号码",
+            "format the column as text and enter the whole number again",
+        ),
+    )

@@ -1,0 +1,156 @@
+"""What the cells of a column hold: each kind reads a cell into its typed value, or says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from core.domain import reading
+from core.domain.errors import MalformedError
+from core.domain.wording import join
+from core.rules.text import T
+
+Choices = Iterable[tuple[str, T]]
+BY_LINE = re.compile(r"[；;\n]")
+"""What parts names and numbers, in which spaces and commas can stand."""
+BY_WORD = re.compile(r"[、，,；;／/\s]+")
+"""What parts words."""
+
+
+class Kind(Protocol):
+    """A kind of cell."""
+
+    def read(self, given: object) -> Any:
+        """The value of a cell that is not empty; MalformedError with the value and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of so many characters."""
+
+    longest: int = reading.LONGEST_TEXT
+
+    def read(self, given: object) -> str:
+        """As written, without a spreadsheet's apostrophe before it."""
+        return reading.text(given, self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number."""
+
+    least: int | None = None
+    most: int = reading.LARGEST_NUMBER
+
+    def read(self, given: object) -> int:
+        """Within the bounds, themselves included."""
+        return reading.whole(given, least=self.least, most=self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A decimal number."""
+
+    least: Decimal | int | None = None
+    most: Decimal | int = reading.LARGEST_NUMBER
+
+    def read(self, given: object) -> Decimal:
+        """Within the bounds, themselves included."""
+        return reading.number(given, least=self.least, most=self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share from 0 to 100."""
+
+    def read(self, given: object) -> Decimal:
+        """95.5 for 95.5 and for 95.5%."""
+        return reading.percent(given)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date."""
+
+    first: date = reading.FIRST_DAY
+    last: date = reading.LAST_DAY
+
+    def read(self, given: object) -> date:
+        """Within the bounds, themselves included."""
+        return reading.day(given, first=self.first, last=self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """Yes or no."""
+
+    asked: T = reading.ASKED
+
+    def read(self, given: object) -> bool:
+        """True for yes."""
+        return reading.yes_no(given, self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several words; what stands in brackets behind a label may be left out."""
+
+    words: Mapping[str, str]
+    """What each word stands for, folded."""
+    listed: T
+    """The words that are offered to who wrote none of them."""
+
+    @classmethod
+    def among(
+        cls, choices: Choices, also: Mapping[str, str] | None = None, listed: T | None = None
+    ) -> Choice:
+        """Of choices by their key or label in either language, and by other words for them."""
+        known = list(choices)
+        words = {
+            word: key
+            for key, label in known
+            for word in (key, label.zh, label.zh.split("（")[0], label.en, label.en.split(" (")[0])
+        }
+        folded = {reading.folded(word): key for word, key in {**words, **(also or {})}.items()}
+        return cls(folded, listed or join((label for _, label in known), "、", ", "))
+
+    def read(self, given: object) -> str:
+        """The key of the choice."""
+        return reading.one_of(given, self.words, self.listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An identifier, which a spreadsheet must not take for a number; `of` reads it further."""
+
+    of: Callable[[str], str] | None = None
+
+    def read(self, given: object) -> str:
+        """With all its digits, or not at all."""
+        found = reading.code(given)
+        return found if self.of is None else self.of(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several values of one kind in one cell."""
+
+    of: Kind
+    parted: re.Pattern[str]
+
+    def read(self, given: object) -> tuple[Any, ...]:
+        """Each once, in their order; all that are wrong are named."""
+        values: dict[Any, None] = {}
+        wrong: list[MalformedError] = []
+        for piece in reading.pieces(given, self.parted):
+            try:
+                values[self.of.read(piece)] = None
+            except MalformedError as error:
+                wrong.append(error)
+        if wrong:
+            raise MalformedError(join(error.message for error in wrong), mend=wrong[-1].mend)
+        return tuple(values)

@@ -1,0 +1,368 @@
+"""Tables that come in: headers found and matched, each kind of cell read, every error told at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from core.domain import identifiers
+from core.domain.errors import Invalid, MalformedError
+from core.rules.text import T
+from core.services.exports.streaming import csv_lines
+from core.services.files import csv_rows, sheet_limits
+from core.services.files.columns import Column, Table, WrongTable, empty_table, read_table
+from core.services.files.kinds import (
+    BY_LINE,
+    BY_WORD,
+    Amount,
+    Choice,
+    Code,
+    Day,
+    Kind,
+    Percent,
+    Several,
+    Text,
+    Whole,
+    YesNo,
+)
+from core.services.files.percent_cells import percent_cells
+from core.services.files.sheet_errors import with_errors
+from core.services.files.sheets import read_sheet, write_sheet
+
+MODES = (("online", T("线上", "online")), ("both", T("线上线下结合（混合）", "both (mixed)")))
+COLUMNS = (
+    Column("name", T("单位名称", "Name"), Text(20), also=("机构名称",)),
+    Column("day", T("服务日期", "Service date"), Day()),
+    Column("hours", T("服务时长（小时）", "Hours (h)"), Amount(0, 24)),
+    Column("code", T("统一社会信用代码", "USCC"), Code(), required=False),
+)
+GOOD = ["甲公司", date(2024, 5, 6), Decimal("1.5"), "91350100M000100Y43"]
+HEADERS = [column.title.zh for column in COLUMNS]
+
+
+def read(
+    rows: Sequence[Sequence[object]], columns: Sequence[Column] = COLUMNS, filename: str = "表.xlsx"
+) -> Table:
+    """A table of these lines, as it is read."""
+    content = write_sheet("表", [], [], above=rows)
+    if filename.casefold().endswith(".csv"):
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        content = text.getvalue().encode()
+    return read_table(filename, io.BytesIO(content), columns, field="file", most_rows=100)
+
+
+def values(table: Table) -> list[dict[str, Any]]:
+    assert table.errors("file") == {}
+    return [dict(row.values) for row in table.rows]
+
+
+EXPECTED = {
+    "name": "甲公司",
+    "day": date(2024, 5, 6),
+    "hours": Decimal("1.5"),
+    "code": "91350100M000100Y43",
+}
+
+
+@pytest.mark.parametrize("filename", ["表.xlsx", "表.CSV"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        HEADERS,
+        ["Name", "Service date", "Hours (h)", "USCC"],
+        [" NAME ", "service  DATE", "hours(H)", "uscc"],
+        ["机构名称", "服务日期", "服务时长(小时)", "统一社会信用代码"],
+        ["*单位名称", "服务日期＊", "服务时长\n（小时）※", "统一社会 信用代码（选填）"],
+        ["单位名称（必填）", "服务日期【必填】", "服务时长（小时）(required)", "\ufeff统一社会信用代码"],
+    ],
+)
+def test_headers_are_matched_however_they_are_written(headers: list[str], filename: str) -> None:
+    assert values(read([headers, GOOD], filename=filename)) == [EXPECTED]
+
+
+@pytest.mark.parametrize("filename", ["表.xlsx", "表.csv"])
+def test_the_headers_stand_under_titles_in_any_order_with_numbers_and_empty_rows(filename: str) -> None:
+    order = (3, 1, 0, 2)
+    lines: list[list[object]] = [
+        ["服务台账（单位名称见下）"],
+        [],
+        ["填报人：", "某"],
+        ["序号", *(HEADERS[place] for place in order), None],
+        [],
+        [1, *(GOOD[place] for place in order)],
+        [2],
+        [3, *(GOOD[place] for place in order)],
+    ]
+    table = read(lines, filename=filename)
+    assert values(table) == [EXPECTED] * 2
+    assert (table.header_row, [row.number for row in table.rows]) == (4, [6, 8])
+    assert [number for number, _ in table.above] == [1, 3]
+
+
+def test_columns_that_may_be_left_out_are() -> None:
+    assert values(read([HEADERS[:3], GOOD[:3]])) == [
+        {name: EXPECTED[name] for name in ("name", "day", "hours")}
+    ]
+
+
+def test_strange_missing_and_doubled_columns_are_named() -> None:
+    strange = read([[*HEADERS, "备注"], [*GOOD, "x"], [None, "x", 25, None]])
+    assert strange.errors("sheet") == {
+        "sheet": T("表头“备注”不是模板的列，或重复", "'备注' is no column of the template, or stands twice"),
+        "3.name": T("第 3 行“单位名称”：请填写", "row 3, Name: this must be given"),
+        "3.day": T(
+            "第 3 行“服务日期”：日期应写作 2024-02-29，不能是“x”",
+            "row 3, Service date: write the date as 2024-02-29, not 'x'",
+        ),
+        "3.hours": T(
+            "第 3 行“服务时长（小时）”：25 过大；应不超过 24",
+            "row 3, Hours (h): 25 is too large; give at most 24",
+        ),
+    }
+    missing = read([HEADERS[:1], GOOD[:1]])
+    assert (set(missing.heading), list(missing.rows)) == ({"day", "hours"}, [])
+    assert missing.errors("sheet")["sheet"].zh == "缺少列“服务日期”；缺少列“服务时长（小时）”"
+    doubled = read([[*HEADERS, "单位 名称*"], [*GOOD, "乙公司"]])
+    assert (list(doubled.heading), list(doubled.rows)) == (["name"], [])
+    passed = io.BytesIO(write_sheet("表", [*HEADERS, "备注"], [[*GOOD, "x"]]))
+    assert values(
+        read_table("表.xlsx", passed, COLUMNS, field="file", most_rows=9, passed_over=("备注",))
+    ) == [EXPECTED]
+
+
+def test_tables_that_are_none_of_this_kind() -> None:
+    kinds: tuple[tuple[list[list[object]], str], ...] = (
+        ([], "没有数据行"),
+        ([["甲", "乙"], ["丙"]], "表头与模板不符"),
+    )
+    for lines, said in kinds:
+        with pytest.raises(Invalid) as caught:
+            read(lines)
+        assert said in caught.value.errors["file"].zh
+    assert read([HEADERS]).errors("file")["file"].zh == "表中没有数据行"
+    with pytest.raises(Invalid) as caught:
+        read_table("表.pdf", io.BytesIO(b"%PDF-1.7"), COLUMNS, field="sheet", most_rows=9)
+    assert "不是 xlsx" in caught.value.errors["sheet"].zh
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_table_that_came_back_is_taken_again(language: str) -> None:
+    lines: list[list[object]] = [["标题"], [*HEADERS], ["甲公司", "昨天", 1.5, None]]
+    table = read(lines)
+    wrong = WrongTable(table.errors("file"), table.header_row)
+    back = with_errors(
+        "表.xlsx",
+        io.BytesIO(write_sheet("表", [], [], above=lines)),
+        wrong.errors,
+        language=language,
+        header_row=wrong.header_row,
+    )
+    cells = [
+        list(row)
+        for row in CalamineWorkbook.from_filelike(io.BytesIO(back)).get_sheet_by_index(0).to_python()
+    ]
+    assert "昨天" in str(cells[2][-1])
+    assert cells[1][-1]
+    cells[2][1] = "2024.5.6"
+    assert values(read(cells))[0]["day"] == date(2024, 5, 6)
+
+
+def test_a_template_leaves_identifiers_their_digits() -> None:
+    content = empty_table("模板", COLUMNS, "en")
+    assert read_sheet("a.xlsx", io.BytesIO(content)) == [(1, [column.title.en for column in COLUMNS])]
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+        styles = packed.read("xl/styles.xml").decode()
+    style = sheet.partition('<col min="4" max="4"')[2].partition('style="')[2].partition('"')[0]
+    formats = styles.partition("<cellXfs")[2].split("<xf ")[1:]
+    number = formats[int(style)].partition('numFmtId="')[2].partition('"')[0]
+    assert f'<numFmt numFmtId="{number}" formatCode="@"/>' in styles
+
+
+def percent_book(form: str) -> io.BytesIO:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet, shown = book.add_worksheet(), book.add_format({"num_format": form})
+        for place, value in enumerate((0.955, 1, 0, 0.07, "90%", True, 0.5)):
+            sheet.write(0, place, value, shown if place < 6 else None)
+    buffer.seek(0)
+    return buffer
+
+
+@pytest.mark.parametrize("form", ["0%", "0.00%", "0.0%", '0.0" of "%'])
+def test_cells_in_percent_are_read_as_they_are_shown(form: str) -> None:
+    ((_, cells),) = read_sheet("a.xlsx", percent_book(form))
+    assert cells == ["95.5%", "100%", "0%", "7%", "90%", True, Decimal("0.5")]
+    assert [Percent().read(cell) for cell in cells[:5]] == [Decimal("95.5"), 100, 0, 7, 90]
+    with pytest.raises(MalformedError, match="give a number"):
+        Amount().read(cells[0])
+
+
+@pytest.mark.parametrize("form", ['0"%"', "0\\%", "0.00"])
+def test_a_sign_that_is_only_written_behind_is_no_percentage(form: str) -> None:
+    assert read_sheet("a.xlsx", percent_book(form))[0][1][:2] == [Decimal("0.955"), 1]
+
+
+def test_numbers_are_read_as_a_spreadsheet_shows_them() -> None:
+    content = write_sheet("表", [], [], above=[[0.1 + 0.2, 2.9999999999999996, 1.1010519491231e17]])
+    (row,) = read_sheet("a.xlsx", io.BytesIO(content))
+    assert row[1][:2] == [Decimal("0.3"), 3]
+    with pytest.raises(MalformedError, match="format the column as text"):
+        Code().read(row[1][2])
+
+
+CHOICE = Choice.among(MODES, {"网络": "online"})
+BOUNDS: tuple[tuple[Kind, list[object], list[object]], ...] = (
+    (Text(3), ["一二三", "12"], ["一二三四", "a\x00"]),
+    (Whole(1, 3), [1, 3, "２", "3.0"], [0, 4, 1.5, "一"]),
+    (Amount(Decimal("0.5"), 3), [Decimal("0.5"), "3.00", "1,000"[:1]], ["0.49", "3.01", "", "3%"]),
+    (Percent(), [0, 100, "99.9%"], [-1, "100.1%", "x"]),
+    (
+        Day(date(2024, 1, 1), date(2024, 12, 31)),
+        ["2024-1-1", "2024.12.31", 45292, date(2024, 6, 1)],
+        ["2023-12-31", "2025-01-01", "x"],
+    ),
+    (YesNo(), ["是", "×", 1, True], ["x", 2, ""]),
+    (CHOICE, ["online", "线上", "ONLINE", "both (mixed)", "both", "线上线下结合", "网络"], ["线下", ""]),
+    (Code(identifiers.mobile), [13800138000, "138 0013 8000"], [1380013800, "1.38E+10"]),
+    (Several(CHOICE, BY_WORD), ["线上、网络", "线上 both", ""], ["线上、远程"]),
+)
+
+
+@pytest.mark.parametrize(("kind", "good", "bad"), BOUNDS, ids=lambda given: type(given).__name__)
+def test_each_kind_takes_what_is_within_its_bounds(kind: Kind, good: list[object], bad: list[object]) -> None:
+    for cell in good:
+        kind.read(cell)
+    for cell in bad:
+        with pytest.raises(MalformedError):
+            kind.read(cell)
+
+
+def test_of_several_all_that_are_wrong_are_named() -> None:
+    assert Several(CHOICE, BY_WORD).read("网络／线上；both") == ("online", "both")
+    with pytest.raises(MalformedError) as caught:
+        Several(CHOICE, BY_WORD).read("远程,线上,电话")
+    assert caught.value.text.zh == (
+        "“远程”不在可选项中；“电话”不在可选项中；可选：线上、线上线下结合（混合）"
+    )
+
+
+words = (
+    st.text(
+        st.characters(categories=("L", "N", "P", "S", "Zs"), include_characters="\n"), min_size=1, max_size=40
+    )
+    .map(str.strip)
+    .filter(lambda text: text and not text.startswith("'"))
+)
+names = words.filter(lambda text: not BY_LINE.search(text) and not text.startswith(("'", '"')))
+CELLS: tuple[tuple[str, Kind, st.SearchStrategy[Any]], ...] = (
+    ("text", Text(), words),
+    ("whole", Whole(), st.integers(-(10**15) + 1, 10**15)),
+    ("amount", Amount(), st.decimals(-(10**12), 10**12, places=2)),
+    ("percent", Percent(), st.decimals(0, 100, places=2)),
+    ("day", Day(), st.dates(date(1900, 3, 1), date(2199, 12, 31))),
+    ("yes", YesNo(), st.booleans()),
+    ("choice", CHOICE, st.sampled_from([key for key, _ in MODES])),
+    ("code", Code(), st.from_regex(r"[0-9]{6,18}|[1-9][0-9]{16}X", fullmatch=True)),
+    ("several", Several(Text(), BY_LINE), st.lists(names, min_size=1, max_size=4, unique=True).map(tuple)),
+)
+EACH = tuple(Column(key, T(key, key), kind, required=False) for key, kind, _ in CELLS)
+ROWS = st.lists(st.fixed_dictionaries({key: strategy for key, _, strategy in CELLS}), min_size=1, max_size=4)
+
+
+def as_cells(row: dict[str, Any]) -> Iterator[object]:
+    labels = {key: label.zh for key, label in MODES}
+    for key, kind, _ in CELLS:
+        value = row[key]
+        yield (
+            "；".join(value)
+            if isinstance(kind, Several)
+            else labels.get(value, value)
+            if kind is CHOICE
+            else value
+        )
+
+
+@settings(max_examples=25, deadline=None)
+@given(ROWS)
+@pytest.mark.parametrize("filename", ["表.xlsx", "表.csv"])
+def test_what_is_written_is_read_again_as_it_was(filename: str, rows: list[dict[str, Any]]) -> None:
+    titles, cells = [column.key for column in EACH], [list(as_cells(row)) for row in rows]
+    content = (
+        write_sheet("表", titles, cells)
+        if filename == "表.xlsx"
+        else "".join(csv_lines(titles, cells)).encode()  # type: ignore[arg-type]  # all are cells
+    )
+    assert values(read_table(filename, io.BytesIO(content), EACH, field="file", most_rows=9)) == rows
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_csv_comes_in_the_encodings_of_spreadsheets(encoding: str) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADERS, ["甲公司", "2024年5月6日", "1.5", "'91350100M000100Y43"], [], [" "]])
+    content = io.BytesIO(text.getvalue().encode(encoding))
+    assert values(read_table("表.csv", content, COLUMNS, field="file", most_rows=9)) == [EXPECTED]
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01", b"\xff\xfe\x00", b'"a', b'"a"b', "表".encode("utf-16")])
+def test_what_is_no_csv_is_refused(content: bytes) -> None:
+    with pytest.raises(MalformedError, match="csv"):
+        read_sheet("表.csv", io.BytesIO(content))
+
+
+def test_the_bounds_of_a_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sized(rows: int, columns: int) -> io.BytesIO:
+        return io.BytesIO((",".join("x" * columns) + "\n").encode() * rows)
+
+    assert len(read_sheet("表.csv", sized(10, sheet_limits.MOST_COLUMNS), most_rows=10)) == 10
+    for beyond in (sized(11, 1), sized(1, sheet_limits.MOST_COLUMNS + 1)):
+        with pytest.raises(MalformedError, match="more than 10 rows"):
+            read_sheet("表.csv", beyond, most_rows=10)
+    monkeypatch.setattr(csv_rows, "MOST_BYTES", 10)
+    assert read_sheet("表.csv", io.BytesIO(b"x" * 10)) == [(1, ["x" * 10])]
+    with pytest.raises(MalformedError, match="too large"):
+        read_sheet("表.csv", io.BytesIO(b"x" * 11))
+
+
+def repacked(file: io.BytesIO, **parts: tuple[str, str] | None) -> io.BytesIO:
+    """The workbook with a text replaced in some of its parts, or without them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            stem = name.rpartition("/")[2].partition(".")[0]
+            change = parts.get(stem, ("", ""))
+            if change is not None:
+                new.writestr(name, old.read(name).decode().replace(*change))
+    buffer.seek(0)
+    return buffer
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ({"workbook": ('Target="worksheets/', 'Target="/xl/worksheets/')}, "95.5%"),
+        ({"styles": ("<xf ", "<x:xf ")}, "95.5%"),
+        ({"styles": ("numFmtId=", "formatId=")}, Decimal("0.955")),
+        ({"sheet1": (' r="A1"', "")}, Decimal("0.955")),
+    ],
+)
+def test_percentages_are_found_however_a_workbook_is_packed(parts: Any, shown: object) -> None:
+    assert read_sheet("a.xlsx", repacked(percent_book("0.0%"), **parts))[0][1][0] == shown
+
+
+def test_percentages_of_a_workbook_without_styles_or_sheets_are_none() -> None:
+    assert percent_cells(repacked(percent_book("0%"), styles=None)) == frozenset()
+    assert percent_cells(repacked(percent_book("0%"), workbook=('Id="rId1"', 'Id="rId99"'))) == frozenset()
+    assert percent_cells(percent_book("0%")) == {(1, place) for place in range(1, 7)}
