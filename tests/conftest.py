@@ -28,7 +28,7 @@ from core.storage.server import (
     drop_database,
     release,
 )
-from tests import turns
+from tests import passwords, turns
 from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
 
 
@@ -46,6 +46,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.InTurn
     config.option.loadscopereorder = False
     return turns.InTurn(config, log)
 
+
+passwords.hash_quickly()
 
 # By default a logged exception prints every local, which takes half a minute over a catalogue.
 structlog.configure(
