@@ -23,7 +23,7 @@ from core.services.base.work import Actor, Work, work
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
-from tests import turns
+from tests import passwords, turns
 from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
 from tests.examples import examples
 
@@ -45,6 +45,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.InTurn
 
 settings.register_profile("accredit", max_examples=examples(100))
 settings.load_profile("accredit")
+passwords.hash_quickly()
+
 # By default a logged exception prints every local, which takes half a minute over a catalogue.
 structlog.configure(
     processors=[

@@ -16,6 +16,7 @@ import time_machine
 from core.cli import main, serving, wsgi
 from core.domain.clock import moment
 from core.web.frame.bound import limiter
+from tests.passwords import check_quickly
 
 CLOCK_VARIABLE = "ACCREDIT_TEST_CLOCK"
 
@@ -43,7 +44,9 @@ class Led:
 
 def make() -> Led:
     """The site, made as `accredit serve` makes it."""
-    return Led(wsgi.make(), Path(os.environ[CLOCK_VARIABLE]))
+    application = wsgi.make()
+    check_quickly(application)
+    return Led(application, Path(os.environ[CLOCK_VARIABLE]))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from core.domain import reading
 from core.domain.errors import MalformedError
+from core.rules.evaluate import NEVER
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
