@@ -3,7 +3,7 @@
 from argon2 import PasswordHasher
 from flask import Flask
 
-from core.services import users
+from core.services.people import users
 
 CHEAP = {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
 

@@ -22,10 +22,10 @@ from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
 from core.web.forms.party import PARTY_SPECS, REGION_HINT
+from core.web.forms.refused import Refused, take_table
 from core.web.forms.steps import Values
 from core.web.frame.language import tr
 from core.web.frame.pipeline import Done, attempt, reading
-from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import place_name
 from core.web.frame.store import files
 

@@ -18,8 +18,8 @@ from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.forms.refused import Refused, take_table
 from core.web.frame.pipeline import Done, reading
-from core.web.frame.refused import Refused, take_table
 from core.web.frame.show import current_day
 
 blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")

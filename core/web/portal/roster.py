@@ -14,11 +14,11 @@ from core.services.base.work import Work
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.forms.refused import Refused, take_table
 from core.web.frame import paging
 from core.web.frame.config import derived
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import Done, attempt, reading
-from core.web.frame.refused import Refused, take_table
 
 blueprint = Blueprint("my_roster", __name__, url_prefix="/my/roster")
 
