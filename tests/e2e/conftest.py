@@ -33,7 +33,7 @@ from tests.conftest import Begin, MakeActor
 from tests.databases import ReusedDatabase
 from tests.e2e.person import Person
 from tests.e2e.site import CLOCK_VARIABLE
-from tests.services.intake.journey import Town
+from tests.services.journey import Town
 
 PASSWORD = "正确-horse-电池-staple"
 CHROMIUM = "/usr/bin/chromium"

@@ -20,7 +20,7 @@ from core.storage.engine import session_factory
 from tests.e2e.conftest import PASSWORD, Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
 from tests.services.factory import uscc
-from tests.services.intake.journey import PDF, Town, claims, judgements
+from tests.services.journey import PDF, Town, claims, judgements
 from tests.services.servers import Mailbox, mail_server
 
 KEY = "hubei/specialized"

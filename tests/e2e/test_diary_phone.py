@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.conftest import Enter, Look, OpenAccount, Site
 from tests.e2e.person import Person
 from tests.services.factory import uscc
-from tests.services.intake.journey import Town
+from tests.services.journey import Town
 
 KEY = "jilin/expert"
 BEGIN = date(2025, 3, 3)

@@ -16,7 +16,7 @@ from core.storage.engine import session_factory
 from core.storage.models import Accreditation
 from tests.e2e.conftest import PASSWORD, Enter, Look, OpenAccount, Site
 from tests.e2e.person import Person
-from tests.services.intake.journey import PDF, Case, Town
+from tests.services.journey import PDF, Case, Town
 from tests.services.servers import Mailbox, SmsBox, mail_server, sms_server
 
 KEY = "jilin/provider"

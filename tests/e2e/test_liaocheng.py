@@ -8,7 +8,7 @@ from core.domain.roles import Role
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
 from tests.services.factory import uscc
-from tests.services.intake.journey import PDF, claims, judgements
+from tests.services.journey import PDF, claims, judgements
 
 KEY = "liaocheng/specialized"
 NAME = "聊城市鲁西融通中小企业服务有限公司"

@@ -7,7 +7,7 @@ from core.services.files.sheets import write_sheet
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
 from tests.services.factory import uscc
-from tests.services.intake.journey import PDF, claims, docx
+from tests.services.journey import PDF, claims, docx
 
 KEY = "miit_volunteer/workstation"
 NAME = "北京海淀中小企业服务联合会"

@@ -9,7 +9,7 @@ from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
-from tests.services.intake.journey import Case, Town
+from tests.services.journey import Case, Town
 
 KEY = "liaocheng/specialized"
 FINE, DOUBTED = "聊城市运河企业服务中心", "聊城市光岳咨询有限公司"

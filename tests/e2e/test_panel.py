@@ -16,7 +16,7 @@ from core.storage.models import User
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
 from tests.e2e.person import Person
 from tests.services.factory import id_number
-from tests.services.intake.journey import Case, Town
+from tests.services.journey import Case, Town
 
 KEY = "shanghai/specialized"
 DAY = date(2017, 9, 4)

@@ -15,7 +15,7 @@ from core.storage.models import Complaint, Objection
 from tests.e2e.conftest import Look, Site
 from tests.e2e.person import Person
 from tests.services.factory import accredit, make_party
-from tests.services.intake.journey import Town
+from tests.services.journey import Town
 
 KEY = "liaocheng/specialized"
 NAME, REVOKED, OTHER = "聊城市水城技术服务中心", "聊城水城会展有限公司", "武汉东湖企业服务中心"

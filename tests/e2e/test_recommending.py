@@ -7,7 +7,7 @@ import pytest
 from core.domain.lifecycle.states import ApplicationState
 from tests.e2e.conftest import Enter, Look, OpenAccount, Site
 from tests.e2e.person import Person
-from tests.services.intake.journey import Case, Town
+from tests.services.journey import Case, Town
 
 KEY = "hubei/specialized"
 DAY = date(2025, 9, 1)

@@ -7,7 +7,7 @@ import pypdfium2
 
 from core.domain.roles import Role
 from tests.e2e.conftest import Enter, Look, MakeUser, OpenAccount
-from tests.services.intake.journey import PDF, Town
+from tests.services.journey import PDF, Town
 
 NAME = "上海䶮泽科技服务有限公司"
 

@@ -21,7 +21,7 @@ from core.storage.files import FileStore
 from core.storage.models import Accreditation, ExitCase
 from tests.conftest import Begin, MakeActor
 from tests.services.factory import uscc
-from tests.services.intake.journey import TRACKS, Case, Town
+from tests.services.journey import TRACKS, Case, Town
 
 END = date(2026, 2, 15)
 REASON = "市场监管部门处分决定书〔2024〕3号"

@@ -25,7 +25,7 @@ from core.storage.models import User
 from core.web.frame.bound import db
 from tests.queues import work_off
 from tests.services.factory import id_number, uscc
-from tests.services.intake.journey import AUTHORITY, BASES, COUNTY, PDF, claims, judgements
+from tests.services.journey import AUTHORITY, BASES, COUNTY, PDF, claims, judgements
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser, Page
 

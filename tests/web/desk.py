@@ -17,7 +17,7 @@ from core.rules.clauses import PartyKind
 from core.storage.models import Application, Call, FactEntry, Party, ReviewAssignment, Score, User
 from core.storage.models.intake import Provenance
 from tests.services.factory import id_number, uscc
-from tests.services.intake.journey import BASES, COUNTY, claims, judgements
+from tests.services.journey import BASES, COUNTY, claims, judgements
 from tests.web.conftest import MakeUser
 
 DAY = timedelta(days=1)

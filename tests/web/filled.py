@@ -41,7 +41,7 @@ from core.storage.models.operations import JobState
 from core.storage.seed import seed
 from core.web.frame.bound import limiter
 from tests.conftest import actor_maker, beginner
-from tests.services.intake.journey import Case, Town
+from tests.services.journey import Case, Town
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 

@@ -15,7 +15,7 @@ from core.storage.models import JobRun, ReviewAssignment, User
 from core.storage.models.operations import JobState
 from core.web.frame.policy import LISTS
 from tests.conftest import Begin, MakeActor
-from tests.services.intake.journey import Town
+from tests.services.journey import Town
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.world import DAY, MOMENT, World, everything
 

@@ -15,7 +15,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.storage.models import Application, Call, FactEntry, MaterialFile, Membership, Party, User
 from tests.services.factory import id_number, uscc
-from tests.services.intake.journey import COUNTY, PDF, claims
+from tests.services.journey import COUNTY, PDF, claims
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.counter import typed
 from tests.web.screens import Browser, Page

@@ -20,7 +20,7 @@ from core.services.endings import appeals, exits, extensions
 from core.storage.models import Accreditation, AnnualReport, Attachment, ExitCase, Party, Rectification
 from core.storage.models.supervision import ExitState
 from tests.services.factory import Held, accredit, serve
-from tests.services.intake.journey import PDF
+from tests.services.journey import PDF
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.accredited import ago, enter
 

@@ -13,7 +13,7 @@ from core.domain.clock import SHANGHAI, now
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.storage.models import Application, OutboxMessage
-from tests.services.intake.journey import claims
+from tests.services.journey import claims
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import KEY, Applicant, applicant, file
 from tests.web.screens import Browser

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.services.profile.roster import COUNTS
 from core.storage.models import StaffMember
-from tests.services.intake.journey import claims
+from tests.services.journey import claims
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import KEY, Applicant, applicant
 

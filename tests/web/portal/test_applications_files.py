@@ -16,7 +16,7 @@ from core.services.files.sheets import write_sheet
 from core.services.profile import roster_sheet
 from core.storage.models import MaterialFile, StaffMember
 from tests.services.factory import id_number
-from tests.services.intake.journey import claims
+from tests.services.journey import claims
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import KEY, Applicant, applicant, file
 from tests.web.screens import Browser

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import today
 from core.storage.models import Complaint, Objection, PublicNotice
 from tests.services.factory import accredit, make_party
-from tests.services.test_publicnotices import publish
+from tests.services.public.test_notices import publish
 from tests.web.screens import Browser
 
 SAID = {"objector": "李四", "contact": "13900000000", "content": "场地证明与事实不符"}

@@ -20,7 +20,7 @@ from core.web.frame.bound import db
 from core.web.frame.config import AppConfig
 from tests.databases import NewDatabase
 from tests.services.factory import accredit, id_number, make_party
-from tests.services.test_publicnotices import publish
+from tests.services.public.test_notices import publish
 from tests.web.speech import wrong_words
 
 NUMBER = id_number()

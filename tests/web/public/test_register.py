@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from core.domain.lifecycle.states import AccreditationState
 from core.storage.models import Region
 from tests.services.factory import Held, accredit, make_party
+from tests.web.lists.test_lists import statements
 from tests.web.screens import Browser
-from tests.web.test_lists import statements
 
 LC = "liaocheng/comprehensive"
 ENDED = {"state": AccreditationState.EXPIRED, "ended_on": date(2024, 1, 1)}

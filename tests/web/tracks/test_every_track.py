@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.rules.periods import period_end
-from tests.services.intake.journey import TRACKS
+from tests.services.journey import TRACKS
 from tests.web.counter import Counter
 from tests.web.screens import Page
 

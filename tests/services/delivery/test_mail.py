@@ -1,0 +1,224 @@
+"""The outbox over real mail servers: what is sent, put off, given up, and never sent twice."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+
+import pytest
+
+from core.services.delivery.gateways import LogGateway
+from core.services.delivery.outbox import BACK_OFF, send_due
+from core.services.delivery.smtp import SmtpGateway
+from core.services.messaging.template import FOOTER
+from core.services.messaging.writing import EMAIL
+from core.storage.models.operations import MessageState
+from tests.services.delivery.sending import AT, NOW, SENDER, stored
+from tests.services.servers import free_port, mail_server
+
+
+def test_mail_goes_out_with_a_chinese_subject_over_one_connection(write, factory, session, smtp, box):
+    write("a@firm.example", "b@firm.example", "c@firm.example")
+    counts = send_due(factory, NOW, {EMAIL: smtp})
+    assert counts.to_json() == {"sent": 3, "retried": 0, "failed": 0}
+    assert box.recipients == ["a@firm.example", "b@firm.example", "c@firm.example"]
+    mail = box.mails[0]
+    assert mail["subject"] == "主体核验通过"
+    assert mail["from"] == SENDER
+    assert mail["to"] == "a@firm.example"
+    assert "吉林市创新服务有限公司 的账号和主体已核验通过" in mail.get_content()
+    assert mail["date"].datetime == NOW
+    assert mail["message-id"].endswith("@authority.example>")
+    assert len({mail["message-id"] for mail in box.mails}) == 3
+    assert len(box.connections) == 1
+    assert {(row.state, row.sent_at, row.attempts) for row in stored(session)} == {
+        (MessageState.SENT, NOW, 1)
+    }
+    assert send_due(factory, NOW, {EMAIL: smtp}).sent == 0
+
+
+def test_an_e_mail_says_that_nobody_reads_answers_and_what_is_kept_does_not(
+    write, factory, session, smtp, box
+):
+    """A letter that an earlier version kept with that line says it once all the same."""
+    write("a@firm.example", "b@firm.example")
+    first, second = stored(session)
+    assert FOOTER.zh not in first.body
+    second.body += FOOTER.zh
+    session.commit()
+    assert send_due(factory, NOW, {EMAIL: smtp}).sent == 2
+    for mail in box.mails:
+        assert mail.get_content().count(FOOTER.zh.strip()) == 1
+        assert mail.get_content().replace("\r\n", "\n").endswith(f"2026年3月2日\n{FOOTER.zh}")
+    assert FOOTER.zh not in stored(session)[0].body
+
+
+def test_a_run_sends_no_more_than_its_limit(write, factory, smtp, box):
+    write(*(f"u{number}@firm.example" for number in range(5)))
+    assert send_due(factory, NOW, {EMAIL: smtp}, limit=2).sent == 2
+    assert send_due(factory, NOW, {EMAIL: smtp}).sent == 3
+
+
+def test_a_refused_recipient_fails_at_once_and_the_others_are_sent(write, factory, session, smtp, box):
+    box.answers["gone@firm.example"] = "550 5.1.1 no such user"
+    write("gone@firm.example", "a@firm.example")
+    assert send_due(factory, NOW, {EMAIL: smtp}).to_json() == {"sent": 1, "retried": 0, "failed": 1}
+    gone, sent = stored(session)
+    assert gone.state is MessageState.FAILED
+    assert gone.last_error == "the mail server answered 550 5.1.1 no such user"
+    assert sent.state is MessageState.SENT
+
+
+@pytest.mark.parametrize("address", ["no address at all", "张三", "a@firm.example\nBcc: all@firm.example"])
+def test_an_address_that_is_none_fails_and_does_not_stop_the_run(write, factory, session, smtp, box, address):
+    write(address, "a@firm.example")
+    send_due(factory, NOW, {EMAIL: smtp})
+    send_due(factory, NOW + timedelta(days=1), {EMAIL: smtp})
+    bad, good = stored(session)
+    assert bad.state is MessageState.FAILED
+    assert bad.last_error
+    assert good.state is MessageState.SENT
+    assert box.recipients == ["a@firm.example"]
+
+
+def test_a_greylisted_recipient_is_tried_again_after_a_minute(write, factory, session, smtp, box):
+    box.answers["a@firm.example"] = "451 4.7.1 come back later"
+    write("a@firm.example", "b@firm.example")
+    assert send_due(factory, NOW, {EMAIL: smtp}).to_json() == {"sent": 1, "retried": 1, "failed": 0}
+    assert send_due(factory, NOW + timedelta(seconds=59), {EMAIL: smtp}).to_json()["retried"] == 0
+    box.answers.clear()
+    assert send_due(factory, NOW + timedelta(seconds=60), {EMAIL: smtp}).sent == 1
+
+
+def test_data_that_the_server_refuses_is_given_up_or_tried_again_as_it_says(
+    write, factory, session, smtp, box
+):
+    box.data_answers = ["554 5.7.1 looks like spam", "452 4.3.1 no room"]
+    write("a@firm.example", "b@firm.example")
+    assert send_due(factory, NOW, {EMAIL: smtp}).to_json() == {"sent": 0, "retried": 1, "failed": 1}
+
+
+def test_the_waits_grow_and_after_the_last_a_person_has_to_look(write, factory, session):
+    down = SmtpGateway("127.0.0.1", free_port(), starttls=False, sender=SENDER)
+    write("a@firm.example")
+    at = NOW
+    for wait in BACK_OFF:
+        assert send_due(factory, at, {EMAIL: down}).retried == 1
+        assert send_due(factory, at + wait - timedelta(seconds=1), {EMAIL: down}).retried == 0
+        at += wait
+    assert send_due(factory, at, {EMAIL: down}).failed == 1
+    (row,) = stored(session)
+    assert (row.state, row.attempts) == (MessageState.FAILED, 6)
+    assert "Connection refused" in row.last_error
+
+
+def test_a_server_that_is_down_costs_one_attempt_and_its_return_sends_all(write, factory, session, box):
+    port = free_port()
+    gateway = SmtpGateway("127.0.0.1", port, starttls=False, sender=SENDER)
+    write("a@firm.example", "b@firm.example", "c@firm.example")
+    assert send_due(factory, NOW, {EMAIL: gateway}).to_json() == {"sent": 0, "retried": 1, "failed": 0}
+    assert [row.attempts for row in stored(session)] == [1, 0, 0]
+    with mail_server(box, port):
+        later = send_due(factory, NOW + timedelta(minutes=1), {EMAIL: gateway})
+    assert later.sent == 3
+
+
+def test_a_connection_that_breaks_between_mails_is_opened_again(write, factory, box):
+    port = free_port()
+    gateway = SmtpGateway("127.0.0.1", port, starttls=False, sender=SENDER)
+    write("a@firm.example", "b@firm.example")
+    with mail_server(box, port, timeout=0.2):
+        gateway.close, closing = lambda: None, gateway.close
+        assert send_due(factory, NOW, {EMAIL: gateway}, limit=1).sent == 1
+        threading.Event().wait(0.5)
+        assert send_due(factory, NOW, {EMAIL: gateway}).sent == 1
+        closing()
+    assert len(box.connections) == 2
+
+
+def test_a_server_without_starttls_gets_no_mail_where_it_is_asked_for(write, factory, session, box):
+    write("a@firm.example")
+    with mail_server(box) as port:
+        assert send_due(factory, NOW, {EMAIL: SmtpGateway("127.0.0.1", port, sender=SENDER)}).retried == 1
+    assert "STARTTLS" in stored(session)[0].last_error
+    assert box.mails == []
+
+
+def test_two_senders_at_once_send_each_message_once(write, factory, session, box):
+    write(*(f"u{number}@firm.example" for number in range(20)))
+    box.delay = 0.01
+    results = []
+    with mail_server(box) as port:
+
+        def run():
+            gateway = SmtpGateway("127.0.0.1", port, starttls=False, sender=SENDER)
+            results.append(send_due(factory, NOW, {EMAIL: gateway}))
+
+        senders = [threading.Thread(target=run) for _ in range(3)]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+    assert sorted(box.recipients) == sorted(f"u{number}@firm.example" for number in range(20))
+    assert sum(counts.sent for counts in results) == 20
+    assert all(row.attempts == 1 for row in stored(session))
+
+
+KILLED = """
+import os, signal, sys
+from core.domain.clock import moment
+from core.services.messaging.writing import EMAIL
+from core.services.delivery.outbox import send_due
+from core.services.delivery.smtp import SmtpGateway
+from core.storage.engine import make_engine, session_factory
+
+class Doomed(SmtpGateway):
+    def send(self, letter):
+        super().send(letter)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+url, port, at = sys.argv[1:]
+gateway = Doomed("127.0.0.1", int(port), starttls=False, sender="register@authority.example")
+send_due(session_factory(make_engine(url)), moment(at), {EMAIL: gateway})
+"""
+
+
+def test_a_sender_killed_after_sending_sends_again_under_the_same_message_id(
+    write, factory, session, engine, box
+):
+    write("a@firm.example")
+    with mail_server(box) as port:
+        url = engine.url.render_as_string(hide_password=False)
+        done = subprocess.run([sys.executable, "-c", KILLED, url, str(port), AT], check=False, timeout=60)
+        assert done.returncode == -signal.SIGKILL
+        assert len(box.mails) == 1
+        (row,) = stored(session)
+        assert (row.state, row.attempts) == (MessageState.PENDING, 1)
+        gateway = SmtpGateway("127.0.0.1", port, starttls=False, sender="register@authority.example")
+        assert send_due(factory, NOW, {EMAIL: gateway}).sent == 0
+        assert send_due(factory, NOW + timedelta(minutes=1), {EMAIL: gateway}).sent == 1
+    first, second = box.mails
+    assert first["message-id"] == second["message-id"]
+
+
+def test_a_gateway_that_fails_in_an_unknown_way_does_not_stop_the_others(write, factory, session, tmp_path):
+    class Odd(LogGateway):
+        def send(self, letter):
+            if letter.recipient.startswith("a@"):
+                raise UnicodeError("odd")
+            super().send(letter)
+
+    write("a@firm.example", "b@firm.example")
+    gateway = Odd(tmp_path / "outbox.jsonl", EMAIL)
+    assert send_due(factory, NOW, {EMAIL: gateway}).to_json() == {"sent": 1, "retried": 1, "failed": 0}
+    assert "odd" in stored(session)[0].last_error
+
+
+def test_the_log_gateway_writes_a_line_a_message(write, factory, tmp_path):
+    path = tmp_path / "instance" / "outbox.jsonl"
+    write("a@firm.example")
+    send_due(factory, NOW, {EMAIL: LogGateway(path, EMAIL)})
+    (line,) = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (line["channel"], line["to"], line["subject"]) == (EMAIL, "a@firm.example", "主体核验通过")
