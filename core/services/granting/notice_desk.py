@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.base.access import ACTS, allowed, scope
+from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.intake import ObjectionState
@@ -24,15 +25,12 @@ class OpenedNotice:
     """A notice with its list; objections are shown where the actor may see the application."""
 
     notice: PublicNotice
-    entries: Sequence[NoticeItem]
+    entries: Page[NoticeItem]
     reach: frozenset[int]
-    """The entries whose application the actor may see."""
-    objections: Sequence[Objection]
-
-    @property
-    def stopped(self) -> frozenset[int]:
-        """The entries that an open objection stops."""
-        return frozenset(row.notice_item_id for row in self.objections if row.state is ObjectionState.OPEN)
+    """The entries of the page whose application the actor may see."""
+    stopped: frozenset[int]
+    """All entries in reach that an open objection stops."""
+    objections: Page[Objection]
 
 
 def programs_waiting(w: Work) -> set[str]:
@@ -46,23 +44,39 @@ def waiting(w: Work, program: str) -> Sequence[Application]:
     return w.session.scalars(query.order_by(Application.id).limit(MOST_WAITING)).all()
 
 
-def opened(w: Work, notice_id: int) -> OpenedNotice:
+def opened(w: Work, notice_id: int, entries: Wish = FIRST, objections: Wish = FIRST) -> OpenedNotice:
     """The notice, for staff of its programme; NotFound for all others."""
     notice = w.session.get(PublicNotice, notice_id)
     programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["notice.view"]}
     if notice is None or not programs & {None, notice.program}:
         raise NotFound(T("没有这个公示", "There is no such notice"))
-    query = select(NoticeItem).where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
-    entries = w.session.scalars(
-        query.options(joinedload(NoticeItem.application).joinedload(Application.party))
-    ).all()
+    listed = select(NoticeItem).where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
+    page = page_of(
+        w, listed.options(joinedload(NoticeItem.application).joinedload(Application.party)), entries
+    )
     reach = frozenset(
         entry.id
-        for entry in entries
+        for entry in page.rows
         if allowed(w.actor, "application.view", entry.application.program, entry.application.region)
     )
-    objections = select(Objection).where(Objection.notice_item_id.in_(reach)).order_by(Objection.id)
-    return OpenedNotice(notice, entries, reach, w.session.scalars(objections).all())
+    objected = (
+        select(Objection)
+        .join(Objection.notice_item)
+        .join(NoticeItem.application)
+        .where(
+            NoticeItem.notice_id == notice_id,
+            scope(w.actor, "application.view", Application.program, Application.region),
+        )
+        .order_by(Objection.id)
+    )
+    still_open = objected.where(Objection.state == ObjectionState.OPEN)
+    stopped = frozenset(w.session.scalars(still_open.with_only_columns(Objection.notice_item_id)))
+    shown = objected.options(
+        contains_eager(Objection.notice_item)
+        .contains_eager(NoticeItem.application)
+        .joinedload(Application.party)
+    )
+    return OpenedNotice(notice, page, reach, stopped, page_of(w, shown, objections))
 
 
 def _unpublished(w: Work) -> Select[Application]:

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS
+from core.services.base.paging import page_in
 from core.services.base.work import Work
 from core.services.exports.streaming import MEDIA, XLSX
 from core.services.granting import commendations
 from core.services.granting.commendations import Choice
 from core.web.forms.fields import PlainForm, make_form, reason
+from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.frame.show import current_day
@@ -23,6 +25,7 @@ blueprint = Blueprint("nominating", __name__, url_prefix="/admin/candidates")
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SHOWN_REFUSALS = 10
+PAGE = 50
 
 
 def listed() -> bool:
@@ -64,7 +67,7 @@ def _show(form: PlainForm, ticked: frozenset[int] = frozenset()) -> str:
         chosen=chosen,
         year=year,
         track=track,
-        rows=rows,
+        page=page_in(rows, paging.wish(PAGE)),
         form=form,
         ticked=ticked,
         years=range(current_day().year, current_day().year - 5, -1),

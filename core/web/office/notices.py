@@ -14,10 +14,14 @@ from core.services.granting import notice_desk, notices
 from core.services.granting.notices import NoticePlan
 from core.storage.models import Application
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame import paging
 from core.web.frame.pipeline import attempt, complain, reading
 from core.web.frame.show import current_day
 from core.web.office.calls_and_campaigns import blueprint as blueprint
 from core.web.office.calls_and_campaigns import programs_for
+
+PAGE = 50
+"""Applications of a notice on one page."""
 
 
 @blueprint.route("/notices/new", methods=["GET", "POST"])
@@ -111,7 +115,7 @@ def notice(notice_id: int) -> str:
 
 def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
     w = reading()
-    opened = notice_desk.opened(w, notice_id)
+    opened = notice_desk.opened(w, notice_id, paging.wish(PAGE), paging.wish(name="objections"))
     item = opened.notice
     return render_template(
         "office/notice.html",
