@@ -235,7 +235,7 @@ KILLER = """
 import os, signal, sys
 from datetime import date
 from sqlalchemy import event
-from core.services.daily_check import run_checks
+from core.services.daily_check.run import run_checks
 from core.storage.engine import make_engine, session_factory
 
 def run_until_killed(left):
