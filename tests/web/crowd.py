@@ -62,7 +62,9 @@ class Crowd:
         self.copy("call", ids["open_call"], title=_name("通知"))
         mine: dict[str, Any] = {"party_id": self.each("party")}
         self.copy("application", ids["applications"], **mine)
-        self.copy("accreditation", ids["accreditations"], **mine, number=_name("N-"), sequence=_after(1_000_000))
+        self.copy(
+            "accreditation", ids["accreditations"], **mine, number=_name("N-"), sequence=_after(1_000_000)
+        )
         self.copy("ban", ids["bans"], **mine)
         self.copy("material_file", ids["handed_in"])
         self.copy("review_assignment", ids["task"], application_id=self.each("application"), finished_at=None)
