@@ -19,12 +19,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.database]
 PATIENCE = 60
 
 
-@pytest.fixture
-def instance(accredit, tmp_path):
-    """A fresh register on an embedded server of its own."""
-    folder = tmp_path / "register"
+@pytest.fixture(scope="module")
+def model(accredit, tmp_path_factory):
+    """A fresh register on an embedded server of its own, to copy."""
+    folder = tmp_path_factory.mktemp("model") / "register"
     answer = accredit("db", "upgrade", "--instance", folder, env={"ACCREDIT_DATABASE_URL": ""})
     assert answer.code == 0, answer.err
+    return folder
+
+
+@pytest.fixture
+def instance(model, tmp_path):
+    """Such a register of the test's own; its server does not run."""
+    folder = tmp_path / "register"
+    subprocess.run(["cp", "-a", model, folder], check=True)
     return folder
 
 

@@ -37,7 +37,16 @@ from tests.services.journey import Town
 
 PASSWORD = "正确-horse-电池-staple"
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--lang=zh-CN"]
+LEFT_OUT = (
+    # Playwright's own list, which a second one replaces.
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,"
+    "PreconnectToSearch,"
+    # The browser's own windows, drawn as pages beside each page of a test.
+    "PreloadTopChromeWebUI,InitialWebUI,WebUIReloadButton,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+)
+ARGUMENTS = ["--no-sandbox", "--lang=zh-CN", f"--disable-features={LEFT_OUT}"]
 PATIENCE = 60
 OPENING = "2024-01-02T09:00"
 LOG = "site.log"

@@ -95,12 +95,7 @@ class Looker:
     def examine(self, width: int, rules: list[str], kind: str) -> None:
         """Let axe look for what keeps people out."""
         self.look(width)
-        # No rule of these asks axe to fetch the style sheets a second time.
-        options = {
-            "runOnly": {"type": kind, "values": rules},
-            "resultTypes": ["violations"],
-            "preload": False,
-        }
+        options = {"runOnly": {"type": kind, "values": rules}, "resultTypes": ["violations"]}
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
         for found in self.page.evaluate(f"axe.run({json.dumps(options)})")["violations"]:
