@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import APPLICANT, Feature, Move, having
 from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
@@ -19,7 +20,7 @@ def _extend(source: _S, target: _S, *more: Guard) -> Move[_S]:
         title=T("同意延续", "Grant the extension"),
         roles=DECIDING,
         guards=(Guard.EXTENSION_WINDOW, Guard.NOT_OWN, *more),
-        act="extension.decide",
+        act=Act.EXTENSION_DECIDE,
         tells="extension.granted",
         having=having(Feature.EXTENSION),
     )
@@ -33,7 +34,7 @@ def _reinstate(action: Action, target: _S, title: T, *more: Guard) -> Move[_S]:
         title=title,
         roles=frozenset({Role.LEAD}),
         guards=(Guard.APPEAL_UPHELD, Guard.REASON_GIVEN, Guard.NOT_OWN, *more),
-        act="appeal.decide",
+        act=Act.APPEAL_DECIDE,
     )
 
 
@@ -47,7 +48,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             roles=DECIDING,
             by_system=True,
             guards=(Guard.DEADLINE_SET, Guard.NOT_OWN),
-            act="rectification.order",
+            act=Act.RECTIFICATION_ORDER,
             tells="rectification.ordered",
         )
         for state in IN_FORCE
@@ -67,7 +68,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
         title=T("整改通过", "Accept the rectification"),
         roles=DECIDING,
         guards=(Guard.RECTIFICATION_ACCEPTED, Guard.NOT_OWN),
-        act="rectification.close",
+        act=Act.RECTIFICATION_CLOSE,
     ),
     *(
         Move(
@@ -101,7 +102,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             roles=DECIDING,
             by_system=True,
             guards=(Guard.EXIT_DECIDED, Guard.NOT_OWN),
-            act="exit.decide",
+            act=Act.EXIT_DECIDE,
             tells="exit.upheld",
         )
         # Of an ended status too: a ban may follow, and of two cases the second stands if the first falls.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import APPLICANT, Ask, Feature, Move, having
 from core.domain.lifecycle.states import Action, ApplicationState
@@ -27,7 +28,7 @@ def _return(roles: frozenset[Role], has: frozenset[Feature], lacks: frozenset[Fe
         title=T("退回补正", "Return for correction"),
         roles=roles,
         guards=_REASONED,
-        act="application.return",
+        act=Act.APPLICATION_RETURN,
         tells="application.returned",
         asks=(Ask.CORRECTIONS,),
         having=has,
@@ -45,7 +46,7 @@ def _approve(
         title=title,
         roles=DECIDING,
         guards=(Guard.PANEL_SCORED, Guard.VERDICT_ALLOWS, Guard.NOT_OWN, Guard.QUOTA_LEFT),
-        act="application.decide",
+        act=Act.APPLICATION_DECIDE,
         tells=tells,
         asks=(Ask.REMARK,),
         having=has,
@@ -63,7 +64,7 @@ def _reject(
         title=title,
         roles=DECIDING,
         guards=(*guards, *_REASONED),
-        act="application.decide",
+        act=Act.APPLICATION_DECIDE,
         tells="application.rejected",
         asks=(Ask.REASON,),
         having=has,
@@ -101,7 +102,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("直接纳入", "Include directly"),
         roles=_RECOMMENDER | DECIDING,
         guards=(Guard.SEALED_TABLE, Guard.NOT_BANNED, Guard.NONE_IN_FORCE),
-        act="application.include",
+        act=Act.APPLICATION_INCLUDE,
         tells="application.included",
         asks=(Ask.SEALED_TABLE,),
         having=having(Feature.DIRECT_INCLUSION),
@@ -124,7 +125,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("推荐", "Recommend"),
         roles=_RECOMMENDER,
         guards=(Guard.RECOMMENDATION_OPEN, Guard.RECOMMENDATION_COMPLETE, Guard.NOT_OWN),
-        act="application.recommend",
+        act=Act.APPLICATION_RECOMMEND,
         tells="application.recommended",
         asks=(Ask.OPINION,),
         having=having(Feature.RECOMMENDATION),
@@ -136,7 +137,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("不予推荐", "Decline to recommend"),
         roles=_RECOMMENDER,
         guards=_REASONED,
-        act="application.recommend",
+        act=Act.APPLICATION_RECOMMEND,
         tells="application.declined",
         asks=(Ask.REASON,),
         having=having(Feature.RECOMMENDATION),
@@ -148,7 +149,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("受理", "Accept for review"),
         roles=DECIDING,
         guards=(Guard.NOT_OWN,),
-        act="application.review",
+        act=Act.APPLICATION_REVIEW,
         tells="application.accepted",
         lacking=having(Feature.RECOMMENDATION),
     ),
@@ -159,7 +160,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("开始评审", "Start the review"),
         roles=DECIDING,
         guards=(Guard.NOT_OWN,),
-        act="application.review",
+        act=Act.APPLICATION_REVIEW,
         tells="application.accepted",
         having=having(Feature.RECOMMENDATION),
     ),
@@ -200,7 +201,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("登记协议并认定", "Record the agreement and accredit"),
         roles=DECIDING,
         guards=(Guard.AGREEMENT_DATED,),
-        act="agreement.sign",
+        act=Act.AGREEMENT_SIGN,
         tells="application.accredited",
         asks=(Ask.AGREEMENT,),
         having=having(Feature.AGREEMENT),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
@@ -58,7 +59,7 @@ class Move(Generic[S]):
     roles: frozenset[Role] = frozenset()
     by_system: bool = False
     guards: tuple[Guard, ...] = ()
-    act: str = ""
+    act: Act | None = None
     """The name in the table of acts that rows are scoped by; empty where a party acts, or time alone does."""
     tells: str = ""
     """The message to the party; empty where what led to the move is told instead."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
@@ -18,7 +19,7 @@ from core.services.messaging.writing import notify
 def extend_deadline(w: Work, application_id: int, until: datetime, reason: str) -> None:
     """Give one application more time to be submitted and recommended, with a reason."""
     application = lock(w, application_id)
-    require(w, "application.extend_deadline", application.program, application.region)
+    require(w, Act.APPLICATION_EXTEND_DEADLINE, application.program, application.region)
     require_state(application, ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
     if application.call is None:
         raise Refused(T("该申请没有截止时间", "this application has no deadline"))

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
@@ -111,13 +112,13 @@ def save_facts(
     match provenance:
         case Provenance.CLAIMED:
             if not is_member(w, application):
-                require(w, "application.draft", application.program, application.region)
+                require(w, Act.APPLICATION_DRAFT, application.program, application.region)
             require_state(application, ApplicationState.DRAFT, ApplicationState.RETURNED)
         case Provenance.VERIFIED:
-            require(w, "application.recommend", application.program, application.region)
+            require(w, Act.APPLICATION_RECOMMEND, application.program, application.region)
             require_state(application, ApplicationState.SUBMITTED)
         case Provenance.ATTESTED:
-            require(w, "application.attest", application.program, application.region)
+            require(w, Act.APPLICATION_ATTEST, application.program, application.region)
             require_state(application, ApplicationState.UNDER_REVIEW)
         case Provenance.DERIVED:
             if not w.actor.system:

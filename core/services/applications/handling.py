@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlalchemy import exists, select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, NotFound, Refused
 from core.domain.facts import BY_FUNCTION
 from core.domain.lifecycle.guards import Guard
@@ -91,7 +92,7 @@ def lock(w: Work, application_id: int, *, version: int | None = None) -> Applica
     return found
 
 
-def lock_for(w: Work, application_id: int, act: str) -> Application:
+def lock_for(w: Work, application_id: int, act: Act) -> Application:
     """The application, locked, for someone whose role covers the act and who has no part in the party."""
     found = lock(w, application_id)
     require(w, act, found.program, found.region)
@@ -104,7 +105,7 @@ def may_see(w: Work, application: Application) -> bool:
     """Whether the actor may see the application: a member, staff in whose scope it lies, or its reviewer."""
     return (
         is_member(w, application)
-        or allowed(w.actor, "application.view", application.program, application.region)
+        or allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
         or is_reviewer(w, application.id)
     )
 

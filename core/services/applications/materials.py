@@ -10,6 +10,7 @@ from typing import IO
 
 from sqlalchemy import func, select
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
@@ -226,7 +227,7 @@ def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FileView, IO[byt
     if not (
         is_member(w, application)
         or is_reviewer(w, application.id)
-        or allowed(w.actor, "material.view", application.program, application.region)
+        or allowed(w.actor, Act.MATERIAL_VIEW, application.program, application.region)
     ):
         raise NotFound(NOTHING_THERE)
     try:
@@ -243,7 +244,7 @@ def judge_material(w: Work, file_id: int, *, accepted: bool, remark: str = "") -
     item = w.session.get(MaterialFile, file_id)
     if item is None:
         raise NotFound(NOTHING_THERE)
-    application = lock_for(w, item.application_id, "material.judge")
+    application = lock_for(w, item.application_id, Act.MATERIAL_JUDGE)
     require_state(application, *JUDGED_IN)
     if item.replaced_at is not None:
         raise Refused(T("该文件已被替换", "this file was replaced"))
@@ -255,7 +256,7 @@ def judge_material(w: Work, file_id: int, *, accepted: bool, remark: str = "") -
 
 def record_paper_copy(w: Work, application_id: int, received_on: date) -> None:
     """Note the day on which the paper copy of an application came in."""
-    application = lock_for(w, application_id, "material.judge")
+    application = lock_for(w, application_id, Act.MATERIAL_JUDGE)
     require_state(application, *JUDGED_IN)
     if received_on > w.today:
         raise Invalid({"received_on": T("不能晚于今天", "not after today")})
@@ -273,7 +274,7 @@ def _why(row: ChecklistRow) -> T:
 def _editable(w: Work, application_id: int) -> Application:
     application = lock(w, application_id)
     if not is_member(w, application):
-        require(w, "application.draft", application.program, application.region)
+        require(w, Act.APPLICATION_DRAFT, application.program, application.region)
         if is_own(w, application.party_id):
             raise Refused(Guard.NOT_OWN.reason)
     require_state(application, *EDITABLE)

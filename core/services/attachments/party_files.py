@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.rules.text import T
 from core.services.base.access import require_member
@@ -166,7 +167,7 @@ def _owner_of(item: Attachment) -> Owner:
 
 def _may_see(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
     if purpose is AttachmentPurpose.LICENCE:
-        reached = select(exists().where(Party.id == owner, reach(w.actor, "party.view")))
+        reached = select(exists().where(Party.id == owner, reach(w.actor, Act.PARTY_VIEW)))
         return owner in w.actor.parties or bool(w.session.scalar(reached))
     return any(may_read(w, status) for status in _accreditations(w, purpose, owner))
 

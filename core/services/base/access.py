@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
+from core.domain.acts import Act
 from core.domain.errors import NotAllowed, NotFound
 from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.application_table import APPLICATION_TABLE
@@ -21,72 +22,72 @@ AUTHORITY = frozenset({OFFICER, LEAD})
 STAFF = frozenset({OFFICER, LEAD, RECOMMENDER, AUDITOR})
 
 
-def _acts_of(moves: Iterable[Move[S]]) -> dict[str, frozenset[Role]]:
+def _acts_of(moves: Iterable[Move[S]]) -> dict[Act, frozenset[Role]]:
     """The acts that make the lifecycle's moves, each with the roles that may take one of them."""
-    acts: dict[str, frozenset[Role]] = {}
+    acts: dict[Act, frozenset[Role]] = {}
     for move in moves:
         if move.act:
             acts[move.act] = acts.get(move.act, frozenset()) | move.roles
     return acts
 
 
-ACTS: dict[str, frozenset[Role]] = {
+ACTS: dict[Act, frozenset[Role]] = {
     # Reading: rows are limited further by `scope`.
-    "party.view": STAFF,
-    "call.view": STAFF,
-    "application.view": STAFF,
-    "accreditation.view": STAFF,
-    "record.view": STAFF,
-    "report.view": STAFF,
-    "complaint.view": STAFF,
-    "finding.view": STAFF,
-    "warning.view": STAFF,
-    "exit.view": STAFF,
-    "notice.view": STAFF,
-    "rectification.view": STAFF,
-    "inspection.view": STAFF,
-    "ban.view": STAFF,
-    "extension.view": STAFF,
-    "nomination.view": STAFF,
-    "panel.view": AUTHORITY | {AUDITOR},
-    "setting.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
-    "holiday.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
-    "job.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
-    "message.view": frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
-    "audit.view": frozenset({AUDITOR, SYSADMIN, LEAD}),
-    "user.view": frozenset({SYSADMIN, AUDITOR}),
+    Act.PARTY_VIEW: STAFF,
+    Act.CALL_VIEW: STAFF,
+    Act.APPLICATION_VIEW: STAFF,
+    Act.ACCREDITATION_VIEW: STAFF,
+    Act.RECORD_VIEW: STAFF,
+    Act.REPORT_VIEW: STAFF,
+    Act.COMPLAINT_VIEW: STAFF,
+    Act.FINDING_VIEW: STAFF,
+    Act.WARNING_VIEW: STAFF,
+    Act.EXIT_VIEW: STAFF,
+    Act.NOTICE_VIEW: STAFF,
+    Act.RECTIFICATION_VIEW: STAFF,
+    Act.INSPECTION_VIEW: STAFF,
+    Act.BAN_VIEW: STAFF,
+    Act.EXTENSION_VIEW: STAFF,
+    Act.NOMINATION_VIEW: STAFF,
+    Act.PANEL_VIEW: AUTHORITY | {AUDITOR},
+    Act.SETTING_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
+    Act.HOLIDAY_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
+    Act.JOB_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
+    Act.MESSAGE_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
+    Act.AUDIT_VIEW: frozenset({AUDITOR, SYSADMIN, LEAD}),
+    Act.USER_VIEW: frozenset({SYSADMIN, AUDITOR}),
     # Acting on a thing of a programme and region.
-    "party.verify": AUTHORITY,
-    "party.edit": AUTHORITY,
-    "call.edit": AUTHORITY,
-    "campaign.edit": AUTHORITY,
-    "application.draft": AUTHORITY,
-    "application.attest": AUTHORITY,
-    "application.assign": AUTHORITY,
-    "application.score": frozenset({REVIEWER}),
-    "application.waive": AUTHORITY,
-    "application.extend_deadline": AUTHORITY,
-    "material.view": STAFF | {REVIEWER},
-    "material.judge": AUTHORITY | {RECOMMENDER},
-    "notice.publish": AUTHORITY,
-    "objection.decide": AUTHORITY,
-    "record.add": AUTHORITY,
-    "record.judge": AUTHORITY | {RECOMMENDER},
-    "report.judge": AUTHORITY | {RECOMMENDER},
-    "complaint.decide": AUTHORITY,
-    "finding.open": AUTHORITY | {RECOMMENDER},
-    "finding.decide": AUTHORITY,
-    "absence.excuse": AUTHORITY,
-    "inspection.edit": AUTHORITY | {RECOMMENDER},
-    "exit.propose": AUTHORITY | {RECOMMENDER},
-    "exit.release": frozenset({LEAD}),
-    "nomination.edit": AUTHORITY,
-    "ban.lift": frozenset({LEAD}),
-    "setting.edit": frozenset({LEAD}),
-    "holiday.edit": frozenset({SYSADMIN, LEAD}),
-    "job.run": frozenset({SYSADMIN}),
-    "message.resend": frozenset({OFFICER, LEAD, SYSADMIN}),
-    "user.edit": frozenset({SYSADMIN}),
+    Act.PARTY_VERIFY: AUTHORITY,
+    Act.PARTY_EDIT: AUTHORITY,
+    Act.CALL_EDIT: AUTHORITY,
+    Act.CAMPAIGN_EDIT: AUTHORITY,
+    Act.APPLICATION_DRAFT: AUTHORITY,
+    Act.APPLICATION_ATTEST: AUTHORITY,
+    Act.APPLICATION_ASSIGN: AUTHORITY,
+    Act.APPLICATION_SCORE: frozenset({REVIEWER}),
+    Act.APPLICATION_WAIVE: AUTHORITY,
+    Act.APPLICATION_EXTEND_DEADLINE: AUTHORITY,
+    Act.MATERIAL_VIEW: STAFF | {REVIEWER},
+    Act.MATERIAL_JUDGE: AUTHORITY | {RECOMMENDER},
+    Act.NOTICE_PUBLISH: AUTHORITY,
+    Act.OBJECTION_DECIDE: AUTHORITY,
+    Act.RECORD_ADD: AUTHORITY,
+    Act.RECORD_JUDGE: AUTHORITY | {RECOMMENDER},
+    Act.REPORT_JUDGE: AUTHORITY | {RECOMMENDER},
+    Act.COMPLAINT_DECIDE: AUTHORITY,
+    Act.FINDING_OPEN: AUTHORITY | {RECOMMENDER},
+    Act.FINDING_DECIDE: AUTHORITY,
+    Act.ABSENCE_EXCUSE: AUTHORITY,
+    Act.INSPECTION_EDIT: AUTHORITY | {RECOMMENDER},
+    Act.EXIT_PROPOSE: AUTHORITY | {RECOMMENDER},
+    Act.EXIT_RELEASE: frozenset({LEAD}),
+    Act.NOMINATION_EDIT: AUTHORITY,
+    Act.BAN_LIFT: frozenset({LEAD}),
+    Act.SETTING_EDIT: frozenset({LEAD}),
+    Act.HOLIDAY_EDIT: frozenset({SYSADMIN, LEAD}),
+    Act.JOB_RUN: frozenset({SYSADMIN}),
+    Act.MESSAGE_RESEND: frozenset({OFFICER, LEAD, SYSADMIN}),
+    Act.USER_EDIT: frozenset({SYSADMIN}),
     **_acts_of(APPLICATION_TABLE),
     **_acts_of(ACCREDITATION_TABLE),
 }
@@ -99,18 +100,18 @@ _ASK = T(
 )
 
 
-def allowed(actor: Actor, act: str, program: str | None, region: str | None) -> bool:
+def allowed(actor: Actor, act: Act, program: str | None, region: str | None) -> bool:
     """Whether the actor may do the act on a thing of that programme and region."""
     return actor.system or bool(actor.roles(program, region) & ACTS[act])
 
 
-def require(unit: Work, act: str, program: str | None, region: str | None) -> None:
+def require(unit: Work, act: Act, program: str | None, region: str | None) -> None:
     """Refuse the act unless a grant of the actor covers it."""
     if not allowed(unit.actor, act, program, region):
         raise NotAllowed(_NOT_ALLOWED, mend=_ASK)
 
 
-def require_anywhere(unit: Work, act: str) -> None:
+def require_anywhere(unit: Work, act: Act) -> None:
     """Refuse the act unless some grant of the actor gives it, whatever its programme and region."""
     if not (unit.actor.system or unit.actor.has(*ACTS[act])):
         raise NotAllowed(_NOT_ALLOWED, mend=_ASK)
@@ -122,7 +123,7 @@ def require_member(unit: Work, party_id: int) -> None:
         raise NotFound(T("没有这条记录，或您无权查看", "There is no such record, or you may not see it"))
 
 
-def scope(actor: Actor, act: str, program: Any, region: Any) -> ColumnElement[bool]:
+def scope(actor: Actor, act: Act, program: Any, region: Any) -> ColumnElement[bool]:
     """The rows that the actor may reach for an act, as a condition on the columns for programme and region.
 
     `program` or `region` is None where there is no such column: only grants without that limit reach it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.domain.acts import Act
 from core.domain.errors import Refused
 from core.domain.lifecycle.guards import Guard
 from core.services.base.access import require
@@ -11,7 +12,7 @@ from core.services.base.work import Work
 
 
 def on_behalf(
-    w: Work, party_id: int, program: str, region: str | None, act: str = "application.draft"
+    w: Work, party_id: int, program: str, region: str | None, act: Act = Act.APPLICATION_DRAFT
 ) -> Work:
     """The same unit of work with the actor as the party's helper.
 

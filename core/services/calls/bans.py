@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.rules.periods import DAY
@@ -68,7 +69,7 @@ def lift(w: Work, ban_id: int) -> None:
     ban = w.session.get(Ban, ban_id, with_for_update=True)
     if ban is None:
         raise NotFound(NOTHING_THERE)
-    require(w, "ban.lift", ban.program, home(w, ban.program))
+    require(w, Act.BAN_LIFT, ban.program, home(w, ban.program))
     if ban.lifted_on is not None:
         raise Refused(T("该限制已解除", "this ban has been lifted already"))
     ban.lifted_on = w.today

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from core.domain.acts import Act
 from core.domain.clock import SHANGHAI, local_date, moment
 from core.domain.errors import Invalid, NotFound, Refused
 from core.hooks.loaded import LoadedProgram
@@ -73,7 +74,7 @@ def save_call(
     call_id: int | None = None,
 ) -> int:
     """Announce a call, or change one; moments left out are those of the text. Returns its id."""
-    require(w, "call.edit", program, home(w, program))
+    require(w, Act.CALL_EDIT, program, home(w, program))
     loaded = w.program(program)
     call = _existing(w, call_id, program) if call_id is not None else Call(program=program, tracks=[])
     offered = {track.id for track in loaded.program.tracks}
@@ -113,7 +114,7 @@ def close_call(w: Work, call_id: int) -> None:
     found = w.session.get(Call, call_id, with_for_update=True)
     if found is None:
         raise NotFound(NOTHING_THERE)
-    require(w, "call.edit", found.program, home(w, found.program))
+    require(w, Act.CALL_EDIT, found.program, home(w, found.program))
     if found.closed_at is not None:
         raise Refused(T("该申报通知已截止", "this call is closed already"))
     found.closed_at = w.now
@@ -131,7 +132,7 @@ def open_calls(w: Work, program: str | None = None, track: str | None = None) ->
 def find(w: Work, call_id: int) -> Call:
     """The call, for staff of its programme; NotFound for all others."""
     found = w.session.get(Call, call_id)
-    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["call.view"]}
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.CALL_VIEW]}
     if found is None or not programs & {None, found.program}:
         raise NotFound(T("没有这个通知", "There is no such call"))
     return found

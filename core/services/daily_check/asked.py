@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
+from core.domain.acts import Act
 from core.services.base.access import require, require_anywhere
 from core.services.base.queue import CHECK_NOW, Queued, defer, queued, worker_runs
 from core.services.base.work import Work
@@ -43,7 +44,7 @@ class Standing:
 
 def standing(w: Work) -> Standing:
     """Where the check stands."""
-    require_anywhere(w, "job.view")
+    require_anywhere(w, Act.JOB_VIEW)
     query = select(JobRun).where(JobRun.job == JOB).order_by(JobRun.id.desc()).limit(1)
     run = w.session.scalar(query.execution_options(populate_existing=True))
     return Standing(
@@ -56,7 +57,7 @@ def standing(w: Work) -> Standing:
 
 def ask(w: Work) -> bool:
     """Have a worker do what is due today, also where today was checked already; False where one is at it."""
-    require(w, "job.run", None, None)
+    require(w, Act.JOB_RUN, None, None)
     w.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ASKING})
     if standing(w).under_way:
         return False

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import DomainError, NotFound, Refused
 from core.hooks import specs
@@ -104,7 +105,7 @@ def resend(w: Work, message_id: int) -> int:
     message = w.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
     if message is None:
         raise NotFound(T("没有这条消息", "There is no such message"))
-    require(w, "message.resend", message.program, message.region)
+    require(w, Act.MESSAGE_RESEND, message.program, message.region)
     if message.event in CONFIDENTIAL and not message.secret:
         raise Refused(
             T("验证码或链接只发送一次", "A code or a link is sent once"),

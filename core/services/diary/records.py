@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import exists, func, select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.rules.clauses import PartyKind
 from core.rules.text import T
@@ -104,7 +105,7 @@ def delete_entry(w: Work, party_id: int, entry_id: UUID) -> None:
 
 def judge_record(w: Work, record_id: int, *, accepted: bool, reason: str = "") -> None:
     """Verify a reported record, or reject it with a reason; a rejected one does not count."""
-    record, accreditation = part_for_act(w, ServiceRecord, record_id, "record.judge")
+    record, accreditation = part_for_act(w, ServiceRecord, record_id, Act.RECORD_JUDGE)
     not_own(w, accreditation)
     target = RecordState.VERIFIED if accepted else RecordState.REJECTED
     said = reason.strip() if accepted else written(reason, longest=LONGEST_REJECTION)
@@ -276,7 +277,7 @@ def _statuses(w: Work, party_id: int, accreditation_ids: Iterable[int]) -> list[
     member = w.actor.system or party_id in w.actor.parties
     found = []
     for number in sorted(set(accreditation_ids)):
-        status = for_party(w, number) if member else for_act(w, number, "record.add")
+        status = for_party(w, number) if member else for_act(w, number, Act.RECORD_ADD)
         if status.party_id != party_id:
             raise NotFound(NOTHING_THERE)
         found.append(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
 from core.rules.obligations import Absence
 from core.rules.text import T
@@ -16,7 +17,7 @@ from core.storage.models import ExcusedAbsence
 
 def excuse(w: Work, accreditation_id: int, on: date, reason: str) -> int:
     """Record that the party was excused on a day: the months of its absence count anew from there."""
-    accreditation = for_act(w, accreditation_id, "absence.excuse")
+    accreditation = for_act(w, accreditation_id, Act.ABSENCE_EXCUSE)
     not_own(w, accreditation)
     if not any(isinstance(rule.trigger, Absence) for rule in rules_of(w, accreditation).exits):
         raise Refused(

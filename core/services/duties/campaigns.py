@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound
 from core.rules.text import T
 from core.services.base.access import require
@@ -45,7 +46,7 @@ def save_campaign(
     campaign_id: int | None = None,
 ) -> int:
     """Announce a campaign of a programme, or change one; returns its id."""
-    require(w, "campaign.edit", program, home(w, program))
+    require(w, Act.CAMPAIGN_EDIT, program, home(w, program))
     errors = unwritten(title, "title", longest=LONGEST_TITLE)
     if ends_on < starts_on:
         errors["ends_on"] = T("早于开始日期", "before the first day")

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound
 from core.domain.identifiers import shorten
 from core.rules.text import T
@@ -82,7 +83,7 @@ def follow_up(w: Work, code: str) -> ComplaintStatus:
 
 def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str) -> None:
     """Verify or dismiss a complaint; a verified one counts from today."""
-    complaint, accreditation = part_for_act(w, Complaint, complaint_id, "complaint.decide")
+    complaint, accreditation = part_for_act(w, Complaint, complaint_id, Act.COMPLAINT_DECIDE)
     not_own(w, accreditation)
     said = written(reason)
     if complaint.verified is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import FindingKind, OnFinding
@@ -31,7 +32,7 @@ def kinds_of(rules: TrackRules) -> dict[FindingKind, str]:
 
 def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
     """Open a finding of a kind that the track's rules name; it counts once it is established."""
-    accreditation = for_act(w, accreditation_id, "finding.open")
+    accreditation = for_act(w, accreditation_id, Act.FINDING_OPEN)
     not_own(w, accreditation)
     if not accreditation.state.in_force:
         raise Refused(
@@ -70,7 +71,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
 
 def decide_finding(w: Work, finding_id: int, *, established: bool, reason: str) -> None:
     """Establish or dismiss a finding; established, a paid service's record no longer counts."""
-    finding, accreditation = part_for_act(w, Finding, finding_id, "finding.decide")
+    finding, accreditation = part_for_act(w, Finding, finding_id, Act.FINDING_DECIDE)
     not_own(w, accreditation)
     said = written(reason)
     if finding.state is not FindingState.OPEN:

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import Role, division_prefix
@@ -73,7 +74,7 @@ def inspector_of(w: Work, item: Inspection) -> User | None:
 
 def inspectors(w: Work) -> list[User]:
     """The user, and the recommenders within its own programmes and regions."""
-    near = [grant for grant in w.actor.grants if grant.role in ACTS["inspection.edit"]]
+    near = [grant for grant in w.actor.grants if grant.role in ACTS[Act.INSPECTION_EDIT]]
     regions = [
         Grant.region.startswith(division_prefix(grant.region)) for grant in near if grant.region is not None
     ]
@@ -111,7 +112,7 @@ def _query(w: Work, kind: Kind) -> Select[*tuple[Any, ...]]:
 
 
 def _reach(w: Work) -> ColumnElement[bool]:
-    return scope(w.actor, "inspection.edit", Accreditation.program, Accreditation.region)
+    return scope(w.actor, Act.INSPECTION_EDIT, Accreditation.program, Accreditation.region)
 
 
 def _inspections(w: Work) -> Select[*tuple[Any, ...]]:

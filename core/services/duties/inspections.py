@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import Grant as RoleGrant
@@ -73,7 +74,7 @@ def plan(
     inspector_id: int | None = None,
 ) -> int:
     """Plan an inspection, under a clause of the text if given, by the actor or another; returns its id."""
-    accreditation = for_act(w, accreditation_id, "inspection.edit")
+    accreditation = for_act(w, accreditation_id, Act.INSPECTION_EDIT)
     not_own(w, accreditation)
     errors: dict[str, T] = {}
     if planned_on < accreditation.started_on:
@@ -107,7 +108,7 @@ def record(
     passed: bool,
 ) -> None:
     """Record what an inspection found of quality, fees and satisfaction."""
-    inspection, accreditation = part_for_act(w, Inspection, inspection_id, "inspection.edit")
+    inspection, accreditation = part_for_act(w, Inspection, inspection_id, Act.INSPECTION_EDIT)
     not_own(w, accreditation)
     if inspection.held_on is not None:
         raise Conflict(T("该检查已登记结果", "The inspection has been recorded already"))
@@ -134,7 +135,7 @@ def record(
 def year_summary(w: Work, program: str, year: int) -> InspectionYear:
     """What the year-end summary and the inspection report are made of, for the actor's territory."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    reached = scope(w.actor, "inspection.view", Accreditation.program, Accreditation.region)
+    reached = scope(w.actor, Act.INSPECTION_VIEW, Accreditation.program, Accreditation.region)
     ours = (Accreditation.program == program, reached)
     query = _rows().where(
         *ours, func.coalesce(Inspection.held_on, Inspection.planned_on).between(first, last)
@@ -178,7 +179,7 @@ def _may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
     """Whether a grant of an active user covers inspections of the accreditation."""
     query = select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active)
     return any(
-        grant.role in ACTS["inspection.edit"]
+        grant.role in ACTS[Act.INSPECTION_EDIT]
         and covers(
             RoleGrant(grant.role, grant.program, grant.region), accreditation.program, accreditation.region
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.lifecycle.states import Action
 from core.domain.supervision.standing import EventKind
@@ -27,7 +28,7 @@ LONGEST_ANSWER = 4000
 
 def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: str) -> int:
     """An officer orders to put something right under a clause that knows orders; returns the order's id."""
-    accreditation = for_act(w, accreditation_id, "rectification.order")
+    accreditation = for_act(w, accreditation_id, Act.RECTIFICATION_ORDER)
     not_own(w, accreditation)
     rules = [rule for rule in rules_of(w, accreditation).exits if rule.effect is Effect.RECTIFY]
     errors = unwritten(reason, "reason")
@@ -69,7 +70,7 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
 
 def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None:
     """Record the result of an order: a good one closes it, a bad one proposes the exit at once."""
-    found, accreditation = part_for_act(w, Rectification, rectification_id, "rectification.close")
+    found, accreditation = part_for_act(w, Rectification, rectification_id, Act.RECTIFICATION_CLOSE)
     not_own(w, accreditation)
     said = written(remark, "remark")
     if found.state is not RectificationState.OPEN:

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from sqlalchemy import exists, select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.identifiers import shorten
 from core.domain.lifecycle.states import AccreditationState
@@ -197,7 +198,7 @@ def _not_twice(w: Work, accreditation_id: int, year: int) -> None:
 
 def accept_report(w: Work, report_id: int) -> None:
     """The recommender or the authority accepts a report."""
-    report, accreditation = part_for_act(w, AnnualReport, report_id, "report.judge")
+    report, accreditation = part_for_act(w, AnnualReport, report_id, Act.REPORT_JUDGE)
     not_own(w, accreditation)
     if report.accepted_at is not None:
         raise Conflict(T("该报告已被接收", "The report has been accepted already"))

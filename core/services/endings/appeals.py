@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Refused
 from core.domain.lifecycle.states import Action
 from core.domain.supervision.standing import EventKind
@@ -37,7 +38,7 @@ def appeal(w: Work, exit_case_id: int, statement: str) -> None:
 
 def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> None:
     """The lead decides an appeal; upheld, the status is given back as if it had not been revoked."""
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "appeal.decide")
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.APPEAL_DECIDE)
     not_own(w, accreditation)
     said = written(reason)
     if case.appealed_on is None:

@@ -7,6 +7,7 @@ from itertools import count
 
 from sqlalchemy import exists, select
 
+from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.roles import DECIDING
@@ -40,7 +41,7 @@ def proposable(w: Work, accreditation: Accreditation) -> tuple[ExitRule, ...]:
 
 def propose(w: Work, accreditation_id: int, clause: str, reason: str) -> int:
     """Propose to revoke under a clause; the authority decides it, whoever proposed. Returns the case's id."""
-    accreditation = for_act(w, accreditation_id, "exit.propose")
+    accreditation = for_act(w, accreditation_id, Act.EXIT_PROPOSE)
     not_own(w, accreditation)
     _may_propose(w, accreditation)
     rules = {rule.clause: rule for rule in proposable(w, accreditation)}
@@ -132,7 +133,7 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
     The sender of messages calls it; an officer does who told the party by other means. Where the working days
     of the year are not known, the last day stays open and the case waits for a person.
     """
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.decide")
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     if case.told_on is not None:
         return
     if not case.proposed_on <= on <= w.today:
@@ -196,7 +197,7 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
 
     `seen` is the state that the officer decided on: a Conflict if someone else acted on the case since.
     """
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.decide")
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     _undecided(case, seen)
     not_own(w, accreditation)
     said = written(reason)
@@ -219,7 +220,7 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
 
 def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None) -> None:
     """An officer dismisses the case: the status stays."""
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.decide")
+    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     _undecided(case, seen)
     not_own(w, accreditation)
     case.decision_reason = written(reason)
@@ -245,7 +246,7 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
     found = w.session.scalars(wanted.order_by(ExitCase.accreditation_id, ExitCase.id)).all()
     released = 0
     for exit_case_id in found:
-        case, accreditation = part_for_act(w, ExitCase, exit_case_id, "exit.release")
+        case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_RELEASE)
         not_own(w, accreditation)
         if case.state is not ExitState.HELD:
             raise Conflict(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Select, exists, func, select
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.guards import Guard
@@ -159,7 +160,7 @@ def _period(request: ExtensionRequest) -> str:
 
 def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "") -> None:
     """The authority answers; granted, the new term begins where the old one ended, also after its end."""
-    request, accreditation = part_for_act(w, ExtensionRequest, request_id, "extension.decide")
+    request, accreditation = part_for_act(w, ExtensionRequest, request_id, Act.EXTENSION_DECIDE)
     not_own(w, accreditation)
     if request.state is not ExtensionState.OPEN:
         raise Conflict(T("该延续申请已有答复", "The request has been answered already"))

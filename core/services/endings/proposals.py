@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager
 
+from core.domain.acts import Act
 from core.domain.lifecycle.states import IN_FORCE
 from core.services.base.access import scope
 from core.services.base.naming import accreditation_named
@@ -52,5 +53,5 @@ def can_be_made(w: Work, text: str, wish: Wish = FIRST) -> Page[Accreditation]:
 
 
 def _reach(w: Work) -> tuple[ColumnElement[bool], ...]:
-    ours = scope(w.actor, "exit.propose", Accreditation.program, Accreditation.region)
+    ours = scope(w.actor, Act.EXIT_PROPOSE, Accreditation.program, Accreditation.region)
     return ours, Accreditation.program.in_(programs(w))

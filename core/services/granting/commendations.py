@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from core.domain.acts import Act
 from core.domain.errors import DomainError, Invalid, NotFound
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.supervision.replay import COUNTED
@@ -67,7 +68,7 @@ class Candidate:
     nominated: bool
 
 
-def choices(w: Work, act: str = "nomination.view") -> list[Choice]:
+def choices(w: Work, act: Act = Act.NOMINATION_VIEW) -> list[Choice]:
     """What the programmes within the actor's reach put forward for."""
     programs = {grant.program for grant in w.actor.grants if grant.role in ACTS[act]}
     found: dict[tuple[str, str], Choice] = {}
@@ -110,7 +111,7 @@ def candidates(w: Work, program: str, target: str, year: int, track: str = "") -
             held.program == program,
             held.track.in_(wanted),
             held.state.in_(IN_FORCE),
-            scope(w.actor, "nomination.view", held.program, held.region),
+            scope(w.actor, Act.NOMINATION_VIEW, held.program, held.region),
         )
         .group_by(held.id, Party.name)
         .order_by(hours.desc(), services.desc(), held.number)

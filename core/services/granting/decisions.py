@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from core.domain.acts import Act
 from core.domain.errors import DomainError, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
@@ -56,7 +57,7 @@ def waive(w: Work, application_id: int, key: str, reason: str) -> int:
 
     `key` is the condition's on the case page. The reason speaks to what the relaxation asks, in writing.
     """
-    application = lock_for(w, application_id, "application.waive")
+    application = lock_for(w, application_id, Act.APPLICATION_WAIVE)
     require_state(application, ApplicationState.UNDER_REVIEW)
     row = next((row for row in verdict_of(w, application).rows if row.key == key), None)
     if row is None:
@@ -112,7 +113,7 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
     )
     applications = {item.id: item for item in w.session.scalars(query)}
     if any(number not in applications for number in application_ids) or not all(
-        allowed(w.actor, "application.decide", item.program, item.region) for item in applications.values()
+        allowed(w.actor, Act.APPLICATION_DECIDE, item.program, item.region) for item in applications.values()
     ):
         raise NotFound(NOTHING_THERE)
     known = known_of(w, list(applications.values()))

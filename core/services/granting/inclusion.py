@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action, ApplicationState
@@ -76,7 +77,7 @@ def include_table(
     """
     form = table_of(w, program, table_id)
     where = region or _territory(w, program)
-    require(w, "application.include", program, where)
+    require(w, Act.APPLICATION_INCLUDE, program, where)
     rules = w.rules(program, form.track, w.today)
     if not (form.imported and rules.procedure.direct_inclusion):
         raise Refused(T("该汇总表不用于直接纳入", "nobody is included by this table"))

@@ -9,6 +9,7 @@ from typing import IO
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid
 from core.domain.roles import within
 from core.rules.clauses import Track
@@ -86,7 +87,7 @@ def template() -> bytes:
 
 def import_sheet(w: Work, program: str, filename: str, file: IO[bytes]) -> list[ImportedRow]:
     """Enter a former register's list, as `import_register` does its rows."""
-    require(w, "application.include", program, home(w, program))
+    require(w, Act.APPLICATION_INCLUDE, program, home(w, program))
     tracks = ((track.id, track.title) for track in w.program(program).program.tracks)
     table = read_table(
         filename,
@@ -110,7 +111,7 @@ def import_register(w: Work, program: str, rows: Sequence[Mapping[str, object]])
     every status comes to be once, however often it is listed and imported; with one faulty row nothing is
     imported, and Invalid names every error by row and field.
     """
-    require(w, "application.include", program, home(w, program))
+    require(w, Act.APPLICATION_INCLUDE, program, home(w, program))
     if len(rows) > MOST_ROWS:
         raise Invalid({"rows": T(f"至多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows")})
     given = [Row(number, row, {}) for number, row in enumerate(rows, start=1)]

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.rules.text import T
@@ -78,7 +79,7 @@ def nominate(w: Work, accreditation_id: int, target: str, reason: str) -> int:
     Where the target is a track of another programme, an application is made ready there from what is known;
     the party completes and submits it.
     """
-    accreditation = for_act(w, accreditation_id, "nomination.edit")
+    accreditation = for_act(w, accreditation_id, Act.NOMINATION_EDIT)
     if is_own(w, accreditation.party_id):
         raise Refused(Guard.NOT_OWN.reason)
     listed = {
@@ -125,7 +126,7 @@ def nominate(w: Work, accreditation_id: int, target: str, reason: str) -> int:
 
 def nomination_list(w: Work, program: str, target: str, year: int) -> list[Nominated]:
     """The nominations of a year for a target, as far as the caller reaches, by certificate number."""
-    reached = scope(w.actor, "nomination.view", Accreditation.program, Accreditation.region)
+    reached = scope(w.actor, Act.NOMINATION_VIEW, Accreditation.program, Accreditation.region)
     query = (
         select(Nomination)
         .join(Nomination.accreditation)

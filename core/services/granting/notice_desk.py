@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
@@ -47,7 +48,7 @@ def waiting(w: Work, program: str) -> Sequence[Application]:
 def opened(w: Work, notice_id: int, entries: Wish = FIRST, objections: Wish = FIRST) -> OpenedNotice:
     """The notice, for staff of its programme; NotFound for all others."""
     notice = w.session.get(PublicNotice, notice_id)
-    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["notice.view"]}
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.NOTICE_VIEW]}
     if notice is None or not programs & {None, notice.program}:
         raise NotFound(T("没有这个公示", "There is no such notice"))
     listed = select(NoticeItem).where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
@@ -57,7 +58,7 @@ def opened(w: Work, notice_id: int, entries: Wish = FIRST, objections: Wish = FI
     reach = frozenset(
         entry.id
         for entry in page.rows
-        if allowed(w.actor, "application.view", entry.application.program, entry.application.region)
+        if allowed(w.actor, Act.APPLICATION_VIEW, entry.application.program, entry.application.region)
     )
     objected = (
         select(Objection)
@@ -65,7 +66,7 @@ def opened(w: Work, notice_id: int, entries: Wish = FIRST, objections: Wish = FI
         .join(NoticeItem.application)
         .where(
             NoticeItem.notice_id == notice_id,
-            scope(w.actor, "application.view", Application.program, Application.region),
+            scope(w.actor, Act.APPLICATION_VIEW, Application.program, Application.region),
         )
         .order_by(Objection.id)
     )
@@ -85,5 +86,5 @@ def _unpublished(w: Work) -> Select[Application]:
     return select(Application).where(
         Application.state == ApplicationState.ON_NOTICE,
         ~listed,
-        scope(w.actor, "notice.publish", Application.program, Application.region),
+        scope(w.actor, Act.NOTICE_PUBLISH, Application.program, Application.region),
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
@@ -86,7 +87,7 @@ def plan(w: Work, program: str, application_ids: Sequence[int], on: date | None 
     _chosen_rightly(w, application_ids, published_on, {})
     applications = [find(w, number) for number in sorted(set(application_ids))]
     for item in applications:
-        require(w, "notice.publish", item.program, item.region)
+        require(w, Act.NOTICE_PUBLISH, item.program, item.region)
     working_days = _longest(w, applications, program)
     closes_on = w.calendar.add_working_days(published_on, working_days)
     days = [published_on + DAY * number for number in range(1, (closes_on - published_on).days + 1)]
@@ -117,7 +118,7 @@ def publish(
     errors = unwritten(title, "title", longest=LONGEST_NAME)
     errors |= unkept(introduction, "introduction", longest=LONGEST_INTRODUCTION)
     _chosen_rightly(w, application_ids, published_on, errors)
-    applications = [lock_for(w, number, "notice.publish") for number in sorted(set(application_ids))]
+    applications = [lock_for(w, number, Act.NOTICE_PUBLISH) for number in sorted(set(application_ids))]
     working_days = _longest(w, applications, program)
     notice = PublicNotice(
         program=program,
@@ -252,7 +253,7 @@ def _open_objection(w: Work, objection_id: int) -> tuple[Application, Objection]
     )
     if application_id is None:
         raise NotFound(NOTHING_THERE)
-    application = lock_for(w, application_id, "objection.decide")
+    application = lock_for(w, application_id, Act.OBJECTION_DECIDE)
     objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
     if objection.state is not ObjectionState.OPEN:
         raise Refused(T("该异议已处理", "this objection has been decided already"))

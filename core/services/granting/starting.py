@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import within
@@ -41,7 +42,7 @@ def start(w: Work, program: str, track: str, party_id: int, call_id: int | None 
     """
     party = lock_party(w, party_id)
     if party_id not in w.actor.parties:
-        require(w, "application.draft", program, party.region)
+        require(w, Act.APPLICATION_DRAFT, program, party.region)
     application = draft(w, program, track, party, call_id)
     prefill(w, application, party.profile, "沿用主体资料 / from the party's data")
     apply_roster(w, application)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.domain import identifiers
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import stored, vocabulary
@@ -160,7 +161,7 @@ def listed(w: Work, program: str, table: SummaryTable, state: ApplicationState) 
         Application.program == program,
         Application.track == table.track,
         Application.state == state,
-        scope(w.actor, "application.view", Application.program, Application.region),
+        scope(w.actor, Act.APPLICATION_VIEW, Application.program, Application.region),
     )
     return list(w.session.scalars(query.order_by(Application.id).limit(MOST_ROWS)))
 

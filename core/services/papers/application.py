@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
+from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.domain.profile import stored
@@ -254,7 +255,7 @@ def _recommended(w: Work, application: Application, say: Words) -> Signatures:
     query = select(Recommendation).where(Recommendation.application_id == application.id)
     word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
     # What the recommender wrote is for those who decide, and for the panel.
-    told = allowed(w.actor, "application.view", application.program, application.region)
+    told = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     text = ""
     if word is not None and (told or is_reviewer(w, application.id)):
         verdict = say("推荐", "Recommended") if word.positive else say("不予推荐", "Not recommended")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from core.documents.blocks import Certificate, Form, Table
 from core.documents.pdf import certificate_pdf
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
@@ -108,7 +109,7 @@ def plaques(
 ) -> Paper:
     """The bodies that get a plaque: accredited between two days, or under a notice or a call."""
     say = Words(language)
-    require_anywhere(w, "accreditation.view")
+    require_anywhere(w, Act.ACCREDITATION_VIEW)
     if program not in w.catalogue.programs:
         raise NotFound(NOTHING_THERE)
     if first is not None and last is not None and first > last:
@@ -121,7 +122,7 @@ def plaques(
         .where(
             Accreditation.program == program,
             Accreditation.track.in_(bodies),
-            scope(w.actor, "accreditation.view", Accreditation.program, Accreditation.region),
+            scope(w.actor, Act.ACCREDITATION_VIEW, Accreditation.program, Accreditation.region),
         )
         .order_by(Accreditation.track, Accreditation.number)
         .limit(MOST_PLAQUES)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.documents.blocks import Block, Facts, Heading, Letter, Paragraph, Table
 from core.documents.pdf import letter_pdf
+from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
@@ -39,7 +40,7 @@ NO_OBSTACLE = (Outcome.MET.value, Outcome.NOT_APPLICABLE.value)
 def decision_letter(w: Work, application_id: int, *, language: str) -> Paper:
     """The letter on the decision, for the party and staff; NotFound before there is one."""
     say, application = Words(language), find(w, application_id)
-    staff = allowed(w.actor, "application.view", application.program, application.region)
+    staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     query = select(Decision).where(

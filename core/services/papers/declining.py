@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.documents.blocks import Block, Facts, Letter, Paragraph
 from core.documents.pdf import letter_pdf
+from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.roles import division_prefix
@@ -48,7 +49,7 @@ class _Body:
 def declining_letter(w: Work, application_id: int, *, language: str) -> Paper:
     """The letter on an application that was not recommended, for the party and staff; else NotFound."""
     say, application = Words(language), find(w, application_id)
-    staff = allowed(w.actor, "application.view", application.program, application.region)
+    staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     query = select(Recommendation).where(

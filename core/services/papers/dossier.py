@@ -16,6 +16,7 @@ from core.documents.blocks import Facts, Form, Heading, Note, Table
 from core.documents.indexpage import Entry, index_page
 from core.documents.merge import Part, Placed, merge
 from core.documents.pdf import form_pdf
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import mask_id_number
 from core.rules.text import T
@@ -109,7 +110,7 @@ def dossier_zip(w: Work, application_id: int, store: FileStore, *, language: str
 def _application(w: Work, application_id: int) -> Application:
     """The application, for its party and staff who may see its materials."""
     application = find(w, application_id)
-    seen = allowed(w.actor, "application.view", application.program, application.region)
+    seen = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (seen or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     return application

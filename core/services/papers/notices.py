@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from core.documents.blocks import Letter, Paragraph, Table
 from core.documents.pdf import letter_pdf
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.rules.clauses import PartyKind
 from core.services.base.access import allowed
@@ -29,7 +30,7 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
     if notice is None or notice.program not in w.catalogue.programs:
         raise NotFound(NOTHING_THERE)
     if notice.published_on > w.today and not allowed(
-        w.actor, "notice.view", notice.program, home(w, notice.program)
+        w.actor, Act.NOTICE_VIEW, notice.program, home(w, notice.program)
     ):
         raise NotFound(NOTHING_THERE)
     say, program = Words(language), w.program(notice.program).program

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import select
 
 from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
+from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.profile import stored
@@ -32,7 +33,7 @@ TITLE = T("推荐表", "Recommendation form")
 def recommendation_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
     """The recommendation form of an application, for staff: filled in, or to be filled in by hand."""
     say, application = Words(language), find(w, application_id)
-    if not allowed(w.actor, "application.view", application.program, application.region):
+    if not allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region):
         raise NotFound(NOTHING_THERE)
     program, track = titles(w, application.program, application.track)
     query = select(Recommendation).where(Recommendation.application_id == application.id)

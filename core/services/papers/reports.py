@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
+from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
 from core.domain.supervision.metrics import METRICS
@@ -101,7 +102,7 @@ def inspections_paper(
     format: str = "pdf",  # as in the address
 ) -> Paper:
     """The year-end report on inspections, for the caller's territory."""
-    require_anywhere(w, "inspection.view")
+    require_anywhere(w, Act.INSPECTION_VIEW)
     if program not in w.catalogue.programs or not date.min.year <= year <= date.max.year:
         raise NotFound(NOTHING_THERE)
     say, item = Words(language), w.program(program).program

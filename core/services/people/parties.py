@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column,
 from sqlalchemy.exc import IntegrityError
 
 from core.domain import identifiers
+from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.roles import division_prefix
@@ -80,7 +81,7 @@ def register_party(
     except IntegrityError:
         # Someone registered it between the look and the entry.
         raise _taken(key) from None
-    if w.actor.user_id is not None and not is_staff(w.actor, "party.edit"):
+    if w.actor.user_id is not None and not is_staff(w.actor, Act.PARTY_EDIT):
         w.session.add(Membership(party_id=party.id, user_id=w.actor.user_id, main=True, since=w.now))
         w.session.flush()
     return party.id
@@ -94,7 +95,7 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     party = lock_party(w, party_id)
     by_member = party_id in w.actor.parties
     if not by_member:
-        require_party(w, "party.edit", party)
+        require_party(w, Act.PARTY_EDIT, party)
     key = KEYS[party.kind]
     allowed = set(CONTACT) if by_member else {*CONTACT, key}
     errors = {
@@ -126,7 +127,7 @@ def confirm_profile(w: Work, party_id: int) -> None:
 def verify_party(w: Work, party_id: int) -> None:
     """Record that the account acts for the party and that its data are right."""
     party = lock_party(w, party_id)
-    require_party(w, "party.verify", party)
+    require_party(w, Act.PARTY_VERIFY, party)
     if is_own(w, party_id):
         raise Refused(Guard.NOT_OWN.reason)
     if party.verified_at is not None:
@@ -185,7 +186,7 @@ def _tell(w: Work, event: str, party: Party, user_id: int) -> None:
     )
 
 
-def reach(actor: Actor, act: str) -> ColumnElement[bool]:
+def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
     """The parties that staff reaches for an act: of its territory and, with a grant for a programme, its own.
 
     A programme's own are those that apply to it, are or were accredited by it, or ask it to be verified.
@@ -223,12 +224,12 @@ def _asks(program: str) -> ColumnElement[bool]:
     return and_(asked, Party.region.startswith(division_prefix(own))) if own else asked
 
 
-def is_staff(actor: Actor, act: str) -> bool:
+def is_staff(actor: Actor, act: Act) -> bool:
     """Whether the actor's roles cover the act anywhere."""
     return actor.system or any(grant.role in ACTS[act] for grant in actor.grants)
 
 
-def require_party(w: Work, act: str, party: Party) -> None:
+def require_party(w: Work, act: Act, party: Party) -> None:
     """Refuse an act on a party that the actor does not reach; what others have is not found."""
     if not w.session.scalar(select(exists().where(Party.id == party.id, reach(w.actor, act)))):
         raise NotFound(NOTHING_THERE)
@@ -324,7 +325,7 @@ def require_main(w: Work, party: Party) -> None:
                 mend=T("请由主要联系人办理", "ask the main contact"),
             )
         return
-    require_party(w, "party.edit", party)
+    require_party(w, Act.PARTY_EDIT, party)
 
 
 def _membership(w: Work, party_id: int, user_id: int) -> Membership | None:

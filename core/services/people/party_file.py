@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services.base.access import scope
@@ -30,14 +31,14 @@ def by_uscc(w: Work, uscc: str) -> int | None:
 
 def find(w: Work, party_id: int) -> Party:
     """The party with its members, for staff that reaches it; NotFound for all others."""
-    query = select(Party).where(Party.id == party_id, reach(w.actor, "party.view"))
+    query = select(Party).where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW))
     found = w.session.scalar(query.options(joinedload(Party.memberships).joinedload(Membership.user)))
     if found is None:
         raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
     return found
 
 
-def may(w: Work, act: str, party_id: int) -> bool:
+def may(w: Work, act: Act, party_id: int) -> bool:
     """Whether the actor reaches the party for an act."""
     query = select(Party.id).where(Party.id == party_id, reach(w.actor, act))
     return w.session.scalar(query) is not None
@@ -45,13 +46,13 @@ def may(w: Work, act: str, party_id: int) -> bool:
 
 def applications(w: Work, party_id: int) -> Sequence[Application]:
     """Its latest applications within the actor's scope."""
-    mine = scope(w.actor, "application.view", Application.program, Application.region)
+    mine = scope(w.actor, Act.APPLICATION_VIEW, Application.program, Application.region)
     query = select(Application).where(Application.party_id == party_id, mine)
     return w.session.scalars(query.order_by(Application.id.desc()).limit(MOST_CASES)).all()
 
 
 def accreditations(w: Work, party_id: int) -> Sequence[Accreditation]:
     """Its latest accreditations within the actor's scope."""
-    mine = scope(w.actor, "accreditation.view", Accreditation.program, Accreditation.region)
+    mine = scope(w.actor, Act.ACCREDITATION_VIEW, Accreditation.program, Accreditation.region)
     query = select(Accreditation).where(Accreditation.party_id == party_id, mine)
     return w.session.scalars(query.order_by(Accreditation.id.desc()).limit(MOST_CASES)).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, select
 
+from core.domain.acts import Act
 from core.domain.errors import Refused
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.guards import Guard
@@ -64,7 +65,7 @@ def ask(w: Work, party_id: int) -> None:
 def turn_down(w: Work, party_id: int, remark: str) -> None:
     """Say why the party cannot be verified; it may mend that and ask again."""
     party = lock_party(w, party_id)
-    require_party(w, "party.verify", party)
+    require_party(w, Act.PARTY_VERIFY, party)
     if is_own(w, party_id):
         raise Refused(Guard.NOT_OWN.reason)
     if party.verification_requested_at is None:
@@ -84,4 +85,6 @@ def turn_down(w: Work, party_id: int, remark: str) -> None:
 def queue(actor: Actor) -> ColumnElement[bool]:
     """The parties that wait for the actor to verify them; nobody verifies its own."""
     own = actor.parties | actor.recommender_parties
-    return Party.verification_requested_at.is_not(None) & Party.id.not_in(own) & reach(actor, "party.verify")
+    return (
+        Party.verification_requested_at.is_not(None) & Party.id.not_in(own) & reach(actor, Act.PARTY_VERIFY)
+    )

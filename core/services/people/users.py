@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.domain import identifiers
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
@@ -56,7 +57,7 @@ def create_user(
     language: str = "zh",
 ) -> int:
     """Make an account; without a password nobody can log in to it yet. Returns the user's id."""
-    require(w, "user.edit", None, None)
+    require(w, Act.USER_EDIT, None, None)
     errors = unwritten(name, "name", longest=LONGEST_NAME)
     try:
         email = identifiers.email(email)
@@ -95,7 +96,7 @@ def create_user(
 def find(w: Work, user_id: int) -> User:
     """The account, for whoever may look at accounts; NotFound for all others."""
     found = w.session.get(User, user_id)
-    if found is None or not allowed(w.actor, "user.view", None, None):
+    if found is None or not allowed(w.actor, Act.USER_VIEW, None, None):
         raise NotFound(NO_USER)
     return found
 
@@ -103,7 +104,7 @@ def find(w: Work, user_id: int) -> User:
 def set_password(w: Work, user_id: int, password: str) -> None:
     """Give a user another password: by an administrator, or by the user; open sessions end."""
     if user_id != w.actor.user_id:
-        require(w, "user.edit", None, None)
+        require(w, Act.USER_EDIT, None, None)
     replace_password(w, _locked(w, user_id), password)
 
 
@@ -135,7 +136,7 @@ def grant(
     party_id: int | None = None,
 ) -> int:
     """Give a role to a user, for a programme or all, in a division or everywhere; returns the grant's id."""
-    require(w, "user.edit", None, None)
+    require(w, Act.USER_EDIT, None, None)
     user = _locked(w, user_id)
     _not_oneself(w, user_id)
     errors = _grant_errors(w, role, program, region, party_id)
@@ -187,7 +188,7 @@ def _grant_errors(
 
 def revoke_grant(w: Work, grant_id: int) -> None:
     """Take a role away; the last administrator keeps it."""
-    require(w, "user.edit", None, None)
+    require(w, Act.USER_EDIT, None, None)
     found = w.session.get(Grant, grant_id, with_for_update=True)
     if found is None:
         raise NotFound(NOTHING_THERE)
@@ -202,7 +203,7 @@ def revoke_grant(w: Work, grant_id: int) -> None:
 
 def deactivate(w: Work, user_id: int) -> None:
     """Close an account: nobody logs in to it, and open sessions end; what the user did stays recorded."""
-    require(w, "user.edit", None, None)
+    require(w, Act.USER_EDIT, None, None)
     user = _locked(w, user_id)
     if user_id == w.actor.user_id:
         raise Refused(T("不能停用自己的账号", "Nobody closes their own account"))
@@ -214,7 +215,7 @@ def deactivate(w: Work, user_id: int) -> None:
 
 def activate(w: Work, user_id: int) -> None:
     """Open a closed account again."""
-    require(w, "user.edit", None, None)
+    require(w, Act.USER_EDIT, None, None)
     user = _locked(w, user_id)
     user.active = True
     user.failed_logins = 0

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import DomainError, Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
@@ -180,7 +181,7 @@ def bulk_assign(
     """
     applications = []
     for number in sorted(dict.fromkeys(application_ids)):
-        application = lock_for(w, number, "application.assign")
+        application = lock_for(w, number, Act.APPLICATION_ASSIGN)
         require_state(application, *IN_REVIEW)
         applications.append(application)
     planned = plan(w, applications, reviewer_ids, per_application)
@@ -249,7 +250,7 @@ def remind(w: Work, application_ids: Collection[int]) -> int:
     """Remind whoever has not finished the applications, each person once a day; how many were written to."""
     tasks = _unfinished(w, Application.id.in_(application_ids))
     for task in tasks:
-        lock_for(w, task.application_id, "application.assign")
+        lock_for(w, task.application_id, Act.APPLICATION_ASSIGN)
     return _remind(w, tasks)
 
 
@@ -308,7 +309,7 @@ def _task(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     task = w.session.get(ReviewAssignment, assignment_id)
     if task is None:
         raise NotFound(NOTHING_THERE)
-    application = lock_for(w, task.application_id, "application.assign")
+    application = lock_for(w, task.application_id, Act.APPLICATION_ASSIGN)
     require_state(application, *IN_REVIEW)
     w.session.refresh(task)
     return task, application

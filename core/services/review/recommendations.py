@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from core.domain.acts import Act
 from core.domain.errors import DomainError, Invalid, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
@@ -83,7 +84,7 @@ def recommend(
     """
     application = lock(w, application_id, version=version)
     if application.state is ApplicationState.SUBMITTED:
-        require(w, "application.recommend", application.program, application.region)
+        require(w, Act.APPLICATION_RECOMMEND, application.program, application.region)
         if measured and not is_own(w, application.party_id):
             record(w, application, measured, Provenance.VERIFIED, note)
     _require_kept(opinion, "opinion", LONGEST_OPINION)

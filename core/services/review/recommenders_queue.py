@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from sqlalchemy import ColumnElement, Select, case, func, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
@@ -187,7 +188,7 @@ def _waiting(w: Work) -> Select[Application]:
         .where(
             Application.state == ApplicationState.SUBMITTED,
             tuple_(Application.program, Application.track).in_(tracks),
-            scope(w.actor, "application.recommend", Application.program, Application.region),
+            scope(w.actor, Act.APPLICATION_RECOMMEND, Application.program, Application.region),
         )
     )
 
@@ -238,7 +239,7 @@ def preview(w: Work, application_ids: Sequence[int], *, as_claimed: bool) -> lis
     )
     applications = list(w.session.scalars(query))
     if len(applications) < len(set(application_ids)) or not all(
-        allowed(w.actor, "application.recommend", item.program, item.region) for item in applications
+        allowed(w.actor, Act.APPLICATION_RECOMMEND, item.program, item.region) for item in applications
     ):
         raise NotFound(NOTHING_THERE)
     known = known_of(w, applications)

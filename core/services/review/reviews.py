@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Grant as RoleGrant
@@ -78,7 +79,7 @@ def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str)
 
 def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[int]:
     """Give an application to reviewers: the assignments' ids. Invalid names each who may not review it."""
-    application = lock_for(w, application_id, "application.assign")
+    application = lock_for(w, application_id, Act.APPLICATION_ASSIGN)
     require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
     errors: dict[str, T] = {}
     there = set(assigned(w, application.id))
@@ -192,7 +193,7 @@ def sheet_of(application: Application) -> list[dict[str, Any]]:
 def panel(w: Work, application_id: int) -> Panel:
     """What the panel came to so far, for those who handle the application."""
     application = find(w, application_id)
-    require(w, "application.view", application.program, application.region)
+    require(w, Act.APPLICATION_VIEW, application.program, application.region)
     return panel_of(w, application)
 
 
@@ -279,7 +280,7 @@ def _own(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
         raise NotFound(NOTHING_THERE)
     query = select(Application).where(Application.id == found.application_id).with_for_update()
     application = w.session.execute(query.execution_options(populate_existing=True)).scalar_one()
-    require(w, "application.score", application.program, application.region)
+    require(w, Act.APPLICATION_SCORE, application.program, application.region)
     return found, application
 
 

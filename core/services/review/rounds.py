@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import contains_eager
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.services.applications.guards import APPROVED, quotas_used
@@ -52,7 +53,7 @@ class RoundRow:
 
 def reach(w: Work) -> ColumnElement[bool]:
     """The applications whose panels the actor may see."""
-    return scope(w.actor, "panel.view", Application.program, Application.region)
+    return scope(w.actor, Act.PANEL_VIEW, Application.program, Application.region)
 
 
 def within(w: Work, item: Round) -> ColumnElement[bool]:
@@ -125,7 +126,7 @@ def find(w: Work, key: str) -> Round:
         if call is None:
             raise NotFound(NOTHING_THERE)
         found = Round(call.program, call)
-    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["panel.view"]}
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.PANEL_VIEW]}
     if not programs & {None, found.program}:
         raise NotFound(NOTHING_THERE)
     return found
@@ -158,7 +159,7 @@ def parties_of(w: Work, item: Round, ids: Collection[int]) -> dict[int, str]:
 def may_decide(w: Work, item: Round) -> bool:
     """Whether the actor decides somewhere in the round's programme."""
     return any(
-        allowed(w.actor, "application.decide", item.program, grant.region)
+        allowed(w.actor, Act.APPLICATION_DECIDE, item.program, grant.region)
         for grant in w.actor.grants
         if grant.program in (None, item.program)
     )

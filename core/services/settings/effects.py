@@ -13,6 +13,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.hooks.loaded import TrackRules
@@ -73,7 +74,7 @@ class Effect:
 
 def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, value: str) -> Effect:
     """The effect of a value on the conditions, within the actor's reach; Invalid where it cannot be one."""
-    require(w, "setting.view", program, home(w, program))
+    require(w, Act.SETTING_VIEW, program, home(w, program))
     loaded = w.program(program)
     tracks = [track] if track else [item.id for item in loaded.program.tracks]
     named: dict[str, T] = {}
@@ -137,7 +138,7 @@ def _changed(
 
 
 def _applications(w: Work, program: str, track: str, edition: str) -> Select[Any]:
-    seen = scope(w.actor, "application.view", Application.program, Application.region)
+    seen = scope(w.actor, Act.APPLICATION_VIEW, Application.program, Application.region)
     return select(func.count()).where(
         Application.program == program,
         Application.track == track,
@@ -156,7 +157,7 @@ def _in_force(
     w: Work, program: str, track: str, edition: str, query: Select[*tuple[Any, ...]]
 ) -> Select[*tuple[Any, ...]]:
     held = Accreditation
-    seen = scope(w.actor, "accreditation.view", held.program, held.region)
+    seen = scope(w.actor, Act.ACCREDITATION_VIEW, held.program, held.region)
     return query.where(
         held.program == program,
         held.track == track,

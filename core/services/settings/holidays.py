@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import extract, select
 from sqlalchemy.exc import IntegrityError
 
+from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.holidays import from_chinesecalendar, known_years
@@ -34,7 +35,7 @@ class HolidayYear:
 
 def years(w: Work) -> list[HolidayYear]:
     """The years whose table is loaded or can be, in order."""
-    require_anywhere(w, "holiday.view")
+    require_anywhere(w, Act.HOLIDAY_VIEW)
     counts: dict[int, list[int]] = {}
     for day, working in w.session.execute(select(HolidayDay.on, HolidayDay.working)):
         counts.setdefault(day.year, [0, 0])[working] += 1
@@ -59,7 +60,7 @@ def find(w: Work, day: date) -> HolidayDay | None:
 
 def load_year(w: Work, year: int, *, replace: bool = False) -> int:
     """Load a year's table as the product brings it; `replace` gives up what was changed by hand."""
-    require(w, "holiday.edit", None, None)
+    require(w, Act.HOLIDAY_EDIT, None, None)
     try:
         rows = from_chinesecalendar([year])
     except CalendarUnknownError as error:
@@ -79,7 +80,7 @@ def load_year(w: Work, year: int, *, replace: bool = False) -> int:
 
 def enter_year(w: Work, year: int, days: Sequence[Mapping[str, object]], *, replace: bool = False) -> int:
     """Enter a year's whole table: {"day", "working", "name_zh", "name_en"} for each special day."""
-    require(w, "holiday.edit", None, None)
+    require(w, Act.HOLIDAY_EDIT, None, None)
     errors: dict[str, T] = {}
     rows: dict[date, HolidayDay] = {}
     for number, item in enumerate(days, start=1):
@@ -110,7 +111,7 @@ def enter_year(w: Work, year: int, days: Sequence[Mapping[str, object]], *, repl
 
 def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str = "") -> None:
     """Correct a day of a year that is loaded: a holiday, or a day that is worked."""
-    require(w, "holiday.edit", None, None)
+    require(w, Act.HOLIDAY_EDIT, None, None)
     _loaded(w, day.year)
     if len(name) > LONGEST_NAME or len(name_en) > LONGEST_NAME:
         raise Invalid({"name": T(f"至多 {LONGEST_NAME} 字", f"at most {LONGEST_NAME} characters")})
@@ -125,7 +126,7 @@ def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str =
 
 def remove_day(w: Work, day: date) -> None:
     """Let a day be what its weekday says."""
-    require(w, "holiday.edit", None, None)
+    require(w, Act.HOLIDAY_EDIT, None, None)
     found = w.session.get(HolidayDay, day, with_for_update=True)
     if found is None:
         raise NotFound(T(f"{day} 不在表中", f"{day} is not in the table"))

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.facts import ALL
 from core.domain.lifecycle.states import IN_FORCE
@@ -77,7 +78,7 @@ class Setting:
 
 def list_settings(w: Work, program: str) -> list[Setting]:
     """The numbers of each track and the readings of a programme, with their changes."""
-    require(w, "setting.view", program, home(w, program))
+    require(w, Act.SETTING_VIEW, program, home(w, program))
     loaded = w.program(program)
     edition = loaded.edition(w.today).id
     changes = _changes(w, program)
@@ -127,7 +128,7 @@ def _numbers(rules: TrackRules) -> dict[Parameter, T]:
 
 def list_operations(w: Work) -> list[Setting]:
     """How the register is run, with the changes."""
-    require_anywhere(w, "setting.view")
+    require_anywhere(w, Act.SETTING_VIEW)
     changes = _changes(w, "")
     found = []
     for name, default in OPERATION_DEFAULTS.items():
@@ -145,7 +146,7 @@ def set_parameter(
     w: Work, program: str, track: str, name: str, value: str, effective_on: date, reason: str
 ) -> int:
     """Set a number of a track from a day on; returns the change's id."""
-    require(w, "setting.edit", program, home(w, program))
+    require(w, Act.SETTING_EDIT, program, home(w, program))
     loaded = w.program(program)
     rules = loaded.rules.get((track, loaded.edition(effective_on).id))
     if rules is None:
@@ -168,7 +169,7 @@ def set_parameter(
 
 def set_interpretation(w: Work, program: str, name: str, value: str, effective_on: date, reason: str) -> int:
     """Choose a reading of a programme's text from a day on; returns the change's id."""
-    require(w, "setting.edit", program, home(w, program))
+    require(w, Act.SETTING_EDIT, program, home(w, program))
     reading = next((item for item in w.program(program).interpretations if item.id == name), None)
     errors = unwritten(reason, "reason")
     if reading is None:
@@ -180,7 +181,7 @@ def set_interpretation(w: Work, program: str, name: str, value: str, effective_o
 
 def set_operation(w: Work, name: str, value: str, effective_on: date, reason: str) -> int:
     """Set how the register is run, from a day on; returns the change's id."""
-    require(w, "setting.edit", None, None)
+    require(w, Act.SETTING_EDIT, None, None)
     errors = unwritten(reason, "reason")
     if name not in OPERATION_DEFAULTS:
         errors["name"] = T(f"没有运行设置 {name}", f"there is no setting {name}")
@@ -198,7 +199,7 @@ def cancel_change(w: Work, change_id: int) -> None:
     if found is None:
         raise NotFound(NOTHING_THERE)
     program = found.program or None
-    require(w, "setting.edit", program, home(w, program) if program else None)
+    require(w, Act.SETTING_EDIT, program, home(w, program) if program else None)
     if found.effective_on <= w.today:
         raise Refused(
             T("该设置已生效，不能撤回", "The change is in force and cannot be taken back"),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from core.domain.acts import Act
 from core.domain.supervision.replay import COUNTED
 from core.domain.supervision.standing import SupervisionRules, low_bar
 from core.services.base.work import Work
@@ -58,7 +59,7 @@ def _counted(w: Work, narrow: Narrow, *wanted: Any) -> Select[Any]:
             ServiceRecord.service_date >= first,
             ServiceRecord.service_date <= w.today,
             ServiceRecord.state.in_(COUNTED),
-            *reach(w, narrow, "record.view"),
+            *reach(w, narrow, Act.RECORD_VIEW),
         )
     )
 

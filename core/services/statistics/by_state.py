@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Select, func, select
 
+from core.domain.acts import Act
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.services.base.access import scope
 from core.services.base.work import Work
@@ -18,14 +19,14 @@ def applications(w: Work) -> dict[str, dict[ApplicationState, int]]:
     """Applications by programme and state."""
     of = Application
     query = select(of.program, of.state, func.count()).group_by(of.program, of.state)
-    return _counted(w, query.where(scope(w.actor, "application.view", of.program, of.region)))
+    return _counted(w, query.where(scope(w.actor, Act.APPLICATION_VIEW, of.program, of.region)))
 
 
 def accreditations(w: Work) -> dict[str, dict[AccreditationState, int]]:
     """Accreditations by programme and state."""
     of = Accreditation
     query = select(of.program, of.state, func.count()).group_by(of.program, of.state)
-    return _counted(w, query.where(scope(w.actor, "accreditation.view", of.program, of.region)))
+    return _counted(w, query.where(scope(w.actor, Act.ACCREDITATION_VIEW, of.program, of.region)))
 
 
 def _counted(w: Work, query: Select[str, S, int]) -> dict[str, dict[S, int]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Text, cast, func, select
 
+from core.domain.acts import Act
 from core.domain.lifecycle.states import ApplicationState
 from core.services.base.access import ACTS
 from core.services.base.work import Work
@@ -45,7 +46,7 @@ class CallName:
 
 def calls(w: Work, narrow: Narrow) -> list[CallName]:
     """The calls of the programmes that the actor sees applications of, the newest first."""
-    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS["application.view"]}
+    programs = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.APPLICATION_VIEW]}
     query = select(Call.id, Call.program, Call.title).order_by(Call.opens_at.desc(), Call.id.desc())
     if narrow.program:
         query = query.where(Call.program == narrow.program)
@@ -56,7 +57,7 @@ def calls(w: Work, narrow: Narrow) -> list[CallName]:
 
 def funnel(w: Work, narrow: Narrow, call_id: int | None = None) -> list[StageFigure]:
     """The states with their figures: of one call, or of all applications of the programme and division."""
-    inside = reach(w, narrow, "application.view", Application)
+    inside = reach(w, narrow, Act.APPLICATION_VIEW, Application)
     if call_id is not None:
         inside.append(Application.call_id == call_id)
     counted = select(Application.state, func.count()).where(*inside).group_by(Application.state)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from core.domain.acts import Act
 from core.domain.roles import division_prefix
 from core.rules.periods import MONTHS
 from core.services.base.access import scope
@@ -30,7 +31,7 @@ class Narrow:
 
 
 def reach(
-    w: Work, narrow: Narrow, act: str = "accreditation.view", entity: Any = Accreditation
+    w: Work, narrow: Narrow, act: Act = Act.ACCREDITATION_VIEW, entity: Any = Accreditation
 ) -> list[ColumnElement[bool]]:
     """The rows that a figure counts, as conditions on the entity's programme and division."""
     found: list[ColumnElement[bool]] = []

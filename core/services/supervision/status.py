@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.supervision.standing import Standing, SupervisionRules
@@ -52,14 +53,14 @@ def readable(w: Work, accreditation_id: int) -> Accreditation:
 
 def may_read(w: Work, accreditation: Accreditation) -> bool:
     """Whether the actor may see the accreditation with all that belongs to it."""
-    seen = allowed(w.actor, "accreditation.view", accreditation.program, accreditation.region)
+    seen = allowed(w.actor, Act.ACCREDITATION_VIEW, accreditation.program, accreditation.region)
     return seen or accreditation.party_id in w.actor.parties
 
 
-def for_act(w: Work, accreditation_id: int, act: str) -> Accreditation:
+def for_act(w: Work, accreditation_id: int, act: Act) -> Accreditation:
     """The accreditation, locked, for someone whose role covers the act."""
     found = _locked(w, accreditation_id)
-    if not allowed(w.actor, "accreditation.view", found.program, found.region):
+    if not allowed(w.actor, Act.ACCREDITATION_VIEW, found.program, found.region):
         raise NotFound(NOTHING_THERE)
     require(w, act, found.program, found.region)
     return _caught_up(w, found)
@@ -73,7 +74,7 @@ def for_party(w: Work, accreditation_id: int) -> Accreditation:
     return _caught_up(w, found)
 
 
-def part_for_act(w: Work, kind: type[Part], part_id: int, act: str) -> tuple[Part, Accreditation]:
+def part_for_act(w: Work, kind: type[Part], part_id: int, act: Act) -> tuple[Part, Accreditation]:
     """A thing of an accreditation with it, both locked, for someone whose role covers the act."""
     accreditation = for_act(w, _owner(w, kind, part_id), act)
     return _part(w, kind, part_id), accreditation

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 
+from core.domain.acts import Act
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
@@ -93,7 +94,7 @@ def _applications(w: Work) -> Iterator[Counted]:
     recommended = tuple_(Application.program, Application.track).in_(tracks_with(w, Feature.RECOMMENDATION))
     state = Application.state
 
-    def count(act: str, *where: ColumnElement[bool]) -> Select[int, Any]:
+    def count(act: Act, *where: ColumnElement[bool]) -> Select[int, Any]:
         oldest = func.min(func.date(Application.submitted_at))
         reach = scope(w.actor, act, Application.program, Application.region)
         return select(func.count(), oldest).select_from(Application).where(reach, *where)
@@ -102,31 +103,31 @@ def _applications(w: Work) -> Iterator[Counted]:
     yield (
         "recommend",
         T("待推荐的申请", "Applications to recommend"),
-        count("application.recommend", state == submitted, recommended),
+        count(Act.APPLICATION_RECOMMEND, state == submitted, recommended),
     )
     yield (
         "review",
         T("待受理、评审的申请", "Applications to take up for review"),
         count(
-            "application.review",
+            Act.APPLICATION_REVIEW,
             or_(state == ApplicationState.RECOMMENDED, and_(state == submitted, ~recommended)),
         ),
     )
     yield (
         "decide",
         T("待决定的申请", "Applications to decide"),
-        count("application.decide", state == decided),
+        count(Act.APPLICATION_DECIDE, state == decided),
     )
     listed = exists().where(NoticeItem.application_id == Application.id)
     yield (
         "publish",
         T("待发布公示的申请", "Approved applications to publish"),
-        count("notice.publish", state == ApplicationState.ON_NOTICE, ~listed),
+        count(Act.NOTICE_PUBLISH, state == ApplicationState.ON_NOTICE, ~listed),
     )
     yield (
         "agreement",
         T("待签协议的申请", "Agreements to sign"),
-        count("agreement.sign", state == ApplicationState.AGREEMENT),
+        count(Act.AGREEMENT_SIGN, state == ApplicationState.AGREEMENT),
     )
     assigned = select(func.count(), func.min(func.date(ReviewAssignment.assigned_at))).where(
         ReviewAssignment.reviewer_id == w.actor.user_id,
@@ -141,13 +142,13 @@ def _applications(w: Work) -> Iterator[Counted]:
         .join(NoticeItem.application)
         .where(
             Objection.state == ObjectionState.OPEN,
-            scope(w.actor, "objection.decide", Application.program, Application.region),
+            scope(w.actor, Act.OBJECTION_DECIDE, Application.program, Application.region),
         )
     )
     yield "objections", T("待处理的异议", "Objections to decide"), objections
 
 
-def _count(w: Work, act: str, model: Any, on: Any, *where: ColumnElement[bool]) -> Select[int, Any]:
+def _count(w: Work, act: Act, model: Any, on: Any, *where: ColumnElement[bool]) -> Select[int, Any]:
     reach = scope(w.actor, act, Accreditation.program, Accreditation.region)
     query = select(func.count(), func.min(on)).select_from(model).join(model.accreditation)
     return query.where(reach, *where)
@@ -157,38 +158,38 @@ def _supervision(w: Work) -> Iterator[Counted]:
     yield (
         "complaints",
         T("待核查的投诉", "Complaints to decide"),
-        _count(w, "complaint.decide", Complaint, Complaint.received_on, Complaint.verified.is_(None)),
+        _count(w, Act.COMPLAINT_DECIDE, Complaint, Complaint.received_on, Complaint.verified.is_(None)),
     )
     yield (
         "findings",
         T("待核查的事项", "Findings to decide"),
-        _count(w, "finding.decide", Finding, Finding.opened_on, Finding.state == FindingState.OPEN),
+        _count(w, Act.FINDING_DECIDE, Finding, Finding.opened_on, Finding.state == FindingState.OPEN),
     )
     yield (
         "reports",
         T("待受理的报告", "Reports to accept"),
         _count(
-            w, "report.judge", AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
+            w, Act.REPORT_JUDGE, AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
         ),
     )
     orders = (Rectification.state == RectificationState.OPEN, Accreditation.state.in_(IN_FORCE))
     yield (
         "orders",
         T("等待整改结果", "Orders without a result"),
-        _count(w, "rectification.close", Rectification, Rectification.deadline, *orders),
+        _count(w, Act.RECTIFICATION_CLOSE, Rectification, Rectification.deadline, *orders),
     )
     late = (*orders, Rectification.deadline < w.today)
     yield (
         "orders_late",
         T("整改逾期", "Orders past their deadline"),
-        _count(w, "rectification.close", Rectification, Rectification.deadline, *late),
+        _count(w, Act.RECTIFICATION_CLOSE, Rectification, Rectification.deadline, *late),
     )
     yield (
         "extensions",
         T("待答复的延续申请", "Extension requests to answer"),
         _count(
             w,
-            "extension.decide",
+            Act.EXTENSION_DECIDE,
             ExtensionRequest,
             ExtensionRequest.requested_on,
             ExtensionRequest.state == ExtensionState.OPEN,
@@ -197,12 +198,12 @@ def _supervision(w: Work) -> Iterator[Counted]:
     yield (
         "reverifications",
         T("待复核的资料", "Records to verify again"),
-        _count(w, "inspection.edit", RegisterEvent, RegisterEvent.happened_on, *open_reverifications()),
+        _count(w, Act.INSPECTION_EDIT, RegisterEvent, RegisterEvent.happened_on, *open_reverifications()),
     )
 
 
 def _exits(w: Work) -> Iterator[Counted]:
-    def count(act: str, *where: ColumnElement[bool]) -> Select[int, Any]:
+    def count(act: Act, *where: ColumnElement[bool]) -> Select[int, Any]:
         return _count(w, act, ExitCase, ExitCase.proposed_on, *where)
 
     state = ExitCase.state
@@ -213,28 +214,28 @@ def _exits(w: Work) -> Iterator[Counted]:
     yield (
         "exits",
         T("待决定的退出案件", "Exit cases to decide"),
-        count("exit.decide", or_(state == ExitState.OBJECTED, ready)),
+        count(Act.EXIT_DECIDE, or_(state == ExitState.OBJECTED, ready)),
     )
     yield (
         "exits_second",
         T("待第二人复核的退出案件", "Exit cases that need a second officer"),
-        count("exit.decide", state == ExitState.CONFIRMED_ONCE, others),
+        count(Act.EXIT_DECIDE, state == ExitState.CONFIRMED_ONCE, others),
     )
     yield (
         "exits_untold",
         T("尚未告知当事人的退出案件", "Exit cases whose party has not been told"),
-        count("exit.decide", state.in_(OPEN_EXIT_STATES), ExitCase.told_on.is_(None)),
+        count(Act.EXIT_DECIDE, state.in_(OPEN_EXIT_STATES), ExitCase.told_on.is_(None)),
     )
     yield (
         "exits_held",
         T("暂停撤销、待放行的案件", "Cases that the brake holds"),
-        count("exit.release", state == ExitState.HELD),
+        count(Act.EXIT_RELEASE, state == ExitState.HELD),
     )
     yield (
         "appeals",
         T("待复核的申诉", "Appeals to decide"),
         count(
-            "appeal.decide",
+            Act.APPEAL_DECIDE,
             state == ExitState.UPHELD,
             ExitCase.appealed_on.is_not(None),
             ExitCase.appeal_decided_on.is_(None),
@@ -255,7 +256,7 @@ def _rest(w: Work) -> Iterator[Counted]:
         .outerjoin(Accreditation, OutboxMessage.accreditation_id == Accreditation.id)
         .where(
             OutboxMessage.state == MessageState.FAILED,
-            scope(w.actor, "message.resend", Accreditation.program, Accreditation.region),
+            scope(w.actor, Act.MESSAGE_RESEND, Accreditation.program, Accreditation.region),
         )
     )
     yield "messages", T("发送失败的消息", "Messages that failed"), failed
@@ -294,7 +295,7 @@ def _own(w: Work) -> Iterator[Counted]:
 
 def ending_soon(w: Work, within_days: int = 90, limit: int = 200) -> list[Ending]:
     """Accreditations in force whose term ends within days: staff's scope, and the actor's own parties."""
-    reach = scope(w.actor, "accreditation.view", Accreditation.program, Accreditation.region)
+    reach = scope(w.actor, Act.ACCREDITATION_VIEW, Accreditation.program, Accreditation.region)
     mine = Accreditation.party_id.in_(w.actor.parties) if w.actor.parties else false()
     query = (
         select(Accreditation, Party.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.domain.acts import Act
 from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import T
 from core.services.base.work import Work
@@ -141,7 +142,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "add-record",
             T("登记服务记录", "Add a service record"),
-            "record.add",
+            Act.RECORD_ADD,
             _add_record,
             _record_specs,
             T("服务记录已登记", "The record was added"),
@@ -150,7 +151,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "verify-record",
             T("核实", "Verify"),
-            "record.judge",
+            Act.RECORD_JUDGE,
             lambda w, _case, part, _values: records.judge_record(w, part.id, accepted=True),
             part="records",
             when=lambda _case, part: part.state in (RecordState.SUBMITTED, RecordState.REJECTED),
@@ -158,7 +159,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "reject-record",
             T("不予采信", "Reject"),
-            "record.judge",
+            Act.RECORD_JUDGE,
             lambda w, _case, part, values: records.judge_record(
                 w, part.id, accepted=False, reason=values["reason"]
             ),
@@ -170,7 +171,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "submit-report",
             T("代交年度报告", "Hand in a report"),
-            "application.draft",
+            Act.APPLICATION_DRAFT,
             lambda w, case, _part, values: reports.submit_report(
                 helped(w, case),
                 case.id,
@@ -188,7 +189,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "accept-report",
             T("受理报告", "Accept"),
-            "report.judge",
+            Act.REPORT_JUDGE,
             lambda w, _case, part, _values: reports.accept_report(w, part.id),
             part="reports",
             when=lambda _case, part: part.accepted_at is None,
@@ -196,7 +197,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "file-complaint",
             T("登记投诉", "Record a complaint"),
-            "complaint.decide",
+            Act.COMPLAINT_DECIDE,
             lambda w, case, _part, values: complaints.file_complaint(
                 w, case.accreditation.number, values["complainant"], values["contact"], values["content"]
             ),
@@ -209,7 +210,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "decide-complaint",
             T("核实投诉", "Decide the complaint"),
-            "complaint.decide",
+            Act.COMPLAINT_DECIDE,
             lambda w, _case, part, values: complaints.decide_complaint(
                 w, part.id, verified=values["verdict"] == "yes", reason=values["reason"]
             ),
@@ -220,7 +221,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "open-finding",
             T("立案查证", "Open a finding"),
-            "finding.open",
+            Act.FINDING_OPEN,
             lambda w, case, _part, values: findings.open_finding(
                 w, case.id, values["kind"], values["reason"]
             ),
@@ -232,7 +233,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "decide-finding",
             T("作出认定", "Decide the finding"),
-            "finding.decide",
+            Act.FINDING_DECIDE,
             lambda w, _case, part, values: findings.decide_finding(
                 w, part.id, established=values["verdict"] == "yes", reason=values["reason"]
             ),
@@ -246,7 +247,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "excuse-absence",
             T("登记正当缺席", "Excuse an absence"),
-            "absence.excuse",
+            Act.ABSENCE_EXCUSE,
             lambda w, case, _part, values: absences.excuse(w, case.id, values["on"], values["reason"]),
             (Spec("on", T("日期", "On"), FieldKind.DAY, default=current_day), reason()),
             when=lambda case, _part: (
@@ -257,7 +258,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "plan-inspection",
             T("安排检查", "Plan an inspection"),
-            "inspection.edit",
+            Act.INSPECTION_EDIT,
             lambda w, case, _part, values: inspections.plan(w, case.id, values["planned_on"]),
             (Spec("planned_on", T("计划日期", "Planned for"), FieldKind.DAY, default=current_day),),
             when=lambda case, _part: case.accreditation.state.in_force,
@@ -265,7 +266,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "record-inspection",
             T("登记检查结果", "Record the inspection"),
-            "inspection.edit",
+            Act.INSPECTION_EDIT,
             lambda w, _case, part, values: inspections.record(
                 w,
                 part.id,
@@ -293,7 +294,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "close-order",
             T("登记整改结果", "Record the result"),
-            "rectification.close",
+            Act.RECTIFICATION_CLOSE,
             lambda w, _case, part, values: rectifications.result(
                 w, part.id, passed=values["verdict"] == "yes", remark=values["reason"]
             ),
@@ -307,7 +308,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "nominate",
             T("推荐", "Nominate"),
-            "nomination.edit",
+            Act.NOMINATION_EDIT,
             lambda w, case, _part, values: nominations.nominate(
                 w, case.id, values["target"], values["reason"]
             ),
@@ -320,7 +321,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "request-extension",
             T("代为申请延续", "Ask for an extension"),
-            "application.draft",
+            Act.APPLICATION_DRAFT,
             lambda w, case, _part, values: extensions.request_extension(
                 helped(w, case), case.id, values["statement"] or ""
             ),
@@ -334,7 +335,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "decide-extension",
             T("答复延续申请", "Answer the request"),
-            "extension.decide",
+            Act.EXTENSION_DECIDE,
             lambda w, _case, part, values: extensions.decide_extension(
                 w, part.id, granted=values["verdict"] == "yes", reason=values["reason"] or ""
             ),
@@ -348,7 +349,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         Step(
             "withdraw",
             T("代为办理主动退出", "Withdraw for the party"),
-            "application.draft",
+            Act.APPLICATION_DRAFT,
             lambda w, case, _part, values: withdrawals.withdraw(
                 helped(w, case), case.id, values["reason"] or ""
             ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from core.domain.acts import Act
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
 from core.rules.clauses import StageKind
@@ -116,7 +117,7 @@ class ApplicationCase:
         """The rules that it is handled under today."""
         return handling.desk_of(self.unit, self.application)
 
-    def may(self, act: str) -> bool:
+    def may(self, act: Act) -> bool:
         """Whether the user may do the act on it."""
         return allowed(self.unit.actor, act, self.program, self.region)
 
@@ -208,7 +209,7 @@ class ApplicationCase:
     def moves(self) -> list[moving.AvailableMove]:
         """The moves that this user may take, those for the party at the counter included."""
         own = moving.available_moves(self.unit, self.id)
-        if not self.may("application.draft") or self.application.party_id in self.unit.actor.parties:
+        if not self.may(Act.APPLICATION_DRAFT) or self.application.party_id in self.unit.actor.parties:
             return own
         helped = on_behalf(self.unit, self.application.party_id, self.program, self.region)
         known = {item.move.action for item in own}
@@ -236,7 +237,7 @@ class ApplicationCase:
     @cached_property
     def sees_panel(self) -> bool:
         """Whether the user may see what the reviewers said: not the party, not another reviewer."""
-        return self.may("application.view") and self.application.party_id not in self.unit.actor.parties
+        return self.may(Act.APPLICATION_VIEW) and self.application.party_id not in self.unit.actor.parties
 
     @cached_property
     def panel(self) -> reviews.Panel:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, assert_never
 
+from core.domain.acts import Act
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import ApplicationState
@@ -101,7 +102,7 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
             Step(
                 f"move-{move.action.value}",
                 move.title,
-                "",
+                None,
                 _perform(move),
                 _asked(move),
                 done=T(f"已办理：{move.title.zh}", f"Done: {move.title.en}"),
@@ -166,7 +167,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "verify-party",
             T("核验主体", "Verify the party"),
-            "party.verify",
+            Act.PARTY_VERIFY,
             lambda w, case, _part, _values: parties.verify_party(w, case.application.party_id),
             when=lambda case, _part: (
                 Feature.VERIFICATION in features(case.desk.rules.procedure)
@@ -180,7 +181,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "attest",
             T("登记判定", "Record judgements"),
-            "application.attest",
+            Act.APPLICATION_ATTEST,
             _attest,
             _attest_specs,
             when=lambda case, _part: case.state is ApplicationState.UNDER_REVIEW and bool(case.judged),
@@ -188,7 +189,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "assign",
             T("指派评审专家", "Assign reviewers"),
-            "application.assign",
+            Act.APPLICATION_ASSIGN,
             lambda w, case, _part, values: reviews.assign(
                 w, case.id, [int(item) for item in values["reviewers"]]
             ),
@@ -201,7 +202,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "waive",
             T("放宽此项", "Set aside"),
-            "application.waive",
+            Act.APPLICATION_WAIVE,
             lambda w, case, part, values: decisions.waive(w, case.id, part.key, values["reason"]),
             (reason(),),
             part="conditions",
@@ -212,7 +213,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "upload",
             T("上传", "Upload"),
-            "application.draft",
+            Act.APPLICATION_DRAFT,
             _upload,
             (Spec("files", T("文件", "Files"), FieldKind.FILES),),
             done=T("材料已上传", "The files were uploaded"),
@@ -222,7 +223,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "remove-file",
             T("撤下", "Take back"),
-            "application.draft",
+            Act.APPLICATION_DRAFT,
             lambda w, _case, part, _values: materials.remove_file(w, part.id),
             part="files",
             when=lambda case, part: _editable(case, part) and part.replaced_at is None,
@@ -230,7 +231,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "judge-file",
             T("审核材料", "Examine"),
-            "material.judge",
+            Act.MATERIAL_JUDGE,
             _judge,
             (
                 Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_verdicts),
@@ -242,7 +243,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "paper-copy",
             T("登记纸质件", "Record the paper copy"),
-            "material.judge",
+            Act.MATERIAL_JUDGE,
             _paper,
             (Spec("received_on", T("收到日期", "Received on"), FieldKind.DAY, default=current_day),),
             when=lambda case, _part: (
@@ -252,7 +253,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "extend-deadline",
             T("延长申报期限", "Extend the deadline"),
-            "application.extend_deadline",
+            Act.APPLICATION_EXTEND_DEADLINE,
             _extend,
             (Spec("until", T("延长至", "Until"), FieldKind.MOMENT), reason()),
             when=lambda case, _part: (
@@ -263,7 +264,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "publish",
             T("发布公示", "Publish the notice"),
-            "notice.publish",
+            Act.NOTICE_PUBLISH,
             lambda w, case, _part, values: notices.publish(w, case.program, [case.id], values["title"]),
             (Spec("title", T("公示标题", "Title"), longest=200),),
             when=lambda case, _part: case.state is ApplicationState.ON_NOTICE and not case.notices,
@@ -274,7 +275,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "hear-party",
             T("登记当事人陈述", "Record the party's word"),
-            "objection.decide",
+            Act.OBJECTION_DECIDE,
             lambda w, _case, part, values: notices.hear_party(w, part.id, values["statement"]),
             lambda _case, part: (
                 Spec(
@@ -291,7 +292,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         Step(
             "decide-objection",
             T("处理异议", "Decide the objection"),
-            "objection.decide",
+            Act.OBJECTION_DECIDE,
             lambda w, _case, part, values: notices.decide_objection(
                 w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.domain.acts import Act
 from core.rules.text import EMPTY, T
 from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
@@ -49,7 +50,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "propose-exit",
         T("提出退出", "Propose an exit"),
-        "exit.propose",
+        Act.EXIT_PROPOSE,
         lambda w, case, _part, values: exits.propose(w, case.id, values["clause"], values["reason"]),
         _clauses,
         when=lambda case, _part: (
@@ -60,7 +61,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "told-exit",
         T("登记送达", "Record that the party was told"),
-        "exit.decide",
+        Act.EXIT_DECIDE,
         lambda w, _case, part, values: exits.told(w, part.id, values["on"]),
         (Spec("on", T("送达日期", "Told on"), FieldKind.DAY, default=current_day),),
         part="exits",
@@ -69,7 +70,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "object-exit",
         T("代为提出异议", "Object for the party"),
-        "application.draft",
+        Act.APPLICATION_DRAFT,
         lambda w, case, part, values: exits.object_to(helped(w, case), part.id, values["reason"]),
         (reason(T("异议内容", "Objection")),),
         part="exits",
@@ -79,7 +80,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "ask-person",
         T("登记要求人工决定", "The party asks for a person"),
-        "application.draft",
+        Act.APPLICATION_DRAFT,
         lambda w, case, part, _values: exits.ask_for_person(helped(w, case), part.id),
         part="exits",
         when=lambda _case, part: part.state in OPEN_EXIT_STATES and not part.human_requested,
@@ -88,7 +89,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "confirm-exit",
         T("确认退出", "Confirm the exit"),
-        "exit.decide",
+        Act.EXIT_DECIDE,
         lambda w, _case, part, values: exits.confirm(
             w, part.id, values["reason"], seen=values["seen"] or None
         ),
@@ -109,7 +110,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "dismiss-exit",
         T("驳回退出", "Dismiss the exit"),
-        "exit.decide",
+        Act.EXIT_DECIDE,
         lambda w, _case, part, values: exits.dismiss(
             w, part.id, values["reason"], seen=values["seen"] or None
         ),
@@ -123,7 +124,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "release-exit",
         T("解除暂停", "Release"),
-        "exit.release",
+        Act.EXIT_RELEASE,
         lambda w, _case, part, _values: exits.release_held(w, [part.id]),
         part="exits",
         when=lambda _case, part: part.state is ExitState.HELD,
@@ -131,7 +132,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "appeal-exit",
         T("代为申诉", "Appeal for the party"),
-        "application.draft",
+        Act.APPLICATION_DRAFT,
         lambda w, case, part, values: appeals.appeal(helped(w, case), part.id, values["reason"]),
         (reason(T("申诉内容", "Appeal")),),
         part="exits",
@@ -141,7 +142,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
         "decide-appeal",
         T("处理申诉", "Decide the appeal"),
-        "appeal.decide",
+        Act.APPEAL_DECIDE,
         lambda w, _case, part, values: appeals.decide_appeal(
             w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
         ),

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from flask import abort, request
 
+from core.domain.acts import Act
 from core.rules.text import EMPTY, T
 from core.services.base.access import allowed
 from core.services.base.work import Work
@@ -51,7 +52,8 @@ class Step(Generic[S]):
 
     name: str
     title: T
-    act: str
+    act: Act | None
+    """None where the case itself says who may: moves, and what its own party does."""
     change: Callable[[Work, S, Any, Values], object]
     """(unit, case, part, values): calls the service."""
     specs: tuple[Spec, ...] | Callable[[S, Any], Sequence[Spec]] = ()
@@ -108,7 +110,7 @@ class Steps(Generic[S]):
     def offer(self, case: S, step: Step[S], part: Any = None) -> Offer | None:
         """The step as the page shows it; None where it is not for this user or not for this state."""
         actor = case.unit.actor
-        if step.act and not allowed(actor, step.act, case.program, case.region):
+        if step.act is not None and not allowed(actor, step.act, case.program, case.region):
             return None
         if step.when is not None and not step.when(case, part):
             return None

@@ -16,9 +16,10 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm.interfaces import ORMOption
 
+from core.domain.acts import Act
 from core.rules.text import EMPTY, T
 from core.services.base.access import ACTS, scope
 from core.services.base.paging import MOST_COUNTED, SIZE, Page, page_of
@@ -37,7 +38,7 @@ LARGEST_ID = 2**63 - 1
 class ScopedView(ModelView):
     """A list of one entity. `act_view` names the act of `ACTS` that opens it; without one it stays closed."""
 
-    act_view: ClassVar[str] = ""
+    act_view: ClassVar[Act | None] = None
     title: ClassVar[T] = EMPTY
     empty: ClassVar[T] = T("没有符合条件的记录。", "Nothing matches.")
     hint: ClassVar[T] = EMPTY
@@ -56,7 +57,7 @@ class ScopedView(ModelView):
     load: ClassVar[Sequence[ORMOption]] = ()
     new_endpoint: ClassVar[str] = ""
     """Endpoint of the page that makes a new one, and the act that it takes."""
-    new_act: ClassVar[str] = ""
+    new_act: ClassVar[Act | None] = None
     new_label: ClassVar[T] = T("新建", "New")
 
     can_create = can_edit = can_delete = False
@@ -92,14 +93,16 @@ class ScopedView(ModelView):
     # Who may come in, and how far.
     def is_accessible(self) -> bool:
         """Whether a grant of the user opens this list at all."""
-        return bool(self.act_view) and current_actor().has(*ACTS[self.act_view])
+        return self.act_view is not None and self.may(self.act_view)
 
-    def may(self, act: str) -> bool:
+    def may(self, act: Act) -> bool:
         """Whether the user may do the act somewhere."""
         return current_actor().has(*ACTS[act])
 
     def condition(self, actor: Actor) -> ColumnElement[bool]:
         """The rows that the actor may reach."""
+        if self.act_view is None:
+            return false()
         grants = tuple(
             replace(
                 grant,
@@ -171,7 +174,7 @@ class ScopedView(ModelView):
     def narrowings(self) -> list[Filter]:
         """The declared filters, and the one by region where rows have one, after programme and track."""
         view, found = type(self), list(self.filters)
-        if view.region_column is not None and not self.spans_regions:
+        if self.act_view is not None and view.region_column is not None and not self.spans_regions:
             place = sum(item.name in ("program", "track") for item in found)
             found.insert(place, region_filter(view.region_column, self.act_view))
         return found

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, cast
 from sqlalchemy.types import Date
 
+from core.domain.acts import Act
 from core.rules.text import Labelled, T
 from core.services.base.work import Work
 
@@ -80,7 +81,7 @@ class BulkAction:
 
     name: str
     label: T
-    act: str
+    act: Act
     change: Callable[[Work, int], object]
     done: T
 

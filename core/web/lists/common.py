@@ -9,6 +9,7 @@ from flask import request, url_for
 from markupsafe import escape
 from sqlalchemy import ColumnElement, and_, select
 
+from core.domain.acts import Act
 from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -99,7 +100,7 @@ def track_filter(entity: Any) -> Filter:
     return Filter("track", TRACK, entity.track, choices=choices, condition=condition)
 
 
-def region_filter(column: Any, act: str) -> Filter:
+def region_filter(column: Any, act: Act) -> Filter:
     """Narrows to a division with all below it; offered is what the actor's grants for the act reach."""
 
     def choices() -> list[tuple[str, str | T]]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotAllowed
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -24,7 +25,7 @@ from core.web.frame.pipeline import attempt, reading
 blueprint = Blueprint("register_forms", __name__, url_prefix="/admin/register")
 
 
-def programs_for(act: str) -> list[tuple[str, T]]:
+def programs_for(act: Act) -> list[tuple[str, T]]:
     """The programmes for which the user may do an act."""
     grants = [grant for grant in reading().actor.grants if grant.role in ACTS[act]]
     return [
@@ -35,7 +36,7 @@ def programs_for(act: str) -> list[tuple[str, T]]:
 
 
 def _tracks() -> list[tuple[str, T]]:
-    allowed_programs = {key for key, _ in programs_for("call.edit")}
+    allowed_programs = {key for key, _ in programs_for(Act.CALL_EDIT)}
     return [
         (
             f"{loaded.program.id}/{track.id}",
@@ -51,7 +52,7 @@ def _tracks() -> list[tuple[str, T]]:
 
 def _editions() -> list[tuple[str, T]]:
     """The editions of the programmes that have several."""
-    allowed_programs = {key for key, _ in programs_for("call.edit")}
+    allowed_programs = {key for key, _ in programs_for(Act.CALL_EDIT)}
     return [
         (
             f"{key}/{edition.id}",
@@ -169,7 +170,7 @@ def call(call_id: int) -> str:
         "office/call.html",
         item=item,
         view=calls.view(w, item),
-        may_edit=any(key == item.program for key, _ in programs_for("call.edit")),
+        may_edit=any(key == item.program for key, _ in programs_for(Act.CALL_EDIT)),
         tie_rules=[rule_title(rule, item.score_sheet) for rule in item.tie_break or BY_DEFAULT],
     )
 
@@ -178,7 +179,7 @@ def call(call_id: int) -> str:
 def edit_call(call_id: int) -> ResponseReturnValue:
     """Change a call: what applications or scores rest on already stays, and is said to."""
     item = calls.find(reading(), call_id)
-    if not any(key == item.program for key, _ in programs_for("call.edit")):
+    if not any(key == item.program for key, _ in programs_for(Act.CALL_EDIT)):
         raise NotAllowed(T("您没有修改该申报通知的权限", "You may not change this call"))
     known = {
         "title": item.title,
@@ -213,7 +214,7 @@ def close_call(call_id: int) -> ResponseReturnValue:
 
 
 CAMPAIGN_SPECS = (
-    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=lambda: programs_for("call.edit")),
+    Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=lambda: programs_for(Act.CALL_EDIT)),
     Spec("title", T("活动名称", "Title"), longest=200),
     Spec("starts_on", T("开始日期", "Starts on"), FieldKind.DAY),
     Spec("ends_on", T("结束日期", "Ends on"), FieldKind.DAY),

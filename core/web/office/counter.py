@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
@@ -77,7 +78,7 @@ def _form_page(
     return page, 422 if request.method == "POST" else 200
 
 
-def _track_options(act: str = "application.draft") -> list[tuple[str, T]]:
+def _track_options(act: Act = Act.APPLICATION_DRAFT) -> list[tuple[str, T]]:
     """The tracks that this user may file for."""
     actor = reading().actor
     roles = [grant for grant in actor.grants if grant.role in ACTS[act]]
@@ -154,7 +155,7 @@ def party(party_id: int) -> ResponseReturnValue:
         "region_shown": place_name(item.region) if item.region else ""
     }
     form = make_form(editable, data=known)
-    may_edit = party_file.may(w, "party.edit", party_id)
+    may_edit = party_file.may(w, Act.PARTY_EDIT, party_id)
     if request.method == "POST":
         if not may_edit:
             abort(403)
@@ -175,14 +176,14 @@ def party(party_id: int) -> ResponseReturnValue:
         item=item,
         form=form,
         may_edit=may_edit,
-        may_verify=party_file.may(w, "party.verify", party_id),
+        may_verify=party_file.may(w, Act.PARTY_VERIFY, party_id),
         licences=party_files.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
         remark_form=make_form([REMARK], bind=False),
         invite_form=make_form([ADDRESS], bind=False),
         applications=party_file.applications(w, party_id),
         accreditations=party_file.accreditations(w, party_id),
         bans=bans.of_party(w, party_id),
-        may_lift=lambda ban: allowed(w.actor, "ban.lift", ban.program, item.region),
+        may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
     ), 422 if request.method == "POST" else 200
 
 
@@ -236,7 +237,7 @@ def lift_ban(ban_id: int) -> ResponseReturnValue:
 
 def tables() -> list[tuple[str, T]]:
     """The tables that this user may include the rows of."""
-    roles = [grant for grant in reading().actor.grants if grant.role in ACTS["application.include"]]
+    roles = [grant for grant in reading().actor.grants if grant.role in ACTS[Act.APPLICATION_INCLUDE]]
     return [
         (
             f"{loaded.program.id}/{table.id}",

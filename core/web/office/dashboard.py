@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_admin import AdminIndexView, expose
 
+from core.domain.acts import Act
 from core.services.base import ledger
 from core.services.base.access import ACTS
 from core.services.base.work import Work
@@ -57,7 +58,7 @@ def link_of(kind: str) -> str | None:
 
 def _figures(w: Work) -> list[Figure]:
     """What the register came to, for whoever sees accreditations."""
-    if not w.actor.has(*ACTS["accreditation.view"]):
+    if not w.actor.has(*ACTS[Act.ACCREDITATION_VIEW]):
         return []
     narrow = Narrow(months=LAST_MONTHS)
     return [topics.by_month(w, narrow), topics.by_region(w, narrow)]

@@ -7,6 +7,7 @@ import io
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS
@@ -30,7 +31,7 @@ PAGE = 50
 
 def listed() -> bool:
     """Whether a programme of the actor puts anybody forward, by its texts alone: every menu asks."""
-    seen = {grant.program for grant in current_actor().grants if grant.role in ACTS["nomination.view"]}
+    seen = {grant.program for grant in current_actor().grants if grant.role in ACTS[Act.NOMINATION_VIEW]}
     return any(
         rules.procedure.nomination
         for key, loaded in catalogue().programs.items()
@@ -71,7 +72,7 @@ def _show(form: PlainForm, ticked: frozenset[int] = frozenset()) -> str:
         form=form,
         ticked=ticked,
         years=range(current_day().year, current_day().year - 5, -1),
-        may_nominate=current_actor().has(*ACTS["nomination.edit"]),
+        may_nominate=current_actor().has(*ACTS[Act.NOMINATION_EDIT]),
         present=year == current_day().year,
     )
 

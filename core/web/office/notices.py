@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import DomainError, NotAllowed, NotFound
 from core.rules.text import T
 from core.services.base.work import Work
@@ -29,7 +30,7 @@ def new_notice() -> ResponseReturnValue:
     """Plan a notice of the approved applications that are ticked, look at it, and publish it."""
     w = reading()
     wish = request.values.get("program", "")
-    known = programs_for("notice.publish")
+    known = programs_for(Act.NOTICE_PUBLISH)
     program = wish if wish in {key for key, _ in known} else _first(w, [key for key, _ in known])
     waiting = notice_desk.waiting(w, program)
     form = _form(program, waiting)
@@ -122,7 +123,7 @@ def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
         item=item,
         opened=opened,
         running=item.closed_at is None and item.closes_on >= current_day(),
-        may_object=any(key == item.program for key, _ in programs_for("objection.decide")),
+        may_object=any(key == item.program for key, _ in programs_for(Act.OBJECTION_DECIDE)),
         refused=refused,
         form_for=lambda application_id: (
             refused.get(application_id) or _objection_form(application_id, bind=False)

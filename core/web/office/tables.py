@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.lifecycle.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
@@ -28,14 +29,14 @@ PASSED = ("program", "first", "last", "year")
 """What the documents are asked for by."""
 
 
-def _programs(act: str) -> set[str]:
+def _programs(act: Act) -> set[str]:
     """The programmes for which the user holds the act."""
     grants = [grant for grant in reading().actor.grants if grant.role in ACTS[act]]
     return {key for key in catalogue().programs if any(grant.program in (None, key) for grant in grants)}
 
 
 def _summaries() -> list[tuple[str, T]]:
-    reach = _programs("application.view")
+    reach = _programs(Act.APPLICATION_VIEW)
     return [
         (
             f"{key}/{table.id}",
@@ -54,7 +55,7 @@ def _targets() -> list[tuple[str, T]]:
     w = reading()
     found: dict[str, T] = {}
     for loaded, track in catalogue().tracks():
-        if loaded.program.id in _programs("nomination.view"):
+        if loaded.program.id in _programs(Act.NOMINATION_VIEW):
             for target in nominations.targets(w, loaded.program.id, track.id):
                 title = T(
                     f"{loaded.program.title.zh} · {target.title.zh}",
@@ -69,7 +70,7 @@ def _states() -> list[tuple[str, T]]:
 
 
 def _registers() -> list[tuple[str, T]]:
-    reach = _programs("application.include")
+    reach = _programs(Act.APPLICATION_INCLUDE)
     return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
 
 
@@ -78,13 +79,13 @@ def _formats() -> list[tuple[str, T]]:
 
 
 def _inspected() -> list[tuple[str, T]]:
-    reach = _programs("inspection.view")
+    reach = _programs(Act.INSPECTION_VIEW)
     return [(key, loaded.program.title) for key, loaded in catalogue().programs.items() if key in reach]
 
 
 def _plaqued() -> list[tuple[str, T]]:
     """The programmes that accredit bodies."""
-    reach = _programs("accreditation.view")
+    reach = _programs(Act.ACCREDITATION_VIEW)
     return [
         (key, loaded.program.title)
         for key, loaded in catalogue().programs.items()

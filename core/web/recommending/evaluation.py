@@ -8,6 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
@@ -68,7 +69,7 @@ def _case(w: Work, application_id: int) -> ApplicationCase:
     """The case for who may recommend it; NotFound for all others."""
     case = load(w, application_id)
     known = (case.program, case.application.track) in tracks_with(w, Feature.RECOMMENDATION)
-    if not known or not case.may("application.recommend") or case.state is ApplicationState.DRAFT:
+    if not known or not case.may(Act.APPLICATION_RECOMMEND) or case.state is ApplicationState.DRAFT:
         raise NotFound(NOTHING_THERE)
     return case
 

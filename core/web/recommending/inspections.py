@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -60,7 +61,7 @@ def _show(w: Work, form: PlainForm | None) -> str:
 
 
 def _programs(w: Work) -> Sequence[tuple[str, T]]:
-    reach = {grant.program for grant in w.actor.grants if grant.role in ACTS["inspection.edit"]}
+    reach = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.INSPECTION_EDIT]}
     return [(key, item.program.title) for key, item in catalogue().programs.items() if reach & {None, key}]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 
+from core.domain.acts import Act
 from core.domain.lifecycle.moves import Feature
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -70,7 +71,7 @@ def index() -> str:
 
 
 def _choices(w: Work) -> Choices:
-    reach = {grant.program for grant in w.actor.grants if grant.role in ACTS["application.recommend"]}
+    reach = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.APPLICATION_RECOMMEND]}
     known = catalogue().programs
     tracks = [
         (

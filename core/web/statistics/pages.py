@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from core.domain.acts import Act
 from core.domain.roles import DIVISION_CODE
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -47,7 +48,7 @@ def wanted() -> Narrow:
 
 def programs(w: Work) -> list[tuple[str, T]]:
     """The programmes that the actor sees accreditations of."""
-    seen = {grant.program for grant in w.actor.grants if grant.role in ACTS["accreditation.view"]}
+    seen = {grant.program for grant in w.actor.grants if grant.role in ACTS[Act.ACCREDITATION_VIEW]}
     return [
         (key, loaded.program.title)
         for key, loaded in catalogue().programs.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.daily_check import asked
@@ -25,7 +26,7 @@ def page() -> str:
     return render_template(
         "system/daily_check.html",
         now=asked.standing(w),
-        may_run=allowed(w.actor, "job.run", None, None),
+        may_run=allowed(w.actor, Act.JOB_RUN, None, None),
         job_lines=job_lines,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.clock import now
 from core.domain.errors import NotFound
 from core.domain.roles import Role
@@ -137,7 +138,7 @@ def _show_user(item: User, grant_form: Any = None, password_form: Any = None) ->
     return render_template(
         "system/user.html",
         item=item,
-        may_edit=current_actor().has(*ACTS["user.edit"]),
+        may_edit=current_actor().has(*ACTS[Act.USER_EDIT]),
         form=grant_form or make_form(GRANT_SPECS, bind=False),
         password_form=password_form or make_form(PASSWORD_SPECS, bind=False),
         locked=item.locked_until is not None and item.locked_until > now(),

@@ -9,6 +9,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.settings import holidays
@@ -50,7 +51,7 @@ def page(year: int | None) -> str:
         years=sorted({item.year for item in years} | {current_day().year, current_day().year + 1, chosen}),
         found=found,
         months=[_month(chosen, month, special) for month in MONTHS] if special else [],
-        may_edit=allowed(w.actor, "holiday.edit", None, None),
+        may_edit=allowed(w.actor, Act.HOLIDAY_EDIT, None, None),
     )
 
 

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import joinedload, selectinload
 
+from core.domain.acts import Act
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.base.work import Work
@@ -48,11 +49,11 @@ def _called(text: str) -> ColumnElement[bool]:
 class UserView(ScopedView):
     """Who can log in."""
 
-    act_view = "user.view"
+    act_view = Act.USER_VIEW
     title = T("用户", "Users")
     group = "system"
     search_hint = T("姓名或邮箱", "name or e-mail")
-    new_endpoint, new_act, new_label = "system_forms.new_user", "user.edit", T("新建用户", "New user")
+    new_endpoint, new_act, new_label = "system_forms.new_user", Act.USER_EDIT, T("新建用户", "New user")
     columns = (
         Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.name),
         Column("email", T("邮箱", "E-mail"), sort=User.email),
@@ -82,7 +83,7 @@ class UserView(ScopedView):
 class GrantView(ScopedView):
     """Roles given to users."""
 
-    act_view = "user.view"
+    act_view = Act.USER_VIEW
     title = T("角色授权", "Roles")
     group = "system"
     joins = (Grant.user,)
@@ -112,7 +113,7 @@ class GrantView(ScopedView):
 class SettingView(ScopedView):
     """Overrides of parameters, interpretations and operational settings."""
 
-    act_view = "setting.view"
+    act_view = Act.SETTING_VIEW
     title = T("设置变更", "Changes of settings")
     empty = T(
         "没有符合条件的变更；未变更的设置按文本规定执行。",
@@ -146,7 +147,7 @@ class SettingView(ScopedView):
 class HolidayView(ScopedView):
     """The State Council's holiday table."""
 
-    act_view = "holiday.view"
+    act_view = Act.HOLIDAY_VIEW
     title = T("节假日", "Holidays")
     group = "system"
     spans_regions = spans_programs = True
@@ -154,7 +155,7 @@ class HolidayView(ScopedView):
         "只列节假日和调休上班日；没有任何记录的年份视为尚未公布，涉及该年的期限不予计算",
         "Holidays and make-up working days; a year without any is not known yet: no deadline in it counts",
     )
-    new_endpoint, new_act, new_label = "holiday_years.page", "holiday.view", T("按年查看", "By year")
+    new_endpoint, new_act, new_label = "holiday_years.page", Act.HOLIDAY_VIEW, T("按年查看", "By year")
     columns = (
         Column("on", T("日期", "Day"), sort=HolidayDay.on),
         Column("working", T("上班", "Working day")),
@@ -168,7 +169,7 @@ class HolidayView(ScopedView):
 
     def row_link(self, row: HolidayDay) -> str | None:
         """The day's form."""
-        if not self.may("holiday.edit"):
+        if not self.may(Act.HOLIDAY_EDIT):
             return None
         return url_for("system_forms.holiday", on=row.on.isoformat())
 
@@ -176,11 +177,11 @@ class HolidayView(ScopedView):
 class JobView(ScopedView):
     """Runs of the jobs."""
 
-    act_view = "job.view"
+    act_view = Act.JOB_VIEW
     title = T("任务运行", "Job runs")
     group = "system"
     spans_regions = spans_programs = True
-    new_endpoint, new_act, new_label = "checking.page", "job.view", T("每日检查", "Daily check")
+    new_endpoint, new_act, new_label = "checking.page", Act.JOB_VIEW, T("每日检查", "Daily check")
     columns = (
         Column("id", T("编号", "No."), lambda row: row.id, sort=JobRun.id),
         Column("job", T("任务", "Job"), lambda row: job_title(row.job)),
@@ -214,7 +215,7 @@ def _why_not(row: OutboxMessage) -> Any:
 class MessageView(ScopedView):
     """Outgoing messages."""
 
-    act_view = "message.view"
+    act_view = Act.MESSAGE_VIEW
     title = T("消息发送记录", "Delivery log")
     group = "system"
     program_column, region_column = OutboxMessage.program, OutboxMessage.region
@@ -251,7 +252,7 @@ class MessageView(ScopedView):
         BulkAction(
             "resend",
             T("重新发送", "Send again"),
-            "message.resend",
+            Act.MESSAGE_RESEND,
             _resend,
             T("已重新排入发送队列", "Queued again"),
         ),
@@ -261,7 +262,7 @@ class MessageView(ScopedView):
 class AuditView(ScopedView):
     """The audit trail."""
 
-    act_view = "audit.view"
+    act_view = Act.AUDIT_VIEW
     title = T("操作记录", "Audit trail")
     group = "system"
     search_hint = T("操作人", "who")

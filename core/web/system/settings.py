@@ -7,6 +7,7 @@ from typing import assert_never
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import Invalid, NotAllowed
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
@@ -29,7 +30,7 @@ def _programs(w: Work) -> list[tuple[str, T]]:
     return [
         (key, loaded.program.title)
         for key, loaded in catalogue().programs.items()
-        if allowed(w.actor, "setting.view", key, home(w, key))
+        if allowed(w.actor, Act.SETTING_VIEW, key, home(w, key))
     ]
 
 
@@ -65,8 +66,8 @@ def index() -> ResponseReturnValue:
         rows=rows,
         operations=_operations(w),
         interpretation=SettingKind.INTERPRETATION,
-        may_edit=bool(chosen) and allowed(w.actor, "setting.edit", chosen, home(w, chosen)),
-        may_operate=allowed(w.actor, "setting.edit", None, None),
+        may_edit=bool(chosen) and allowed(w.actor, Act.SETTING_EDIT, chosen, home(w, chosen)),
+        may_operate=allowed(w.actor, Act.SETTING_EDIT, None, None),
     )
 
 
@@ -102,7 +103,7 @@ def change(program: str, name: str) -> ResponseReturnValue:
     item = _find(w, program, track, name)
     form = make_form(_specs(item))
     may_edit = allowed(
-        w.actor, "setting.edit", *((program, home(w, program)) if program != "-" else (None, None))
+        w.actor, Act.SETTING_EDIT, *((program, home(w, program)) if program != "-" else (None, None))
     )
     if request.method == "POST":
         if not may_edit:

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
+from core.domain.acts import Act
 from core.rules.text import T
 from core.services.base.naming import party_named
 from core.storage.arrays import found_first
@@ -29,12 +30,12 @@ from core.web.lists.common import (
 class CallView(ScopedView):
     """Intakes of applications."""
 
-    act_view = "call.view"
+    act_view = Act.CALL_VIEW
     title = T("申报通知", "Calls")
     group = "intake"
     program_column = Call.program
     spans_regions = True
-    new_endpoint, new_act, new_label = "register_forms.new_call", "call.edit", T("发布申报通知", "New call")
+    new_endpoint, new_act, new_label = "register_forms.new_call", Act.CALL_EDIT, T("发布申报通知", "New call")
     columns = (
         Column("title", T("标题", "Title"), lambda row: data(row.title), sort=Call.title),
         program_col(sort=Call.program),
@@ -60,14 +61,14 @@ class CallView(ScopedView):
 class NoticeView(ScopedView):
     """Public notices of applications."""
 
-    act_view = "notice.view"
+    act_view = Act.NOTICE_VIEW
     title = T("公示", "Public notices")
     group = "intake"
     program_column = PublicNotice.program
     spans_regions = True
     new_endpoint, new_act, new_label = (
         "register_forms.new_notice",
-        "notice.publish",
+        Act.NOTICE_PUBLISH,
         T("发布公示", "Publish a notice"),
     )
     columns = (
@@ -88,7 +89,7 @@ class NoticeView(ScopedView):
 class ObjectionView(ScopedView):
     """Objections, each decided at the page of its application."""
 
-    act_view = "notice.view"
+    act_view = Act.NOTICE_VIEW
     title = T("公示异议", "Objections")
     group = "intake"
     search_hint = T("名称或统一社会信用代码", "name or USCC")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from flask import url_for
 from sqlalchemy import ColumnElement, Select
 
+from core.domain.acts import Act
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import PartyKind
 from core.rules.text import T
@@ -24,17 +25,14 @@ from core.web.lists.common import region_col
 class PartyView(ScopedView):
     """Organisations and persons, once each."""
 
-    act_view = "party.view"
+    act_view = Act.PARTY_VIEW
     title = T("主体", "Parties")
     group = "register"
     hint = T("机构和个人，每个只登记一次", "Organisations and persons, each registered once")
     search_hint = T("名称或统一社会信用代码", "name or USCC")
     region_column = Party.region
-    new_endpoint, new_act, new_label = (
-        "filing.new_party",
-        "application.draft",
-        T("登记主体", "Register a party"),
-    )
+    new_endpoint, new_label = "filing.new_party", T("登记主体", "Register a party")
+    new_act: ClassVar[Act | None] = Act.APPLICATION_DRAFT
     columns: ClassVar[Sequence[Column]] = (
         Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.name),
         Column("kind", T("类型", "Kind")),
@@ -81,12 +79,13 @@ class PartyView(ScopedView):
 class VerificationView(PartyView):
     """The parties that wait to be verified, the first to ask before."""
 
-    act_view = "party.verify"
+    act_view = Act.PARTY_VERIFY
     title = T("待核验主体", "To verify")
     group = "intake"
     hint = T("按申请时间排列；请对照证照核对", "Whoever asked first stands first; compare the licence")
     empty = T("没有待核验的主体。", "No party waits to be verified.")
-    new_endpoint, new_act = "", ""
+    new_endpoint = ""
+    new_act: ClassVar[Act | None] = None
     columns = (
         Column("name", T("名称", "Name"), lambda row: data(row.name)),
         Column("kind", T("类型", "Kind")),

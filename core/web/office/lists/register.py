@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, load_only
 
+from core.domain.acts import Act
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.rules.text import T
 from core.services.base.naming import accreditation_named, party_named
@@ -48,7 +49,7 @@ NAME_AND_NUMBER = T("名称、编号或统一社会信用代码", "name, number 
 class ApplicationView(ScopedView):
     """Applications in every state."""
 
-    act_view = "application.view"
+    act_view = Act.APPLICATION_VIEW
     title = T("申请", "Applications")
     group = "intake"
     search_hint = NAME_AND_NUMBER
@@ -97,7 +98,7 @@ class ApplicationView(ScopedView):
     )
     new_endpoint, new_act, new_label = (
         "filing.new_application",
-        "application.draft",
+        Act.APPLICATION_DRAFT,
         T("代为申报", "File for a party"),
     )
 
@@ -118,7 +119,7 @@ class ApplicationView(ScopedView):
 class AccreditationView(ScopedView):
     """Accreditations in every state."""
 
-    act_view = "accreditation.view"
+    act_view = Act.ACCREDITATION_VIEW
     title = T("认定", "Accreditations")
     group = "register"
     search_hint = NAME_AND_NUMBER
@@ -191,7 +192,7 @@ def _verify(w: Work, record_id: int) -> None:
 class ServiceRecordView(OfAccreditation):
     """The service diary."""
 
-    act_view = "record.view"
+    act_view = Act.RECORD_VIEW
     title = T("服务记录", "Service records")
     group = "register"
     columns = (
@@ -217,7 +218,11 @@ class ServiceRecordView(OfAccreditation):
     )
     bulk_actions = (
         BulkAction(
-            "verify", T("核实所选记录", "Verify the ticked"), "record.judge", _verify, T("已核实", "Verified")
+            "verify",
+            T("核实所选记录", "Verify the ticked"),
+            Act.RECORD_JUDGE,
+            _verify,
+            T("已核实", "Verified"),
         ),
     )
 
@@ -229,7 +234,7 @@ class ServiceRecordView(OfAccreditation):
 class AnnualReportView(OfAccreditation):
     """The yearly reports."""
 
-    act_view = "report.view"
+    act_view = Act.REPORT_VIEW
     title = T("年度报告", "Annual reports")
     group = "register"
     columns = (
@@ -259,12 +264,12 @@ class AnnualReportView(OfAccreditation):
 class CampaignView(ScopedView):
     """Campaigns that service records can belong to."""
 
-    act_view = "record.view"
+    act_view = Act.RECORD_VIEW
     title = T("活动", "Campaigns")
     group = "register"
     program_column = Campaign.program
     spans_regions = True
-    new_endpoint, new_act = "register_forms.new_campaign", "call.edit"
+    new_endpoint, new_act = "register_forms.new_campaign", Act.CALL_EDIT
     columns = (
         Column("title", T("活动名称", "Title"), lambda row: data(row.title), sort=Campaign.title),
         program_col(sort=Campaign.program),
@@ -278,7 +283,7 @@ class CampaignView(ScopedView):
 class NominationView(OfAccreditation):
     """Accredited bodies put forward for other titles."""
 
-    act_view = "nomination.view"
+    act_view = Act.NOMINATION_VIEW
     title = T("推荐名单", "Nominations")
     group = "register"
     columns = (

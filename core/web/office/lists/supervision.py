@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
+from core.domain.acts import Act
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import FindingKind, Mode
 from core.rules.text import T
@@ -63,7 +64,7 @@ def _decided(verified: bool | None) -> T:
 class ComplaintView(OfCase):
     """Complaints about the accredited."""
 
-    act_view = "complaint.view"
+    act_view = Act.COMPLAINT_VIEW
     title = T("投诉", "Complaints")
     anchor = "complaints"
     columns = (
@@ -92,7 +93,7 @@ class ComplaintView(OfCase):
 class FindingView(OfCase):
     """What was found against the accredited."""
 
-    act_view = "finding.view"
+    act_view = Act.FINDING_VIEW
     title = T("问题认定", "Findings")
     anchor = "findings"
     columns = (
@@ -120,7 +121,7 @@ class FindingView(OfCase):
 class WarningView(OfCase):
     """Warnings, from the timeline of the accreditations."""
 
-    act_view = "warning.view"
+    act_view = Act.WARNING_VIEW
     title = T("警告", "Warnings")
     anchor = "timeline"
     columns = (
@@ -143,7 +144,7 @@ class WarningView(OfCase):
 class ExitCaseView(OfCase):
     """Proposed and decided exits."""
 
-    act_view = "exit.view"
+    act_view = Act.EXIT_VIEW
     title = T("退出事项", "Exit cases")
     anchor = "exits"
     columns = (
@@ -198,7 +199,7 @@ class ExitCaseView(OfCase):
 class RectificationView(OfCase):
     """Orders to put something right."""
 
-    act_view = "rectification.view"
+    act_view = Act.RECTIFICATION_VIEW
     title = T("整改", "Rectifications")
     anchor = "orders"
     columns = (
@@ -219,7 +220,7 @@ class RectificationView(OfCase):
 class ExtensionView(OfCase):
     """Requests to extend a term."""
 
-    act_view = "extension.view"
+    act_view = Act.EXTENSION_VIEW
     title = T("延续申请", "Extensions")
     anchor = "extension"
     columns = (
@@ -241,7 +242,7 @@ class ExtensionView(OfCase):
 class InspectionView(OfCase):
     """Inspections of the accredited, planned and held."""
 
-    act_view = "inspection.view"
+    act_view = Act.INSPECTION_VIEW
     title = T("检查", "Inspections")
     anchor = "inspections"
     columns = (
@@ -271,7 +272,7 @@ class InspectionView(OfCase):
 class BanView(ScopedView):
     """Parties that may not apply to a programme for a time."""
 
-    act_view = "ban.view"
+    act_view = Act.BAN_VIEW
     title = T("禁止申报", "Bans")
     group = "supervision"
     search_hint = T("名称或统一社会信用代码", "name or USCC")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
@@ -42,7 +43,7 @@ def _rows(w: Work, item: Round) -> list[PreviewRow]:
     ids = [
         row.id
         for row in listed(w, item, ApplicationState.UNDER_REVIEW)
-        if allowed(w.actor, "application.decide", row.program, row.region)
+        if allowed(w.actor, Act.APPLICATION_DECIDE, row.program, row.region)
     ]
     return decisions.preview(w, ids)
 
