@@ -23,6 +23,10 @@ PARTS = {
     "core.domain.lifecycle.application_table._OPTIONAL_STATES": "states that only some procedures have",
     "core.services.applications.guards._CHECKS": "guards of applications",
     "core.services.supervision.guards.CHECKS": "guards of accreditations",
+    "core.services.messaging.inbox.APPLICATIONS": "messages about applications",
+    "core.services.messaging.texts.accounts.ACCOUNTS": "a part of all texts",
+    "core.services.messaging.texts.applications.EXPORTS": "a part of all texts",
+    "core.services.messaging.texts.applications.SUPERVISION": "a part of all texts",
     "core.services.granting.starting._MOVES": "moves that are one call each",
 }
 """Tables over a part of a set."""

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 import core
+from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import Action
+from core.domain.messages import MessageEvent
 from core.domain.roles import Role
 from core.domain.supervision.replay import HappeningKind
 from core.rules import clauses, obligations, terms
@@ -44,6 +46,9 @@ UNSHOWN = {
     obligations.Overdue,
     obligations.Span,
     obligations.Effect,
+    # Acts open doors, messages have whole texts.
+    Act,
+    MessageEvent,
     # A move has a label for each kind of case, a guard the reason why it does not hold.
     Action,
     Feature,

@@ -6,6 +6,7 @@ from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import APPLICANT, Feature, Move, having
 from core.domain.lifecycle.states import IN_FORCE, AccreditationState, Action
+from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING, Role
 from core.rules.text import T
 
@@ -21,7 +22,7 @@ def _extend(source: _S, target: _S, *more: Guard) -> Move[_S]:
         roles=DECIDING,
         guards=(Guard.EXTENSION_WINDOW, Guard.NOT_OWN, *more),
         act=Act.EXTENSION_DECIDE,
-        tells="extension.granted",
+        tells=MessageEvent.EXTENSION_GRANTED,
         having=having(Feature.EXTENSION),
     )
 
@@ -49,7 +50,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             by_system=True,
             guards=(Guard.DEADLINE_SET, Guard.NOT_OWN),
             act=Act.RECTIFICATION_ORDER,
-            tells="rectification.ordered",
+            tells=MessageEvent.RECTIFICATION_ORDERED,
         )
         for state in IN_FORCE
     ),
@@ -78,7 +79,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             title=T("到期", "Expire"),
             by_system=True,
             guards=(Guard.TERM_OVER,),
-            tells="expired",
+            tells=MessageEvent.EXPIRED,
         )
         for state in IN_FORCE
     ),
@@ -103,7 +104,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             by_system=True,
             guards=(Guard.EXIT_DECIDED, Guard.NOT_OWN),
             act=Act.EXIT_DECIDE,
-            tells="exit.upheld",
+            tells=MessageEvent.EXIT_UPHELD,
         )
         # Of an ended status too: a ban may follow, and of two cases the second stands if the first falls.
         for state in AccreditationState
@@ -115,7 +116,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             target=_S.WITHDRAWN,
             title=T("主动退出", "Withdraw"),
             roles=APPLICANT,
-            tells="withdrawn",
+            tells=MessageEvent.WITHDRAWN,
         )
         for state in IN_FORCE
     ),

@@ -6,6 +6,7 @@ from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import APPLICANT, Ask, Feature, Move, having
 from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING, Role
 from core.rules.text import T
 
@@ -29,7 +30,7 @@ def _return(roles: frozenset[Role], has: frozenset[Feature], lacks: frozenset[Fe
         roles=roles,
         guards=_REASONED,
         act=Act.APPLICATION_RETURN,
-        tells="application.returned",
+        tells=MessageEvent.APPLICATION_RETURNED,
         asks=(Ask.CORRECTIONS,),
         having=has,
         lacking=lacks,
@@ -37,7 +38,7 @@ def _return(roles: frozenset[Role], has: frozenset[Feature], lacks: frozenset[Fe
 
 
 def _approve(
-    target: _S, title: T, tells: str, has: frozenset[Feature], lacks: frozenset[Feature]
+    target: _S, title: T, tells: MessageEvent, has: frozenset[Feature], lacks: frozenset[Feature]
 ) -> Move[_S]:
     return Move(
         source=_S.UNDER_REVIEW,
@@ -65,13 +66,15 @@ def _reject(
         roles=DECIDING,
         guards=(*guards, *_REASONED),
         act=Act.APPLICATION_DECIDE,
-        tells="application.rejected",
+        tells=MessageEvent.APPLICATION_REJECTED,
         asks=(Ask.REASON,),
         having=has,
     )
 
 
-def _close_notice(target: _S, tells: str, has: frozenset[Feature], lacks: frozenset[Feature]) -> Move[_S]:
+def _close_notice(
+    target: _S, tells: MessageEvent, has: frozenset[Feature], lacks: frozenset[Feature]
+) -> Move[_S]:
     return Move(
         source=_S.ON_NOTICE,
         action=Action.CLOSE_NOTICE,
@@ -93,7 +96,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("提交", "Submit"),
         roles=APPLICANT,
         guards=(Guard.WINDOW_OPEN, Guard.NOT_BANNED, Guard.NONE_IN_FORCE, *_SUBMISSION),
-        tells="application.submitted",
+        tells=MessageEvent.APPLICATION_SUBMITTED,
     ),
     Move(
         source=_S.DRAFT,
@@ -103,7 +106,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         roles=_RECOMMENDER | DECIDING,
         guards=(Guard.SEALED_TABLE, Guard.NOT_BANNED, Guard.NONE_IN_FORCE),
         act=Act.APPLICATION_INCLUDE,
-        tells="application.included",
+        tells=MessageEvent.APPLICATION_INCLUDED,
         asks=(Ask.SEALED_TABLE,),
         having=having(Feature.DIRECT_INCLUSION),
     ),
@@ -116,7 +119,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         title=T("补正后提交", "Submit again"),
         roles=APPLICANT,
         guards=_SUBMISSION,
-        tells="application.submitted",
+        tells=MessageEvent.APPLICATION_SUBMITTED,
     ),
     Move(
         source=_S.SUBMITTED,
@@ -126,7 +129,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         roles=_RECOMMENDER,
         guards=(Guard.RECOMMENDATION_OPEN, Guard.RECOMMENDATION_COMPLETE, Guard.NOT_OWN),
         act=Act.APPLICATION_RECOMMEND,
-        tells="application.recommended",
+        tells=MessageEvent.APPLICATION_RECOMMENDED,
         asks=(Ask.OPINION,),
         having=having(Feature.RECOMMENDATION),
     ),
@@ -138,7 +141,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         roles=_RECOMMENDER,
         guards=_REASONED,
         act=Act.APPLICATION_RECOMMEND,
-        tells="application.declined",
+        tells=MessageEvent.APPLICATION_DECLINED,
         asks=(Ask.REASON,),
         having=having(Feature.RECOMMENDATION),
     ),
@@ -150,7 +153,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         roles=DECIDING,
         guards=(Guard.NOT_OWN,),
         act=Act.APPLICATION_REVIEW,
-        tells="application.accepted",
+        tells=MessageEvent.APPLICATION_ACCEPTED,
         lacking=having(Feature.RECOMMENDATION),
     ),
     Move(
@@ -161,33 +164,37 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         roles=DECIDING,
         guards=(Guard.NOT_OWN,),
         act=Act.APPLICATION_REVIEW,
-        tells="application.accepted",
+        tells=MessageEvent.APPLICATION_ACCEPTED,
         having=having(Feature.RECOMMENDATION),
     ),
     _approve(
         _S.ON_NOTICE,
         T("通过并公示", "Approve and publish"),
-        "application.approved",
+        MessageEvent.APPLICATION_APPROVED,
         having(Feature.NOTICE),
         having(),
     ),
     _approve(
         _S.AGREEMENT,
         T("通过，待签协议", "Approve, agreement to sign"),
-        "agreement.ready",
+        MessageEvent.AGREEMENT_READY,
         having(Feature.AGREEMENT),
         having(Feature.NOTICE),
     ),
     _approve(
         _S.ACCREDITED,
         T("通过并认定", "Approve and accredit"),
-        "application.accredited",
+        MessageEvent.APPLICATION_ACCREDITED,
         having(),
         having(Feature.NOTICE, Feature.AGREEMENT),
     ),
     _reject(_S.UNDER_REVIEW, T("不予认定", "Reject")),
-    _close_notice(_S.AGREEMENT, "agreement.ready", having(Feature.NOTICE, Feature.AGREEMENT), having()),
-    _close_notice(_S.ACCREDITED, "application.accredited", having(Feature.NOTICE), having(Feature.AGREEMENT)),
+    _close_notice(
+        _S.AGREEMENT, MessageEvent.AGREEMENT_READY, having(Feature.NOTICE, Feature.AGREEMENT), having()
+    ),
+    _close_notice(
+        _S.ACCREDITED, MessageEvent.APPLICATION_ACCREDITED, having(Feature.NOTICE), having(Feature.AGREEMENT)
+    ),
     _reject(
         _S.ON_NOTICE,
         T("异议成立，不予认定", "Objection upheld: reject"),
@@ -202,7 +209,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         roles=DECIDING,
         guards=(Guard.AGREEMENT_DATED,),
         act=Act.AGREEMENT_SIGN,
-        tells="application.accredited",
+        tells=MessageEvent.APPLICATION_ACCREDITED,
         asks=(Ask.AGREEMENT,),
         having=having(Feature.AGREEMENT),
     ),
@@ -214,7 +221,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
             target=_S.WITHDRAWN,
             title=T("撤回申请", "Withdraw"),
             roles=APPLICANT,
-            tells="application.withdrawn",
+            tells=MessageEvent.APPLICATION_WITHDRAWN,
             having=_OPTIONAL_STATES.get(state, having()),
         )
         for state in ApplicationState

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
+from core.domain.messages import MessageEvent
 from core.domain.roles import Role
 from core.rules.text import Labelled, T
 
@@ -60,12 +61,19 @@ class Move(Generic[S]):
     by_system: bool = False
     guards: tuple[Guard, ...] = ()
     act: Act | None = None
-    """The name in the table of acts that rows are scoped by; empty where a party acts, or time alone does."""
-    tells: str = ""
-    """The message to the party; empty where what led to the move is told instead."""
+    """The name in the table of acts that rows are scoped by; None where a party acts, or time alone does."""
+    tells: MessageEvent | None = None
+    """The message to the party; None where what led to the move is told instead."""
     asks: tuple[Ask, ...] = ()
     having: frozenset[Feature] = frozenset()
     lacking: frozenset[Feature] = frozenset()
+
+    @property
+    def message(self) -> MessageEvent:
+        """What the party is told of it; ValueError for a move that is told by what led to it."""
+        if self.tells is None:
+            raise ValueError(f"{self.action} from {self.source.value} has no message of its own")
+        return self.tells
 
     @property
     def by_party(self) -> bool:

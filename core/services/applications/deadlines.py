@@ -7,6 +7,7 @@ from datetime import datetime
 from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.applications.handling import lock, require_state
 from core.services.base.access import require
@@ -37,7 +38,7 @@ def extend_deadline(w: Work, application_id: int, until: datetime, reason: str) 
     application.deadline_extended_to, application.deadline_reason = until, reason.strip()
     notify(
         w,
-        "application.deadline_extended",
+        MessageEvent.APPLICATION_DEADLINE_EXTENDED,
         key=f"application.deadline_extended/{application.id}/{until.isoformat()}",
         party_id=application.party_id,
         values={

@@ -10,6 +10,7 @@ from core.domain.errors import NotAllowed, Refused
 from core.domain.lifecycle.finding import available, move_for, moves
 from core.domain.lifecycle.moves import Move
 from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.applications.guards import Case, Inputs, Known, check
 from core.services.applications.handling import desk_of, find, roles_on
@@ -72,7 +73,7 @@ def advance(
     return move
 
 
-def tell(w: Work, application: Application, event: str, **values: object) -> None:
+def tell(w: Work, application: Application, event: MessageEvent, **values: object) -> None:
     """Write the message of an event on an application to its party."""
     notify(
         w,

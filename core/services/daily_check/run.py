@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import SHANGHAI
 from core.domain.lifecycle.states import IN_FORCE
+from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.rules.numbers import HUNDRED
@@ -204,7 +205,7 @@ def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
         held[owner] = len(waiting)
         for user in _deciders(w, owner):
             values = {"program": owner, "cases": len(waiting)}
-            notify(w, "exit.held", key=f"held/{owner}/{as_of}/{user}", user_id=user, values=values)
+            notify(w, MessageEvent.EXIT_HELD, key=f"held/{owner}/{as_of}/{user}", user_id=user, values=values)
     return held
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.messages import MessageEvent
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE, written
@@ -119,7 +120,7 @@ def judge_record(w: Work, record_id: int, *, accepted: bool, reason: str = "") -
     if not accepted:
         notify(
             w,
-            "record.rejected",
+            MessageEvent.RECORD_REJECTED,
             key=f"record/{record.id}/rejected/{w.now.isoformat()}",
             accreditation_id=accreditation.id,
             values={"title": record.title, "service_date": record.service_date, "reason": said},

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound
 from core.domain.identifiers import shorten
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.codes import CODE_LETTERS, new_code
 from core.services.base.words import unwritten, written
@@ -95,7 +96,7 @@ def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str)
     if verified:
         notify(
             w,
-            "complaint.verified",
+            MessageEvent.COMPLAINT_VERIFIED,
             key=f"complaint/{complaint.id}",
             accreditation_id=accreditation.id,
             values={"received_on": complaint.received_on, "reason": said},

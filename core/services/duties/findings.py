@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.messages import MessageEvent
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import FindingKind, OnFinding
 from core.rules.text import T
@@ -61,7 +62,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
     w.session.flush()
     notify(
         w,
-        "finding.opened",
+        MessageEvent.FINDING_OPENED,
         key=f"finding/{finding.id}",
         accreditation_id=accreditation.id,
         values={"kind": chosen.label, "reason": finding.reason},
@@ -91,7 +92,7 @@ def decide_finding(w: Work, finding_id: int, *, established: bool, reason: str) 
 def _tell(w: Work, accreditation: Accreditation, finding: Finding, *, established: bool) -> None:
     notify(
         w,
-        "finding.decided",
+        MessageEvent.FINDING_DECIDED,
         key=f"finding/{finding.id}/decided",
         accreditation_id=accreditation.id,
         values={

@@ -7,6 +7,7 @@ from datetime import date
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.lifecycle.states import Action
+from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
 from core.rules.text import T
@@ -59,7 +60,7 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
     note(w, accreditation, EventKind.RECTIFICATION_ORDERED, clause, period, rule.title, evidence)
     notify(
         w,
-        move.tells,
+        move.message,
         key=f"rectification/{made.id}/ordered",
         accreditation_id=accreditation.id,
         values={"clause": clause, "title": rule.title, "figures": evidence, "deadline": deadline},
@@ -90,7 +91,7 @@ def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None
         settle(w, accreditation)
     notify(
         w,
-        "rectification.closed",
+        MessageEvent.RECTIFICATION_CLOSED,
         key=f"rectification/{found.id}",
         accreditation_id=accreditation.id,
         values={"clause": found.clause, "outcome": PASSED if passed else FAILED, "reason": said},

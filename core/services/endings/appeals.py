@@ -7,6 +7,7 @@ from sqlalchemy import select
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Refused
 from core.domain.lifecycle.states import Action
+from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.words import written
@@ -61,7 +62,7 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
         _give_back(w, accreditation, case)
     notify(
         w,
-        "appeal.decided",
+        MessageEvent.APPEAL_DECIDED,
         key=f"appeal/{case.id}",
         accreditation_id=accreditation.id,
         exit_case_id=case.id,

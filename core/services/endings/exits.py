@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
+from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
@@ -95,7 +96,7 @@ def _open_case(w: Work, accreditation: Accreditation, rule: ExitRule, reason: st
     note(w, accreditation, EventKind.EXIT_PROPOSED, rule.clause, case.period, rule.title, evidence)
     notify(
         w,
-        "exit.proposed",
+        MessageEvent.EXIT_PROPOSED,
         key=f"proposed/{case.id}",
         accreditation_id=accreditation.id,
         exit_case_id=case.id,
@@ -175,7 +176,7 @@ def object_to(w: Work, exit_case_id: int, statement: str) -> None:
     case.decision_reason = ""
     notify(
         w,
-        "exit.objected",
+        MessageEvent.EXIT_OBJECTED,
         key=f"objected/{case.id}",
         accreditation_id=accreditation.id,
         exit_case_id=case.id,
@@ -231,7 +232,7 @@ def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
     settle(w, accreditation)
     notify(
         w,
-        "exit.dismissed",
+        MessageEvent.EXIT_DISMISSED,
         key=f"dismissed/{case.id}",
         accreditation_id=accreditation.id,
         exit_case_id=case.id,

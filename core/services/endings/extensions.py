@@ -12,6 +12,7 @@ from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
+from core.domain.messages import MessageEvent
 from core.domain.supervision.replay import extended_through, extension_open
 from core.domain.supervision.standing import EventKind, SupervisionRules
 from core.rules.text import T
@@ -198,7 +199,7 @@ def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> 
     evidence = {"valid_through": accreditation.valid_through.isoformat(), **in_spite}
     note(w, accreditation, EventKind.EXTENDED, _clause(rules), period, title, evidence)
     w.session.flush()
-    notify(w, move.tells, key=f"extension/{request.id}", accreditation_id=accreditation.id, values={})
+    notify(w, move.message, key=f"extension/{request.id}", accreditation_id=accreditation.id, values={})
 
 
 def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
@@ -207,7 +208,7 @@ def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) ->
     note(w, accreditation, EventKind.EXTENSION_REFUSED, clause, _period(request), title, evidence)
     notify(
         w,
-        "extension.refused",
+        MessageEvent.EXTENSION_REFUSED,
         key=f"extension/{request.id}",
         accreditation_id=accreditation.id,
         values={"reason": request.reason},

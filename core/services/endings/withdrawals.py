@@ -27,7 +27,7 @@ def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
     note(w, accreditation, EventKind.WITHDRAWN, clause, w.today.isoformat(), title, evidence)
     notify(
         w,
-        move.tells,
+        move.message,
         key=f"withdrawn/{accreditation.id}/{w.today}",
         accreditation_id=accreditation.id,
         values={},

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import local_date
 from core.domain.errors import NotAllowed, NotFound, Refused
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.queue import MAKE_EXPORT, defer
 from core.services.base.words import NOTHING_THERE
@@ -139,7 +140,7 @@ def finish(factory: sessionmaker[Session], export_id: int, sha256: str, size: in
             return
         row.state, row.sha256, row.size, row.finished_at = JobState.DONE, sha256, size, now
         row.total_rows = row.done_rows
-        _tell(w, row, "export.done", through=local_date(now + KEPT))
+        _tell(w, row, MessageEvent.EXPORT_DONE, through=local_date(now + KEPT))
 
 
 def fail(factory: sessionmaker[Session], export_id: int, message: str, now: datetime) -> None:
@@ -149,10 +150,10 @@ def fail(factory: sessionmaker[Session], export_id: int, message: str, now: date
         if row is None:
             return
         row.state, row.message, row.finished_at = JobState.FAILED, message, now
-        _tell(w, row, "export.failed")
+        _tell(w, row, MessageEvent.EXPORT_FAILED)
 
 
-def _tell(w: Work, row: DataExport, event: str, **values: Any) -> None:
+def _tell(w: Work, row: DataExport, event: MessageEvent, **values: Any) -> None:
     key = f"{event}/{row.id}/{row.asked_at.isoformat()}"
     notify(w, event, key=key, user_id=row.user_id, values={"title": row.filename, **values})
 

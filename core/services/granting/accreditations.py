@@ -61,8 +61,8 @@ def accredit(
     )
     notify(
         w,
-        move.tells,
-        key=f"{move.tells}/{application.id}",
+        move.message,
+        key=f"{move.message}/{application.id}",
         party_id=application.party_id,
         accreditation_id=accreditation.id,
         values={},

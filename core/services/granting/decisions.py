@@ -83,7 +83,7 @@ def approve(w: Work, application_id: int, reason: str = "", *, version: int | No
     if move.target is ApplicationState.ACCREDITED:
         accredit(w, application, move, w.today)
     else:
-        tell(w, application, move.tells)
+        tell(w, application, move.message)
     return decision.id
 
 
@@ -97,7 +97,7 @@ def reject_locked(w: Work, application: Application, reason: str) -> int:
     """Reject an application that the caller has locked."""
     move = advance(w, application, Action.REJECT, Inputs(reason=reason))
     decision = record_decision(w, application, DecisionKind.REJECTED, written(reason))
-    tell(w, application, move.tells, reason=reason.strip())
+    tell(w, application, move.message, reason=reason.strip())
     return decision.id
 
 

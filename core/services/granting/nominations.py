@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.applications.facts import prefill
 from core.services.base.access import scope
@@ -116,7 +117,7 @@ def nominate(w: Work, accreditation_id: int, target: str, reason: str) -> int:
     w.session.flush()
     notify(
         w,
-        "nomination.made",
+        MessageEvent.NOMINATION_MADE,
         key=f"nomination.made/{nomination.id}",
         accreditation_id=accreditation.id,
         values={"target": title, "reason": text},

@@ -58,7 +58,7 @@ def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
     application = lock(w, application_id)
     move = advance(w, application, Action.CLOSE_NOTICE, on=as_of)
     if move.target is ApplicationState.AGREEMENT:
-        tell(w, application, move.tells)
+        tell(w, application, move.message)
         return
     decided = w.session.scalar(
         select(func.max(Objection.decided_at))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.messages import MessageEvent
 from core.rules.clauses import StageKind
 from core.rules.periods import DAY
 from core.rules.text import T
@@ -133,7 +134,7 @@ def publish(
     w.session.add(notice)
     w.session.flush()
     for item in applications:
-        tell(w, item, "notice.published", title=notice.title, closes_on=notice.closes_on)
+        tell(w, item, MessageEvent.NOTICE_PUBLISHED, title=notice.title, closes_on=notice.closes_on)
     return notice.id
 
 
@@ -204,7 +205,7 @@ def object_to(
             received_at=w.now,
         )
     )
-    tell(w, item.application, "objection.received", title=item.notice.title)
+    tell(w, item.application, MessageEvent.OBJECTION_RECEIVED, title=item.notice.title)
     return code
 
 
@@ -235,7 +236,7 @@ def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -
     tell(
         w,
         application,
-        "objection.decided",
+        MessageEvent.OBJECTION_DECIDED,
         title=objection.notice_item.notice.title,
         outcome=OUTCOMES[upheld],
         reason=objection.decision_reason,

@@ -126,7 +126,7 @@ def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
         apply_roster(w, application)
     move = advance(w, application, Action.SUBMIT)
     application.submitted_at = w.now
-    tell(w, application, move.tells)
+    tell(w, application, move.message)
 
 
 def resubmit(w: Work, application_id: int, *, version: int | None = None) -> None:
@@ -136,7 +136,7 @@ def resubmit(w: Work, application_id: int, *, version: int | None = None) -> Non
         apply_roster(w, application)
     move = advance(w, application, Action.RESUBMIT)
     application.submitted_at = w.now
-    tell(w, application, move.tells)
+    tell(w, application, move.message)
 
 
 def return_for_correction(
@@ -156,14 +156,14 @@ def return_for_correction(
         raise Invalid(errors)
     application.return_reason = reason.strip()
     marked = corrections.keep(w, application, names, marks)
-    tell(w, application, move.tells, reason=reason.strip(), marked=marked)
+    tell(w, application, move.message, reason=reason.strip(), marked=marked)
 
 
 def withdraw(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take an open application back, at any stage."""
     application = lock(w, application_id, version=version)
     move = advance(w, application, Action.WITHDRAW)
-    tell(w, application, move.tells)
+    tell(w, application, move.message)
 
 
 def perform(w: Work, application_id: int, action: Action, **inputs: Any) -> None:

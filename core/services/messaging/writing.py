@@ -10,6 +10,7 @@ from typing import assert_never, cast
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.evidence import show
 from core.services.base.work import Work
@@ -43,7 +44,7 @@ class Recipient:
 
 def notify(
     w: Work,
-    event: str,
+    event: MessageEvent,
     *,
     key: str,
     party_id: int | None = None,
@@ -109,7 +110,7 @@ def notify(
         record(w.session, TABLE.name, written, shown, action=f"message.{event}"[:64])
 
 
-def template_of(event: str) -> Template:
+def template_of(event: MessageEvent) -> Template:
     """The texts of an event; ValueError names the events there are."""
     if event not in TEMPLATES:
         raise ValueError(f"there is no message for {event!r}; there are {', '.join(TEMPLATES)}")
@@ -152,7 +153,7 @@ def context(w: Work, values: Mapping[str, object], status: Accreditation | None)
 
 
 def compose(
-    event: str, channel: MessageChannel, language: str, known: Mapping[str, object]
+    event: MessageEvent, channel: MessageChannel, language: str, known: Mapping[str, object]
 ) -> tuple[str, str]:
     """Subject and body of one copy; ValueError names every value that is missing."""
     template = template_of(event)
@@ -188,7 +189,7 @@ def _demanded(w: Work, known: Mapping[str, object], status: Accreditation | None
 
 
 def _recipients(
-    w: Work, event: str, party_id: int | None, user_id: int | None, *, demanded: bool
+    w: Work, event: MessageEvent, party_id: int | None, user_id: int | None, *, demanded: bool
 ) -> list[Recipient]:
     """The copies of a message: those that are sent, then one in the inbox for each user who gets none."""
     party = w.session.get_one(Party, party_id) if party_id is not None else None

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, Refused
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.words import unwritten
 from core.services.base.work import Work
@@ -36,7 +37,11 @@ def ask_sign_up(w: Work, given: str, language: str = "zh") -> Address:
     address = read_address(given)
     taken = find_by_login(w.session, address.value) is not None
     issue(
-        w, CodePurpose.SIGN_UP, address, language=_known(language), instead="account.exists" if taken else ""
+        w,
+        CodePurpose.SIGN_UP,
+        address,
+        language=_known(language),
+        instead=MessageEvent.ACCOUNT_EXISTS if taken else None,
     )
     return address
 
@@ -82,7 +87,7 @@ def ask_reset(w: Work, given: str, language: str = "zh") -> Address:
         CodePurpose.RESET_PASSWORD,
         address,
         language=user.language if user is not None else _known(language),
-        instead="" if usable else "account.unknown",
+        instead=None if usable else MessageEvent.ACCOUNT_UNKNOWN,
     )
     return address
 
@@ -119,7 +124,7 @@ def ask_address(w: Work, given: str) -> Address:
         address,
         language=user.language,
         user_id=user.id,
-        instead="account.exists" if taken else "",
+        instead=MessageEvent.ACCOUNT_EXISTS if taken else None,
     )
     return address
 
@@ -137,7 +142,7 @@ def confirm_address(w: Work, given: str, code: str) -> DomainError | None:
     if before and before != address.value:
         notify(
             w,
-            "account.address_changed",
+            MessageEvent.ACCOUNT_ADDRESS_CHANGED,
             key=f"address/{user.id}/{w.now.isoformat()}",
             to=Recipient(address.channel, before, user.language, str(user), user.id),
             values={"login": address.value},

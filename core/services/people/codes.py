@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, text
 from core.domain import identifiers
 from core.domain.clock import SHANGHAI
 from core.domain.errors import DomainError, Invalid, MalformedError, Refused
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.messaging.writing import EMAIL, SMS, Recipient, notify
@@ -65,7 +66,7 @@ def issue(
     *,
     language: str,
     user_id: int | None = None,
-    instead: str = "",
+    instead: MessageEvent | None = None,
 ) -> None:
     """Send a code to the address, or the message `instead`; whoever asked sees no difference.
 
@@ -101,7 +102,7 @@ def issue(
     somebody = Recipient(address.channel, address.value, language, address.value)
     notify(
         w,
-        instead or "account.code",
+        instead or MessageEvent.ACCOUNT_CODE,
         key=f"code/{row.id}",
         to=somebody,
         secret="" if instead else code,

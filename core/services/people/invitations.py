@@ -13,6 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.errors import Conflict, NotAllowed, NotFound, Refused
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
@@ -121,7 +122,7 @@ def invite(w: Work, party_id: int, given: str, page: str) -> int:
     language = known.language if known is not None else _language(w)
     notify(
         w,
-        "member.invited",
+        MessageEvent.MEMBER_INVITED,
         key=f"invitation/{made.id}",
         to=Recipient(address.channel, address.value, language, str(known or address.value)),
         secret=token,
@@ -167,7 +168,7 @@ def accept(w: Work, token: str) -> int:
     found.accepted_at, found.accepted_by_id = w.now, w.actor.user_id
     notify(
         w,
-        "member.joined",
+        MessageEvent.MEMBER_JOINED,
         key=f"invitation/{found.id}/accepted",
         party_id=found.party_id,
         values={"member": w.actor.name},

@@ -12,6 +12,7 @@ from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
+from core.domain.messages import MessageEvent
 from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind, StageKind
@@ -137,7 +138,7 @@ def verify_party(w: Work, party_id: int) -> None:
     party.verification_remark = ""
     notify(
         w,
-        "account.verified",
+        MessageEvent.ACCOUNT_VERIFIED,
         key=f"account.verified/{party_id}/{w.now.isoformat()}",
         party_id=party_id,
         values={},
@@ -154,7 +155,7 @@ def hand_over(w: Work, party_id: int, user_id: int) -> None:
     for item in w.session.scalars(select(Membership).where(Membership.party_id == party_id)):
         item.main = item is heir
     if user_id != w.actor.user_id:
-        _tell(w, "member.main", party, user_id)
+        _tell(w, MessageEvent.MEMBER_MAIN, party, user_id)
 
 
 def remove_member(w: Work, party_id: int, user_id: int) -> None:
@@ -173,10 +174,10 @@ def remove_member(w: Work, party_id: int, user_id: int) -> None:
         )
     w.session.delete(found)
     if user_id != w.actor.user_id:
-        _tell(w, "member.removed", party, user_id)
+        _tell(w, MessageEvent.MEMBER_REMOVED, party, user_id)
 
 
-def _tell(w: Work, event: str, party: Party, user_id: int) -> None:
+def _tell(w: Work, event: MessageEvent, party: Party, user_id: int) -> None:
     notify(
         w,
         event,

@@ -9,6 +9,7 @@ from core.domain.errors import Refused
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Feature
+from core.domain.messages import MessageEvent
 from core.domain.roles import division_prefix
 from core.rules.text import T
 from core.services.base.access import require_member
@@ -75,7 +76,7 @@ def turn_down(w: Work, party_id: int, remark: str) -> None:
     party.verification_remark = said
     notify(
         w,
-        "account.not_verified",
+        MessageEvent.ACCOUNT_NOT_VERIFIED,
         key=f"account.not_verified/{party_id}/{w.now.isoformat()}",
         party_id=party_id,
         values={"reason": said},

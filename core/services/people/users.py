@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
+from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
 from core.rules.text import T
@@ -119,7 +120,7 @@ def replace_password(w: Work, user: User, password: str) -> None:
     user.locked_until = None
     notify(
         w,
-        "account.password_changed",
+        MessageEvent.ACCOUNT_PASSWORD_CHANGED,
         key=f"password/{user.id}/{w.now.isoformat()}",
         user_id=user.id,
         values={},
@@ -308,7 +309,7 @@ def _tell(w: Work, user: User, key: str) -> None:
     w.session.refresh(user, ["grants"])
     said = [_said(w, item) for item in user.grants]
     roles = T("；".join(item.zh for item in said) or "无", "; ".join(item.en for item in said) or "none")
-    notify(w, "account.roles_changed", key=key, user_id=user.id, values={"roles": roles})
+    notify(w, MessageEvent.ACCOUNT_ROLES_CHANGED, key=key, user_id=user.id, values={"roles": roles})
 
 
 def _said(w: Work, item: Grant) -> T:

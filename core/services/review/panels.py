@@ -17,6 +17,7 @@ from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import DomainError, Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.text import T
@@ -285,7 +286,7 @@ def _write(w: Work, tasks: Sequence[ReviewAssignment], key: str) -> None:
         "tasks": len(tasks),
         "due": min(due_on(w, local_date(task.assigned_at)) for task in tasks),
     }
-    notify(w, "review.reminder", key=key, user_id=tasks[0].reviewer_id, values=values)
+    notify(w, MessageEvent.REVIEW_REMINDER, key=key, user_id=tasks[0].reviewer_id, values=values)
 
 
 def _unfinished(w: Work, *where: ColumnElement[bool]) -> list[ReviewAssignment]:

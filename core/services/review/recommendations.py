@@ -91,7 +91,7 @@ def recommend(
     move = advance(w, application, Action.RECOMMEND, Inputs(opinion=opinion))
     word = _word(w, application, opinion, positive=True)
     word.measured = _verified(w, application)
-    tell(w, application, move.tells)
+    tell(w, application, move.message)
     return word.id
 
 
@@ -101,7 +101,7 @@ def decline(w: Work, application_id: int, reason: str, *, version: int | None = 
     _require_kept(reason, "reason", LONGEST_REASON)
     move = advance(w, application, Action.DECLINE, Inputs(reason=reason))
     word = _word(w, application, reason, positive=False)
-    tell(w, application, move.tells, reason=reason.strip())
+    tell(w, application, move.message, reason=reason.strip())
     return word.id
 
 

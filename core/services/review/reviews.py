@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.numbers import HUNDRED
@@ -62,14 +63,14 @@ def accept(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a submitted application into review, where the procedure knows no recommendation."""
     application = lock(w, application_id, version=version)
     move = advance(w, application, Action.ACCEPT)
-    tell(w, application, move.tells)
+    tell(w, application, move.message)
 
 
 def start_review(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a recommended application into review."""
     application = lock(w, application_id, version=version)
     move = advance(w, application, Action.START_REVIEW)
-    tell(w, application, move.tells)
+    tell(w, application, move.message)
 
 
 def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str) -> list[str]:
@@ -298,7 +299,7 @@ def give(w: Work, application: Application, user_id: int) -> ReviewAssignment:
     w.session.flush()
     notify(
         w,
-        "review.assigned",
+        MessageEvent.REVIEW_ASSIGNED,
         key=f"review.assigned/{task.id}",
         user_id=user_id,
         values={

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.lifecycle import states as lifecycle
+from core.domain.messages import MessageEvent
 from core.domain.supervision.day import is_automatic
 from core.domain.supervision.standing import PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
@@ -25,7 +26,11 @@ from core.storage.models import Accreditation, ExitCase, Finding, OutboxMessage,
 from core.storage.models.operations import MessageState
 from core.storage.models.supervision import RectificationState
 
-REMINDERS = {"term": "reminder.term", "duty": "reminder.duty", "report": "reminder.report"}
+REMINDERS = {
+    "term": MessageEvent.REMINDER_TERM,
+    "duty": MessageEvent.REMINDER_DUTY,
+    "report": MessageEvent.REMINDER_REPORT,
+}
 """The message of a reminder by what its period begins with."""
 
 
@@ -53,7 +58,7 @@ def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
         return
     enter(w, accreditation, action.kind, action.clause, action.period, action.title, action.evidence, day)
     message, case_id = _follow(w, target, action, day)
-    if not message:
+    if message is None:
         return
     notify(
         w,
@@ -74,33 +79,33 @@ def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
     )
 
 
-def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[str, int | None]:
+def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[MessageEvent | None, int | None]:
     """What comes of an action: the message to the party, if any, and the exit case that it is about."""
     accreditation = target.accreditation
     match action.kind:
         case EventKind.REMINDER:
-            return REMINDERS.get(action.period.split("/")[0], ""), None
+            return REMINDERS.get(action.period.split("/")[0]), None
         case EventKind.WARNING:
-            return "warning", None
+            return MessageEvent.WARNING, None
         case EventKind.REVERIFICATION_DUE:
-            return "reminder.reverification", None
+            return MessageEvent.REMINDER_REVERIFICATION, None
         case EventKind.SHORTFALL:
             # As a term ends nothing is asked of the party; whoever extends the term has to speak to it.
             accreditation.extension_needs_decision = True
-            return "", None
+            return None, None
         case EventKind.FINDING_OPENED:
             _open_finding(w, target, action, day)
-            return "finding.opened", None
+            return MessageEvent.FINDING_OPENED, None
         case EventKind.EXIT_PROPOSED:
-            return "exit.proposed", _propose(w, target, action, day)
+            return MessageEvent.EXIT_PROPOSED, _propose(w, target, action, day)
         case EventKind.EXPIRED:
-            return advance(w, accreditation, lifecycle.Action.EXPIRE, on=day, by_itself=True).tells, None
+            return advance(w, accreditation, lifecycle.Action.EXPIRE, on=day, by_itself=True).message, None
         case EventKind.RECTIFICATION_ORDERED:
             order = Inputs(order=_order(w, target, action, day))
             move = advance(
                 w, accreditation, lifecycle.Action.ORDER_RECTIFICATION, order, on=day, by_itself=True
             )
-            return move.tells, None
+            return move.message, None
         case (
             EventKind.ACCREDITED
             | EventKind.RECTIFICATION_CLOSED

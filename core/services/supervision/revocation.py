@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.domain.lifecycle.states import Action
+from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
@@ -16,7 +17,7 @@ from core.services.supervision.timeline import enter
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState
 
-UNANSWERED = "exit.revoked"
+UNANSWERED = MessageEvent.EXIT_REVOKED
 """The message of a case that took effect by itself, since no objection came in time."""
 
 
@@ -35,7 +36,7 @@ def revoke(
     told: dict[str, object] = {"clause": case.clause, "title": title}
     notify(
         w,
-        UNANSWERED if by_itself else move.tells,
+        UNANSWERED if by_itself else move.message,
         key=f"revoked/{case.id}",
         accreditation_id=accreditation.id,
         exit_case_id=case.id,
@@ -55,7 +56,7 @@ def revoke(
         )
         notify(
             w,
-            "ban",
+            MessageEvent.BAN,
             key=f"ban/{case.id}",
             accreditation_id=accreditation.id,
             exit_case_id=case.id,

@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.errors import NotFound
+from core.domain.messages import MessageEvent
 from core.rules.text import EMPTY, T
 from core.services.base.work import SYSTEM, Work, work
 from core.services.messaging.writing import EMAIL, Recipient, notify
@@ -66,7 +67,7 @@ def write_digest(w: Work, user_id: int, day: date) -> bool:
         return False
     notify(
         w,
-        "digest",
+        MessageEvent.DIGEST,
         key=key,
         to=Recipient(EMAIL, user.email, user.language, str(user), user_id),
         values={"total": sum(item.number for item in found), "items": _lines(found)},

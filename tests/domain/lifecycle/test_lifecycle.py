@@ -254,3 +254,11 @@ def test_the_diagram_is_drawn_from_the_table():
     assert '    state "草稿" as draft\n' in diagram(APPLICATION_TABLE, A.DRAFT)
     lines = diagram(APPLICATION_TABLE, A.DRAFT).splitlines()
     assert len(lines) == len(set(lines))
+
+
+def test_a_move_that_is_told_by_what_led_to_it_has_no_message_of_its_own() -> None:
+    silent = next(move for move in ACCREDITATION_TABLE if move.tells is None)
+    with pytest.raises(ValueError, match="no message of its own"):
+        _ = silent.message
+    spoken = next(move for move in APPLICATION_TABLE if move.tells is not None)
+    assert spoken.message is spoken.tells

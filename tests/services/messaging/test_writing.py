@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 from sqlalchemy import select
 
+from core.domain.messages import MessageEvent
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.base.evidence import evidence_text, show
@@ -106,8 +107,9 @@ def calls_of_notify():
             plain = isinstance(values, ast.Dict) and None not in values.keys
             given = {key.value for key in values.keys} if plain else None
             for part in ast.walk(node.args[1]):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield f"{path}:{node.lineno}", part.value, given, "accreditation_id" in named
+                if isinstance(part, ast.Attribute) and ast.unparse(part.value) == "MessageEvent":
+                    event = MessageEvent[part.attr]
+                    yield f"{path}:{node.lineno}", event, given, "accreditation_id" in named
 
 
 def test_an_unknown_event_and_a_message_to_nobody_are_refused(begin):

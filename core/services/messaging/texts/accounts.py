@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.messaging.template import Template
 
@@ -15,15 +16,15 @@ _IGNORE = T(
     "\nIf it was not you, ignore this: nobody can enter your account with it.",
 )
 
-ACCOUNTS: dict[str, Template] = {
-    "account.created": _account(
+ACCOUNTS: dict[MessageEvent, Template] = {
+    MessageEvent.ACCOUNT_CREATED: _account(
         T("账号已开通", "Your account is ready"),
         T(
             "您的账号 {login} 已开通。请打开下列链接设置密码：\n{link}",
             "Your account {login} is ready. Set a password here:\n{link}",
         ),
     ),
-    "account.code": Template(
+    MessageEvent.ACCOUNT_CODE: Template(
         T("验证码：{purpose}", "Code: {purpose}"),
         T(
             f"您的验证码是 {{secret}}，用于{{purpose}}，{{minutes}} 分钟内有效。请勿告诉他人。{_IGNORE.zh}",
@@ -35,7 +36,7 @@ ACCOUNTS: dict[str, Template] = {
             "Accreditation register: code {secret} ({purpose}), valid for {minutes} minutes.",
         ),
     ),
-    "account.exists": Template(
+    MessageEvent.ACCOUNT_EXISTS: Template(
         T("您已有账号", "You have an account already"),
         T(
             "有人用 {login} 注册或绑定账号，而该账号已经存在。请直接登录；忘记密码的，可在登录页重设。"
@@ -48,7 +49,7 @@ ACCOUNTS: dict[str, Template] = {
             "Accreditation register: this number has an account already; log in, or set a new password.",
         ),
     ),
-    "account.unknown": Template(
+    MessageEvent.ACCOUNT_UNKNOWN: Template(
         T("没有可用的账号", "There is no account to use"),
         T(
             f"有人请求重设 {{login}} 的密码，但没有与之对应的可用账号。需要账号的，请注册。{_IGNORE.zh}",
@@ -60,7 +61,7 @@ ACCOUNTS: dict[str, Template] = {
             "Accreditation register: this number has no account in use; sign up if you need one.",
         ),
     ),
-    "account.address_changed": _account(
+    MessageEvent.ACCOUNT_ADDRESS_CHANGED: _account(
         T("登录方式已变更", "How you log in has changed"),
         T(
             "自 {today} 起，您的账号改用 {login} 登录。如非本人操作，请立即联系系统管理员。",
@@ -68,7 +69,7 @@ ACCOUNTS: dict[str, Template] = {
             "at once.",
         ),
     ),
-    "account.locked": _account(
+    MessageEvent.ACCOUNT_LOCKED: _account(
         T("账号已锁定", "Your account is locked"),
         T(
             "因多次登录失败，您的账号已锁定 {minutes} 分钟。如非本人操作，请联系系统管理员。",
@@ -76,32 +77,32 @@ ACCOUNTS: dict[str, Template] = {
             "tell the administrator.",
         ),
     ),
-    "account.password_reset": _account(
+    MessageEvent.ACCOUNT_PASSWORD_RESET: _account(
         T("重设密码", "Set a new password"),
         T(
             "请打开下列链接重设密码；如非本人申请，请忽略：\n{link}",
             "Set a new password here; if you did not ask, ignore this:\n{link}",
         ),
     ),
-    "account.password_changed": _account(
+    MessageEvent.ACCOUNT_PASSWORD_CHANGED: _account(
         T("密码已修改", "Your password was changed"),
         T(
             "您的密码已于 {today} 修改。如非本人操作，请立即联系系统管理员。",
             "Your password was changed on {today}. If it was not you, tell the administrator at once.",
         ),
     ),
-    "account.roles_changed": _account(
+    MessageEvent.ACCOUNT_ROLES_CHANGED: _account(
         T("权限变更", "Your roles were changed"),
         T("您的角色和范围已变更为：{roles}", "Your roles and their scope are now: {roles}"),
     ),
-    "account.verified": _account(
+    MessageEvent.ACCOUNT_VERIFIED: _account(
         T("主体核验通过", "Your organisation was verified"),
         T(
             "{party} 的账号和主体已核验通过，可以提交申请。",
             "{party} and its account were verified; you can apply now.",
         ),
     ),
-    "account.not_verified": _account(
+    MessageEvent.ACCOUNT_NOT_VERIFIED: _account(
         T("主体核验未通过", "Your organisation was not verified"),
         T(
             "{party} 的核验申请未通过。\n原因：{reason}\n请登录系统更正资料或证照后，再次申请核验。",
@@ -109,7 +110,7 @@ ACCOUNTS: dict[str, Template] = {
             "Log in, correct the data or the licence, and ask again.",
         ),
     ),
-    "member.invited": Template(
+    MessageEvent.MEMBER_INVITED: Template(
         T("邀请您代表“{organisation}”办理业务", "An invitation to act for {organisation}"),
         T(
             "{inviter} 邀请您成为“{organisation}”的成员，在认定登记系统中代其办理业务。"
@@ -125,28 +126,28 @@ ACCOUNTS: dict[str, Template] = {
             "Accreditation register: {inviter} invites you to act for {organisation}: {address}{secret}",
         ),
     ),
-    "member.joined": _account(
+    MessageEvent.MEMBER_JOINED: _account(
         T("新成员：{member}", "A new member: {member}"),
         T(
             "{member} 已接受邀请，可代表 {party} 办理业务。如有疑问，主要联系人可在成员页移除。",
             "{member} accepted the invitation and acts for {party} now. The main contact can remove members.",
         ),
     ),
-    "member.removed": _account(
+    MessageEvent.MEMBER_REMOVED: _account(
         T("您不再代表“{organisation}”", "You act for {organisation} no longer"),
         T(
             "自 {today} 起，您不再是“{organisation}”的成员。",
             "Since {today} you are no longer a member of {organisation}.",
         ),
     ),
-    "member.main": _account(
+    MessageEvent.MEMBER_MAIN: _account(
         T("您已成为“{organisation}”的主要联系人", "You are the main contact of {organisation}"),
         T(
             "“{organisation}”的成员今后由您管理。",
             "From now on you manage the members of {organisation}.",
         ),
     ),
-    "digest": _account(
+    MessageEvent.DIGEST: _account(
         T("待办事项（{total} 项）", "What waits for you ({total})"),
         T(
             "下列事项等待您办理：\n{items}\n\n可在“账号设置”中更改或停止此提醒。",

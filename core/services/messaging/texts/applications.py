@@ -7,6 +7,7 @@ or an evidence mapping (see `core.services.base.evidence`).
 
 from __future__ import annotations
 
+from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.messaging.template import Sms, Template, message, on_application
 from core.services.messaging.texts.accounts import ACCOUNTS
@@ -23,56 +24,56 @@ _CERTIFICATE_BRIEF = T(
     ", number {number}, valid through {valid_through}. Log in for the certificate.",
 )
 
-APPLICATIONS: dict[str, Template] = {
-    "application.submitted": on_application(
+APPLICATIONS: dict[MessageEvent, Template] = {
+    MessageEvent.APPLICATION_SUBMITTED: on_application(
         T("已收到", "received"),
         T("已于 {today} 提交成功。", "was received on {today}."),
     ),
-    "application.returned": on_application(
+    MessageEvent.APPLICATION_RETURNED: on_application(
         T("退回补正", "returned for correction"),
         T(
             "需要补正，请登录系统修改后重新提交。\n补正要求：{reason}{marked}",
             "needs a correction; log in, correct it and submit it again.\nWhat to correct: {reason}{marked}",
         ),
     ),
-    "application.recommended": on_application(
+    MessageEvent.APPLICATION_RECOMMENDED: on_application(
         T("已获推荐", "recommended"),
         T("已获推荐单位推荐，现转认定机关评审。", "was recommended and goes to the authority for review."),
     ),
-    "application.declined": on_application(
+    MessageEvent.APPLICATION_DECLINED: on_application(
         T("未获推荐", "not recommended"),
         T("未获推荐。\n理由：{reason}", "was not recommended.\nReason: {reason}"),
     ),
-    "application.accepted": on_application(
+    MessageEvent.APPLICATION_ACCEPTED: on_application(
         T("已受理", "accepted for review"),
         T("已受理，进入评审。", "was accepted and is under review."),
     ),
-    "application.approved": on_application(
+    MessageEvent.APPLICATION_APPROVED: on_application(
         T("通过评审", "approved"),
         T(
             "已通过评审。后续公示、签约或认定将另行通知。",
             "passed the review. A notice, an agreement or the accreditation follows, and you will be told.",
         ),
     ),
-    "application.rejected": on_application(
+    MessageEvent.APPLICATION_REJECTED: on_application(
         T("未通过", "rejected"),
         T(
             "未获通过。\n理由：{reason}\n各项条件的核对结果可登录系统查看。",
             "was not successful.\nReason: {reason}\nLog in to see the result condition by condition.",
         ),
     ),
-    "application.withdrawn": on_application(
-        T("已撤回", "withdrawn"),
+    MessageEvent.APPLICATION_WITHDRAWN: on_application(
+        T("已撤回", MessageEvent.WITHDRAWN),
         T("已于 {today} 按您的请求撤回。", "was withdrawn on {today}, as you asked."),
     ),
-    "application.deadline_extended": on_application(
+    MessageEvent.APPLICATION_DEADLINE_EXTENDED: on_application(
         T("期限延长", "deadline extended"),
         T(
             "的提交期限延长至 {deadline}。\n理由：{reason}",
             "may be submitted until {deadline}.\nReason: {reason}",
         ),
     ),
-    "application.accredited": Template(
+    MessageEvent.APPLICATION_ACCREDITED: Template(
         T("认定通知：{program}（{track}）", "Accredited: {program} ({track})"),
         T(
             f"您已被认定为“{{program}}”的{{track}}。{_CERTIFICATE.zh}",
@@ -84,7 +85,7 @@ APPLICATIONS: dict[str, Template] = {
         ),
         Sms.IF_DEMANDED,
     ),
-    "application.included": Template(
+    MessageEvent.APPLICATION_INCLUDED: Template(
         T("纳入通知：{program}（{track}）", "Included: {program} ({track})"),
         T(
             f"您已被直接纳入“{{program}}”的{{track}}名录。{_CERTIFICATE.zh}",
@@ -96,14 +97,14 @@ APPLICATIONS: dict[str, Template] = {
         ),
         Sms.IF_DEMANDED,
     ),
-    "notice.published": on_application(
+    MessageEvent.NOTICE_PUBLISHED: on_application(
         T("开始公示", "on public notice"),
         T(
             "已列入公示“{title}”，公示期至 {closes_on}（含当日）。",
             "stands on the public notice “{title}” until {closes_on} (included).",
         ),
     ),
-    "objection.received": on_application(
+    MessageEvent.OBJECTION_RECEIVED: on_application(
         T("收到异议", "objected to"),
         T(
             "在公示“{title}”期间收到异议，正在核查；其他申请不受影响。",
@@ -111,7 +112,7 @@ APPLICATIONS: dict[str, Template] = {
             "is affected.",
         ),
     ),
-    "objection.decided": on_application(
+    MessageEvent.OBJECTION_DECIDED: on_application(
         T("异议已处理", "objection decided"),
         T(
             "在公示“{title}”期间收到的异议已处理。\n结论：{outcome}\n理由：{reason}",
@@ -119,7 +120,7 @@ APPLICATIONS: dict[str, Template] = {
             "Reason: {reason}",
         ),
     ),
-    "agreement.ready": on_application(
+    MessageEvent.AGREEMENT_READY: on_application(
         T("请签订协议", "agreement to sign"),
         T(
             "已通过，请与认定机关签订服务协议；协议登记后予以认定。",
@@ -127,7 +128,7 @@ APPLICATIONS: dict[str, Template] = {
             "registration.",
         ),
     ),
-    "review.assigned": message(
+    MessageEvent.REVIEW_ASSIGNED: message(
         T("评审任务：{program}（{track}）", "Review task: {program} ({track})"),
         T(
             "“{program}”（{track}）有一项评审任务：{applicant}。请登录系统声明有无利益冲突，然后评分。",
@@ -135,7 +136,7 @@ APPLICATIONS: dict[str, Template] = {
             "conflict of interest, then score.",
         ),
     ),
-    "review.reminder": message(
+    MessageEvent.REVIEW_REMINDER: message(
         T("评审提醒：{program}（{track}）", "Reviews to finish: {program} ({track})"),
         T(
             "“{program}”（{track}）尚有 {tasks} 项评审任务未完成，最早的应于 {due} 前完成。请登录系统办理；"
@@ -144,7 +145,7 @@ APPLICATIONS: dict[str, Template] = {
             "{due}. Please log in. Where there is a conflict of interest, or you cannot review, say so soon.",
         ),
     ),
-    "nomination.made": message(
+    MessageEvent.NOMINATION_MADE: message(
         T("已获提名：{target}", "Nominated: {target}"),
         T(
             "您作为“{program}”的{track}，已被提名：{target}。\n理由：{reason}\n如需提交申请，请登录系统办理。",
@@ -154,7 +155,7 @@ APPLICATIONS: dict[str, Template] = {
     ),
 }
 
-TEMPLATES: dict[str, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS | EXPORTS
+TEMPLATES: dict[MessageEvent, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS | EXPORTS
 """Every event and its texts."""
 
 ALWAYS: frozenset[str] = frozenset(

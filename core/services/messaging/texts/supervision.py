@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.messages import MessageEvent
 from core.rules.text import EMPTY, T
 from core.services.messaging.template import Sms, Template, message, on_status
 
@@ -18,8 +19,8 @@ _APPEAL = T(
 )
 _CLAUSE = T("\n条款 {clause}：{title}", "\nClause {clause}: {title}")
 
-SUPERVISION: dict[str, Template] = {
-    "reminder.term": on_status(
+SUPERVISION: dict[MessageEvent, Template] = {
+    MessageEvent.REMINDER_TERM: on_status(
         T("认定将于 {valid_through} 到期", "Accreditation ends on {valid_through}"),
         T(
             "还有 {days} 天到期，最后有效日为 {valid_through}。请登录系统查看可否延续或重新申报。",
@@ -27,7 +28,7 @@ SUPERVISION: dict[str, Template] = {
             "or apply anew.",
         ),
     ),
-    "reminder.duty": on_status(
+    MessageEvent.REMINDER_DUTY: on_status(
         T("年度义务提醒：{title}", "Duty of the year: {title}"),
         T(
             f"本年度义务尚未完成。{_CLAUSE.zh}\n{{figures}}\n请及时开展服务并登记。",
@@ -35,21 +36,21 @@ SUPERVISION: dict[str, Template] = {
             "Please serve, and record your services in time.",
         ),
     ),
-    "reminder.report": on_status(
+    MessageEvent.REMINDER_REPORT: on_status(
         T("报告提醒：{title}", "Report: {title}"),
         T(
             f"须提交报告。{_CLAUSE.zh}\n截止日期：{{due_on}}（含当日）",
             f"asks for a report.{_CLAUSE.en}\nLast day: {{due_on}} (included)",
         ),
     ),
-    "reminder.reverification": on_status(
+    MessageEvent.REMINDER_REVERIFICATION: on_status(
         T("请更新核验资料：{title}", "Confirm your data: {title}"),
         T(
             f"须重新核验。{_CLAUSE.zh}\n请登录系统更新并确认资料。",
             f"is to be verified again.{_CLAUSE.en}\nLog in, bring your data up to date and confirm them.",
         ),
     ),
-    "warning": on_status(
+    MessageEvent.WARNING: on_status(
         T("警示：{title}", "Warning: {title}"),
         T(
             f"受到警示。{_CLAUSE.zh}\n{{figures}}\n请及时改正；情形持续的，可能导致撤销认定。",
@@ -58,7 +59,7 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "rectification.ordered": on_status(
+    MessageEvent.RECTIFICATION_ORDERED: on_status(
         T("责令整改：{title}", "Order to rectify: {title}"),
         T(
             f"须整改。{_CLAUSE.zh}\n{{figures}}\n整改期限：{{deadline}}（含当日）。"
@@ -68,7 +69,7 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "rectification.closed": on_status(
+    MessageEvent.RECTIFICATION_CLOSED: on_status(
         T("整改审核结果：{outcome}", "Rectification: {outcome}"),
         T(
             "整改结果已审核（条款 {clause}）。\n结论：{outcome}\n说明：{reason}",
@@ -76,7 +77,7 @@ SUPERVISION: dict[str, Template] = {
             "Note: {reason}",
         ),
     ),
-    "finding.opened": on_status(
+    MessageEvent.FINDING_OPENED: on_status(
         T("收到待核查事项", "A finding was opened"),
         T(
             "有事项待核查：{kind}\n缘由：{reason}\n您可以登录系统说明情况；核查结果将另行通知。",
@@ -84,21 +85,21 @@ SUPERVISION: dict[str, Template] = {
             "You may log in and explain; you will be told the outcome.",
         ),
     ),
-    "finding.decided": on_status(
+    MessageEvent.FINDING_DECIDED: on_status(
         T("核查结论：{outcome}", "Finding decided: {outcome}"),
         T(
             "待核查事项（{kind}）已有结论：{outcome}\n理由：{reason}",
             "had a finding ({kind}), which was decided: {outcome}\nReason: {reason}",
         ),
     ),
-    "complaint.verified": on_status(
+    MessageEvent.COMPLAINT_VERIFIED: on_status(
         T("投诉查证属实", "A complaint was verified"),
         T(
             "有一件投诉（{received_on} 收到）经核查属实。\n说明：{reason}",
             "met with a complaint, received on {received_on}, which was verified.\nReason: {reason}",
         ),
     ),
-    "record.rejected": on_status(
+    MessageEvent.RECORD_REJECTED: on_status(
         T("服务记录未予认可：{title}", "Service record not accepted: {title}"),
         T(
             "有一条服务记录（{service_date}，{title}）未予认可，不再计入。\n理由：{reason}",
@@ -106,7 +107,7 @@ SUPERVISION: dict[str, Template] = {
             "Reason: {reason}",
         ),
     ),
-    "exit.proposed": Template(
+    MessageEvent.EXIT_PROPOSED: Template(
         T("拟撤销认定告知书：{program}（{track}）", "Proposed revocation: {program} ({track})"),
         on_status(
             EMPTY,
@@ -123,14 +124,14 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "exit.objected": on_status(
+    MessageEvent.EXIT_OBJECTED: on_status(
         T("已收到您的异议", "Your objection was received"),
         T(
             "拟撤销认定一事，您的异议已收到，将由工作人员作出决定。",
             "was proposed to be revoked; your objection was received, and a person will decide.",
         ),
     ),
-    "exit.held": Template(
+    MessageEvent.EXIT_HELD: Template(
         T("退出案件暂缓办理：{program}", "Exits stopped: {program}"),
         T(
             "本次检查将在“{program}”中撤销 {cases} 项认定，超过设定的上限，已全部暂缓。"
@@ -143,7 +144,7 @@ SUPERVISION: dict[str, Template] = {
             "{program}: {cases} exits wait for you.",
         ),
     ),
-    "exit.dismissed": on_status(
+    MessageEvent.EXIT_DISMISSED: on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
         T(
             f"拟撤销认定一事已有结论：不予撤销。{_CLAUSE.zh}\n理由：{{reason}}",
@@ -151,7 +152,7 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "exit.upheld": on_status(
+    MessageEvent.EXIT_UPHELD: on_status(
         T("撤销认定决定书：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
         T(
             f"自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}\n理由：{{reason}}{_APPEAL.zh}",
@@ -159,7 +160,7 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "exit.revoked": on_status(
+    MessageEvent.EXIT_REVOKED: on_status(
         T("认定已撤销：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
         T(
             f"在告知期内未收到异议，自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}{_APPEAL.zh}",
@@ -167,7 +168,7 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "appeal.decided": on_status(
+    MessageEvent.APPEAL_DECIDED: on_status(
         T("申诉处理结果：{outcome}", "Appeal decided: {outcome}"),
         T(
             "就撤销认定提出的申诉已有结论：{outcome}\n理由：{reason}",
@@ -175,7 +176,7 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "ban": message(
+    MessageEvent.BAN: message(
         T("限制申报通知：{program}", "Ban on applications: {program}"),
         T(
             "自 {starts_on} 至 {through}（含当日），您不得申报“{program}”。依据：条款 {clause}。",
@@ -183,25 +184,25 @@ SUPERVISION: dict[str, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
-    "extension.granted": on_status(
+    MessageEvent.EXTENSION_GRANTED: on_status(
         T("同意延续认定：{program}（{track}）", "Extension granted: {program} ({track})"),
         T(
             "同意延续，有效期至 {valid_through}（含当日）。",
             "is extended through {valid_through} (included).",
         ),
     ),
-    "extension.refused": on_status(
+    MessageEvent.EXTENSION_REFUSED: on_status(
         T("不予延续认定：{program}（{track}）", "Extension refused: {program} ({track})"),
         T(
             "延续申请未获同意。\n理由：{reason}",
             "is not extended: your request was refused.\nReason: {reason}",
         ),
     ),
-    "expired": on_status(
+    MessageEvent.EXPIRED: on_status(
         T("认定已到期：{program}（{track}）", "Accreditation expired: {program} ({track})"),
         T("已于 {valid_through} 期满。", "ended with the last day of its term, {valid_through}."),
     ),
-    "withdrawn": on_status(
+    MessageEvent.WITHDRAWN: on_status(
         T("已退出：{program}（{track}）", "Withdrawn: {program} ({track})"),
         T("按您的请求，自 {ended_on} 起退出。", "ended as of {ended_on}, as you asked."),
     ),
