@@ -86,7 +86,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             source=state,
             action=Action.SUCCEED,
             target=_S.EXPIRED,
-            title=T("由新的认定接续", "Give way to a new one"),
+            title=T("由新的认定接续", "Followed by a new accreditation"),
             by_system=True,
             guards=(Guard.SUCCESSION,),
         )

@@ -15,6 +15,7 @@ from core.domain.errors import Invalid, MalformedError
 from core.domain.identifiers import shorten
 from core.domain.reading import folded
 from core.domain.wording import join
+from core.rules.phrases import FILL_IN
 from core.rules.text import T
 from core.services.files.kinds import Code, Kind
 from core.services.files.sheet_errors import says_errors
@@ -25,7 +26,6 @@ NO_TEMPLATE = T(
     "the head row is not the template's: download the template, fill it in and send it",
 )
 NO_ROWS = T("表中没有数据行", "the table has no rows")
-MISSING = T("请填写", "this must be given")
 ROW_NUMBERS = ("序号", "No.")
 # How forms mark what must be given, and what need not be.
 _MARKS = re.compile(r"[*※]|[(\[【](?:必填|选填|可不填|required|optional)[)\]】]")
@@ -203,7 +203,7 @@ def _row(
         cell = given.get(column.key)
         if cell is None:
             if column.required:
-                wrong[column.key] = MISSING
+                wrong[column.key] = FILL_IN
             continue
         try:
             values[column.key] = column.kind.read(cell)

@@ -38,7 +38,7 @@ COLUMNS = (
     ),
     Column(EXPERIENCED, T("有本专业领域工作经验", "Experienced in the field"), YesNo()),
     Column(FULL_TIME, T("专职", "Full-time"), YesNo()),
-    Column(SINCE, T("到岗日期", "Since"), Day(), required=False),
+    Column(SINCE, T("到岗日期", "In post since"), Day(), required=False),
 )
 ATTRIBUTES = (education.name, title_level.name, EXPERIENCED, FULL_TIME)
 
@@ -121,5 +121,5 @@ def _line(row: Row, number: str) -> Line:
 
 
 def _in_row(row: int, title: T | None, why: T) -> T:
-    where = title if title is not None else T("整行", "the row")
-    return T(f"第 {row} 行，{where.zh}：{why.zh}", f"row {row}, {where.en}: {why.en}")
+    where = title if title is not None else T("整行", "the whole row")
+    return T(f"第 {row} 行“{where.zh}”：{why.zh}", f"row {row}, {where.en}: {why.en}")

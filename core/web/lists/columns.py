@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, cast
 from sqlalchemy.types import Date
 
+from core.rules.phrases import NO, YES
 from core.rules.text import Labelled, T
 from core.services.base.work import Work
 
@@ -92,4 +93,4 @@ def members(kind: Iterable[Labelled]) -> Choices:
 
 def yes_no() -> Sequence[tuple[str, T]]:
     """Yes and no as choices."""
-    return [("yes", T("是", "Yes")), ("no", T("否", "No"))]
+    return [("yes", YES), ("no", NO)]

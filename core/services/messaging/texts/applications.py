@@ -36,11 +36,11 @@ APPLICATIONS: dict[str, Template] = {
         ),
     ),
     "application.recommended": on_application(
-        T("已获推荐", "recommended"),
+        T("已推荐", "recommended"),
         T("已获推荐单位推荐，现转认定机关评审。", "was recommended and goes to the authority for review."),
     ),
     "application.declined": on_application(
-        T("未获推荐", "not recommended"),
+        T("不予推荐", "not recommended"),
         T("未获推荐。\n理由：{reason}", "was not recommended.\nReason: {reason}"),
     ),
     "application.accepted": on_application(
@@ -48,7 +48,7 @@ APPLICATIONS: dict[str, Template] = {
         T("已受理，进入评审。", "was accepted and is under review."),
     ),
     "application.approved": on_application(
-        T("通过评审", "approved"),
+        T("通过评审", "review passed"),
         T(
             "已通过评审。后续公示、签约或认定将另行通知。",
             "passed the review. A notice, an agreement or the accreditation follows, and you will be told.",
@@ -97,7 +97,7 @@ APPLICATIONS: dict[str, Template] = {
         Sms.IF_DEMANDED,
     ),
     "notice.published": on_application(
-        T("开始公示", "on public notice"),
+        T("开始公示", "public notice begun"),
         T(
             "已列入公示“{title}”，公示期至 {closes_on}（含当日）。",
             "stands on the public notice “{title}” until {closes_on} (included).",
@@ -120,7 +120,7 @@ APPLICATIONS: dict[str, Template] = {
         ),
     ),
     "agreement.ready": on_application(
-        T("请签订协议", "agreement to sign"),
+        T("请签订协议", "please sign the agreement"),
         T(
             "已通过，请与认定机关签订服务协议；协议登记后予以认定。",
             "was approved. Please sign the agreement with the authority; the accreditation follows its "

@@ -152,7 +152,7 @@ SUPERVISION: dict[str, Template] = {
         Sms.IF_MOBILE,
     ),
     "exit.upheld": on_status(
-        T("撤销认定决定书：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
+        T("撤销认定决定书：{program}（{track}）", "Decision to revoke: {program} ({track})"),
         T(
             f"自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}\n理由：{{reason}}{_APPEAL.zh}",
             f"is revoked as of {{ended_on}}.{_CLAUSE.en}\nReason: {{reason}}{_APPEAL.en}",
