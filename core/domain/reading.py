@@ -84,10 +84,7 @@ def text(given: object, longest: int = LONGEST_TEXT) -> str:
     if len(found) > longest:
         raise MalformedError(at_most_characters(longest))
     if UNPRINTABLE.search(found):
-        raise MalformedError(
-            NOT_PRINTABLE,
-            mend=T("请重新输入", "type it anew"),
-        )
+        raise MalformedError(NOT_PRINTABLE, mend=T("请重新输入", "type it anew"))
     return found
 
 

@@ -88,7 +88,7 @@ WORDS = {
     },
     "en": {
         "key": "en",
-        "queue": "To recommend",
+        "queue": "Applications to recommend",
         "all": "Recommend all with nothing against them (preview first)",
         "nobody yet": "None of them can be recommended now",
         "as claimed": "They are as claimed: preview again",

@@ -78,7 +78,7 @@ CALL_SPECS = (
     ),
     Spec(
         "opens_at",
-        T("受理开始时间", "Opens at"),
+        T("开始时间", "Opens at"),
         FieldKind.MOMENT,
         required=False,
         hint=T("留空则按政策文本规定", "Leave empty to follow the text"),

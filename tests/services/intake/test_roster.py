@@ -159,10 +159,10 @@ def test_the_same_person_may_work_for_two_bodies(town: Town, someone: tuple[Acto
         ({"education": "小学"}, "学历：“小学”不在可选项中", "'小学' is not one of"),
         ({"title": "教授"}, "专业技术职称：", "Professional title: "),
         ({"full_time": "也许"}, "专职：请填 是 或 否", "Full-time: write yes or no"),
-        ({"since": "2024-02-30"}, "到岗日期：日期应写作", "Since: write the date as"),
+        ({"since": "2024-02-30"}, "到岗日期：日期应写作", "In post since: write the date as"),
         ({"since": "2034-02-03"}, "到岗日期：日期过晚", "is too late"),
-        ({"name": ""}, "姓名：请填写", "Name: this must be given"),
-        ({"education": None}, "学历：请填写", "Education: this must be given"),
+        ({"name": ""}, "姓名：请填写", "Name: please fill this in"),
+        ({"education": None}, "学历：请填写", "Education: please fill this in"),
     ],
 )
 def test_what_is_wrong_with_a_row_is_told_beside_it(change: dict[str, Any], zh: str, en: str) -> None:

@@ -162,7 +162,7 @@ def _specs(
             options=_of(held),
         ),
         Spec("service_date", T("服务日期", "Service date"), FieldKind.DAY, default=current_day),
-        Spec("hours", T("小时", "Hours"), FieldKind.DECIMAL),
+        Spec("hours", T("小时数", "Number of hours"), FieldKind.DECIMAL),
         Spec(
             "function",
             T("服务类别", "Service category"),
