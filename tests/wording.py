@@ -62,7 +62,7 @@ def in_templates() -> Iterator[Text]:
             if isinstance(call.node, nodes.Name) and call.node.name in NAMES:
                 given = [item.value for item in call.args[:2] if isinstance(item, nodes.Const)]
                 if len(given) == 2:
-                    yield Text(*given, f"{path}:{call.lineno}")
+                    yield Text(given[0], given[1], f"{path}:{call.lineno}")
 
 
 def folded(english: str) -> str:

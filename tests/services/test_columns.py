@@ -127,7 +127,7 @@ def test_strange_missing_and_doubled_columns_are_named() -> None:
             "row 3, Service date: write the date as 2024-02-29, not 'x'",
         ),
         "3.hours": T(
-            "第 3 行“服务时长（小时）”：25 过大；应不超过 24",
+            "第 3 行“服务时长（小时）”：25 过大；不能超过 24",
             "row 3, Hours (h): 25 is too large; give at most 24",
         ),
     }

@@ -288,7 +288,7 @@ def test_line_breaks_in_a_value_do_not_break_the_subject():
         (
             {"since": "2025-03-01", "months": 12, "authority_events_attended": 0},
             "参加主管部门组织活动次数：0 次；起算日期：2025年3月1日；持续月数：12",
-            "Events of the competent department attended: 0; Since: 1 March 2025; Months: 12",
+            "Events of the competent department attended: 0; Since: 1 March 2025; Months elapsed: 12",
         ),
         (
             {"ordered_on": "2026-01-05", "deadline": "2026-02-04", "result": "none"},

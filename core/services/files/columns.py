@@ -7,7 +7,7 @@ told at once by row and column. `core.services.files.kinds` reads the cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -74,7 +74,7 @@ class Table:
     rows: Sequence[Row]
     """Those that hold anything; none where a column is missing or stands twice."""
 
-    def errors(self, field: str, say: Callable[[int, T | None, T], T] = in_row) -> dict[str, T]:
+    def errors(self, field: str) -> dict[str, T]:
         """Everything wrong: with the whole table by the input it came by, with a cell by `row.column`."""
         found: dict[str, T] = {}
         if self.heading:
@@ -84,7 +84,7 @@ class Table:
         titles = {column.key: column.title for column in self.columns}
         for row in self.rows:
             for key, why in row.wrong.items():
-                found[f"{row.number}.{key}"] = say(row.number, titles.get(key.partition(".")[0]), why)
+                found[f"{row.number}.{key}"] = in_row(row.number, titles.get(key.partition(".")[0]), why)
         return found
 
 
