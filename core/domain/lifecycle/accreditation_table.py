@@ -124,7 +124,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
     _reinstate(
         Action.REINSTATE,
         _S.ACTIVE,
-        T("申诉成立，恢复认定", "Appeal upheld: reinstate"),
+        T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated"),
         Guard.NOT_LEFT,
         Guard.TERM_RUNNING,
         Guard.NO_NEWER,

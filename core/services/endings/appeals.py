@@ -19,7 +19,7 @@ from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState
 
-GRANTED = T("申诉成立，恢复认定", "Appeal upheld: reinstate")
+GRANTED = T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated")
 REFUSED = T("申诉不成立，维持原决定", "Appeal dismissed: the decision stands")
 
 

@@ -192,9 +192,9 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
         return ""
     match held.state:
         case AccreditationState.REVOKED:
-            return _ended(held, T("已撤销", "Revoked"), say)
+            return _ended(held, T("撤销", "Revoked"), say)
         case AccreditationState.WITHDRAWN:
-            return _ended(held, T("已退出", "Withdrawn"), say)
+            return _ended(held, T("主动退出", "Withdrawn"), say)
         case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             through = say.day(held.valid_through)
             return say(

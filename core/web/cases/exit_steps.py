@@ -151,7 +151,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         (
             verdict_spec(
                 T("结论", "Conclusion"),
-                T("申诉成立，恢复认定", "Appeal upheld: reinstate"),
+                T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated"),
                 T("维持原决定", "The decision stands"),
             ),
             reason(),

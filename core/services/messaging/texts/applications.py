@@ -48,7 +48,7 @@ APPLICATIONS: dict[str, Template] = {
         T("已受理，进入评审。", "was accepted and is under review."),
     ),
     "application.approved": on_application(
-        T("通过评审", "review passed"),
+        T("通过评审", "passed the review"),
         T(
             "已通过评审。后续公示、签约或认定将另行通知。",
             "passed the review. A notice, an agreement or the accreditation follows, and you will be told.",
@@ -97,7 +97,7 @@ APPLICATIONS: dict[str, Template] = {
         Sms.IF_DEMANDED,
     ),
     "notice.published": on_application(
-        T("开始公示", "public notice begun"),
+        T("开始公示", "goes on public notice"),
         T(
             "已列入公示“{title}”，公示期至 {closes_on}（含当日）。",
             "stands on the public notice “{title}” until {closes_on} (included).",
@@ -120,7 +120,7 @@ APPLICATIONS: dict[str, Template] = {
         ),
     ),
     "agreement.ready": on_application(
-        T("请签订协议", "please sign the agreement"),
+        T("请签订协议", "needs its agreement signed"),
         T(
             "已通过，请与认定机关签订服务协议；协议登记后予以认定。",
             "was approved. Please sign the agreement with the authority; the accreditation follows its "
