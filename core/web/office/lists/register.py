@@ -245,7 +245,7 @@ class AnnualReportView(OfAccreditation):
         Column("year", T("年度", "Year"), lambda row: row.year, sort=AnnualReport.year),
         *accreditation_columns(),
         Column("submitted_on", T("提交日期", "Submitted on"), sort=AnnualReport.submitted_on),
-        Column("accepted_at", T("受理时间", "Accepted on")),
+        Column("accepted_at", T("受理时间", "Accepted at")),
         Column("summary", T("总结", "Summary"), listed=False),
         Column("success_cases", T("典型案例", "Success cases"), listed=False),
     )
