@@ -271,7 +271,7 @@ WORDS = {
         "complaints": "File a complaint",
         "whom": "Step 1: which body or expert is it about?",
         "next": "Next step",
-        "fill in": "Please fill this in",
+        "fill in": "please fill this in",
         "what": "What happened",
         "send complaint": "Submit complaint",
         "complained": "Your complaint was received",

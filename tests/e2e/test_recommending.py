@@ -94,7 +94,7 @@ WORDS = {
         "as claimed": "They are as claimed: preview again",
         "10 would": "would be recommended",
         "confirm": "Recommend them",
-        "fill in": "Please fill this in",
+        "fill in": "please fill this in",
         "opinion": "Opinion",
         "result": "10 recommended, 0 not",
         "back": "Back to the list",
