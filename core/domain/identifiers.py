@@ -52,7 +52,7 @@ def uscc(text: str) -> str:
         raise MalformedError(
             T(
                 f"统一社会信用代码“{shorten(text)}”的校验码不符",
-                f"the check digit of {shorten(text)!r} does not fit",
+                f"the check digit of the USCC {shorten(text)!r} does not fit",
             ),
             mend=T("请对照登记证书核对各位字符", "compare it with the certificate, character by character"),
         )

@@ -26,6 +26,7 @@ from core.domain.reading import (
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import NEVER
 from core.rules.numbers import HUNDRED
+from core.rules.phrases import GIVE_A_NUMBER, NOT_A_CHOICE, NOT_PRINTABLE, at_most_characters, choose_from
 from core.rules.report import Json, json_value
 from core.rules.terms import Fact, Kind, Value
 from core.rules.text import T
@@ -34,8 +35,7 @@ MOST_SUGGESTIONS = 20
 
 # PostgreSQL stores no NUL and UTF-8 no lone surrogate; the other control characters only garble lists.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_PARTIES = {PartyKind.ORGANIZATION: T("机构", "organization"), PartyKind.PERSON: T("个人", "person")}
-_AS_NUMBER = T("请填写不小于 0 的数字", "give a number of 0 or more")
+_PARTIES = {PartyKind.ORGANIZATION: T("机构", "organisation"), PartyKind.PERSON: T("个人", "person")}
 _AS_COUNT = T("请填写不小于 0 的整数", "give a whole number of 0 or more")
 _AS_TEXT = T("请填写文字（JSON 中加引号）", "give a text, in quotes in JSON")
 
@@ -146,7 +146,7 @@ def _integer(fact: Fact, given: object, _today: date | None) -> int:
 
 
 def _decimal(fact: Fact, given: object, _today: date | None) -> Decimal:
-    return _number(fact, given, _AS_NUMBER)
+    return _number(fact, given, GIVE_A_NUMBER)
 
 
 def _percent(fact: Fact, given: object, _today: date | None) -> Decimal:
@@ -170,7 +170,7 @@ def _number(fact: Fact, given: object, mend: T) -> Decimal:
             fact,
             given,
             T("的位数过多", "has too many digits"),
-            T(f"至多 {MOST_DIGITS} 位", f"give at most {MOST_DIGITS}"),
+            T(f"至多 {MOST_DIGITS} 位", f"give at most {MOST_DIGITS} digits"),
         )
     return number
 
@@ -208,7 +208,7 @@ def _choice(fact: Fact, given: object, _today: date | None) -> str:
     keys = [key for key, _ in fact.choices]
     if isinstance(given, str) and given in keys:
         return given
-    raise _wrong(fact, given, T("不在可选项中", "is not one of the choices"), _one_of(given, keys))
+    raise _wrong(fact, given, NOT_A_CHOICE, _one_of(given, keys))
 
 
 def _set(fact: Fact, given: object, today: date | None) -> frozenset[str]:
@@ -224,13 +224,13 @@ def _text(fact: Fact, given: object, _today: date | None) -> str:
         raise _wrong(fact, given, T("不是文字", "is not a text"), _AS_TEXT)
     if _UNPRINTABLE.search(given):
         mend = T("请重新输入", "type it anew")
-        raise _wrong(fact, given, T("含有不可打印的字符", "has characters that cannot be printed"), mend)
+        raise _wrong(fact, given, NOT_PRINTABLE, mend)
     text = given.strip()
     if not text:
         mend = T("请填写，或不提交此项", "give it, or leave it out")
         raise _wrong(fact, given, T("是空白", "is blank"), mend)
     if len(text) > LONGEST_TEXT:
-        mend = T(f"至多 {LONGEST_TEXT} 字", f"give at most {LONGEST_TEXT} characters")
+        mend = at_most_characters(LONGEST_TEXT)
         raise _wrong(fact, given, T("过长", "is too long"), mend)
     return text
 
@@ -290,7 +290,7 @@ def _one_of(given: object, keys: list[str]) -> T:
     listed = ", ".join(keys)
     if near:
         return T(f"是否为 {near[0]}？可选：{listed}", f"did you mean {near[0]}? choose from {listed}")
-    return T(f"可选：{listed}", f"choose from {listed}")
+    return choose_from(listed, listed)
 
 
 def _quoted(given: object) -> str:

@@ -16,6 +16,7 @@ from decimal import Decimal
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
 from core.domain.identifiers import mask_id_number, shorten
+from core.rules.phrases import NOT_PRINTABLE, at_most_characters, choose_from
 from core.rules.text import T
 
 LARGEST_NUMBER = 10**15
@@ -81,12 +82,9 @@ def text(given: object, longest: int = LONGEST_TEXT) -> str:
     """A text of at most so many characters, without any that cannot be kept."""
     found = plain(given)
     if len(found) > longest:
-        raise MalformedError(T(f"至多 {longest} 字", f"at most {longest} characters"))
+        raise MalformedError(at_most_characters(longest))
     if UNPRINTABLE.search(found):
-        raise MalformedError(
-            T("含有不可打印的字符", "has characters that cannot be printed"),
-            mend=T("请重新输入", "type it anew"),
-        )
+        raise MalformedError(NOT_PRINTABLE, mend=T("请重新输入", "type it anew"))
     return found
 
 
@@ -141,12 +139,12 @@ def number(
     if found > most:
         raise MalformedError(
             T(f"{_brief(found)} 过大", f"{_brief(found)} is too large"),
-            mend=T(f"应不超过 {most}", f"give at most {most}"),
+            mend=T(f"不能超过 {most}", f"give at most {most}"),
         )
     if too_many_digits(found):
         raise MalformedError(
             T(f"{_brief(found)} 的位数过多", f"{_brief(found)} has too many digits"),
-            mend=T(f"至多 {MOST_DIGITS} 位", f"give at most {MOST_DIGITS}"),
+            mend=T(f"至多 {MOST_DIGITS} 位", f"give at most {MOST_DIGITS} digits"),
         )
     return found
 
@@ -187,7 +185,7 @@ def one_of(given: object, words: Mapping[str, str], listed: T) -> str:
         shown = shorten(word)
         raise MalformedError(
             T(f"“{shown}”不在可选项中", f"{shown!r} is not one of the choices"),
-            mend=T(f"可选：{listed.zh}", f"choose from {listed.en}"),
+            mend=choose_from(listed.zh, listed.en),
         )
     return key
 

@@ -56,11 +56,11 @@ STAGES: Mapping[StageKind, T] = {
     StageKind.RECOMMENDATION: T("推荐", "Recommendation"),
     StageKind.REVIEW: T("评审", "Review"),
     StageKind.NOTICE: T("公示", "Public notice"),
-    StageKind.AGREEMENT: T("签订协议", "Agreement"),
+    StageKind.AGREEMENT: T("签订协议", "Signing the agreement"),
     StageKind.ACCREDITATION: T("认定", "Accreditation"),
 }
 INTAKES: Mapping[Intake, T] = {
-    Intake.ROLLING: T("常年受理", "applications at any time"),
+    Intake.ROLLING: T("常年受理", "open all year"),
     Intake.CALL: T("按申报通知集中受理", "applications within a call"),
 }
 YEARS: Mapping[Year, T] = {
@@ -80,7 +80,7 @@ _EFFECTS: Mapping[Effect, T] = {
     Effect.RECTIFY: T("责令整改", "order to rectify"),
     Effect.OPEN_FINDING: T("立案待查", "finding opened, for a person to decide"),
     Effect.REVOKE: T("撤销认定", "revocation"),
-    Effect.WITHDRAW: T("退出", "withdrawal"),
+    Effect.WITHDRAW: T("主动退出", "withdrawal"),
 }
 _OVERDUE: Mapping[Overdue, T] = {
     Overdue.WARNING: T("逾期警告", "warning if overdue"),
@@ -177,7 +177,7 @@ def stage_text(stage: Stage) -> T:
     if stage.working_days:
         parts.append(T(f"{stage.working_days} 个工作日", f"{stage.working_days} working days"))
     if stage.scored:
-        parts.append(T("逐项打分", "scored"))
+        parts.append(T("逐项打分", "scored item by item"))
     return join(parts, "，", ", ")
 
 
@@ -224,7 +224,7 @@ def material_text(material: Material) -> T:
     if material.only_if is not None:
         when = sentence(material.only_if)
         return T(f"如{when.zh}", f"if {when.en}")
-    return T("必交", "required") if material.required else T("选交", "optional")
+    return T("必交", "mandatory") if material.required else T("选交", "optional")
 
 
 def waiver_text(waiver: Waiver) -> T:

@@ -86,7 +86,7 @@ class _Sheet:
 OTHER = T("其他", "Other")
 _BASIS, _DUTIES, _EXITS = "procedure", "duties", "exits"
 _TITLES = {
-    _BASIS: T("程序与有效期", "Procedure and term"),
+    _BASIS: T("程序和有效期", "Procedure and term"),
     _DUTIES: T("认定后的义务", "Duties of the accredited"),
     _EXITS: T("警告、整改与退出", "Warnings, rectification and exits"),
 }
@@ -166,7 +166,7 @@ def _parts(term: Term, clause: str, when: T, *, preferred: bool) -> Iterator[tup
 def _procedure(sheet: _Sheet, column: int, rules: TrackRules) -> None:
     procedure = rules.procedure
     lines: Iterable[tuple[str, T, str, T]] = (
-        ("intake", T("受理方式", "Intake"), procedure.clause, INTAKES[procedure.intake]),
+        ("intake", T("受理方式", "Mode of intake"), procedure.clause, INTAKES[procedure.intake]),
         (
             "stages",
             T("程序", "Procedure"),
@@ -195,7 +195,7 @@ def _duty_row(duty: Duty) -> tuple[str, T]:
         case ServiceDuty():
             return "service", T("年度服务要求", "Yearly services")
         case ReportDuty():
-            return "report", T("年度报告", "Yearly report")
+            return "report", T("年度报告", "Annual report")
         case Reverification():
             return "verification", T("复核", "Re-verification")
         case ConductDuty():
@@ -220,9 +220,9 @@ def _exit_row(trigger: Trigger) -> tuple[str, T]:
         case Accumulation():
             return "6", T("累计次数", "Adding up")
         case PaidService():
-            return "7", T("违规收费", "Fees charged")
+            return "7", T("违规收费", "Fee charged for a service")
         case OnRequest():
-            return "8", T("自愿退出", "At its own request")
+            return "8", T("自愿退出", "Voluntary withdrawal")
         case _:
             assert_never(trigger)
 

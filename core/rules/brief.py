@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from core.rules.phrases import NO, YES
 from core.rules.sentence import OPERATORS, plain, quantity, sentence
 from core.rules.terms import (
     AllOf,
@@ -28,7 +29,6 @@ from core.rules.terms import (
 from core.rules.text import EMPTY, T
 from core.rules.walk import needs
 
-ASKED, NOT_THE_CASE = T("是", "yes"), T("否", "no")
 JUDGED = T("（由人判定）", " (judged by a person)")
 
 
@@ -79,7 +79,7 @@ def brief(term: Term) -> T:
             percent = plain(term.bound)
             return T(f"不少于 {percent}%", f"at least {percent}%")
         case Flag():
-            said = ASKED if term.expected else NOT_THE_CASE
+            said = YES if term.expected else NO
             judged = JUDGED if term.fact.judged else EMPTY
             return T(f"{said.zh}{judged.zh}", f"{said.en}{judged.en}")
         case Level():

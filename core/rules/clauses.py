@@ -19,8 +19,8 @@ from core.rules.text import EMPTY, T
 V = TypeVar("V")
 _LAST = "(last)"
 _UNNUMBERED = {
-    "withdrawal": T("自愿退出", "withdrawal"),
-    "agreement": T("协议约定", "agreement"),
+    "withdrawal": T("自愿退出", "voluntary withdrawal"),
+    "agreement": T("协议约定", "terms of the agreement"),
 }
 """Clause ids of what stands in no article of a text."""
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, assert_never
 
 from core.rules.clauses import Condition, clause_name
 from core.rules.evaluate import NEVER, Explanation, Outcome, Values, evaluate
+from core.rules.phrases import NEVER_SO_FAR, NO, YES
 from core.rules.sentence import quantity, sentence
 from core.rules.shortfall import shortfalls
 from core.rules.terms import Fact, Kind, Value
@@ -19,8 +20,6 @@ from core.rules.verdict import Eligibility, Result, Verdict
 Json: TypeAlias = bool | int | float | str | list[str]
 
 UNKNOWN = T("未知", "unknown")
-YES, NO = T("是", "yes"), T("否", "no")
-NEVER_WORD = T("从未有过", "never")
 
 OUTCOMES: Mapping[Outcome, T] = {
     Outcome.MET: T("满足", "met"),
@@ -30,7 +29,7 @@ OUTCOMES: Mapping[Outcome, T] = {
 }
 VERDICTS: Mapping[Eligibility, T] = {
     Eligibility.ELIGIBLE: T("符合条件", "eligible"),
-    Eligibility.INELIGIBLE: T("不符合条件", "not eligible"),
+    Eligibility.INELIGIBLE: T("不符合条件", "ineligible"),
     Eligibility.UNDETERMINED: T("尚不能确定", "undetermined"),
 }
 
@@ -168,7 +167,7 @@ def shown(fact: Fact, value: Value | None) -> T:
             return T("、".join(x.zh for x in labels), ", ".join(x.en for x in labels)) if labels else none
         case str():
             if fact.kind is Kind.DATE_OR_NEVER and value == NEVER:
-                return NEVER_WORD
+                return NEVER_SO_FAR
             return dict(fact.choices).get(value, T(value, value))
         case _:
             assert_never(value)

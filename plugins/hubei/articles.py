@@ -57,7 +57,7 @@ ARTICLES = (
     ),
     Article(
         "17",
-        T("推荐单位建议退出", "The recommender may propose an exit"),
+        T("推荐单位建议退出", "A recommender may suggest an exit"),
         ENCODED,
         T("推荐单位的退出建议，省中心须作出决定", "The recommender's proposal, which the center must decide"),
     ),

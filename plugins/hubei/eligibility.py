@@ -134,7 +134,7 @@ RESOURCES = Condition(
 
 INTEGRITY = Condition(
     clause="5(6)",
-    title=T("信用与守法", "Integrity"),
+    title=T("信用与守法", "Integrity and compliance"),
     test=all_of(
         facts.last_adverse_record_on.clear_for(years=3),
         facts.last_penalty_on.clear_for(years=3),

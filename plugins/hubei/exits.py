@@ -54,7 +54,7 @@ EXIT_RULES = (
     ),
     ExitRule(
         clause="18(3)",
-        title=T("承担刑事责任", "Criminal liability"),
+        title=T("承担刑事责任", "Being held criminally liable"),
         trigger=OnFinding((FindingKind.CRIMINAL_LIABILITY,)),
         effect=Effect.REVOKE,
         mode=Mode.CONFIRM,

@@ -13,7 +13,9 @@ STAGES = (
     ),
     Stage(StageKind.REVIEW, "12", T("评审", "Review"), Actor.REVIEWER),
     Stage(StageKind.NOTICE, "12", T("公示", "Public notice"), Actor.AUTHORITY, working_days=5),
-    Stage(StageKind.ACCREDITATION, "13", T("授予称号并授牌", "Title and plaque"), Actor.AUTHORITY),
+    Stage(
+        StageKind.ACCREDITATION, "13", T("授予称号并授牌", "Conferring it and the plaque"), Actor.AUTHORITY
+    ),
 )
 
 TERM = ValidityTerm(clause="15", years=3, withdrawal_clause="withdrawal", reapply_in_final_year=True)

@@ -45,11 +45,11 @@ ARTICLES: tuple[Article, ...] = (
         ),
     ),
     Article("6", T("主要职责", "Tasks"), ENCODED),
-    Article("7", T("申请条件", "Conditions"), INTERPRETED),
-    Article("8", T("推荐、招募程序", "Procedure"), ENCODED),
+    Article("7", T("申请条件", "Conditions of application"), INTERPRETED),
+    Article("8", T("推荐、招募程序", "Recommendation and recruitment"), ENCODED),
     Article(
         "9",
-        T("义务", "Duties of good conduct"),
+        T("义务", "Duties"),
         ENCODED,
         T(
             "第（五）项另以提醒方式请当事人确认或更新信息，并记录确认时间。",
@@ -78,7 +78,7 @@ ARTICLES: tuple[Article, ...] = (
     ),
     Article(
         "14",
-        T("解释权", "Interpretation"),
+        T("解释权", "Who interprets"),
         INFORMATIONAL,
         T(
             "由市中心解释；其选择的读法见各项解释设置。",

@@ -11,7 +11,7 @@ SERVICE_AREAS = SetFact(
         ("training", T("人员培训", "staff training")),
         ("coaching", T("专题辅导", "coaching on special topics")),
         ("management", T("管理咨询", "management consulting")),
-        ("information", T("信息咨询", "information")),
+        ("information", T("信息咨询", "information consulting")),
         ("marketing", T("市场营销", "marketing")),
         ("financing", T("投资融资", "investment and financing")),
         ("finance_tax", T("财会税务", "accounting and tax")),

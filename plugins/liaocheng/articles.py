@@ -59,7 +59,7 @@ ARTICLES = (
     Article("11", T("县级测评推荐", "Measured and recommended by the county"), ENCODED),
     Article("12", T("申报材料", "Materials"), ENCODED),
     Article("13", T("评审与公示", "Review and public notice"), ENCODED),
-    Article("14", T("认定", "Recognition"), ENCODED),
+    Article("14", T("认定", "Accreditation"), ENCODED),
     Article("15", T("每年评审一次", "One review a year"), ENCODED),
     Article(
         "16",

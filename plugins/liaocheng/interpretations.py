@@ -62,7 +62,7 @@ INTERPRETATIONS = (
         clause="20(4)",
         question=T("三次投诉在多长时间内累计", "Over what time the three complaints add up"),
         values=(
-            ("term", T("本次认定的有效期内", "Within the current term")),
+            ("term", T("本次认定的有效期内", "within the term of this accreditation")),
             ("calendar_year", T("同一公历年度内", "Within one calendar year")),
         ),
         default="term",

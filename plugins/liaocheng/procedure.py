@@ -18,7 +18,7 @@ PROCEDURE = Procedure(
         ),
         Stage(StageKind.REVIEW, "13", T("评审", "Review"), Actor.REVIEWER),
         Stage(StageKind.NOTICE, "13", T("公示", "Public notice"), Actor.AUTHORITY, working_days=5),
-        Stage(StageKind.ACCREDITATION, "14", T("认定", "Recognition"), Actor.AUTHORITY),
+        Stage(StageKind.ACCREDITATION, "14", T("认定", "Accreditation"), Actor.AUTHORITY),
     ),
     term=ValidityTerm(clause="18", years=3, withdrawal_clause="withdrawal"),
     functions=FUNCTIONS,

@@ -54,7 +54,7 @@ WORKSTATIONS: tuple[Article, ...] = (
     Article("A1.2", T("工作站的任务", "What a workstation does"), ENCODED),
     Article(
         "A1.3",
-        T("工作站的范围", "Who may apply"),
+        T("工作站的范围", "Which workstations may apply"),
         INFORMATIONAL,
         T(
             "列举“包括但不限于”，不排除任何机构；条件见第四条。",
@@ -62,7 +62,7 @@ WORKSTATIONS: tuple[Article, ...] = (
         ),
     ),
     Article("A1.4", T("基本条件", "Basic conditions"), INTERPRETED),
-    Article("A1.5", T("申报流程", "Procedure"), ENCODED),
+    Article("A1.5", T("申报流程", "Application procedure"), ENCODED),
     Article("A1.6", T("权利", "Rights"), ENCODED, RIGHTS),
     Article("A1.7", T("义务", "Duties"), INTERPRETED),
     Article("A1.8", T("服务资源", "Service resources"), ENCODED),
@@ -77,8 +77,8 @@ WORKSTATIONS: tuple[Article, ...] = (
         T("门户中的活动发布和服务日记。", "Activities and the service diary in the portal."),
     ),
     Article("A1.14", T("考核与表彰", "Assessment and commendation"), ENCODED, ASSESSMENT),
-    Article("A1.15", T("撤销称号", "Revocation"), INTERPRETED),
-    Article("A1.16", T("解释权", "Interpretation"), INFORMATIONAL, AUTHORITY),
+    Article("A1.15", T("撤销称号", "Revocation of the title"), INTERPRETED),
+    Article("A1.16", T("解释权", "Who interprets"), INFORMATIONAL, AUTHORITY),
     Article("A1.17", T("施行日期", "Entry into force"), INFORMATIONAL, IN_FORCE),
 )
 
@@ -86,15 +86,15 @@ EXPERTS: tuple[Article, ...] = (
     Article("A2.1", T("目的和依据", "Purpose and basis"), INFORMATIONAL, PURPOSE),
     Article(
         "A2.2",
-        T("志愿专家的范围", "Who may apply"),
+        T("志愿专家的范围", "Which experts may apply"),
         INFORMATIONAL,
         T(
             "列举可招募的专家类型，不设条件；条件见第三条。",
             "Lists kinds of experts and sets no condition; the conditions are in article 3.",
         ),
     ),
-    Article("A2.3", T("招募条件", "Conditions"), ENCODED),
-    Article("A2.4", T("招募流程", "Procedure"), ENCODED),
+    Article("A2.3", T("招募条件", "Conditions of recruitment"), ENCODED),
+    Article("A2.4", T("招募流程", "Recruitment procedure"), ENCODED),
     Article("A2.5", T("权利", "Rights"), ENCODED, RIGHTS),
     Article("A2.6", T("义务", "Duties"), INTERPRETED),
     Article("A2.7", T("服务形式", "Forms of service"), ENCODED),
@@ -121,8 +121,8 @@ EXPERTS: tuple[Article, ...] = (
         T("门户中的服务日记，记录时长。", "The service diary in the portal, with hours."),
     ),
     Article("A2.12", T("考核与表彰", "Assessment and commendation"), ENCODED, ASSESSMENT),
-    Article("A2.13", T("取消资格", "Revocation"), INTERPRETED),
-    Article("A2.14", T("解释权", "Interpretation"), INFORMATIONAL, AUTHORITY),
+    Article("A2.13", T("取消资格", "Disqualification"), INTERPRETED),
+    Article("A2.14", T("解释权", "Who interprets"), INFORMATIONAL, AUTHORITY),
     Article("A2.15", T("施行日期", "Entry into force"), INFORMATIONAL, IN_FORCE),
 )
 

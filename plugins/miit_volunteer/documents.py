@@ -55,7 +55,7 @@ WORKSTATIONS = SummaryTable(
     id="A3",
     clause="A3",
     track=WORKSTATION,
-    title=T("中小企业志愿服务工作站汇总表", "Summary table of workstations"),
+    title=T("中小企业志愿服务工作站汇总表", "Summary table of volunteer workstations"),
     columns=(
         Column("序号", "number"),
         Column("单位名称", "name"),
@@ -71,7 +71,7 @@ EXPERTS = SummaryTable(
     id="A4",
     clause="A4",
     track=EXPERT,
-    title=T("中小企业志愿服务专家汇总表", "Summary table of experts"),
+    title=T("中小企业志愿服务专家汇总表", "Summary table of volunteer experts"),
     columns=(
         Column("序号", "number"),
         Column("姓名", "name"),

@@ -31,14 +31,14 @@ INCLUSION = Stage(
 
 STAGES = {
     WORKSTATION: (
-        Stage(StageKind.SUBMISSION, "A1.5(1)", T("在线申报", "Online application"), Actor.APPLICANT),
+        Stage(StageKind.SUBMISSION, "A1.5(1)", T("在线申报", "Online submission"), Actor.APPLICANT),
         Stage(StageKind.REVIEW, "A1.5(2)", T("中心评审", "Review by the center"), Actor.AUTHORITY),
         Stage(StageKind.NOTICE, "A1.5(3)", T("公示", "Public notice"), Actor.AUTHORITY, working_days=5),
         INCLUSION,
     ),
     EXPERT: (
         Stage(StageKind.SUBMISSION, "A2.4(1)", T("在线申请", "Online application"), Actor.APPLICANT),
-        Stage(StageKind.REVIEW, "A2.4(2)", T("中心审核", "Review by the center"), Actor.AUTHORITY),
+        Stage(StageKind.REVIEW, "A2.4(2)", T("中心审核", "Examination by the center"), Actor.AUTHORITY),
         Stage(StageKind.NOTICE, "A2.4(3)", T("公示", "Public notice"), Actor.AUTHORITY, working_days=5),
         INCLUSION,
     ),

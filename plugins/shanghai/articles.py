@@ -29,7 +29,7 @@ ARTICLES = (
             "The nomination list for funding and honors, those who did their duties first",
         ),
     ),
-    Article("4.1", T("申报表", "Application form"), ENCODED),
+    Article("4.1", T("申报表", "Declaration form"), ENCODED),
     Article("4.2", T("申请报告", "Application report"), ENCODED),
     Article("4.3", T("登记证书或执照", "Registration or licence"), ENCODED),
     Article("4.4", T("资质证书", "Qualifications"), ENCODED),

@@ -110,7 +110,7 @@ def test_a_trigger_says_when_it_fires(trigger, zh, en):
     [
         (ExitRule("1", TITLE, Silence(6), Effect.WARN), "→ 警告"),
         (ExitRule("1", TITLE, PaidService(), Effect.OPEN_FINDING), "→ 立案待查"),
-        (ExitRule("1", TITLE, OnRequest(), Effect.WITHDRAW), "→ 退出"),
+        (ExitRule("1", TITLE, OnRequest(), Effect.WITHDRAW), "→ 主动退出"),
         (
             ExitRule("1", TITLE, PaidService(), Effect.REVOKE, Mode.AUTOMATIC),
             "→ 撤销认定；当事人无异议的，期满自动生效",
@@ -158,7 +158,7 @@ def test_a_stage_says_who_acts_and_how_long():
     notice = Stage(StageKind.NOTICE, "13", TITLE, Actor.AUTHORITY, working_days=5)
     review = Stage(StageKind.REVIEW, "13", TITLE, Actor.REVIEWER, scored=True)
     assert stage_text(notice) == T("认定机关，5 个工作日", "authority, 5 working days")
-    assert stage_text(review) == T("评审专家，逐项打分", "reviewers, scored")
+    assert stage_text(review) == T("评审专家，逐项打分", "reviewers, scored item by item")
 
 
 def test_a_window_gives_its_days():
@@ -194,7 +194,7 @@ def test_a_term_that_can_be_extended_says_when_to_ask():
 
 
 def test_a_material_says_whether_and_when():
-    assert material_text(Material("12", "a", TITLE)) == T("必交", "required")
+    assert material_text(Material("12", "a", TITLE)) == T("必交", "mandatory")
     assert material_text(Material("12", "a", TITLE, required=False)) == T("选交", "optional")
     when = material_text(Material("12", "a", TITLE, only_if=facts.fixed_premises.holds()))
     assert when.zh.startswith("如")
@@ -228,8 +228,8 @@ def test_joining_leaves_out_what_is_empty():
     [
         ("8(3)", "8(3)", "8(3)"),
         ("8(last)", "8末段", "8, last paragraph"),
-        ("withdrawal", "自愿退出", "withdrawal"),
-        ("agreement", "协议约定", "agreement"),
+        ("withdrawal", "自愿退出", "voluntary withdrawal"),
+        ("agreement", "协议约定", "terms of the agreement"),
     ],
 )
 def test_a_clause_without_a_number_is_named_in_words(clause: str, zh: str, en: str) -> None:

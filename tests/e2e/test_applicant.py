@@ -118,7 +118,7 @@ def find(visitor: Person, look: Look) -> None:
     visitor.section("专业服务机构").get_by_role("link", name="条件、材料、程序和退出").click()
     visitor.sees("认定条件", "申报材料", "测评、初评与推荐", CALL)
     look(visitor, "01-programme")
-    visitor.link("申报")
+    visitor.link("申报认定")
 
 
 def sign_up(visitor: Person, mailbox: tuple[Mailbox, Callable[[str], None]], look: Look) -> None:
@@ -233,7 +233,7 @@ def give_back(county: Person, look: Look) -> None:
     """The city's recommender turns a document down and returns the case."""
     county.menu("待推荐的申请")
     county.row(NAME).get_by_role("link").first.click()
-    county.link("申请全貌")
+    county.link("整个案卷")
     place = county.section("材料").locator("tbody tr").filter(has_text="开展服务的证明")
     county.step("审核材料", {"结论": "退回", "说明": "未盖章"}, where=place)
     look(county, "16-recommender")

@@ -188,7 +188,7 @@ def everywhere(expert: Person, look: Look) -> None:
     expert.page.get_by_role("button", name="菜单").tap()
     look(expert, "8-menu", (360,))
     expert.page.get_by_role("navigation").get_by_role("link", name="我的首页", exact=True).tap()
-    expert.sees("有效认定")
+    expert.sees("现行有效的认定")
     expert.sees_not("服务时长")
     look(expert, "9-start", WIDTHS)
     expert.page.locator("section[aria-labelledby=held] .task-list a").tap()

@@ -220,9 +220,9 @@ def serve(officer: Person, status: str, look: Look) -> None:
             "小时": "3.5",
             "方式": "线下",
             "参加人数": "40",
-            "服务的企业": "聊城市东风机械有限公司\n聊城市新华食品有限公司",
+            "服务企业": "聊城市东风机械有限公司\n聊城市新华食品有限公司",
             "满意度（%）": "95",
-            "由主管部门组织": True,
+            "主管部门组织": True,
             "公益性服务": True,
         },
     )
@@ -267,7 +267,7 @@ def another_event(officer: Person, status: str) -> None:
             "服务内容": "专精特新培训",
             "小时": "6",
             "方式": "线上",
-            "由主管部门组织": True,
+            "主管部门组织": True,
         },
     )
     officer.told("服务记录已登记")
@@ -346,7 +346,7 @@ def in_english(officer: Person, status: str, case: str, look: Look) -> None:
     officer.all_english()
     look(officer, "30-revoked-en")
     officer.open(case)
-    officer.sees("Accredited", "Conditions", "Eligible", "required", "Documents", "Decisions")
+    officer.sees("Accredited", "Check of the conditions", "Eligible", "required", "Documents", "Decisions")
     officer.all_english()
     look(officer, "31-application-en")
     for line in ("Dashboard", "Applications", "Accreditations", "Exit cases", "Bans", "Service records"):

@@ -207,17 +207,17 @@ def paid(officer: Person, status: str, look: Look) -> None:
             "服务日期": "2023-10-11",
             "服务内容": "融资诊断",
             "小时": "5",
-            "服务的企业": "北京长城软件有限公司",
+            "服务企业": "北京长城软件有限公司",
             "收费（元）": "500",
         },
     )
     officer.sees("收费 500 元", where=officer.row("融资诊断", officer.section("服务记录")))
-    card = officer.section("问题认定")
+    card = officer.section("查实事项")
     officer.sees("违规收费", "待查实", where=card)
     officer.sees("立案", "N5", where=officer.section("时间线"))
     look(officer, "08-paid")
     officer.step("作出认定", {"结论": "查证属实", "理由": "收款凭证为证，责令退还。"}, where=card)
-    officer.sees("已查实", "收款凭证为证", where=card)
+    officer.sees("查证属实", "收款凭证为证", where=card)
     officer.sees("没有退出事项。", where=officer.section("退出"))
 
 
@@ -228,7 +228,7 @@ def serve(officer: Person, status: str, days: tuple[str, ...]) -> None:
         names = "\n".join(f"北京服务企业{number}有限公司" for number in range(160))
         officer.step(
             "登记服务记录",
-            {"服务日期": day, "服务内容": f"志愿服务日 {day}", "小时": "8", "服务的企业": names},
+            {"服务日期": day, "服务内容": f"志愿服务日 {day}", "小时": "8", "服务企业": names},
         )
         officer.told("服务记录已登记")
         officer.sees("160", where=officer.row(f"志愿服务日 {day}", officer.section("服务记录")))

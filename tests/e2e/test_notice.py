@@ -98,7 +98,7 @@ def object_to(visitor: Person, look: Look) -> str:
     visitor.fill({"您的姓名或单位名称": "周先生", "联系方式": "13900139000", "异议内容": OBJECTION})
     look(visitor, "06-objection")
     visitor.send("提交异议")
-    visitor.sees("异议已提交", "只显示这一次")
+    visitor.sees("已收到您的异议", "只显示这一次")
     look(visitor, "07-receipt")
     code = visitor.page.locator(CODE).inner_text()
     visitor.page.reload()

@@ -115,7 +115,7 @@ def assign(officer: Person, look: Look) -> str:
     officer.link(CALL)
     officer.sees("还没有指派专家。", FIRST, SECOND, THIRD)
     place = officer.page.url
-    officer.link("指派专家")
+    officer.link("指派评审专家")
     everyone = officer.page.get_by_role("group", name="参加评审的专家")
     for box in everyone.get_by_role("checkbox").all():
         box.check()

@@ -93,7 +93,7 @@ def test_what_each_function_asks_is_limited_to_those_who_claim_it(bodies: Compar
 
 
 def test_the_procedure_has_its_rows(bodies: Comparison) -> None:
-    section = "程序与有效期"
+    section = "程序和有效期"
     assert cell(bodies, section, "受理方式", "jilin/provider") == [("8(1)", "常年受理")]
     assert cell(bodies, section, "公示", "jilin/provider") == []
     assert cell(bodies, section, "公示", "hubei/specialized") == [("12", "认定机关，5 个工作日")]
@@ -102,7 +102,7 @@ def test_the_procedure_has_its_rows(bodies: Comparison) -> None:
 
 
 def test_materials_are_counted(persons: Comparison) -> None:
-    assert cell(persons, "程序与有效期", "申报材料", "jilin/expert") == [("8(3)", "必交 3 项，共 3 项")]
+    assert cell(persons, "程序和有效期", "申报材料", "jilin/expert") == [("8(3)", "必交 3 项，共 3 项")]
 
 
 def test_duties_stand_by_what_kind_they_are(bodies: Comparison) -> None:
@@ -131,7 +131,7 @@ def test_exit_rules_stand_in_one_order_whatever_track_has_them(bodies: Compariso
     assert request == Said(
         "11(4)",
         T(
-            "本人（机构）申请退出：本人申请 → 退出",
+            "本人（机构）申请退出：本人申请 → 主动退出",
             "Release at the party's own request: at the party's own request → withdrawal",
         ),
     )
@@ -162,7 +162,7 @@ def test_a_track_with_its_own_fact_and_without_materials_is_compared_too() -> No
     found = compare(PartyKind.ORGANIZATION, [rules])
     (said,) = row(found, OTHER.zh, "泊位数").cells[0]
     assert (said.clause, said.when.zh) == ("1", "如具有独立法人资格")
-    assert cell(found, "程序与有效期", "申报材料", "jilin/provider") == [("8(1)", "必交 0 项，共 0 项")]
+    assert cell(found, "程序和有效期", "申报材料", "jilin/provider") == [("8(1)", "必交 0 项，共 0 项")]
     assert cell(found, "认定后的义务", "其他义务", "jilin/provider") == [("3", "标题")]
     (exits,) = (item.rows for item in found.sections if item.title.zh == "警告、整改与退出")
     assert [item.cells[0][0].clause for item in exits] == ["5", "6", "4"]

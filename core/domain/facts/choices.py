@@ -15,14 +15,14 @@ LEGAL_FORMS: Choices = (
 )
 
 SERVICE_FUNCTIONS: Choices = (
-    ("information", T("信息服务", "information")),
-    ("digital", T("数字化服务", "digital transformation")),
+    ("information", T("信息服务", "information services")),
+    ("digital", T("数字化服务", "digital services")),
     ("technology", T("技术创新和质量服务", "technology and quality")),
-    ("startup", T("创业服务", "start-up support")),
+    ("startup", T("创业服务", "start-up services")),
     ("training", T("人才和培训服务", "talent and training")),
-    ("financing", T("投融资服务", "investment and financing")),
+    ("financing", T("投融资服务", "investment and financing services")),
     ("market", T("市场开拓服务", "market development")),
-    ("consulting", T("管理咨询服务", "management consulting")),
+    ("consulting", T("管理咨询服务", "management consulting services")),
     ("legal", T("法律服务", "legal services")),
 )
 

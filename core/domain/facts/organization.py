@@ -96,7 +96,7 @@ public_benefit_share_pct = percent(
     "Share of public-benefit or low-fee services",
 )
 aggregated_organizations = integer(
-    "aggregated_organizations", "集聚服务机构数", "Service organizations gathered", T("家", "organizations")
+    "aggregated_organizations", "集聚服务机构数", "Service organizations gathered", T("家", "organisations")
 )
 steady_growth = flag(
     "steady_growth",

@@ -88,7 +88,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             source=state,
             action=Action.SUCCEED,
             target=_S.EXPIRED,
-            title=T("由新的认定接续", "Give way to a new one"),
+            title=T("由新的认定接续", "Followed by a new accreditation"),
             by_system=True,
             guards=(Guard.SUCCESSION,),
         )
@@ -126,7 +126,7 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
     _reinstate(
         Action.REINSTATE,
         _S.ACTIVE,
-        T("申诉成立，恢复认定", "Appeal upheld: reinstate"),
+        T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated"),
         Guard.NOT_LEFT,
         Guard.TERM_RUNNING,
         Guard.NO_NEWER,

@@ -16,6 +16,7 @@ from core.domain.lifecycle.moves import Feature, Move, S
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import Role
 from core.rules.clauses import Procedure, StageKind
+from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.text import T
 
 _GUARDS_OF_FEATURES = {
@@ -78,7 +79,7 @@ def move_for(table: Iterable[Move[S]], state: S, action: Action, roles: frozense
             f"{action} is not possible in state {state.label.en}",
         ),
         field="action",
-        mend=T("请刷新后按当前状态办理", "reload, and act on the present state"),
+        mend=RELOAD_TO_ACT,
     )
 
 

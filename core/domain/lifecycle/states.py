@@ -68,7 +68,7 @@ _APPLICATION_LABELS = {
     ApplicationState.WITHDRAWN: T("已撤回", "Withdrawn"),
 }
 _ACCREDITATION_LABELS = {
-    AccreditationState.ACTIVE: T("有效", "Active"),
+    AccreditationState.ACTIVE: T("有效", "In force"),
     AccreditationState.RECTIFYING: T("整改中", "Under rectification"),
     AccreditationState.EXPIRED: T("已到期", "Expired"),
     AccreditationState.REVOKED: T("已撤销", "Revoked"),

@@ -260,7 +260,7 @@ class Life:
             return
         self.state = AccreditationState.WITHDRAWN
         self.standing = replace(self.standing, active=False)
-        title = T("自愿退出", "Withdrawn at the party's request")
+        title = T("自愿退出", "Voluntary withdrawal")
         self._note(day, EventKind.WITHDRAWN, self.rules.term.withdrawal_clause, title)
 
     def _renew(self, day: date) -> None:
@@ -303,7 +303,7 @@ class Life:
         orders = tuple(answered if order is oldest else order for order in self.standing.orders)
         self.standing = replace(self.standing, orders=orders)
         if passed:
-            title = T("整改通过", "The rectification passed")
+            title = T("整改通过", "Rectification passed")
             self._note(event.on, EventKind.RECTIFICATION_CLOSED, oldest.clause, title)
 
     def _note(self, day: date, kind: EventKind, clause: str, title: T, key: Done | None = None) -> None:

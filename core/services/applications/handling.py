@@ -17,6 +17,7 @@ from core.domain.profile import parse_facts, vocabulary
 from core.domain.roles import Role
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Track
+from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.terms import Fact, Value
 from core.rules.text import T
 from core.rules.walk import needs
@@ -27,7 +28,6 @@ from core.services.people.parties import is_own
 from core.storage.models import Application, ReviewAssignment
 
 CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Someone else has just changed this application")
-RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present state")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def lock(w: Work, application_id: int, *, version: int | None = None) -> Applica
     if found is None or not may_see(w, found):
         raise NotFound(NOTHING_THERE)
     if version is not None and found.version != version:
-        raise Conflict(CHANGED, mend=RELOAD)
+        raise Conflict(CHANGED, mend=RELOAD_TO_ACT)
     return found
 
 
@@ -153,5 +153,5 @@ def require_state(application: Application, *states: ApplicationState) -> None:
                 f"申请处于“{now.zh}”状态，此项只能在“{zh}”时办理",
                 f"the application is in state {now.en}; this is done in: {en}",
             ),
-            mend=RELOAD,
+            mend=RELOAD_TO_ACT,
         )

@@ -163,7 +163,7 @@ def _happened(w: Work, application: Application) -> Iterator[Moment]:
     if agreement is not None:
         span = f"{agreement.valid_from} – {agreement.valid_through}"
         yield Moment(
-            T("签订协议", "Agreement signed"),
+            T("签订协议", "Signing the agreement"),
             moment(f"{agreement.signed_on}T00:00:00"),
             T(span, span),
             whole_day=True,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from core.domain.clock import SHANGHAI
 from core.domain.supervision.metrics import METRICS
 from core.rules.obligations import FindingKind
+from core.rules.phrases import NO, YES
 from core.rules.sentence import plain
 from core.rules.text import T
 
@@ -17,20 +18,20 @@ _LABELS: dict[str, T] = {
     "finding": T("查实事项", "Finding"),
     "established_on": T("查实日期", "Established on"),
     "since": T("起算日期", "Since"),
-    "months": T("持续月数", "Months"),
-    "ordered_on": T("责令整改日期", "Ordered on"),
-    "deadline": T("整改期限", "Deadline"),
-    "result": T("整改结果", "Result"),
+    "months": T("持续月数", "Months elapsed"),
+    "ordered_on": T("责令整改日期", "Rectification ordered on"),
+    "deadline": T("整改期限", "Rectify by"),
+    "result": T("整改结果", "Result of the rectification"),
     "due_on": T("应交日期", "Due on"),
     "year": T("年度", "Year"),
     "service_date": T("服务日期", "Service date"),
     "proposed_on": T("提出日期", "Proposed on"),
-    "objection_until": T("异议截止日期", "Objection until"),
+    "objection_until": T("异议截止", "Objection until"),
     "valid_through": T("最后有效日", "Last day of the term"),
     "days": T("剩余天数", "Days left"),
     "reason": T("理由", "Reason"),
 }
-_RESULTS = {"failed": T("未通过", "not accepted"), "none": T("逾期未提交", "none in time")}
+_RESULTS = {"failed": T("未通过", "not passed"), "none": T("逾期未提交", "none in time")}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -52,7 +53,7 @@ def show(value: object, language: str) -> str:
         case T():
             return value.get(language)
         case bool():
-            return T("是", "yes").get(language) if value else T("否", "no").get(language)
+            return (YES if value else NO).get(language)
         case datetime():
             local = value.astimezone(SHANGHAI)
             return f"{long_date(local.date(), language)} {local:%H:%M}"

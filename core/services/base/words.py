@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.domain.errors import Invalid, NotFound
 from core.domain.reading import UNPRINTABLE
+from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.text import T
 from core.services.base.work import Work
 
@@ -22,14 +23,14 @@ def written(text: str, field: str = "reason", *, longest: int = LONGEST_REASON) 
 def unwritten(text: object, field: str, *, longest: int = LONGEST_REASON) -> dict[str, T]:
     """What is wrong with a text that must be given, by its field."""
     if not isinstance(text, str) or not text.strip():
-        return {field: T("请填写", "this must be written")}
+        return {field: FILL_IN}
     return unkept(text, field, longest=longest)
 
 
 def unkept(text: str, field: str, *, longest: int = LONGEST_REASON) -> dict[str, T]:
     """What is wrong with a text that may be left out, by its field."""
     if len(text.strip()) > longest:
-        return {field: T(f"至多 {longest} 字", f"at most {longest} characters")}
+        return {field: at_most_characters(longest)}
     if UNPRINTABLE.search(text):
         return {
             field: T("含有不可打印的字符，请重新输入", "has characters that cannot be printed; type it anew")

@@ -20,6 +20,7 @@ from core.domain.errors import Conflict
 from core.domain.roles import Grant, Role, covers
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import LoadedProgram, TrackRules
+from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
 from core.rules.walk import Settings
 from core.storage.models import HolidayDay, SettingOverride
@@ -164,7 +165,7 @@ def work(session: Session, actor: Actor, now: datetime, action: str = "") -> Ite
                 "他人刚刚修改了这条记录，您的操作没有生效",
                 "Someone else has just changed this record; nothing was overwritten",
             ),
-            mend=T("请刷新后重试", "reload and try again"),
+            mend=RELOAD_TO_RETRY,
         ) from error
     except BaseException:
         session.rollback()

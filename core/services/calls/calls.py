@@ -228,7 +228,7 @@ def _track_errors(w: Work, loaded: LoadedProgram, tracks: Sequence[str]) -> dict
     foreign = [track for track in tracks if track not in offered]
     if not tracks or foreign:
         listed = ", ".join(sorted(offered))
-        return {"tracks": T(f"请从下列类别中选择：{listed}", f"choose from {listed}")}
+        return {"tracks": T(f"请从下列类别中选择：{listed}", f"choose tracks from {listed}")}
     rolling = [t for t in tracks if w.rules(loaded.program.id, t, w.today).procedure.intake is Intake.ROLLING]
     if rolling:
         return {

@@ -49,7 +49,7 @@ def columns(w: Work, accreditation_id: int) -> list[Column]:
             for column in COLUMNS
         ),
         (T("状态", "State"), lambda row: row.state),
-        (T("不予认可的理由", "Why it was not accepted"), lambda row: row.rejection_reason),
+        (T("不予采信的理由", "Why it was not accepted"), lambda row: row.rejection_reason),
     ]
 
 

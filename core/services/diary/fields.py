@@ -13,6 +13,7 @@ from core.domain.facts import service_functions
 from core.domain.identifiers import enterprise_key, uscc
 from core.domain.profile import read
 from core.hooks.loaded import LoadedProgram, TrackRules
+from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
 from core.rules.text import T
 from core.services.base.words import unkept
@@ -31,15 +32,15 @@ MODES = (
 )
 
 SERVICE_DATE = DateFact("service_date", Kind.DATE, T("服务日期", "Service date"))
-TITLE = TextFact("title", Kind.TEXT, T("服务名称", "Title"))
-MODE = EnumFact("mode", Kind.ENUM, T("服务方式", "Mode"), choices=MODES)
-HOURS = NumberFact("hours", Kind.DECIMAL, T("服务时长（小时）", "Hours"))
+TITLE = TextFact("title", Kind.TEXT, T("服务名称", "Service title"))
+MODE = EnumFact("mode", Kind.ENUM, T("服务方式", "Mode of service"), choices=MODES)
+HOURS = NumberFact("hours", Kind.DECIMAL, T("服务时长（小时）", "Hours of service"))
 PARTICIPANTS = NumberFact("participants", Kind.INTEGER, T("参加人数", "Participants"))
 SATISFACTION = NumberFact("satisfaction_pct", Kind.PERCENT, T("满意度（%）", "Satisfaction (%)"))
 FEE = NumberFact("fee_cny", Kind.MONEY, T("收费（元）", "Fee (CNY)"))
-BY_AUTHORITY = FlagFact("organized_by_authority", Kind.FLAG, T("主管部门组织", "Organized by the authority"))
+BY_AUTHORITY = FlagFact("organized_by_authority", Kind.FLAG, T("主管部门组织", "Organised by the authority"))
 PUBLIC_BENEFIT = FlagFact("public_benefit", Kind.FLAG, T("公益性服务", "Public-benefit service"))
-CAMPAIGN = NumberFact("campaign_id", Kind.INTEGER, T("所属活动", "Campaign"))
+CAMPAIGN = NumberFact("campaign_id", Kind.INTEGER, T("所属活动", "Part of campaign"))
 
 SINGLE: tuple[Fact, ...] = (
     SERVICE_DATE,
@@ -55,7 +56,6 @@ SINGLE: tuple[Fact, ...] = (
 )
 KNOWN = frozenset(fact.name for fact in SINGLE) | {"function", "enterprises", "summary"}
 NOT_TEXT = T("不是文字", "is not a text")
-MISSING = T("请填写", "this must be given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def parse_entry(data: Mapping[str, object]) -> Reading:
             errors[fact.name] = error.text
     for fact in (SERVICE_DATE, TITLE, HOURS):
         if fact.name not in values and fact.name not in errors:
-            errors[fact.name] = MISSING
+            errors[fact.name] = FILL_IN
     _bounds(values, errors)
     values["enterprises"], values["enterprise_keys"] = _enterprises(data.get("enterprises"), errors)
     for name, longest in (("summary", LONGEST_SUMMARY), ("function", LONGEST_TITLE)):
@@ -142,10 +142,10 @@ def _bounds(values: Mapping[str, object], errors: dict[str, T]) -> None:
             errors[name] = T("至多两位小数", "give at most two decimals")
     participants = values.get("participants")
     if isinstance(participants, int) and participants > MOST_PARTICIPANTS:
-        errors["participants"] = T("数字过大", "is too large")
+        errors["participants"] = T("数字过大", "the number is too large")
     title = values.get("title")
     if isinstance(title, str) and len(title) > LONGEST_TITLE:
-        errors["title"] = T(f"至多 {LONGEST_TITLE} 字", f"at most {LONGEST_TITLE} characters")
+        errors["title"] = at_most_characters(LONGEST_TITLE)
 
 
 def _enterprises(
@@ -158,7 +158,9 @@ def _enterprises(
         errors["enterprises"] = T("应为企业列表", "give a list of enterprises")
         return (), ()
     if len(given) > MOST_ENTERPRISES:
-        errors["enterprises"] = T(f"至多 {MOST_ENTERPRISES} 家", f"give at most {MOST_ENTERPRISES}")
+        errors["enterprises"] = T(
+            f"至多 {MOST_ENTERPRISES} 家", f"give at most {MOST_ENTERPRISES} enterprises"
+        )
         return (), ()
     found: dict[str, Mapping[str, str]] = {}
     for number, item in enumerate(given, start=1):

@@ -14,6 +14,7 @@ from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.messages import MessageEvent
 from core.rules.clauses import PartyKind
+from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
@@ -113,7 +114,7 @@ def judge_record(w: Work, record_id: int, *, accepted: bool, reason: str = "") -
     if record.state not in JUDGEABLE or record.state is target:
         raise Conflict(
             T("该记录的状态已改变，您的操作没有生效", "The record has changed since; nothing was done"),
-            mend=T("请刷新后重试", "reload and try again"),
+            mend=RELOAD_TO_RETRY,
         )
     record.state = target
     record.rejection_reason = "" if accepted else said

@@ -35,25 +35,25 @@ MOST_ENTRIES = 5000
 CERTIFICATES, ENTERPRISES, CAMPAIGN = "certificates", "enterprises", "campaign_id"
 ASKED = T("应填写“是”或“否”", "give yes or no")
 COLUMNS = (
-    Column(CERTIFICATES, T("认定编号", "Certificate numbers"), Several(Text(), BY_LINE), required=False),
+    Column(CERTIFICATES, T("认定编号", "Accreditation numbers"), Several(Text(), BY_LINE), required=False),
     Column("service_date", T("服务日期", "Service date"), Day()),
-    Column("title", T("服务名称", "Title"), Text(LONGEST_TITLE)),
-    Column("function", T("服务类别", "Service"), Text(LONGEST_TITLE), required=False),
-    Column("mode", T("服务方式", "Mode"), Choice.among(MODES), required=False),
-    Column("hours", T("服务时长（小时）", "Hours"), Amount()),
+    Column("title", T("服务名称", "Service title"), Text(LONGEST_TITLE)),
+    Column("function", T("服务类别", "Service category"), Text(LONGEST_TITLE), required=False),
+    Column("mode", T("服务方式", "Mode of service"), Choice.among(MODES), required=False),
+    Column("hours", T("服务时长（小时）", "Hours of service"), Amount()),
     Column("participants", T("参加人数", "Participants"), Whole(), required=False),
-    Column(ENTERPRISES, T("服务企业", "Enterprises"), Several(Text(), BY_LINE), required=False),
+    Column(ENTERPRISES, T("服务企业", "Enterprises served"), Several(Text(), BY_LINE), required=False),
     Column("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), Percent(), required=False),
     Column("fee_cny", T("收费（元）", "Fee (CNY)"), Amount(), required=False),
     Column(
         "organized_by_authority",
-        T("主管部门组织", "Organized by the authority"),
+        T("主管部门组织", "Organised by the authority"),
         YesNo(ASKED),
         required=False,
     ),
     Column("public_benefit", T("公益性服务", "Public-benefit service"), YesNo(ASKED), required=False),
-    Column(CAMPAIGN, T("所属活动", "Campaign"), Text(), required=False),
-    Column("summary", T("服务内容", "Content"), Text(LONGEST_SUMMARY), required=False),
+    Column(CAMPAIGN, T("所属活动", "Part of campaign"), Text(), required=False),
+    Column("summary", T("服务内容", "Service content"), Text(LONGEST_SUMMARY), required=False),
 )
 NOTES = (
     "服务企业：每家之间用分号隔开；有统一社会信用代码的，写作 名称|代码。",

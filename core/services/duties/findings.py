@@ -18,7 +18,7 @@ from core.storage.models.register import RecordState
 from core.storage.models.supervision import FindingState
 
 ESTABLISHED = T("查证属实", "Established")
-DISMISSED = T("不予认定", "Dismissed")
+DISMISSED = T("不成立", "Dismissed")
 
 
 def kinds_of(rules: TrackRules) -> dict[FindingKind, str]:

@@ -10,6 +10,7 @@ from core.domain.lifecycle.states import Action
 from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
+from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.text import T
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
@@ -22,8 +23,8 @@ from core.services.supervision.timeline import note
 from core.storage.models import Rectification
 from core.storage.models.supervision import RectificationState
 
-PASSED = T("整改通过", "The rectification passed")
-FAILED = T("整改未通过", "The rectification did not pass")
+PASSED = T("整改通过", "Rectification passed")
+FAILED = T("整改未通过", "Rectification not passed")
 LONGEST_ANSWER = 4000
 
 
@@ -77,7 +78,7 @@ def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None
     if found.state is not RectificationState.OPEN:
         raise Conflict(
             T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed"),
-            mend=T("请刷新后按当前状态办理", "reload, and act on the present state"),
+            mend=RELOAD_TO_ACT,
         )
     found.state = RectificationState.PASSED if passed else RectificationState.FAILED
     found.result_on = w.today

@@ -26,7 +26,7 @@ MEASURED = (
     "authority_events_attended",
     "public_benefit_services",
 )
-PARTICIPANTS = NumberFact("participants", Kind.INTEGER, T("参加人次", "Participants"), unit=T("人次", ""))
+PARTICIPANTS = NumberFact("participants", Kind.INTEGER, T("参加人次", "Participations"), unit=T("人次", ""))
 SATISFACTION = NumberFact(
     "satisfaction_pct", Kind.PERCENT, T("平均满意度", "Average satisfaction"), unit=T("%", "%")
 )

@@ -21,8 +21,8 @@ from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.supervision import ExitState
 
-GRANTED = T("申诉成立，恢复认定", "The appeal is upheld: the status is given back")
-REFUSED = T("申诉不成立，维持原决定", "The appeal is dismissed: the decision stands")
+GRANTED = T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated")
+REFUSED = T("申诉不成立，维持原决定", "Appeal dismissed: the decision stands")
 
 
 def appeal(w: Work, exit_case_id: int, statement: str) -> None:

@@ -15,6 +15,7 @@ from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
 from core.rules.periods import DAY
+from core.rules.phrases import RELOAD_TO_ACT, RELOAD_TO_RETRY
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
@@ -252,7 +253,7 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
         if case.state is not ExitState.HELD:
             raise Conflict(
                 T(f"案件 {case.id} 未处于暂停状态", f"Case {case.id} is not held"),
-                mend=T("请刷新后重试", "reload and try again"),
+                mend=RELOAD_TO_RETRY,
             )
         case.state = ExitState.PROPOSED
         if unanswered(case, w.today):
@@ -269,7 +270,7 @@ def _undecided(case: ExitCase, seen: str | None = None) -> None:
                 "该案件的状态已被他人改变，您的操作没有生效",
                 "Someone else has acted on this case; nothing was changed",
             ),
-            mend=T("请刷新后按当前状态办理", "reload, and act on the present state"),
+            mend=RELOAD_TO_ACT,
         )
 
 

@@ -23,7 +23,7 @@ def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
         raise Invalid(errors)
     move = advance(w, accreditation, Action.WITHDRAW)
     evidence = {"reason": reason.strip()} if reason.strip() else {}
-    title, clause = T("自愿退出", "Withdrawn at the party's request"), accreditation.ended_clause
+    title, clause = T("自愿退出", "Voluntary withdrawal"), accreditation.ended_clause
     note(w, accreditation, EventKind.WITHDRAWN, clause, w.today.isoformat(), title, evidence)
     notify(
         w,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from core.domain.clock import local_date
 from core.domain.errors import NotAllowed, NotFound, Refused
 from core.domain.messages import MessageEvent
+from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
 from core.services.base.queue import MAKE_EXPORT, defer
 from core.services.base.words import NOTHING_THERE
@@ -109,7 +110,7 @@ def own(w: Work) -> Sequence[DataExport]:
 
 def _user(w: Work) -> int:
     if w.actor.user_id is None:
-        raise NotAllowed(T("请先登录", "Log in first"))
+        raise NotAllowed(LOG_IN_FIRST)
     return w.actor.user_id
 
 

@@ -7,7 +7,7 @@ told at once by row and column. `core.services.files.kinds` reads the cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -15,6 +15,7 @@ from core.domain.errors import Invalid, MalformedError
 from core.domain.identifiers import shorten
 from core.domain.reading import folded
 from core.domain.wording import join
+from core.rules.phrases import FILL_IN
 from core.rules.text import T
 from core.services.files.kinds import Code, Kind
 from core.services.files.sheet_errors import says_errors
@@ -25,7 +26,6 @@ NO_TEMPLATE = T(
     "the head row is not the template's: download the template, fill it in and send it",
 )
 NO_ROWS = T("表中没有数据行", "the table has no rows")
-MISSING = T("请填写", "this must be given")
 ROW_NUMBERS = ("序号", "No.")
 # How forms mark what must be given, and what need not be.
 _MARKS = re.compile(r"[*※]|[(\[【](?:必填|选填|可不填|required|optional)[)\]】]")
@@ -74,7 +74,7 @@ class Table:
     rows: Sequence[Row]
     """Those that hold anything; none where a column is missing or stands twice."""
 
-    def errors(self, field: str, say: Callable[[int, T | None, T], T] = in_row) -> dict[str, T]:
+    def errors(self, field: str) -> dict[str, T]:
         """Everything wrong: with the whole table by the input it came by, with a cell by `row.column`."""
         found: dict[str, T] = {}
         if self.heading:
@@ -84,7 +84,7 @@ class Table:
         titles = {column.key: column.title for column in self.columns}
         for row in self.rows:
             for key, why in row.wrong.items():
-                found[f"{row.number}.{key}"] = say(row.number, titles.get(key.partition(".")[0]), why)
+                found[f"{row.number}.{key}"] = in_row(row.number, titles.get(key.partition(".")[0]), why)
         return found
 
 
@@ -203,7 +203,7 @@ def _row(
         cell = given.get(column.key)
         if cell is None:
             if column.required:
-                wrong[column.key] = MISSING
+                wrong[column.key] = FILL_IN
             continue
         try:
             values[column.key] = column.kind.read(cell)

@@ -69,12 +69,12 @@ def columns(tracks: Choices = ()) -> tuple[Column, ...]:
     return (
         Column("track", T("类别", "Track"), Choice.among(tracks)),
         Column("name", T("名称", "Name"), Text(LENGTHS["name"])),
-        Column("uscc", T("统一社会信用代码", "USCC"), Code(), required=False),
+        Column("uscc", T("统一社会信用代码", "Unified social credit code"), Code(), required=False),
         Column("id_number", T("身份证号", "ID number"), Code(), required=False, also=("身份证号码",)),
         Column("region", T("行政区划代码", "Division code"), Code()),
         Column("address", T("地址", "Address"), Text(LENGTHS["address"]), required=False),
         Column("contact_name", T("联系人", "Contact"), Text(LENGTHS["contact_name"]), required=False),
-        Column("mobile", T("手机号码", "Mobile"), Code(), required=False, also=("手机号", "手机")),
+        Column("mobile", T("手机号码", "Mobile number"), Code(), required=False, also=("手机号", "手机")),
         Column("email", T("电子邮箱", "E-mail"), Code(), required=False, also=("邮箱",)),
         Column("employer", T("所在单位", "Employer"), Text(LENGTHS["employer"]), required=False),
     )

@@ -29,7 +29,7 @@ from core.storage.models.intake import ObjectionState
 LONGEST_NAME = 200
 LONGEST_OBJECTION = 4000
 LONGEST_INTRODUCTION = 20_000
-OUTCOMES = {True: T("异议成立", "upheld"), False: T("异议不成立", "dismissed")}
+OUTCOMES = {True: T("异议成立", "objection upheld"), False: T("异议不成立", "objection dismissed")}
 STATES = {
     ObjectionState.OPEN: T("处理中", "being examined"),
     ObjectionState.UPHELD: T("成立", "upheld"),

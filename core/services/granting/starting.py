@@ -31,7 +31,7 @@ from core.storage.models import Application, Call, Party
 from core.storage.models.intake import Channel
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
-KINDS = {PartyKind.ORGANIZATION: T("机构", "organizations"), PartyKind.PERSON: T("个人", "persons")}
+KINDS = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}
 
 
 def start(w: Work, program: str, track: str, party_id: int, call_id: int | None = None) -> int:

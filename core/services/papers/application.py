@@ -39,12 +39,12 @@ from core.storage.models import Application, Decision, Recommendation
 from core.storage.models.intake import Channel, DecisionKind, Provenance
 
 NEEDED = {
-    Needed.REQUIRED: T("必交", "required"),
+    Needed.REQUIRED: T("必交", "mandatory"),
     Needed.OPTIONAL: T("选交", "optional"),
     Needed.NOT_NEEDED: T("不需要", "not needed"),
     Needed.UNKNOWN: T("视事实而定", "depends on the facts"),
 }
-TITLE = T("申请书", "Application")
+TITLE = T("申请书", "Application form")
 
 
 def application_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:

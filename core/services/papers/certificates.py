@@ -195,7 +195,7 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
         case AccreditationState.REVOKED:
             return _ended(held, T("撤销", "Revoked"), say)
         case AccreditationState.WITHDRAWN:
-            return _ended(held, T("退出", "Withdrawn"), say)
+            return _ended(held, T("主动退出", "Withdrawn"), say)
         case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             through = say.day(held.valid_through)
             return say(

@@ -29,8 +29,8 @@ from core.storage.models import Application, Party, Recommendation
 
 TITLE = T("不予推荐告知书", "Notice: application not recommended")
 LEVELS = {
-    2: T("省级", "Province"),
-    4: T("市级", "City"),
+    2: T("省级", "Provincial level"),
+    4: T("市级", "City level"),
     6: T("县（区）级", "County or district"),
 }
 """What a division is, by the digits that tell it from others."""

@@ -71,7 +71,7 @@ def warning_letter(w: Work, event_id: int, *, language: str) -> Paper:
         raise NotFound(NOTHING_THERE)
     about = about_held(w, event.accreditation_id, language)
     number = about.say(f"警告编号：{event.id}", f"Warning No. {event.id}")
-    return about.paper(T("警告书", "Warning"), event.happened_on, number, _warning(about, event))
+    return about.paper(T("警告书", "Letter of warning"), event.happened_on, number, _warning(about, event))
 
 
 def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Paper:
@@ -82,7 +82,7 @@ def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Pa
     about = about_held(w, order.accreditation_id, language)
     number = about.say(f"整改编号：{order.id}", f"Order No. {order.id}")
     return about.paper(
-        T("责令整改通知书", "Order to rectify"), order.ordered_on, number, _order(about, order)
+        T("责令整改通知书", "Notice to rectify"), order.ordered_on, number, _order(about, order)
     )
 
 

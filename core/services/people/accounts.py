@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, Refused
 from core.domain.messages import MessageEvent
+from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
 from core.services.base.words import unwritten
 from core.services.base.work import Work
@@ -177,7 +178,7 @@ def change_settings(
 def _own(w: Work) -> User:
     """The user who acts, locked."""
     if w.actor.user_id is None:
-        raise NotAllowed(T("请先登录", "log in first"))
+        raise NotAllowed(LOG_IN_FIRST)
     query = select(User).where(User.id == w.actor.user_id).with_for_update()
     return w.session.scalars(query.execution_options(populate_existing=True)).one()
 

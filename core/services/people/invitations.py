@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from core.domain.messages import MessageEvent
+from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
@@ -46,10 +47,10 @@ class InvitationState(StrEnum):
 
 
 _INVITATION_STATE_LABELS = {
-    InvitationState.OPEN: T("待接受", "Open"),
-    InvitationState.ACCEPTED: T("已接受", "Accepted"),
-    InvitationState.CANCELLED: T("已撤销", "Cancelled"),
-    InvitationState.EXPIRED: T("已过期", "Expired"),
+    InvitationState.OPEN: T("待接受", "Not yet accepted"),
+    InvitationState.ACCEPTED: T("已接受", "Taken up"),
+    InvitationState.CANCELLED: T("已取消", "Cancelled"),
+    InvitationState.EXPIRED: T("已到期", "Expired"),
 }
 
 
@@ -155,7 +156,7 @@ def read(w: Work, token: str) -> InvitationView:
 def accept(w: Work, token: str) -> int:
     """Act for the party from now on; the first of its members is its main contact. Returns the party's id."""
     if w.actor.user_id is None:
-        raise NotAllowed(T("请先登录", "log in first"))
+        raise NotAllowed(LOG_IN_FIRST)
     found = _by_token(w, token)
     lock_party(w, found.party_id)
     w.session.refresh(found, with_for_update=True)

@@ -16,6 +16,7 @@ from core.domain.messages import MessageEvent
 from core.domain.roles import division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind, StageKind
+from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
 from core.services.base.access import ACTS, require_member
 from core.services.base.words import NOTHING_THERE, unwritten
@@ -27,7 +28,10 @@ from core.storage.search import name_grams
 LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
 CONTACT = ("name", "region", "address", "contact_name", "mobile", "email", "employer")
 KEYS = {PartyKind.ORGANIZATION: "uscc", PartyKind.PERSON: "id_number"}
-KEY_LABELS = {"uscc": T("统一社会信用代码", "USCC"), "id_number": T("身份证号", "ID number")}
+KEY_LABELS = {
+    "uscc": T("统一社会信用代码", "Unified social credit code"),
+    "id_number": T("身份证号", "ID number"),
+}
 
 
 def register_party(
@@ -49,7 +53,7 @@ def register_party(
     One that is there already is refused, with a pointer to whoever can let the user act for it.
     """
     if w.actor.user_id is None and not w.actor.system:
-        raise NotAllowed(T("请先登录", "log in first"))
+        raise NotAllowed(LOG_IN_FIRST)
     given = {
         "name": name,
         "region": region,

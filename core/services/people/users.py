@@ -41,7 +41,9 @@ def password_errors(password: str, email: str = "") -> dict[str, T]:
     if len(password) < SHORTEST_PASSWORD:
         return {"password": T(f"至少 {SHORTEST_PASSWORD} 个字符", f"at least {SHORTEST_PASSWORD} characters")}
     if len(password) > LONGEST_PASSWORD:
-        return {"password": T(f"至多 {LONGEST_PASSWORD} 个字符", f"at most {LONGEST_PASSWORD} characters")}
+        return {
+            "password": T(f"至多 {LONGEST_PASSWORD} 个字符", f"no more than {LONGEST_PASSWORD} characters")
+        }
     folded = password.casefold()
     if len(set(folded)) == 1 or (email and folded in (email.casefold(), email.casefold().split("@")[0])):
         return {"password": T("过于简单", "is too simple")}
@@ -316,7 +318,7 @@ def _said(w: Work, item: Grant) -> T:
     label = item.role.label
     titles = {name: loaded.program.title for name, loaded in w.catalogue.programs.items()}
     program = titles.get(item.program or "", T(item.program or "所有项目", item.program or "all programmes"))
-    region = T("所有地区", "all regions")
+    region = T("全部地区", "all regions")
     if item.region:
         named = w.session.get(Region, item.region)
         region = T(named.name, named.name_en or named.name) if named else T(item.region, item.region)

@@ -38,7 +38,7 @@ COLUMNS = (
     ),
     Column(EXPERIENCED, T("有本专业领域工作经验", "Experienced in the field"), YesNo()),
     Column(FULL_TIME, T("专职", "Full-time"), YesNo()),
-    Column(SINCE, T("到岗日期", "Since"), Day(), required=False),
+    Column(SINCE, T("到岗日期", "In post since"), Day(), required=False),
 )
 ATTRIBUTES = (education.name, title_level.name, EXPERIENCED, FULL_TIME)
 
@@ -99,7 +99,7 @@ def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]
             row.wrong[SINCE] = T("日期过晚", "is too late")
         if number is not None and not row.wrong:
             lines.append(_line(row, number))
-    errors = table.errors("file", say=_in_row) | twice
+    errors = table.errors("file") | twice
     if errors:
         raise WrongTable(errors, table.header_row)
     return tuple(lines)
@@ -118,8 +118,3 @@ def _number(row: Row, today: date) -> str | None:
 def _line(row: Row, number: str) -> Line:
     given = row.values
     return Line(given[NAME], number, {name: given[name] for name in ATTRIBUTES}, given.get(SINCE))
-
-
-def _in_row(row: int, title: T | None, why: T) -> T:
-    where = title if title is not None else T("整行", "the row")
-    return T(f"第 {row} 行，{where.zh}：{why.zh}", f"row {row}, {where.en}: {why.en}")

@@ -88,11 +88,11 @@ _ITEM_COLUMNS: tuple[Any, ...] = (
     Application.region,
     Accreditation.party_id.label("body_id"),
 )
-OBJECTION, COMPLAINT = T("公示异议", "Objection to a notice"), T("投诉举报", "Complaint")
+OBJECTION, COMPLAINT = T("公示异议", "Objection to a notice"), T("投诉", "Complaint")
 COMPLAINT_STATES = {
     None: T("处理中", "being examined"),
-    True: T("经查属实", "verified"),
-    False: T("经查不属实", "dismissed"),
+    True: T("经查属实", "found substantiated"),
+    False: T("经查不属实", "found unsubstantiated"),
 }
 
 

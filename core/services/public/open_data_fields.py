@@ -80,7 +80,11 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
         lambda item, _: item.kind.value,
     ),
     (
-        Field("holder", T("名称或姓名", "Holder"), T("机构名称或专家姓名", "Name of the body or expert")),
+        Field(
+            "holder",
+            T("名称或姓名", "Name of the holder"),
+            T("机构名称或专家姓名", "Name of the body or expert"),
+        ),
         lambda item, _: item.name,
     ),
     (
@@ -104,7 +108,7 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
     (
         Field(
             "program",
-            T("项目代号", "Programme"),
+            T("项目代号", "Programme code"),
             T("项目的代号，不变", "The programme's id; does not change"),
         ),
         lambda item, _: item.program,
@@ -138,7 +142,11 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
         lambda item, words: words.authority(item).en,
     ),
     (
-        Field("track", T("类别代号", "Track"), T("项目内类别的代号", "Id of the track within its programme")),
+        Field(
+            "track",
+            T("类别代号", "Track code"),
+            T("项目内类别的代号", "Id of the track within its programme"),
+        ),
         lambda item, _: item.track,
     ),
     (
@@ -150,7 +158,9 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
         lambda item, words: words.track(item).en,
     ),
     (
-        Field("region", T("行政区划代码", "Division"), T("六位代码（GB/T 2260）", "Six digits (GB/T 2260)")),
+        Field(
+            "region", T("行政区划代码", "Division code"), T("六位代码（GB/T 2260）", "Six digits (GB/T 2260)")
+        ),
         lambda item, _: item.region,
     ),
     (
@@ -160,7 +170,7 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
     (
         Field(
             "functions",
-            T("服务功能代号", "Functions"),
+            T("服务功能代号", "Function codes"),
             T(
                 "服务功能或领域的代号；表格中以分号隔开",
                 "Ids of services or fields; in the table with semicolons",
@@ -230,7 +240,7 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
     (
         Field(
             "ended_clause",
-            T("终止依据", "Ended under"),
+            T("终止条款", "Ended under"),
             T("终止所依据的条款", "Clause under which it ended"),
             optional=True,
         ),

@@ -18,6 +18,7 @@ from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.numbers import HUNDRED
+from core.rules.phrases import at_most_characters
 from core.rules.text import T
 from core.services.applications.facts import save_facts
 from core.services.applications.handling import find, lock, lock_for, require_state
@@ -172,7 +173,7 @@ def _keep(
     """Write points and comment to the task; `partly`: criteria left out have no points."""
     values, errors = _read_points(sheet_of(application), points, partly=partly)
     if len(comment) > LONGEST_COMMENT:
-        errors["comment"] = T(f"至多 {LONGEST_COMMENT} 字", f"at most {LONGEST_COMMENT} characters")
+        errors["comment"] = at_most_characters(LONGEST_COMMENT)
     if errors:
         raise Invalid(errors)
     known = {item.criterion: item for item in assignment.scores}

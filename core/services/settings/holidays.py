@@ -13,6 +13,7 @@ from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.holidays import from_chinesecalendar, known_years
+from core.rules.phrases import RELOAD_TO_RETRY, at_most_characters
 from core.rules.text import T
 from core.services.base.access import require, require_anywhere
 from core.services.base.work import Work
@@ -114,7 +115,7 @@ def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str =
     require(w, Act.HOLIDAY_EDIT, None, None)
     _loaded(w, day.year)
     if len(name) > LONGEST_NAME or len(name_en) > LONGEST_NAME:
-        raise Invalid({"name": T(f"至多 {LONGEST_NAME} 字", f"at most {LONGEST_NAME} characters")})
+        raise Invalid({"name": at_most_characters(LONGEST_NAME)})
     found = w.session.get(HolidayDay, day, with_for_update=True)
     if found is None:
         found = HolidayDay(on=day)
@@ -170,6 +171,6 @@ def _changed(w: Work) -> None:
                 "他人刚刚修改了放假安排，您的操作没有生效",
                 "Someone else has just changed the table; nothing was done",
             ),
-            mend=T("请刷新后重试", "reload and try again"),
+            mend=RELOAD_TO_RETRY,
         ) from error
     w.forget_settings()

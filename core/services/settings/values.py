@@ -21,6 +21,7 @@ from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
 from core.rules.numbers import HUNDRED, LONGEST_AHEAD
 from core.rules.periods import MONTHS
+from core.rules.phrases import GIVE_A_NUMBER
 from core.rules.terms import Kind
 from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
@@ -34,7 +35,7 @@ LARGEST = Decimal(10) ** 12
 LONGEST = 3650
 """Of days, months and years: any longer leads out of the calendar."""
 MAY_BE_ZERO = frozenset({"days_before", "days_after", "ban_years"})
-TERM, EXTENSION = T("有效期", "Term of validity"), T("延续", "Extension")
+TERM, EXTENSION = T("有效期", "Term"), T("延续", "Extension")
 OPERATIONS: dict[str, T] = {
     "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
     "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
@@ -284,7 +285,7 @@ def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     """Why the value cannot stand for the number: held against its kind, then put in and read back."""
     given = _decimal(value)
     if given is None or not 0 <= given <= LARGEST:
-        return T("应为不小于 0 的数字", "give a number of 0 or more")
+        return GIVE_A_NUMBER
     subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
     fact = ALL.get(subject) or METRICS.get(subject)
     percent = subject.endswith(("_share", "_growth")) or (fact is not None and fact.kind is Kind.PERCENT)

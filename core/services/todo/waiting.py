@@ -126,7 +126,7 @@ def _applications(w: Work) -> Iterator[Counted]:
     )
     yield (
         "agreement",
-        T("待签协议的申请", "Agreements to sign"),
+        T("待签协议的申请", "Applications with an agreement to sign"),
         count(Act.AGREEMENT_SIGN, state == ApplicationState.AGREEMENT),
     )
     assigned = select(func.count(), func.min(func.date(ReviewAssignment.assigned_at))).where(

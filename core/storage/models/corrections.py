@@ -25,7 +25,7 @@ class CorrectionKind(StrEnum):
 
 _CORRECTION_KIND_LABELS = {
     CorrectionKind.FACT: T("事实", "Fact"),
-    CorrectionKind.MATERIAL: T("材料", "Material"),
+    CorrectionKind.MATERIAL: T("材料", "Document"),
 }
 
 

@@ -64,7 +64,7 @@ class Channel(StrEnum):
 _CHANNEL_LABELS = {
     Channel.OWN: T("自行申报", "Own application"),
     Channel.DIRECT: T("直接纳入", "Direct inclusion"),
-    Channel.NOMINATION: T("推荐转入", "Nomination"),
+    Channel.NOMINATION: T("推荐转入", "By nomination"),
 }
 
 
@@ -270,9 +270,9 @@ class DecisionKind(StrEnum):
 
 
 _DECISION_KIND_LABELS = {
-    DecisionKind.APPROVED: T("通过", "Approved"),
+    DecisionKind.APPROVED: T("已通过", "Approved"),
     DecisionKind.REJECTED: T("不予认定", "Rejected"),
-    DecisionKind.WAIVED: T("放宽条件", "Condition waived"),
+    DecisionKind.WAIVED: T("酌情放宽", "Condition waived"),
 }
 
 
@@ -364,9 +364,9 @@ class ObjectionState(StrEnum):
 
 
 _OBJECTION_STATE_LABELS = {
-    ObjectionState.OPEN: T("待处理", "Open"),
-    ObjectionState.UPHELD: T("异议成立", "Upheld"),
-    ObjectionState.DISMISSED: T("异议不成立", "Dismissed"),
+    ObjectionState.OPEN: T("待处理", "To be decided"),
+    ObjectionState.UPHELD: T("异议成立", "Objection upheld"),
+    ObjectionState.DISMISSED: T("异议不成立", "Objection dismissed"),
 }
 
 

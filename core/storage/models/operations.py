@@ -96,7 +96,7 @@ class JobState(StrEnum):
 
 _JOB_STATE_LABELS = {
     JobState.RUNNING: T("进行中", "Running"),
-    JobState.DONE: T("完成", "Done"),
+    JobState.DONE: T("完成", "Completed"),
     JobState.STOPPED: T("已中断", "Stopped half-way"),
     JobState.FAILED: T("失败", "Failed"),
 }
@@ -138,7 +138,7 @@ class MessageState(StrEnum):
 _MESSAGE_STATE_LABELS = {
     MessageState.PENDING: T("待发送", "Pending"),
     MessageState.SENT: T("已发送", "Sent"),
-    MessageState.FAILED: T("发送失败", "Failed"),
+    MessageState.FAILED: T("发送失败", "Sending failed"),
 }
 
 
@@ -157,7 +157,7 @@ class MessageChannel(StrEnum):
 
 
 _MESSAGE_CHANNEL_LABELS = {
-    MessageChannel.EMAIL: T("电子邮件", "E-mail"),
+    MessageChannel.EMAIL: T("电子邮件", "By e-mail"),
     MessageChannel.SMS: T("短信", "Text message"),
     MessageChannel.INBOX: T("仅站内", "Inbox only"),
 }

@@ -110,7 +110,7 @@ class Digest(StrEnum):
 
 
 _DIGEST_LABELS = {
-    Digest.NONE: T("不发送", "Never"),
+    Digest.NONE: T("不发送", "Do not send"),
     Digest.DAILY: T("每天", "Daily"),
     Digest.WEEKLY: T("每周一", "On Mondays"),
 }

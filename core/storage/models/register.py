@@ -147,9 +147,9 @@ class RecordState(StrEnum):
 
 _RECORD_STATE_LABELS = {
     RecordState.DRAFT: T("草稿", "Draft"),
-    RecordState.SUBMITTED: T("已上报", "Submitted"),
+    RecordState.SUBMITTED: T("已上报", "Reported"),
     RecordState.VERIFIED: T("已核实", "Verified"),
-    RecordState.REJECTED: T("不予采信", "Rejected"),
+    RecordState.REJECTED: T("不予采信", "Not accepted"),
 }
 
 
@@ -168,7 +168,7 @@ class ServiceMode(StrEnum):
 
 _SERVICE_MODE_LABELS = {
     ServiceMode.ONLINE: T("线上", "Online"),
-    ServiceMode.OFFLINE: T("线下", "Offline"),
+    ServiceMode.OFFLINE: T("线下", "On site"),
     ServiceMode.BOTH: T("线上线下", "Both"),
 }
 

@@ -80,8 +80,8 @@ class FindingState(StrEnum):
 
 
 _FINDING_STATE_LABELS = {
-    FindingState.OPEN: T("待查实", "Open"),
-    FindingState.ESTABLISHED: T("已查实", "Established"),
+    FindingState.OPEN: T("待查实", "To be established"),
+    FindingState.ESTABLISHED: T("查证属实", "Established"),
     FindingState.DISMISSED: T("不成立", "Dismissed"),
 }
 
@@ -129,9 +129,9 @@ class RectificationState(StrEnum):
 
 
 _RECTIFICATION_STATE_LABELS = {
-    RectificationState.OPEN: T("整改中", "Open"),
-    RectificationState.PASSED: T("整改通过", "Passed"),
-    RectificationState.FAILED: T("整改未通过", "Failed"),
+    RectificationState.OPEN: T("整改中", "Under rectification"),
+    RectificationState.PASSED: T("整改通过", "Rectification passed"),
+    RectificationState.FAILED: T("整改未通过", "Rectification not passed"),
     RectificationState.LAPSED: T("逾期未整改", "Lapsed"),
 }
 
@@ -201,11 +201,11 @@ class ExitState(StrEnum):
 
 _EXIT_STATE_LABELS = {
     ExitState.PROPOSED: T("已提出", "Proposed"),
-    ExitState.OBJECTED: T("当事人有异议", "Objected to"),
+    ExitState.OBJECTED: T("当事人有异议", "The party objects"),
     ExitState.HELD: T("暂停，待人工确认", "Held for a person"),
     ExitState.CONFIRMED_ONCE: T("已一人确认", "Confirmed once"),
     ExitState.UPHELD: T("已生效", "In effect"),
-    ExitState.DISMISSED: T("已驳回", "Dismissed"),
+    ExitState.DISMISSED: T("已驳回", "Proposal dismissed"),
     ExitState.OVERTURNED: T("申诉成立，已撤销", "Overturned on appeal"),
 }
 
@@ -351,7 +351,7 @@ class ExtensionState(StrEnum):
 
 
 _EXTENSION_STATE_LABELS = {
-    ExtensionState.OPEN: T("待办", "Open"),
+    ExtensionState.OPEN: T("待处理", "To be decided"),
     ExtensionState.GRANTED: T("已同意", "Granted"),
     ExtensionState.REFUSED: T("不同意", "Refused"),
 }

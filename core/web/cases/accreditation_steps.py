@@ -51,17 +51,21 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     functions = fields.functions_of(case.unit.program(case.program), case.rules)
     campaigns = [(str(item.id), item.title) for item in case.campaigns]
     return [
-        Spec("service_date", T("服务日期", "Date"), FieldKind.DAY, default=current_day),
-        Spec("title", T("服务内容", "Service"), longest=200),
+        Spec("service_date", T("服务日期", "Service date"), FieldKind.DAY, default=current_day),
+        Spec("title", T("服务内容", "Service content"), longest=200),
         Spec(
-            "function", T("服务类别", "Function"), FieldKind.CHOICE, required=False, options=lambda: functions
+            "function",
+            T("服务类别", "Service category"),
+            FieldKind.CHOICE,
+            required=False,
+            options=lambda: functions,
         ),
         Spec("mode", T("方式", "Mode"), FieldKind.CHOICE, options=lambda: fields.MODES, default="offline"),
         Spec("hours", T("小时", "Hours"), FieldKind.DECIMAL),
         Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False),
         Spec(
             "enterprises",
-            T("服务的企业", "Enterprises served"),
+            T("服务企业", "Enterprises served"),
             FieldKind.AREA,
             required=False,
             longest=200_000,
@@ -72,13 +76,13 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
         ),
         Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.DECIMAL, required=False),
         Spec("fee_cny", T("收费（元）", "Fee (CNY)"), FieldKind.DECIMAL, required=False),
-        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), FieldKind.FLAG),
+        Spec("organized_by_authority", T("主管部门组织", "Organised by the authority"), FieldKind.FLAG),
         Spec("public_benefit", T("公益性服务", "Public-benefit service"), FieldKind.FLAG),
         *(
             [
                 Spec(
                     "campaign_id",
-                    T("所属活动", "Campaign"),
+                    T("所属活动", "Part of campaign"),
                     FieldKind.CHOICE,
                     required=False,
                     options=lambda: campaigns,
@@ -87,15 +91,15 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
             if campaigns
             else []
         ),
-        Spec("summary", T("说明", "Summary"), FieldKind.AREA, required=False, longest=4000),
+        Spec("summary", T("说明", "Note"), FieldKind.AREA, required=False, longest=4000),
     ]
 
 
 def _kinds(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     known = [(kind, findings.kind_label(kind)) for kind in findings.kinds_of(case.rules)]
     return [
-        Spec("kind", T("类别", "Kind"), FieldKind.CHOICE, options=lambda: known),
-        reason(T("事由", "What was found")),
+        Spec("kind", T("类型", "Kind"), FieldKind.CHOICE, options=lambda: known),
+        reason(T("事由", "Grounds")),
     ]
 
 
@@ -134,7 +138,10 @@ def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
 
 def _targets(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     listed = [(name, title) for _clause, name, title in case.rules.procedure.nomination]
-    return [Spec("target", T("推荐去向", "For"), FieldKind.CHOICE, options=lambda: listed), reason()]
+    return [
+        Spec("target", T("推荐去向", "Put forward for"), FieldKind.CHOICE, options=lambda: listed),
+        reason(),
+    ]
 
 
 STEPS: Steps[AccreditationCase] = Steps(
@@ -150,7 +157,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         ),
         Step(
             "verify-record",
-            T("核实", "Verify"),
+            T("核实", "Verify the record"),
             Act.RECORD_JUDGE,
             lambda w, _case, part, _values: records.judge_record(w, part.id, accepted=True),
             part="records",
@@ -158,7 +165,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         ),
         Step(
             "reject-record",
-            T("不予采信", "Reject"),
+            T("不予采信", "Do not accept"),
             Act.RECORD_JUDGE,
             lambda w, _case, part, values: records.judge_record(
                 w, part.id, accepted=False, reason=values["reason"]
@@ -203,7 +210,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             ),
             (
                 Spec("complainant", T("投诉人", "Complainant"), longest=200),
-                Spec("contact", T("联系方式", "Contact"), longest=200),
+                Spec("contact", T("联系方式", "Contact details"), longest=200),
                 Spec("content", T("内容", "Content"), FieldKind.AREA, longest=8000),
             ),
         ),
@@ -214,7 +221,12 @@ STEPS: Steps[AccreditationCase] = Steps(
             lambda w, _case, part, values: complaints.decide_complaint(
                 w, part.id, verified=values["verdict"] == "yes", reason=values["reason"]
             ),
-            (verdict_spec(T("结论", "Result"), T("属实", "Verified"), T("不属实", "Not so")), reason()),
+            (
+                verdict_spec(
+                    T("结论", "Conclusion"), T("属实", "Substantiated"), T("不属实", "Unsubstantiated")
+                ),
+                reason(),
+            ),
             part="complaints",
             when=lambda _case, part: part.verified is None,
         ),
@@ -238,7 +250,7 @@ STEPS: Steps[AccreditationCase] = Steps(
                 w, part.id, established=values["verdict"] == "yes", reason=values["reason"]
             ),
             (
-                verdict_spec(T("结论", "Result"), T("查证属实", "Established"), T("不成立", "Dismissed")),
+                verdict_spec(T("结论", "Conclusion"), T("查证属实", "Established"), T("不成立", "Dismissed")),
                 reason(),
             ),
             part="findings",
@@ -249,7 +261,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             T("登记正当缺席", "Excuse an absence"),
             Act.ABSENCE_EXCUSE,
             lambda w, case, _part, values: absences.excuse(w, case.id, values["on"], values["reason"]),
-            (Spec("on", T("日期", "On"), FieldKind.DAY, default=current_day), reason()),
+            (Spec("on", T("日期", "Date"), FieldKind.DAY, default=current_day), reason()),
             when=lambda case, _part: (
                 case.accreditation.state.in_force
                 and any(isinstance(rule.trigger, Absence) for rule in case.rules.exits)
@@ -286,7 +298,7 @@ STEPS: Steps[AccreditationCase] = Steps(
                     FieldKind.INTEGER,
                     required=False,
                 ),
-                verdict_spec(T("结论", "Result"), T("通过", "Passed"), T("未通过", "Not passed")),
+                verdict_spec(T("结论", "Conclusion"), T("通过", "Passed"), T("未通过", "Not passed")),
             ),
             part="inspections",
             when=lambda _case, part: part.held_on is None,
@@ -299,15 +311,19 @@ STEPS: Steps[AccreditationCase] = Steps(
                 w, part.id, passed=values["verdict"] == "yes", remark=values["reason"]
             ),
             (
-                verdict_spec(T("结论", "Result"), T("整改通过", "Passed"), T("整改未通过", "Not passed")),
-                reason(T("说明", "Remark")),
+                verdict_spec(
+                    T("结论", "Conclusion"),
+                    T("整改通过", "Rectification passed"),
+                    T("整改未通过", "Rectification not passed"),
+                ),
+                reason(T("说明", "Note")),
             ),
             part="orders",
             when=lambda _case, part: part.state is RectificationState.OPEN,
         ),
         Step(
             "nominate",
-            T("推荐", "Nominate"),
+            T("择优推荐", "Nominate"),
             Act.NOMINATION_EDIT,
             lambda w, case, _part, values: nominations.nominate(
                 w, case.id, values["target"], values["reason"]
@@ -320,7 +336,7 @@ STEPS: Steps[AccreditationCase] = Steps(
         *EXIT_STEPS,
         Step(
             "request-extension",
-            T("代为申请延续", "Ask for an extension"),
+            T("代为申请延续", "Ask for an extension on its behalf"),
             Act.APPLICATION_DRAFT,
             lambda w, case, _part, values: extensions.request_extension(
                 helped(w, case), case.id, values["statement"] or ""
@@ -340,7 +356,9 @@ STEPS: Steps[AccreditationCase] = Steps(
                 w, part.id, granted=values["verdict"] == "yes", reason=values["reason"] or ""
             ),
             (
-                verdict_spec(T("答复", "Answer"), T("同意延续", "Grant"), T("不同意", "Refuse")),
+                verdict_spec(
+                    T("答复", "Answer"), T("同意延续", "Grant the extension"), T("不同意", "Refuse")
+                ),
                 reason(required=False),
             ),
             part="extensions",

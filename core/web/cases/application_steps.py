@@ -53,7 +53,7 @@ def _specs(case: ApplicationCase, ask: Ask) -> Sequence[Spec]:
         case Ask.REASON:
             return [reason()]
         case Ask.REMARK:
-            return [reason(T("意见", "Remark"), required=False)]
+            return [reason(T("意见", "Comment"), required=False)]
         case Ask.CORRECTIONS:
             return [reason(T("需补正的内容", "What to correct")), marks_spec(case)]
         case Ask.OPINION:
@@ -64,7 +64,12 @@ def _specs(case: ApplicationCase, ask: Ask) -> Sequence[Spec]:
             return [
                 Spec("signed_on", T("签订日期", "Signed on"), FieldKind.DAY, default=current_day),
                 Spec("valid_from", T("有效期自", "Valid from"), FieldKind.DAY, default=first),
-                Spec("valid_through", T("有效期至（含当日）", "Valid through"), FieldKind.DAY, default=last),
+                Spec(
+                    "valid_through",
+                    T("有效期至（含当日）", "Valid through (that day included)"),
+                    FieldKind.DAY,
+                    default=last,
+                ),
             ]
         case Ask.SEALED_TABLE:
             raise ValueError("a sealed table is uploaded with its rows, not on the page of one case")
@@ -146,11 +151,11 @@ def _editable(case: ApplicationCase, _part: Any) -> bool:
 
 
 def _verdicts() -> tuple[tuple[str, T], ...]:
-    return (("yes", T("合格", "Accept")), ("no", T("退回", "Turn down")))
+    return (("yes", T("合格", "In order")), ("no", T("退回", "Turned down")))
 
 
 def _objected() -> tuple[tuple[str, T], ...]:
-    return (("yes", T("异议成立", "Upheld")), ("no", T("异议不成立", "Dismissed")))
+    return (("yes", T("异议成立", "Objection upheld")), ("no", T("异议不成立", "Objection dismissed")))
 
 
 def _extend(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
@@ -201,7 +206,7 @@ STEPS: Steps[ApplicationCase] = Steps(
         ),
         Step(
             "waive",
-            T("放宽此项", "Set aside"),
+            T("放宽此项", "Set this condition aside"),
             Act.APPLICATION_WAIVE,
             lambda w, case, part, values: decisions.waive(w, case.id, part.key, values["reason"]),
             (reason(),),
@@ -234,8 +239,8 @@ STEPS: Steps[ApplicationCase] = Steps(
             Act.MATERIAL_JUDGE,
             _judge,
             (
-                Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_verdicts),
-                Spec("remark", T("说明", "Remark"), FieldKind.AREA, required=False, longest=500),
+                Spec("verdict", T("结论", "Conclusion"), FieldKind.CHOICE, options=_verdicts),
+                Spec("remark", T("说明", "Note"), FieldKind.AREA, required=False, longest=500),
             ),
             part="files",
             when=lambda case, part: case.state in materials.JUDGED_IN and part.replaced_at is None,
@@ -255,7 +260,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("延长申报期限", "Extend the deadline"),
             Act.APPLICATION_EXTEND_DEADLINE,
             _extend,
-            (Spec("until", T("延长至", "Until"), FieldKind.MOMENT), reason()),
+            (Spec("until", T("延长至", "Extended to"), FieldKind.MOMENT), reason()),
             when=lambda case, _part: (
                 case.state in (ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
                 and case.application.call_id is not None
@@ -266,7 +271,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             T("发布公示", "Publish the notice"),
             Act.NOTICE_PUBLISH,
             lambda w, case, _part, values: notices.publish(w, case.program, [case.id], values["title"]),
-            (Spec("title", T("公示标题", "Title"), longest=200),),
+            (Spec("title", T("公示标题", "Title of the notice"), longest=200),),
             when=lambda case, _part: case.state is ApplicationState.ON_NOTICE and not case.notices,
             hint=T(
                 "几份申请一起公示，请用“公示”列表", "To publish several together, use the list of notices"
@@ -280,7 +285,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             lambda _case, part: (
                 Spec(
                     "statement",
-                    T("当事人陈述", "What the party said"),
+                    T("当事人陈述", "The party's word"),
                     FieldKind.AREA,
                     longest=notices.LONGEST_OBJECTION,
                     default=part.party_statement,
@@ -296,7 +301,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             lambda w, _case, part, values: notices.decide_objection(
                 w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
             ),
-            (Spec("verdict", T("结论", "Result"), FieldKind.CHOICE, options=_objected), reason()),
+            (Spec("verdict", T("结论", "Conclusion"), FieldKind.CHOICE, options=_objected), reason()),
             part="objections",
             when=lambda _case, part: part.state is ObjectionState.OPEN,
         ),

@@ -29,7 +29,10 @@ def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
         (rule.clause, T(f"{rule.clause} {rule.title.zh}", f"{rule.clause} {rule.title.en}"))
         for rule in exits.proposable(case.unit, case.accreditation)
     ]
-    return [Spec("clause", T("依据条款", "Clause"), FieldKind.CHOICE, options=lambda: rules), reason()]
+    return [
+        Spec("clause", T("依据条款", "Clause relied on"), FieldKind.CHOICE, options=lambda: rules),
+        reason(),
+    ]
 
 
 def verdict_spec(label: T, yes: T, no: T) -> Spec:
@@ -72,7 +75,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         T("代为提出异议", "Object for the party"),
         Act.APPLICATION_DRAFT,
         lambda w, case, part, values: exits.object_to(helped(w, case), part.id, values["reason"]),
-        (reason(T("异议内容", "Objection")),),
+        (reason(T("异议内容", "Text of the objection")),),
         part="exits",
         when=lambda case, part: part.state in OPEN_EXIT_STATES and _may_object(case, part),
         hint=FOR_PARTY,
@@ -134,7 +137,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         T("代为申诉", "Appeal for the party"),
         Act.APPLICATION_DRAFT,
         lambda w, case, part, values: appeals.appeal(helped(w, case), part.id, values["reason"]),
-        (reason(T("申诉内容", "Appeal")),),
+        (reason(T("申诉内容", "Text of the appeal")),),
         part="exits",
         when=lambda _case, part: part.state is ExitState.UPHELD and part.appealed_on is None,
         hint=FOR_PARTY,
@@ -148,8 +151,8 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         ),
         (
             verdict_spec(
-                T("结论", "Result"),
-                T("申诉成立，恢复认定", "Upheld: reinstate"),
+                T("结论", "Conclusion"),
+                T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated"),
                 T("维持原决定", "The decision stands"),
             ),
             reason(),

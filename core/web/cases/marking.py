@@ -12,7 +12,7 @@ from core.web.frame.language import tr
 from core.web.frame.show import fact_value
 
 TO_MARK = T("标注补正事项（可不选）", "Mark the items to correct (optional)")
-MATERIALS = T("申报材料", "Documents")
+MATERIALS = T("申报材料", "Materials")
 NOT_GIVEN = T("未填", "not given")
 MISSING = T("未交", "missing")
 

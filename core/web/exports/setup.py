@@ -8,7 +8,7 @@ from core.rules.text import T
 from core.web.exports import downloads
 from core.web.frame import menu
 
-MENU = (menu.Entry("mine", T("导出文件", "Downloads"), "downloads.index", "downloads"),)
+MENU = (menu.Entry("mine", T("导出文件", "Exported files"), "downloads.index", "downloads"),)
 
 
 def init_app(app: Flask) -> None:

@@ -21,7 +21,7 @@ from core.web.lists.columns import Column
 
 PROGRAM, TRACK = T("项目", "Programme"), T("类别", "Track")
 MONTH, REGION = T("月份", "Month"), T("地区", "Region")
-IN_FORCE, ENDED = T("有效", "In force"), T("已结束", "Ended")
+IN_FORCE, ENDED = T("有效", "In force"), T("已结束", "Over")
 PIECES = T("个", "")
 HELD_BY_TRACK = T("各项目、类别有效认定", "Accreditations in force by programme and track")
 MOST_LISTED = 200
@@ -116,7 +116,7 @@ def by_function(w: Work, narrow: Narrow) -> Figure:
 def by_month(w: Work, narrow: Narrow) -> Figure:
     """What was granted and what ended, month by month."""
     rows = register.by_month(w, narrow)
-    granted = T("新认定", "Granted")
+    granted = T("新认定", "Newly accredited")
     endings = [(state.value, state.label) for state in register.ENDINGS]
     public = [] if not narrow.everyone else [Column("ended", ENDED)]
     return Figure(
@@ -146,7 +146,7 @@ def at_risk(w: Work, narrow: Narrow) -> list[Figure]:
     """Duties at risk by track, and whose they are."""
     found = duties.at_risk(w, narrow)
     reminded = [row for row in found.tracks if row.reminded]
-    short, met = T("尚未达标", "Still short"), T("提醒后已达标", "Met since the reminder")
+    short, met = T("尚未达标", "Not reached yet"), T("提醒后已达标", "Met since the reminder")
     return [
         Figure(
             "risk_tracks",
@@ -184,7 +184,7 @@ def at_risk(w: Work, narrow: Narrow) -> list[Figure]:
                         "accreditation_case.page", accreditation_id=row.accreditation_id
                     ),
                 ),
-                Column("number", T("认定编号", "Number"), lambda row: data(row.number)),
+                Column("number", T("认定编号", "Accreditation number"), lambda row: data(row.number)),
                 Column("program", PROGRAM, lambda row: program_title(row.program)),
                 Column("region", REGION, lambda row: region_name(row.region)),
                 Column("clause", T("条款", "Clause"), lambda row: data(row.clause)),
@@ -226,7 +226,7 @@ def stages(w: Work, narrow: Narrow, call_id: int | None) -> list[Figure]:
             T("在各状态停留的天数", "Days spent in each state"),
             [
                 state,
-                Column("left", T("离开次数", "Times left")),
+                Column("left", T("离开次数", "Departures")),
                 Column("median", T("中位数（天）", "Median (days)"), lambda row: days(row.median_days)),
                 Column("most", T("九成不超过（天）", "90% within (days)"), lambda row: days(row.most_days)),
             ],
@@ -249,12 +249,15 @@ def stages(w: Work, narrow: Narrow, call_id: int | None) -> list[Figure]:
 def volume(w: Work, narrow: Narrow) -> list[Figure]:
     """Hours, services and enterprises by month."""
     rows = activity.volume(w, narrow)
-    hours, served = T("服务时长（小时）", "Hours"), T("服务企业（家）", "Enterprises")
+    hours, served = (
+        T("服务时长（小时）", "Hours of service"),
+        T("服务企业（家）", "Enterprises served (number)"),
+    )
     columns = [
         Column("month", MONTH, lambda row: month_name(row.month)),
-        Column("services", T("服务次数", "Services")),
+        Column("services", T("服务次数", "Number of services")),
         Column("hours", hours),
-        Column("participants", T("参与人次", "Participants")),
+        Column("participants", T("参加人次", "Participations")),
         Column("enterprises", served),
     ]
     return [

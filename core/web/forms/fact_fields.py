@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from core.domain import reading
 from core.domain.errors import MalformedError
+from core.rules import phrases
 from core.rules.evaluate import NEVER
 from core.rules.sentence import plain
 from core.rules.terms import Fact, Kind
@@ -14,7 +15,7 @@ from core.rules.text import EMPTY, T
 from core.web.forms.fields import FieldKind, Options, Spec
 
 YES, NO = "yes", "no"
-_FLAGS = ((YES, T("是", "Yes")), (NO, T("否", "No")))
+_FLAGS = ((YES, phrases.YES), (NO, phrases.NO))
 DIVISION = T("六位行政区划代码", "six-digit division code")
 
 

@@ -25,6 +25,7 @@ from wtforms.fields import choices as wtforms_choices
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import ValidationError
 
+from core.rules.phrases import FILL_IN, NOT_A_CHOICE, NOT_PRINTABLE, at_most_characters
 from core.rules.text import EMPTY, T
 from core.web.forms.inputs import (
     ChecksField,
@@ -228,15 +229,15 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
         if isinstance(value, str):
             value = field.data = value.strip()
             if "\x00" in value:
-                raise ValidationError(tr(T("含有不可打印的字符", "has characters that cannot be printed")))
+                raise ValidationError(tr(NOT_PRINTABLE))
             if len(value) > spec.longest:
-                raise ValidationError(tr(T(f"至多 {spec.longest} 字", f"at most {spec.longest} characters")))
+                raise ValidationError(tr(at_most_characters(spec.longest)))
         missing = value is None or value == "" or value == [] or _empty_file(value)
         if missing and spec.required and spec.kind is not FieldKind.FLAG:
-            raise ValidationError(tr(T("请填写", "Please fill this in")))
+            raise ValidationError(tr(FILL_IN))
         known = {choice.value for choice in field.choices} if spec.kind is FieldKind.CHOICE else None
         if known is not None and not missing and value not in known:
-            raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
+            raise ValidationError(tr(NOT_A_CHOICE))
 
     # WTForms reads this for the HTML attribute.
     flagged: Any = check

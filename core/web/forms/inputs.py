@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.domain import reading
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
-from core.rules.text import T
+from core.rules.phrases import NEVER_SO_FAR, NOT_A_CHOICE
 from core.web.frame.language import tr
 
 
@@ -93,7 +93,7 @@ class DayOrNeverField(StringField):
             name=self.name,
             value="" if never else self.data or "",
             checked=Markup(" checked") if never else "",
-            label=tr(T("从未有过", "never")),
+            label=tr(NEVER_SO_FAR),
         )
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -135,7 +135,7 @@ class ChecksField(SelectMultipleField):
     def pre_validate(self, _form: Any) -> None:
         known = {cast(Any, choice).value for choice in self.iter_choices()}
         if set(self.data or ()) - known:
-            raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
+            raise ValidationError(tr(NOT_A_CHOICE))
 
 
 class LookupField(StringField):

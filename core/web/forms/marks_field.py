@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms import Field
 from wtforms.validators import ValidationError
 
+from core.rules.phrases import NOT_A_CHOICE
 from core.rules.text import T
 from core.services.applications.corrections import LONGEST_NOTE, Mark
 from core.storage.models.corrections import CorrectionKind
@@ -73,4 +74,4 @@ class MarksField(Field):
     def pre_validate(self, _form: Any) -> None:
         """Only what is offered can be ticked."""
         if len(self.ticked) != len(self.data):
-            raise ValidationError(tr(T("不在可选项中", "is not one of the choices")))
+            raise ValidationError(tr(NOT_A_CHOICE))

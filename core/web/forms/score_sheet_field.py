@@ -17,7 +17,7 @@ PARTS = ("title", "weight", "max", "hint")
 HEADINGS = {
     "title": T("评分项", "Criterion"),
     "weight": T("权重", "Weight"),
-    "max": T("满分", "Highest points"),
+    "max": T("满分", "Highest"),
     "hint": T("评分说明", "What to look at"),
 }
 EMPTY_ROWS = 4

@@ -36,7 +36,7 @@ class Subject(Protocol):
 
 
 S = TypeVar("S", bound=Subject)
-DONE = T("已办理", "Done")
+DONE = T("已办理", "Carried out")
 MOST_DIGITS = 18
 
 

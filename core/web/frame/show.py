@@ -17,6 +17,7 @@ from core.hooks.catalogue import catalogue
 from core.rules import clauses
 from core.rules.evaluate import NEVER
 from core.rules.obligations import FindingKind
+from core.rules.phrases import NEVER_SO_FAR, NO, YES
 from core.rules.sentence import counted, plain, quantity
 from core.rules.terms import Fact, Kind
 from core.rules.text import T
@@ -38,7 +39,7 @@ ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
 JOBS = {
     "daily_check": T("每日检查", "Daily check"),
-    "verify": T("数据核验", "Verification"),
+    "verify": T("数据核验", "Check of the data"),
     "send_outbox": T("发送消息", "Sending messages"),
     "clear_exports": T("清理导出文件", "Clearing away downloads"),
     "digest": T("待办汇总", "Digests"),
@@ -62,7 +63,7 @@ def show(value: Any) -> str | Markup:  # one line a type
         member: Any = value
         return tr(member.label)
     if isinstance(value, bool):
-        return t("是", "Yes") if value else t("否", "No")
+        return tr(YES if value else NO)
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -118,7 +119,7 @@ def fact_value(fact: Fact | None, value: Any, *, whole: bool = False) -> str | M
         case Kind.MOBILE:
             return data(value if whole else mask_mobile(str(value)))
         case Kind.DATE_OR_NEVER:
-            return t("从未有过", "never") if value == NEVER else data(value)
+            return tr(NEVER_SO_FAR) if value == NEVER else data(value)
         case Kind.REGION:
             return region_name(str(value))
         case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY | Kind.PERCENT:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, cast
 from sqlalchemy.types import Date
 
 from core.domain.acts import Act
+from core.rules.phrases import NO, YES
 from core.rules.text import Labelled, T
 from core.services.base.work import Work
 
@@ -93,4 +94,4 @@ def members(kind: Iterable[Labelled]) -> Choices:
 
 def yes_no() -> Sequence[tuple[str, T]]:
     """Yes and no as choices."""
-    return [("yes", T("是", "Yes")), ("no", T("否", "No"))]
+    return [("yes", YES), ("no", NO)]

@@ -56,7 +56,7 @@ def accreditation_columns(path: str = "accreditation") -> list[Column]:
     return [
         Column(
             "number",
-            T("认定编号", "Accreditation"),
+            T("认定编号", "Accreditation number"),
             lambda row: data(follow(row, path).number),
             link=lambda row: url_for("accreditation_case.page", accreditation_id=follow(row, path).id),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from core.rules.text import T
+from core.rules.phrases import SAVED
 from core.services.applications import changes, facts, materials
 from core.storage.models.intake import Provenance
 from core.web.cases.application import ApplicationCase, load
@@ -60,7 +60,7 @@ def fill(application_id: int) -> ResponseReturnValue:
         done = attempt(
             "facts.save",
             lambda w: facts.save_facts(w, application_id, changed, Provenance.CLAIMED),
-            done=T("已保存", "Saved"),
+            done=SAVED,
             form=form,
         )
         if done is not None:

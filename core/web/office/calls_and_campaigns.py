@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotAllowed
 from core.hooks.catalogue import catalogue
+from core.rules.phrases import SAVED
 from core.rules.text import T
 from core.services.base.access import ACTS
 from core.services.base.work import Work
@@ -197,7 +198,7 @@ def edit_call(call_id: int) -> ResponseReturnValue:
         done = attempt(
             "call.save",
             lambda w: _save_call(w, form.values(), call_id),
-            done=T("已保存", "Saved"),
+            done=SAVED,
             form=form,
         )
         if done is not None:
@@ -215,12 +216,12 @@ def close_call(call_id: int) -> ResponseReturnValue:
 
 CAMPAIGN_SPECS = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=lambda: programs_for(Act.CALL_EDIT)),
-    Spec("title", T("活动名称", "Title"), longest=200),
+    Spec("title", T("活动名称", "Title of the campaign"), longest=200),
     Spec("starts_on", T("开始日期", "Starts on"), FieldKind.DAY),
     Spec("ends_on", T("结束日期", "Ends on"), FieldKind.DAY),
     Spec(
         "organized_by_authority",
-        T("由主管部门组织", "Organised by the authority"),
+        T("主管部门组织", "Organised by the authority"),
         FieldKind.FLAG,
         default=True,
     ),
@@ -237,7 +238,7 @@ def new_campaign() -> ResponseReturnValue:
         done = attempt(
             "campaign.save",
             lambda w: campaigns.save_campaign(w, program, **values),
-            done=T("已保存", "Saved"),
+            done=SAVED,
             form=form,
         )
         if done is not None:

@@ -51,7 +51,7 @@ def give_back(application_id: int) -> ResponseReturnValue:
             lambda w: return_for_correction(
                 w, application_id, values["reason"], values["marks"], version=seen
             ),
-            done=T("已退回补正", "Returned for correction"),
+            done=T("已退回补正", "The application was returned for correction"),
             form=form,
         )
         if done is not None:

@@ -11,6 +11,7 @@ from core.domain.acts import Act
 from core.domain.errors import Invalid
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
+from core.rules.phrases import SAVED
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
 from core.services.base.access import ACTS, allowed
@@ -110,7 +111,7 @@ def new_application() -> ResponseReturnValue:
             hint=T("主体尚未登记的，请先登记", "Register the party first if it is not there yet"),
             default=request.args.get("party", ""),
         ),
-        Spec("track", T("申报类别", "Track"), FieldKind.CHOICE, options=_track_options),
+        Spec("track", T("申报类别", "Track applied for"), FieldKind.CHOICE, options=_track_options),
         Spec(
             "call_id",
             T("申报通知", "Call"),
@@ -166,7 +167,7 @@ def party(party_id: int) -> ResponseReturnValue:
             done = attempt(
                 "party.edit",
                 lambda u: parties.edit_party(u, party_id, changes),
-                done=T("已保存", "Saved"),
+                done=SAVED,
                 form=form,
             )
             if done is not None:
@@ -298,7 +299,7 @@ def include() -> ResponseReturnValue:
     )
     return _form_page(
         form,
-        T("汇总表直接纳入", "Direct inclusion"),
+        T("受托机构汇总表直接纳入", "Direct inclusion by summary table"),
         url_for("applications.index_view"),
         hint,
         T("核对并纳入", "Check and include"),

@@ -72,7 +72,7 @@ def _form(program: str, waiting: Sequence[Application]) -> PlainForm:
     options = [(str(item.id), item.party.name) for item in waiting]
     everyone = [key for key, _ in options]
     specs = (
-        Spec("title", T("公示标题", "Title"), longest=200),
+        Spec("title", T("公示标题", "Title of the notice"), longest=200),
         Spec(
             "introduction",
             T("公示说明", "Introduction"),
@@ -133,8 +133,8 @@ def _notice_page(notice_id: int, refused: dict[int, PlainForm]) -> str:
 
 OBJECTION_SPECS = (
     Spec("objector", T("异议人", "Who objects"), longest=200),
-    Spec("contact", T("联系方式", "Contact"), longest=200),
-    Spec("content", T("异议内容", "Objection"), FieldKind.AREA, longest=4000),
+    Spec("contact", T("联系方式", "Contact details"), longest=200),
+    Spec("content", T("异议内容", "Text of the objection"), FieldKind.AREA, longest=4000),
 )
 
 

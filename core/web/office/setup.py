@@ -36,7 +36,11 @@ MENU = (
     menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(
-        "register", T("推荐与表彰", "Put forward"), "nominating.index", "nominating", nominating.listed
+        "register",
+        T("推荐与表彰", "Nominations and commendations"),
+        "nominating.index",
+        "nominating",
+        nominating.listed,
     ),
 )
 

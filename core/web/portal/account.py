@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_security.utils import login_user
 
 from core.domain.errors import DomainError
+from core.rules.phrases import SAVED
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.people import accounts, users
@@ -30,7 +31,7 @@ ASKED_RATE = "10 per minute; 60 per hour"
 """Codes asked for from one network address; each address written to has its own, stricter bound."""
 TRIED_RATE = "30 per minute"
 CODE = Spec("code", T("验证码", "Code"), longest=20)
-NAME = Spec("name", T("姓名", "Your name"), longest=200)
+NAME = Spec("name", T("姓名", "Name"), longest=200)
 PASSWORD = Spec(
     "password",
     T("密码", "Password"),
@@ -130,7 +131,7 @@ def settings() -> ResponseReturnValue:
         saved = attempt(
             "account.settings",
             lambda w: accounts.change_settings(w, **wishes),
-            done=T("已保存", "Saved"),
+            done=SAVED,
             form=form,
         )
         if saved is not None:

@@ -8,7 +8,7 @@ from core.rules.text import T
 
 HOUR, DAY = 3600, 24 * 3600
 MINUTE = 60
-OVER = T("已截止", "closed")
+OVER = T("已截止", "deadline passed")
 
 
 def left(now: datetime, until: datetime) -> T:

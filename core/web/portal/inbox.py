@@ -67,7 +67,7 @@ def _about(letter: inbox.Letter) -> tuple[str, T] | None:
             )
             return address, T("查看退出事项", "Open the exit case")
         address = url_for("my_accreditations.page", accreditation_id=letter.accreditation_id)
-        return address, T("查看认定", "Open the accreditation")
+        return address, T("查看认定", "View the accreditation")
     if letter.application_id is not None:
         address = url_for("my_applications.page", application_id=letter.application_id)
         return address, T("查看申请", "Open the application")

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from core.rules.clauses import PartyKind
+from core.rules.phrases import SAVED
 from core.rules.text import T
 from core.services.applications.facts import FUNCTIONS
 from core.services.applications.own import acting_for, own_parties_page
@@ -35,7 +36,7 @@ _CONTACT = ("region", "address", "contact_name", "mobile", "email")
 SPECS: dict[PartyKind, tuple[Spec, ...]] = {
     PartyKind.ORGANIZATION: (
         Spec("name", T("机构名称（与登记证书一致）", "Name, as in the certificate"), longest=200),
-        Spec("uscc", T("统一社会信用代码", "Unified social credit code (USCC)"), longest=30),
+        Spec("uscc", T("统一社会信用代码", "Unified social credit code"), longest=30),
         *(_BY_NAME[name] for name in _CONTACT),
     ),
     PartyKind.PERSON: (
@@ -107,7 +108,7 @@ def edit(party_id: int) -> ResponseReturnValue:
         saved = attempt(
             "party.edit",
             lambda w: parties.edit_party(w, party_id, changes),
-            done=T("已保存", "Saved"),
+            done=SAVED,
             form=form,
         )
         if saved is not None:
@@ -150,7 +151,7 @@ def confirm(party_id: int) -> ResponseReturnValue:
     attempt(
         "party.confirm",
         lambda w: parties.confirm_profile(w, party_id),
-        done=T("已确认资料", "The data are confirmed"),
+        done=T("已确认资料无误", "The data are confirmed"),
     )
     return redirect(url_for(".page", party_id=party_id), 303)
 

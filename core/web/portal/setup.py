@@ -51,7 +51,7 @@ def _line(title: T, endpoint: str, behind: str) -> menu.Entry:
 MENU = (
     _line(T("我的首页", "My start page"), "my.index", "my"),
     _line(T("我的认定", "My accreditations"), "my_accreditations.index", "my_accreditations"),
-    _line(T("服务记录", "Service diary"), "diary.index", "diary"),
+    _line(T("服务记录", "Service records"), "diary.index", "diary"),
     _line(T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility"),
     _line(T("我的申请", "My applications"), "my_applications.index", "my_applications"),
     menu.Entry("mine", T("消息", "Messages"), "inbox.index", "inbox"),

@@ -30,7 +30,7 @@ SPECS = (
     ),
     Spec(
         "content",
-        T("异议内容", "Your objection"),
+        T("异议内容", "Text of the objection"),
         FieldKind.AREA,
         longest=4000,
         hint=T("请写明具体事实，并说明依据", "State the specific facts and what they are based on"),

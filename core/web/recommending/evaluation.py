@@ -32,7 +32,7 @@ WISHES = (SAVE, RECOMMEND, DECLINE)
 DONE = {
     SAVE: T("测评结果已保存，尚未推荐", "The measurements were saved; nothing is recommended yet"),
     RECOMMEND: T("已推荐", "Recommended"),
-    DECLINE: T("已登记不予推荐", "Declined"),
+    DECLINE: T("已登记不予推荐", "Recorded as not recommended"),
 }
 
 

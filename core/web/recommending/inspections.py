@@ -31,10 +31,10 @@ from core.web.lists.columns import Column
 blueprint = Blueprint("inspecting", __name__, url_prefix="/admin/recommending/inspections")
 
 TABS = {
-    Kind.PLANNED: T("待检查", "Planned"),
+    Kind.PLANNED: T("待检查", "To be inspected"),
     Kind.OPEN: T("本年未安排", "Not planned this year"),
-    Kind.AGAIN: T("应复核", "To verify again"),
-    Kind.HELD: T("已检查", "Held"),
+    Kind.AGAIN: T("应复核", "Re-verification due"),
+    Kind.HELD: T("已检查", "Inspected"),
 }
 RECORD = "record-inspection"
 
@@ -136,7 +136,7 @@ def record(inspection_id: int) -> ResponseReturnValue:
 
 
 YEAR_COLUMNS = (
-    Column("number", T("认定编号", "Number"), lambda row: data(row.number)),
+    Column("number", T("认定编号", "Accreditation number"), lambda row: data(row.number)),
     Column("party", T("主体", "Party"), lambda row: data(row.party)),
     Column("region", T("地区", "Region"), lambda row: region_name(row.region)),
     Column("clause", T("条款", "Clause"), "clause"),

@@ -28,7 +28,7 @@ def may_propose() -> bool:
 
 
 MENU = (
-    menu.Entry("work", T("待推荐的申请", "To recommend"), "recommending.index", "recommending"),
+    menu.Entry("work", T("待推荐的申请", "Applications to recommend"), "recommending.index", "recommending"),
     menu.Entry("supervision", T("检查与复核", "Inspections and checks"), "inspecting.index", "inspecting"),
     menu.Entry(
         "supervision", T("退出建议", "Proposals to exit"), "proposing.index", "proposing", may_propose

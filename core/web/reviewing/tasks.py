@@ -84,7 +84,7 @@ DECLARATION = (
         "conflict",
         T("与申请主体是否存在利益冲突", "Is there a conflict of interest with the party?"),
         FieldKind.CHOICE,
-        options=lambda: (("no", T("不存在", "None")), ("yes", T("存在", "There is one"))),
+        options=lambda: (("no", T("不存在", "There is none")), ("yes", T("存在", "There is one"))),
         hint=T(
             "任职、持股、顾问、亲属、合作或竞争等关系，均属利益冲突",
             "a post, shares, advice, family, partnership or rivalry are all conflicts",
@@ -129,7 +129,7 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
         ),
         Spec(
             "comment",
-            T("评审意见", "Comment"),
+            T("评审意见", "Comment of the review"),
             FieldKind.AREA,
             required=False,
             longest=4000,

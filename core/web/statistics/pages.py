@@ -28,8 +28,8 @@ blueprint = Blueprint("statistics", __name__, url_prefix="/admin/statistics")
 TOPICS: dict[str, T] = {
     "register": T("认定", "Accreditations"),
     "duties": T("履职风险", "Duties at risk"),
-    "calls": T("申报过程", "Calls"),
-    "services": T("服务与满意度", "Services"),
+    "calls": T("申报过程", "Course of the calls"),
+    "services": T("服务与满意度", "Services and satisfaction"),
 }
 FIRST = "register"
 KINDS = ("xlsx", "csv")

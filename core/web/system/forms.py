@@ -13,6 +13,7 @@ from core.domain.clock import now
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
+from core.rules.phrases import SAVED
 from core.rules.text import EMPTY, T
 from core.services.base import ledger, regions
 from core.services.base.access import ACTS
@@ -191,7 +192,7 @@ def change_user(user_id: int, step: str) -> ResponseReturnValue:
             done = attempt(
                 "user.password",
                 lambda w: users.set_password(w, user_id, secret),
-                done=T("密码已更换", "Changed"),
+                done=T("密码已更换", "Password changed"),
                 form=form,
             )
         return (
@@ -228,7 +229,7 @@ def _day(given: str | None) -> date | None:
         abort(404)
 
 
-KINDS = (("holiday", T("休息", "Holiday")), ("working", T("上班", "Worked")))
+KINDS = (("holiday", T("休息", "Day off")), ("working", T("上班", "Day worked")))
 
 
 @blueprint.route("/holiday", methods=["GET", "POST"])
@@ -237,7 +238,7 @@ def holiday() -> ResponseReturnValue:
     on = _day(request.args.get("on"))
     known = holidays.find(reading(), on) if on else None
     specs = (
-        Spec("day", T("日期", "Day"), FieldKind.DAY, default=on),
+        Spec("day", T("日期", "Date"), FieldKind.DAY, default=on),
         Spec(
             "kind",
             T("当天", "That day"),
@@ -266,7 +267,7 @@ def holiday() -> ResponseReturnValue:
                 name=values["name"] or "",
                 name_en=values["name_en"] or "",
             ),
-            done=T("已保存", "Saved"),
+            done=SAVED,
             form=form,
         )
         if done is not None:
@@ -282,7 +283,7 @@ def change_holidays(step: str) -> ResponseReturnValue:
         on = _day(request.form.get("day"))
         if on is None:
             abort(404)
-        attempt("holiday.remove", lambda w: holidays.remove_day(w, on), done=T("已删除", "Removed"))
+        attempt("holiday.remove", lambda w: holidays.remove_day(w, on), done=T("已删除", "Deleted"))
     else:
         year = request.form.get("year", 0, type=int)
         attempt(

@@ -15,7 +15,7 @@ COUNTED = {
     "calls_closed": T("关闭的申报通知", "Calls closed"),
     "sent": T("已发送", "Sent"),
     "retried": T("稍后重试", "To be tried again"),
-    "failed": T("发送失败", "Failed"),
+    "failed": T("发送失败", "Sending failed"),
     "cleared": T("清理的导出文件", "Downloads cleared away"),
     "digests": T("发送的待办汇总", "Digests written"),
     "faults": T("发现的问题", "Faults"),

@@ -56,11 +56,13 @@ class UserView(ScopedView):
     new_endpoint, new_act, new_label = "system_forms.new_user", Act.USER_EDIT, T("新建用户", "New user")
     columns = (
         Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.name),
-        Column("email", T("邮箱", "E-mail"), sort=User.email),
+        Column("email", T("电子邮箱", "E-mail"), sort=User.email),
         Column("roles", T("角色", "Roles"), lambda row: [Role(name).label for name in row.role_names]),
         Column("active", T("启用", "Active")),
         Column("last_login_at", T("上次登录", "Last login"), sort=User.last_login_at),
-        Column("two_factor", T("双重验证", "Second factor"), lambda row: row.tf_primary_method is not None),
+        Column(
+            "two_factor", T("双重验证", "Two-factor login"), lambda row: row.tf_primary_method is not None
+        ),
         Column("locked_until", T("锁定至", "Locked until"), listed=False),
         Column("create_datetime", T("建立时间", "Created"), listed=False),
     )
@@ -84,7 +86,7 @@ class GrantView(ScopedView):
     """Roles given to users."""
 
     act_view = Act.USER_VIEW
-    title = T("角色授权", "Roles")
+    title = T("角色授权", "Roles of users")
     group = "system"
     joins = (Grant.user,)
     load = (joinedload(Grant.user), joinedload(Grant.party))
@@ -133,8 +135,8 @@ class SettingView(ScopedView):
             "track", T("类别", "Track"), lambda row: track_title(row.program, row.track) if row.track else ""
         ),
         Column("name", T("名称", "Name"), setting_title, sort=SettingOverride.name),
-        Column("value", T("值", "Value")),
-        Column("effective_on", T("生效日期", "From"), sort=SettingOverride.effective_on),
+        Column("value", T("取值", "Value")),
+        Column("effective_on", T("生效日期", "In force from"), sort=SettingOverride.effective_on),
         Column("reason", T("理由", "Reason")),
         Column("set_at", T("设定时间", "Set"), listed=False),
     )
@@ -157,12 +159,12 @@ class HolidayView(ScopedView):
     )
     new_endpoint, new_act, new_label = "holiday_years.page", Act.HOLIDAY_VIEW, T("按年查看", "By year")
     columns = (
-        Column("on", T("日期", "Day"), sort=HolidayDay.on),
-        Column("working", T("上班", "Working day")),
+        Column("on", T("日期", "Date"), sort=HolidayDay.on),
+        Column("working", T("上班", "Day worked")),
         Column("name_zh", T("名称", "Name"), lambda row: T(row.name_zh, row.name_en or row.name_zh)),
     )
     filters = (
-        Filter("working", T("上班", "Working day"), HolidayDay.working, choices=yes_no),
+        Filter("working", T("上班", "Day worked"), HolidayDay.working, choices=yes_no),
         Filter("from", T("自", "From"), HolidayDay.on, day="from"),
         Filter("to", T("至", "To"), HolidayDay.on, day="to"),
     )
@@ -183,15 +185,15 @@ class JobView(ScopedView):
     spans_regions = spans_programs = True
     new_endpoint, new_act, new_label = "checking.page", Act.JOB_VIEW, T("每日检查", "Daily check")
     columns = (
-        Column("id", T("编号", "No."), lambda row: row.id, sort=JobRun.id),
+        Column("id", T("编号", "Number"), lambda row: row.id, sort=JobRun.id),
         Column("job", T("任务", "Job"), lambda row: job_title(row.job)),
         Column("as_of", T("基准日", "As of"), sort=JobRun.as_of),
         Column("state", T("状态", "State"), lambda row: state_of(session(), row), badge=True),
-        Column("started_at", T("开始", "Started"), sort=JobRun.started_at),
-        Column("finished_at", T("结束", "Finished")),
+        Column("started_at", T("运行开始", "Started"), sort=JobRun.started_at),
+        Column("finished_at", T("运行结束", "Finished")),
         Column("counts", T("事项数", "Events"), lambda row: events_of(row.counts)),
-        Column("failures", T("失败", "Failures"), lambda row: len(row.failures)),
-        Column("message", T("说明", "Message"), listed=False),
+        Column("failures", T("失败", "Failed"), lambda row: len(row.failures)),
+        Column("message", T("说明", "Note"), listed=False),
     )
     filters = (Filter("state", T("状态", "State"), JobRun.state, choices=members(JobState)),)
 
@@ -222,12 +224,12 @@ class MessageView(ScopedView):
     hint = T("发送失败的消息不会导致自动退出", "A failed message never leads to an automatic exit")
     columns = (
         Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
-        Column("channel", T("方式", "Channel"), lambda row: MessageChannel(row.channel).label),
-        Column("recipient", T("收件人", "To")),
-        Column("subject", T("主题", "Subject")),
+        Column("channel", T("渠道", "Channel"), lambda row: MessageChannel(row.channel).label),
+        Column("recipient", T("收件人", "Recipient")),
+        Column("subject", T("主题", "Subject line")),
         Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
         Column("attempts", T("次数", "Attempts"), lambda row: row.attempts),
-        Column("sent_at", T("发送时间", "Sent"), listed=False),
+        Column("sent_at", T("发送时间", "Sent at"), listed=False),
         Column("last_error", T("未发出的原因", "Why it was not sent"), _why_not),
         Column(
             "next_attempt_at",
@@ -235,13 +237,13 @@ class MessageView(ScopedView):
             lambda row: row.next_attempt_at if row.state is MessageState.PENDING else None,
             listed=False,
         ),
-        Column("body", T("正文", "Text"), listed=False),
+        Column("body", T("正文", "Body"), listed=False),
     )
     filters = (
         Filter("state", T("状态", "State"), OutboxMessage.state, choices=members(MessageState)),
         Filter(
             "channel",
-            T("方式", "Channel"),
+            T("渠道", "Channel"),
             OutboxMessage.channel,
             choices=lambda: [(item, item.label) for item in MessageChannel],
         ),
@@ -267,8 +269,8 @@ class AuditView(ScopedView):
     group = "system"
     search_hint = T("操作人", "who")
     columns = (
-        Column("id", T("序号", "No."), lambda row: row.id),
-        Column("at", T("时间", "At")),
+        Column("id", T("序号", "Serial no."), lambda row: row.id),
+        Column("at", T("时间", "When")),
         Column(
             "actor",
             T("操作人", "Who"),

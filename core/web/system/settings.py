@@ -183,5 +183,5 @@ def _save(program: str, item: Setting, form: PlainForm) -> bool:
 @blueprint.post("/cancel/<int:change_id>")
 def cancel(change_id: int) -> ResponseReturnValue:
     """Take back a change whose day has not come."""
-    attempt("setting.cancel", lambda w: settings.cancel_change(w, change_id), done=T("已撤回", "Taken back"))
+    attempt("setting.cancel", lambda w: settings.cancel_change(w, change_id), done=T("已撤回", "Withdrawn"))
     return redirect(url_for(".index", program=request.form.get("program") or None), 303)

@@ -246,7 +246,7 @@ def test_every_guard_has_a_reason_and_a_use():
 
 def test_the_diagram_is_drawn_from_the_table():
     drawn = diagram(accreditation_moves(procedure()), C.ACTIVE, "en")
-    assert drawn.startswith('stateDiagram-v2\n    state "Active" as active\n')
+    assert drawn.startswith('stateDiagram-v2\n    state "In force" as active\n')
     assert "    [*] --> active\n" in drawn
     assert "    active --> expired: Expire\n" in drawn
     assert "    expired --> revoked: Revoke\n" in drawn

@@ -121,13 +121,13 @@ def test_strange_missing_and_doubled_columns_are_named() -> None:
     strange = read([[*HEADERS, "备注"], [*GOOD, "x"], [None, "x", 25, None]])
     assert strange.errors("sheet") == {
         "sheet": T("表头“备注”不是模板的列，或重复", "'备注' is no column of the template, or stands twice"),
-        "3.name": T("第 3 行“单位名称”：请填写", "row 3, Name: this must be given"),
+        "3.name": T("第 3 行“单位名称”：请填写", "row 3, Name: please fill this in"),
         "3.day": T(
             "第 3 行“服务日期”：日期应写作 2024-02-29，不能是“x”",
             "row 3, Service date: write the date as 2024-02-29, not 'x'",
         ),
         "3.hours": T(
-            "第 3 行“服务时长（小时）”：25 过大；应不超过 24",
+            "第 3 行“服务时长（小时）”：25 过大；不能超过 24",
             "row 3, Hours (h): 25 is too large; give at most 24",
         ),
     }

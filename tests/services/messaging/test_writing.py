@@ -285,17 +285,18 @@ def test_line_breaks_in_a_value_do_not_break_the_subject():
         (
             {"since": "2025-03-01", "months": 6},
             "起算日期：2025年3月1日；持续月数：6",
-            "Since: 1 March 2025; Months: 6",
+            "Since: 1 March 2025; Months elapsed: 6",
         ),
         (
             {"since": "2025-03-01", "months": 12, "authority_events_attended": 0},
             "参加主管部门组织活动次数：0 次；起算日期：2025年3月1日；持续月数：12",
-            "Events of the competent department attended: 0; Since: 1 March 2025; Months: 12",
+            "Events of the competent department attended: 0; Since: 1 March 2025; Months elapsed: 12",
         ),
         (
             {"ordered_on": "2026-01-05", "deadline": "2026-02-04", "result": "none"},
             "责令整改日期：2026年1月5日；整改期限：2026年2月4日；整改结果：逾期未提交",
-            "Ordered on: 5 January 2026; Deadline: 4 February 2026; Result: none in time",
+            "Rectification ordered on: 5 January 2026; Rectify by: 4 February 2026; "
+            "Result of the rectification: none in time",
         ),
         (
             {"record": 41, "service_date": "2026-01-05"},

@@ -107,7 +107,7 @@ def test_a_grant_names_what_was_set_aside(engine: Engine, begin: Any, make_actor
     assert "退出事项不因延续而终止" in text
     assert "早先的不足" not in text
     english = letter(begin, officer, request, "en")
-    assert "11(1) Too few services Months: 2" in english
+    assert "11(1) Too few services Months elapsed: 2" in english
     assert "not ended by the extension" in english
 
 

@@ -155,14 +155,14 @@ def test_the_same_person_may_work_for_two_bodies(town: Town, someone: tuple[Acto
 @pytest.mark.parametrize(
     ("change", "zh", "en"),
     [
-        ({"number": "11010519491231002X1"}, "身份证号：", "ID number: "),
-        ({"education": "小学"}, "学历：“小学”不在可选项中", "'小学' is not one of"),
-        ({"title": "教授"}, "专业技术职称：", "Professional title: "),
-        ({"full_time": "也许"}, "专职：请填 是 或 否", "Full-time: write yes or no"),
-        ({"since": "2024-02-30"}, "到岗日期：日期应写作", "Since: write the date as"),
-        ({"since": "2034-02-03"}, "到岗日期：日期过晚", "is too late"),
-        ({"name": ""}, "姓名：请填写", "Name: this must be given"),
-        ({"education": None}, "学历：请填写", "Education: this must be given"),
+        ({"number": "11010519491231002X1"}, "“身份证号”：", "ID number: "),
+        ({"education": "小学"}, "“学历”：“小学”不在可选项中", "'小学' is not one of"),
+        ({"title": "教授"}, "“专业技术职称”：", "Professional title: "),
+        ({"full_time": "也许"}, "“专职”：请填 是 或 否", "Full-time: write yes or no"),
+        ({"since": "2024-02-30"}, "“到岗日期”：日期应写作", "In post since: write the date as"),
+        ({"since": "2034-02-03"}, "“到岗日期”：日期过晚", "is too late"),
+        ({"name": ""}, "“姓名”：请填写", "Name: please fill this in"),
+        ({"education": None}, "“学历”：请填写", "Education: please fill this in"),
     ],
 )
 def test_what_is_wrong_with_a_row_is_told_beside_it(change: dict[str, Any], zh: str, en: str) -> None:
@@ -181,7 +181,7 @@ def test_a_table_that_came_back_is_mended_and_taken() -> None:
     table = sheet([person("甲", "1")])
     back = with_errors("花名册.xlsx", table, errors_of(person("甲", "1")))
     rows = CalamineWorkbook.from_filelike(io.BytesIO(back)).get_sheet_by_index(0).to_python()
-    assert rows[1][-1].startswith("第 2 行，身份证号：")
+    assert rows[1][-1].startswith("第 2 行“身份证号”：")
     rows[1][1] = id_number()
     assert [line.name for line in read(rows[1], headers=[str(cell) for cell in rows[0]])] == ["甲"]
 

@@ -211,7 +211,7 @@ def test_what_has_failed_is_made_again_when_asked(
     session.execute(text("DELETE FROM procrastinate_jobs"))
     session.commit()
     page = Browser(own).get("/downloads/")
-    assert "未成功" in page.text
+    assert "失败" in page.text
     page.send(f"/downloads/{number}/again")
     assert queued(session) == [number]
     assert "等待生成" in own.get("/downloads/").text
@@ -316,5 +316,5 @@ def test_with_a_worker_it_only_waits(ask: Ask, own: FlaskClient, worker: None) -
 def test_pages_speak_english_too(ask: Ask, own: FlaskClient) -> None:
     ask()
     shown = Page(Browser(own), own.get("/downloads/?lang=en")).text
-    assert "Downloads" in shown
+    assert "Exported files" in shown
     assert "waiting" in shown

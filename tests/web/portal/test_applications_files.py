@@ -155,8 +155,8 @@ def test_rows_with_errors_come_back_in_a_table(someone: Applicant, session: Sess
     bad = roster_file(row("张三", id_number()), row("李四", "123", education="小学"))
     page = someone.browser.post(address, {"file": bad, "mode": "merge"}, ok=False)
     assert page.status == 422
-    assert "第 3 行，身份证号：" in page.text
-    assert "第 3 行，学历：“小学”" in page.text
+    assert "第 3 行“身份证号”：" in page.text
+    assert "第 3 行“学历”：“小学”" in page.text
     assert page.doc is not None
     link = page.doc.xpath("//a[@download]/@href")[0]
     content = base64.b64decode(link.split("base64,")[1])

@@ -178,4 +178,4 @@ def test_the_start_page_leads_on(
     assert "沪服务中心" in page
     assert "填写申报资料" in page
     english = browser.get("/my/?lang=en").text
-    assert "To do" in english
+    assert "Waiting for me" in english

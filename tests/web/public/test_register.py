@@ -134,8 +134,8 @@ def test_a_body_has_a_page_and_others_have_none(engine: Engine, visitor: FlaskCl
 
 
 ANSWERS = {
-    "active": ("有效", "Valid"),
-    "rectifying": ("有效", "Valid"),
+    "active": ("有效", "In force"),
+    "rectifying": ("有效", "In force"),
     "expired": ("已到期，不再有效", "Expired: no longer valid"),
     "revoked": ("已撤销，不再有效", "Revoked: no longer valid"),
     "withdrawn": ("已退出，不再有效", "Withdrawn: no longer valid"),

@@ -37,11 +37,11 @@ APPLICATIONS: dict[MessageEvent, Template] = {
         ),
     ),
     MessageEvent.APPLICATION_RECOMMENDED: on_application(
-        T("已获推荐", "recommended"),
+        T("已推荐", "recommended"),
         T("已获推荐单位推荐，现转认定机关评审。", "was recommended and goes to the authority for review."),
     ),
     MessageEvent.APPLICATION_DECLINED: on_application(
-        T("未获推荐", "not recommended"),
+        T("不予推荐", "not recommended"),
         T("未获推荐。\n理由：{reason}", "was not recommended.\nReason: {reason}"),
     ),
     MessageEvent.APPLICATION_ACCEPTED: on_application(
@@ -49,7 +49,7 @@ APPLICATIONS: dict[MessageEvent, Template] = {
         T("已受理，进入评审。", "was accepted and is under review."),
     ),
     MessageEvent.APPLICATION_APPROVED: on_application(
-        T("通过评审", "approved"),
+        T("通过评审", "passed the review"),
         T(
             "已通过评审。后续公示、签约或认定将另行通知。",
             "passed the review. A notice, an agreement or the accreditation follows, and you will be told.",
@@ -98,7 +98,7 @@ APPLICATIONS: dict[MessageEvent, Template] = {
         Sms.IF_DEMANDED,
     ),
     MessageEvent.NOTICE_PUBLISHED: on_application(
-        T("开始公示", "on public notice"),
+        T("开始公示", "goes on public notice"),
         T(
             "已列入公示“{title}”，公示期至 {closes_on}（含当日）。",
             "stands on the public notice “{title}” until {closes_on} (included).",
@@ -121,7 +121,7 @@ APPLICATIONS: dict[MessageEvent, Template] = {
         ),
     ),
     MessageEvent.AGREEMENT_READY: on_application(
-        T("请签订协议", "agreement to sign"),
+        T("请签订协议", "needs its agreement signed"),
         T(
             "已通过，请与认定机关签订服务协议；协议登记后予以认定。",
             "was approved. Please sign the agreement with the authority; the accreditation follows its "

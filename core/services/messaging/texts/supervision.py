@@ -153,7 +153,7 @@ SUPERVISION: dict[MessageEvent, Template] = {
         Sms.IF_MOBILE,
     ),
     MessageEvent.EXIT_UPHELD: on_status(
-        T("撤销认定决定书：{program}（{track}）", "Accreditation revoked: {program} ({track})"),
+        T("撤销认定决定书：{program}（{track}）", "Decision to revoke: {program} ({track})"),
         T(
             f"自 {{ended_on}} 起撤销认定。{_CLAUSE.zh}\n理由：{{reason}}{_APPEAL.zh}",
             f"is revoked as of {{ended_on}}.{_CLAUSE.en}\nReason: {{reason}}{_APPEAL.en}",

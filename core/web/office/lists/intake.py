@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
+from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
 from core.services.base.naming import party_named
 from core.storage.arrays import found_first
@@ -35,7 +36,11 @@ class CallView(ScopedView):
     group = "intake"
     program_column = Call.program
     spans_regions = True
-    new_endpoint, new_act, new_label = "register_forms.new_call", Act.CALL_EDIT, T("发布申报通知", "New call")
+    new_endpoint, new_act, new_label = (
+        "register_forms.new_call",
+        Act.CALL_EDIT,
+        T("发布申报通知", "Announce a call"),
+    )
     columns = (
         Column("title", T("标题", "Title"), lambda row: data(row.title), sort=Call.title),
         program_col(sort=Call.program),
@@ -44,11 +49,11 @@ class CallView(ScopedView):
             T("类别", "Tracks"),
             lambda row: [track_title(row.program, track) for track in row.tracks],
         ),
-        Column("opens_at", T("开始", "Opens"), sort=Call.opens_at),
+        Column("opens_at", T("开始", "Starts"), sort=Call.opens_at),
         Column("submit_by", T("申报截止", "Submit by"), sort=Call.submit_by),
         Column("recommend_by", T("推荐截止", "Recommend by")),
         Column("quota", T("名额", "Quota"), lambda row: row.quota, listed=False),
-        Column("edition", T("政策版本", "Edition"), listed=False),
+        Column("edition", T("政策版本", "Edition of the text"), listed=False),
         Column("closed_at", T("已关闭", "Closed")),
     )
     filters = (program_filter(Call.program),)
@@ -74,10 +79,10 @@ class NoticeView(ScopedView):
     columns = (
         Column("title", T("标题", "Title"), lambda row: data(row.title), sort=PublicNotice.title),
         program_col(sort=PublicNotice.program),
-        Column("published_on", T("公示日期", "Published"), sort=PublicNotice.published_on),
+        Column("published_on", T("公示日期", "Published on"), sort=PublicNotice.published_on),
         Column("closes_on", T("公示截止（含当日）", "Runs through"), sort=PublicNotice.closes_on),
         Column("working_days", T("工作日", "Working days"), lambda row: row.working_days),
-        Column("closed_at", T("已结束", "Closed")),
+        Column("closed_at", T("已结束", "Over")),
     )
     filters = (program_filter(PublicNotice.program),)
 
@@ -90,9 +95,9 @@ class ObjectionView(ScopedView):
     """Objections, each decided at the page of its application."""
 
     act_view = Act.NOTICE_VIEW
-    title = T("公示异议", "Objections")
+    title = T("公示异议", "Objections to notices")
     group = "intake"
-    search_hint = T("名称或统一社会信用代码", "name or USCC")
+    search_hint = BY_NAME_OR_CODE
     joins = (Objection.notice_item, NoticeItem.application)
     program_column, region_column = Application.program, Application.region
     load: ClassVar[Any] = (
@@ -100,22 +105,22 @@ class ObjectionView(ScopedView):
         joinedload(Objection.notice_item).joinedload(NoticeItem.notice),
     )
     columns = (
-        Column("received_at", T("收到时间", "Received"), sort=Objection.received_at),
+        Column("received_at", T("收到时间", "Received at"), sort=Objection.received_at),
         Column("party", PARTY, lambda row: data(row.notice_item.application.party.name)),
         program_col("notice_item.application"),
         region_col("notice_item.application"),
         Column(
             "notice",
-            T("公示", "Notice"),
+            T("公示", "Public notice"),
             lambda row: data(row.notice_item.notice.title),
             link=lambda row: url_for("register_forms.notice", notice_id=row.notice_item.notice_id),
         ),
         Column("objector", T("异议人", "Who objects")),
-        Column("contact", T("联系方式", "Contact"), listed=False),
-        Column("content", T("异议内容", "Objection"), listed=False),
+        Column("contact", T("联系方式", "Contact details"), listed=False),
+        Column("content", T("异议内容", "Text of the objection"), listed=False),
         Column("party_statement", T("当事人陈述", "The party's word"), listed=False),
         Column("state", STATE, badge=True, sort=Objection.state),
-        Column("decided_at", T("处理时间", "Decided"), listed=False),
+        Column("decided_at", T("处理时间", "Decided at"), listed=False),
         Column("decision_reason", REASON, listed=False),
     )
     filters = (

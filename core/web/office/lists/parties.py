@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select
 from core.domain.acts import Act
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import PartyKind
+from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
 from core.services.base.naming import party_named
 from core.services.base.work import Actor
@@ -29,26 +30,26 @@ class PartyView(ScopedView):
     title = T("主体", "Parties")
     group = "register"
     hint = T("机构和个人，每个只登记一次", "Organisations and persons, each registered once")
-    search_hint = T("名称或统一社会信用代码", "name or USCC")
+    search_hint = BY_NAME_OR_CODE
     region_column = Party.region
     new_endpoint, new_label = "filing.new_party", T("登记主体", "Register a party")
     new_act: ClassVar[Act | None] = Act.APPLICATION_DRAFT
     columns: ClassVar[Sequence[Column]] = (
         Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.name),
         Column("kind", T("类型", "Kind")),
-        Column("uscc", T("统一社会信用代码", "USCC")),
-        Column("id_number", T("证件号", "ID number"), lambda row: _masked_id(row), listed=False),
+        Column("uscc", T("统一社会信用代码", "Unified social credit code")),
+        Column("id_number", T("证件号", "Identifying number"), lambda row: _masked_id(row), listed=False),
         region_col(sort=Party.region),
         Column("contact_name", T("联系人", "Contact")),
         Column(
             "mobile", T("手机", "Mobile"), lambda row: data(mask_mobile(row.mobile)) if row.mobile else ""
         ),
-        Column("email", T("邮箱", "E-mail"), listed=False),
+        Column("email", T("电子邮箱", "E-mail"), listed=False),
         Column("address", T("地址", "Address"), listed=False),
         Column("employer", T("所在单位", "Employer"), listed=False),
-        Column("verified_at", T("核验时间", "Verified"), sort=Party.verified_at),
+        Column("verified_at", T("核验时间", "Verified at"), sort=Party.verified_at),
         Column("profile_confirmed_on", T("资料确认日期", "Data confirmed on"), listed=False),
-        Column("directly_included", T("直接纳入", "Directly included"), listed=False),
+        Column("directly_included", T("直接纳入", "Direct inclusion"), listed=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
         Filter("kind", T("类型", "Kind"), Party.kind, choices=members(PartyKind)),
@@ -89,9 +90,11 @@ class VerificationView(PartyView):
     columns = (
         Column("name", T("名称", "Name"), lambda row: data(row.name)),
         Column("kind", T("类型", "Kind")),
-        Column("uscc", T("统一社会信用代码", "USCC")),
+        Column("uscc", T("统一社会信用代码", "Unified social credit code")),
         region_col(),
-        Column("verification_requested_at", T("申请时间", "Asked"), sort=Party.verification_requested_at),
+        Column(
+            "verification_requested_at", T("申请时间", "Requested at"), sort=Party.verification_requested_at
+        ),
     )
     filters = (Filter("kind", T("类型", "Kind"), Party.kind, choices=members(PartyKind)),)
 

@@ -71,14 +71,14 @@ class ApplicationView(ScopedView):
         joinedload(Application.party).load_only(Party.name),
     )
     columns = (
-        Column("id", T("编号", "No."), lambda row: row.id, sort=Application.id),
+        Column("id", T("编号", "Number"), lambda row: row.id, sort=Application.id),
         Column("party", PARTY, lambda row: data(row.party.name)),
         program_col(sort=Application.program),
         track_col(),
         region_col(sort=Application.region),
         Column("state", STATE, badge=True, sort=Application.state),
-        Column("channel", T("来源", "Channel"), listed=False),
-        Column("submitted_at", T("提交时间", "Submitted"), sort=Application.submitted_at),
+        Column("channel", T("来源", "Source"), listed=False),
+        Column("submitted_at", T("提交时间", "Submitted at"), sort=Application.submitted_at),
         Column("created_at", T("建立时间", "Created"), listed=False),
         Column(
             "call",
@@ -86,13 +86,13 @@ class ApplicationView(ScopedView):
             lambda row: data(row.call.title) if row.call else "",
             listed=False,
         ),
-        Column("paper_received_on", T("纸质件收到", "Paper copy"), listed=False),
+        Column("paper_received_on", T("纸质件收到", "Paper copy received"), listed=False),
     )
     filters = (
         program_filter(Application.program),
         track_filter(Application),
         Filter("state", STATE, Application.state, choices=members(ApplicationState)),
-        Filter("channel", T("来源", "Channel"), Application.channel, choices=members(Channel)),
+        Filter("channel", T("来源", "Source"), Application.channel, choices=members(Channel)),
         Filter("from", T("提交自", "Submitted from"), Application.submitted_at, day="from"),
         Filter("to", T("提交至", "Submitted to"), Application.submitted_at, day="to"),
     )
@@ -126,7 +126,12 @@ class AccreditationView(ScopedView):
     program_column, region_column = Accreditation.program, Accreditation.region
     load = (joinedload(Accreditation.party).load_only(Party.name),)
     columns = (
-        Column("number", T("认定编号", "Number"), lambda row: data(row.number), sort=Accreditation.number),
+        Column(
+            "number",
+            T("认定编号", "Accreditation number"),
+            lambda row: data(row.number),
+            sort=Accreditation.number,
+        ),
         Column("party", PARTY, lambda row: data(row.party.name)),
         program_col(sort=Accreditation.program),
         track_col(),
@@ -196,25 +201,29 @@ class ServiceRecordView(OfAccreditation):
     title = T("服务记录", "Service records")
     group = "register"
     columns = (
-        Column("service_date", T("服务日期", "Date"), sort=ServiceRecord.service_date),
+        Column("service_date", T("服务日期", "Service date"), sort=ServiceRecord.service_date),
         *accreditation_columns(),
-        Column("title", T("服务内容", "Service")),
-        Column("function", T("服务类别", "Function"), listed=False),
+        Column("title", T("服务内容", "Service content")),
+        Column("function", T("服务类别", "Service category"), listed=False),
         Column("mode", T("方式", "Mode"), listed=False),
         Column("hours", T("小时", "Hours"), sort=ServiceRecord.hours),
-        Column("enterprises", T("服务企业数", "Enterprises"), lambda row: len(row.enterprise_keys)),
+        Column(
+            "enterprises",
+            T("服务企业数", "Number of enterprises served"),
+            lambda row: len(row.enterprise_keys),
+        ),
         Column("satisfaction_pct", T("满意度 %", "Satisfaction %"), listed=False),
         Column("fee_cny", T("收费（元）", "Fee (CNY)"), listed=False),
         Column("public_benefit", T("公益", "Public benefit"), listed=False),
-        Column("organized_by_authority", T("主管部门组织", "By the authority"), listed=False),
-        Column("summary", T("说明", "Summary"), listed=False),
+        Column("organized_by_authority", T("主管部门组织", "Organised by the authority"), listed=False),
+        Column("summary", T("说明", "Note"), listed=False),
         Column("state", STATE, badge=True),
     )
     filters = (
         program_filter(Accreditation.program),
         Filter("state", STATE, ServiceRecord.state, choices=members(RecordState)),
-        Filter("from", T("服务自", "From"), ServiceRecord.service_date, day="from"),
-        Filter("to", T("服务至", "To"), ServiceRecord.service_date, day="to"),
+        Filter("from", T("服务自", "Served from"), ServiceRecord.service_date, day="from"),
+        Filter("to", T("服务至", "Served until"), ServiceRecord.service_date, day="to"),
     )
     bulk_actions = (
         BulkAction(
@@ -241,7 +250,7 @@ class AnnualReportView(OfAccreditation):
         Column("year", T("年度", "Year"), lambda row: row.year, sort=AnnualReport.year),
         *accreditation_columns(),
         Column("submitted_on", T("提交日期", "Submitted on"), sort=AnnualReport.submitted_on),
-        Column("accepted_at", T("受理时间", "Accepted")),
+        Column("accepted_at", T("受理时间", "Accepted at")),
         Column("summary", T("总结", "Summary"), listed=False),
         Column("success_cases", T("典型案例", "Success cases"), listed=False),
     )
@@ -271,11 +280,13 @@ class CampaignView(ScopedView):
     spans_regions = True
     new_endpoint, new_act = "register_forms.new_campaign", Act.CALL_EDIT
     columns = (
-        Column("title", T("活动名称", "Title"), lambda row: data(row.title), sort=Campaign.title),
+        Column(
+            "title", T("活动名称", "Title of the campaign"), lambda row: data(row.title), sort=Campaign.title
+        ),
         program_col(sort=Campaign.program),
         Column("starts_on", T("开始", "Starts"), sort=Campaign.starts_on),
         Column("ends_on", T("结束", "Ends"), sort=Campaign.ends_on),
-        Column("organized_by_authority", T("主管部门组织", "By the authority")),
+        Column("organized_by_authority", T("主管部门组织", "Organised by the authority")),
     )
     filters = (program_filter(Campaign.program),)
 
@@ -295,7 +306,7 @@ class NominationView(OfAccreditation):
             T("推荐去向", "Put forward for"),
             lambda row: target_title(row.accreditation, row.target),
         ),
-        Column("nominated_on", T("推荐日期", "On"), sort=Nomination.nominated_on),
+        Column("nominated_on", T("推荐日期", "Recommended on"), sort=Nomination.nominated_on),
         Column("reason", T("理由", "Reason"), listed=False),
     )
     filters = (program_filter(Accreditation.program),)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from core.domain.acts import Act
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import FindingKind, Mode
+from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
 from core.services.base.naming import party_named
 from core.services.base.work import Actor
@@ -57,8 +58,8 @@ class OfCase(OfAccreditation):
 
 def _decided(verified: bool | None) -> T:
     if verified is None:
-        return T("待核实", "Not decided")
-    return T("属实", "Verified") if verified else T("不属实", "Dismissed")
+        return T("待核实", "To be verified")
+    return T("属实", "Substantiated") if verified else T("不属实", "Unsubstantiated")
 
 
 class ComplaintView(OfCase):
@@ -68,19 +69,19 @@ class ComplaintView(OfCase):
     title = T("投诉", "Complaints")
     anchor = "complaints"
     columns = (
-        Column("received_on", T("收到日期", "Received"), sort=Complaint.received_on),
+        Column("received_on", T("收到日期", "Received on"), sort=Complaint.received_on),
         *accreditation_columns(),
         Column("content", T("内容", "Content")),
         Column("complainant", T("投诉人", "Complainant"), listed=False),
-        Column("verified", T("核实", "Result"), lambda row: _decided(row.verified)),
-        Column("decided_on", T("处理日期", "Decided on")),
+        Column("verified", T("核实结果", "Result of the verification"), lambda row: _decided(row.verified)),
+        Column("decided_on", T("办结日期", "Closed on")),
         Column("decision_reason", REASON, listed=False),
     )
     filters = (
         program_filter(Accreditation.program),
         Filter(
             "open",
-            T("待核实", "Open"),
+            T("待核实", "To be verified"),
             Complaint.verified,
             choices=yes_no,
             condition=lambda given: (
@@ -94,24 +95,24 @@ class FindingView(OfCase):
     """What was found against the accredited."""
 
     act_view = Act.FINDING_VIEW
-    title = T("问题认定", "Findings")
+    title = T("查实事项", "Findings")
     anchor = "findings"
     columns = (
-        Column("opened_on", T("立案日期", "Opened"), sort=Finding.opened_on),
+        Column("opened_on", T("立案日期", "Opened on"), sort=Finding.opened_on),
         *accreditation_columns(),
-        Column("kind", T("类别", "Kind"), lambda row: finding_kind(row.kind)),
+        Column("kind", T("类型", "Kind"), lambda row: finding_kind(row.kind)),
         Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
-        Column("reason", T("事由", "Reason")),
+        Column("reason", T("事由", "Grounds")),
         Column("state", STATE, badge=True),
         Column("established_on", T("查实日期", "Established on"), listed=False),
-        Column("decision_reason", T("认定理由", "Decision"), listed=False),
+        Column("decision_reason", T("认定理由", "Reason of the finding"), listed=False),
     )
     filters = (
         program_filter(Accreditation.program),
         Filter("state", STATE, Finding.state, choices=members(FindingState)),
         Filter(
             "kind",
-            T("类别", "Kind"),
+            T("类型", "Kind"),
             Finding.kind,
             choices=lambda: [(kind, kind.label) for kind in FindingKind],
         ),
@@ -128,7 +129,7 @@ class WarningView(OfCase):
         Column("happened_on", T("日期", "Date"), sort=RegisterEvent.happened_on),
         *accreditation_columns(),
         Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
-        Column("title", T("事项", "What"), lambda row: T(row.title_zh, row.title_en)),
+        Column("title", T("事项", "Item"), lambda row: T(row.title_zh, row.title_en)),
     )
     filters = (
         program_filter(Accreditation.program),
@@ -148,11 +149,11 @@ class ExitCaseView(OfCase):
     title = T("退出事项", "Exit cases")
     anchor = "exits"
     columns = (
-        Column("proposed_on", T("提出日期", "Proposed"), sort=ExitCase.proposed_on),
+        Column("proposed_on", T("提出日期", "Proposed on"), sort=ExitCase.proposed_on),
         *accreditation_columns(),
         Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
-        Column("title", T("事项", "What"), lambda row: T(row.title_zh, row.title_en)),
-        Column("mode", T("生效方式", "Mode"), listed=False),
+        Column("title", T("事项", "Item"), lambda row: T(row.title_zh, row.title_en)),
+        Column("mode", T("生效方式", "How it takes effect"), listed=False),
         Column("state", STATE, badge=True),
         Column("told_on", T("送达日期", "Told on"), listed=False),
         Column("objection_until", T("异议截止", "Objection until")),
@@ -176,12 +177,12 @@ class ExitCaseView(OfCase):
     filters = (
         program_filter(Accreditation.program),
         Filter("state", STATE, ExitCase.state, choices=members(ExitState)),
-        Filter("mode", T("生效方式", "Mode"), ExitCase.mode, choices=members(Mode)),
+        Filter("mode", T("生效方式", "How it takes effect"), ExitCase.mode, choices=members(Mode)),
         Filter(
             "appeal",
             T("申诉", "Appeal"),
             ExitCase.appealed_on,
-            choices=lambda: [("open", T("待处理", "To decide")), ("any", T("有申诉", "Appealed"))],
+            choices=lambda: [("open", T("待处理", "To be decided")), ("any", T("有申诉", "Appealed"))],
             condition=lambda given: (
                 ExitCase.appealed_on.is_not(None)
                 if given == "any"
@@ -203,13 +204,13 @@ class RectificationView(OfCase):
     title = T("整改", "Rectifications")
     anchor = "orders"
     columns = (
-        Column("ordered_on", T("责令日期", "Ordered"), sort=Rectification.ordered_on),
+        Column("ordered_on", T("责令日期", "Ordered on"), sort=Rectification.ordered_on),
         *accreditation_columns(),
         Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
-        Column("deadline", T("整改期限", "Deadline"), sort=Rectification.deadline),
+        Column("deadline", T("整改期限", "Rectify by"), sort=Rectification.deadline),
         Column("state", STATE, badge=True),
         Column("result_on", T("结果日期", "Result on"), listed=False),
-        Column("result_note", T("结果说明", "Result"), listed=False),
+        Column("result_note", T("结果说明", "Note on the result"), listed=False),
     )
     filters = (
         program_filter(Accreditation.program),
@@ -221,10 +222,10 @@ class ExtensionView(OfCase):
     """Requests to extend a term."""
 
     act_view = Act.EXTENSION_VIEW
-    title = T("延续申请", "Extensions")
+    title = T("延续申请", "Extension requests")
     anchor = "extension"
     columns = (
-        Column("requested_on", T("申请日期", "Requested"), sort=ExtensionRequest.requested_on),
+        Column("requested_on", T("申请日期", "Requested on"), sort=ExtensionRequest.requested_on),
         *accreditation_columns(),
         Column("old_valid_through", T("原有效期至", "Old end")),
         Column("new_valid_through", T("延续至", "New end")),
@@ -246,10 +247,10 @@ class InspectionView(OfCase):
     title = T("检查", "Inspections")
     anchor = "inspections"
     columns = (
-        Column("planned_on", T("计划日期", "Planned"), sort=Inspection.planned_on),
+        Column("planned_on", T("计划日期", "Planned for"), sort=Inspection.planned_on),
         *accreditation_columns(),
         Column("clause", CLAUSE, lambda row: clause_name(row.clause), listed=False),
-        Column("held_on", T("检查日期", "Held"), sort=Inspection.held_on),
+        Column("held_on", T("检查日期", "Held on"), sort=Inspection.held_on),
         Column("passed", T("通过", "Passed")),
         Column("satisfaction_pct", T("满意度 %", "Satisfaction %"), lambda row: row.satisfaction_pct),
         Column("quality", T("服务质量", "Quality"), listed=False),
@@ -259,7 +260,7 @@ class InspectionView(OfCase):
         program_filter(Accreditation.program),
         Filter(
             "held",
-            T("已检查", "Held"),
+            T("已检查", "Inspected"),
             Inspection.held_on,
             choices=yes_no,
             condition=lambda given: (
@@ -275,7 +276,7 @@ class BanView(ScopedView):
     act_view = Act.BAN_VIEW
     title = T("禁止申报", "Bans")
     group = "supervision"
-    search_hint = T("名称或统一社会信用代码", "name or USCC")
+    search_hint = BY_NAME_OR_CODE
     joins = (Ban.party,)
     program_column, region_column = Ban.program, Party.region
     load = (joinedload(Ban.party).load_only(Party.name),)
@@ -283,7 +284,7 @@ class BanView(ScopedView):
         Column("party", PARTY, lambda row: data(row.party.name)),
         program_col(sort=Ban.program),
         Column("clause", CLAUSE, lambda row: clause_name(row.clause)),
-        Column("starts_on", T("开始", "From"), sort=Ban.starts_on),
+        Column("starts_on", T("开始", "Starts"), sort=Ban.starts_on),
         Column("through", T("至（含当日）", "Through"), sort=Ban.through),
         Column("lifted_on", T("解除日期", "Lifted on")),
     )

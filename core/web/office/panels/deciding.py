@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import Action, ApplicationState
+from core.rules.phrases import FILL_IN
 from core.rules.text import T
 from core.services.applications.guards import quota_used
 from core.services.base.access import allowed
@@ -96,7 +97,13 @@ def _specs() -> tuple[Spec, ...]:
             required=False,
             longest=LONGEST_REASON,
         ),
-        Spec("rest", T("其余申请", "The others"), FieldKind.CHOICE, options=lambda: options, default=KEEP),
+        Spec(
+            "rest",
+            T("其余申请", "Remaining applications"),
+            FieldKind.CHOICE,
+            options=lambda: options,
+            default=KEEP,
+        ),
         Spec(
             "reject_reason",
             T(
@@ -150,7 +157,7 @@ def _reasoned(form: PlainForm) -> bool:
     field = form._fields["reject_reason"]
     good = form.values()["rest"] != REJECT or bool(field.data)
     if not good:
-        field.errors = [*field.errors, tr(T("请填写", "Please fill this in"))]
+        field.errors = [*field.errors, tr(FILL_IN)]
         ask_to_correct()
     return good
 

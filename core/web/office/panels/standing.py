@@ -113,11 +113,11 @@ def _columns(item: Round, standing: Standing) -> list[Column]:
         Column("spread", T("最大分差", "Spread"), "spread"),
         Column("deviation", T("标准差", "Standard deviation"), "deviation"),
         *(_criterion(criterion) for criterion in standing.sheet),
-        Column("finished", T("已评", "Scored"), lambda row: row.panel.finished),
-        Column("asked", T("应评", "Asked"), lambda row: row.panel.asked),
+        Column("finished", T("已评分", "Scored"), lambda row: row.panel.finished),
+        Column("asked", T("应评", "To be scored"), lambda row: row.panel.asked),
         Column("preferred", T("满足的优先条件", "Preferred conditions met"), "preferred"),
-        Column("verdict", T("条件审查", "Conditions"), lambda row: row.verdict.outcome),
-        Column("submitted_at", T("提交时间", "Submitted"), "submitted_at"),
+        Column("verdict", T("条件审查", "Check of the conditions"), lambda row: row.verdict.outcome),
+        Column("submitted_at", T("提交时间", "Submitted at"), "submitted_at"),
     ]
 
 

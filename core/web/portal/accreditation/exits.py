@@ -33,9 +33,9 @@ from core.web.portal.accreditation.case import (
 from core.web.portal.accreditation.pages import given_files
 
 PURPOSE = AttachmentPurpose.STATEMENT
-STATEMENT = T("陈述和申辩", "Statement")
+STATEMENT = T("陈述和申辩", "Statement and defence")
 APPEAL = T("申诉理由", "Grounds of the appeal")
-NO_FILE = T("请选择文件", "Choose a file")
+NO_FILE = T("请选择文件", "Please choose a file")
 
 
 @blueprint.get("/<int:accreditation_id>/exits/<int:case_id>")

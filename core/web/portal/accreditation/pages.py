@@ -132,7 +132,7 @@ def withdrawal(accreditation_id: int) -> ResponseReturnValue:
             done = attempt(
                 "accreditation.withdraw",
                 lambda w: withdrawals.withdraw(w, accreditation_id, text),
-                done=T("已退出", "You have withdrawn"),
+                done=T("您已退出", "You have withdrawn"),
                 form=form,
             )
             if done is not None:

@@ -14,6 +14,7 @@ from wtforms import Form
 
 from core.domain.clock import SHANGHAI
 from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
+from core.rules.phrases import SAVED
 from core.rules.terms import Fact
 from core.rules.text import T
 from core.services.applications import facts
@@ -106,7 +107,7 @@ def fill(application_id: int) -> ResponseReturnValue:
             done = attempt(
                 "facts.save",
                 lambda w: _save(w, application_id, changed, seen),
-                done=T("已保存", "Saved"),
+                done=SAVED,
                 form=form,
             )
             if done is not None:

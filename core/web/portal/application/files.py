@@ -54,7 +54,7 @@ def upload(application_id: int, key: str) -> ResponseReturnValue:
 
 def _attach(w: Work, application_id: int, key: str, given: list[FileStorage]) -> None:
     if not given:
-        raise Invalid({"files": T("请选择文件", "Choose a file")})
+        raise Invalid({"files": T("请选择文件", "Please choose a file")})
     for file in given:
         _one(w, application_id, key, file, None)
 
@@ -75,7 +75,7 @@ def replace(application_id: int, file_id: int) -> ResponseReturnValue:
 
     def change(w: Work) -> None:
         if not given:
-            raise Invalid({"files": T("请选择文件", "Choose a file")})
+            raise Invalid({"files": T("请选择文件", "Please choose a file")})
         _one(w, application_id, row.key, given[0], file_id)
 
     done = attempt("material.replace", change, done=T("文件已替换", "The file was replaced"))

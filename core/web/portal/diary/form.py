@@ -161,17 +161,23 @@ def _specs(
             required=False,
             options=_of(held),
         ),
-        Spec("service_date", T("服务日期", "Date"), FieldKind.DAY, default=current_day),
-        Spec("hours", T("小时数", "Hours"), FieldKind.DECIMAL),
-        Spec("function", T("服务类别", "Service"), FieldKind.CHOICE, required=False, options=_of(known)),
+        Spec("service_date", T("服务日期", "Service date"), FieldKind.DAY, default=current_day),
+        Spec("hours", T("小时数", "Number of hours"), FieldKind.DECIMAL),
+        Spec(
+            "function",
+            T("服务类别", "Service category"),
+            FieldKind.CHOICE,
+            required=False,
+            options=_of(known),
+        ),
         Spec(
             "mode",
-            T("服务方式", "Mode"),
+            T("服务方式", "Mode of service"),
             FieldKind.CHOICE,
             options=lambda: fields.MODES,
             default="offline",
         ),
-        Spec("title", T("服务名称", "Title"), longest=fields.LONGEST_TITLE),
+        Spec("title", T("服务名称", "Service title"), longest=fields.LONGEST_TITLE),
         Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False),
         Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.DECIMAL, required=False),
         Spec(
@@ -180,13 +186,13 @@ def _specs(
             FieldKind.DECIMAL,
             required=False,
         ),
-        Spec("organized_by_authority", T("由主管部门组织", "Organised by the authority"), FieldKind.FLAG),
+        Spec("organized_by_authority", T("主管部门组织", "Organised by the authority"), FieldKind.FLAG),
         Spec("public_benefit", T("公益性服务", "Public-benefit service"), FieldKind.FLAG),
         *(
             [
                 Spec(
                     "campaign_id",
-                    T("所属活动", "Campaign"),
+                    T("所属活动", "Part of campaign"),
                     FieldKind.CHOICE,
                     required=False,
                     options=_of(ran),
@@ -197,7 +203,7 @@ def _specs(
         ),
         Spec(
             "summary",
-            T("服务内容", "Summary"),
+            T("服务内容", "Service content"),
             FieldKind.AREA,
             required=False,
             longest=fields.LONGEST_SUMMARY,

@@ -134,7 +134,7 @@ def export(accreditation_id: int) -> ResponseReturnValue:
     require_member(unit, held.party_id)
     return send(
         "xlsx",
-        f"{tr(T('服务记录', 'diary'))}-{held.number}",
+        f"{tr(T('服务记录', 'service records'))}-{held.number}",
         [Field(label, read) for label, read in diaryexport.columns(unit, accreditation_id)],
         diaryexport.query(unit, accreditation_id, first=_day("first"), last=_day("last")),
     )
