@@ -15,7 +15,8 @@ from core.domain.errors import NotFound
 from core.domain.roles import division_prefix
 from core.rules.clauses import Program, Stage, StageKind
 from core.rules.text import T
-from core.services.applications.handling import desk_of, find, is_member
+from core.services.applications.case import Case, find
+from core.services.applications.handling import desk_of, is_member
 from core.services.base.access import allowed
 from core.services.base.evidence import show
 from core.services.base.printable import require_printable
@@ -47,7 +48,12 @@ class _Body:
 
 def declining_letter(w: Work, application_id: int, *, language: str) -> Paper:
     """The letter on an application that was not recommended, for the party and staff; else NotFound."""
-    say, application = Words(language), find(w, application_id)
+    return letter_of(find(w, application_id), language=language)
+
+
+def letter_of(case: Case, *, language: str) -> Paper:
+    """The same of a case."""
+    say, w, application = Words(language), case.w, case.application
     staff = allowed(w.actor, "application.view", application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)

@@ -19,7 +19,8 @@ from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.text import T
-from core.services.applications.handling import lock_for, require_state
+from core.services.applications.case import lock_for
+from core.services.applications.handling import require_state
 from core.services.base.bulk import BulkResult
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -180,7 +181,7 @@ def bulk_assign(
     """
     applications = []
     for number in sorted(dict.fromkeys(application_ids)):
-        application = lock_for(w, number, "application.assign")
+        application = lock_for(w, number, "application.assign").application
         require_state(application, *IN_REVIEW)
         applications.append(application)
     planned = plan(w, applications, reviewer_ids, per_application)
@@ -308,7 +309,7 @@ def _task(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     task = w.session.get(ReviewAssignment, assignment_id)
     if task is None:
         raise NotFound(NOTHING_THERE)
-    application = lock_for(w, task.application_id, "application.assign")
+    application = lock_for(w, task.application_id, "application.assign").application
     require_state(application, *IN_REVIEW)
     w.session.refresh(task)
     return task, application

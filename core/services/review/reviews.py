@@ -17,8 +17,9 @@ from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.numbers import HUNDRED
 from core.rules.text import T
+from core.services.applications.case import find, lock, lock_for
 from core.services.applications.facts import save_facts
-from core.services.applications.handling import find, lock, lock_for, require_state
+from core.services.applications.handling import require_state
 from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, unwritten
@@ -59,16 +60,14 @@ class Panel:
 
 def accept(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a submitted application into review, where the procedure knows no recommendation."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.ACCEPT)
-    tell(w, application, move.tells)
+    case = lock(w, application_id, version=version)
+    tell(case, advance(case, Action.ACCEPT).tells)
 
 
 def start_review(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a recommended application into review."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.START_REVIEW)
-    tell(w, application, move.tells)
+    case = lock(w, application_id, version=version)
+    tell(case, advance(case, Action.START_REVIEW).tells)
 
 
 def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str) -> list[str]:
@@ -78,7 +77,7 @@ def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str)
 
 def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[int]:
     """Give an application to reviewers: the assignments' ids. Invalid names each who may not review it."""
-    application = lock_for(w, application_id, "application.assign")
+    application = lock_for(w, application_id, "application.assign").application
     require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
     errors: dict[str, T] = {}
     there = set(assigned(w, application.id))
@@ -191,7 +190,7 @@ def sheet_of(application: Application) -> list[dict[str, Any]]:
 
 def panel(w: Work, application_id: int) -> Panel:
     """What the panel came to so far, for those who handle the application."""
-    application = find(w, application_id)
+    application = find(w, application_id).application
     require(w, "application.view", application.program, application.region)
     return panel_of(w, application)
 
