@@ -73,11 +73,8 @@ def comparison_of(case: Case) -> Comparison:
     entries = case.entries
     claims = _latest(entries, Provenance.CLAIMED)
     measured = _latest(entries, Provenance.VERIFIED)
-    # The case as it would stand had nobody measured: everything else holds on both sides.
-    unmeasured = effective(item for item in entries if item.provenance is not Provenance.VERIFIED)
-    desk = case.desk
-    now = case.verdict_with(case.values)
-    before = case.verdict_with(desk.values({name: value for name, (value, _) in unmeasured.items()}))
+    desk, now = case.desk, case.verdict
+    before = _unmeasured(case) if measured else now
     demanded = to_measure(desk)
     names = [*demanded, *(name for name in measured if name not in demanded)]
     return Comparison(
@@ -96,6 +93,12 @@ def comparison_of(case: Case) -> Comparison:
         now.outcome,
         now,
     )
+
+
+def _unmeasured(case: Case) -> CaseVerdict:
+    """The case as it would stand had nobody measured: everything else holds on both sides."""
+    holding = effective(item for item in case.entries if item.provenance is not Provenance.VERIFIED)
+    return case.verdict_with(case.desk.values({name: value for name, (value, _) in holding.items()}))
 
 
 def _latest(entries: list[FactEntry], provenance: Provenance) -> dict[str, FactEntry]:

@@ -90,7 +90,7 @@ def _made(
     _require_fit(desk, party)
     require_not_banned(w, party.id, program, w.today)
     call = _call(w, desk, call_id, wait_for_call=wait_for_call)
-    if call is not None:
+    if call is not None and call.edition != desk.rules.edition:
         desk = _desk(w, program, track, call.edition)
     application = Application(
         program=program,
