@@ -52,7 +52,7 @@ class Case:
     @cached_property
     def desk(self) -> Desk:
         """The programme, track and rules of today, in the edition of the application."""
-        return desk_of(self.w, self.application)
+        return self.desk_on(self.w.today)
 
     @cached_property
     def values(self) -> dict[str, Value]:
@@ -86,12 +86,16 @@ class Case:
         files = self.w.session.scalars(query.order_by(MaterialFile.replaced_at.desc(), MaterialFile.id))
         return rows_of(self.desk, self.values, files, self.w.today, direct=self.direct)
 
+    def desk_on(self, day: date) -> Desk:
+        """The same with the rules as they were, or will be, in force on a day."""
+        item = self.application
+        return desk_of(self.w, item.program, item.track, edition=item.edition, as_of=day)
+
     def verdict_on(self, day: date) -> CaseVerdict:
         """What it comes to under the rules of a day."""
         if day == self.w.today:
             return self.verdict
-        desk = desk_of(self.w, self.application, day)
-        return judged(desk, self.values, day, self.waivers, self.origins)
+        return judged(self.desk_on(day), self.values, day, self.waivers, self.origins)
 
     def verdict_with(self, values: Mapping[str, Value]) -> CaseVerdict:
         """What it would come to today with such facts, without where they are from."""

@@ -28,7 +28,7 @@ RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present 
 
 @dataclass(frozen=True)
 class Desk:
-    """The programme, track and resolved rules that an application is handled under."""
+    """The programme, track and resolved rules that applications to the track are handled under."""
 
     loaded: LoadedProgram
     track: Track
@@ -107,11 +107,13 @@ def roles_on(w: Work, application: Application) -> frozenset[Role] | None:
     return roles | {Role.APPLICANT} if is_member(w, application) else roles
 
 
-def desk_of(w: Work, application: Application, as_of: date | None = None) -> Desk:
-    """What the application is handled under: its edition, with the overrides in force on a day."""
-    loaded = w.program(application.program)
-    rules = w.rules(application.program, application.track, as_of or w.today, edition=application.edition)
-    return Desk(loaded, loaded.program.track(application.track), rules)
+def desk_of(
+    w: Work, program: str, track: str, *, edition: str | None = None, as_of: date | None = None
+) -> Desk:
+    """What applications to a track are handled under: an edition, with the overrides in force on a day."""
+    loaded = w.program(program)
+    rules = w.rules(program, track, as_of or w.today, edition=edition)
+    return Desk(loaded, loaded.program.track(track), rules)
 
 
 def require_state(application: Application, *states: ApplicationState) -> None:

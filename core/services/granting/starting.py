@@ -16,7 +16,7 @@ from core.services.applications import corrections
 from core.services.applications.case import Case, lock
 from core.services.applications.facts import prefill
 from core.services.applications.guards import Inputs, why_in_force
-from core.services.applications.handling import Desk
+from core.services.applications.handling import Desk, desk_of
 from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, unwritten
@@ -196,7 +196,7 @@ def _desk(w: Work, program: str, track: str, edition: str | None = None) -> Desk
     loaded = w.catalogue.programs.get(program)
     if loaded is None or track not in {item.id for item in loaded.program.tracks}:
         raise NotFound(T(f"没有项目或类别 {program}/{track}", f"there is no track {program}/{track}"))
-    return Desk(loaded, loaded.program.track(track), w.rules(program, track, w.today, edition=edition))
+    return desk_of(w, program, track, edition=edition)
 
 
 def _require_fit(desk: Desk, party: Party) -> None:
