@@ -21,8 +21,8 @@ from core.rules import clauses, obligations, terms
 from core.rules.evaluate import Outcome
 from core.rules.text import T
 from core.rules.verdict import Eligibility
+from core.services.applications.checklist import Needed
 from core.services.applications.completeness import Missing
-from core.services.applications.materials import Needed
 from core.services.delivery.letters import Hindrance
 from core.services.duties import inspection_plans
 from core.services.granting.libraries import Came

@@ -53,8 +53,8 @@ class MessageEvent(StrEnum):
     ACCOUNT_UNKNOWN = "account.unknown"
     ACCOUNT_ADDRESS_CHANGED = "account.address_changed"
     ACCOUNT_LOCKED = "account.locked"
-    ACCOUNT_PASSWORD_RESET = "account.password_reset"
-    ACCOUNT_PASSWORD_CHANGED = "account.password_changed"
+    ACCOUNT_PASSWORD_RESET = "account.password_reset"  # noqa: S105  # the name of a message
+    ACCOUNT_PASSWORD_CHANGED = "account.password_changed"  # noqa: S105  # the name of a message
     ACCOUNT_ROLES_CHANGED = "account.roles_changed"
     ACCOUNT_VERIFIED = "account.verified"
     ACCOUNT_NOT_VERIFIED = "account.not_verified"

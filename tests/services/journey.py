@@ -22,6 +22,7 @@ from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import Intake, PartyKind, StageKind
 from core.services.applications import facts, materials
+from core.services.applications.case import find
 from core.services.base.work import SYSTEM, Actor, Work, work
 from core.services.calls import calls
 from core.services.granting import accreditations, decisions, notice_ends, notices, starting
@@ -126,7 +127,7 @@ class Case:
         if not self.has(StageKind.RECOMMENDATION):
             return self
         with self.as_recommender(days) as w:
-            asked = {item.name: item.claimed for item in recommendations.form(w, self.application_id)}
+            asked = {item.name: item.claimed for item in recommendations.form(find(w, self.application_id))}
             recommendations.recommend(
                 w, self.application_id, asked | dict(changes or {}), "情况属实，同意推荐"
             )

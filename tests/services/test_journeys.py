@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.supervision.standing import EventKind
-from core.services.applications.verdicts import reevaluate
+from core.services.applications.replay import reevaluate
 from core.services.base.work import SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, AuditEvent, Decision, OutboxMessage, RegisterEvent

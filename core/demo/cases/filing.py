@@ -16,8 +16,9 @@ from core.demo.world import World
 from core.domain.profile import to_json
 from core.rules.terms import Fact, Kind
 from core.services.applications import facts, materials
-from core.services.applications.handling import Desk, desk_of
-from core.services.applications.verdicts import verdict_of
+from core.services.applications.case import find
+from core.services.applications.checklist import Needed
+from core.services.applications.handling import Desk
 from core.services.base.work import Work
 from core.services.granting import decisions, notices, starting
 from core.services.people import parties
@@ -37,8 +38,7 @@ def fill_in(world: World, w: Work, case: Case, call_id: int | None) -> None:
         case.party_id = _register(w, body)
         w.actor = actor_for(w.session, w.actor.user_id or 0)
     case.application_id = starting.start(w, case.program, case.track, case.party_id, call_id)
-    application = w.session.get_one(Application, case.application_id)
-    desk = desk_of(w, application)
+    desk = find(w, case.application_id).desk
     values = _values(w, case, desk)
     claimed = {
         name: value
@@ -48,16 +48,15 @@ def fill_in(world: World, w: Work, case: Case, call_id: int | None) -> None:
     facts.save_facts(w, case.application_id, claimed, Provenance.CLAIMED)
     rng = chance("papers", body.code, case.track)
     for row in materials.checklist(w, case.application_id):
-        wanted = row.needed is materials.Needed.REQUIRED or row.needed is materials.Needed.UNKNOWN
-        if wanted or (row.needed is materials.Needed.OPTIONAL and rng.random() < 1 / 3):
+        wanted = row.needed is Needed.REQUIRED or row.needed is Needed.UNKNOWN
+        if wanted or (row.needed is Needed.OPTIONAL and rng.random() < 1 / 3):
             data = papers.pdf(f"{case.program} / {row.key} / {row.title.en}")
             materials.attach(w, case.application_id, row.key, f"{row.title.zh}.pdf", data, world.store)
 
 
 def attest(w: Work, case: Case) -> None:
     """State what only an officer can state of the party."""
-    application = w.session.get_one(Application, case.application_id)
-    desk = desk_of(w, application)
+    desk = find(w, case.application_id).desk
     values = _values(w, case, desk)
     judged = {name: value for name, value in to_json(values).items() if desk.vocabulary[name].judged}
     if judged:
@@ -66,8 +65,7 @@ def attest(w: Work, case: Case) -> None:
 
 def waive(w: Work, case: Case) -> None:
     """Set every condition aside that stands in the way and may be."""
-    application = w.session.get_one(Application, case.application_id)
-    for row in verdict_of(w, application).rows:
+    for row in find(w, case.application_id).verdict.rows:
         if row.waivable:
             decisions.waive(w, case.application_id, row.key, REASON)
 

@@ -20,9 +20,9 @@ from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
+from core.services.applications.case import find
 from core.services.applications.corrections import Mark
 from core.services.applications.guards import to_measure
-from core.services.applications.handling import desk_of
 from core.services.applications.materials import checklist
 from core.services.base.work import ANONYMOUS, SYSTEM, Work
 from core.services.calls.calls import save_call
@@ -323,12 +323,9 @@ def _licence(w: Work, case: Case) -> list[Mark]:
 
 
 def _measured(w: Work, case: Case) -> dict[str, object]:
-    application = w.session.get_one(Application, case.application_id)
-    return {
-        name: application.facts[name]
-        for name in to_measure(desk_of(w, application))
-        if name in application.facts
-    }
+    found = find(w, case.application_id)
+    facts = found.application.facts
+    return {name: facts[name] for name in to_measure(found.desk) if name in facts}
 
 
 def _sheet() -> list[dict[str, object]]:

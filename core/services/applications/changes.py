@@ -13,11 +13,11 @@ from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import stored
 from core.rules.report import shown
 from core.rules.text import T
+from core.services.applications.case import Case
 from core.services.applications.corrections import Key, marks_of
-from core.services.applications.facts import effective
-from core.services.applications.handling import Desk, desk_of, find
-from core.services.applications.materials import checklist_of
-from core.services.applications.verdicts import Row, verdict_of
+from core.services.applications.handling import Desk
+from core.services.applications.statements import effective
+from core.services.applications.verdicts import Row
 from core.services.base.work import Work
 from core.storage.models import Application, AuditEvent, FactEntry, MaterialFile
 from core.storage.models.corrections import CorrectionKind
@@ -117,37 +117,35 @@ class ToCorrect:
         return bool(self.materials or self.facts or self.conditions)
 
 
-def changes_since(w: Work, application_id: int) -> Changes | None:
+def changes_since(case: Case) -> Changes | None:
     """What changed since the last return for correction; None where it was never returned."""
-    application = find(w, application_id)
-    returned_at = last_return(w, application)
+    returned_at = last_return(case.w, case.application)
     if returned_at is None:
         return None
-    facts = _facts(w, application, returned_at)
-    materials = _materials(w, application, returned_at)
+    facts = _facts(case, returned_at)
+    materials = _materials(case, returned_at)
     changed = {(CorrectionKind.FACT, fact.name) for fact in facts}
     changed |= {(CorrectionKind.MATERIAL, material.key) for material in materials}
-    marks = _marks(w, application, returned_at, changed)
-    return Changes(returned_at, application.return_reason, facts, materials, marks)
+    marks = _marks(case, returned_at, changed)
+    return Changes(returned_at, case.application.return_reason, facts, materials, marks)
 
 
-def to_correct(w: Work, application_id: int) -> ToCorrect:
+def to_correct(case: Case) -> ToCorrect:
     """What the party of an application has to change, as far as the register knows."""
-    application = find(w, application_id)
     turned_down = tuple(
         TurnedDown(row.key, row.title, file.filename, file.remark)
-        for row in checklist_of(w, application)
+        for row in case.checklist
         for file in row.present
         if file.accepted is False
     )
     open_rows = tuple(
         row
-        for row in verdict_of(w, application).obstacles
+        for row in case.verdict.obstacles
         if row.lacks
         and not row.awaits_judgement
         and not all(seen.judged for part in row.parts for seen in part.observed)
     )
-    return ToCorrect(application.return_reason, turned_down, _differing(w, application), open_rows)
+    return ToCorrect(case.application.return_reason, turned_down, _differing(case), open_rows)
 
 
 def last_return(w: Work, application: Application) -> datetime | None:
@@ -162,10 +160,9 @@ def last_return(w: Work, application: Application) -> datetime | None:
     return w.session.scalar(query.order_by(AuditEvent.id.desc()).limit(1))
 
 
-def _facts(w: Work, application: Application, since: datetime) -> tuple[ChangedFact, ...]:
-    desk = desk_of(w, application)
-    query = select(FactEntry).where(FactEntry.application_id == application.id, FactEntry.provenance.in_(OWN))
-    entries = list(w.session.scalars(query.order_by(FactEntry.id)))
+def _facts(case: Case, since: datetime) -> tuple[ChangedFact, ...]:
+    desk = case.desk
+    entries = [entry for entry in case.entries if entry.provenance in OWN]
     before = effective(entry for entry in entries if entry.at <= since)
     now = effective(entries)
     latest = {entry.name: entry.at for entry in entries if entry.at > since}
@@ -182,14 +179,12 @@ def _facts(w: Work, application: Application, since: datetime) -> tuple[ChangedF
     )
 
 
-def _materials(w: Work, application: Application, since: datetime) -> tuple[ChangedMaterial, ...]:
-    titles = {row.key: row.title for row in checklist_of(w, application)}
-    query = (
-        select(MaterialFile).where(MaterialFile.application_id == application.id).order_by(MaterialFile.id)
-    )
+def _materials(case: Case, since: datetime) -> tuple[ChangedMaterial, ...]:
+    titles = {row.key: row.title for row in case.checklist}
+    query = select(MaterialFile).where(MaterialFile.application_id == case.id).order_by(MaterialFile.id)
     added: dict[str, list[str]] = {}
     gone: dict[str, list[str]] = {}
-    for file in w.session.scalars(query):
+    for file in case.w.session.scalars(query):
         new = file.uploaded_at > since
         if new and file.replaced_at is None:
             added.setdefault(file.key, []).append(file.filename)
@@ -202,16 +197,14 @@ def _materials(w: Work, application: Application, since: datetime) -> tuple[Chan
     )
 
 
-def _marks(
-    w: Work, application: Application, since: datetime, changed: Collection[Key]
-) -> tuple[Marked, ...]:
-    found = marks_of(w, application.id, since)
+def _marks(case: Case, since: datetime, changed: Collection[Key]) -> tuple[Marked, ...]:
+    found = marks_of(case.w, case.id, since)
     if not found:
         return ()
     names: dict[Key, T] = {
-        (CorrectionKind.FACT, name): fact.label for name, fact in desk_of(w, application).vocabulary.items()
+        (CorrectionKind.FACT, name): fact.label for name, fact in case.desk.vocabulary.items()
     }
-    names |= {(CorrectionKind.MATERIAL, row.key): row.title for row in checklist_of(w, application)}
+    names |= {(CorrectionKind.MATERIAL, row.key): row.title for row in case.checklist}
     return tuple(
         Marked(
             mark.kind,
@@ -225,13 +218,12 @@ def _marks(
     )
 
 
-def _differing(w: Work, application: Application) -> tuple[Differing, ...]:
+def _differing(case: Case) -> tuple[Differing, ...]:
     """Facts whose stronger word is another than the party's last claim."""
-    desk = desk_of(w, application)
-    query = select(FactEntry).where(FactEntry.application_id == application.id).order_by(FactEntry.id)
+    desk = case.desk
     claimed: dict[str, Any] = {}
     found: dict[str, FactEntry] = {}
-    for entry in w.session.scalars(query):
+    for entry in case.entries:
         if entry.provenance is Provenance.CLAIMED:
             claimed[entry.name] = entry.value
         elif entry.provenance in STRONGER and entry.value is not None:

@@ -11,13 +11,11 @@ from itertools import groupby
 from core.rules.clauses import StageKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import EMPTY, T
-from core.services.applications.handling import desk_of, find
-from core.services.applications.materials import JUDGED_IN, ChecklistRow, Needed, checklist_of
-from core.services.applications.verdicts import Row, verdict_of
+from core.services.applications.case import Case
+from core.services.applications.checklist import ChecklistRow, Needed
+from core.services.applications.materials import JUDGED_IN
+from core.services.applications.verdicts import Row
 from core.services.base.words import LONGEST_REASON
-from core.services.base.work import Work
-from core.storage.models import Application
-from core.storage.models.intake import Channel
 
 OPENING = T("请补正以下内容：", "Please correct:")
 ROOM_FOR_THE_END = 60
@@ -103,17 +101,15 @@ def _letter(lacks: Sequence[Lack], language: str) -> str:
     return letter
 
 
-def check(w: Work, application_id: int) -> Completeness:
+def check(case: Case) -> Completeness:
     """Go through an application that the caller may see."""
-    application = find(w, application_id)
-    rows = checklist_of(w, application)
+    application, rows = case.application, case.checklist
     present = [file for row in rows for file in row.present]
-    direct = application.channel is Channel.DIRECT
-    verdict = None if direct else verdict_of(w, application)
+    verdict = None if case.direct else case.verdict
     failed = [] if verdict is None else [row for row in verdict.obstacles if row.outcome is Outcome.NOT_MET]
     facts = () if verdict is None else tuple(_facts(verdict.rows))
     return Completeness(
-        (*_party(w, application), *_documents(rows), *facts),
+        (*_party(case), *_documents(rows), *facts),
         tuple((row.clause, row.title) for row in failed),
         len(present),
         sum(file.accepted is not None for file in present),
@@ -122,10 +118,10 @@ def check(w: Work, application_id: int) -> Completeness:
     )
 
 
-def _party(w: Work, application: Application) -> Iterator[Lack]:
-    stages = {stage.kind: stage for stage in desk_of(w, application).rules.procedure.stages}
+def _party(case: Case) -> Iterator[Lack]:
+    stages = {stage.kind: stage for stage in case.desk.rules.procedure.stages}
     stage = stages.get(StageKind.VERIFICATION)
-    if stage is not None and application.party.verified_at is None:
+    if stage is not None and case.application.party.verified_at is None:
         yield Lack(
             Missing.PARTY, stage.clause, T("主体尚未核验", "the party is not verified yet"), "do-title"
         )

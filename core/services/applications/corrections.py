@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from core.rules.text import EMPTY, T
+from core.services.applications.case import Case
+from core.services.applications.checklist import ChecklistRow
 from core.services.applications.facts import FUNCTIONS, IDENTITY, Asked, asked_facts
-from core.services.applications.materials import ChecklistRow, checklist_of
 from core.services.base.words import unkept
 from core.services.base.work import Work
 from core.storage.models import Application, CorrectionItem
@@ -47,9 +48,9 @@ def markable(application: Application, asked: Iterable[Asked], rows: Iterable[Ch
     return found | {(CorrectionKind.MATERIAL, row.key): row.title for row in rows}
 
 
-def known(w: Work, application: Application) -> dict[Key, T]:
+def known(case: Case) -> dict[Key, T]:
     """What can be marked on an application as it stands."""
-    return markable(application, asked_facts(w, application.id), checklist_of(w, application))
+    return markable(case.application, asked_facts(case), case.checklist)
 
 
 def problems(names: Mapping[Key, T], marks: Iterable[Mark]) -> dict[str, T]:
@@ -72,13 +73,13 @@ def problems(names: Mapping[Key, T], marks: Iterable[Mark]) -> dict[str, T]:
     return {"marks": T("；".join(why.zh for why in wrong), "; ".join(why.en for why in wrong))}
 
 
-def keep(w: Work, application: Application, names: Mapping[Key, T], marks: Iterable[Mark]) -> T:
+def keep(case: Case, names: Mapping[Key, T], marks: Iterable[Mark]) -> T:
     """Keep the marks of the return that is made now; as a text they go on from its reason."""
     given = {(mark.kind, mark.key): mark.note.strip() for mark in marks}
     listed = [(key, given[key]) for key in names if key in given]
     for (kind, key), note in listed:
-        w.session.add(
-            CorrectionItem(application_id=application.id, returned_at=w.now, kind=kind, key=key, note=note)
+        case.w.session.add(
+            CorrectionItem(application_id=case.id, returned_at=case.w.now, kind=kind, key=key, note=note)
         )
     if not listed:
         return EMPTY

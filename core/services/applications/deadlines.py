@@ -9,7 +9,8 @@ from core.domain.errors import Invalid, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.messages import MessageEvent
 from core.rules.text import T
-from core.services.applications.handling import lock, require_state
+from core.services.applications.case import lock
+from core.services.applications.handling import require_state
 from core.services.base.access import require
 from core.services.base.words import unwritten
 from core.services.base.work import Work
@@ -19,7 +20,7 @@ from core.services.messaging.writing import notify
 
 def extend_deadline(w: Work, application_id: int, until: datetime, reason: str) -> None:
     """Give one application more time to be submitted and recommended, with a reason."""
-    application = lock(w, application_id)
+    application = lock(w, application_id).application
     require(w, Act.APPLICATION_EXTEND_DEADLINE, application.program, application.region)
     require_state(application, ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
     if application.call is None:

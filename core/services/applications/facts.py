@@ -1,12 +1,11 @@
 """Facts of an application: who said what, what holds now, and what the party can use again.
 
-The strongest provenance that says anything of a fact decides it (claimed < verified < attested < derived),
-and of one provenance the latest word; every word is kept. What only a person can judge is never claimed.
+Every word is kept. What only a person can judge is never claimed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -18,28 +17,21 @@ from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.profile import parse_facts, stored, to_json
-from core.rules.report import shown
+from core.domain.profile import ProfileReading, stored, to_json
+from core.rules.report import json_value, shown
 from core.rules.terms import Fact
 from core.rules.text import T
-from core.services.applications.handling import (
-    FUNCTION_OF,
-    Desk,
-    desk_of,
-    find,
-    is_member,
-    lock,
-    require_state,
-)
+from core.services.applications.case import Case, lock
+from core.services.applications.handling import FUNCTION_OF, Desk, is_member, require_state
+from core.services.applications.statements import effective
 from core.services.base.access import require
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
 from core.services.people.parties import is_own, lock_party
-from core.storage.models import Application, FactEntry, Party
+from core.storage.models import FactEntry, Party
 from core.storage.models.intake import Provenance
 
-STRONGEST_FIRST = tuple(reversed(Provenance))
 FUNCTIONS = "service_functions"
 IDENTITY = ("name", "uscc", "id_number", "region", "employer", "mobile", "email")
 """Facts that are the party's own data, and are changed there."""
@@ -79,18 +71,12 @@ class Asked:
     function: str
 
 
-def asked_facts(w: Work, application_id: int) -> tuple[Asked, ...]:
+def asked_facts(case: Case) -> tuple[Asked, ...]:
     """The facts that the rules of the application's track read, in the order of a form."""
-    application = find(w, application_id)
-    origin = origins(w, application.id)
+    facts = case.application.facts
     return tuple(
-        Asked(
-            fact,
-            application.facts.get(fact.name),
-            origin.get(fact.name),
-            FUNCTION_OF.get(fact.name, ""),
-        )
-        for fact in desk_of(w, application).asked()
+        Asked(fact, facts.get(fact.name), case.origins.get(fact.name), FUNCTION_OF.get(fact.name, ""))
+        for fact in case.desk.asked()
     )
 
 
@@ -108,7 +94,19 @@ def save_facts(
     With one error nothing is saved, and Invalid names every error. A draft may hold any part of a profile.
     `seen` is what the form showed: a fact that someone changed since is not overwritten.
     """
-    application = lock(w, application_id)
+    return save(lock(w, application_id), raw, provenance, note, seen=seen)
+
+
+def save(
+    case: Case,
+    raw: Mapping[str, object],
+    provenance: Provenance,
+    note: str = "",
+    *,
+    seen: Mapping[str, object] | None = None,
+) -> list[str]:
+    """The same on an application that the caller has locked."""
+    w, application = case.w, case.application
     match provenance:
         case Provenance.CLAIMED:
             if not is_member(w, application):
@@ -127,23 +125,35 @@ def save_facts(
             assert_never(provenance)
     if provenance in (Provenance.VERIFIED, Provenance.ATTESTED) and is_own(w, application.party_id):
         raise Refused(Guard.NOT_OWN.reason)
-    overtaken = _overtaken(w, application, raw, seen) if seen is not None else {}
+    reading = case.desk.read(raw, w.today)
+    overtaken = _overtaken(case, raw, reading, seen) if seen is not None else {}
     if overtaken:
         raise Invalid(overtaken)
-    return record(w, application, raw, provenance, note)
+    return _record(case, reading, _taken_back(raw), provenance, note)
 
 
-def record(
-    w: Work, application: Application, raw: Mapping[str, object], provenance: Provenance, note: str = ""
-) -> list[str]:
+def record(case: Case, raw: Mapping[str, object], provenance: Provenance, note: str = "") -> list[str]:
     """Record statements on a locked application for whoever may make them."""
-    desk = desk_of(w, application)
-    errors = problems(w, application, desk, raw, provenance, note)
+    return _record(case, case.desk.read(raw, case.w.today), _taken_back(raw), provenance, note)
+
+
+def _taken_back(raw: Mapping[str, object]) -> dict[str, Any]:
+    return {name: None for name, value in raw.items() if value is None}
+
+
+def _record(
+    case: Case,
+    reading: ProfileReading,
+    taken_back: Mapping[str, Any],
+    provenance: Provenance,
+    note: str,
+) -> list[str]:
+    w, application = case.w, case.application
+    errors = _problems(case, reading, provenance, note)
     if errors:
         raise Invalid(errors)
-    given = _readable(w, desk, raw)
-    given |= {name: None for name, value in raw.items() if value is None}
-    known = _entries(w, application.id)
+    given: dict[str, Any] = {**to_json(reading.values), **taken_back}
+    known = case.entries
     new = [
         FactEntry(
             application_id=application.id,
@@ -163,26 +173,18 @@ def record(
     changed = [name for name in given if application.facts.get(name) != holding.get(name, (None, None))[0]]
     if changed:
         application.facts = {name: value for name, (value, _) in holding.items()}
-        _remember(w, application, desk, changed)
+        _remember(case, changed)
+    case.changed()
     return changed
 
 
-def problems(
-    w: Work,
-    application: Application,
-    desk: Desk,
-    raw: Mapping[str, object],
-    provenance: Provenance,
-    note: str = "",
-) -> dict[str, T]:
+def _problems(case: Case, reading: ProfileReading, provenance: Provenance, note: str) -> dict[str, T]:
     """Everything that is wrong with the statements, by fact; for an attestation its note too."""
-    reading = parse_facts(raw, desk.track.party, desk.loaded.program.extra_facts, today=w.today)
+    desk, party = case.desk, case.w.session.get_one(Party, case.application.party_id)
     errors = dict(reading.errors)
-    party = w.session.get_one(Party, application.party_id)
-    own = parse_facts({name: getattr(party, name) or None for name in IDENTITY}).values
     for name, value in reading.values.items():
         fact = desk.vocabulary[name]
-        if name in IDENTITY and own.get(name) != value:
+        if name in IDENTITY and stored(fact, getattr(party, name) or None) != value:
             errors[name] = T(
                 f"{fact.label.zh}（{name}）：与主体资料不一致；请在主体资料中修改",
                 f"{name}: differs from the party's data; change it there",
@@ -196,56 +198,18 @@ def problems(
     return errors
 
 
-def effective(entries: Iterable[FactEntry]) -> dict[str, tuple[Any, Provenance]]:
-    """What holds of each fact, and from where, by statements in the order in which they were made."""
-    latest: dict[str, dict[Provenance, Any]] = {}
-    for entry in entries:
-        latest.setdefault(entry.name, {})[entry.provenance] = entry.value
-    holding: dict[str, tuple[Any, Provenance]] = {}
-    for name, words in latest.items():
-        for provenance in STRONGEST_FIRST:
-            if words.get(provenance) is not None:
-                holding[name] = (words[provenance], provenance)
-                break
-    return holding
-
-
-def origins(w: Work, application_id: int) -> dict[str, Provenance]:
-    """Where each fact that holds of an application is from."""
-    return {name: origin for name, (_, origin) in effective(_entries(w, application_id)).items()}
-
-
-def origins_by(
-    w: Work, application_ids: Collection[int], names: Collection[str]
-) -> dict[int, dict[str, Provenance]]:
-    """Where some facts of several applications are from."""
-    query = (
-        select(FactEntry)
-        .where(FactEntry.application_id.in_(application_ids), FactEntry.name.in_(names))
-        .order_by(FactEntry.id)
-    )
-    entries: dict[int, list[FactEntry]] = {number: [] for number in application_ids}
-    for entry in w.session.scalars(query):
-        entries[entry.application_id].append(entry)
-    return {
-        number: {name: origin for name, (_, origin) in effective(words).items()}
-        for number, words in entries.items()
-    }
-
-
-def history(w: Work, application_id: int, name: str, wish: Wish = FIRST) -> Page[Statement]:
+def history(case: Case, name: str, wish: Wish = FIRST) -> Page[Statement]:
     """A page of the words on a fact, the latest first."""
-    application = find(w, application_id)
-    fact = desk_of(w, application).vocabulary.get(name)
+    fact = case.desk.vocabulary.get(name)
     if fact is None:
         raise NotFound(NOTHING_THERE)
     query = (
         select(FactEntry)
         .options(joinedload(FactEntry.by))
-        .where(FactEntry.application_id == application_id, FactEntry.name == name)
+        .where(FactEntry.application_id == case.id, FactEntry.name == name)
         .order_by(FactEntry.id.desc())
     )
-    page = page_of(w, query, wish)
+    page = page_of(case.w, query, wish)
     return page.told(
         Statement(
             name,
@@ -261,34 +225,30 @@ def history(w: Work, application_id: int, name: str, wish: Wish = FIRST) -> Page
     )
 
 
-def prefill(w: Work, application: Application, known: Mapping[str, object], note: str) -> list[str]:
+def prefill(case: Case, known: Mapping[str, object], note: str) -> list[str]:
     """Claim for a new application what is known of the party already, as far as its track asks it."""
-    desk = desk_of(w, application)
-    wanted = [fact.name for fact in desk.asked() if not (fact.judged or fact.name in IDENTITY)]
+    wanted = [fact.name for fact in case.desk.asked() if not (fact.judged or fact.name in IDENTITY)]
     usable = {name: known[name] for name in wanted if name in known}
-    functions, allowed = usable.get(FUNCTIONS), desk.rules.procedure.functions
+    functions, allowed = usable.get(FUNCTIONS), case.desk.rules.procedure.functions
     if isinstance(functions, list) and allowed:
         usable[FUNCTIONS] = [function for function in functions if function in allowed]
-    readable = _readable(w, desk, usable)
-    return record(w, application, readable, Provenance.CLAIMED, note) if readable else []
-
-
-def _readable(w: Work, desk: Desk, raw: Mapping[str, object]) -> dict[str, Any]:
-    values = parse_facts(raw, desk.track.party, desk.loaded.program.extra_facts, today=w.today).values
-    return dict(to_json(values))
+    readable = case.desk.read(usable, case.w.today).values
+    return _record(case, ProfileReading(readable, {}), {}, Provenance.CLAIMED, note) if readable else []
 
 
 def _overtaken(
-    w: Work, application: Application, raw: Mapping[str, object], seen: Mapping[str, object]
+    case: Case, raw: Mapping[str, object], reading: ProfileReading, seen: Mapping[str, object]
 ) -> dict[str, T]:
     """The facts that hold otherwise than the form showed and than it now says, with what holds."""
-    desk = desk_of(w, application)
-    before, given = _readable(w, desk, seen), _readable(w, desk, raw)
+    given = to_json(reading.values)
     errors: dict[str, T] = {}
     for name in raw:
-        now = application.facts.get(name)
-        fact = desk.vocabulary.get(name)
-        if fact is None or now in (before.get(name), given.get(name)):
+        now = case.application.facts.get(name)
+        fact = case.desk.vocabulary.get(name)
+        if fact is None:
+            continue
+        before = stored(fact, seen.get(name))
+        if now in (None if before is None else json_value(before), given.get(name)):
             continue
         text = shown(fact, stored(fact, now))
         errors[name] = T(
@@ -314,11 +274,6 @@ def _functions(fact: Fact, claimed: frozenset[str], desk: Desk) -> dict[str, T]:
     }
 
 
-def _entries(w: Work, application_id: int) -> list[FactEntry]:
-    query = select(FactEntry).where(FactEntry.application_id == application_id).order_by(FactEntry.id)
-    return list(w.session.scalars(query))
-
-
 def _latest(entries: Iterable[FactEntry], name: str, provenance: Provenance) -> tuple[Any, str]:
     """The last word of a provenance on a fact, and its note."""
     word: tuple[Any, str] = (None, "")
@@ -328,12 +283,13 @@ def _latest(entries: Iterable[FactEntry], name: str, provenance: Provenance) -> 
     return word
 
 
-def _remember(w: Work, application: Application, desk: Desk, changed: Iterable[str]) -> None:
+def _remember(case: Case, changed: Iterable[str]) -> None:
     """Keep what holds now with the party, for its next application; judgements belong to one case only."""
+    w, application = case.w, case.application
     party = lock_party(w, application.party_id)
     profile = dict(party.profile)
     for name in changed:
-        fact = desk.vocabulary.get(name)
+        fact = case.desk.vocabulary.get(name)
         if fact is None or fact.judged:
             continue
         if name in application.facts:

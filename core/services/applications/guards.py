@@ -17,10 +17,11 @@ from core.rules.clauses import ConditionKind, ValidityTerm
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.rules.walk import needs
-from core.services.applications.facts import origins, origins_by
+from core.services.applications.case import Case, verdicts_of
+from core.services.applications.checklist import why_incomplete
 from core.services.applications.handling import Desk
-from core.services.applications.materials import checklist_of, why_incomplete
-from core.services.applications.verdicts import CaseVerdict, verdict_of, verdicts_of
+from core.services.applications.statements import origins_by
+from core.services.applications.verdicts import CaseVerdict
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
@@ -66,25 +67,22 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """An application at a move: with its rules, the day, and the inputs (None while only looking)."""
+class Attempt:
+    """A move of a case: on which day, with which inputs (None while only looking)."""
 
-    w: Work
-    application: Application
-    desk: Desk
     on: date
     inputs: Inputs | None
     known: Known | None = None
 
 
-def check(case: Case, guard: Guard) -> T | None:
+def check(case: Case, attempt: Attempt, guard: Guard) -> T | None:
     """Why the guard does not hold; None where it does, or where it is about inputs not given yet."""
-    return _CHECKS[guard](case)
+    return _CHECKS[guard](case, attempt)
 
 
-def known_of(w: Work, applications: Sequence[Application]) -> Known:
+def known_of(w: Work, cases: Sequence[Case]) -> Known:
     """What the guards of recommending and deciding ask, in a bounded number of queries."""
-    ids = [item.id for item in applications]
+    ids = [case.id for case in cases]
     finished = func.count(ReviewAssignment.finished_at)
     panel = ReviewAssignment.application_id.in_(ids), ReviewAssignment.conflict.is_not(True)
     counts = w.session.execute(
@@ -93,10 +91,10 @@ def known_of(w: Work, applications: Sequence[Application]) -> Known:
         .group_by(ReviewAssignment.application_id)
     )
     return Known(
-        verdicts_of(w, applications),
+        verdicts_of(w, cases),
         {number: (asked, done) for number, asked, done in counts},
         origins_by(w, ids, [fact.name for fact in MEASURED]),
-        quotas_used(w, {item.call_id for item in applications if item.call_id is not None}),
+        quotas_used(w, {call_id for case in cases if (call_id := case.application.call_id) is not None}),
     )
 
 
@@ -136,7 +134,7 @@ def quotas_used(w: Work, call_ids: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(call_ids, 0) | found
 
 
-def why_in_force(case: Case) -> T | None:
+def why_in_force(case: Case, on: date) -> T | None:
     """Which accreditation stands against a new one, and until when; None where none does.
 
     Where the text lets a body apply again in the year in which its term ends, that year is open.
@@ -145,7 +143,7 @@ def why_in_force(case: Case) -> T | None:
     current = in_force(case.w, application.party_id, application.program, application.track)
     if current is None or (current.application_id is not None and current.application_id == application.id):
         return None
-    return why_not_again(current, case.desk.rules.procedure.term, case.on)
+    return why_not_again(current, case.desk.rules.procedure.term, on)
 
 
 def why_not_again(current: Accreditation, term: ValidityTerm, on: date) -> T | None:
@@ -159,23 +157,27 @@ def why_not_again(current: Accreditation, term: ValidityTerm, on: date) -> T | N
     )
 
 
-def _window(case: Case) -> T | None:
+def _window(case: Case, _attempt: Attempt) -> T | None:
     return why_not_submitted(case.w, case.application, case.desk.rules.procedure)
 
 
-def _not_banned(case: Case) -> T | None:
-    return why_banned(case.w, case.application.party_id, case.application.program, case.on)
+def _not_banned(case: Case, attempt: Attempt) -> T | None:
+    return why_banned(case.w, case.application.party_id, case.application.program, attempt.on)
 
 
-def _materials(case: Case) -> T | None:
-    return why_incomplete(checklist_of(case.w, case.application))
+def _materials(case: Case, _attempt: Attempt) -> T | None:
+    return why_incomplete(case.checklist)
 
 
-def _verified(case: Case) -> T | None:
+def _none_in_force(case: Case, attempt: Attempt) -> T | None:
+    return why_in_force(case, attempt.on)
+
+
+def _verified(case: Case, _attempt: Attempt) -> T | None:
     return None if case.application.party.verified_at is not None else Guard.PARTY_VERIFIED.reason
 
 
-def _mobile(case: Case) -> T | None:
+def _mobile(case: Case, _attempt: Attempt) -> T | None:
     try:
         mobile(case.application.party.mobile)
     except MalformedError:
@@ -183,26 +185,25 @@ def _mobile(case: Case) -> T | None:
     return None
 
 
-def _reason(case: Case) -> T | None:
-    given = case.inputs is None or case.inputs.reason.strip()
+def _reason(_case: Case, attempt: Attempt) -> T | None:
+    given = attempt.inputs is None or attempt.inputs.reason.strip()
     return None if given else Guard.REASON_GIVEN.reason
 
 
-def _not_own(case: Case) -> T | None:
+def _not_own(case: Case, _attempt: Attempt) -> T | None:
     return Guard.NOT_OWN.reason if is_own(case.w, case.application.party_id) else None
 
 
-def _recommendation_open(case: Case) -> T | None:
+def _recommendation_open(case: Case, _attempt: Attempt) -> T | None:
     return why_not_recommended(case.w, case.application)
 
 
-def _recommendation_complete(case: Case) -> T | None:
-    if case.inputs is None:
+def _recommendation_complete(case: Case, attempt: Attempt) -> T | None:
+    if attempt.inputs is None:
         return None
-    if not case.inputs.opinion.strip():
+    if not attempt.inputs.opinion.strip():
         return T("未填写推荐意见；请填写后推荐", "the recommendation says nothing; write an opinion")
-    number = case.application.id
-    origin = case.known.origins[number] if case.known is not None else origins(case.w, number)
+    origin = attempt.known.origins[case.id] if attempt.known is not None else case.origins
     strong = (Provenance.VERIFIED, Provenance.ATTESTED, Provenance.DERIVED)
     missing = [name for name in to_measure(case.desk) if origin.get(name) not in strong]
     if not missing:
@@ -214,9 +215,9 @@ def _recommendation_complete(case: Case) -> T | None:
     )
 
 
-def _panel(case: Case) -> T | None:
-    if case.known is not None:
-        asked, done = case.known.panels.get(case.application.id, (0, 0))
+def _panel(case: Case, attempt: Attempt) -> T | None:
+    if attempt.known is not None:
+        asked, done = attempt.known.panels.get(case.application.id, (0, 0))
     else:
         panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.conflict.is_not(True)
         finished = func.count(ReviewAssignment.finished_at)
@@ -224,13 +225,9 @@ def _panel(case: Case) -> T | None:
     return None if asked and asked == done else Guard.PANEL_SCORED.reason
 
 
-def _verdict(case: Case) -> T | None:
-    known = case.known
-    verdict = (
-        known.verdicts[case.application.id]
-        if known is not None
-        else verdict_of(case.w, case.application, case.on)
-    )
+def _verdict(case: Case, attempt: Attempt) -> T | None:
+    known = attempt.known
+    verdict = known.verdicts[case.id] if known is not None else case.verdict_on(attempt.on)
     if verdict.outcome is Eligibility.ELIGIBLE:
         return None
     why = verdict.why_not()
@@ -240,15 +237,15 @@ def _verdict(case: Case) -> T | None:
     )
 
 
-def _quota(case: Case) -> T | None:
+def _quota(case: Case, attempt: Attempt) -> T | None:
     call_id = case.application.call_id
     if call_id is None:
         return None
-    if case.known is not None:
-        return _full(case.application.call, case.known.approved[call_id])
+    if attempt.known is not None:
+        return _full(case.application.call, attempt.known.approved[call_id])
     query = select(Call.quota).where(Call.id == call_id)
     # Of two officers approving at once, the second counts what the first has approved.
-    quota = case.w.session.scalar(query.with_for_update() if case.inputs is not None else query)
+    quota = case.w.session.scalar(query.with_for_update() if attempt.inputs is not None else query)
     return None if quota is None else _used_up(quota, quota_used(case.w, call_id))
 
 
@@ -265,21 +262,21 @@ def _used_up(quota: int, used: int) -> T | None:
     )
 
 
-def _notice_over(case: Case) -> T | None:
+def _notice_over(case: Case, attempt: Attempt) -> T | None:
     last = case.w.session.scalar(
         select(func.max(PublicNotice.closes_on))
         .join(NoticeItem, NoticeItem.notice_id == PublicNotice.id)
         .where(NoticeItem.application_id == case.application.id)
     )
-    return None if last is not None and case.on > last else Guard.NOTICE_OVER.reason
+    return None if last is not None and attempt.on > last else Guard.NOTICE_OVER.reason
 
 
-def _no_open_objection(case: Case) -> T | None:
+def _no_open_objection(case: Case, _attempt: Attempt) -> T | None:
     open_states = (ObjectionState.OPEN, ObjectionState.UPHELD)
     return Guard.NO_OPEN_OBJECTION.reason if _objections(case, open_states) else None
 
 
-def _objection_upheld(case: Case) -> T | None:
+def _objection_upheld(case: Case, _attempt: Attempt) -> T | None:
     return None if _objections(case, (ObjectionState.UPHELD,)) else Guard.OBJECTION_UPHELD.reason
 
 
@@ -292,20 +289,20 @@ def _objections(case: Case, states: tuple[ObjectionState, ...]) -> bool:
     return bool(case.w.session.scalar(select(stands)))
 
 
-def _agreement(case: Case) -> T | None:
-    given = case.inputs is None or case.inputs.agreed is not None
+def _agreement(_case: Case, attempt: Attempt) -> T | None:
+    given = attempt.inputs is None or attempt.inputs.agreed is not None
     return None if given else Guard.AGREEMENT_DATED.reason
 
 
-def _sealed(case: Case) -> T | None:
-    given = case.inputs is None or case.inputs.sealed
+def _sealed(_case: Case, attempt: Attempt) -> T | None:
+    given = attempt.inputs is None or attempt.inputs.sealed
     return None if given else Guard.SEALED_TABLE.reason
 
 
-_CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
+_CHECKS: Mapping[Guard, Callable[[Case, Attempt], T | None]] = {
     Guard.WINDOW_OPEN: _window,
     Guard.NOT_BANNED: _not_banned,
-    Guard.NONE_IN_FORCE: why_in_force,
+    Guard.NONE_IN_FORCE: _none_in_force,
     Guard.MATERIALS_COMPLETE: _materials,
     Guard.PARTY_VERIFIED: _verified,
     Guard.MOBILE_GIVEN: _mobile,

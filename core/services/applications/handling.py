@@ -1,7 +1,8 @@
-"""What the services on applications share: finding and locking them, roles towards them, their rules."""
+"""What an application is handled under: its rules, who may see it, and the roles towards it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,11 +10,10 @@ from functools import cached_property
 from sqlalchemy import exists, select
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, NotFound, Refused
+from core.domain.errors import Refused
 from core.domain.facts import BY_FUNCTION
-from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.profile import parse_facts, vocabulary
+from core.domain.profile import ProfileReading, parse_facts, vocabulary
 from core.domain.roles import Role
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Track
@@ -21,18 +21,16 @@ from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.terms import Fact, Value
 from core.rules.text import T
 from core.rules.walk import needs
-from core.services.base.access import allowed, require
-from core.services.base.words import NOTHING_THERE
+from core.services.base.access import allowed
 from core.services.base.work import Work
-from core.services.people.parties import is_own
 from core.storage.models import Application, ReviewAssignment
 
-CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Someone else has just changed this application")
+RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present state")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The programme, track and resolved rules that an application is handled under."""
+    """The programme, track and resolved rules that applications to the track are handled under."""
 
     loaded: LoadedProgram
     track: Track
@@ -62,43 +60,19 @@ class Desk:
                 found.update(dict.fromkeys(needs(material.only_if)))
         return tuple(found)
 
-    def values(self, facts: dict[str, object]) -> dict[str, Value]:
+    def read(self, raw: Mapping[str, object], today: date | None = None) -> ProfileReading:
+        """Facts as they came in or were kept, each read once; with `today` no birth date lies after it."""
+        return parse_facts(raw, self.track.party, self.loaded.program.extra_facts, today=today)
+
+    def values(self, facts: Mapping[str, object]) -> dict[str, Value]:
         """Stored facts as values; one that the vocabulary no longer has is unknown."""
-        return parse_facts(facts, self.track.party, self.loaded.program.extra_facts).values
+        return self.read(facts).values
 
 
 FUNCTION_OF: dict[str, str] = {
     fact.name: function for function, asked in BY_FUNCTION.items() for fact in asked
 }
 """The service function that a fact is asked for, where it is asked for one only."""
-
-
-def find(w: Work, application_id: int) -> Application:
-    """The application, for whoever may see it; NotFound for all others."""
-    found = w.session.get(Application, application_id)
-    if found is None or not may_see(w, found):
-        raise NotFound(NOTHING_THERE)
-    return found
-
-
-def lock(w: Work, application_id: int, *, version: int | None = None) -> Application:
-    """The application as it now stands, locked; Conflict where it is not of the version looked at."""
-    query = select(Application).where(Application.id == application_id).with_for_update()
-    found = w.session.scalar(query.execution_options(populate_existing=True))
-    if found is None or not may_see(w, found):
-        raise NotFound(NOTHING_THERE)
-    if version is not None and found.version != version:
-        raise Conflict(CHANGED, mend=RELOAD_TO_ACT)
-    return found
-
-
-def lock_for(w: Work, application_id: int, act: Act) -> Application:
-    """The application, locked, for someone whose role covers the act and who has no part in the party."""
-    found = lock(w, application_id)
-    require(w, act, found.program, found.region)
-    if is_own(w, found.party_id):
-        raise Refused(Guard.NOT_OWN.reason)
-    return found
 
 
 def may_see(w: Work, application: Application) -> bool:
@@ -135,11 +109,13 @@ def roles_on(w: Work, application: Application) -> frozenset[Role] | None:
     return roles | {Role.APPLICANT} if is_member(w, application) else roles
 
 
-def desk_of(w: Work, application: Application, as_of: date | None = None) -> Desk:
-    """What the application is handled under: its edition, with the overrides in force on a day."""
-    loaded = w.program(application.program)
-    rules = w.rules(application.program, application.track, as_of or w.today, edition=application.edition)
-    return Desk(loaded, loaded.program.track(application.track), rules)
+def desk_of(
+    w: Work, program: str, track: str, *, edition: str | None = None, as_of: date | None = None
+) -> Desk:
+    """What applications to a track are handled under: an edition, with the overrides in force on a day."""
+    loaded = w.program(program)
+    rules = w.rules(program, track, as_of or w.today, edition=edition)
+    return Desk(loaded, loaded.program.track(track), rules)
 
 
 def require_state(application: Application, *states: ApplicationState) -> None:

@@ -7,20 +7,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from core.rules.evaluate import Outcome
 from core.rules.numbers import HUNDRED
 from core.rules.terms import Fact
 from core.rules.text import T
 from core.rules.verdict import Eligibility
-from core.services.applications.facts import effective
+from core.services.applications.case import Case
 from core.services.applications.guards import to_measure
-from core.services.applications.handling import desk_of
-from core.services.applications.verdicts import CaseVerdict, verdict_with
-from core.services.base.work import Work
-from core.storage.models import Application, FactEntry
+from core.services.applications.statements import effective
+from core.services.applications.verdicts import CaseVerdict
+from core.storage.models import FactEntry
 from core.storage.models.intake import Provenance
 
 
@@ -72,22 +68,13 @@ class Comparison:
         return tuple(row for row in self.rows if row.differs)
 
 
-def comparison_of(w: Work, application: Application) -> Comparison:
+def comparison_of(case: Case) -> Comparison:
     """The comparison of an application that the caller may see."""
-    query = (
-        select(FactEntry)
-        .options(joinedload(FactEntry.by))
-        .where(FactEntry.application_id == application.id)
-        .order_by(FactEntry.id)
-    )
-    entries = list(w.session.scalars(query))
+    entries = case.entries
     claims = _latest(entries, Provenance.CLAIMED)
     measured = _latest(entries, Provenance.VERIFIED)
-    # The case as it would stand had nobody measured: everything else holds on both sides.
-    unmeasured = effective(item for item in entries if item.provenance is not Provenance.VERIFIED)
-    now = verdict_with(w, application, dict(application.facts))
-    before = verdict_with(w, application, {name: value for name, (value, _) in unmeasured.items()})
-    desk = desk_of(w, application)
+    desk, now = case.desk, case.verdict
+    before = _unmeasured(case) if measured else now
     demanded = to_measure(desk)
     names = [*demanded, *(name for name in measured if name not in demanded)]
     return Comparison(
@@ -106,6 +93,12 @@ def comparison_of(w: Work, application: Application) -> Comparison:
         now.outcome,
         now,
     )
+
+
+def _unmeasured(case: Case) -> CaseVerdict:
+    """The case as it would stand had nobody measured: everything else holds on both sides."""
+    holding = effective(item for item in case.entries if item.provenance is not Provenance.VERIFIED)
+    return case.verdict_with(case.desk.values({name: value for name, (value, _) in holding.items()}))
 
 
 def _latest(entries: list[FactEntry], provenance: Provenance) -> dict[str, FactEntry]:

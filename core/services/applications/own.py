@@ -15,7 +15,7 @@ from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.clauses import StageKind
 from core.rules.text import EMPTY, T
-from core.services.applications.handling import desk_of, find
+from core.services.applications.case import Case, find
 from core.services.applications.materials import EDITABLE
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
@@ -90,11 +90,11 @@ class Moment:
     """Only the day of it is known."""
 
 
-def own(w: Work, application_id: int) -> Application:
-    """The application, for a member of its party only."""
-    application = find(w, application_id)
-    require_member(w, application.party_id)
-    return application
+def own(w: Work, application_id: int) -> Case:
+    """The case, for a member of its party only."""
+    found = find(w, application_id)
+    require_member(w, found.application.party_id)
+    return found
 
 
 def own_applications(w: Work, wish: Wish = FIRST, *, state: ApplicationState | None = None) -> OwnPage:
@@ -123,11 +123,10 @@ def open_applications(w: Work, limit: int = 10) -> list[Application]:
     return list(w.session.scalars(query.limit(limit)))
 
 
-def way(w: Work, application_id: int) -> list[Moment]:
+def way(case: Case) -> list[Moment]:
     """What happened to an application in order, and the stages that are still to come."""
-    application = find(w, application_id)
-    happened = sorted(_happened(w, application), key=lambda item: item.at or w.now)
-    return [*happened, *_to_come(w, application)]
+    happened = sorted(_happened(case.w, case.application), key=lambda item: item.at or case.w.now)
+    return [*happened, *_to_come(case)]
 
 
 def _happened(w: Work, application: Application) -> Iterator[Moment]:
@@ -179,10 +178,11 @@ def _note(application: Application, accreditation: Accreditation | None, state: 
     return EMPTY
 
 
-def _to_come(w: Work, application: Application) -> Iterator[Moment]:
+def _to_come(case: Case) -> Iterator[Moment]:
+    application = case.application
     if not application.state.is_open:
         return
-    stages = desk_of(w, application).rules.procedure.stages
+    stages = case.desk.rules.procedure.stages
     gone_through = [(stage, state) for stage in stages if (state := state_in(stage.kind)) is not None]
     states = [state for _, state in gone_through]
     passed = states.index(application.state) if application.state in states else -1

@@ -1,18 +1,15 @@
-"""What an application comes to under the rules: condition by condition, with waivers, now and as decided."""
+"""What an application comes to under the rules: condition by condition, with waivers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from core.domain.errors import NotFound
-from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import ConditionKind, Waiver
 from core.rules.evaluate import Explanation, Outcome, evaluate
 from core.rules.report import (
@@ -28,12 +25,10 @@ from core.rules.sentence import sentence
 from core.rules.terms import Fact, Value
 from core.rules.text import T
 from core.rules.verdict import Eligibility, Result, judge, overall
-from core.rules.walk import Settings, needs
-from core.services.applications.facts import origins
-from core.services.applications.handling import Desk, desk_of, find
-from core.services.base.words import NOTHING_THERE
+from core.rules.walk import needs
+from core.services.applications.handling import Desk
 from core.services.base.work import Work
-from core.storage.models import Application, Decision
+from core.storage.models import Decision
 from core.storage.models.intake import DecisionKind, Provenance
 
 
@@ -150,23 +145,6 @@ class CaseVerdict:
         }
 
 
-def verdict_of(w: Work, application: Application, as_of: date | None = None) -> CaseVerdict:
-    """The verdict of an application as of a day (today)."""
-    day = as_of or w.today
-    return _judge(
-        desk_of(w, application, day),
-        application.facts,
-        day,
-        waivers_of(w, application.id),
-        origins(w, application.id),
-    )
-
-
-def waivers_of(w: Work, application_id: int) -> dict[str, Waived]:
-    """What was set aside, by the key of the condition."""
-    return waivers_by(w, [application_id])[application_id]
-
-
 def waivers_by(w: Work, application_ids: Sequence[int]) -> dict[int, dict[str, Waived]]:
     """What was set aside of several applications."""
     query = (
@@ -182,19 +160,6 @@ def waivers_by(w: Work, application_ids: Sequence[int]) -> dict[int, dict[str, W
     return found
 
 
-def verdicts_of(w: Work, applications: Sequence[Application]) -> dict[int, CaseVerdict]:
-    """The verdicts of several applications as of today, without where their facts are from."""
-    waivers = waivers_by(w, [item.id for item in applications])
-    return {
-        item.id: _judge(desk_of(w, item), item.facts, w.today, waivers[item.id], {}) for item in applications
-    }
-
-
-def verdict_with(w: Work, application: Application, facts: dict[str, Any]) -> CaseVerdict:
-    """What the application would come to today with other facts."""
-    return _judge(desk_of(w, application), facts, w.today, waivers_of(w, application.id), {})
-
-
 def settings_snapshot(w: Work, program: str, track: str, edition: str, as_of: date) -> dict[str, Any]:
     """Every number and reading of a track in force on a day, defaults included."""
     loaded, given = w.program(program), w.settings(program, track, as_of)
@@ -206,58 +171,15 @@ def settings_snapshot(w: Work, program: str, track: str, edition: str, as_of: da
     }
 
 
-def settings_from(snapshot: Mapping[str, Any]) -> Settings:
-    """The settings that a snapshot holds."""
-    numbers = {name: Decimal(number) for name, number in snapshot.get("parameters", {}).items()}
-    return Settings(numbers, dict(snapshot.get("readings", {})))
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """A decision's verdict, computed anew from what it keeps; `same` where it comes out as it did."""
-
-    same: bool
-    kept: dict[str, Any]
-    anew: dict[str, Any]
-
-
-def reevaluate(w: Work, decision_id: int) -> Replayed:
-    """Judge a decision's facts again under the edition and settings that it was taken under."""
-    decision = w.session.get(Decision, decision_id)
-    if decision is None:
-        raise NotFound(NOTHING_THERE)
-    application = find(w, decision.application_id)
-    loaded = w.program(application.program)
-    anew = _judge(
-        _desk_then(loaded, application.track, decision),
-        decision.facts,
-        decision.as_of,
-        {row["key"]: Waived("", "", decision.at) for row in decision.verdict["results"] if row["waived"]},
-        {},
-    ).to_json()
-    return Replayed(_outcomes(anew) == _outcomes(decision.verdict), decision.verdict, anew)
-
-
-def _desk_then(loaded: LoadedProgram, track: str, decision: Decision) -> Desk:
-    rules = loaded.track_rules(track, decision.edition, settings_from(decision.settings))
-    return Desk(loaded, loaded.program.track(track), rules)
-
-
-def _outcomes(verdict: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a verdict says, whatever words it is told in."""
-    rows = [(row["key"], row["kind"], row["outcome"], row["waived"]) for row in verdict["results"]]
-    return (verdict["outcome"], verdict["unwaived"], rows)
-
-
-def _judge(
+def judged(
     desk: Desk,
-    facts: dict[str, Any],
+    values: Mapping[str, Value],
     as_of: date,
     waivers: Mapping[str, Waived],
     origin: Mapping[str, Provenance],
 ) -> CaseVerdict:
+    """What the facts come to under the rules of a desk, with what was set aside and where they are from."""
     conditions = desk.rules.conditions
-    values = desk.values(facts)
     verdict = judge(conditions, values, as_of)
     rows = tuple(
         _row(key, result, waivers.get(key), values, as_of, origin)

@@ -120,10 +120,11 @@ def _exits(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
 def _extensions(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
     open_now = []
     for status in statuses:
-        extension = supervision_rules(w, status).term.extension
+        rules = supervision_rules(w, status)
+        extension = rules.term.extension
         if extension is None or status.state not in CAN_GO_ON:
             continue
-        if extension_open(supervision_rules(w, status), status.valid_through, w.today):
+        if extension_open(rules, status.valid_through, w.today):
             last = status.valid_through + timedelta(days=extension.days_after)
             open_now.append((status, extension.clause, last))
     waiting = select(ExtensionRequest.accreditation_id).where(

@@ -14,8 +14,9 @@ from core.domain.supervision.standing import EventKind
 from core.rules.clauses import Stage, StageKind
 from core.rules.periods import period_end
 from core.rules.text import T
+from core.services.applications.case import Case, find, lock
 from core.services.applications.guards import Inputs, in_force
-from core.services.applications.handling import Desk, desk_of, find, lock
+from core.services.applications.handling import Desk
 from core.services.applications.moving import ApplicationMove, advance
 from core.services.applications.verdicts import settings_snapshot
 from core.services.base.printable import require_printable
@@ -24,15 +25,14 @@ from core.services.messaging.writing import notify
 from core.services.people.parties import lock_party
 from core.services.supervision import moving as supervising
 from core.services.supervision import timeline
-from core.storage.models import Accreditation, Agreement, Application, Decision, Party
-from core.storage.models.intake import Channel, DecisionKind
+from core.storage.models import Accreditation, Agreement, Decision, Party
+from core.storage.models.intake import DecisionKind
 
 LONGEST_AGREEMENT_YEARS = 10
 
 
 def accredit(
-    w: Work,
-    application: Application,
+    case: Case,
     move: ApplicationMove,
     valid_from: date,
     valid_through: date | None = None,
@@ -44,9 +44,8 @@ def accredit(
     One of the track that is still in force, where the text lets its holder apply in its last year,
     gives way to the new one.
     """
-    desk = desk_of(w, application)
+    w, application, desk = case.w, case.application, case.desk
     party = lock_party(w, application.party_id)
-    direct = application.channel is Channel.DIRECT
     accreditation = enter(
         w,
         desk,
@@ -54,7 +53,7 @@ def accredit(
         application.region,
         valid_from,
         valid_through,
-        clause=desk.rules.procedure.direct_inclusion if direct else "",
+        clause=desk.rules.procedure.direct_inclusion if case.direct else "",
         functions=functions_of(desk, application.facts),
         settings=_decided_under(w, application.id),
         application_id=application.id,
@@ -126,8 +125,7 @@ def functions_of(desk: Desk, facts: Mapping[str, Any]) -> list[str]:
 
 def proposed_agreement(w: Work, application_id: int) -> tuple[date, date]:
     """The dates that an agreement signed today would have by the text's proposal."""
-    application = find(w, application_id)
-    years = desk_of(w, application).rules.procedure.term.years
+    years = find(w, application_id).desk.rules.procedure.term.years
     return w.today, period_end(w.today, years=years)
 
 
@@ -141,9 +139,9 @@ def sign_agreement(
     version: int | None = None,
 ) -> int:
     """Record the agreement of an approved application and accredit for its dates: the accreditation's id."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.SIGN, Inputs(agreed=(signed_on, valid_from, valid_through)))
-    require_printable(application.party)
+    case = lock(w, application_id, version=version)
+    move = advance(case, Action.SIGN, Inputs(agreed=(signed_on, valid_from, valid_through)))
+    require_printable(case.application.party)
     errors: dict[str, T] = {}
     if signed_on > w.today:
         errors["signed_on"] = T("签订日期不能晚于今天", "signed no later than today")
@@ -159,14 +157,14 @@ def sign_agreement(
         raise Invalid(errors)
     w.session.add(
         Agreement(
-            application_id=application.id,
+            application_id=case.id,
             signed_on=signed_on,
             valid_from=valid_from,
             valid_through=valid_through,
             signed_by_id=w.actor.user_id,
         )
     )
-    return accredit(w, application, move, valid_from, valid_through).id
+    return accredit(case, move, valid_from, valid_through).id
 
 
 def _entry_stage(desk: Desk) -> Stage:

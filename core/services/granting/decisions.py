@@ -13,10 +13,11 @@ from core.domain.acts import Act
 from core.domain.errors import DomainError, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
+from core.services.applications.case import Case, lock, lock_for
 from core.services.applications.guards import Inputs, known_of
-from core.services.applications.handling import lock, lock_for, require_state
+from core.services.applications.handling import require_state
 from core.services.applications.moving import advance, looked_at, tell
-from core.services.applications.verdicts import CaseVerdict, settings_snapshot, verdict_of
+from core.services.applications.verdicts import settings_snapshot
 from core.services.base.access import allowed
 from core.services.base.bulk import BulkResult
 from core.services.base.printable import require_printable
@@ -57,9 +58,9 @@ def waive(w: Work, application_id: int, key: str, reason: str) -> int:
 
     `key` is the condition's on the case page. The reason speaks to what the relaxation asks, in writing.
     """
-    application = lock_for(w, application_id, Act.APPLICATION_WAIVE)
-    require_state(application, ApplicationState.UNDER_REVIEW)
-    row = next((row for row in verdict_of(w, application).rows if row.key == key), None)
+    case = lock_for(w, application_id, Act.APPLICATION_WAIVE)
+    require_state(case.application, ApplicationState.UNDER_REVIEW)
+    row = next((row for row in case.verdict.rows if row.key == key), None)
     if row is None:
         raise Refused(T(f"没有条件 {key}", f"there is no condition {key}"), field="key")
     if not row.waivable:
@@ -70,34 +71,35 @@ def waive(w: Work, application_id: int, key: str, reason: str) -> int:
             ),
             field="key",
         )
-    return record_decision(w, application, DecisionKind.WAIVED, written(reason), clause=key).id
+    decision = record_decision(case, DecisionKind.WAIVED, written(reason), clause=key)
+    case.changed()
+    return decision.id
 
 
 def approve(w: Work, application_id: int, reason: str = "", *, version: int | None = None) -> int:
     """Approve an application that the verdict allows. Returns the decision's id."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.APPROVE, Inputs(reason=reason))
+    case = lock(w, application_id, version=version)
+    move = advance(case, Action.APPROVE, Inputs(reason=reason))
     # Not only when the certificate is issued: nobody stands on a notice who cannot be given one.
-    require_printable(application.party)
-    decision = record_decision(w, application, DecisionKind.APPROVED, reason.strip())
+    require_printable(case.application.party)
+    decision = record_decision(case, DecisionKind.APPROVED, reason.strip())
     if move.target is ApplicationState.ACCREDITED:
-        accredit(w, application, move, w.today)
+        accredit(case, move, w.today)
     else:
-        tell(w, application, move.message)
+        tell(case, move.message)
     return decision.id
 
 
 def reject(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
     """Reject an application, with a reason. Returns the decision's id."""
-    application = lock(w, application_id, version=version)
-    return reject_locked(w, application, reason)
+    return reject_locked(lock(w, application_id, version=version), reason)
 
 
-def reject_locked(w: Work, application: Application, reason: str) -> int:
+def reject_locked(case: Case, reason: str) -> int:
     """Reject an application that the caller has locked."""
-    move = advance(w, application, Action.REJECT, Inputs(reason=reason))
-    decision = record_decision(w, application, DecisionKind.REJECTED, written(reason))
-    tell(w, application, move.message, reason=reason.strip())
+    move = advance(case, Action.REJECT, Inputs(reason=reason))
+    decision = record_decision(case, DecisionKind.REJECTED, written(reason))
+    tell(case, move.message, reason=reason.strip())
     return decision.id
 
 
@@ -111,18 +113,19 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
         .where(Application.id.in_(list(dict.fromkeys(application_ids))))
         .options(joinedload(Application.party), joinedload(Application.call))
     )
-    applications = {item.id: item for item in w.session.scalars(query)}
-    if any(number not in applications for number in application_ids) or not all(
-        allowed(w.actor, Act.APPLICATION_DECIDE, item.program, item.region) for item in applications.values()
+    cases = {item.id: Case(w, item) for item in w.session.scalars(query)}
+    if any(number not in cases for number in application_ids) or not all(
+        allowed(w.actor, Act.APPLICATION_DECIDE, case.application.program, case.application.region)
+        for case in cases.values()
     ):
         raise NotFound(NOTHING_THERE)
-    known = known_of(w, list(applications.values()))
+    known = known_of(w, list(cases.values()))
     left: dict[int, int] = {}
     rows = []
-    for ranked in ranking(w, list(applications.values()), known.verdicts):
-        application = applications[ranked.application_id]
-        call = application.call
-        found = looked_at(w, application, Action.APPROVE, known)
+    for ranked in ranking(w, list(cases.values()), known.verdicts):
+        case = cases[ranked.application_id]
+        call = case.application.call
+        found = looked_at(case, Action.APPROVE, known)
         blocked = (T("现在不能审批", "cannot be decided on now"),) if found is None else found.blocked
         within = True
         if call is not None and call.quota is not None:
@@ -130,7 +133,7 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
             within = left[call.id] > 0
             left[call.id] -= 0 if blocked else 1
         target = found.move.target if found is not None else None
-        rows.append(PreviewRow(ranked, application.version, target, blocked, within))
+        rows.append(PreviewRow(ranked, case.application.version, target, blocked, within))
     return rows
 
 
@@ -179,11 +182,9 @@ def bulk_decide(
     return results
 
 
-def record_decision(
-    w: Work, application: Application, kind: DecisionKind, reason: str, *, clause: str = ""
-) -> Decision:
+def record_decision(case: Case, kind: DecisionKind, reason: str, *, clause: str = "") -> Decision:
     """Keep a decision with everything that it rests on."""
-    verdict: CaseVerdict = verdict_of(w, application)
+    w, application = case.w, case.application
     decision = Decision(
         application_id=application.id,
         kind=kind,
@@ -195,7 +196,7 @@ def record_decision(
         edition=application.edition,
         settings=settings_snapshot(w, application.program, application.track, application.edition, w.today),
         facts=dict(application.facts),
-        verdict=verdict.to_json(),
+        verdict=case.verdict.to_json(),
     )
     w.session.add(decision)
     w.session.flush()

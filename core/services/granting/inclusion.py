@@ -15,9 +15,11 @@ from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role, division_prefix, within
 from core.rules.clauses import Intake, PartyKind, SummaryTable
 from core.rules.text import T
+from core.services.applications.case import Case
+from core.services.applications.checklist import OF_INCLUSION
 from core.services.applications.facts import record
 from core.services.applications.guards import Inputs, in_force
-from core.services.applications.materials import OF_INCLUSION, add_file
+from core.services.applications.materials import add_file
 from core.services.applications.moving import advance
 from core.services.base.access import require
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
@@ -321,16 +323,16 @@ def _share_files(w: Work, first_id: int, application_id: int) -> None:
 
 
 def _include(w: Work, application: Application, item: _Found, form: SummaryTable) -> Included:
+    case = Case(w, application)
     facts: Mapping[str, Any] = {
         name: value for name, value in item.row.values.items() if name not in FACTS_OF_PARTY
     }
     if facts:
-        record(w, application, facts, Provenance.VERIFIED, form.title.zh)
-    move = advance(w, application, Action.INCLUDE, Inputs(sealed=True))
-    clause = w.rules(application.program, application.track, w.today, edition=application.edition)
-    reason = f"{clause.procedure.direct_inclusion} {form.title.zh}"
-    record_decision(w, application, DecisionKind.APPROVED, reason)
-    accreditation = accredit(w, application, move, w.today)
+        record(case, facts, Provenance.VERIFIED, form.title.zh)
+    move = advance(case, Action.INCLUDE, Inputs(sealed=True))
+    reason = f"{case.desk.rules.procedure.direct_inclusion} {form.title.zh}"
+    record_decision(case, DecisionKind.APPROVED, reason)
+    accreditation = accredit(case, move, w.today)
     return Included(
         item.row.number, application.party_id, application.id, accreditation.id, accreditation.number
     )

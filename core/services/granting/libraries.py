@@ -15,7 +15,7 @@ from core.domain.roles import within
 from core.rules.clauses import Track
 from core.rules.text import T
 from core.services.applications.guards import in_force
-from core.services.applications.handling import Desk
+from core.services.applications.handling import desk_of
 from core.services.base.access import require
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
 from core.services.base.words import home
@@ -163,7 +163,7 @@ def _enter(w: Work, program: str, row: _Row) -> ImportedRow:
     current = in_force(w, party.id, program, row.track.id) or _imported_before(w, party.id, program, row)
     if current is not None:
         return ImportedRow(row.number, Came.REPEATED, party.id, current.number)
-    desk = Desk(w.program(program), row.track, w.rules(program, row.track.id, w.today))
+    desk = desk_of(w, program, row.track.id)
     entered = enter(w, desk, party, party.region, w.today)
     return ImportedRow(row.number, came, party.id, entered.number)
 

@@ -196,11 +196,12 @@ def _make_ready(w: Work, accreditation: Accreditation, target: str) -> Applicati
     if place is None:
         return None
     party = lock_party(w, accreditation.party_id)
-    application = draft(w, *place, party, channel=Channel.NOMINATION, wait_for_call=True)
+    case = draft(w, *place, party, channel=Channel.NOMINATION, wait_for_call=True)
+    application = case.application
     application.nominated_from_id = accreditation.id
     source = (
         w.session.get(Application, accreditation.application_id) if accreditation.application_id else None
     )
     known = {**(source.facts if source is not None else {}), **party.profile}
-    prefill(w, application, known, f"由 {accreditation.number} 提名 / nominated from {accreditation.number}")
+    prefill(case, known, f"由 {accreditation.number} 提名 / nominated from {accreditation.number}")
     return application

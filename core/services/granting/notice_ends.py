@@ -11,7 +11,7 @@ from core.domain.clock import local_date
 from core.domain.errors import DomainError
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.periods import DAY
-from core.services.applications.handling import lock
+from core.services.applications.case import lock
 from core.services.applications.moving import advance, require_system, tell
 from core.services.base.work import Work
 from core.services.granting.accreditations import accredit
@@ -55,10 +55,10 @@ def close_due(w: Work, as_of: date) -> int:
 
 
 def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
-    application = lock(w, application_id)
-    move = advance(w, application, Action.CLOSE_NOTICE, on=as_of)
+    case = lock(w, application_id)
+    move = advance(case, Action.CLOSE_NOTICE, on=as_of)
     if move.target is ApplicationState.AGREEMENT:
-        tell(w, application, move.message)
+        tell(case, move.message)
         return
     decided = w.session.scalar(
         select(func.max(Objection.decided_at))
@@ -66,7 +66,7 @@ def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
         .where(NoticeItem.application_id == application_id)
     )
     first = closes_on + DAY
-    accredit(w, application, move, max(first, local_date(decided)) if decided is not None else first)
+    accredit(case, move, max(first, local_date(decided)) if decided is not None else first)
 
 
 def _close_notices(w: Work, as_of: date) -> None:

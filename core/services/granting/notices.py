@@ -16,7 +16,7 @@ from core.domain.messages import MessageEvent
 from core.rules.clauses import StageKind
 from core.rules.periods import DAY
 from core.rules.text import T
-from core.services.applications.handling import desk_of, find, lock_for
+from core.services.applications.case import Case, find, lock_for
 from core.services.applications.moving import tell
 from core.services.base.access import require
 from core.services.base.codes import new_code
@@ -86,10 +86,11 @@ def plan(w: Work, program: str, application_ids: Sequence[int], on: date | None 
     """The notice that the applications would make, before it is published; refused as `publish` is."""
     published_on = on or w.today
     _chosen_rightly(w, application_ids, published_on, {})
-    applications = [find(w, number) for number in sorted(set(application_ids))]
+    cases = [find(w, number) for number in sorted(set(application_ids))]
+    applications = [case.application for case in cases]
     for item in applications:
         require(w, Act.NOTICE_PUBLISH, item.program, item.region)
-    working_days = _longest(w, applications, program)
+    working_days = _longest(cases, program)
     closes_on = w.calendar.add_working_days(published_on, working_days)
     days = [published_on + DAY * number for number in range(1, (closes_on - published_on).days + 1)]
     return NoticePlan(
@@ -119,8 +120,8 @@ def publish(
     errors = unwritten(title, "title", longest=LONGEST_NAME)
     errors |= unkept(introduction, "introduction", longest=LONGEST_INTRODUCTION)
     _chosen_rightly(w, application_ids, published_on, errors)
-    applications = [lock_for(w, number, Act.NOTICE_PUBLISH) for number in sorted(set(application_ids))]
-    working_days = _longest(w, applications, program)
+    cases = [lock_for(w, number, Act.NOTICE_PUBLISH) for number in sorted(set(application_ids))]
+    working_days = _longest(cases, program)
     notice = PublicNotice(
         program=program,
         title=title.strip(),
@@ -129,12 +130,12 @@ def publish(
         working_days=working_days,
         introduction=introduction.strip(),
         published_by_id=w.actor.user_id,
-        items=[NoticeItem(application_id=item.id) for item in applications],
+        items=[NoticeItem(application_id=case.id) for case in cases],
     )
     w.session.add(notice)
     w.session.flush()
-    for item in applications:
-        tell(w, item, MessageEvent.NOTICE_PUBLISHED, title=notice.title, closes_on=notice.closes_on)
+    for case in cases:
+        tell(case, MessageEvent.NOTICE_PUBLISHED, title=notice.title, closes_on=notice.closes_on)
     return notice.id
 
 
@@ -150,12 +151,12 @@ def _chosen_rightly(
         raise Invalid(errors)
 
 
-def _longest(w: Work, applications: Sequence[Application], program: str) -> int:
+def _longest(cases: Sequence[Case], program: str) -> int:
     """The working days of a notice of the applications; Invalid names each that cannot stand on it."""
-    errors = {f"application.{item.id}": why for item in applications if (why := _unfit(w, item, program))}
+    errors = {f"application.{case.id}": why for case in cases if (why := _unfit(case, program))}
     if errors:
         raise Invalid(errors)
-    return max(_working_days(w, item) for item in applications)
+    return max(_working_days(case) for case in cases)
 
 
 def notices(w: Work, program: str | None = None, *, running: bool = False) -> list[NoticeView]:
@@ -205,7 +206,7 @@ def object_to(
             received_at=w.now,
         )
     )
-    tell(w, item.application, MessageEvent.OBJECTION_RECEIVED, title=item.notice.title)
+    tell(Case(w, item.application), MessageEvent.OBJECTION_RECEIVED, title=item.notice.title)
     return code
 
 
@@ -228,24 +229,23 @@ def hear_party(w: Work, objection_id: int, statement: str) -> None:
 
 def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -> None:
     """Decide an objection, with a reason. Upheld, it ends the application; dismissed, that goes on."""
-    application, objection = _open_objection(w, objection_id)
+    case, objection = _open_objection(w, objection_id)
     objection.decision_reason = written(reason)
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.decided_by_id, objection.decided_at = w.actor.user_id, w.now
     w.session.flush()
     tell(
-        w,
-        application,
+        case,
         MessageEvent.OBJECTION_DECIDED,
         title=objection.notice_item.notice.title,
         outcome=OUTCOMES[upheld],
         reason=objection.decision_reason,
     )
-    if upheld and application.state is ApplicationState.ON_NOTICE:
-        reject_locked(w, application, reason)
+    if upheld and case.application.state is ApplicationState.ON_NOTICE:
+        reject_locked(case, reason)
 
 
-def _open_objection(w: Work, objection_id: int) -> tuple[Application, Objection]:
+def _open_objection(w: Work, objection_id: int) -> tuple[Case, Objection]:
     """An objection that is not decided yet, with its application, both locked for whoever decides it."""
     application_id = w.session.scalar(
         select(NoticeItem.application_id)
@@ -254,28 +254,29 @@ def _open_objection(w: Work, objection_id: int) -> tuple[Application, Objection]
     )
     if application_id is None:
         raise NotFound(NOTHING_THERE)
-    application = lock_for(w, application_id, Act.OBJECTION_DECIDE)
+    case = lock_for(w, application_id, Act.OBJECTION_DECIDE)
     objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
     if objection.state is not ObjectionState.OPEN:
         raise Refused(T("该异议已处理", "this objection has been decided already"))
-    return application, objection
+    return case, objection
 
 
-def _unfit(w: Work, application: Application, program: str) -> T | None:
+def _unfit(case: Case, program: str) -> T | None:
     """Why an application cannot stand on a notice of the programme."""
+    application = case.application
     if application.program != program:
         return T("不属于本项目", "belongs to another programme")
     if application.state is not ApplicationState.ON_NOTICE:
         state = application.state.label
         return T(f"处于“{state.zh}”状态，不能公示", f"is in state {state.en}, and not for a notice")
     listed = exists().where(NoticeItem.application_id == application.id)
-    if w.session.scalar(select(listed)):
+    if case.w.session.scalar(select(listed)):
         return T("已列入公示", "stands on a notice already")
     return None
 
 
-def _working_days(w: Work, application: Application) -> int:
-    stages = desk_of(w, application).rules.procedure.stages
+def _working_days(case: Case) -> int:
+    stages = case.desk.rules.procedure.stages
     return next(stage.working_days for stage in stages if stage.kind is StageKind.NOTICE)
 
 

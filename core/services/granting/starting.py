@@ -14,9 +14,10 @@ from core.domain.roles import within
 from core.rules.clauses import Intake, PartyKind, Program
 from core.rules.text import T
 from core.services.applications import corrections
+from core.services.applications.case import Case, lock
 from core.services.applications.facts import prefill
-from core.services.applications.guards import Case, Inputs, why_in_force
-from core.services.applications.handling import Desk, lock
+from core.services.applications.guards import Inputs, why_in_force
+from core.services.applications.handling import Desk, desk_of
 from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, unwritten
@@ -43,10 +44,10 @@ def start(w: Work, program: str, track: str, party_id: int, call_id: int | None 
     party = lock_party(w, party_id)
     if party_id not in w.actor.parties:
         require(w, Act.APPLICATION_DRAFT, program, party.region)
-    application = draft(w, program, track, party, call_id)
-    prefill(w, application, party.profile, "沿用主体资料 / from the party's data")
-    apply_roster(w, application)
-    return application.id
+    case = draft(w, program, track, party, call_id)
+    prefill(case, party.profile, "沿用主体资料 / from the party's data")
+    apply_roster(case)
+    return case.id
 
 
 def draft(
@@ -58,12 +59,12 @@ def draft(
     channel: Channel = Channel.OWN,
     *,
     wait_for_call: bool = False,
-) -> Application:
+) -> Case:
     """An empty draft of a locked party that nothing stands against; `wait_for_call`: also before a call."""
-    application = _made(w, program, track, party, call_id, channel, wait_for_call=wait_for_call)
-    w.session.add(application)
+    case = _made(w, program, track, party, call_id, channel, wait_for_call=wait_for_call)
+    w.session.add(case.application)
     w.session.flush()
-    return application
+    return case
 
 
 def why_not_started(w: Work, program: str, track: str, party: Party) -> T | None:
@@ -84,13 +85,13 @@ def _made(
     channel: Channel,
     *,
     wait_for_call: bool,
-) -> Application:
+) -> Case:
     """The draft that nothing stands against, not stored yet."""
     desk = _desk(w, program, track)
     _require_fit(desk, party)
     require_not_banned(w, party.id, program, w.today)
     call = _call(w, desk, call_id, wait_for_call=wait_for_call)
-    if call is not None:
+    if call is not None and call.edition != desk.rules.edition:
         desk = _desk(w, program, track, call.edition)
     application = Application(
         program=program,
@@ -104,16 +105,19 @@ def _made(
         facts={},
         created_at=w.now,
     )
-    standing = why_in_force(Case(w, application, desk, w.today, Inputs()))
+    case = Case(w, application)
+    case.desk = desk
+    standing = why_in_force(case, w.today)
     if standing is not None:
         raise Refused(standing)
     _require_first(w, application)
-    return application
+    return case
 
 
 def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Submit a draft; a draft made before its call was announced goes to the call that is open now."""
-    application = lock(w, application_id, version=version)
+    case = lock(w, application_id, version=version)
+    application = case.application
     if application.state is ApplicationState.DRAFT:
         party = lock_party(w, application.party_id)
         application.region = party.region
@@ -123,20 +127,21 @@ def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
                 application.call_id, application.edition = calls[0].id, calls[0].edition
                 w.session.flush()
                 w.session.refresh(application, ["call"])
-        apply_roster(w, application)
-    move = advance(w, application, Action.SUBMIT)
+                case.changed(edition=True)
+        apply_roster(case)
+    move = advance(case, Action.SUBMIT)
     application.submitted_at = w.now
-    tell(w, application, move.message)
+    tell(case, move.message)
 
 
 def resubmit(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Submit a returned application again."""
-    application = lock(w, application_id, version=version)
-    if application.state is ApplicationState.RETURNED:
-        apply_roster(w, application)
-    move = advance(w, application, Action.RESUBMIT)
-    application.submitted_at = w.now
-    tell(w, application, move.message)
+    case = lock(w, application_id, version=version)
+    if case.application.state is ApplicationState.RETURNED:
+        apply_roster(case)
+    move = advance(case, Action.RESUBMIT)
+    case.application.submitted_at = w.now
+    tell(case, move.message)
 
 
 def return_for_correction(
@@ -148,22 +153,21 @@ def return_for_correction(
     version: int | None = None,
 ) -> None:
     """Give a submitted application back to its party, saying what to correct; `marks` name single items."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.RETURN, Inputs(reason=reason))
-    names = corrections.known(w, application) if marks else {}
+    case = lock(w, application_id, version=version)
+    move = advance(case, Action.RETURN, Inputs(reason=reason))
+    names = corrections.known(case) if marks else {}
     errors = unwritten(reason, "reason") | corrections.problems(names, marks)
     if errors:
         raise Invalid(errors)
-    application.return_reason = reason.strip()
-    marked = corrections.keep(w, application, names, marks)
-    tell(w, application, move.message, reason=reason.strip(), marked=marked)
+    case.application.return_reason = reason.strip()
+    marked = corrections.keep(case, names, marks)
+    tell(case, move.message, reason=reason.strip(), marked=marked)
 
 
 def withdraw(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take an open application back, at any stage."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.WITHDRAW)
-    tell(w, application, move.message)
+    case = lock(w, application_id, version=version)
+    tell(case, advance(case, Action.WITHDRAW).message)
 
 
 def perform(w: Work, application_id: int, action: Action, **inputs: Any) -> None:
@@ -193,7 +197,7 @@ def _desk(w: Work, program: str, track: str, edition: str | None = None) -> Desk
     loaded = w.catalogue.programs.get(program)
     if loaded is None or track not in {item.id for item in loaded.program.tracks}:
         raise NotFound(T(f"没有项目或类别 {program}/{track}", f"there is no track {program}/{track}"))
-    return Desk(loaded, loaded.program.track(track), w.rules(program, track, w.today, edition=edition))
+    return desk_of(w, program, track, edition=edition)
 
 
 def _require_fit(desk: Desk, party: Party) -> None:

@@ -21,7 +21,7 @@ from core.rules.clauses import Column, SummaryTable
 from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact
 from core.rules.text import T
-from core.services.applications.handling import find
+from core.services.applications.case import find
 from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.files.columns import Column as TableColumn
@@ -144,7 +144,7 @@ def summary_rows(
     w: Work, program: str, table: SummaryTable, application_ids: Sequence[int]
 ) -> list[list[object]]:
     """What stands in the table's columns for each application; all must be ones that the caller may see."""
-    applications = [find(w, number) for number in application_ids]
+    applications = [find(w, number).application for number in application_ids]
     foreign = [a.id for a in applications if (a.program, a.track) != (program, table.track)]
     if foreign:
         raise Invalid({f"application.{n}": T("不属于该汇总表的类别", "is of another track") for n in foreign})

@@ -18,10 +18,11 @@ from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, VERDICTS, shown
 from core.rules.terms import Fact
 from core.rules.text import T
+from core.services.applications.case import Case, find
+from core.services.applications.checklist import ChecklistRow, Needed
 from core.services.applications.facts import PROVENANCES
-from core.services.applications.handling import Desk, desk_of, find, is_reviewer
-from core.services.applications.materials import ChecklistRow, Needed, checklist_of
-from core.services.applications.verdicts import CaseVerdict, verdict_of
+from core.services.applications.handling import is_reviewer
+from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
 from core.services.base.work import Work
 from core.services.papers.base import (
@@ -36,7 +37,7 @@ from core.services.papers.base import (
     titles,
 )
 from core.storage.models import Application, Decision, Recommendation
-from core.storage.models.intake import Channel, DecisionKind, Provenance
+from core.storage.models.intake import DecisionKind, Provenance
 
 NEEDED = {
     Needed.REQUIRED: T("必交", "mandatory"),
@@ -49,16 +50,21 @@ TITLE = T("申请书", "Application form")
 
 def application_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
     """The application, for whoever may see it."""
-    say, application = Words(language), find(w, application_id)
-    form = application_form(w, application, say)
+    return paper_of(find(w, application_id), language=language, format=format)
+
+
+def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:
+    """The same of a case."""
+    say, application = Words(language), case.application
+    form = application_form(case, say)
     name = say.filename(say.tr(TITLE), application.party.name, str(application.id)).removesuffix(".pdf")
-    return deliver(form, say, _day_of(w, application), name, format)
+    return deliver(form, say, _day_of(case), name, format)
 
 
-def application_form(w: Work, application: Application, say: Words) -> Form:
+def application_form(case: Case, say: Words) -> Form:
     """The same as what it is made of."""
+    w, application = case.w, case.application
     program, track = titles(w, application.program, application.track)
-    desk, day = desk_of(w, application), _day_of(w, application)
     numbers = (
         say("一、", "1. "),
         say("二、", "2. "),
@@ -70,13 +76,13 @@ def application_form(w: Work, application: Application, say: Words) -> Form:
         Heading(numbers[0] + say("基本信息", "The applicant")),
         Facts(tuple(_party(w, application, say))),
         Heading(numbers[1] + say("申报情况与认定条件", "What is stated, and the conditions")),
-        *_conditions(w, application, desk, day, say),
+        *_conditions(case, say),
         Heading(numbers[2] + say("申报材料清单", "Materials")),
-        _materials(checklist_of(w, application), say),
+        _materials(case.checklist, say),
         Heading(numbers[3] + say("申报声明", "Statement")),
         _statement(track.party, say),
     ]
-    if any(stage.kind is StageKind.RECOMMENDATION for stage in desk.rules.procedure.stages):
+    if any(stage.kind is StageKind.RECOMMENDATION for stage in case.desk.rules.procedure.stages):
         blocks += [
             Heading(numbers[4] + say("推荐意见", "Recommendation")),
             _recommended(w, application, say),
@@ -98,15 +104,16 @@ def application_form(w: Work, application: Application, say: Words) -> Form:
     )
 
 
-def _day_of(w: Work, application: Application) -> date:
+def _day_of(case: Case) -> date:
     """The day on which the application is looked at: of its decision, of its submission, else today."""
     query = select(Decision.as_of).where(
-        Decision.application_id == application.id, Decision.kind != DecisionKind.WAIVED
+        Decision.application_id == case.id, Decision.kind != DecisionKind.WAIVED
     )
-    decided = w.session.scalar(query.order_by(Decision.id.desc()).limit(1))
+    decided = case.w.session.scalar(query.order_by(Decision.id.desc()).limit(1))
     if decided is not None:
         return decided
-    return local_date(application.submitted_at) if application.submitted_at is not None else w.today
+    submitted = case.application.submitted_at
+    return local_date(submitted) if submitted is not None else case.w.today
 
 
 def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str, str]]:
@@ -142,8 +149,9 @@ def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str,
     )
 
 
-def _conditions(w: Work, application: Application, desk: Desk, day: date, say: Words) -> Iterator[Block]:
-    verdict = verdict_of(w, application, day) if application.channel is not Channel.DIRECT else None
+def _conditions(case: Case, say: Words) -> Iterator[Block]:
+    desk, facts, day = case.desk, case.application.facts, _day_of(case)
+    verdict = None if case.direct else case.verdict_on(day)
     if verdict is None:
         yield Paragraph(
             say(
@@ -163,9 +171,9 @@ def _conditions(w: Work, application: Application, desk: Desk, day: date, say: W
     rows = verdict.rows if verdict is not None else ()
     read = {item.name for row in rows for part in row.parts for item in part.observed}
     rest = [
-        (say.tr(fact.label), _value(fact, application.facts[name], say))
+        (say.tr(fact.label), _value(fact, facts[name], say))
         for name, fact in desk.vocabulary.items()
-        if name in application.facts and name not in read
+        if name in facts and name not in read
     ]
     areas = desk.loaded.program.service_areas
     rest = [row for row in rest if areas is None or row[0] != say.tr(areas.label)]

@@ -17,7 +17,8 @@ from core.rules.clauses import ConditionKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, shown
 from core.rules.text import EMPTY, T
-from core.services.applications.handling import Desk, desk_of, find, is_member
+from core.services.applications.case import Case, find
+from core.services.applications.handling import Desk, is_member
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -39,7 +40,12 @@ NO_OBSTACLE = (Outcome.MET.value, Outcome.NOT_APPLICABLE.value)
 
 def decision_letter(w: Work, application_id: int, *, language: str) -> Paper:
     """The letter on the decision, for the party and staff; NotFound before there is one."""
-    say, application = Words(language), find(w, application_id)
+    return letter_of(find(w, application_id), language=language)
+
+
+def letter_of(case: Case, *, language: str) -> Paper:
+    """The same of a case."""
+    say, w, application = Words(language), case.w, case.application
     staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
@@ -65,14 +71,15 @@ def decision_letter(w: Work, application_id: int, *, language: str) -> Paper:
         addressee=application.party.name,
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         reference=say(f"决定编号：{decision.id}", f"Decision No. {decision.id}"),
-        blocks=tuple(_said(w, application, decision, say)),
-        annex=tuple(_annex(desk_of(w, application), decision.verdict, say)),
+        blocks=tuple(_said(case, decision, say)),
+        annex=tuple(_annex(case.desk, decision.verdict, say)),
     )
     name = say.filename(title, application.party.name, str(application.id))
     return Paper(name, letter_pdf(letter, language=language, on=day))
 
 
-def _said(w: Work, application: Application, decision: Decision, say: Words) -> Iterator[Block]:
+def _said(case: Case, decision: Decision, say: Words) -> Iterator[Block]:
+    w, application = case.w, case.application
     them, status = you(application.party, say), title_of(w, application, say)
     edition, day = edition_title(w, application.program, decision.edition, say), say.day(decision.as_of)
     waived = _waived(w, application)
@@ -96,7 +103,7 @@ def _said(w: Work, application: Application, decision: Decision, say: Words) -> 
         )
     if decision.reason:
         yield Paragraph(say(f"理由：{decision.reason}", f"Reason: {decision.reason}"))
-    unmet = _results(desk_of(w, application), _failed(decision.verdict), say)
+    unmet = _results(case.desk, _failed(decision.verdict), say)
     if unmet.rows:
         yield Heading(say("未满足或未能查明的条件", "Conditions not met or not established"), 2)
         yield unmet

@@ -16,7 +16,8 @@ from core.domain.errors import NotFound
 from core.domain.roles import division_prefix
 from core.rules.clauses import Program, Stage, StageKind
 from core.rules.text import T
-from core.services.applications.handling import desk_of, find, is_member
+from core.services.applications.case import Case, find
+from core.services.applications.handling import is_member
 from core.services.base.access import allowed
 from core.services.base.evidence import show
 from core.services.base.printable import require_printable
@@ -48,7 +49,12 @@ class _Body:
 
 def declining_letter(w: Work, application_id: int, *, language: str) -> Paper:
     """The letter on an application that was not recommended, for the party and staff; else NotFound."""
-    say, application = Words(language), find(w, application_id)
+    return letter_of(find(w, application_id), language=language)
+
+
+def letter_of(case: Case, *, language: str) -> Paper:
+    """The same of a case."""
+    say, w, application = Words(language), case.w, case.application
     staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
@@ -68,7 +74,7 @@ def declining_letter(w: Work, application_id: int, *, language: str) -> Paper:
         addressee=application.party.name,
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         reference=say(f"告知书编号：{word.id}", f"Notice No. {word.id}"),
-        blocks=tuple(_said(w, application, word, body, _clause(w, application, day), say)),
+        blocks=tuple(_said(w, application, word, body, _clause(case, day), say)),
     )
     name = say.filename(say.tr(TITLE), application.party.name, str(application.id))
     return Paper(name, letter_pdf(letter, language=language, on=day))
@@ -86,9 +92,9 @@ def _body(w: Work, program: Program, application: Application, word: Recommendat
     return _Body(kind, level, division, party.name if party is not None else own)
 
 
-def _clause(w: Work, application: Application, day: date) -> str:
+def _clause(case: Case, day: date) -> str:
     """The clause of the recommendation."""
-    stages: tuple[Stage, ...] = desk_of(w, application, day).rules.procedure.stages
+    stages: tuple[Stage, ...] = case.desk_on(day).rules.procedure.stages
     return next(stage.clause for stage in stages if stage.kind is StageKind.RECOMMENDATION)
 
 

@@ -20,17 +20,18 @@ from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import mask_id_number
 from core.rules.text import T
-from core.services.applications.handling import find, is_member
-from core.services.applications.materials import FileView, checklist_of
+from core.services.applications.case import Case, find
+from core.services.applications.checklist import FileView
+from core.services.applications.handling import is_member
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.papers.application import application_paper
+from core.services.papers.application import paper_of as application_paper
 from core.services.papers.base import PDF, Paper, Words, sees_all, title_of, titles
 from core.services.papers.certificates import certificate
-from core.services.papers.decisions import decision_letter
-from core.services.papers.declining import declining_letter
-from core.services.papers.recommending import recommendation_paper
+from core.services.papers.decisions import letter_of as decision_letter
+from core.services.papers.declining import letter_of as declining_letter
+from core.services.papers.recommending import paper_of as recommendation_paper
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Application
 
@@ -75,8 +76,9 @@ FORMS, MATERIALS, OLD = (
 
 def dossier_pdf(w: Work, application_id: int, store: FileStore, *, language: str, base_url: str) -> Download:
     """The case as one PDF: contents first, then every part that can be merged; the others are listed."""
-    say, application = Words(language), _application(w, application_id)
-    items = [item for item in _items(w, application, store, say, base_url) if item.group is not OLD]
+    say, case = Words(language), _case(w, application_id)
+    application = case.application
+    items = [item for item in _items(case, store, say, base_url) if item.group is not OLD]
     parts = [Part(item.title, item.media, item.size, item.open) for item in items]
 
     def front(placed: Sequence[Placed], length: int) -> bytes:
@@ -88,9 +90,10 @@ def dossier_pdf(w: Work, application_id: int, store: FileStore, *, language: str
 
 def dossier_zip(w: Work, application_id: int, store: FileStore, *, language: str, base_url: str) -> Download:
     """The case as a zip: every file as it is, with an index for people and machines and a list of hashes."""
-    say, application = Words(language), _application(w, application_id)
+    say, case = Words(language), _case(w, application_id)
+    application = case.application
     archive, listed = Archive(w.today), []
-    for number, item in enumerate(_items(w, application, store, say, base_url), start=1):
+    for number, item in enumerate(_items(case, store, say, base_url), start=1):
         folder = say.tr(item.group)
         row = {"group": item.group.to_json(), "clause": item.clause, "title": item.title, "size": item.size}
         try:
@@ -107,21 +110,22 @@ def dossier_zip(w: Work, application_id: int, store: FileStore, *, language: str
     return Download(_name(application, say, "zip"), archive.close(), "application/zip")
 
 
-def _application(w: Work, application_id: int) -> Application:
-    """The application, for its party and staff who may see its materials."""
-    application = find(w, application_id)
+def _case(w: Work, application_id: int) -> Case:
+    """The case, for its party and staff who may see its materials."""
+    case = find(w, application_id)
+    application = case.application
     seen = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (seen or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
-    return application
+    return case
 
 
-def _items(w: Work, application: Application, store: FileStore, say: Words, base_url: str) -> Iterator[Item]:
-    for title, paper in _papers(w, application, say, base_url):
+def _items(case: Case, store: FileStore, say: Words, base_url: str) -> Iterator[Item]:
+    for title, paper in _papers(case, say, base_url):
         yield Item(
             FORMS, "", title, paper.filename, paper.media, len(paper.content), "", _opener(paper.content)
         )
-    rows = checklist_of(w, application)
+    rows = case.checklist
     for group, replaced in ((MATERIALS, False), (OLD, True)):
         for row in rows:
             for file in row.files:
@@ -145,19 +149,19 @@ def _material(group: T, clause: str, title: str, file: FileView, store: FileStor
     )
 
 
-def _papers(w: Work, application: Application, say: Words, base_url: str) -> Iterator[tuple[str, Paper]]:
+def _papers(case: Case, say: Words, base_url: str) -> Iterator[tuple[str, Paper]]:
     """The documents that there are of the case."""
-    language = say.language
-    yield say("申请书", "Application"), application_paper(w, application.id, language=language)
+    w, language = case.w, say.language
+    yield say("申请书", "Application"), application_paper(case, language=language)
     with suppress(NotFound):
-        yield say("推荐表", "Recommendation form"), recommendation_paper(w, application.id, language=language)
+        yield say("推荐表", "Recommendation form"), recommendation_paper(case, language=language)
     with suppress(NotFound, Invalid):
-        yield say("不予推荐告知书", "Not recommended"), declining_letter(w, application.id, language=language)
+        yield say("不予推荐告知书", "Not recommended"), declining_letter(case, language=language)
     try:
-        yield say("决定书", "Decision"), decision_letter(w, application.id, language=language)
+        yield say("决定书", "Decision"), decision_letter(case, language=language)
     except NotFound:
         return
-    held = w.session.scalar(select(Accreditation.id).where(Accreditation.application_id == application.id))
+    held = w.session.scalar(select(Accreditation.id).where(Accreditation.application_id == case.id))
     if held is None:
         return
     # A name that cannot be printed is no reason to withhold the rest of the case.

@@ -14,14 +14,15 @@ from core.domain.profile import stored
 from core.rules.clauses import PartyKind, StageKind
 from core.rules.report import shown
 from core.rules.text import T
-from core.services.applications.handling import Desk, desk_of, find
+from core.services.applications.case import Case, find
+from core.services.applications.handling import Desk
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.granting.tables import summary_rows, summary_table_xlsx, table_of
 from core.services.papers.base import Paper, Words, deliver, functions_text, region_name, titles
 from core.services.review.recommendations import form as to_measure
-from core.storage.models import Application, FactEntry, Recommendation
+from core.storage.models import Recommendation
 from core.storage.models.intake import Provenance
 
 NARROW = ("number", "uscc", "mobile", "contact_phone", "contact_name")
@@ -32,13 +33,18 @@ TITLE = T("推荐表", "Recommendation form")
 
 def recommendation_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
     """The recommendation form of an application, for staff: filled in, or to be filled in by hand."""
-    say, application = Words(language), find(w, application_id)
+    return paper_of(find(w, application_id), language=language, format=format)
+
+
+def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:
+    """The same of a case."""
+    say, w, application = Words(language), case.w, case.application
     if not allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region):
         raise NotFound(NOTHING_THERE)
     program, track = titles(w, application.program, application.track)
     query = select(Recommendation).where(Recommendation.application_id == application.id)
     word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
-    if word is None and not is_recommended(desk_of(w, application)):
+    if word is None and not is_recommended(case.desk):
         raise NotFound(NOTHING_THERE)
     form = Form(
         title=say(f"{program.title.zh}{TITLE.zh}", TITLE.en),
@@ -47,7 +53,7 @@ def recommendation_paper(w: Work, application_id: int, *, language: str, format:
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         date=say.day(local_date(word.at)) if word is not None else "",
         signed_by=say.tr(program.recommenders),
-        blocks=tuple(_form(w, application, word, track.party, say)),
+        blocks=tuple(_form(case, word, track.party, say)),
     )
     day = local_date(word.at) if word is not None else w.today
     name = say.filename(say.tr(TITLE), application.party.name, str(application.id)).removesuffix(".pdf")
@@ -59,11 +65,9 @@ def is_recommended(desk: Desk) -> bool:
     return any(stage.kind is StageKind.RECOMMENDATION for stage in desk.rules.procedure.stages)
 
 
-def _form(
-    w: Work, application: Application, word: Recommendation | None, kind: PartyKind, say: Words
-) -> Iterator[Block]:
-    party, desk = application.party, desk_of(w, application)
-    areas = desk.loaded.program.service_areas
+def _form(case: Case, word: Recommendation | None, kind: PartyKind, say: Words) -> Iterator[Block]:
+    w, application, party = case.w, case.application, case.application.party
+    areas = case.desk.loaded.program.service_areas
     chosen = application.facts.get(areas.name) if areas is not None else None
     keys = [chosen] if isinstance(chosen, str) else list(chosen or ())
     whom, called = kind.pick(organization=("单位", "名称"), person=("人", "姓名"))
@@ -79,7 +83,7 @@ def _form(
     ]
     yield Facts(tuple(row for row in rows if row[1]))
     yield Heading(say("二、测评情况", "2. What was measured"))
-    yield _measured(w, application, word, desk, say)
+    yield _measured(case, word, say)
     yield Heading(say("三、推荐意见", "3. Opinion"))
     if word is not None:
         verdict = (
@@ -93,12 +97,11 @@ def _form(
     )
 
 
-def _measured(
-    w: Work, application: Application, word: Recommendation | None, desk: Desk, say: Words
-) -> Table:
-    names = [item.name for item in to_measure(w, application.id)]
+def _measured(case: Case, word: Recommendation | None, say: Words) -> Table:
+    desk = case.desk
+    names = [item.name for item in to_measure(case)]
     names += [name for name in (word.measured if word is not None else {}) if name not in names]
-    claimed = _claimed(w, application)
+    claimed = _claimed(case)
     measured: Mapping[str, object] = word.measured if word is not None else {}
     return Table(
         (say("项目", "What"), say("申报数", "Claimed"), say("测评数", "Measured")),
@@ -117,11 +120,8 @@ def _measured(
     )
 
 
-def _claimed(w: Work, application: Application) -> dict[str, object]:
-    query = select(FactEntry).where(
-        FactEntry.application_id == application.id, FactEntry.provenance == Provenance.CLAIMED
-    )
-    return {entry.name: entry.value for entry in w.session.scalars(query.order_by(FactEntry.id))}
+def _claimed(case: Case) -> dict[str, object]:
+    return {entry.name: entry.value for entry in case.entries if entry.provenance is Provenance.CLAIMED}
 
 
 def _shown(desk: Desk, name: str, value: object, say: Words) -> str:

@@ -14,7 +14,7 @@ from core.rules.clauses import PartyKind
 from core.rules.terms import Fact
 from core.rules.text import T
 from core.services.applications.facts import FUNCTIONS, IDENTITY, JUDGED
-from core.services.applications.handling import FUNCTION_OF, Desk
+from core.services.applications.handling import FUNCTION_OF, desk_of
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.services.people.parties import lock_party
@@ -38,7 +38,7 @@ def sections(w: Work, kind: PartyKind) -> tuple[Section, ...]:
     asked: dict[str, Fact] = {}
     own: dict[str, list[Fact]] = {}
     for loaded, track in w.catalogue.tracks(kind):
-        desk = Desk(loaded, track, w.rules(loaded.program.id, track.id, w.today))
+        desk = desk_of(w, loaded.program.id, track.id)
         extra = {fact.name for fact in loaded.program.extra_facts}
         for fact in desk.asked():
             if fact.judged or fact.name in IDENTITY or fact.name in asked:

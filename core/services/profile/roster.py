@@ -16,8 +16,8 @@ from core.domain.facts import education, title_level
 from core.rules.clauses import PartyKind
 from core.rules.terms import LevelFact
 from core.rules.text import T
+from core.services.applications.case import Case
 from core.services.applications.facts import record
-from core.services.applications.handling import desk_of
 from core.services.applications.materials import EDITABLE
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
@@ -141,27 +141,27 @@ def derive(w: Work, party: Party) -> None:
     counts = head_counts(w, party.id, w.today)
     query = select(Application).where(Application.party_id == party.id, Application.state.in_(EDITABLE))
     for application in w.session.scalars(query.order_by(Application.id).with_for_update()):
-        apply_counts(w, application, counts)
+        apply_counts(Case(w, application), counts)
     if counts:
         party.profile = {**party.profile, **counts}
 
 
-def apply_roster(w: Work, application: Application) -> None:
+def apply_roster(case: Case) -> None:
     """Put the head-counts of today into an application that is begun or handed in."""
-    apply_counts(w, application, head_counts(w, application.party_id, w.today))
+    apply_counts(case, head_counts(case.w, case.application.party_id, case.w.today))
 
 
-def apply_counts(w: Work, application: Application, counts: Mapping[str, int]) -> None:
+def apply_counts(case: Case, counts: Mapping[str, int]) -> None:
     """Record head-counts as derived facts, as far as the track asks them; an empty roster takes them back."""
-    asked = {fact.name for fact in desk_of(w, application).asked()}
+    asked = {fact.name for fact in case.desk.asked()}
     held = {
         entry.name
-        for entry in application.entries
+        for entry in case.entries
         if entry.provenance is Provenance.DERIVED and entry.value is not None
     }
     given = {name: counts.get(name) for name in COUNTS if name in asked and (name in counts or name in held)}
     if given:
-        record(w, application, given, Provenance.DERIVED, NOTE)
+        record(case, given, Provenance.DERIVED, NOTE)
 
 
 def head_counts(w: Work, party_id: int, as_of: date) -> dict[str, int]:

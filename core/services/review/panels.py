@@ -21,7 +21,8 @@ from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.text import T
-from core.services.applications.handling import lock_for, require_state
+from core.services.applications.case import lock_for
+from core.services.applications.handling import require_state
 from core.services.base.bulk import BulkResult
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -182,7 +183,7 @@ def bulk_assign(
     """
     applications = []
     for number in sorted(dict.fromkeys(application_ids)):
-        application = lock_for(w, number, Act.APPLICATION_ASSIGN)
+        application = lock_for(w, number, Act.APPLICATION_ASSIGN).application
         require_state(application, *IN_REVIEW)
         applications.append(application)
     planned = plan(w, applications, reviewer_ids, per_application)
@@ -310,7 +311,7 @@ def _task(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     task = w.session.get(ReviewAssignment, assignment_id)
     if task is None:
         raise NotFound(NOTHING_THERE)
-    application = lock_for(w, task.application_id, Act.APPLICATION_ASSIGN)
+    application = lock_for(w, task.application_id, Act.APPLICATION_ASSIGN).application
     require_state(application, *IN_REVIEW)
     w.session.refresh(task)
     return task, application

@@ -15,8 +15,8 @@ from typing import Any
 
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
-from core.services.applications.handling import desk_of
-from core.services.applications.verdicts import CaseVerdict, verdicts_of
+from core.services.applications.case import Case, verdicts_of
+from core.services.applications.verdicts import CaseVerdict
 from core.services.base.work import Work
 from core.services.calls.score_sheet import BY_DEFAULT, PREFERRED, SPREAD, SUBMITTED
 from core.services.review.reviews import Panel, panels_of
@@ -54,18 +54,22 @@ def tie_break_of(applications: Sequence[Application]) -> tuple[str, ...]:
 
 
 def ranking(
-    w: Work, applications: Sequence[Application], verdicts: Mapping[int, CaseVerdict] | None = None
+    w: Work, cases: Sequence[Case], verdicts: Mapping[int, CaseVerdict] | None = None
 ) -> list[Ranked]:
     """The applications, best first; those whose panel has not finished come last without a rank."""
-    if not applications:
+    if not cases:
         return []
-    known = verdicts if verdicts is not None else verdicts_of(w, applications)
+    known = verdicts if verdicts is not None else verdicts_of(w, cases)
+    applications = [case.application for case in cases]
     panels = panels_of(w, applications)
     rules = tie_break_of(applications)
     widest = w.operation("review_spread")
     keyed = [
-        (_key(item, panels[item.id], known[item.id], rules, scored=is_scored(w, item)), item)
-        for item in applications
+        (
+            _key(case.application, panels[case.id], known[case.id], rules, scored=is_scored(case)),
+            case.application,
+        )
+        for case in cases
     ]
     keyed.sort(key=lambda pair: (pair[0], pair[1].id))
     found: list[Ranked] = []
@@ -83,9 +87,9 @@ def _unfinished(key: tuple[Any, ...]) -> bool:
     return bool(key[0])
 
 
-def is_scored(w: Work, application: Application) -> bool:
+def is_scored(case: Case) -> bool:
     """Whether the application's procedure has reviewers score it."""
-    return any(stage.scored for stage in desk_of(w, application).rules.procedure.stages)
+    return any(stage.scored for stage in case.desk.rules.procedure.stages)
 
 
 def _key(

@@ -12,16 +12,16 @@ from core.domain.acts import Act
 from core.domain.errors import DomainError, Invalid, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
-from core.services.applications.facts import origins, record, save_facts
+from core.services.applications.case import Case, lock
+from core.services.applications.facts import record, save
 from core.services.applications.guards import Inputs, to_measure
-from core.services.applications.handling import desk_of, find, lock
 from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.bulk import BulkResult
 from core.services.base.words import LONGEST_REASON, unkept
 from core.services.base.work import Work
 from core.services.people.parties import is_own
-from core.storage.models import Application, Recommendation
+from core.storage.models import Recommendation
 from core.storage.models.intake import Provenance
 
 LONGEST_OPINION = 4000
@@ -47,13 +47,10 @@ class ToMeasure:
     claimed: object
 
 
-def form(w: Work, application_id: int) -> list[ToMeasure]:
+def form(case: Case) -> list[ToMeasure]:
     """What the recommendation form asks to be measured."""
-    application = find(w, application_id)
-    desk = desk_of(w, application)
-    return [
-        ToMeasure(name, desk.vocabulary[name].label, application.facts.get(name)) for name in to_measure(desk)
-    ]
+    desk, facts = case.desk, case.application.facts
+    return [ToMeasure(name, desk.vocabulary[name].label, facts.get(name)) for name in to_measure(desk)]
 
 
 def evaluate(
@@ -65,8 +62,7 @@ def evaluate(
     version: int | None = None,
 ) -> list[str]:
     """Save what was measured so far, without a word on the application; the names that changed."""
-    lock(w, application_id, version=version)
-    return save_facts(w, application_id, measured, Provenance.VERIFIED, note)
+    return save(lock(w, application_id, version=version), measured, Provenance.VERIFIED, note)
 
 
 def recommend(
@@ -82,26 +78,27 @@ def recommend(
 
     Nobody recommends the body that it belongs to, or that it recommends for.
     """
-    application = lock(w, application_id, version=version)
+    case = lock(w, application_id, version=version)
+    application = case.application
     if application.state is ApplicationState.SUBMITTED:
         require(w, Act.APPLICATION_RECOMMEND, application.program, application.region)
         if measured and not is_own(w, application.party_id):
-            record(w, application, measured, Provenance.VERIFIED, note)
+            record(case, measured, Provenance.VERIFIED, note)
     _require_kept(opinion, "opinion", LONGEST_OPINION)
-    move = advance(w, application, Action.RECOMMEND, Inputs(opinion=opinion))
-    word = _word(w, application, opinion, positive=True)
-    word.measured = _verified(w, application)
-    tell(w, application, move.message)
+    move = advance(case, Action.RECOMMEND, Inputs(opinion=opinion))
+    word = _word(case, opinion, positive=True)
+    word.measured = _verified(case)
+    tell(case, move.message)
     return word.id
 
 
 def decline(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
     """Decline to recommend, with a reason; the application ends. Returns the recommendation's id."""
-    application = lock(w, application_id, version=version)
+    case = lock(w, application_id, version=version)
     _require_kept(reason, "reason", LONGEST_REASON)
-    move = advance(w, application, Action.DECLINE, Inputs(reason=reason))
-    word = _word(w, application, reason, positive=False)
-    tell(w, application, move.message, reason=reason.strip())
+    move = advance(case, Action.DECLINE, Inputs(reason=reason))
+    word = _word(case, reason, positive=False)
+    tell(case, move.message, reason=reason.strip())
     return word.id
 
 
@@ -126,10 +123,11 @@ def _require_kept(text: str, field: str, longest: int) -> None:
         raise Invalid(errors)
 
 
-def _word(w: Work, application: Application, opinion: str, *, positive: bool) -> Recommendation:
-    query = select(func.count()).where(Recommendation.application_id == application.id)
+def _word(case: Case, opinion: str, *, positive: bool) -> Recommendation:
+    w = case.w
+    query = select(func.count()).where(Recommendation.application_id == case.id)
     word = Recommendation(
-        application_id=application.id,
+        application_id=case.id,
         round=(w.session.scalar(query) or 0) + 1,
         positive=positive,
         opinion=opinion.strip(),
@@ -142,12 +140,10 @@ def _word(w: Work, application: Application, opinion: str, *, positive: bool) ->
     return word
 
 
-def _verified(w: Work, application: Application) -> dict[str, Any]:
+def _verified(case: Case) -> dict[str, Any]:
     """What was measured of the application, now and before, as it holds."""
-    origin = origins(w, application.id)
-    return {
-        name: value for name, value in application.facts.items() if origin.get(name) is Provenance.VERIFIED
-    }
+    facts = case.application.facts
+    return {name: value for name, value in facts.items() if case.origins.get(name) is Provenance.VERIFIED}
 
 
 def _body(w: Work) -> int | None:

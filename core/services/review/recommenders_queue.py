@@ -20,10 +20,10 @@ from core.rules.evaluate import Outcome
 from core.rules.periods import DAY
 from core.rules.text import T
 from core.rules.verdict import Eligibility
+from core.services.applications.case import Case, verdicts_of
 from core.services.applications.guards import Inputs, Known, known_of, quotas_used, to_measure
-from core.services.applications.handling import desk_of
 from core.services.applications.moving import looked_at
-from core.services.applications.verdicts import CaseVerdict, verdicts_of
+from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed, scope
 from core.services.base.naming import party_named
 from core.services.base.paging import FIRST, Page, Wish, page_of
@@ -195,7 +195,7 @@ def _waiting(w: Work) -> Select[Application]:
 
 def describe(w: Work, applications: Sequence[Application]) -> list[Waiting]:
     """The rows of a page of the queue, in a bounded number of queries."""
-    verdicts = verdicts_of(w, applications)
+    verdicts = verdicts_of(w, [Case(w, item) for item in applications])
     used = quotas_used(w, {item.call_id for item in applications if item.call_id is not None})
     rows = []
     for item in applications:
@@ -242,8 +242,9 @@ def preview(w: Work, application_ids: Sequence[int], *, as_claimed: bool) -> lis
         allowed(w.actor, Act.APPLICATION_RECOMMEND, item.program, item.region) for item in applications
     ):
         raise NotFound(NOTHING_THERE)
-    known = known_of(w, applications)
-    return [_previewed(w, item, known, as_claimed=as_claimed) for item in applications]
+    cases = [Case(w, item) for item in applications]
+    known = known_of(w, cases)
+    return [_previewed(case, known, as_claimed=as_claimed) for case in cases]
 
 
 def quota_effects(w: Work, rows: Sequence[Previewed]) -> list[QuotaEffect]:
@@ -275,17 +276,18 @@ def quota_effects(w: Work, rows: Sequence[Previewed]) -> list[QuotaEffect]:
     ]
 
 
-def _previewed(w: Work, application: Application, known: Known, *, as_claimed: bool) -> Previewed:
+def _previewed(case: Case, known: Known, *, as_claimed: bool) -> Previewed:
+    application = case.application
     origin = known.origins[application.id]
     measures = tuple(
         Measure(name, application.facts.get(name), origin.get(name) in STRONG)
-        for name in to_measure(desk_of(w, application))
+        for name in to_measure(case.desk)
     )
     if as_claimed:
         confirmed = {item.name: Provenance.VERIFIED for item in measures if item.claimed is not None}
         known = replace(known, origins={**known.origins, application.id: {**origin, **confirmed}})
     # The opinion is asked for on the preview itself.
-    found = looked_at(w, application, Action.RECOMMEND, known, Inputs(opinion="…"))
+    found = looked_at(case, Action.RECOMMEND, known, Inputs(opinion="…"))
     if found is None:
         state = application.state.label
         blocked: tuple[T, ...] = (

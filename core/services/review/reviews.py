@@ -20,8 +20,9 @@ from core.domain.roles import Role, covers
 from core.rules.numbers import HUNDRED
 from core.rules.phrases import at_most_characters
 from core.rules.text import T
+from core.services.applications.case import find, lock, lock_for
 from core.services.applications.facts import save_facts
-from core.services.applications.handling import find, lock, lock_for, require_state
+from core.services.applications.handling import require_state
 from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, unwritten
@@ -62,16 +63,14 @@ class Panel:
 
 def accept(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a submitted application into review, where the procedure knows no recommendation."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.ACCEPT)
-    tell(w, application, move.message)
+    case = lock(w, application_id, version=version)
+    tell(case, advance(case, Action.ACCEPT).message)
 
 
 def start_review(w: Work, application_id: int, *, version: int | None = None) -> None:
     """Take a recommended application into review."""
-    application = lock(w, application_id, version=version)
-    move = advance(w, application, Action.START_REVIEW)
-    tell(w, application, move.message)
+    case = lock(w, application_id, version=version)
+    tell(case, advance(case, Action.START_REVIEW).message)
 
 
 def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str) -> list[str]:
@@ -81,7 +80,7 @@ def attest(w: Work, application_id: int, facts: Mapping[str, object], note: str)
 
 def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[int]:
     """Give an application to reviewers: the assignments' ids. Invalid names each who may not review it."""
-    application = lock_for(w, application_id, Act.APPLICATION_ASSIGN)
+    application = lock_for(w, application_id, Act.APPLICATION_ASSIGN).application
     require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
     errors: dict[str, T] = {}
     there = set(assigned(w, application.id))
@@ -194,7 +193,7 @@ def sheet_of(application: Application) -> list[dict[str, Any]]:
 
 def panel(w: Work, application_id: int) -> Panel:
     """What the panel came to so far, for those who handle the application."""
-    application = find(w, application_id)
+    application = find(w, application_id).application
     require(w, Act.APPLICATION_VIEW, application.program, application.region)
     return panel_of(w, application)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
+from core.services.applications.case import Case
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review import panels, ranking, reviews
@@ -93,7 +94,7 @@ def by_application(w: Work, applications: Sequence[Application]) -> list[OfAppli
         due = panels.due_on(w, local_date(task.assigned_at))
         tasks.setdefault(task.application_id, []).append((task, due))
     return [
-        OfApplication(item, found[item.id], tasks.get(item.id, []), ranking.is_scored(w, item))
+        OfApplication(item, found[item.id], tasks.get(item.id, []), ranking.is_scored(Case(w, item)))
         for item in applications
     ]
 

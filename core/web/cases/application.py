@@ -15,10 +15,13 @@ from core.rules.clauses import StageKind
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
 from core.rules.walk import needs
-from core.services.applications import facts, handling, materials, moving, verdicts
+from core.services.applications import facts, moving
+from core.services.applications.case import Case, find
+from core.services.applications.checklist import ChecklistRow
 from core.services.applications.handling import Desk
 from core.services.applications.measured import Comparison, comparison_of
 from core.services.applications.own import marks, state_in
+from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
 from core.services.base.behalf import on_behalf
 from core.services.base.paging import Page
@@ -36,7 +39,6 @@ from core.storage.models import (
     Recommendation,
     ReviewAssignment,
 )
-from core.storage.models.intake import Channel
 from core.web.forms.fields import PlainForm
 from core.web.forms.steps import number_of
 from core.web.frame import paging
@@ -83,9 +85,18 @@ def _happened(event: AuditEvent) -> Happened:
 class ApplicationCase:
     """What the page reads; nothing is changed through it."""
 
-    unit: Work
-    application: Application
+    case: Case
     failed: tuple[str, str, PlainForm] | None = field(default=None)
+
+    @property
+    def unit(self) -> Work:
+        """The unit of work that reads."""
+        return self.case.w
+
+    @property
+    def application(self) -> Application:
+        """Of the case."""
+        return self.case.application
 
     @property
     def id(self) -> int:
@@ -110,31 +121,31 @@ class ApplicationCase:
     @property
     def direct(self) -> bool:
         """Whether it was included by a table, without the stages of an application."""
-        return self.application.channel is Channel.DIRECT
+        return self.case.direct
 
-    @cached_property
+    @property
     def desk(self) -> Desk:
         """The rules that it is handled under today."""
-        return handling.desk_of(self.unit, self.application)
+        return self.case.desk
 
     def may(self, act: Act) -> bool:
         """Whether the user may do the act on it."""
         return allowed(self.unit.actor, act, self.program, self.region)
 
-    @cached_property
-    def verdict(self) -> verdicts.CaseVerdict:
+    @property
+    def verdict(self) -> CaseVerdict:
         """Condition by condition."""
-        return verdicts.verdict_of(self.unit, self.application)
+        return self.case.verdict
 
-    @cached_property
-    def checklist(self) -> Sequence[materials.ChecklistRow]:
+    @property
+    def checklist(self) -> Sequence[ChecklistRow]:
         """The materials."""
-        return materials.checklist_of(self.unit, self.application)
+        return self.case.checklist
 
     @cached_property
     def asked(self) -> Sequence[facts.Asked]:
         """The facts that the rules read."""
-        return facts.asked_facts(self.unit, self.id)
+        return facts.asked_facts(self.case)
 
     @cached_property
     def fact_groups(self) -> list[FactGroup]:
@@ -188,7 +199,7 @@ class ApplicationCase:
         """What the recommender measures, where the text knows a recommendation."""
         stages = {stage.kind for stage in self.desk.rules.procedure.stages}
         known = StageKind.RECOMMENDATION in stages and not self.direct
-        return recommendations.form(self.unit, self.id) if known else []
+        return recommendations.form(self.case) if known else []
 
     @property
     def to_measure_facts(self) -> list[Fact]:
@@ -199,23 +210,23 @@ class ApplicationCase:
     @cached_property
     def comparison(self) -> Comparison:
         """What was measured beside what is claimed."""
-        return comparison_of(self.unit, self.application)
+        return comparison_of(self.case)
 
     def history(self, name: str) -> Page[facts.Statement]:
         """The page of words on a fact that the address asks for."""
-        return facts.history(self.unit, self.id, name, paging.wish())
+        return facts.history(self.case, name, paging.wish())
 
     @cached_property
     def moves(self) -> list[moving.AvailableMove]:
         """The moves that this user may take, those for the party at the counter included."""
-        own = moving.available_moves(self.unit, self.id)
+        own = moving.available_moves(self.case)
         if not self.may(Act.APPLICATION_DRAFT) or self.application.party_id in self.unit.actor.parties:
             return own
         helped = on_behalf(self.unit, self.application.party_id, self.program, self.region)
         known = {item.move.action for item in own}
         theirs = [
             item
-            for item in moving.available_moves(helped, self.id)
+            for item in moving.available_moves(self.case.through(helped))
             if Role.APPLICANT in item.move.roles and item.move.action not in known
         ]
         return [*theirs, *own]
@@ -309,4 +320,4 @@ class ApplicationCase:
 
 def load(unit: Work, application_id: int) -> ApplicationCase:
     """The case for whoever may see it; NotFound for all others."""
-    return ApplicationCase(unit, handling.find(unit, application_id))
+    return ApplicationCase(find(unit, application_id))

@@ -22,9 +22,11 @@ FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the par
 class Subject(Protocol):
     """What steps are taken on: something of a programme and a region, in a unit of work to read with."""
 
-    unit: Work
     failed: tuple[str, str, PlainForm] | None
     """The step that was just refused, with its part and its form."""
+
+    @property
+    def unit(self) -> Work: ...
 
     @property
     def program(self) -> str: ...

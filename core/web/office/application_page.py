@@ -40,7 +40,7 @@ def take(application_id: int, name: str) -> ResponseReturnValue:
 
 
 def _show(case: ApplicationCase) -> str:
-    since = changes.changes_since(case.unit, case.id) if case.application.return_reason else None
+    since = changes.changes_since(case.case) if case.application.return_reason else None
     return render_template(
         "office/application.html", case=case, item=case.application, steps=STEPS, since=since
     )

@@ -61,8 +61,8 @@ def give_back(application_id: int) -> ResponseReturnValue:
 
 
 def _load(application_id: int) -> tuple[ApplicationCase, completeness.Completeness]:
-    w = reading()
-    return load(w, application_id), completeness.check(w, application_id)
+    case = load(reading(), application_id)
+    return case, completeness.check(case.case)
 
 
 def _show(case: ApplicationCase, found: completeness.Completeness, form: PlainForm) -> str:

@@ -15,7 +15,6 @@ from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
 from core.services.applications import changes, facts
-from core.services.applications.measured import comparison_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review import recommendations
@@ -41,7 +40,7 @@ def evaluate(application_id: int) -> ResponseReturnValue:
     """The form; after the word was given it shows what was measured."""
     w = reading()
     case = _case(w, application_id)
-    comparison = comparison_of(w, case.application)
+    comparison = case.comparison
     measured = {row.fact.name: row.measured for row in comparison.rows if row.measured is not None}
     wish = request.form.get("then", SAVE)
     note = next((row.note for row in comparison.rows if row.note), "")
@@ -60,7 +59,7 @@ def evaluate(application_id: int) -> ResponseReturnValue:
         others=_others(case),
         move=case.move(Action.RECOMMEND),
         waiting=case.state is ApplicationState.SUBMITTED,
-        since=changes.changes_since(w, case.id) if case.application.return_reason else None,
+        since=changes.changes_since(case.case) if case.application.return_reason else None,
     )
     return page, 422 if request.method == "POST" else 200
 

@@ -14,7 +14,6 @@ from core.domain.clock import local_date
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import EMPTY, T
 from core.services.applications import facts
-from core.services.applications.measured import comparison_of
 from core.services.calls.score_sheet import title_of
 from core.services.review import panels, reviews, tasks
 from core.services.review.conflicts import conflict_of
@@ -162,7 +161,7 @@ def task(assignment_id: int) -> ResponseReturnValue:
         declared=declared,
         seen=seen,
         case=opened,
-        comparison=comparison_of(w, item.application) if opened is not None else None,
+        comparison=opened.comparison if opened is not None else None,
         due=panels.due_on(w, local_date(item.assigned_at)),
         scoring=item.application.state is ApplicationState.UNDER_REVIEW,
         left_out=CONTACT,

@@ -8,6 +8,7 @@ from core.domain.errors import Invalid, NotFound
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.services.applications import changes, facts, materials, own
+from core.services.applications.case import find
 from core.services.base.paging import Wish
 from core.services.granting import starting
 from core.storage.models.intake import Provenance
@@ -30,8 +31,8 @@ def returned(town: Town) -> Case:
 def test_what_to_correct_names_reason_files_and_conditions(town: Town) -> None:
     case = returned(town)
     with case.as_applicant(2) as w:
-        wrong = changes.to_correct(w, case.application_id)
-        since = changes.changes_since(w, case.application_id)
+        wrong = changes.to_correct(find(w, case.application_id))
+        since = changes.changes_since(find(w, case.application_id))
     assert wrong.reason == REASON
     assert [file.remark for file in wrong.materials] == ["看不清"]
     assert [row.clause for row in wrong.conditions] == ["2.1(2)"]
@@ -61,7 +62,7 @@ def test_what_changed_since_is_seen_by_all_who_handle_it(town: Town) -> None:
     case.recommend(4).review(4)
     for unit in (case.as_applicant(4), case.as_officer(4), case.as_recommender(4)):
         with unit as w:
-            found = changes.changes_since(w, case.application_id)
+            found = changes.changes_since(find(w, case.application_id))
         assert found is not None
         assert ("staff_full_time", "9 人", "12 人") in [
             (f.name, f.before.zh, f.after.zh) for f in found.facts
@@ -73,10 +74,10 @@ def test_what_changed_since_is_seen_by_all_who_handle_it(town: Town) -> None:
 def test_of_what_was_never_returned_there_are_no_changes(town: Town) -> None:
     case = town.start(KEY).fill()
     with case.as_applicant() as w:
-        assert changes.changes_since(w, case.application_id) is None
+        assert changes.changes_since(find(w, case.application_id)) is None
     stranger, _ = town.applicant(KEY, case.on(0))
     with town.begin(stranger, case.on(0)) as w, pytest.raises(NotFound):
-        changes.changes_since(w, case.application_id)
+        changes.changes_since(find(w, case.application_id))
 
 
 def test_what_someone_else_saved_meanwhile_is_not_overwritten(town: Town) -> None:
@@ -99,12 +100,12 @@ def test_what_someone_else_saved_meanwhile_is_not_overwritten(town: Town) -> Non
 def test_the_way_of_a_case_from_its_draft_to_its_end(town: Town) -> None:
     case = town.start("hubei/comprehensive")
     with case.as_applicant() as w:
-        steps = own.way(w, case.application_id)
+        steps = own.way(find(w, case.application_id))
     assert [step.state for step in steps if step.at is not None] == [ApplicationState.DRAFT]
     assert [step.state for step in steps if step.at is None][-1] is ApplicationState.ACCREDITED
     case.reviewed().approve().publish().finish()
     with case.as_applicant(30) as w:
-        steps = own.way(w, case.application_id)
+        steps = own.way(find(w, case.application_id))
     assert all(step.at is not None for step in steps)
     told = [(step.title.zh, step.note.zh) for step in steps]
     assert ("草稿", "") not in told

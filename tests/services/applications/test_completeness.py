@@ -5,6 +5,7 @@ import pytest
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.services.applications import completeness, materials
+from core.services.applications.case import find
 from core.services.applications.completeness import Missing
 from core.services.base.words import LONGEST_REASON
 from core.storage.engine import session_factory
@@ -15,7 +16,7 @@ KEY = "liaocheng/specialized"
 
 def found(case, days=2):
     with case.as_officer(days) as w:
-        return completeness.check(w, case.application_id)
+        return completeness.check(find(w, case.application_id))
 
 
 def test_a_whole_application_lacks_only_the_word_on_its_files(town):
@@ -74,4 +75,4 @@ def test_others_do_not_find_it(town, make_actor, begin):
     case = town.start(KEY)
     stranger = make_actor(Role.OFFICER, "hubei")
     with begin(stranger, case.on(2)) as w, pytest.raises(NotFound):
-        completeness.check(w, case.application_id)
+        completeness.check(find(w, case.application_id))

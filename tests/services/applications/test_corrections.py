@@ -6,6 +6,8 @@ from sqlalchemy import select
 from core.domain.errors import Conflict, Invalid
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.services.applications import changes, corrections, facts, materials
+from core.services.applications.case import find
+from core.services.applications.checklist import ChecklistRow
 from core.services.applications.corrections import Mark
 from core.services.granting import starting
 from core.storage.models import CorrectionItem, OutboxMessage
@@ -25,7 +27,7 @@ def handed_in(town: Town, key: str = KEY) -> Case:
     return town.start(key).fill().attach_all().submit()
 
 
-def papers(case: Case) -> list[materials.ChecklistRow]:
+def papers(case: Case) -> list[ChecklistRow]:
     """Its documents."""
     with case.as_applicant() as w:
         return list(materials.checklist(w, case.application_id))
@@ -40,7 +42,7 @@ def give_back(case: Case, *marks: Mark, days: int = 1) -> None:
 def seen(case: Case, days: int) -> list[tuple[str, str, bool]]:
     """What its party sees of the marks: key, note, whether it was changed."""
     with case.as_applicant(days) as w:
-        found = changes.changes_since(w, case.application_id)
+        found = changes.changes_since(find(w, case.application_id))
     assert found is not None
     assert found.untouched == tuple(mark for mark in found.marks if not mark.changed)
     return [(mark.key, mark.note, mark.changed) for mark in found.marks]
@@ -70,7 +72,7 @@ def test_marks_are_seen_as_done_when_the_thing_itself_was_changed(town: Town) ->
         starting.resubmit(w, number)
     for unit in (case.as_recommender(4), case.as_officer(4)):
         with unit as w:
-            found = changes.changes_since(w, number)
+            found = changes.changes_since(find(w, number))
         assert found is not None
         assert [(mark.name.zh, mark.changed) for mark in found.marks] == [
             ("从事中小企业服务的专职人员数", False), (first.title.zh, True), (second.title.zh, False),
@@ -108,8 +110,8 @@ def test_the_message_names_them_in_both_languages(town: Town) -> None:
     assert all(f"补正要求：{REASON}\n{listed}" in body for body in bodies)
     case = handed_in(town)
     with case.as_recommender(1) as w:
-        names = corrections.known(w, case.load_in(w))
-        text = corrections.keep(w, case.load_in(w), names, [STAFF, Mark(MATERIAL, paper.key)])
+        names = corrections.known(find(w, case.application_id))
+        text = corrections.keep(find(w, case.application_id), names, [STAFF, Mark(MATERIAL, paper.key)])
     label = names[FACT, "staff_full_time"].en
     assert text.en == f"\nItems to correct:\n1. {label}: {STAFF.note}\n2. {paper.title.en}"
 
@@ -129,7 +131,7 @@ def test_a_note_has_its_bound(town: Town, unchanged: Unchanged, length: int, kep
 def test_only_what_the_party_states_or_hands_in_can_be_marked(town: Town, unchanged: Unchanged) -> None:
     case = handed_in(town, "hubei/comprehensive")
     with case.as_officer(1) as w:
-        asked = facts.asked_facts(w, case.application_id)
+        asked = facts.asked_facts(find(w, case.application_id))
         judged = next(item.fact.name for item in asked if item.fact.judged)
     for key in (judged, "name", "practising_years", "nothing_at_all", papers(case)[0].key, ""):
         with unchanged(Invalid, f"“{key}”不是本申请要填报的事项或材料"):

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.evaluate import Outcome
-from core.services.applications import facts, verdicts
+from core.services.applications import facts
+from core.services.applications.case import Case, find
 from core.services.base.work import SYSTEM
 from core.services.granting import starting
 from core.services.people.parties import edit_party
@@ -83,8 +84,8 @@ def test_a_stronger_word_overrides_and_every_word_is_kept(town):
         reviews.attest(w, case.application_id, {"smes_served_last_year": 49}, "核对台账")
     assert case.load().facts["smes_served_last_year"] == 49
     with case.as_officer(3) as w:
-        words = facts.history(w, case.application_id, "smes_served_last_year").rows[::-1]
-        verdict = verdicts.verdict_of(w, case.load_in(w))
+        words = facts.history(find(w, case.application_id), "smes_served_last_year").rows[::-1]
+        verdict = Case(w, case.load_in(w)).verdict
     assert [(item.value, item.provenance, item.note) for item in words] == [
         (70, CLAIMED, ""),
         (55, VERIFIED, ""),
@@ -109,7 +110,7 @@ def test_null_takes_a_statement_back_and_the_weaker_one_counts_again(town):
         facts.save_facts(w, draft.application_id, {"staff_full_time": None}, CLAIMED)
     assert "staff_full_time" not in draft.load().facts
     with draft.as_applicant() as w:
-        verdict = verdicts.verdict_of(w, draft.load_in(w))
+        verdict = Case(w, draft.load_in(w)).verdict
     row = next(row for row in verdict.rows if row.key == "5(2)")
     assert row.outcome is Outcome.UNKNOWN
 
@@ -135,7 +136,7 @@ def test_a_judgement_needs_a_note_and_an_officer(town, unchanged, make_actor):
         facts.save_facts(w, case.application_id, {"staff_full_time": 9}, Provenance.DERIVED)
     with town.begin(SYSTEM, case.on(3)) as w:
         facts.save_facts(w, case.application_id, {"staff_full_time": 9}, Provenance.DERIVED)
-        assert facts.origins(w, case.application_id)["staff_full_time"] is Provenance.DERIVED
+        assert find(w, case.application_id).origins["staff_full_time"] is Provenance.DERIVED
 
 
 def test_claims_end_with_the_submission(town, unchanged):
@@ -148,7 +149,7 @@ def test_an_officer_may_fill_in_for_a_party_and_the_trail_says_so(town, engine):
     case = town.start(KEY)
     with case.as_officer() as w:
         facts.save_facts(w, case.application_id, {"staff_full_time": 12}, CLAIMED)
-        (word,) = facts.history(w, case.application_id, "staff_full_time").rows
+        (word,) = facts.history(find(w, case.application_id), "staff_full_time").rows
     assert word.by == town.officer("hubei").name
     with session_factory(engine)() as session:
         entries = select(AuditEvent).where(AuditEvent.subject == "fact_entry")
@@ -165,8 +166,8 @@ def test_the_next_application_begins_with_what_is_known_but_with_no_judgement(to
     call_id = town.call("hubei/specialized", first.day)
     with first.as_applicant(1) as w:
         number = starting.start(w, "hubei", "specialized", first.party_id, call_id)
-        asked = {item.fact.name: item for item in facts.asked_facts(w, number)}
-        words = facts.history(w, number, "staff_full_time").rows
+        asked = {item.fact.name: item for item in facts.asked_facts(find(w, number))}
+        words = facts.history(find(w, number), "staff_full_time").rows
     assert asked["staff_full_time"].value == party.profile["staff_full_time"]
     assert asked["staff_full_time"].provenance is CLAIMED
     assert asked["distinctive_strengths"].value is None
@@ -176,7 +177,7 @@ def test_the_next_application_begins_with_what_is_known_but_with_no_judgement(to
 def test_a_form_asks_what_the_track_reads_and_for_which_function(town):
     case = town.start("liaocheng/specialized")
     with case.as_applicant() as w:
-        asked = {item.fact.name: item.function for item in facts.asked_facts(w, case.application_id)}
+        asked = {item.fact.name: item.function for item in facts.asked_facts(find(w, case.application_id))}
     assert asked["info_events"] == "information"
     assert asked["total_assets_cny"] == ""
     assert "registered_capital_cny" not in asked
@@ -190,7 +191,7 @@ def test_facts_of_the_plugin_itself_are_taken_and_those_of_another_are_not(town,
     with unchanged(Invalid, "jilin_service_areas"), other.as_applicant() as w:
         facts.save_facts(w, other.application_id, {"jilin_service_areas": ["policy"]}, CLAIMED)
     with case.as_applicant() as w, pytest.raises(NotFound):
-        facts.history(w, case.application_id, "no_such_fact")
+        facts.history(find(w, case.application_id), "no_such_fact")
 
 
 def test_a_party_that_has_changed_its_region_submits_to_its_new_county(town, begin):
@@ -201,4 +202,4 @@ def test_a_party_that_has_changed_its_region_submits_to_its_new_county(town, beg
     assert case.load().region == "420500"
     yichang = town.make_actor(Role.RECOMMENDER, "hubei", "420500")
     with begin(yichang, case.on(1)) as w:
-        assert verdicts.verdict_of(w, case.load_in(w)).edition == "measures"
+        assert Case(w, case.load_in(w)).verdict.edition == "measures"

@@ -12,6 +12,7 @@ from core.domain.lifecycle.moves import Ask
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role
 from core.services.applications import deadlines, materials
+from core.services.applications.case import find
 from core.services.applications.guards import _CHECKS
 from core.services.applications.moving import available_moves
 from core.services.base.work import SYSTEM
@@ -70,7 +71,7 @@ def test_a_second_after_the_deadline_is_too_late_unless_an_officer_gave_more_tim
         starting.submit(w, case.application_id)
     # The call's own day for recommendations is over, but this application was given until noon.
     with begin(town.recommender("liaocheng"), "2024-06-07T12:00:00") as w:
-        asked = {item.name: item.claimed for item in recommendations.form(w, case.application_id)}
+        asked = {item.name: item.claimed for item in recommendations.form(find(w, case.application_id))}
         recommendations.recommend(w, case.application_id, asked, "同意推荐")
     assert case.load().deadline_reason == "系统故障"
 
@@ -94,7 +95,7 @@ def test_recommendations_close_to_the_second(town, begin, unchanged):
     )
     for case, at in ((early, "2024-05-30T23:59:59.5"), (late, "2024-05-31T00:00:00")):
         with begin(town.recommender("liaocheng"), at) as w:
-            asked = {item.name: item.claimed for item in recommendations.form(w, case.application_id)}
+            asked = {item.name: item.claimed for item in recommendations.form(find(w, case.application_id))}
             if case is early:
                 recommendations.recommend(w, case.application_id, asked, "同意推荐")
     with unchanged(Refused, "推荐已于"), begin(town.recommender("liaocheng"), "2024-05-31T00:00:00") as w:
@@ -181,7 +182,7 @@ def test_missing_materials_are_all_named_at_submission(town, unchanged):
     ):
         starting.submit(w, case.application_id)
     with case.as_applicant() as w:
-        moves = {item.move.action: item.blocked for item in available_moves(w, case.application_id)}
+        moves = {item.move.action: item.blocked for item in available_moves(find(w, case.application_id))}
     assert "12(2)" not in moves[Action.SUBMIT][0].zh
     assert moves[Action.WITHDRAW] == ()
 
@@ -320,7 +321,7 @@ def test_what_an_applicant_may_do_and_see_ends_at_its_own_cases(town, begin, unc
     with unchanged(NotAllowed), submitted.as_officer() as w:
         starting.withdraw(w, mine.application_id)
     with submitted.as_applicant() as w:
-        actions = [item.move.action for item in available_moves(w, mine.application_id)]
+        actions = [item.move.action for item in available_moves(find(w, mine.application_id))]
     assert actions == [Action.WITHDRAW]
 
 
@@ -330,7 +331,7 @@ def test_a_recommender_of_another_county_sees_nothing(town, make_actor, begin, u
     with unchanged(NotFound, "没有这条记录"), begin(elsewhere, case.on(1)) as w:
         recommendations.recommend(w, case.application_id, {"satisfaction_pct": 95}, "同意")
     with unchanged(NotFound), begin(elsewhere, case.on(1)) as w:
-        available_moves(w, case.application_id)
+        available_moves(find(w, case.application_id))
 
 
 def test_a_stale_screen_gets_a_conflict(town, unchanged):

@@ -9,7 +9,7 @@ import pytest
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.services.applications import materials
-from core.services.applications.materials import Needed
+from core.services.applications.checklist import Needed
 from core.services.files.uploads import LARGEST_FILE
 from core.services.review import reviews
 from tests.services.journey import PDF, docx

@@ -6,6 +6,7 @@ import pytest
 
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
+from core.services.applications.case import Case
 from core.services.applications.measured import comparison_of
 from core.services.review import recommendations
 from core.services.review.recommenders_queue import preview
@@ -18,7 +19,7 @@ def measured(town, claimed, found):
     with case.as_recommender() as w:
         recommendations.evaluate(w, case.application_id, {"smes_served_last_year": found}, "抽查")
     with case.as_recommender() as w:
-        return comparison_of(w, case.load_in(w))
+        return comparison_of(Case(w, case.load_in(w)))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_measurement_taken_back_leaves_the_claim(town):
         with case.as_recommender() as w:
             recommendations.evaluate(w, case.application_id, {"smes_served_last_year": value})
     with case.as_recommender() as w:
-        comparison = comparison_of(w, case.load_in(w))
+        comparison = comparison_of(Case(w, case.load_in(w)))
         rows = preview(w, [case.application_id], as_claimed=False)
     assert comparison.differing == ()
     assert comparison.claimed == comparison.measured == comparison.verdict.outcome

@@ -7,6 +7,7 @@ import pytest
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.services.applications import facts, materials
+from core.services.applications.case import find
 from core.services.applications.moving import available_moves
 from core.services.calls import calls
 from core.services.granting import starting
@@ -39,7 +40,7 @@ def test_a_recommender_notes_what_it_measured_before_it_recommends(town, unchang
     with case.as_recommender(1) as w:
         facts.save_facts(w, case.application_id, {"satisfaction_pct": 88}, Provenance.VERIFIED)
     with case.as_recommender(1) as w:
-        moves = {item.move.action: item.blocked for item in available_moves(w, case.application_id)}
+        moves = {item.move.action: item.blocked for item in available_moves(find(w, case.application_id))}
     assert moves["recommend"] == ()
     with unchanged(NotAllowed), case.as_applicant(1) as w:
         facts.save_facts(w, case.application_id, {"satisfaction_pct": 99}, Provenance.VERIFIED)

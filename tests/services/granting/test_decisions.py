@@ -14,7 +14,8 @@ from core.domain.roles import Role
 from core.embedded.server import conninfo
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
-from core.services.applications import verdicts
+from core.services.applications.case import Case
+from core.services.applications.replay import reevaluate
 from core.services.base.work import SYSTEM
 from core.services.granting import decisions, starting
 from core.services.people import parties
@@ -40,7 +41,7 @@ def decisions_of(engine, case):
 
 
 def obstacles(w, case):
-    return [row.key for row in verdicts.verdict_of(w, case.load_in(w)).obstacles]
+    return [row.key for row in Case(w, case.load_in(w)).verdict.obstacles]
 
 
 def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(town, engine, unchanged):
@@ -48,7 +49,7 @@ def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(to
         town, {"staff_full_time": 7, "premises_area_m2": 79, "aggregated_organizations": 2} | RECOGNIZED
     )
     with case.as_officer(3) as w:
-        before = verdicts.verdict_of(w, case.load_in(w))
+        before = Case(w, case.load_in(w)).verdict
     assert [row.key for row in before.obstacles] == ["5(2)", "5(5)"]
     assert (before.outcome, before.unwaived) == (Eligibility.UNDETERMINED, Eligibility.UNDETERMINED)
     with unchanged(Invalid, "请填写"), case.as_officer(3) as w:
@@ -59,7 +60,7 @@ def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(to
         decisions.approve(w, case.application_id)
     with case.as_officer(3) as w:
         decisions.waive(w, case.application_id, "5(5)", REASON)
-        after = verdicts.verdict_of(w, case.load_in(w))
+        after = Case(w, case.load_in(w)).verdict
     row = next(row for row in after.rows if row.key == "5(2)")
     assert (row.outcome, row.waived.reason, row.waived.by) == (
         Outcome.NOT_MET,
@@ -77,12 +78,12 @@ def test_failed_conditions_are_set_aside_one_by_one_where_the_ground_is_there(to
 def test_two_conditions_of_one_clause_are_set_aside_apart(town):
     case = reviewed(town, {"satisfaction_pct": 79, "smes_served_last_year": 49} | RECOGNIZED)
     with case.as_officer(3) as w:
-        assert [row.key for row in verdicts.verdict_of(w, case.load_in(w)).obstacles] == [
+        assert [row.key for row in Case(w, case.load_in(w)).verdict.obstacles] == [
             "5(3)",
             "5(3)#2",
         ]
         decisions.waive(w, case.application_id, "5(3)#2", REASON)
-        assert [row.key for row in verdicts.verdict_of(w, case.load_in(w)).obstacles] == ["5(3)"]
+        assert [row.key for row in Case(w, case.load_in(w)).verdict.obstacles] == ["5(3)"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_liaochengs_relaxation_holds_by_itself_once_its_ground_is_judged(town, u
         decisions.approve(w, case.application_id)
     with case.as_officer(3) as w:
         reviews.attest(w, case.application_id, {"distinctive_strengths": True}, "业绩突出")
-        verdict = verdicts.verdict_of(w, case.load_in(w))
+        verdict = Case(w, case.load_in(w)).verdict
     relaxed = [part for row in verdict.rows if row.key == "8(1)#2" for part in row.parts if part.relaxed]
     assert {part.outcome for part in relaxed} == {Outcome.MET}
     case.approve()
@@ -147,8 +148,8 @@ def test_a_decision_comes_out_the_same_for_ever(town, engine, begin):
         )
     try:
         with begin(SYSTEM, "2034-05-01T10:00") as w:
-            replayed = verdicts.reevaluate(w, approved.id)
-            now = verdicts.verdict_of(w, case.load_in(w), date(2034, 5, 1))
+            replayed = reevaluate(w, approved.id)
+            now = Case(w, case.load_in(w)).verdict_on(date(2034, 5, 1))
             assert w.rules("hubei", "specialized", w.today).conditions[2].test.bound == Decimal(500)
         assert replayed.same
         assert replayed.anew["outcome"] == "eligible"
@@ -171,9 +172,9 @@ def test_a_record_changed_behind_the_registers_back_shows(town, engine, begin, p
             "UPDATE decision SET facts = facts || '{\"staff_full_time\": 1}' WHERE id = %s", (found.id,)
         )
     with begin(SYSTEM, "2025-01-01T10:00") as w:
-        assert not verdicts.reevaluate(w, found.id).same
+        assert not reevaluate(w, found.id).same
         with pytest.raises(NotFound):
-            verdicts.reevaluate(w, 10**9)
+            reevaluate(w, 10**9)
 
 
 def test_a_quota_holds_and_the_preview_shows_whom_it_takes(town, engine, unchanged):

@@ -11,7 +11,8 @@ from core.domain.errors import Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.services.applications import deadlines, facts, materials
-from core.services.applications.materials import Needed
+from core.services.applications.case import find
+from core.services.applications.checklist import Needed
 from core.services.base.work import SYSTEM
 from core.services.granting import accreditations, decisions, notice_ends, notices, starting
 from core.services.people import parties
@@ -66,7 +67,7 @@ def test_a_material_is_asked_where_a_fact_says_so(at_work, applicant, draft, unc
     with unchanged(Refused, "请先填写相关信息"), at_work(applicant) as w:
         starting.submit(w, draft)
     with at_work(applicant) as w:
-        assert "fixed_premises" in {item.fact.name for item in facts.asked_facts(w, draft)}
+        assert "fixed_premises" in {item.fact.name for item in facts.asked_facts(find(w, draft))}
     assert needed({"fixed_premises": False}) == (Needed.NOT_NEEDED, True)
     assert needed({"fixed_premises": True}) == (Needed.REQUIRED, False)
     with at_work(applicant) as w:

@@ -13,6 +13,7 @@ from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.applications import facts
+from core.services.applications.case import find
 from core.services.base.paging import Wish
 from core.services.base.work import Actor
 from core.services.files.sheet_errors import with_errors
@@ -217,7 +218,9 @@ def test_the_template_reads_back_and_explains_itself() -> None:
 def stated(case: Case, name: str) -> tuple[Any, Provenance | None]:
     """What holds of a fact of the case, and from where."""
     with case.as_applicant() as w:
-        found = next(item for item in facts.asked_facts(w, case.application_id) if item.fact.name == name)
+        found = next(
+            item for item in facts.asked_facts(find(w, case.application_id)) if item.fact.name == name
+        )
         return found.value, found.provenance
 
 
@@ -241,7 +244,7 @@ def test_a_new_application_starts_with_the_counts_and_an_empty_roster_gives_them
     put(town, user, party, person(), person())
     with town.begin(user, NOW) as w:
         number = starting.start(w, "jilin", "provider", party)
-        asked = {item.fact.name: item.provenance for item in facts.asked_facts(w, number)}
+        asked = {item.fact.name: item.provenance for item in facts.asked_facts(find(w, number))}
         counted = [name for name in roster.COUNTS if name in asked]
         assert all(asked[name] is Provenance.DERIVED for name in counted)
         people = roster.roster(w, party).page.rows
@@ -249,7 +252,7 @@ def test_a_new_application_starts_with_the_counts_and_an_empty_roster_gives_them
         with town.begin(user, NOW) as w:
             roster.remove_person(w, party, one.id)
     with town.begin(user, NOW) as w:
-        origin = facts.origins(w, number)
+        origin = find(w, number).origins
         assert Provenance.DERIVED not in origin.values()
 
 

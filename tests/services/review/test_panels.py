@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, NotAllowed, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
+from core.services.applications.case import Case
 from core.services.base.work import SYSTEM
 from core.services.calls import calls
 from core.services.granting import decisions
@@ -171,7 +172,7 @@ def test_equal_means_are_ordered_by_the_calls_rules_alone(town, reviewer):
         with session_factory(town.engine)() as session, session.begin():
             session.get_one(Call, call_id).tie_break = list(rules)
         with first.as_officer(4) as w:
-            rows = ranking(w, [case.load_in(w) for case in cases])
+            rows = ranking(w, [Case(w, case.load_in(w)) for case in cases])
         assert {row.mean for row in rows} == {80}
         found[rules] = [(row.rank, row.tied) for row in rows]
         if rules == ("spread",):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core.domain.errors import Invalid, Refused
 from core.domain.lifecycle.states import ApplicationState
+from core.services.applications.case import find
 from core.services.granting import starting
 from core.services.review import recommendations
 from core.services.review.recommendations import Recommended
@@ -39,7 +40,7 @@ def words(town, case):
 def test_the_form_asks_the_results_that_the_text_measures(town, key, asked):
     case = submitted(town, key)
     with case.as_recommender() as w:
-        assert [item.name for item in recommendations.form(w, case.application_id)] == asked
+        assert [item.name for item in recommendations.form(find(w, case.application_id))] == asked
 
 
 def test_what_was_measured_is_kept_with_the_opinion(town):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
 from core.rules.text import T
+from core.services.applications.case import Case
 from core.services.base.bulk import BulkResult
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -52,7 +53,7 @@ def assign(key: str) -> ResponseReturnValue:
 
 
 def _scored(w: Work, item: Round) -> list[Application]:
-    return [row for row in listed(w, item, *panels.IN_REVIEW) if ranking.is_scored(w, row)]
+    return [row for row in listed(w, item, *panels.IN_REVIEW) if ranking.is_scored(Case(w, row))]
 
 
 def _specs(people: list[panels.Candidate]) -> tuple[Spec, ...]:

@@ -10,6 +10,7 @@ from flask import Response, render_template
 
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
+from core.services.applications.case import Case
 from core.services.applications.guards import APPROVED, quota_used
 from core.services.base.work import Work
 from core.services.calls import score_sheet
@@ -43,7 +44,7 @@ def standing_of(w: Work, item: Round) -> Standing:
     """The round's ranking: what is under review, and with a call what was approved under it."""
     states = (ApplicationState.UNDER_REVIEW, *(APPROVED if item.call is not None else ()))
     applications = listed(w, item, *states)
-    rows = ranking.ranking(w, applications)
+    rows = ranking.ranking(w, [Case(w, item) for item in applications])
     sheet = item.call.score_sheet if item.call is not None else []
     rules = ranking.tie_break_of(applications) if applications else score_sheet.BY_DEFAULT
     quota = item.call.quota if item.call is not None else None

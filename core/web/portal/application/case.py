@@ -17,7 +17,6 @@ from core.services.applications import changes, moving
 from core.services.applications.own import Moment, own, way
 from core.services.applications.verdicts import Row
 from core.services.base.work import Work
-from core.storage.models import Application
 from core.web.cases.application import ApplicationCase
 from core.web.frame.pipeline import reading
 from core.web.portal.countdown import left
@@ -64,12 +63,12 @@ class OwnCase(ApplicationCase):
     def to_correct(self) -> changes.ToCorrect | None:
         """What to change, while it is returned."""
         returned = self.state is ApplicationState.RETURNED
-        return changes.to_correct(self.unit, self.id) if returned else None
+        return changes.to_correct(self.case) if returned else None
 
     @cached_property
     def since(self) -> changes.Changes | None:
         """What changed since it was last returned."""
-        return changes.changes_since(self.unit, self.id)
+        return changes.changes_since(self.case)
 
     @cached_property
     def marked(self) -> dict[tuple[str, str], changes.Marked]:
@@ -81,7 +80,7 @@ class OwnCase(ApplicationCase):
     @cached_property
     def way(self) -> list[Moment]:
         """What happened, and what is to come."""
-        return way(self.unit, self.id)
+        return way(self.case)
 
     @cached_property
     def tally(self) -> dict[str, int]:
@@ -116,6 +115,4 @@ def tally_of(row: Row) -> str:
 
 def own_case(application_id: int, unit: Work | None = None) -> OwnCase:
     """The case, for members of its party; for all others there is none."""
-    w = unit or reading()
-    application: Application = own(w, application_id)
-    return OwnCase(w, application)
+    return OwnCase(own(unit or reading(), application_id))

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
 from core.services.applications import materials
+from core.services.applications.checklist import ChecklistRow
 from core.services.attachments.photos import reencoded
 from core.services.base.work import Work
 from core.services.files.types import JPEG, PNG
@@ -98,7 +99,7 @@ def remove(application_id: int, file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".materials_page", application_id=application_id, _anchor=f"m-{row.key}"), 303)
 
 
-def _row_of(application_id: int, file_id: int) -> materials.ChecklistRow:
+def _row_of(application_id: int, file_id: int) -> ChecklistRow:
     """The material that a file of the application was handed in for."""
     rows = own_case(application_id).checklist
     found = next((row for row in rows if any(file.id == file_id for file in row.files)), None)
