@@ -37,7 +37,7 @@ class IdConverter(IntegerConverter):
     """A number in an address; one that no row can have leads nowhere."""
 
     def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # the library's name
-        super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
+        super().__init__(map, *args, **{"max": paging.LARGEST_ID, **kwargs})
 
 
 def create_app(config: AppConfig) -> Flask:
