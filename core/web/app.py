@@ -27,7 +27,7 @@ from core.web.security import setup as security
 from core.web.statistics import setup as statistics
 from core.web.system import setup as system
 
-PACKAGES = (portal, exports, documents, office, statistics, recommending, reviewing, system, public)
+PACKAGES = (public, portal, exports, documents, office, statistics, recommending, reviewing, system)
 """Each registers its pages and its lines of the menu, in the menu's order."""
 MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
