@@ -27,7 +27,7 @@ from core.web.security import setup as security
 from core.web.statistics import setup as statistics
 from core.web.system import setup as system
 
-PACKAGES = (portal, exports, documents, office, statistics, recommending, reviewing, system, public)
+PACKAGES = (public, portal, exports, documents, office, statistics, recommending, reviewing, system)
 """Each registers its pages and its lines of the menu, in the menu's order."""
 MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
@@ -37,7 +37,7 @@ class IdConverter(IntegerConverter):
     """A number in an address; one that no row can have leads nowhere."""
 
     def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # the library's name
-        super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
+        super().__init__(map, *args, **{"max": paging.LARGEST_ID, **kwargs})
 
 
 def create_app(config: AppConfig) -> Flask:

@@ -11,6 +11,7 @@ from core.services.base.access import require, require_anywhere
 from core.services.base.queue import CHECK_NOW, Queued, defer, queued, worker_runs
 from core.services.base.work import Work
 from core.services.daily_check.run import JOB, state_of
+from core.storage.audit import record
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
 
@@ -62,4 +63,8 @@ def ask(w: Work) -> bool:
     if standing(w).under_way:
         return False
     # The lock that the timetable's own check has: the two come one after the other.
-    return defer(w.session, CHECK_NOW, lock=JOB, as_of=w.today.isoformat())
+    taken = defer(w.session, CHECK_NOW, lock=JOB, as_of=w.today.isoformat())
+    if taken:
+        # The queue forgets who asked.
+        record(w.session, JobRun.__tablename__, w.today, {"as_of": [None, w.today]})
+    return taken

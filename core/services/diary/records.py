@@ -150,11 +150,12 @@ def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Accredit
     day: date | None = values.get("service_date")
     function = values.get("function", "")
     if day is not None and day > w.today:
-        errors["service_date"] = T("晚于今天", "lies in the future")
+        errors["service_date"] = T(f"{day} 晚于今天", f"{day} lies in the future")
     for status in statuses:
         if day is not None and not _held_on(status, day) and "service_date" not in errors:
             errors["service_date"] = T(
-                f"不在认定 {status.number} 的有效期间内", f"is a day on which {status.number} was not held"
+                f"{day} 不在认定 {status.number} 的有效期间内",
+                f"{status.number} was not held on {day}",
             )
     if function and statuses and not any(function in _functions(w, status) for status in statuses):
         known = _functions(w, statuses[0])

@@ -177,10 +177,7 @@ def _match(
         if key is None or key in there:
             shown = shorten(str(cell))
             readable &= key is None
-            heading[key or shown] = T(
-                f"表头“{shown}”不是模板的列，或重复",
-                f"{shown!r} is no column of the template, or stands twice",
-            )
+            heading[key or shown] = _strange(shown) if key is None else _twice(shown)
         else:
             there[key] = place
     for column in columns:
@@ -188,6 +185,17 @@ def _match(
             readable = False
             heading[column.key] = T(f"缺少列“{column.title.zh}”", f"the column {column.title.en} is missing")
     return there, heading, readable
+
+
+def _strange(header: str) -> T:
+    return T(
+        f"表头“{header}”不是模板的列：请删除该列",
+        f"{header!r} is no column of the template: take it out",
+    )
+
+
+def _twice(header: str) -> T:
+    return T(f"表头“{header}”重复：请只保留一列", f"the column {header!r} stands twice: keep one of them")
 
 
 def _row(

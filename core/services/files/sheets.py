@@ -41,7 +41,7 @@ def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) ->
     """
     if PurePosixPath(filename).suffix.casefold() == CSV:
         return list(_filled(csv_rows(file, most_rows), frozenset()))
-    if identify(filename, file) is not XLSX:
+    if not _is_xlsx(filename, file):
         raise MalformedError(
             T("不是 xlsx 表格", "this is no xlsx table"), mend=T("请另存为 .xlsx", "save it as .xlsx")
         )
@@ -56,6 +56,13 @@ def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) ->
         ) from error
     rows = sheet.to_python(skip_empty_area=False)
     return list(_filled(rows, percent_cells(file)))
+
+
+def _is_xlsx(filename: str, file: IO[bytes]) -> bool:
+    try:
+        return identify(filename, file) is XLSX
+    except MalformedError:
+        return False  # told as what is wanted here, not as one of the kinds that attachments may have
 
 
 def _filled(rows: Iterable[Sequence[Any]], in_percent: frozenset[tuple[int, int]]) -> Iterator[Line]:

@@ -85,6 +85,7 @@ def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]
     lines: list[Line] = []
     twice: dict[str, T] = {}
     seen: dict[str, int] = {}
+    last = today.replace(year=today.year + 1, day=min(today.day, 28))
     for row in table.rows:
         number = _number(row, today)
         if number in seen:
@@ -95,8 +96,8 @@ def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]
         elif number is not None:
             seen[number] = row.number
         since = row.values.get(SINCE)
-        if since is not None and since > today.replace(year=today.year + 1, day=min(today.day, 28)):
-            row.wrong[SINCE] = T("日期过晚", "is too late")
+        if since is not None and since > last:
+            row.wrong[SINCE] = T(f"{since} 过晚；不晚于 {last}", f"{since} is too late; not after {last}")
         if number is not None and not row.wrong:
             lines.append(_line(row, number))
     errors = table.errors("file") | twice

@@ -12,6 +12,8 @@ from core.services.base.paging import MOST_COUNTED, SIZE, Wish
 SIZES = (20, 50, 100)
 LONGEST_SEARCH = 100
 PAGE = "page"
+LARGEST_ID = 2**63 - 1
+"""Beyond it no row can have its number."""
 UNFILTERED = ("lang", PAGE, "page_size")
 
 
@@ -30,6 +32,12 @@ def link(path: str = "", **changes: Any) -> str:
     given = {name: value for name, value in kept.items() if value not in (None, "")}
     there = path or request.path
     return f"{there}?{urlencode(given)}" if given else there
+
+
+def chosen(name: str) -> int | None:
+    """The row by which the address narrows a list; what no row can have as its number narrows nothing."""
+    number = request.args.get(name, 0, type=int)
+    return number if 0 < number <= LARGEST_ID else None
 
 
 def typed(name: str) -> str:

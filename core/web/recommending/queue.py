@@ -22,7 +22,6 @@ from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("recommending", __name__, url_prefix="/admin/recommending")
 
-LARGEST_ID = 2**63 - 1
 DUE = {
     Due.SOON: T(f"{SOON_DAYS} 天内截止", f"due within {SOON_DAYS} days"),
     Due.OVER: T("已过推荐期限", "past the deadline"),
@@ -41,13 +40,12 @@ class Choices:
 def narrow() -> Narrow:
     """The filters and the order of the request; what is unknown narrows nothing."""
     program, _, track = request.args.get("track", "").partition("/")
-    call = request.args.get("call", 0, type=int)
     due, by = request.args.get("due", ""), request.args.get("sort", "")
     return Narrow(
         text=paging.typed("search"),
         program=program,
         track=track,
-        call_id=call if 0 < call <= LARGEST_ID else None,
+        call_id=paging.chosen("call"),
         due=Due(due) if due in set(Due) else None,
         by=by if by in ORDERS else "deadline",
         down=request.args.get("desc") == "1",

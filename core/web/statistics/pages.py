@@ -18,6 +18,7 @@ from core.services.statistics.narrow import SPANS, Narrow
 from core.web.exports import sending
 from core.web.figures import topics
 from core.web.figures.figure import Figure
+from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import reading
 from core.web.frame.show import region_name
@@ -67,7 +68,7 @@ def figures_of(w: Work, topic: str, narrow: Narrow) -> Sequence[Figure]:
             topics.by_month(w, narrow),
         ],
         "duties": lambda: topics.at_risk(w, narrow),
-        "calls": lambda: topics.stages(w, narrow, request.args.get("call", type=int)),
+        "calls": lambda: topics.stages(w, narrow, paging.chosen("call")),
         "services": lambda: [*topics.volume(w, narrow), *topics.satisfaction(w, narrow)],
     }
     return made[topic]()

@@ -120,7 +120,7 @@ def test_columns_that_may_be_left_out_are() -> None:
 def test_strange_missing_and_doubled_columns_are_named() -> None:
     strange = read([[*HEADERS, "备注"], [*GOOD, "x"], [None, "x", 25, None]])
     assert strange.errors("sheet") == {
-        "sheet": T("表头“备注”不是模板的列，或重复", "'备注' is no column of the template, or stands twice"),
+        "sheet": T("表头“备注”不是模板的列：请删除该列", "'备注' is no column of the template: take it out"),
         "3.name": T("第 3 行“单位名称”：请填写", "row 3, Name: please fill this in"),
         "3.day": T(
             "第 3 行“服务日期”：日期应写作 2024-02-29，不能是“x”",
@@ -136,6 +136,9 @@ def test_strange_missing_and_doubled_columns_are_named() -> None:
     assert missing.errors("sheet")["sheet"].zh == "缺少列“服务日期”；缺少列“服务时长（小时）”"
     doubled = read([[*HEADERS, "单位 名称*"], [*GOOD, "乙公司"]])
     assert (list(doubled.heading), list(doubled.rows)) == (["name"], [])
+    assert doubled.errors("sheet")["sheet"] == T(
+        "表头“单位 名称*”重复：请只保留一列", "the column '单位 名称*' stands twice: keep one of them"
+    )
     passed = io.BytesIO(write_sheet("表", [*HEADERS, "备注"], [[*GOOD, "x"]]))
     assert values(
         read_table("表.xlsx", passed, COLUMNS, field="file", most_rows=9, passed_over=("备注",))
@@ -152,9 +155,10 @@ def test_tables_that_are_none_of_this_kind() -> None:
             read(lines)
         assert said in caught.value.errors["file"].zh
     assert read([HEADERS]).errors("file")["file"].zh == "表中没有数据行"
-    with pytest.raises(Invalid) as caught:
-        read_table("表.pdf", io.BytesIO(b"%PDF-1.7"), COLUMNS, field="sheet", most_rows=9)
-    assert "不是 xlsx" in caught.value.errors["sheet"].zh
+    for name, content in (("表.pdf", b"%PDF-1.7"), ("表.xlsx", b"hello"), ("表.txt", b"hello")):
+        with pytest.raises(Invalid) as caught:
+            read_table(name, io.BytesIO(content), COLUMNS, field="sheet", most_rows=9)
+        assert caught.value.errors["sheet"].zh == "不是 xlsx 表格；请另存为 .xlsx"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -193,7 +193,7 @@ def test_the_table_is_found_under_titles_and_above_remarks(town, shandong, call)
 @pytest.mark.parametrize(
     ("upload", "why"),
     [
-        (Upload("表.xlsx", b"not a table"), "无法识别"),
+        (Upload("表.xlsx", b"not a table"), "请另存为 .xlsx"),
         (Upload("表.pdf", PDF), "不是 xlsx"),
         (Upload("表.xlsx", table(STATIONS[:4], [["1", "x", "y", "z"]]).data), "缺"),
         (Upload("表.xlsx", table(STATIONS, []).data), "没有数据行"),

@@ -161,7 +161,7 @@ def test_the_same_person_may_work_for_two_bodies(town: Town, someone: tuple[Acto
         ({"title": "教授"}, "“专业技术职称”：", "Professional title: "),
         ({"full_time": "也许"}, "“专职”：请填 是 或 否", "Full-time: write yes or no"),
         ({"since": "2024-02-30"}, "“到岗日期”：日期应写作", "In post since: write the date as"),
-        ({"since": "2034-02-03"}, "“到岗日期”：日期过晚", "is too late"),
+        ({"since": "2025-06-29"}, "“到岗日期”：2025-06-29 过晚；不晚于 2025-06-28", "not after 2025-06-28"),
         ({"name": ""}, "“姓名”：请填写", "Name: please fill this in"),
         ({"education": None}, "“学历”：请填写", "Education: please fill this in"),
     ],
@@ -197,9 +197,9 @@ def test_english_and_chinese_words_are_understood() -> None:
 
 def test_what_is_no_roster_is_refused_whole() -> None:
     for name, content, said in (
-        ("a.xlsx", b"PK", "无法识别"),
+        ("a.xlsx", b"PK", "请另存为 .xlsx"),
         ("a.xlsx", sheet([], ["姓名"]).getvalue(), "缺少列“身份证号”"),
-        ("a.xlsx", sheet([], [*HEADERS, "姓名"]).getvalue(), "“姓名”不是模板的列，或重复"),
+        ("a.xlsx", sheet([], [*HEADERS, "姓名"]).getvalue(), "“姓名”重复：请只保留一列"),
         ("a.xlsx", sheet([]).getvalue(), "没有数据"),
     ):
         with pytest.raises(Invalid) as caught:

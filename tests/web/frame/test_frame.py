@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 
 from core.domain.roles import Role
 from core.web.frame.config import secret_key
@@ -142,6 +143,13 @@ def test_the_secret_key_is_made_once_and_for_its_owner(tmp_path: Path) -> None:
 )
 def test_impossible_ids_lead_nowhere(officer: FlaskClient, path: str) -> None:
     assert officer.get(path).status_code == 404
+
+
+def test_the_public_site_offers_the_register_first_and_marks_what_is_open(app: Flask) -> None:
+    page = html.fromstring(app.test_client().get("/verify").text)
+    lines = [link.text_content().strip() for link in page.xpath("//header//nav//a")]
+    assert lines == ["登记查询", "证书查验", "公示公告", "认定项目", "条件对比", "投诉举报", "统计"]
+    assert page.xpath("//header//nav//a[@aria-current]/text()") == ["证书查验"]
 
 
 def test_direct_inclusion_stands_in_the_menu_of_programmes_that_know_it(

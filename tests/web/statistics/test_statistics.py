@@ -76,6 +76,8 @@ def test_figures_keep_to_the_reach_and_to_what_the_address_asks(make_user: MakeU
     page = lead.get("/admin/statistics/?program=liaocheng&months=12")
     assert len(table(page, "tracks")) == 1
     assert len(table(page, "months")) == 12
+    for call in ("y", "-1", "0", "9223372036854775808", "99999999999999999999"):
+        assert lead.get(f"/admin/statistics/calls?call={call}").status == 200
     odd = lead.get("/admin/statistics/?program=nothing&region=xx&months=7&call=y")
     assert len(table(odd, "tracks")) == 3
     assert len(table(odd, "months")) == 24

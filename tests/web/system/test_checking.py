@@ -65,6 +65,8 @@ def test_it_waits_for_a_worker_and_then_shows_what_it_did(
     assert 'hx-trigger="every 2s"' in page.response.text, "it looks again by itself"
     assert not page.has(RUN)
     assert (in_queue(session), runs(session)) == (1, [])
+    who = "SELECT actor_id FROM audit_event WHERE action = 'job.run'"
+    assert session.scalars(text(who)).one() is not None, "the trail tells who asked"
     finish()
     page = sysadmin.get(PAGE)
     assert "最近一次" in page.text

@@ -19,7 +19,7 @@ def test_a_change_is_previewed_and_not_saved(make_user: MakeUser, log_in: LogIn)
     browser = Browser(log_in(make_user(Role.LEAD, "liaocheng", "371500")))
     address = "/admin/parameters/liaocheng/8(3).satisfaction_pct?track=comprehensive"
     page = browser.get(address).send(value="85", reason="提高要求", then="preview")
-    assert "现有有效认定 0 家" in page.text
+    assert "现有有效认定 0 项" in page.text
     assert "没有变更" in page.text, "nothing was saved"
     assert page.doc is not None
     assert page.doc.xpath("//input[@name='value']/@value") == ["85"], "what was typed stays"
@@ -40,11 +40,22 @@ def test_a_reminder_is_set_as_the_registers_own(make_user: MakeUser, log_in: Log
     page = browser.get("/admin/parameters/hubei/15.first_reminder?track=specialized")
     assert "文本规定" not in page.text
     shown = page.send(value="120", reason="提早提醒", then="preview").text
-    assert "现有有效认定 0 家，其中 0 家的提醒日尚未到" in shown
+    assert "现有有效认定 0 项，其中 0 项的提醒日尚未到" in shown
     refused = browser.get(browser.at).send(value="365", reason="提早提醒", then="preview", ok=False)
     assert any("364" in text for text in refused.complaints)
     saved = browser.get("/admin/parameters/hubei/15.first_reminder?track=specialized")
     assert "已保存" in saved.send(value="120", reason="提早提醒").text
+
+
+def test_what_no_text_has_is_a_default(make_user: MakeUser, log_in: LogIn) -> None:
+    page = Browser(log_in(make_user(Role.LEAD, "hubei", "420000"))).get("/admin/parameters/?program=hubei")
+    assert page.doc is not None
+    heads = {
+        card.xpath("string(.//h2)"): card.xpath(".//th/text()")
+        for card in page.doc.xpath("//div[@class='card'][.//table]")
+    }
+    assert {"文本规定", "默认"} & set(heads["运行设置"]) == {"默认"}
+    assert all("文本规定" in head for name, head in heads.items() if name != "运行设置")
 
 
 def test_an_officer_reads_and_does_not_preview(make_user: MakeUser, log_in: LogIn) -> None:
