@@ -20,6 +20,8 @@ ARGS ?=
 
 # A virtual environment of the caller must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# Each process of the tests would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test quick check bench lock clean browser
 
