@@ -22,6 +22,8 @@ FLOOR := 90
 
 # A virtual environment of the caller must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# Each process of the tests would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test quick static covered check assurance bench lock clean browser
 
