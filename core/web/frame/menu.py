@@ -33,13 +33,16 @@ class Entry:
     """Whose pages belong to the line, by names of blueprints and of single pages; empty: only its own."""
     when: Callable[[], object] | None = None
     """Whether there is anything behind it for this user."""
+    place: int = 0
+    """Where in its group: pages of work come first, then lists (`LIST`), and of one place who came first."""
 
 
 LINES = "menu"
+LIST, LAST = 1, 2
 
 
 def add(app: Flask, *entries: Entry) -> None:
-    """Give the site these lines, behind those that it has."""
+    """Give the site these lines."""
     app.extensions.setdefault(LINES, []).extend(entries)
 
 
@@ -49,7 +52,8 @@ def init_app(app: Flask) -> None:
 
 
 def _lines(group: str) -> list[Entry]:
-    return [entry for entry in current_app.extensions.get(LINES, []) if entry.group == group]
+    mine = [entry for entry in current_app.extensions.get(LINES, []) if entry.group == group]
+    return sorted(mine, key=lambda entry: entry.place)
 
 
 def public_menu() -> list[tuple[T, str, bool]]:

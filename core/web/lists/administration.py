@@ -38,7 +38,13 @@ def add_lists(app: Flask, views: Sequence[Listed], behind: Mapping[str, str]) ->
     menu.add(
         app,
         *(
-            menu.Entry(view.group, view.title, f"{name}.index_view", f"{name} {behind.get(name, '')}")
+            menu.Entry(
+                view.group,
+                view.title,
+                f"{name}.index_view",
+                f"{name} {behind.get(name, '')}",
+                place=menu.LIST,
+            )
             for name, _, view in views
         ),
     )

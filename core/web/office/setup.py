@@ -41,6 +41,7 @@ MENU = (
         "nominating.index",
         "nominating",
         nominating.listed,
+        place=menu.LAST,
     ),
 )
 

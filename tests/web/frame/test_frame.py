@@ -152,6 +152,15 @@ def test_the_public_site_offers_the_register_first_and_marks_what_is_open(app: F
     assert page.xpath("//header//nav//a[@aria-current]/text()") == ["证书查验"]
 
 
+def test_in_each_group_of_the_menu_work_comes_before_lists(make_user: MakeUser, log_in: LogIn) -> None:
+    page = html.fromstring(log_in(make_user(Role.OFFICER)).get("/admin/").get_data(as_text=True))
+    (menu,) = page.xpath("//nav[.//a[@href='/admin/']][1]")
+    lines = [link.text_content().strip() for link in menu.xpath(".//a")]
+    work = ("工作台", "评审组织", "汇总表与名录", "检查与复核", "参数与条款理解")
+    assert [lines[lines.index(line) + 1] for line in work] == ["统计", "直接纳入", "认定", "投诉", "设置变更"]
+    assert lines[lines.index("推荐名单") + 1] == "推荐与表彰"
+
+
 def test_direct_inclusion_stands_in_the_menu_of_programmes_that_know_it(
     make_user: MakeUser, log_in: LogIn
 ) -> None:
