@@ -76,7 +76,7 @@ def test_tables_include_their_rows_or_none(
     announce(enter(center, "2023-02-20T09:00"), look)
     body = enter(province, "2023-03-02T10:00")
     send_table(body, tmp_path, "bad")
-    body.sees("第 5 行", "联系人", "未填写", "联系电话", "第 6 行", "与第 4 行重复")
+    body.sees("第 5 行", "联系人", "请填写", "联系电话", "第 6 行", "与第 4 行重复")
     look(body, "20-table-refused")
     body.menu("认定")
     body.sees("没有符合条件的记录。")
