@@ -157,7 +157,7 @@ def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:
 def _exit_problems(rules: TrackRules) -> Found:
     reports = {duty.clause for duty in rules.duties if isinstance(duty, ReportDuty)}
     for rule in rules.exits:
-        if not isinstance(rule.trigger, get_args(Trigger)):
+        if type(rule.trigger) not in get_args(Trigger):
             raise TypeError(f"{rule.clause}: {rule.trigger!r} is no trigger; take one of core.plugin_api")
         if isinstance(rule.trigger, ReportOverdue) and rule.trigger.duty not in reports:
             yield (
