@@ -14,12 +14,21 @@ from core.services.files import types
 
 
 class TableFormat(StrEnum):
-    """A format of tables, as people call it."""
+    """A format of tables, by the ending of its files' names."""
 
     XLSX = "xlsx"
     CSV = "csv"
 
+    @property
+    def label(self) -> T:
+        """What people call it."""
+        return _LABELS[self]
 
+
+_LABELS: Mapping[TableFormat, T] = {
+    TableFormat.XLSX: T("xlsx", "xlsx"),
+    TableFormat.CSV: T("csv", "csv"),
+}
 _TYPES: Mapping[TableFormat, types.FileType | None] = {
     TableFormat.XLSX: types.XLSX,
     TableFormat.CSV: None,
@@ -44,7 +53,7 @@ def format_of(filename: str, file: IO[bytes]) -> TableFormat | None:
 
 def listed(formats: Iterable[TableFormat] = TableFormat) -> T:
     """The formats by name, any of which will do."""
-    return join((T(format, format) for format in formats), " 或 ", " or ")
+    return join((format.label for format in formats), " 或 ", " or ")
 
 
 def field_label(name: T, formats: Iterable[TableFormat] = TableFormat) -> T:
