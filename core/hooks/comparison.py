@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import assert_never, get_args
 
 from core.domain.facts import GROUPS
 from core.domain.wording import INTAKES, STAGES, duty_text, exit_text, join, stage_text, term_text
@@ -12,21 +12,13 @@ from core.hooks.loaded import TrackRules
 from core.rules.brief import brief, topic
 from core.rules.clauses import Condition, ConditionKind, PartyKind, StageKind
 from core.rules.obligations import (
-    Absence,
-    Accumulation,
     ConductDuty,
     Duty,
     ExitRule,
-    OnFinding,
-    OnRequest,
-    PaidService,
     ReportDuty,
-    ReportOverdue,
     Reverification,
     ServiceDuty,
-    Silence,
     Trigger,
-    YearlyTest,
 )
 from core.rules.sentence import sentence
 from core.rules.terms import AllOf, AtLeast, Contains, Term
@@ -204,31 +196,8 @@ def _duty_row(duty: Duty) -> tuple[str, T]:
             assert_never(duty)
 
 
-def _exit_row(trigger: Trigger) -> tuple[str, T]:
-    """The row of an exit rule; the rows stand in the order of their keys."""
-    match trigger:
-        case OnFinding():
-            return "1", T("查实的问题", "Established findings")
-        case YearlyTest():
-            return "2", T("年度考核不达标", "Short of the yearly duty")
-        case ReportOverdue():
-            return "3", T("逾期不报年度报告", "Report not submitted")
-        case Silence():
-            return "4", T("长期没有服务活动", "No activity for long")
-        case Absence():
-            return "5", T("不参加主管部门活动", "Absent from the authority's events")
-        case Accumulation():
-            return "6", T("累计次数", "Adding up")
-        case PaidService():
-            return "7", T("违规收费", "Fee charged for a service")
-        case OnRequest():
-            return "8", T("自愿退出", "Voluntary withdrawal")
-        case _:
-            assert_never(trigger)
-
-
 def _exit(sheet: _Sheet, column: int, rule: ExitRule) -> None:
-    key, label = _exit_row(rule.trigger)
+    place = get_args(Trigger).index(type(rule.trigger))
     text, title = exit_text(rule), rule.title
     said = T(f"{title.zh}：{text.zh}", f"{title.en}: {text.en}")
-    sheet.add(_EXITS, key, label, column, Said(rule.clause, said))
+    sheet.add(_EXITS, f"{place:02}", rule.trigger.row, column, Said(rule.clause, said))

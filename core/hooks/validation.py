@@ -6,26 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import assert_never, get_args
 
 from core.hooks.coverage import citations, within
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
 from core.rules.numbers import LONGEST_AHEAD
 from core.rules.obligations import (
-    Absence,
-    Accumulation,
     Effect,
     ExitRule,
     FindingKind,
     OnFinding,
-    OnRequest,
-    PaidService,
     ReportDuty,
     ReportOverdue,
-    Silence,
     Trigger,
-    YearlyTest,
 )
 from core.rules.text import T
 from core.rules.walk import Parameter, parameters, readings
@@ -163,6 +157,8 @@ def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:
 def _exit_problems(rules: TrackRules) -> Found:
     reports = {duty.clause for duty in rules.duties if isinstance(duty, ReportDuty)}
     for rule in rules.exits:
+        if type(rule.trigger) not in get_args(Trigger):
+            raise TypeError(f"{rule.clause}: {rule.trigger!r} is no trigger; take one of core.plugin_api")
         if isinstance(rule.trigger, ReportOverdue) and rule.trigger.duty not in reports:
             yield (
                 "exit_rules",
@@ -176,33 +172,10 @@ def _exit_problems(rules: TrackRules) -> Found:
                     yield "exit_rules", rule.clause, f"{kind!r} is no kind of finding; choose from {known}"
         if rule.effect is Effect.RECTIFY and rule.rectify_days <= 0:
             yield "exit_rules", rule.clause, "an order to rectify needs a deadline: set rectify_days"
-        name, possible = _effects(rule.trigger)
+        possible = rule.trigger.effects
         if rule.effect not in possible:
             can, named = " or ".join(map(_verb, possible)), " or ".join(effect.name for effect in possible)
-            yield "exit_rules", rule.clause, f"{name} can {can}: set effect to {named}"
-
-
-def _effects(trigger: Trigger) -> tuple[str, tuple[Effect, ...]]:
-    """What supervision can do when a trigger fires: any other effect would not come about."""
-    match trigger:
-        case OnFinding():
-            return "a finding", (Effect.REVOKE,)
-        case OnRequest():
-            return "the party's own request", (Effect.WITHDRAW,)
-        case YearlyTest():
-            return "a yearly test", (Effect.WARN, Effect.RECTIFY, Effect.REVOKE)
-        case ReportOverdue():
-            return "an overdue report", (Effect.WARN, Effect.RECTIFY, Effect.REVOKE)
-        case Silence():
-            return "silence", (Effect.WARN,)
-        case Absence():
-            return "absence", (Effect.REVOKE,)
-        case Accumulation():
-            return "an accumulation", (Effect.RECTIFY, Effect.REVOKE)
-        case PaidService():
-            return "a paid service", (Effect.OPEN_FINDING,)
-        case _:
-            assert_never(trigger)
+            yield "exit_rules", rule.clause, f"{rule.trigger.spoken} can {can}: set effect to {named}"
 
 
 def _verb(effect: Effect) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from core.rules.numbers import OPERATIONAL, PARAMETER
 from core.rules.terms import ByReading, Number, Term
@@ -120,9 +120,23 @@ _FINDING_LABELS = {
 }
 
 
+class Effect(StrEnum):
+    """What an exit rule does when it fires."""
+
+    WARN = "warn"
+    RECTIFY = "rectify"
+    OPEN_FINDING = "open_finding"
+    REVOKE = "revoke"
+    WITHDRAW = "withdraw"
+
+
 @dataclass(frozen=True, slots=True)
 class OnFinding:
     """A recorded finding of one of the kinds, on the day it is established."""
+
+    row: ClassVar[T] = T("查实的问题", "Established findings")
+    spoken: ClassVar[str] = "a finding"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.REVOKE,)
 
     kinds: tuple[FindingKind, ...]
 
@@ -131,10 +145,18 @@ class OnFinding:
 class OnRequest:
     """The party's own request."""
 
+    row: ClassVar[T] = T("自愿退出", "Voluntary withdrawal")
+    spoken: ClassVar[str] = "the party's own request"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.WITHDRAW,)
+
 
 @dataclass(frozen=True, slots=True)
 class YearlyTest:
     """The test over the metrics of a whole year is met; judged the day after the year ends."""
+
+    row: ClassVar[T] = T("年度考核不达标", "Short of the yearly duty")
+    spoken: ClassVar[str] = "a yearly test"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.WARN, Effect.RECTIFY, Effect.REVOKE)
 
     test: Term | ByReading[Term]
     year: Year | ByReading[Year] = Year.ACCREDITATION
@@ -144,12 +166,20 @@ class YearlyTest:
 class ReportOverdue:
     """The report of the duty with this clause has not come by its day."""
 
+    row: ClassVar[T] = T("逾期不报年度报告", "Report not submitted")
+    spoken: ClassVar[str] = "an overdue report"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.WARN, Effect.RECTIFY, Effect.REVOKE)
+
     duty: str
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
     """No counted record for `months` months since the start or the last one; once per full period."""
+
+    row: ClassVar[T] = T("长期没有服务活动", "No activity for long")
+    spoken: ClassVar[str] = "silence"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.WARN,)
 
     months: int = field(metadata=PARAMETER)
 
@@ -158,6 +188,10 @@ class Silence:
 class Absence:
     """No event of the authority attended within `months` months since the start, the last one attended, or a
     justified absence."""
+
+    row: ClassVar[T] = T("不参加主管部门活动", "Absent from the authority's events")
+    spoken: ClassVar[str] = "absence"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.REVOKE,)
 
     months: int = field(metadata=PARAMETER)
 
@@ -176,6 +210,10 @@ class Accumulation:
     `low` says which satisfaction makes a service event low, for `low_satisfaction_events`.
     """
 
+    row: ClassVar[T] = T("累计次数", "Adding up")
+    spoken: ClassVar[str] = "an accumulation"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.RECTIFY, Effect.REVOKE)
+
     test: Number
     span: Span | ByReading[Span]
     low: Number | ByReading[Number] | None = None
@@ -185,20 +223,19 @@ class Accumulation:
 class PaidService:
     """A service record with a fee above zero."""
 
+    row: ClassVar[T] = T("违规收费", "Fee charged for a service")
+    spoken: ClassVar[str] = "a paid service"
+    effects: ClassVar[tuple[Effect, ...]] = (Effect.OPEN_FINDING,)
+
 
 Trigger: TypeAlias = (
-    OnFinding | OnRequest | YearlyTest | ReportOverdue | Silence | Absence | Accumulation | PaidService
+    OnFinding | YearlyTest | ReportOverdue | Silence | Absence | Accumulation | PaidService | OnRequest
 )
+"""What an exit rule waits for; a comparison shows them in this order.
 
-
-class Effect(StrEnum):
-    """What an exit rule does when it fires."""
-
-    WARN = "warn"
-    RECTIFY = "rectify"
-    OPEN_FINDING = "open_finding"
-    REVOKE = "revoke"
-    WITHDRAW = "withdraw"
+Each says what can come of it (`effects`: supervision does nothing else), how an error speaks of it
+(`spoken`), and in which row of a comparison its rules stand (`row`).
+"""
 
 
 class Mode(StrEnum):

@@ -10,54 +10,39 @@ from collections.abc import Iterator
 from datetime import date
 from typing import assert_never
 
-from core.domain.supervision.reports import overdue, overdue_note, report_reminder
-from core.domain.supervision.schedule import (
-    absence_anchor,
-    reminds,
-    silence_day,
-    spell_start,
-    year_ended,
-    year_of,
-)
+from core.domain.supervision.periods import reminds, year_ended, year_of
+from core.domain.supervision.reports import overdue_note, report_reminder
 from core.domain.supervision.standing import (
     Action,
     Answers,
     Ask,
     EventKind,
     Glimpse,
-    Metrics,
     Standing,
     SupervisionRules,
-    figures,
     seen_on,
 )
-from core.domain.supervision.windows import spans, yearly_test
+from core.domain.supervision.triggers import (
+    at_year_end,
+    exit_action,
+    findings_to_open,
+    in_silence,
+    measured,
+    proposals,
+)
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import (
-    Absence,
-    Accumulation,
     ConductDuty,
     Effect,
     ExitRule,
     Mode,
-    OnFinding,
-    OnRequest,
-    PaidService,
     ReportDuty,
-    ReportOverdue,
     Reverification,
     ServiceDuty,
-    Silence,
     Year,
-    YearlyTest,
 )
-from core.rules.periods import DAY
-from core.rules.sentence import sentence
-from core.rules.terms import NoneOf, Term
 from core.rules.text import T
-from core.rules.walk import chosen, needs
-
-COMPLAINTS = "verified_complaints"
+from core.rules.walk import chosen
 
 
 def step(
@@ -73,22 +58,16 @@ def step(
     if standing.active:
         expired = day > standing.valid_through
         revoked = any(action.kind is EventKind.REVOKED for action in actions)
-        actions += _years(rules, standing, day, answers, only_record=expired)
+        for rule in rules.exits:
+            actions += at_year_end(rule, standing, day, answers, only_record=expired)
         if not expired and not revoked:
             actions += _proposals(rules, standing, glimpse, day, answers)
             actions += _notes(rules, standing, day)
             if not _pending(standing, actions):
-                actions += _silence(rules, standing, glimpse, day)
+                for rule in rules.exits:
+                    actions += in_silence(rule, standing, glimpse, day)
             actions += _reminders(rules, standing, day, answers)
     return _once(standing, actions)
-
-
-def exit_action(
-    standing: Standing, rule: ExitRule, period: str, evidence: dict[str, object], *, ref: int = 0
-) -> Iterator[Action]:
-    """A proposal to revoke under the rule, unless a case under its clause is open."""
-    if not any(case.open and case.clause == rule.clause for case in standing.cases):
-        yield Action(EventKind.EXIT_PROPOSED, rule.clause, period, rule.title, rule, evidence, ref)
 
 
 def is_automatic(rule: ExitRule) -> bool:
@@ -129,81 +108,13 @@ def _effects(standing: Standing, day: date) -> Iterator[Action]:
             yield Action(EventKind.REVOKED, case.clause, case.period, case.title, None, evidence, case.ref)
 
 
-def _years(
-    rules: SupervisionRules, standing: Standing, day: date, answers: Answers, *, only_record: bool
-) -> Iterator[Action]:
-    for rule in rules.exits:
-        if not isinstance(rule.trigger, YearlyTest):
-            continue
-        ended = year_ended(standing, chosen(rule.trigger.year), day)
-        if ended is None:
-            continue
-        test, metrics = yearly_test(rule.trigger), answers.get(Ask(*ended))
-        if metrics is None or evaluate(test, metrics, day).outcome is not Outcome.MET:
-            continue
-        period = f"{ended[0]}/{ended[1]}"
-        evidence = _measured(test, metrics, *ended)
-        if only_record:
-            yield Action(EventKind.SHORTFALL, rule.clause, period, rule.title, rule, evidence)
-        else:
-            yield from _fire(standing, rule, period, evidence)
-
-
-def _fire(standing: Standing, rule: ExitRule, period: str, evidence: dict[str, object]) -> Iterator[Action]:
-    match rule.effect:
-        case Effect.RECTIFY:
-            busy = any(order.clause == rule.clause and order.passed is None for order in standing.orders)
-            pending = any(case.open and case.clause == rule.clause for case in standing.cases)
-            if not busy and not pending:
-                yield Action(EventKind.RECTIFICATION_ORDERED, rule.clause, period, rule.title, rule, evidence)
-        case Effect.WARN:
-            yield Action(EventKind.WARNING, rule.clause, period, rule.title, rule, evidence)
-        case Effect.REVOKE | Effect.OPEN_FINDING | Effect.WITHDRAW:
-            yield from exit_action(standing, rule, period, evidence)
-        case _:
-            assert_never(rule.effect)
-
-
 def _proposals(
     rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date, answers: Answers
 ) -> Iterator[Action]:
     for rule in rules.exits:
-        match rule.trigger:
-            case OnFinding(kinds=kinds):
-                for finding in standing.findings:
-                    if finding.kind in kinds:
-                        evidence: dict[str, object] = {
-                            "finding": finding.kind,
-                            "established_on": finding.on.isoformat(),
-                        }
-                        yield from exit_action(
-                            standing, rule, f"finding/{finding.ref}", evidence, ref=finding.ref
-                        )
-            case Accumulation() as trigger:
-                yield from _accumulated(rule, trigger, standing, day, answers)
-            case Absence(months=months):
-                anchor = absence_anchor(standing, glimpse, rule.clause, day)
-                if period_over_on(anchor, months, day):
-                    shown = {"since": anchor.isoformat(), "months": months, "authority_events_attended": 0}
-                    yield from exit_action(standing, rule, f"since/{anchor}", dict(shown))
-            case ReportOverdue(duty=clause):
-                for duty in rules.duties:
-                    if isinstance(duty, ReportDuty) and duty.clause == clause:
-                        for period, shown in overdue(duty, standing, day):
-                            yield from _fire(standing, rule, period, shown)
-            case YearlyTest() | PaidService() | Silence():
-                pass  # in `_years`, `_notes`, `_silence`: each has its own place in a day's order
-            case OnRequest():
-                pass  # a person's act
-            case _:
-                assert_never(rule.trigger)
+        yield from proposals(rule, rules, standing, glimpse, day, answers)
         if rule.effect is Effect.RECTIFY:
             yield from _unmet_orders(rule, standing, day)
-
-
-def period_over_on(anchor: date, months: int, day: date) -> bool:
-    """Whether a period of months since `anchor` ended on the day before `day`."""
-    return silence_day(anchor, months, day - DAY) == (1, day)
 
 
 def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Action]:
@@ -221,35 +132,10 @@ def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Act
             yield from exit_action(standing, rule, f"order/{order.ordered_on}", evidence, ref=order.ref)
 
 
-def _accumulated(
-    rule: ExitRule, trigger: Accumulation, standing: Standing, day: date, answers: Answers
-) -> Iterator[Action]:
-    for period, ask in spans(rule, trigger, standing, day):
-        name = trigger.test.fact.name
-        if name == COMPLAINTS:
-            number = sum(ask.first <= on <= ask.last for on in standing.complaints)
-            metrics: Metrics | None = {name: number}
-        else:
-            metrics = answers.get(ask)
-        if metrics is not None and evaluate(trigger.test, metrics, day).outcome is Outcome.MET:
-            yield from _fire(standing, rule, period, _measured(trigger.test, metrics, ask.first, ask.last))
-
-
 def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Action]:
     """Findings opened about paid services, tasks, and overdue reports that no exit rule takes up."""
     for rule in rules.exits:
-        if isinstance(rule.trigger, PaidService):
-            for paid in standing.paid:
-                shown: dict[str, object] = {"record": paid.ref, "service_date": paid.on.isoformat()}
-                yield Action(
-                    EventKind.FINDING_OPENED,
-                    rule.clause,
-                    f"record/{paid.ref}",
-                    rule.title,
-                    rule,
-                    shown,
-                    paid.ref,
-                )
+        yield from findings_to_open(rule, standing)
     for duty in rules.duties:
         match duty:
             case Reverification():
@@ -268,21 +154,6 @@ def _pending(standing: Standing, actions: list[Action]) -> bool:
     return any(case.open for case in standing.cases) or any(
         action.kind is EventKind.EXIT_PROPOSED for action in actions
     )
-
-
-def _silence(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date) -> Iterator[Action]:
-    for rule in rules.exits:
-        if isinstance(rule.trigger, Silence):
-            start = spell_start(standing, glimpse)
-            number, due = silence_day(start, rule.trigger.months, day - DAY)
-            if due == day:
-                shown: dict[str, object] = {
-                    "since": start.isoformat(),
-                    "months": number * rule.trigger.months,
-                }
-                yield Action(
-                    EventKind.WARNING, rule.clause, f"silence/{start}/{number}", rule.title, rule, shown
-                )
 
 
 def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: Answers) -> Iterator[Action]:
@@ -310,7 +181,7 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                     title = T(
                         f"本年度义务尚未完成：{duty.title.zh}", f"Not yet met this year: {duty.title.en}"
                     )
-                    evidence = _measured(duty.test, answers[ask], first, day)
+                    evidence = measured(duty.test, answers[ask], first, day)
                     yield Action(EventKind.REMINDER, duty.clause, f"duty/{last}", title, evidence=evidence)
             case ReportDuty():
                 yield from report_reminder(duty, standing, day)
@@ -318,11 +189,3 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                 pass  # falls to the recommender; has no day
             case _:
                 assert_never(duty)
-
-
-def _measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:
-    """The snapshot: the days, what the rule reads of what was measured on them, and the rule."""
-    asked = sentence(test.terms[0] if isinstance(test, NoneOf) and len(test.terms) == 1 else test)
-    read = {fact.name: metrics[fact.name] for fact in needs(test) if fact.name in metrics}
-    span = {"first": first.isoformat(), "last": last.isoformat()}
-    return {**span, "figures": figures(read), "rule": asked.to_json()}

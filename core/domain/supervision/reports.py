@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
-from core.domain.supervision.schedule import reminds, report_due, year_ended, year_of
+from core.domain.supervision.periods import reminds, report_due, year_ended, year_of
 from core.domain.supervision.standing import Action, EventKind, Standing
 from core.rules.obligations import Overdue, ReportDuty, Year
 from core.rules.periods import DAY

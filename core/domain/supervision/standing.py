@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.rules.clauses import ValidityTerm
+from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation, Duty, ExitRule, FindingKind
-from core.rules.terms import Number, Value
+from core.rules.terms import Number, Term, Value
 from core.rules.text import EMPTY, T
 
 
@@ -220,6 +221,19 @@ class Ask:
 
 Metrics = Mapping[str, Value]
 Answers = Mapping[Ask, Metrics]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A test over the metrics of a window, and the outcome under which nothing comes of it."""
+
+    ask: Ask
+    test: Term
+    calm: Outcome
+
+    def may_fire(self, metrics: Metrics, day: date) -> bool:
+        """Whether something can come of it, on metrics of which some need not be known yet."""
+        return evaluate(self.test, metrics, day).outcome is not self.calm
 
 
 @dataclass(frozen=True, slots=True)

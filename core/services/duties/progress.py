@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from core.domain.supervision.schedule import absence_anchor, year_of
+from core.domain.supervision.periods import absence_anchor, year_of
 from core.domain.supervision.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Absence, ConductDuty, ReportDuty, Reverification, ServiceDuty

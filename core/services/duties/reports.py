@@ -14,7 +14,7 @@ from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.identifiers import shorten
 from core.domain.lifecycle.states import AccreditationState
-from core.domain.supervision.schedule import report_due, year_of
+from core.domain.supervision.periods import report_due, year_of
 from core.domain.supervision.standing import Standing
 from core.rules.obligations import ReportDuty, Year
 from core.rules.text import T

@@ -105,7 +105,7 @@ def read_table(
     most_rows: int,
     passed_over: Collection[str] = (),
 ) -> Table:
-    """Read an xlsx or csv file of at most so many rows under its headers; other columns are named as wrong.
+    """Read a table of at most so many rows under its headers; other columns are named as wrong.
 
     `passed_over` are headers that may stand there without being read, as the rows' numbers may. Invalid at
     `field` for what is no table, or none with any of the columns.

@@ -1,4 +1,4 @@
-"""Tables: xlsx and csv read within limits into plain values, xlsx written without anybody's formula."""
+"""Tables: read within limits into plain values, written as xlsx without anybody's formula."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, assert_never
 
 import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
@@ -18,12 +17,11 @@ from core.documents.sheet import OPTIONS as PLAIN
 from core.domain.errors import MalformedError
 from core.rules.text import T
 from core.services.files.csv_rows import csv_rows
+from core.services.files.formats import KEPT, TableFormat, format_of, listed
 from core.services.files.percent_cells import percent_cells
 from core.services.files.sheet_limits import require_small
-from core.services.files.types import XLSX, identify
 
 MOST_ROWS = 10_000
-CSV = ".csv"
 NARROWEST, WIDEST = 8, 40
 """Columns are as wide as what stands in them, within these."""
 OPTIONS = {**PLAIN, "default_date_format": "yyyy-mm-dd"}
@@ -34,17 +32,28 @@ Line = tuple[int, list[object]]
 
 
 def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) -> list[Line]:
-    """The rows that hold anything, of an xlsx file's first sheet or of a csv file.
+    """The rows that hold anything, of a file's first sheet.
 
     Cells are texts without outer spaces (all of a csv, and a percentage: "95.5%"), whole numbers, decimals,
-    truth values, dates, or None. MalformedError for what is neither kind of file, or one beyond the limits.
+    truth values, dates, or None. MalformedError for what is in no format of tables, or beyond the limits.
     """
-    if PurePosixPath(filename).suffix.casefold() == CSV:
-        return list(_filled(csv_rows(file, most_rows), frozenset()))
-    if not _is_xlsx(filename, file):
-        raise MalformedError(
-            T("不是 xlsx 表格", "this is no xlsx table"), mend=T("请另存为 .xlsx", "save it as .xlsx")
-        )
+    format = format_of(filename, file)
+    match format:
+        case TableFormat.CSV:
+            return list(_filled(csv_rows(file, most_rows), frozenset()))
+        case TableFormat.XLSX:
+            return _xlsx_lines(file, most_rows)
+        case None:
+            names = listed(KEPT)
+            raise MalformedError(
+                T(f"不是 {names.zh} 表格", f"this is no {names.en} table"),
+                mend=T("请另存为 .xlsx", "save it as .xlsx"),
+            )
+        case _:
+            assert_never(format)
+
+
+def _xlsx_lines(file: IO[bytes], most_rows: int) -> list[Line]:
     require_small(file, most_rows)
     try:
         book = CalamineWorkbook.from_filelike(file)
@@ -56,13 +65,6 @@ def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) ->
         ) from error
     rows = sheet.to_python(skip_empty_area=False)
     return list(_filled(rows, percent_cells(file)))
-
-
-def _is_xlsx(filename: str, file: IO[bytes]) -> bool:
-    try:
-        return identify(filename, file) is XLSX
-    except MalformedError:
-        return False  # told as what is wanted here, not as one of the kinds that attachments may have
 
 
 def _filled(rows: Iterable[Sequence[Any]], in_percent: frozenset[tuple[int, int]]) -> Iterator[Line]:

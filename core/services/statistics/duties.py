@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.supervision.schedule import year_of
+from core.domain.supervision.periods import year_of
 from core.domain.supervision.standing import EventKind, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import ServiceDuty

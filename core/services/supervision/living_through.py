@@ -10,28 +10,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import assert_never
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core.domain.supervision.day import step
 from core.domain.supervision.schedule import next_due
-from core.domain.supervision.standing import Action, Ask, Glimpse, Metrics, SupervisionRules, low_bar
-from core.domain.supervision.windows import Question, questions
-from core.rules.obligations import (
-    Absence,
-    Accumulation,
-    ConductDuty,
-    Mode,
-    OnFinding,
-    OnRequest,
-    PaidService,
-    ReportOverdue,
-    Silence,
-    Trigger,
-    YearlyTest,
+from core.domain.supervision.standing import (
+    Action,
+    Ask,
+    Glimpse,
+    Metrics,
+    Question,
+    SupervisionRules,
+    low_bar,
 )
+from core.domain.supervision.triggers import reads_dates
+from core.domain.supervision.windows import questions
+from core.rules.obligations import ConductDuty, Mode, OnRequest
 from core.rules.terms import Number
 from core.services.base.work import Work
 from core.services.supervision.actions import Target, carry_out, targets
@@ -86,25 +82,10 @@ class RuleBook:
             exits = tuple(rule for rule in found.exits if not isinstance(rule.trigger, OnRequest))
             rules = SupervisionRules(found.procedure.term, duties, exits)
             low = low_bar(rules)
-            dates = any(_reads_dates(rule.trigger) for rule in rules.exits)
+            dates = any(reads_dates(rule.trigger) for rule in rules.exits)
             changes_on = self._w.next_change(subject.program, subject.track, day)
             self._known[key] = Page(rules, low, dates, changes_on)
         return self._known[key]
-
-
-def _reads_dates(trigger: Trigger) -> bool:
-    """Whether it needs the glimpse of the records, which is not taken for rules that look at none."""
-    match trigger:
-        case Silence() | Absence():
-            return True
-        case Accumulation():
-            return trigger.low is not None
-        case YearlyTest():
-            return False  # measured over its year
-        case OnFinding() | OnRequest() | ReportOverdue() | PaidService():
-            return False
-        case _:
-            assert_never(trigger)
 
 
 def check_now(w: Work, accreditation_id: int) -> None:

@@ -17,6 +17,7 @@ from core.services.attachments import party_files
 from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
+from core.services.files.formats import KEPT, field_label
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
 from core.services.people import invitations, parties, party_file, party_verification
@@ -266,7 +267,7 @@ def include() -> ResponseReturnValue:
             endpoint="system_forms.regions",
             hint=REGION_HINT,
         ),
-        Spec("sheet", T("填好的汇总表（xlsx）", "The filled table (xlsx)"), FieldKind.FILE),
+        Spec("sheet", field_label(T("填好的汇总表", "The filled summary table"), KEPT), FieldKind.FILE),
         Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), FieldKind.FILE),
         Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), FieldKind.FILE),
     )

@@ -15,6 +15,7 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import ACTS
 from core.services.exports.streaming import MEDIA
+from core.services.files.formats import field_label
 from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
@@ -116,7 +117,7 @@ NOMINATED = (
 )
 FORMER = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
-    Spec("sheet", T("原名录（xlsx 或 csv）", "The former list (xlsx or csv)"), FieldKind.FILE),
+    Spec("sheet", field_label(T("原名录", "The former list")), FieldKind.FILE),
 )
 
 

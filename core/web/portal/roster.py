@@ -11,6 +11,7 @@ from core.domain.facts import ALL
 from core.rules.text import T
 from core.services.base.paging import Wish
 from core.services.base.work import Work
+from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
@@ -34,7 +35,7 @@ def _modes() -> list[tuple[str, T]]:
 
 
 SPECS = (
-    Spec("file", T("花名册（xlsx 或 csv）", "Roster (xlsx or csv)"), FieldKind.FILE),
+    Spec("file", field_label(T("花名册", "Roster")), FieldKind.FILE),
     Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
 )
 

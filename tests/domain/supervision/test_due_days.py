@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.domain.supervision import replay
 from core.domain.supervision.life_file import parse_life
+from core.domain.supervision.periods import silence_day, year_ended, year_of
 from core.domain.supervision.replay import Life
-from core.domain.supervision.schedule import silence_day, year_ended, year_of
 from core.domain.supervision.standing import Standing
 from core.rules.obligations import Year
 from core.rules.periods import DAY, period_end

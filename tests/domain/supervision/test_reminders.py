@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from core.domain.supervision import replay
 from core.domain.supervision.day import step
 from core.domain.supervision.life_file import parse_life
+from core.domain.supervision.periods import reminds
 from core.domain.supervision.replay import Entry, Life
-from core.domain.supervision.schedule import next_due, reminds
+from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
     Ask,
     EventKind,

@@ -17,6 +17,7 @@ from core.services.base.access import require_member
 from core.services.diary import export as diaryexport
 from core.services.diary import sheet
 from core.services.files.columns import WrongTable
+from core.services.files.formats import field_label
 from core.services.files.sheet_errors import errors_listed, with_errors
 from core.services.files.sheet_limits import MOST_BYTES
 from core.services.files.types import XLSX, clean_name
@@ -32,7 +33,7 @@ from core.web.portal.own_party import OwnParty, own_party
 
 HOURS = 3600
 MOST_SHOWN = 20
-SPECS = (Spec("file", T("填好的表格（xlsx 或 csv）", "The filled table (xlsx or csv)"), FieldKind.FILE),)
+SPECS = (Spec("file", field_label(T("填好的表格", "The filled table")), FieldKind.FILE),)
 NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
 GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
 
