@@ -21,14 +21,10 @@ class TableFormat(StrEnum):
 
     @property
     def label(self) -> T:
-        """What people call it."""
-        return _LABELS[self]
+        """What people call it, in either language."""
+        return T(self.value, self.value)
 
 
-_LABELS: Mapping[TableFormat, T] = {
-    TableFormat.XLSX: T("xlsx", "xlsx"),
-    TableFormat.CSV: T("csv", "csv"),
-}
 _TYPES: Mapping[TableFormat, types.FileType | None] = {
     TableFormat.XLSX: types.XLSX,
     TableFormat.CSV: None,
