@@ -346,7 +346,7 @@ def in_english(officer: Person, status: str, case: str, look: Look) -> None:
     officer.all_english()
     look(officer, "30-revoked-en")
     officer.open(case)
-    officer.sees("Accredited", "Check of the conditions", "Eligible", "required", "Documents", "Decisions")
+    officer.sees("Accredited", "Check of the conditions", "Eligible", "mandatory", "Documents", "Decisions")
     officer.all_english()
     look(officer, "31-application-en")
     for line in ("Dashboard", "Applications", "Accreditations", "Exit cases", "Bans", "Service records"):

@@ -35,12 +35,12 @@ def _line(title: T, endpoint: str) -> menu.Entry:
 
 
 MENU = (
-    _line(T("登记查询", "Search the register"), "register.search"),
-    _line(T("证书查验", "Verify a certificate"), "verification.form"),
+    _line(T("登记查询", "Register"), "register.search"),
+    _line(T("证书查验", "Verify"), "verification.form"),
     _line(T("公示公告", "Notices"), "public_notices.index"),
     _line(T("认定项目", "Programmes"), "public_programs.index"),
-    _line(T("条件对比", "Compare the programmes"), "comparison.page"),
-    _line(T("投诉举报", "File a complaint"), "public_complaints.file"),
+    _line(T("条件对比", "Compare"), "comparison.page"),
+    _line(T("投诉举报", "Complaints"), "public_complaints.file"),
 )
 
 
