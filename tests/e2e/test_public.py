@@ -280,7 +280,7 @@ WORDS = {
         "look up": "Look up",
         "open": "being examined",
         "dismissed": "dismissed",
-        "verified": "verified",
+        "verified": "found substantiated",
         "programmes": "Programmes",
         "track": "Specialized platform",
         "compare": "Compare",
