@@ -181,3 +181,17 @@ def test_any_other_way_is_found(line):
 )
 def test_other_states_and_first_ones_are_not_meant(line):
     assert list(state_changes(f"def end(held):\n    {line}\n")) == []
+
+
+MOST_MODULES = 14
+"""Of one folder: more are never changed together."""
+
+
+def test_no_folder_holds_more_modules_than_one_looks_over() -> None:
+    folders = [folder for folder in (ROOT / "core").rglob("*") if folder.is_dir()]
+    crowded = {
+        str(folder.relative_to(ROOT)): len(list(folder.glob("*.py"))) - 1
+        for folder in [ROOT / "core", *folders]
+        if len(list(folder.glob("*.py"))) - 1 > MOST_MODULES
+    }
+    assert crowded == {}, "split by what changes together"

@@ -22,13 +22,13 @@ from core.rules.evaluate import Outcome
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.applications.checklist import Needed
-from core.services.applications.completeness import Missing
 from core.services.delivery.letters import Hindrance
 from core.services.duties import inspection_plans
 from core.services.granting.libraries import Came
 from core.services.granting.matching import Door
 from core.services.messaging.template import Sms
 from core.services.public.register import Sort
+from core.services.review.completeness import Missing
 from core.services.review.recommenders_queue import Due
 from core.services.review.tasks import Show
 from core.services.supervision.accreditation_parts import Part

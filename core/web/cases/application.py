@@ -19,7 +19,6 @@ from core.services.applications import facts, moving
 from core.services.applications.case import Case, find
 from core.services.applications.checklist import ChecklistRow
 from core.services.applications.handling import Desk
-from core.services.applications.measured import Comparison, comparison_of
 from core.services.applications.own import marks, state_in
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
@@ -28,6 +27,7 @@ from core.services.base.paging import Page
 from core.services.base.work import Work
 from core.services.granting import application_parts
 from core.services.review import recommendations, reviews
+from core.services.review.measured import Comparison, comparison_of
 from core.storage.models import (
     Accreditation,
     Agreement,

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.lifecycle.states import Action
 from core.rules.text import T
-from core.services.applications import completeness
 from core.services.granting.starting import return_for_correction
+from core.services.review import completeness
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.marking import marks_spec
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form

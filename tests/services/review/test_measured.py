@@ -7,8 +7,8 @@ import pytest
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
 from core.services.applications.case import Case
-from core.services.applications.measured import comparison_of
 from core.services.review import recommendations
+from core.services.review.measured import comparison_of
 from core.services.review.recommenders_queue import preview
 
 KEY = "liaocheng/comprehensive"

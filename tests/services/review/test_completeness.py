@@ -4,10 +4,11 @@ import pytest
 
 from core.domain.errors import NotFound
 from core.domain.roles import Role
-from core.services.applications import completeness, materials
+from core.services.applications import materials
 from core.services.applications.case import find
-from core.services.applications.completeness import Missing
 from core.services.base.words import LONGEST_REASON
+from core.services.review import completeness
+from core.services.review.completeness import Missing
 from core.storage.engine import session_factory
 from core.storage.models import Party
 
