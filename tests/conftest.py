@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 import structlog
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -43,7 +43,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> turns.InTurn
     return turns.InTurn(config, log)
 
 
-settings.register_profile("accredit", max_examples=examples(100))
+# No test looks at the clock: on a busy machine, or under coverage, an example takes as long as it takes.
+settings.register_profile(
+    "accredit",
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("accredit")
 passwords.hash_quickly()
 
