@@ -46,7 +46,7 @@ demo: install  ## a filled register on this machine: make demo [ARGS=...]
 
 browser:
 	@missing=""; \
-	[ -x /usr/bin/chromium ] || missing="chromium"; \
+	[ -x /usr/bin/chromium-headless-shell ] || missing="chromium-headless-shell"; \
 	fc-list :lang=zh-cn 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ]; then as=""; \

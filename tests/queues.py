@@ -1,6 +1,7 @@
 """A worker that runs in the test itself, and ends when nothing waits any more."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 
@@ -19,4 +20,6 @@ def work_off(address: str, runtime: Runtime) -> None:
                 delete_jobs="successful",
             )
 
-    asyncio.run(run())
+    # A test's own thread may have an event loop already: the browser's, from its first test to the run's end.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, run()).result()

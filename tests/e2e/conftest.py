@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 from sqlalchemy import Engine
 
 from core.cli import main
@@ -36,43 +35,18 @@ from tests.e2e.site import CLOCK_VARIABLE
 from tests.services.journey import Town
 
 PASSWORD = "正确-horse-电池-staple"
-CHROMIUM = "/usr/bin/chromium"
-LEFT_OUT = (
-    # Playwright's own list, which a second one replaces.
-    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
-    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
-    "AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,"
-    "PreconnectToSearch,"
-    # The browser's own windows, drawn as pages beside each page of a test.
-    "PreloadTopChromeWebUI,InitialWebUI,WebUIReloadButton,WebUIOmniboxPopup,WebUIOmniboxAimPopup"
-)
-ARGUMENTS = ["--no-sandbox", "--lang=zh-CN", f"--disable-features={LEFT_OUT}"]
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+ARGUMENTS = ["--no-sandbox", "--lang=zh-CN"]
 PATIENCE = 60
 OPENING = "2024-01-02T09:00"
 LOG = "site.log"
 NUMBERS = count(1)
 
 
-# The plugin keeps these for the whole run, and with them an event loop that stands in other tests' way.
-@pytest.fixture(scope="package")
-def playwright() -> Iterator[Playwright]:
-    """Playwright, as long as tests of this folder run."""
-    with sync_playwright() as made:
-        yield made
-
-
-@pytest.fixture(scope="package")
-def browser_type(playwright: Playwright) -> BrowserType:
-    """Chromium."""
-    return playwright.chromium
-
-
-@pytest.fixture(scope="package")
-def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
-    """The browser that the system brings."""
-    made = browser_type.launch(**browser_type_launch_args, executable_path=CHROMIUM, args=ARGUMENTS)
-    yield made
-    made.close()
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser that the system brings, which has no windows of its own; the plugin keeps it for the whole run."""
+    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": ARGUMENTS}
 
 
 @pytest.fixture
@@ -122,7 +96,7 @@ class Site:
         return os.environ | {"ACCREDIT_DATABASE_URL": url, CLOCK_VARIABLE: str(self.clock)}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def served_site(
     reused_database: ReusedDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Site, Path]]:
