@@ -98,7 +98,7 @@ class Looker:
         options = {"runOnly": {"type": kind, "values": rules}, "resultTypes": ["violations"]}
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        for found in self.page.evaluate(f"axe.run({json.dumps(options)})")["violations"]:
+        for found in self.page.evaluate(f"axe.run({json.dumps(options)}).then(found => found.violations)"):
             if found["impact"] in GRAVE:
                 where = "; ".join(" ".join(node["html"].split())[:160] for node in found["nodes"][:3])
                 self._note(f"{width}: {found['id']} ({found['impact']}) {where}")
