@@ -32,12 +32,11 @@ from core.services.review.completeness import Missing
 from core.services.review.recommenders_queue import Due
 from core.services.review.tasks import Show
 from core.services.supervision.accreditation_parts import Part
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 UNSHOWN = {
     # Sentences of the rules have words of their own for them (core/domain/wording.py).
     clauses.Actor,
-    clauses.StageKind,
     clauses.Intake,
     clauses.Coverage,
     terms.Kind,

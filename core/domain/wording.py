@@ -10,7 +10,6 @@ from core.rules.clauses import (
     Intake,
     Material,
     Stage,
-    StageKind,
     ValidityTerm,
     Waiver,
     Window,
@@ -49,15 +48,6 @@ ACTORS: Mapping[Actor, T] = {
     Actor.REVIEWER: T("评审专家", "reviewers"),
     Actor.AUTHORITY: T("认定机关", "authority"),
     Actor.SYSTEM: T("系统", "system"),
-}
-STAGES: Mapping[StageKind, T] = {
-    StageKind.VERIFICATION: T("主体核验", "Verification"),
-    StageKind.SUBMISSION: T("申报", "Submission"),
-    StageKind.RECOMMENDATION: T("推荐", "Recommendation"),
-    StageKind.REVIEW: T("评审", "Review"),
-    StageKind.NOTICE: T("公示", "Public notice"),
-    StageKind.AGREEMENT: T("签订协议", "Signing the agreement"),
-    StageKind.ACCREDITATION: T("认定", "Accreditation"),
 }
 INTAKES: Mapping[Intake, T] = {
     Intake.ROLLING: T("常年受理", "open all year"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never, get_args
 
 from core.domain.facts import GROUPS
-from core.domain.wording import INTAKES, STAGES, duty_text, exit_text, join, stage_text, term_text
+from core.domain.wording import INTAKES, duty_text, exit_text, join, stage_text, term_text
 from core.hooks.loaded import TrackRules
 from core.rules.brief import brief, topic
 from core.rules.clauses import Condition, ConditionKind, PartyKind, StageKind
@@ -163,7 +163,7 @@ def _procedure(sheet: _Sheet, column: int, rules: TrackRules) -> None:
             "stages",
             T("程序", "Procedure"),
             procedure.clause,
-            join([STAGES[stage.kind] for stage in procedure.stages], " → ", " → "),
+            join([stage.kind.label for stage in procedure.stages], " → ", " → "),
         ),
         *(
             ("notice", T("公示", "Public notice"), stage.clause, stage_text(stage))

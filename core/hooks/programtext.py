@@ -8,7 +8,6 @@ from typing import assert_never
 
 from core.domain.wording import (
     INTAKES,
-    STAGES,
     duty_text,
     exit_text,
     material_text,
@@ -120,7 +119,7 @@ def track_text(rules: TrackRules) -> TrackText:
         term=term_text(rules.procedure.term),
         procedure=_procedure(rules),
         stages=tuple(
-            StageText(stage.clause, STAGES[stage.kind], stage.title, stage_text(stage))
+            StageText(stage.clause, stage.kind.label, stage.title, stage_text(stage))
             for stage in rules.procedure.stages
         ),
         duties=tuple(Line(duty.clause, duty.title, duty_text(duty)) for duty in rules.duties),

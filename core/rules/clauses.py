@@ -119,6 +119,22 @@ class StageKind(StrEnum):
     AGREEMENT = "agreement"
     ACCREDITATION = "accreditation"
 
+    @property
+    def label(self) -> T:
+        """The stage's name for a screen."""
+        return _STAGE_LABELS[self]
+
+
+_STAGE_LABELS = {
+    StageKind.VERIFICATION: T("主体核验", "Verification"),
+    StageKind.SUBMISSION: T("申报", "Submission"),
+    StageKind.RECOMMENDATION: T("推荐", "Recommendation"),
+    StageKind.REVIEW: T("评审", "Review"),
+    StageKind.NOTICE: T("公示", "Public notice"),
+    StageKind.AGREEMENT: T("签订协议", "Signing the agreement"),
+    StageKind.ACCREDITATION: T("认定", "Accreditation"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

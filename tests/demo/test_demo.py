@@ -38,10 +38,12 @@ from core.storage.models import (
     SettingOverride,
     User,
 )
-from core.storage.models.intake import Channel, ObjectionState
+from core.storage.models.applications import Channel
+from core.storage.models.exits import ExitState
+from core.storage.models.notices import ObjectionState
 from core.storage.models.operations import JobState, MessageState
 from core.storage.models.register import RecordState
-from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
+from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.storage.seed import seed
 from core.storage.verify import faults
 

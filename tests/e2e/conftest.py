@@ -45,7 +45,7 @@ NUMBERS = count(1)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The browser that the system brings, which has no windows of its own; the plugin keeps it for the whole run."""
+    """The browser that the system brings; it has no windows of its own, and stays for the whole run."""
     return browser_type_launch_args | {"executable_path": CHROMIUM, "args": ARGUMENTS}
 
 

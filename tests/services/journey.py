@@ -31,7 +31,7 @@ from core.services.review import recommendations, reviews
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Application
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.conftest import Begin, MakeActor
 from tests.services.factory import id_number, uscc
 

@@ -11,7 +11,7 @@ from core.services.applications.replay import reevaluate
 from core.services.base.work import SYSTEM
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, AuditEvent, Decision, OutboxMessage, RegisterEvent
-from core.storage.models.intake import DecisionKind
+from core.storage.models.decisions import DecisionKind
 from tests.services.journey import TRACKS
 
 EXPECTED = {

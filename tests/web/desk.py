@@ -15,7 +15,7 @@ from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.storage.models import Application, Call, FactEntry, Party, ReviewAssignment, Score, User
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.services.factory import id_number, uscc
 from tests.services.journey import BASES, COUNTY, claims, judgements
 from tests.web.conftest import MakeUser

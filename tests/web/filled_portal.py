@@ -14,6 +14,7 @@ from core.domain.clock import now
 from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM, Work
 from core.services.duties.reports import due_reports
+from core.services.supervision.status import find
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
@@ -116,7 +117,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
     return {
         "entry": record.entry_id,
         "entry_draft": draft.entry_id,
-        "report_year": due_reports(Work(session, SYSTEM, now()), record.accreditation_id)[0].year,
+        "report_year": due_reports(find(Work(session, SYSTEM, now()), record.accreditation_id))[0].year,
         "own_message": message.id,
         "licence": licence.id,
         "answered": answered.id,

@@ -29,7 +29,8 @@ from core.storage.models import (
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
+from core.storage.models.exits import ExitState
+from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 
 R = TypeVar("R")
 Step = tuple[str, Callable[[Work], object]]

@@ -25,7 +25,8 @@ from core.services.people import parties
 from core.services.people.users import actor_for
 from core.services.review import reviews
 from core.storage.models import Application, NoticeItem, Objection, ReviewAssignment
-from core.storage.models.intake import ObjectionState, Provenance
+from core.storage.models.applications import Provenance
+from core.storage.models.notices import ObjectionState
 
 REASON = "获上级认定且服务成效突出，服务能力与业绩综合评估良好，同意放宽该项条件。"
 

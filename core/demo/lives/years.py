@@ -25,6 +25,7 @@ from core.services.duties import absences, complaints, findings, inspections, re
 from core.services.endings import exits, extensions
 from core.services.endings.withdrawals import withdraw
 from core.services.granting import nominations
+from core.services.supervision.status import find
 from core.storage.models import Accreditation, Party
 
 COMPLAINT_AFTER, COMPLAINT_EVERY = 150, 45
@@ -163,7 +164,7 @@ class Lives:
         if found is None:
             return
         with self.world.unit(self.world.holder(case.body), at, "report.submit") as w:
-            for due in reports.due_reports(w, case.accreditation_id):
+            for due in reports.due_reports(find(w, case.accreditation_id)):
                 if due.submitted_on is None:
                     rng = chance("report", found.number, due.year)
                     reports.submit_report(

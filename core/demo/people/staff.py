@@ -21,7 +21,7 @@ from core.rules.text import T
 from core.services.base.work import SYSTEM, Work
 from core.services.people.users import grant, hash_password
 from core.storage.models import Application, Grant, Membership, User
-from core.storage.models.intake import Channel
+from core.storage.models.applications import Channel
 
 PASSWORD = "accredit-demo"  # noqa: S105  # of made-up accounts, told to whoever starts the demo
 BEGINNING = date(2022, 12, 1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import assert_never
 
-from core.rules.text import T
+from core.rules.clauses import StageKind
+from core.rules.text import EMPTY, T
 
 
 class ApplicationState(StrEnum):
@@ -74,6 +76,47 @@ _ACCREDITATION_LABELS = {
     AccreditationState.REVOKED: T("已撤销", "Revoked"),
     AccreditationState.WITHDRAWN: T("已退出", "Withdrawn"),
 }
+
+
+def state_in(kind: StageKind) -> ApplicationState | None:
+    """The state of an application in a stage; None where there is no application yet."""
+    match kind:
+        case StageKind.VERIFICATION:
+            return None
+        case StageKind.SUBMISSION:
+            return ApplicationState.SUBMITTED
+        case StageKind.RECOMMENDATION:
+            return ApplicationState.RECOMMENDED
+        case StageKind.REVIEW:
+            return ApplicationState.UNDER_REVIEW
+        case StageKind.NOTICE:
+            return ApplicationState.ON_NOTICE
+        case StageKind.AGREEMENT:
+            return ApplicationState.AGREEMENT
+        case StageKind.ACCREDITATION:
+            return ApplicationState.ACCREDITED
+        case _:
+            assert_never(kind)
+
+
+def what_follows(state: ApplicationState) -> T:
+    """What a decision to approve says of the state that it leads to; empty where nothing is left to come."""
+    match state:
+        case ApplicationState.ON_NOTICE:
+            return T(
+                "本决定须经公示，公示期满无异议的，予以认定。",
+                "It goes on public notice, and takes effect if no objection is upheld.",
+            )
+        case ApplicationState.AGREEMENT:
+            return T("签订合作协议后予以认定。", "It takes effect with the signed agreement.")
+        case ApplicationState.ACCREDITED | ApplicationState.REJECTED | ApplicationState.WITHDRAWN:
+            return EMPTY
+        case ApplicationState.DRAFT | ApplicationState.SUBMITTED | ApplicationState.RETURNED:
+            return EMPTY
+        case ApplicationState.RECOMMENDED | ApplicationState.UNDER_REVIEW:
+            return EMPTY
+        case _:
+            assert_never(state)
 
 
 class Action(StrEnum):

@@ -24,7 +24,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.people.parties import is_own
 from core.storage.models import Application, FactEntry, MaterialFile
-from core.storage.models.intake import Channel, Provenance
+from core.storage.models.applications import Channel, Provenance
 
 CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Someone else has just changed this application")
 _READ = ("values", "entries", "origins", "waivers", "verdict", "checklist")

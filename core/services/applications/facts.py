@@ -30,7 +30,7 @@ from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
 from core.services.people.parties import is_own, lock_party
 from core.storage.models import FactEntry, Party
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 FUNCTIONS = "service_functions"
 IDENTITY = ("name", "uscc", "id_number", "region", "employer", "mobile", "email")

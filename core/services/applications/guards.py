@@ -35,7 +35,8 @@ from core.storage.models import (
     PublicNotice,
     ReviewAssignment,
 )
-from core.storage.models.intake import ObjectionState, Provenance
+from core.storage.models.applications import Provenance
+from core.storage.models.notices import ObjectionState
 
 MEASURED = (smes_served_last_year, avg_annual_small_micro_served, satisfaction_pct)
 """Results and satisfaction, which a recommender measures before it recommends."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.clock import moment
 from core.domain.errors import NotFound
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import ApplicationState, state_in
 from core.rules.clauses import StageKind
 from core.rules.text import EMPTY, T
 from core.services.applications.case import Case, find
@@ -30,33 +29,12 @@ from core.storage.models import (
     Party,
     PublicNotice,
 )
-from core.storage.models.intake import Channel
+from core.storage.models.applications import Channel
 
 ON_ITS_WAY = tuple(state for state in ApplicationState if state.is_open)
 
 _COMPLETES = (ApplicationState.SUBMITTED, ApplicationState.RECOMMENDED, ApplicationState.ACCREDITED)
 """States that tell of a stage that is over; the others tell of one that is under way."""
-
-
-def state_in(kind: StageKind) -> ApplicationState | None:
-    """The state of an application in a stage; None where there is no application yet."""
-    match kind:
-        case StageKind.VERIFICATION:
-            return None
-        case StageKind.SUBMISSION:
-            return ApplicationState.SUBMITTED
-        case StageKind.RECOMMENDATION:
-            return ApplicationState.RECOMMENDED
-        case StageKind.REVIEW:
-            return ApplicationState.UNDER_REVIEW
-        case StageKind.NOTICE:
-            return ApplicationState.ON_NOTICE
-        case StageKind.AGREEMENT:
-            return ApplicationState.AGREEMENT
-        case StageKind.ACCREDITATION:
-            return ApplicationState.ACCREDITED
-        case _:
-            assert_never(kind)
 
 
 def marks(kinds: Sequence[StageKind], state: ApplicationState) -> list[str]:

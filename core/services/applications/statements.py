@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from core.services.base.work import Work
 from core.storage.models import FactEntry
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 STRONGEST_FIRST = tuple(reversed(Provenance))
 

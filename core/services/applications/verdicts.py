@@ -29,7 +29,8 @@ from core.rules.walk import needs
 from core.services.applications.handling import Desk
 from core.services.base.work import Work
 from core.storage.models import Decision
-from core.storage.models.intake import DecisionKind, Provenance
+from core.storage.models.applications import Provenance
+from core.storage.models.decisions import DecisionKind
 
 
 @dataclass(frozen=True, slots=True)

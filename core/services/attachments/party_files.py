@@ -19,7 +19,8 @@ from core.services.base.work import Work
 from core.services.files.types import ALL, JPEG, PDF, PNG, FileType
 from core.services.files.uploads import take
 from core.services.people.parties import lock_party, reach
-from core.services.supervision.status import for_party, may_read
+from core.services.supervision.locking import lock_own
+from core.services.supervision.status import may_read
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
@@ -30,9 +31,10 @@ from core.storage.models import (
     Rectification,
     ServiceRecord,
 )
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState, RectificationState
+from core.storage.models.supervision import RectificationState
 
 MOST_FILES = 12
 """Of one purpose for one thing."""
@@ -197,7 +199,7 @@ def _open_for_party(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int:
     numbers = [status.id for status in _accreditations(w, purpose, owner)]
     if not numbers:
         raise NotFound(NOTHING_THERE)
-    parties = {for_party(w, number).party_id for number in numbers}
+    parties = {lock_own(w, number).accreditation.party_id for number in numbers}
     if not _is_open(w, purpose, owner):
         raise Refused(_CLOSED)
     return parties.pop()

@@ -30,8 +30,8 @@ from core.services.review.panels import remind_due
 from core.services.supervision.living_through import Tally, live_through
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
+from core.storage.models.exits import ExitState
 from core.storage.models.operations import JobState
-from core.storage.models.supervision import ExitState
 
 JOB = "daily_check"
 LOCK = 7_219_004

@@ -9,9 +9,9 @@ from sqlalchemy import Select, select
 
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.diary.fields import MODES, functions_of
+from core.services.diary.fields import MODES, functions_under
 from core.services.diary.sheet import CAMPAIGN, CERTIFICATES, COLUMNS, ENTERPRISES, campaigns_of
-from core.services.supervision.status import readable, rules_of
+from core.services.supervision.status import find
 from core.storage.models import ServiceRecord
 
 Column = tuple[T, Callable[[ServiceRecord], object]]
@@ -21,7 +21,7 @@ def query(
     w: Work, accreditation_id: int, *, first: date | None = None, last: date | None = None
 ) -> Select[ServiceRecord]:
     """The records of an accreditation, of a span of days if given, by day; NotFound where not to be read."""
-    readable(w, accreditation_id)
+    find(w, accreditation_id)
     wanted = select(ServiceRecord).where(ServiceRecord.accreditation_id == accreditation_id)
     if first is not None:
         wanted = wanted.where(ServiceRecord.service_date >= first)
@@ -32,8 +32,8 @@ def query(
 
 def columns(w: Work, accreditation_id: int) -> list[Column]:
     """The columns of the template in their order, the state and why a record was not accepted."""
-    accreditation = readable(w, accreditation_id)
-    functions = dict(functions_of(w.program(accreditation.program), rules_of(w, accreditation)))
+    status = find(w, accreditation_id)
+    accreditation, functions = status.accreditation, functions_under(status)
     campaigns = {number: title for title, number in campaigns_of(w, {accreditation.program}).items()}
     modes: Mapping[str, T] = dict(MODES)
     read: Mapping[str, Callable[[ServiceRecord], object]] = {

@@ -17,6 +17,7 @@ from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
 from core.rules.text import T
 from core.services.base.words import unkept
+from core.services.supervision.status import Status
 from core.storage.models.register import ServiceMode
 
 MOST_HOURS = 24
@@ -84,6 +85,11 @@ def functions_of(loaded: LoadedProgram, rules: TrackRules) -> tuple[tuple[str, T
     labels = {**dict(service_functions.choices), **dict(areas.choices)}
     keys = rules.procedure.functions or tuple(key for key, _ in areas.choices)
     return tuple((key, labels.get(key, T(key, key))) for key in keys)
+
+
+def functions_under(status: Status) -> dict[str, T]:
+    """The same for an accreditation, under its rules of today."""
+    return dict(functions_of(status.w.program(status.accreditation.program), status.rules))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
-from core.services.diary.fields import MOST_HOURS, Entry, Reading, functions_of, parse_entry
+from core.services.diary.fields import MOST_HOURS, Entry, Reading, functions_under, parse_entry
 from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import for_act, for_party, not_own, part_for_act, rules_of
+from core.services.supervision.locking import lock_for, lock_own, part_for
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation, Campaign, Party, ServiceRecord
 from core.storage.models.register import RecordState
 
@@ -69,8 +70,7 @@ def edit_entry(
     accreditation_ids: Iterable[int] | None = None,
 ) -> None:
     """Change a draft in all its records: `data` is all of it anew, under other accreditations if given."""
-    rows = _drafts(w, party_id, entry_id)
-    statuses = [row.accreditation for row in rows]
+    rows, statuses = _drafts(w, party_id, entry_id)
     if accreditation_ids is not None:
         statuses = _statuses(w, party_id, accreditation_ids)
     reading = parse_entry(data)
@@ -78,11 +78,11 @@ def edit_entry(
     if not statuses:
         errors["accreditation_ids"] = NONE_CHOSEN
     entry = _whole(w, party_id, reading, errors, but=entry_id)
-    kept = {status.id for status in statuses}
+    kept = {status.id: status for status in statuses}
     held = {row.accreditation_id for row in rows}
     for row in rows:
         if row.accreditation_id in kept:
-            _fill(w, row, entry)
+            _fill(row, entry, kept[row.accreditation_id])
         else:
             w.session.delete(row)
     added = [status for status in statuses if status.id not in held]
@@ -92,23 +92,22 @@ def edit_entry(
 
 def submit_entry(w: Work, party_id: int, entry_id: UUID) -> None:
     """Report a draft: from now on its records count."""
-    rows = _drafts(w, party_id, entry_id)
+    rows, statuses = _drafts(w, party_id, entry_id)
     for row in rows:
         row.state = RecordState.SUBMITTED
     w.session.flush()
-    check_all(w, [row.accreditation for row in rows])
+    check_all(w, statuses)
 
 
 def delete_entry(w: Work, party_id: int, entry_id: UUID) -> None:
     """Throw a draft away."""
-    for row in _drafts(w, party_id, entry_id):
+    for row in _drafts(w, party_id, entry_id)[0]:
         w.session.delete(row)
 
 
 def judge_record(w: Work, record_id: int, *, accepted: bool, reason: str = "") -> None:
     """Verify a reported record, or reject it with a reason; a rejected one does not count."""
-    record, accreditation = part_for_act(w, ServiceRecord, record_id, Act.RECORD_JUDGE)
-    not_own(w, accreditation)
+    record, status = part_for(w, ServiceRecord, record_id, Act.RECORD_JUDGE)
     target = RecordState.VERIFIED if accepted else RecordState.REJECTED
     said = reason.strip() if accepted else written(reason, longest=LONGEST_REJECTION)
     if record.state not in JUDGEABLE or record.state is target:
@@ -123,13 +122,13 @@ def judge_record(w: Work, record_id: int, *, accepted: bool, reason: str = "") -
             w,
             MessageEvent.RECORD_REJECTED,
             key=f"record/{record.id}/rejected/{w.now.isoformat()}",
-            accreditation_id=accreditation.id,
+            accreditation_id=status.id,
             values={"title": record.title, "service_date": record.service_date, "reason": said},
         )
-    check_now(w, accreditation.id)
+    check_now(w, status.id)
 
 
-def check_all(w: Work, statuses: Iterable[Accreditation]) -> None:
+def check_all(w: Work, statuses: Iterable[Status]) -> None:
     """What new records may bring about at once: findings about fees, orders after low satisfaction."""
     for number in sorted({status.id for status in statuses}):
         check_now(w, number)
@@ -144,7 +143,7 @@ def _whole(w: Work, party_id: int, reading: Reading, errors: dict[str, T], but: 
     return reading.entry()
 
 
-def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Accreditation]) -> dict[str, T]:
+def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Status]) -> dict[str, T]:
     """What of an entry, as far as it was read, does not fit the accreditations that it goes under."""
     errors: dict[str, T] = {}
     day: date | None = values.get("service_date")
@@ -152,14 +151,14 @@ def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Accredit
     if day is not None and day > w.today:
         errors["service_date"] = T(f"{day} 晚于今天", f"{day} lies in the future")
     for status in statuses:
-        if day is not None and not _held_on(status, day) and "service_date" not in errors:
+        if day is not None and not _held_on(status.accreditation, day) and "service_date" not in errors:
             errors["service_date"] = T(
-                f"{day} 不在认定 {status.number} 的有效期间内",
-                f"{status.number} was not held on {day}",
+                f"{day} 不在认定 {status.accreditation.number} 的有效期间内",
+                f"{status.accreditation.number} was not held on {day}",
             )
-    if function and statuses and not any(function in _functions(w, status) for status in statuses):
-        known = _functions(w, statuses[0])
-        title = w.program(statuses[0].program).program.title
+    if function and statuses and not any(function in functions_under(status) for status in statuses):
+        known = functions_under(statuses[0])
+        title = w.program(statuses[0].accreditation.program).program.title
         errors["function"] = T(
             f"不是{title.zh}的服务类别；可选：{'、'.join(label.zh for label in known.values())}",
             f"is no service of the programme; choose from {', '.join(known)}",
@@ -170,14 +169,8 @@ def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Accredit
     return errors
 
 
-def _functions(w: Work, status: Accreditation) -> dict[str, T]:
-    return dict(functions_of(w.program(status.program), rules_of(w, status)))
-
-
-def _campaign_errors(
-    campaign: Campaign | None, day: date | None, statuses: Sequence[Accreditation]
-) -> dict[str, T]:
-    if campaign is None or all(status.program != campaign.program for status in statuses):
+def _campaign_errors(campaign: Campaign | None, day: date | None, statuses: Sequence[Status]) -> dict[str, T]:
+    if campaign is None or all(status.accreditation.program != campaign.program for status in statuses):
         return {"campaign_id": T("没有这项活动", "there is no such campaign of these programmes")}
     if day is not None and not campaign.starts_on <= day <= campaign.ends_on:
         return {
@@ -221,7 +214,7 @@ def day_errors(w: Work, party_id: int, entries: Sequence[Entry], but: UUID | Non
     }
 
 
-def known_entries(w: Work, statuses: Sequence[Accreditation], entry_ids: Iterable[UUID]) -> set[UUID]:
+def known_entries(w: Work, statuses: Sequence[Status], entry_ids: Iterable[UUID]) -> set[UUID]:
     """Which of the entries are recorded under one of the accreditations already."""
     query = select(ServiceRecord.entry_id).where(
         ServiceRecord.accreditation_id.in_([status.id for status in statuses]),
@@ -231,30 +224,30 @@ def known_entries(w: Work, statuses: Sequence[Accreditation], entry_ids: Iterabl
 
 
 def rows_of(
-    w: Work, entry: Entry, entry_id: UUID, statuses: Sequence[Accreditation], *, submit: bool
+    w: Work, entry: Entry, entry_id: UUID, statuses: Sequence[Status], *, submit: bool
 ) -> list[ServiceRecord]:
     """The records of an entry, one for each accreditation."""
     rows = []
     for status in statuses:
         row = ServiceRecord(
-            accreditation=status,
+            accreditation=status.accreditation,
             entry_id=entry_id,
             state=RecordState.SUBMITTED if submit else RecordState.DRAFT,
             recorded_at=w.now,
             recorded_by_id=w.actor.user_id,
         )
-        _fill(w, row, entry)
+        _fill(row, entry, status)
         rows.append(row)
     return rows
 
 
-def _fill(w: Work, row: ServiceRecord, entry: Entry) -> None:
-    campaign = w.session.get(Campaign, entry.campaign_id) if entry.campaign_id is not None else None
-    ours = campaign is not None and campaign.program == row.accreditation.program
+def _fill(row: ServiceRecord, entry: Entry, status: Status) -> None:
+    campaign = status.w.session.get(Campaign, entry.campaign_id) if entry.campaign_id is not None else None
+    ours = campaign is not None and campaign.program == status.accreditation.program
     row.service_date = entry.service_date
     row.title = entry.title
     # Of what several programmes name their own way, each keeps what it knows.
-    known = entry.function and entry.function in _functions(w, row.accreditation)
+    known = entry.function and entry.function in functions_under(status)
     row.function = entry.function if known else ""
     row.mode = entry.mode
     row.hours = entry.hours
@@ -271,24 +264,24 @@ def _fill(w: Work, row: ServiceRecord, entry: Entry) -> None:
     row.summary = entry.summary
 
 
-def _held_on(status: Accreditation, day: date) -> bool:
-    return status.started_on <= day and (status.ended_on is None or day < status.ended_on)
+def _held_on(item: Accreditation, day: date) -> bool:
+    return item.started_on <= day and (item.ended_on is None or day < item.ended_on)
 
 
-def _statuses(w: Work, party_id: int, accreditation_ids: Iterable[int]) -> list[Accreditation]:
-    """The accreditations, locked in order, each the party's own: for its members, or staff who may record."""
+def _statuses(w: Work, party_id: int, accreditation_ids: Iterable[int]) -> list[Status]:
+    """The statuses, locked in order, each the party's own: for its members, or staff who may record."""
     member = w.actor.system or party_id in w.actor.parties
     found = []
     for number in sorted(set(accreditation_ids)):
-        status = for_party(w, number) if member else for_act(w, number, Act.RECORD_ADD)
-        if status.party_id != party_id:
+        status = lock_own(w, number) if member else lock_for(w, number, Act.RECORD_ADD)
+        if status.accreditation.party_id != party_id:
             raise NotFound(NOTHING_THERE)
         found.append(status)
     return found
 
 
-def _drafts(w: Work, party_id: int, entry_id: UUID) -> list[ServiceRecord]:
-    """The records of a draft, with their accreditations locked."""
+def _drafts(w: Work, party_id: int, entry_id: UUID) -> tuple[list[ServiceRecord], list[Status]]:
+    """The records of a draft with the statuses that they are under, all locked."""
     query = (
         select(ServiceRecord.accreditation_id)
         .join(ServiceRecord.accreditation)
@@ -297,7 +290,7 @@ def _drafts(w: Work, party_id: int, entry_id: UUID) -> list[ServiceRecord]:
     numbers = list(w.session.scalars(query))
     if not numbers:
         raise NotFound(NOTHING_THERE)
-    _statuses(w, party_id, numbers)
+    statuses = _statuses(w, party_id, numbers)
     drafts = select(ServiceRecord).where(
         ServiceRecord.entry_id == entry_id, ServiceRecord.accreditation_id.in_(numbers)
     )
@@ -307,4 +300,4 @@ def _drafts(w: Work, party_id: int, entry_id: UUID) -> list[ServiceRecord]:
             T("已提交的记录不能修改或删除", "A reported record can be neither changed nor deleted"),
             mend=T("如有错误，请联系推荐单位退回后重新登记", "have it rejected, and record it anew"),
         )
-    return rows
+    return rows, statuses

@@ -22,13 +22,14 @@ from core.services.diary.fields import (
     LONGEST_TITLE,
     MODES,
     Entry,
-    functions_of,
+    functions_under,
     parse_entry,
 )
 from core.services.diary.records import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.files.columns import Column, Row, WrongTable, empty_table, in_row, read_table
 from core.services.files.kinds import BY_LINE, Amount, Choice, Day, Percent, Several, Text, Whole, YesNo
-from core.services.supervision.status import for_party, rules_of
+from core.services.supervision.locking import lock_own
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation, Campaign
 
 MOST_ENTRIES = 5000
@@ -93,17 +94,15 @@ class _Line:
     row: Row
     entry: Entry
     entry_id: UUID
-    statuses: tuple[Accreditation, ...]
+    statuses: tuple[Status, ...]
 
 
 def template(w: Work, party_id: int) -> bytes:
     """An empty table with the columns, and on a second sheet what may stand in them."""
     notes = list(NOTES)
-    for status in _of_party(w, party_id):
-        known = "；".join(
-            label.zh for _, label in functions_of(w.program(status.program), rules_of(w, status))
-        )
-        notes.append(f"{status.number} 服务类别：{known}")
+    for item in _of_party(w, party_id):
+        known = "；".join(label.zh for label in functions_under(Status(w, item)).values())
+        notes.append(f"{item.number} 服务类别：{known}")
     notes.append("服务方式：" + "；".join(label.zh for _, label in MODES))
     return empty_table("服务日记", COLUMNS, notes=notes)
 
@@ -132,7 +131,8 @@ def preview_entries(w: Work, party_id: int, filename: str, file: IO[bytes]) -> P
     counts: dict[str, int] = {}
     for line in lines:
         for status in line.statuses:
-            counts[status.number] = counts.get(status.number, 0) + 1
+            number = status.accreditation.number
+            counts[number] = counts.get(number, 0) + 1
     return Preview(
         entries=len(lines),
         records=sum(counts.values()),
@@ -147,12 +147,12 @@ def preview_entries(w: Work, party_id: int, filename: str, file: IO[bytes]) -> P
 def _lines(w: Work, party_id: int, filename: str, file: IO[bytes]) -> list[_Line]:
     """The rows of a table; Invalid with every error."""
     require_member(w, party_id)
-    statuses = {status.number: for_party(w, status.id) for status in _of_party(w, party_id)}
+    statuses = {item.number: lock_own(w, item.id) for item in _of_party(w, party_id)}
     table = read_table(filename, file, COLUMNS, field="file", most_rows=MOST_ENTRIES + 1)
     if table.heading:
         at = table.header_row
         raise WrongTable({f"{at}.{key}": in_row(at, None, why) for key, why in table.heading.items()}, at)
-    campaigns = campaigns_of(w, {status.program for status in statuses.values()})
+    campaigns = campaigns_of(w, {status.accreditation.program for status in statuses.values()})
     lines = [line for row in table.rows if (line := _line(w, party_id, row, statuses, campaigns)) is not None]
     _refuse_repeated(w, lines, list(statuses.values()))
     errors = table.errors("file") or day_errors(w, party_id, [line.entry for line in lines])
@@ -177,14 +177,14 @@ def _line(
     w: Work,
     party_id: int,
     row: Row,
-    statuses: Mapping[str, Accreditation],
+    statuses: Mapping[str, Status],
     campaigns: Mapping[str, int],
 ) -> _Line | None:
     """The entry of a row; None with what is wrong told at the row."""
     errors: dict[str, T] = {}
     chosen = _chosen(row, statuses, errors)
     data = {field: value for field, value in row.values.items() if field != CERTIFICATES}
-    _understand(w, data, chosen, campaigns, errors)
+    _understand(data, chosen, campaigns, errors)
     reading = parse_entry(data)
     # What the reader of the table said of a cell stands: for all others that cell was empty.
     row.wrong.update({**place_errors(w, reading.values, chosen), **reading.errors, **errors, **row.wrong})
@@ -195,7 +195,7 @@ def _line(
     return _Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen))
 
 
-def _chosen(row: Row, statuses: Mapping[str, Accreditation], errors: dict[str, T]) -> list[Accreditation]:
+def _chosen(row: Row, statuses: Mapping[str, Status], errors: dict[str, T]) -> list[Status]:
     numbers = row.values.get(CERTIFICATES) or ()
     if not numbers and len(statuses) != 1:
         errors[CERTIFICATES] = T("请填写认定编号", "give the certificate number")
@@ -210,15 +210,14 @@ def _chosen(row: Row, statuses: Mapping[str, Accreditation], errors: dict[str, T
 
 
 def _understand(
-    w: Work,
     data: dict[str, object],
-    chosen: Sequence[Accreditation],
+    chosen: Sequence[Status],
     campaigns: Mapping[str, int],
     errors: dict[str, T],
 ) -> None:
     """Turn what only the register knows of a row into the values of an entry."""
     if "function" in data:
-        data["function"] = _function(w, str(data["function"]), chosen)
+        data["function"] = _function(str(data["function"]), chosen)
     if isinstance(listed := data.get(ENTERPRISES), tuple):
         named = [[*(piece.strip() for piece in _CODE.split(part, maxsplit=1)), ""] for part in listed]
         data[ENTERPRISES] = [{"name": parts[0], "uscc": parts[1]} for parts in named]
@@ -230,15 +229,15 @@ def _understand(
             errors[CAMPAIGN] = T(f"没有名为“{title}”的活动", f"no campaign is called {title!r}")
 
 
-def _function(w: Work, word: str, chosen: Sequence[Accreditation]) -> str:
+def _function(word: str, chosen: Sequence[Status]) -> str:
     for status in chosen:
-        known = Choice.among(functions_of(w.program(status.program), rules_of(w, status)))
+        known = Choice.among(functions_under(status).items())
         if folded(word) in known.words:
             return known.read(word)
     return word
 
 
-def _refuse_repeated(w: Work, lines: Sequence[_Line], statuses: Sequence[Accreditation]) -> None:
+def _refuse_repeated(w: Work, lines: Sequence[_Line], statuses: Sequence[Status]) -> None:
     """Tell of rows that say the same as another one, or as what is recorded already."""
     seen: dict[UUID, int] = {}
     recorded = known_entries(w, statuses, [line.entry_id for line in lines])

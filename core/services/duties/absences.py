@@ -11,28 +11,27 @@ from core.rules.text import T
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import for_act, not_own, rules_of
+from core.services.supervision.locking import lock_for
 from core.storage.models import ExcusedAbsence
 
 
 def excuse(w: Work, accreditation_id: int, on: date, reason: str) -> int:
     """Record that the party was excused on a day: the months of its absence count anew from there."""
-    accreditation = for_act(w, accreditation_id, Act.ABSENCE_EXCUSE)
-    not_own(w, accreditation)
-    if not any(isinstance(rule.trigger, Absence) for rule in rules_of(w, accreditation).exits):
+    status = lock_for(w, accreditation_id, Act.ABSENCE_EXCUSE)
+    if not any(isinstance(rule.trigger, Absence) for rule in status.rules.exits):
         raise Refused(
             T("本项目没有以缺席为由的退出条款", "No exit rule of this programme is about absence"),
             mend=T("无需登记", "there is nothing to record"),
         )
     errors = unwritten(reason, "reason")
-    if not accreditation.started_on <= on <= w.today:
+    if not status.accreditation.started_on <= on <= w.today:
         errors["on"] = T("日期应在认定之日至今天之间", "the day lies between the accreditation and today")
     if errors:
         raise Invalid(errors)
     absence = ExcusedAbsence(
-        accreditation_id=accreditation.id, on=on, reason=reason.strip(), recorded_by_id=w.actor.user_id
+        accreditation_id=status.id, on=on, reason=reason.strip(), recorded_by_id=w.actor.user_id
     )
     w.session.add(absence)
     w.session.flush()
-    check_now(w, accreditation.id)
+    check_now(w, status.id)
     return absence.id

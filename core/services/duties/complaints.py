@@ -17,7 +17,7 @@ from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import not_own, part_for_act
+from core.services.supervision.locking import part_for
 from core.storage.models import Accreditation, Complaint
 
 LONGEST_NAME = 200
@@ -84,8 +84,7 @@ def follow_up(w: Work, code: str) -> ComplaintStatus:
 
 def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str) -> None:
     """Verify or dismiss a complaint; a verified one counts from today."""
-    complaint, accreditation = part_for_act(w, Complaint, complaint_id, Act.COMPLAINT_DECIDE)
-    not_own(w, accreditation)
+    complaint, status = part_for(w, Complaint, complaint_id, Act.COMPLAINT_DECIDE)
     said = written(reason)
     if complaint.verified is not None:
         raise Conflict(T("该投诉已有结论", "The complaint has been decided already"))
@@ -98,7 +97,7 @@ def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str)
             w,
             MessageEvent.COMPLAINT_VERIFIED,
             key=f"complaint/{complaint.id}",
-            accreditation_id=accreditation.id,
+            accreditation_id=status.id,
             values={"received_on": complaint.received_on, "reason": said},
         )
-    check_now(w, accreditation.id)
+    check_now(w, status.id)

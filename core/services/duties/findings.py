@@ -12,8 +12,8 @@ from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import for_act, not_own, part_for_act, rules_of
-from core.storage.models import Accreditation, Finding
+from core.services.supervision.locking import lock_for, part_for
+from core.storage.models import Finding
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import FindingState
 
@@ -33,13 +33,12 @@ def kinds_of(rules: TrackRules) -> dict[FindingKind, str]:
 
 def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
     """Open a finding of a kind that the track's rules name; it counts once it is established."""
-    accreditation = for_act(w, accreditation_id, Act.FINDING_OPEN)
-    not_own(w, accreditation)
-    if not accreditation.state.in_force:
+    status = lock_for(w, accreditation_id, Act.FINDING_OPEN)
+    if not status.accreditation.state.in_force:
         raise Refused(
             T("认定已终止，不再受理核查事项", "The status has ended: no finding is opened any more")
         )
-    kinds = kinds_of(rules_of(w, accreditation))
+    kinds = kinds_of(status.rules)
     errors = unwritten(reason, "reason")
     chosen = next((item for item in kinds if item == kind), None)
     if chosen is None:
@@ -51,7 +50,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
     if errors or chosen is None:
         raise Invalid(errors)
     finding = Finding(
-        accreditation_id=accreditation.id,
+        accreditation_id=status.id,
         kind=chosen,
         clause=kinds[chosen],
         reason=reason.strip(),
@@ -64,7 +63,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
         w,
         MessageEvent.FINDING_OPENED,
         key=f"finding/{finding.id}",
-        accreditation_id=accreditation.id,
+        accreditation_id=status.id,
         values={"kind": chosen.label, "reason": finding.reason},
     )
     return finding.id
@@ -72,8 +71,7 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
 
 def decide_finding(w: Work, finding_id: int, *, established: bool, reason: str) -> None:
     """Establish or dismiss a finding; established, a paid service's record no longer counts."""
-    finding, accreditation = part_for_act(w, Finding, finding_id, Act.FINDING_DECIDE)
-    not_own(w, accreditation)
+    finding, status = part_for(w, Finding, finding_id, Act.FINDING_DECIDE)
     said = written(reason)
     if finding.state is not FindingState.OPEN:
         raise Conflict(T("该事项已有结论", "The finding has been decided already"))
@@ -85,16 +83,16 @@ def decide_finding(w: Work, finding_id: int, *, established: bool, reason: str) 
     if established and record is not None:
         record.state = RecordState.REJECTED
         record.rejection_reason = said[:500]
-    _tell(w, accreditation, finding, established=established)
-    check_now(w, accreditation.id)
+    _tell(w, finding, established=established)
+    check_now(w, status.id)
 
 
-def _tell(w: Work, accreditation: Accreditation, finding: Finding, *, established: bool) -> None:
+def _tell(w: Work, finding: Finding, *, established: bool) -> None:
     notify(
         w,
         MessageEvent.FINDING_DECIDED,
         key=f"finding/{finding.id}/decided",
-        accreditation_id=accreditation.id,
+        accreditation_id=finding.accreditation_id,
         values={
             "kind": kind_label(finding.kind),
             "outcome": ESTABLISHED if established else DISMISSED,

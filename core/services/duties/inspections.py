@@ -25,7 +25,7 @@ from core.services.base.access import ACTS, scope
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import for_act, not_own, part_for_act
+from core.services.supervision.locking import lock_for, part_for
 from core.storage.models import Accreditation, Grant, Inspection, Party, RegisterEvent, User
 
 LONGEST_TEXT = 4000
@@ -74,8 +74,7 @@ def plan(
     inspector_id: int | None = None,
 ) -> int:
     """Plan an inspection, under a clause of the text if given, by the actor or another; returns its id."""
-    accreditation = for_act(w, accreditation_id, Act.INSPECTION_EDIT)
-    not_own(w, accreditation)
+    accreditation = lock_for(w, accreditation_id, Act.INSPECTION_EDIT).accreditation
     errors: dict[str, T] = {}
     if planned_on < accreditation.started_on:
         errors["planned_on"] = T("早于认定之日", "before the accreditation began")
@@ -108,13 +107,12 @@ def record(
     passed: bool,
 ) -> None:
     """Record what an inspection found of quality, fees and satisfaction."""
-    inspection, accreditation = part_for_act(w, Inspection, inspection_id, Act.INSPECTION_EDIT)
-    not_own(w, accreditation)
+    inspection, status = part_for(w, Inspection, inspection_id, Act.INSPECTION_EDIT)
     if inspection.held_on is not None:
         raise Conflict(T("该检查已登记结果", "The inspection has been recorded already"))
     errors = unwritten(quality, "quality", longest=LONGEST_TEXT)
     errors |= unwritten(fees, "fees", longest=LONGEST_TEXT)
-    if not accreditation.started_on <= held_on <= w.today:
+    if not status.accreditation.started_on <= held_on <= w.today:
         errors["held_on"] = T(
             "日期应在认定之日至今天之间", "the day lies between the accreditation and today"
         )
@@ -129,7 +127,7 @@ def record(
     inspection.passed = passed
     inspection.inspector_id = w.actor.user_id
     w.session.flush()
-    check_now(w, accreditation.id)
+    check_now(w, status.id)
 
 
 def year_summary(w: Work, program: str, year: int) -> InspectionYear:

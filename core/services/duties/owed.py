@@ -16,14 +16,10 @@ from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
 from core.services.duties.reports import REPORTING, due_reports_of
 from core.services.endings.extensions import CAN_GO_ON
-from core.services.supervision.status import supervision_rules
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification
-from core.storage.models.supervision import (
-    OPEN_EXIT_STATES,
-    ExitState,
-    ExtensionState,
-    RectificationState,
-)
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
+from core.storage.models.supervision import ExtensionState, RectificationState
 
 REPORT_SOON = 90
 """Days before a report is due from which it is counted among what waits."""
@@ -65,14 +61,14 @@ def held_page(w: Work, wish: Wish = FIRST) -> Page[Accreditation]:
     return page_of(w, query, wish)
 
 
-def owed(w: Work, statuses: Sequence[Accreditation]) -> list[Owed]:
+def owed(w: Work, statuses: Sequence[Status]) -> list[Owed]:
     """What waits under accreditations that the caller has read for the actor, what ends first before."""
     found = [*_reports(w, statuses), *_orders(w, statuses), *_exits(w, statuses), *_extensions(w, statuses)]
     return sorted(found, key=lambda item: (item.answered, item.until or date.max))
 
 
-def _reports(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
-    reporting = [status for status in statuses if status.state in REPORTING]
+def _reports(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
+    reporting = [status for status in statuses if status.accreditation.state in REPORTING]
     soon = w.today + timedelta(days=REPORT_SOON)
     for number, reports in due_reports_of(w, reporting).items():
         for report in reports:
@@ -81,7 +77,7 @@ def _reports(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
                 yield Owed("report", number, title, report.clause, report.due_on, report.year)
 
 
-def _orders(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
+def _orders(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
     query = select(Rectification).where(
         Rectification.accreditation_id.in_([status.id for status in statuses]),
         Rectification.state == RectificationState.OPEN,
@@ -98,7 +94,7 @@ def _orders(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
         )
 
 
-def _exits(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
+def _exits(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
     query = select(ExitCase).where(
         ExitCase.accreditation_id.in_([status.id for status in statuses]),
         ExitCase.state.in_(OPEN_EXIT_STATES),
@@ -117,29 +113,29 @@ def _exits(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
         )
 
 
-def _extensions(w: Work, statuses: Sequence[Accreditation]) -> Iterable[Owed]:
+def _extensions(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
     open_now = []
     for status in statuses:
-        rules = supervision_rules(w, status)
-        extension = rules.term.extension
-        if extension is None or status.state not in CAN_GO_ON:
+        item, extension = status.accreditation, status.clauses.term.extension
+        if extension is None or item.state not in CAN_GO_ON:
             continue
-        if extension_open(rules, status.valid_through, w.today):
-            last = status.valid_through + timedelta(days=extension.days_after)
-            open_now.append((status, extension.clause, last))
+        if extension_open(status.clauses, item.valid_through, w.today):
+            last = item.valid_through + timedelta(days=extension.days_after)
+            open_now.append((item, extension.clause, last))
     waiting = select(ExtensionRequest.accreditation_id).where(
-        ExtensionRequest.accreditation_id.in_([status.id for status, _, _ in open_now]),
+        ExtensionRequest.accreditation_id.in_([item.id for item, _, _ in open_now]),
         ExtensionRequest.state == ExtensionState.OPEN,
     )
     asked = set(w.session.scalars(waiting)) if open_now else set()
-    newer = {(status.party_id, status.program, status.track) for status in statuses if status.state.in_force}
-    for status, clause, last in open_now:
-        if not status.state.in_force and (status.party_id, status.program, status.track) in newer:
+    held = [status.accreditation for status in statuses]
+    newer = {(item.party_id, item.program, item.track) for item in held if item.state.in_force}
+    for item, clause, last in open_now:
+        if not item.state.in_force and (item.party_id, item.program, item.track) in newer:
             continue
-        done = status.id in asked
+        done = item.id in asked
         title = (
             T("延续申请已提出，等待答复", "Extension asked for; the answer is waited for")
             if done
             else T("可以申请延续", "An extension can be asked for")
         )
-        yield Owed("extension", status.id, title, clause, last, status.id, answered=done)
+        yield Owed("extension", item.id, title, clause, last, item.id, answered=done)

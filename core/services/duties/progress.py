@@ -37,9 +37,8 @@ from core.rules.walk import chosen
 from core.services.base.work import Work
 from core.services.duties.reports import due_reports
 from core.services.supervision.standings import load_subjects
-from core.services.supervision.status import readable, supervision_rules
+from core.services.supervision.status import Status
 from core.storage.metrics import Window, glimpses, measure_windows
-from core.storage.models import Accreditation
 
 DAY_ONE = 1
 
@@ -72,17 +71,16 @@ class DutyProgress:
     """Whether one of the figures is enough."""
 
 
-def progress(w: Work, accreditation_id: int, on: date | None = None) -> list[DutyProgress]:
-    """Every measurable duty of the accreditation as it stands on a day, today unless given."""
-    accreditation = readable(w, accreditation_id)
+def progress(status: Status, on: date | None = None) -> list[DutyProgress]:
+    """Every measurable duty of an accreditation as it stands on a day, today unless given."""
+    w, rules = status.w, status.clauses
     day = on or w.today
-    rules = supervision_rules(w, accreditation)
-    standing = load_subjects(w, [accreditation.id])[accreditation.id].standing
+    standing = load_subjects(w, [status.id])[status.id].standing
     found: list[DutyProgress] = []
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
-                found.append(_service(w, accreditation.id, rules, duty, standing, day))
+                found.append(_service(w, status.id, rules, duty, standing, day))
             case Reverification():
                 found.append(_reverification(duty, standing, day))
             case ReportDuty():
@@ -91,17 +89,17 @@ def progress(w: Work, accreditation_id: int, on: date | None = None) -> list[Dut
                 pass  # people watch over it: there is nothing to measure
             case _:
                 assert_never(duty)
-    found += _reports(w, accreditation.id, rules, day)
-    found += _attendance(w, accreditation.id, rules, standing, day)
+    found += _reports(status, day)
+    found += _attendance(w, status.id, rules, standing, day)
     return found
 
 
-def services_to_do(w: Work, statuses: Sequence[Accreditation]) -> dict[int, list[DutyProgress]]:
+def services_to_do(w: Work, statuses: Sequence[Status]) -> dict[int, list[DutyProgress]]:
     """The service duties of many accreditations not yet met, by accreditation; the caller has read them."""
     standings = load_subjects(w, [status.id for status in statuses])
     wanted: dict[Number | None, list[tuple[Window, ServiceDuty, date]]] = {}
     for status in statuses:
-        rules = supervision_rules(w, status)
+        rules = status.clauses
         for duty in rules.duties:
             if isinstance(duty, ServiceDuty):
                 window, last = _window(status.id, duty, standings[status.id].standing, w.today)
@@ -110,9 +108,9 @@ def services_to_do(w: Work, statuses: Sequence[Accreditation]) -> dict[int, list
     for bar, rows in wanted.items():
         measured = measure_windows(w.session, [window for window, _, _ in rows], bar)
         for window, duty, last in rows:
-            item = _measured(duty, window, last, measured[window], w.today)
-            if not item.met:
-                found.setdefault(window[0], []).append(item)
+            done = _measured(duty, window, last, measured[window], w.today)
+            if not done.met:
+                found.setdefault(window[0], []).append(done)
     return found
 
 
@@ -216,11 +214,11 @@ def _reverification(duty: Reverification, standing: Standing, day: date) -> Duty
     return DutyProgress(duty.clause, duty.title, standing.started_on, last, left, True, (), text)
 
 
-def _reports(w: Work, number: int, rules: SupervisionRules, day: date) -> list[DutyProgress]:
-    if not any(isinstance(duty, ReportDuty) for duty in rules.duties):
+def _reports(status: Status, day: date) -> list[DutyProgress]:
+    if not any(isinstance(duty, ReportDuty) for duty in status.clauses.duties):
         return []
     found = []
-    for report in due_reports(w, number, day):
+    for report in due_reports(status, day):
         if report.submitted_on is not None:
             on = report.submitted_on.isoformat()
             text = T(f"{report.year} 年报告已于 {on} 提交", f"the report about {report.year} came on {on}")

@@ -17,8 +17,8 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs, open_orders
 from core.services.supervision.living_through import check_now
+from core.services.supervision.locking import lock_for, part_for, part_own
 from core.services.supervision.moving import advance, settle
-from core.services.supervision.status import for_act, not_own, part_for_act, part_for_party, rules_of
 from core.services.supervision.timeline import note
 from core.storage.models import Rectification
 from core.storage.models.supervision import RectificationState
@@ -30,9 +30,9 @@ LONGEST_ANSWER = 4000
 
 def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: str) -> int:
     """An officer orders to put something right under a clause that knows orders; returns the order's id."""
-    accreditation = for_act(w, accreditation_id, Act.RECTIFICATION_ORDER)
-    not_own(w, accreditation)
-    rules = [rule for rule in rules_of(w, accreditation).exits if rule.effect is Effect.RECTIFY]
+    status = lock_for(w, accreditation_id, Act.RECTIFICATION_ORDER)
+    accreditation = status.accreditation
+    rules = [rule for rule in status.rules.exits if rule.effect is Effect.RECTIFY]
     errors = unwritten(reason, "reason")
     rule = next((rule for rule in rules if rule.clause == clause), None)
     if rule is None:
@@ -72,8 +72,8 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
 
 def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None:
     """Record the result of an order: a good one closes it, a bad one proposes the exit at once."""
-    found, accreditation = part_for_act(w, Rectification, rectification_id, Act.RECTIFICATION_CLOSE)
-    not_own(w, accreditation)
+    found, status = part_for(w, Rectification, rectification_id, Act.RECTIFICATION_CLOSE)
+    accreditation = status.accreditation
     said = written(remark, "remark")
     if found.state is not RectificationState.OPEN:
         raise Conflict(
@@ -102,7 +102,7 @@ def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None
 
 def answer(w: Work, rectification_id: int, text: str) -> None:
     """The party says what it has put right, and may say it anew while the order is open."""
-    found, _ = part_for_party(w, Rectification, rectification_id)
+    found, _ = part_own(w, Rectification, rectification_id)
     said = written(text, "answer", longest=LONGEST_ANSWER)
     if found.state is not RectificationState.OPEN:
         raise Refused(

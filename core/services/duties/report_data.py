@@ -15,7 +15,7 @@ from core.rules.terms import Fact, Kind, NumberFact
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.supervision.standings import COUNTED
-from core.services.supervision.status import readable
+from core.services.supervision.status import find
 from core.storage.metrics import measure_windows
 from core.storage.models import ServiceRecord
 
@@ -48,7 +48,7 @@ class SuccessCase:
 
 def derived(w: Work, accreditation_id: int, first: date, last: date) -> dict[str, Decimal | None]:
     """The figures of the counted records of a span of days; None where there is nothing to average."""
-    readable(w, accreditation_id)
+    find(w, accreditation_id)
     window = (accreditation_id, first, last)
     measured = measure_windows(w.session, [window], None)[window]
     participants, satisfaction = w.session.execute(

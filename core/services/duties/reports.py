@@ -21,8 +21,9 @@ from core.rules.text import T
 from core.services.base.words import unkept, unwritten
 from core.services.base.work import Work
 from core.services.supervision.living_through import check_now
-from core.services.supervision.status import dates_of, for_party, not_own, part_for_act, readable, rules_of
-from core.storage.models import Accreditation, AnnualReport
+from core.services.supervision.locking import lock_own, part_for
+from core.services.supervision.status import Status
+from core.storage.models import AnnualReport
 
 LONGEST_SUMMARY = 20_000
 LONGEST_LABEL = 100
@@ -48,18 +49,16 @@ class DueReport:
     last: date
 
 
-def due_reports(w: Work, accreditation_id: int, on: date | None = None) -> list[DueReport]:
-    """The reports that the accreditation owes in the year of a day, and the one before where it is late.
+def due_reports(status: Status, on: date | None = None) -> list[DueReport]:
+    """The reports that an accreditation owes in the year of a day, and the one before where it is late.
 
     One that falls due after the accreditation has ended is not owed.
     """
-    return due_reports_of(w, [readable(w, accreditation_id)], on)[accreditation_id]
+    return due_reports_of(status.w, [status], on)[status.id]
 
 
-def due_reports_of(
-    w: Work, statuses: Sequence[Accreditation], on: date | None = None
-) -> dict[int, list[DueReport]]:
-    """The same for several accreditations that the caller has read for the actor, in one query."""
+def due_reports_of(w: Work, statuses: Sequence[Status], on: date | None = None) -> dict[int, list[DueReport]]:
+    """The same for several that the caller has read for the actor, by accreditation, in one query."""
     query = select(AnnualReport.accreditation_id, AnnualReport.year, AnnualReport.submitted_on)
     query = query.where(AnnualReport.accreditation_id.in_([status.id for status in statuses]))
     came: dict[int, list[_Came]] = {}
@@ -68,16 +67,20 @@ def due_reports_of(
     return {
         status.id: [
             found
-            for duty in _duties(w, status)
-            for found in _due(duty, dates_of(status), on or w.today, came.get(status.id, ()))
-            if status.ended_on is None or found.due_on < status.ended_on or found.submitted_on is not None
+            for duty in _duties(status)
+            for found in _due(duty, status.dates, on or w.today, came.get(status.id, ()))
+            if _owed(found, status.accreditation.ended_on)
         ]
         for status in statuses
     }
 
 
-def _duties(w: Work, accreditation: Accreditation) -> list[ReportDuty]:
-    return [duty for duty in rules_of(w, accreditation).duties if isinstance(duty, ReportDuty)]
+def _owed(report: DueReport, ended_on: date | None) -> bool:
+    return ended_on is None or report.due_on < ended_on or report.submitted_on is not None
+
+
+def _duties(status: Status) -> list[ReportDuty]:
+    return [duty for duty in status.rules.duties if isinstance(duty, ReportDuty)]
 
 
 def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
@@ -128,9 +131,9 @@ def submit_report(
 
     `year` is a calendar year, or for a programme of accreditation years that of the year's first day.
     """
-    accreditation = for_party(w, accreditation_id)
-    duties = _duties(w, accreditation)
-    if not duties:
+    status = lock_own(w, accreditation_id)
+    accreditation = status.accreditation
+    if not _duties(status):
         raise Refused(T("本项目不要求年度报告", "This programme asks for no report"))
     if accreditation.state not in REPORTING:
         raise Refused(T("认定已终止，不再受理报告", "The status has ended: no report is taken any more"))
@@ -198,8 +201,7 @@ def _not_twice(w: Work, accreditation_id: int, year: int) -> None:
 
 def accept_report(w: Work, report_id: int) -> None:
     """The recommender or the authority accepts a report."""
-    report, accreditation = part_for_act(w, AnnualReport, report_id, Act.REPORT_JUDGE)
-    not_own(w, accreditation)
+    report, _ = part_for(w, AnnualReport, report_id, Act.REPORT_JUDGE)
     if report.accepted_at is not None:
         raise Conflict(T("该报告已被接收", "The report has been accepted already"))
     report.accepted_at = w.now

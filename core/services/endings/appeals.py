@@ -15,11 +15,11 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs, ended_meanwhile, withdrawal
 from core.services.supervision.living_through import check_now
+from core.services.supervision.locking import part_for, part_own
 from core.services.supervision.moving import advance, resume
-from core.services.supervision.status import not_own, part_for_act, part_for_party
 from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, Ban, ExitCase
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 
 GRANTED = T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated")
 REFUSED = T("申诉不成立，维持原决定", "Appeal dismissed: the decision stands")
@@ -27,7 +27,7 @@ REFUSED = T("申诉不成立，维持原决定", "Appeal dismissed: the decision
 
 def appeal(w: Work, exit_case_id: int, statement: str) -> None:
     """The party appeals against a revocation, once."""
-    case, _ = part_for_party(w, ExitCase, exit_case_id)
+    case, _ = part_own(w, ExitCase, exit_case_id)
     said = written(statement, "statement")
     if case.state is not ExitState.UPHELD:
         raise Refused(T("没有可申诉的撤销决定", "There is no revocation to appeal against"))
@@ -39,8 +39,8 @@ def appeal(w: Work, exit_case_id: int, statement: str) -> None:
 
 def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> None:
     """The lead decides an appeal; upheld, the status is given back as if it had not been revoked."""
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.APPEAL_DECIDE)
-    not_own(w, accreditation)
+    case, status = part_for(w, ExitCase, exit_case_id, Act.APPEAL_DECIDE)
+    accreditation = status.accreditation
     said = written(reason)
     if case.appealed_on is None:
         raise Refused(T("没有提出申诉", "No appeal was made"))

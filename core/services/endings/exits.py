@@ -13,6 +13,7 @@ from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
+from core.hooks.loaded import TrackRules
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
 from core.rules.periods import DAY
 from core.rules.phrases import RELOAD_TO_ACT, RELOAD_TO_RETRY
@@ -22,18 +23,19 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import unanswered
 from core.services.supervision.living_through import check_now
+from core.services.supervision.locking import lock_for, part_for, part_own
 from core.services.supervision.moving import settle
 from core.services.supervision.revocation import revoke
-from core.services.supervision.status import for_act, not_own, part_for_act, part_for_party, rules_of
+from core.services.supervision.status import Status
 from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, ExitCase, RegisterEvent
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 
 
-def proposable(w: Work, accreditation: Accreditation) -> tuple[ExitRule, ...]:
+def proposable(rules: TrackRules) -> tuple[ExitRule, ...]:
     """The rules under which a person may propose to revoke: one a clause, a finding's before others."""
     chosen: dict[str, ExitRule] = {}
-    for rule in rules_of(w, accreditation).exits:
+    for rule in rules.exits:
         if rule.effect is not Effect.REVOKE:
             continue
         if rule.clause not in chosen or isinstance(rule.trigger, OnFinding):
@@ -43,10 +45,10 @@ def proposable(w: Work, accreditation: Accreditation) -> tuple[ExitRule, ...]:
 
 def propose(w: Work, accreditation_id: int, clause: str, reason: str) -> int:
     """Propose to revoke under a clause; the authority decides it, whoever proposed. Returns the case's id."""
-    accreditation = for_act(w, accreditation_id, Act.EXIT_PROPOSE)
-    not_own(w, accreditation)
-    _may_propose(w, accreditation)
-    rules = {rule.clause: rule for rule in proposable(w, accreditation)}
+    status = lock_for(w, accreditation_id, Act.EXIT_PROPOSE)
+    accreditation = status.accreditation
+    _may_propose(status)
+    rules = {rule.clause: rule for rule in proposable(status.rules)}
     if clause not in rules:
         known = "、".join(rules) or "—"
         raise Invalid(
@@ -67,9 +69,10 @@ def propose(w: Work, accreditation_id: int, clause: str, reason: str) -> int:
     return _open_case(w, accreditation, rules[clause], grounds)
 
 
-def _may_propose(w: Work, accreditation: Accreditation) -> None:
-    roles = w.actor.roles(accreditation.program, accreditation.region)
-    if w.actor.system or roles & DECIDING or rules_of(w, accreditation).procedure.exit_proposal:
+def _may_propose(status: Status) -> None:
+    actor, item = status.w.actor, status.accreditation
+    deciding = actor.roles(item.program, item.region) & DECIDING
+    if actor.system or deciding or status.rules.procedure.exit_proposal:
         return
     raise NotAllowed(
         T("本项目的推荐单位不能提出退出", "In this programme a recommender may not propose an exit"),
@@ -135,7 +138,7 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
     The sender of messages calls it; an officer does who told the party by other means. Where the working days
     of the year are not known, the last day stays open and the case waits for a person.
     """
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
+    case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     if case.told_on is not None:
         return
     if not case.proposed_on <= on <= w.today:
@@ -154,12 +157,12 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
         case.objection_until = None
     if case.objection_until is not None and case.state.value in OPEN_EXIT_STATES:
         after = case.objection_until + DAY
-        accreditation.next_due_on = min(accreditation.next_due_on or after, after)
+        status.accreditation.next_due_on = min(status.accreditation.next_due_on or after, after)
 
 
 def object_to(w: Work, exit_case_id: int, statement: str) -> None:
     """The party objects in time: only a person decides then, and a confirmation given before is void."""
-    case, accreditation = part_for_party(w, ExitCase, exit_case_id)
+    case, status = part_own(w, ExitCase, exit_case_id)
     _undecided(case)
     said = written(statement, "statement")
     if case.objected_on is not None:
@@ -179,19 +182,19 @@ def object_to(w: Work, exit_case_id: int, statement: str) -> None:
         w,
         MessageEvent.EXIT_OBJECTED,
         key=f"objected/{case.id}",
-        accreditation_id=accreditation.id,
+        accreditation_id=status.id,
         exit_case_id=case.id,
         values={},
     )
-    check_now(w, accreditation.id)
+    check_now(w, status.id)
 
 
 def ask_for_person(w: Work, exit_case_id: int) -> None:
     """The party demands that a person decides: the case never takes effect by itself."""
-    case, accreditation = part_for_party(w, ExitCase, exit_case_id)
+    case, status = part_own(w, ExitCase, exit_case_id)
     _undecided(case)
     case.human_requested = True
-    check_now(w, accreditation.id)
+    check_now(w, status.id)
 
 
 def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None) -> ExitState:
@@ -199,9 +202,8 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
 
     `seen` is the state that the officer decided on: a Conflict if someone else acted on the case since.
     """
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
+    case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     _undecided(case, seen)
-    not_own(w, accreditation)
     said = written(reason)
     if w.actor.user_id is None:
         raise NotAllowed(T("须由人员作出决定", "A person decides this"))
@@ -215,31 +217,30 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
     else:
         case.second_officer_id = w.actor.user_id
         case.decision_reason = f"{case.decision_reason}\n{said}"
-        revoke(w, accreditation, case, w.today)
-    check_now(w, accreditation.id)
+        revoke(w, status.accreditation, case, w.today)
+    check_now(w, status.id)
     return case.state
 
 
 def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None) -> None:
     """An officer dismisses the case: the status stays."""
-    case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
+    case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     _undecided(case, seen)
-    not_own(w, accreditation)
     case.decision_reason = written(reason)
     case.state = ExitState.DISMISSED
     case.decided_on = w.today
     title = T(case.title_zh, case.title_en)
-    note(w, accreditation, EventKind.EXIT_DISMISSED, case.clause, case.period, title)
-    settle(w, accreditation)
+    note(w, status.accreditation, EventKind.EXIT_DISMISSED, case.clause, case.period, title)
+    settle(w, status.accreditation)
     notify(
         w,
         MessageEvent.EXIT_DISMISSED,
         key=f"dismissed/{case.id}",
-        accreditation_id=accreditation.id,
+        accreditation_id=status.id,
         exit_case_id=case.id,
         values={"clause": case.clause, "title": title, "reason": case.decision_reason},
     )
-    check_now(w, accreditation.id)
+    check_now(w, status.id)
 
 
 def release_held(w: Work, exit_case_ids: list[int]) -> int:
@@ -248,8 +249,7 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
     found = w.session.scalars(wanted.order_by(ExitCase.accreditation_id, ExitCase.id)).all()
     released = 0
     for exit_case_id in found:
-        case, accreditation = part_for_act(w, ExitCase, exit_case_id, Act.EXIT_RELEASE)
-        not_own(w, accreditation)
+        case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_RELEASE)
         if case.state is not ExitState.HELD:
             raise Conflict(
                 T(f"案件 {case.id} 未处于暂停状态", f"Case {case.id} is not held"),
@@ -257,8 +257,8 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
             )
         case.state = ExitState.PROPOSED
         if unanswered(case, w.today):
-            revoke(w, accreditation, case, w.today, by_itself=True)
-        check_now(w, accreditation.id)
+            revoke(w, status.accreditation, case, w.today, by_itself=True)
+        check_now(w, status.id)
         released += 1
     return released
 

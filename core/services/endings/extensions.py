@@ -22,17 +22,13 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs, newer_in_force
 from core.services.supervision.living_through import check_now
+from core.services.supervision.locking import lock_own, part_for
 from core.services.supervision.moving import advance, resume
-from core.services.supervision.status import (
-    for_party,
-    not_own,
-    part_for_act,
-    readable,
-    supervision_rules,
-)
+from core.services.supervision.status import Status
 from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, RegisterEvent
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
+from core.storage.models.exits import OPEN_EXIT_STATES
+from core.storage.models.supervision import ExtensionState
 
 ASKED_ALREADY = T("您已提出延续申请，请等待答复", "You have asked already; wait for the answer")
 CAN_GO_ON = frozenset(move.source for move in ACCREDITATION_TABLE if move.action is Action.EXTEND)
@@ -49,32 +45,29 @@ class ExtensionWindow:
     open: bool
 
 
-def window(w: Work, accreditation_id: int) -> ExtensionWindow | None:
+def window(status: Status) -> ExtensionWindow | None:
     """The time in which an extension can be asked for; None where the programme knows none."""
-    accreditation = readable(w, accreditation_id)
-    rules = supervision_rules(w, accreditation)
-    extension = rules.term.extension
+    accreditation, rules = status.accreditation, status.clauses
+    extension, through = rules.term.extension, accreditation.valid_through
     if extension is None:
         return None
-    through = accreditation.valid_through
     return ExtensionWindow(
         through - timedelta(days=extension.days_before),
         through + timedelta(days=extension.days_after),
         extended_through(rules, accreditation.started_on, through),
-        accreditation.state in CAN_GO_ON and extension_open(rules, through, w.today),
+        accreditation.state in CAN_GO_ON and extension_open(rules, through, status.w.today),
     )
 
 
-def standing_against(w: Work, accreditation_id: int) -> list[T]:
+def standing_against(status: Status) -> list[T]:
     """Why the party cannot ask for an extension now; empty where it can."""
-    accreditation = readable(w, accreditation_id)
-    rules = supervision_rules(w, accreditation)
+    w, accreditation = status.w, status.accreditation
     found: list[T] = []
     try:
-        _can_go_on(w, accreditation, rules)
+        _can_go_on(status)
     except Refused as error:
         return [error.text]
-    if not extension_open(rules, accreditation.valid_through, w.today):
+    if not extension_open(status.clauses, accreditation.valid_through, w.today):
         found.append(Guard.EXTENSION_WINDOW.reason)
     if w.session.scalar(select(exists(_waiting(accreditation.id)))):
         found.append(ASKED_ALREADY)
@@ -83,9 +76,9 @@ def standing_against(w: Work, accreditation_id: int) -> list[T]:
 
 def request_extension(w: Work, accreditation_id: int, statement: str = "") -> int:
     """The party asks for an extension; returns the request's id."""
-    accreditation = for_party(w, accreditation_id)
-    rules = supervision_rules(w, accreditation)
-    _can_go_on(w, accreditation, rules)
+    status = lock_own(w, accreditation_id)
+    accreditation, rules = status.accreditation, status.clauses
+    _can_go_on(status)
     errors = unkept(statement, "statement")
     if errors:
         raise Invalid(errors)
@@ -161,11 +154,10 @@ def _period(request: ExtensionRequest) -> str:
 
 def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "") -> None:
     """The authority answers; granted, the new term begins where the old one ended, also after its end."""
-    request, accreditation = part_for_act(w, ExtensionRequest, request_id, Act.EXTENSION_DECIDE)
-    not_own(w, accreditation)
+    request, status = part_for(w, ExtensionRequest, request_id, Act.EXTENSION_DECIDE)
     if request.state is not ExtensionState.OPEN:
         raise Conflict(T("该延续申请已有答复", "The request has been answered already"))
-    if not granted or needs_reason(w, accreditation):
+    if not granted or needs_reason(w, status.accreditation):
         reason = written(reason)
     elif errors := unkept(reason, "reason"):
         raise Invalid(errors)
@@ -174,14 +166,14 @@ def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "
     request.decided_by_id = w.actor.user_id
     request.reason = reason.strip()
     if granted:
-        _grant(w, accreditation, request)
+        _grant(status, request)
     else:
-        _refuse(w, accreditation, request)
-    check_now(w, accreditation.id)
+        _refuse(status, request)
+    check_now(w, status.id)
 
 
-def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
-    rules = supervision_rules(w, accreditation)
+def _grant(status: Status, request: ExtensionRequest) -> None:
+    w, accreditation = status.w, status.accreditation
     require_printable(accreditation.party)
     if request.old_valid_through != accreditation.valid_through:
         raise Conflict(
@@ -197,20 +189,20 @@ def _grant(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> 
     accreditation.extension_needs_decision = False
     title, period = T("有效期顺延", "The term is extended"), _period(request)
     evidence = {"valid_through": accreditation.valid_through.isoformat(), **in_spite}
-    note(w, accreditation, EventKind.EXTENDED, _clause(rules), period, title, evidence)
+    note(w, accreditation, EventKind.EXTENDED, _clause(status.clauses), period, title, evidence)
     w.session.flush()
     notify(w, move.message, key=f"extension/{request.id}", accreditation_id=accreditation.id, values={})
 
 
-def _refuse(w: Work, accreditation: Accreditation, request: ExtensionRequest) -> None:
-    clause, title = _clause(supervision_rules(w, accreditation)), T("不同意延续", "The extension is refused")
+def _refuse(status: Status, request: ExtensionRequest) -> None:
+    w, clause, title = status.w, _clause(status.clauses), T("不同意延续", "The extension is refused")
     evidence = {"reason": request.reason}
-    note(w, accreditation, EventKind.EXTENSION_REFUSED, clause, _period(request), title, evidence)
+    note(w, status.accreditation, EventKind.EXTENSION_REFUSED, clause, _period(request), title, evidence)
     notify(
         w,
         MessageEvent.EXTENSION_REFUSED,
         key=f"extension/{request.id}",
-        accreditation_id=accreditation.id,
+        accreditation_id=status.id,
         values={"reason": request.reason},
     )
 
@@ -220,9 +212,10 @@ def _clause(rules: SupervisionRules) -> str:
     return rules.term.extension.clause if rules.term.extension is not None else rules.term.clause
 
 
-def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -> None:
+def _can_go_on(status: Status) -> None:
     """Refuse to ask for an extension where there is none, or the status has ended otherwise."""
-    if rules.term.extension is None:
+    accreditation = status.accreditation
+    if status.clauses.term.extension is None:
         raise Refused(
             T("本项目不设延续", "This programme has no extension"),
             mend=T("请重新申报", "file a new application"),
@@ -232,5 +225,5 @@ def _can_go_on(w: Work, accreditation: Accreditation, rules: SupervisionRules) -
             T(f"认定{accreditation.state.label.zh}，不能延期", "The status has ended and cannot be extended"),
             mend=T("请重新申报", "file a new application"),
         )
-    if newer_in_force(w, accreditation):
+    if newer_in_force(status.w, accreditation):
         raise Refused(Guard.NO_NEWER.reason)

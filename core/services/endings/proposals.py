@@ -12,7 +12,7 @@ from core.services.base.naming import accreditation_named
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
 from core.storage.models import Accreditation, ExitCase, Party
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 
 
 def programs(w: Work) -> list[str]:

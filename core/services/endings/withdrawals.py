@@ -10,14 +10,14 @@ from core.services.base.words import unkept
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
+from core.services.supervision.locking import lock_own
 from core.services.supervision.moving import advance
-from core.services.supervision.status import for_party
 from core.services.supervision.timeline import note
 
 
 def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
     """The party leaves at its own request, as of today; a pending exit case is decided all the same."""
-    accreditation = for_party(w, accreditation_id)
+    accreditation = lock_own(w, accreditation_id).accreditation
     errors = unkept(reason, "reason")
     if errors:
         raise Invalid(errors)

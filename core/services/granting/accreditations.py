@@ -26,7 +26,7 @@ from core.services.people.parties import lock_party
 from core.services.supervision import moving as supervising
 from core.services.supervision import timeline
 from core.storage.models import Accreditation, Agreement, Decision, Party
-from core.storage.models.intake import DecisionKind
+from core.storage.models.decisions import DecisionKind
 
 LONGEST_AGREEMENT_YEARS = 10
 

@@ -26,7 +26,7 @@ from core.services.base.work import Work
 from core.services.granting.accreditations import accredit
 from core.services.review.ranking import Ranked, ranking
 from core.storage.models import Application, Decision
-from core.storage.models.intake import DecisionKind
+from core.storage.models.decisions import DecisionKind
 
 NO_PLACE = T("名次在名额之外", "ranks below the places that the quota leaves")
 

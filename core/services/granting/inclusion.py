@@ -35,7 +35,8 @@ from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_
 from core.services.people.parties import is_own, lock_party, same_name
 from core.storage.files import FileStore
 from core.storage.models import Application, Call, MaterialFile, Party
-from core.storage.models.intake import Channel, DecisionKind, Provenance
+from core.storage.models.applications import Channel, Provenance
+from core.storage.models.decisions import DecisionKind
 
 ENTRUSTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.LEAD})
 FACTS_OF_PARTY = ("name", "address", "contact_name", CONTACT_PHONE, "mobile", "email", "employer")

@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
-from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.applications.facts import prefill
@@ -21,10 +20,10 @@ from core.services.base.work import Work
 from core.services.files.sheets import write_sheet
 from core.services.granting.starting import draft
 from core.services.messaging.writing import notify
-from core.services.people.parties import is_own, lock_party
-from core.services.supervision.status import for_act, rules_of
+from core.services.people.parties import lock_party
+from core.services.supervision.locking import lock_for
 from core.storage.models import Accreditation, Application, Nomination
-from core.storage.models.intake import Channel
+from core.storage.models.applications import Channel
 
 HEADERS = (
     "序号",
@@ -80,12 +79,9 @@ def nominate(w: Work, accreditation_id: int, target: str, reason: str) -> int:
     Where the target is a track of another programme, an application is made ready there from what is known;
     the party completes and submits it.
     """
-    accreditation = for_act(w, accreditation_id, Act.NOMINATION_EDIT)
-    if is_own(w, accreditation.party_id):
-        raise Refused(Guard.NOT_OWN.reason)
-    listed = {
-        name: (clause, title) for clause, name, title in rules_of(w, accreditation).procedure.nomination
-    }
+    status = lock_for(w, accreditation_id, Act.NOMINATION_EDIT)
+    accreditation = status.accreditation
+    listed = {name: (clause, title) for clause, name, title in status.rules.procedure.nomination}
     if target not in listed:
         raise NotFound(T(f"没有提名事项 {target}", f"there is nothing to nominate for called {target}"))
     if not accreditation.state.in_force:

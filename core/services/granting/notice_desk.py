@@ -16,7 +16,7 @@ from core.services.base.access import ACTS, allowed, scope
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 
 MOST_WAITING = 500
 

@@ -16,7 +16,7 @@ from core.services.applications.moving import advance, require_system, tell
 from core.services.base.work import Work
 from core.services.granting.accreditations import accredit
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from core.services.base.words import NOTHING_THERE, unkept, unwritten, written
 from core.services.base.work import Work
 from core.services.granting.decisions import reject_locked
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 
 LONGEST_NAME = 200
 LONGEST_OBJECTION = 4000

@@ -29,7 +29,7 @@ from core.services.people.parties import lock_party
 from core.services.profile.roster import apply_roster
 from core.services.review import recommendations, reviews
 from core.storage.models import Application, Call, Party
-from core.storage.models.intake import Channel
+from core.storage.models.applications import Channel
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
 KINDS = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}

@@ -37,7 +37,8 @@ from core.services.papers.base import (
     titles,
 )
 from core.storage.models import Application, Decision, Recommendation
-from core.storage.models.intake import DecisionKind, Provenance
+from core.storage.models.applications import Provenance
+from core.storage.models.decisions import DecisionKind
 
 NEEDED = {
     Needed.REQUIRED: T("必交", "mandatory"),

@@ -21,7 +21,7 @@ from core.services.base.printable import require_printable
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.papers.base import Paper, Words, deliver, functions_text, numbered, title_of, titles
-from core.services.supervision.status import readable
+from core.services.supervision.status import find
 from core.storage.models import Accreditation, NoticeItem
 
 MOST_PLAQUES = 2_000
@@ -30,7 +30,7 @@ VOID = T("已失效", "VOID")
 
 def certificate(w: Work, accreditation_id: int, *, language: str, base_url: str) -> Paper:
     """The certificate, for the party and staff; one that holds no longer is marked across."""
-    say, held = Words(language), readable(w, accreditation_id)
+    say, held = Words(language), find(w, accreditation_id).accreditation
     program, track = titles(w, held.program, held.track)
     party = held.party
     require_printable(party)
@@ -65,7 +65,7 @@ def certificate(w: Work, accreditation_id: int, *, language: str, base_url: str)
 
 def appointment(w: Work, accreditation_id: int, *, language: str, base_url: str) -> Paper:
     """The letter of appointment of an expert; NotFound for a body."""
-    say, held = Words(language), readable(w, accreditation_id)
+    say, held = Words(language), find(w, accreditation_id).accreditation
     program, track = titles(w, held.program, held.track)
     if track.party is not PartyKind.PERSON:
         raise NotFound(NOTHING_THERE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, assert_never
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,11 +12,11 @@ from core.documents.pdf import letter_pdf
 from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import what_follows
 from core.rules.clauses import ConditionKind, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.report import OUTCOMES, shown
-from core.rules.text import EMPTY, T
+from core.rules.text import T
 from core.services.applications.case import Case, find
 from core.services.applications.handling import Desk, is_member
 from core.services.base.access import allowed
@@ -33,7 +33,7 @@ from core.services.papers.base import (
     you,
 )
 from core.storage.models import Accreditation, Application, Decision
-from core.storage.models.intake import DecisionKind
+from core.storage.models.decisions import DecisionKind
 
 NO_OBSTACLE = (Outcome.MET.value, Outcome.NOT_APPLICABLE.value)
 
@@ -84,7 +84,7 @@ def _said(case: Case, decision: Decision, say: Words) -> Iterator[Block]:
     edition, day = edition_title(w, application.program, decision.edition, say), say.day(decision.as_of)
     waived = _waived(w, application)
     if decision.kind is DecisionKind.APPROVED:
-        then = _next(application.state)
+        then = what_follows(application.state)
         yield Paragraph(
             say(
                 f"{them}提出的“{status}”申请，经依据{edition}审查，以{day}为基准，决定准予认定。{then.zh}",
@@ -115,26 +115,6 @@ def _said(case: Case, decision: Decision, say: Words) -> Iterator[Block]:
             (0, 1),
             centred=(0,),
         )
-
-
-def _next(state: ApplicationState) -> T:
-    """What follows an approval."""
-    match state:
-        case ApplicationState.ON_NOTICE:
-            return T(
-                "本决定须经公示，公示期满无异议的，予以认定。",
-                "It goes on public notice, and takes effect if no objection is upheld.",
-            )
-        case ApplicationState.AGREEMENT:
-            return T("签订合作协议后予以认定。", "It takes effect with the signed agreement.")
-        case ApplicationState.ACCREDITED | ApplicationState.REJECTED | ApplicationState.WITHDRAWN:
-            return EMPTY
-        case ApplicationState.DRAFT | ApplicationState.SUBMITTED | ApplicationState.RETURNED:
-            return EMPTY
-        case ApplicationState.RECOMMENDED | ApplicationState.UNDER_REVIEW:
-            return EMPTY
-        case _:
-            assert_never(state)
 
 
 def _entered(w: Work, application: Application, say: Words) -> Iterator[Block]:

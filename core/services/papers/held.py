@@ -11,7 +11,7 @@ from core.documents.pdf import letter_pdf
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.papers.base import Paper, Words, title_of, titles, you
-from core.services.supervision.status import readable
+from core.services.supervision.status import find
 from core.storage.models import Accreditation
 
 
@@ -47,6 +47,6 @@ class About:
 
 def about_held(w: Work, accreditation_id: int, language: str) -> About:
     """The accreditation as letters speak of it, for its party and staff within reach; else NotFound."""
-    say, held = Words(language), readable(w, accreditation_id)
+    say, held = Words(language), find(w, accreditation_id).accreditation
     program, _ = titles(w, held.program, held.track)
     return About(held, say, title_of(w, held, say), say.tr(program.authority))

@@ -23,7 +23,7 @@ from core.services.granting.tables import summary_rows, summary_table_xlsx, tabl
 from core.services.papers.base import Paper, Words, deliver, functions_text, region_name, titles
 from core.services.review.recommendations import form as to_measure
 from core.storage.models import Recommendation
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 NARROW = ("number", "uscc", "mobile", "contact_phone", "contact_name")
 """Columns as wide as what stands in them: it cannot be broken."""

@@ -18,9 +18,9 @@ from core.services.base.work import Work
 from core.services.duties.inspections import InspectionRow, InspectionYear, year_summary
 from core.services.duties.report_data import MEASURED, stated
 from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
-from core.services.supervision.status import readable, supervision_rules
+from core.services.supervision.status import Status, find
 from core.storage.metrics import measure_windows
-from core.storage.models import Accreditation, AnnualReport
+from core.storage.models import AnnualReport
 
 
 def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf") -> Paper:
@@ -28,7 +28,8 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
     report = w.session.get(AnnualReport, report_id)
     if report is None:
         raise NotFound(NOTHING_THERE)
-    say, held = Words(language), readable(w, report.accreditation_id)
+    say, status = Words(language), find(w, report.accreditation_id)
+    held = status.accreditation
     program, track = titles(w, held.program, held.track)
     accepted = report.accepted_at
     state = (
@@ -52,7 +53,7 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
     ]
     if report.success_cases:
         blocks += [Heading(say("二、服务成功案例", "2. Success cases")), Paragraph(report.success_cases)]
-    blocks += [Heading(say("三、主要数据", "3. Figures")), *_figures(w, held, report, say)]
+    blocks += [Heading(say("三、主要数据", "3. Figures")), *_figures(status, report, say)]
     sealed = say("报告单位（盖章）", "Reporting body (seal)")
     signed = say("报告人（签字）", "Signed")
     by_body = (sealed, say("负责人（签字）", "Person in charge"))
@@ -68,16 +69,16 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
     return deliver(form, say, report.submitted_on, name.removesuffix(".pdf"), format)
 
 
-def _figures(w: Work, held: Accreditation, report: AnnualReport, say: Words) -> Iterator[Block]:
+def _figures(status: Status, report: AnnualReport, say: Words) -> Iterator[Block]:
     own = tuple((say.tr(fact.label), say.tr(shown(fact, value))) for fact, value in stated(report.figures))
     if own:
         yield Facts(own)
-    first = max(date(report.year, 1, 1), held.started_on)
+    first = max(date(report.year, 1, 1), status.accreditation.started_on)
     last = min(date(report.year, 12, 31), report.submitted_on)
     if first > last:
         return
-    window = (held.id, first, last)
-    measured = measure_windows(w.session, [window], low_bar(supervision_rules(w, held)))[window]
+    window = (status.id, first, last)
+    measured = measure_windows(status.w.session, [window], low_bar(status.clauses))[window]
     yield Heading(
         say(
             f"登记系统统计（{say.day(first)}至{say.day(last)}）",

@@ -16,7 +16,7 @@ from core.services.base.work import Work
 from core.services.papers.base import Paper
 from core.services.papers.held import About, about_held
 from core.storage.models import ExitCase, Rectification, RegisterEvent
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 
 PROPOSAL, REVOCATION, DISMISSAL, APPEAL = "proposal", "revocation", "dismissal", "appeal"
 EXIT_TITLES = {

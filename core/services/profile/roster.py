@@ -26,7 +26,7 @@ from core.services.base.work import Work
 from core.services.people.parties import lock_party
 from core.services.profile.roster_sheet import EXPERIENCED, FULL_TIME, Line
 from core.storage.models import Application, Party, StaffMember
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 NOTE = "由员工花名册推算 / derived from the staff roster"
 ONLY_BODIES = T("只有机构有员工花名册", "only organisations have a staff roster")

@@ -26,7 +26,7 @@ from core.storage.models import (
     Party,
     PublicNotice,
 )
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 
 ITEMS_PAGE = Wish(size=50)
 

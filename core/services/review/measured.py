@@ -17,7 +17,7 @@ from core.services.applications.guards import to_measure
 from core.services.applications.statements import effective
 from core.services.applications.verdicts import CaseVerdict
 from core.storage.models import FactEntry
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from core.services.base.words import LONGEST_REASON, unkept
 from core.services.base.work import Work
 from core.services.people.parties import is_own
 from core.storage.models import Recommendation
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 LONGEST_OPINION = 4000
 

@@ -32,7 +32,7 @@ from core.services.base.work import Work
 from core.services.calls.calls import why_not_recommended
 from core.services.todo.waiting import tracks_with
 from core.storage.models import Application, Call, Party
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 MOST_AT_ONCE = 200
 MOST_CALLS = 100

@@ -31,7 +31,7 @@ from core.services.calls.score_sheet import WHOLE_SHEET
 from core.services.messaging.writing import notify
 from core.services.review.conflicts import conflict_of
 from core.storage.models import Application, Grant, ReviewAssignment, Score, User
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 LONGEST_COMMENT = 4000
 

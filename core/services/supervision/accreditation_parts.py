@@ -21,7 +21,8 @@ from core.storage.models import (
     RegisterEvent,
     ServiceRecord,
 )
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExtensionState
+from core.storage.models.exits import OPEN_EXIT_STATES
+from core.storage.models.supervision import ExtensionState
 
 
 class Part(StrEnum):

@@ -17,7 +17,8 @@ from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.work import Work
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState, ExtensionState, RectificationState
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
+from core.storage.models.supervision import ExtensionState, RectificationState
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from core.services.supervision.standings import Subject, load_subjects
 from core.storage.arrays import table_of
 from core.storage.metrics import Window, enterprises_served, glimpses, sums
 from core.storage.models import Accreditation, ExitCase
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 
 NOTHING_SEEN = Glimpse()
 

@@ -16,6 +16,7 @@ from core.rules.periods import DAY
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.supervision.guards import Case, Inputs, check, open_orders, rectified, withdrawal
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation
 
 AccreditationMove = Move[AccreditationState]
@@ -35,9 +36,10 @@ class Offer:
         return not self.why_not.zh
 
 
-def offers(w: Work, accreditation: Accreditation) -> list[Offer]:
+def offers(status: Status) -> list[Offer]:
     """The moves that the actor's roles give, each with what stands in its way before its inputs are given."""
-    case = _case(w, accreditation, w.today, None)
+    w, accreditation = status.w, status.accreditation
+    case = Case(w, accreditation, status.rules, w.today, None)
     roles = roles_on(w, accreditation) or frozenset()
     return [
         Offer(move.action, move.title, next(iter(_blocked(case, move)), EMPTY))
@@ -59,7 +61,9 @@ def advance(
     `by_itself`: time or another act brings it about, whoever acts. State and end of the status change
     together; the act writes its own line of the timeline.
     """
-    case = _case(w, accreditation, on or w.today, inputs or Inputs(), by_itself=by_itself)
+    day = on or w.today
+    rules = w.rules(accreditation.program, accreditation.track, day, edition=accreditation.edition)
+    case = Case(w, accreditation, rules, day, inputs or Inputs(), by_itself)
     roles = None if by_itself else roles_on(w, accreditation)
     move = move_for(accreditation_moves(case.rules.procedure), accreditation.state, action, roles)
     blocked = list(_blocked(case, move))
@@ -91,13 +95,6 @@ def roles_on(w: Work, accreditation: Accreditation) -> frozenset[Role] | None:
         return None
     roles = w.actor.roles(accreditation.program, accreditation.region) - {Role.APPLICANT}
     return roles | {Role.APPLICANT} if accreditation.party_id in w.actor.parties else roles
-
-
-def _case(
-    w: Work, accreditation: Accreditation, on: date, inputs: Inputs | None, *, by_itself: bool = False
-) -> Case:
-    rules = w.rules(accreditation.program, accreditation.track, on, edition=accreditation.edition)
-    return Case(w, accreditation, rules, on, inputs, by_itself)
 
 
 def _blocked(case: Case, move: AccreditationMove) -> Iterable[T]:

@@ -15,7 +15,7 @@ from core.services.supervision.guards import Inputs
 from core.services.supervision.moving import advance
 from core.services.supervision.timeline import enter
 from core.storage.models import Accreditation, Ban, ExitCase
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 
 UNANSWERED = MessageEvent.EXIT_REVOKED
 """The message of a case that took effect by itself, since no objection came in time."""

@@ -27,8 +27,9 @@ from core.storage.models import (
     RegisterEvent,
     ServiceRecord,
 )
+from core.storage.models.exits import ExitState
 from core.storage.models.register import RecordState
-from core.storage.models.supervision import ExitState, FindingState, RectificationState
+from core.storage.models.supervision import FindingState, RectificationState
 
 COUNTED = (RecordState.SUBMITTED, RecordState.VERIFIED)
 

@@ -35,15 +35,10 @@ from core.storage.models import (
     RegisterEvent,
     ReviewAssignment,
 )
-from core.storage.models.intake import ObjectionState
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
+from core.storage.models.notices import ObjectionState
 from core.storage.models.operations import MessageState
-from core.storage.models.supervision import (
-    OPEN_EXIT_STATES,
-    ExitState,
-    ExtensionState,
-    FindingState,
-    RectificationState,
-)
+from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 
 Counted = tuple[str, T, Select[int, Any]]
 

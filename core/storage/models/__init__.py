@@ -1,23 +1,13 @@
 """The entities of the register, one module per part of the life of a case."""
 
 from core.storage.models.accounts import Invitation, VerificationCode
+from core.storage.models.applications import Application, Call, FactEntry, MaterialFile
 from core.storage.models.base import Base
 from core.storage.models.corrections import CorrectionItem
+from core.storage.models.decisions import Agreement, Decision, Recommendation, ReviewAssignment, Score
+from core.storage.models.exits import Ban, ExitCase
 from core.storage.models.holdings import Attachment, StaffMember
-from core.storage.models.intake import (
-    Agreement,
-    Application,
-    Call,
-    Decision,
-    FactEntry,
-    MaterialFile,
-    NoticeItem,
-    Objection,
-    PublicNotice,
-    Recommendation,
-    ReviewAssignment,
-    Score,
-)
+from core.storage.models.notices import NoticeItem, Objection, PublicNotice
 from core.storage.models.operations import (
     AuditEvent,
     DataExport,
@@ -29,10 +19,8 @@ from core.storage.models.operations import (
 from core.storage.models.people import Grant, Membership, Party, Region, User
 from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
 from core.storage.models.supervision import (
-    Ban,
     Complaint,
     ExcusedAbsence,
-    ExitCase,
     ExtensionRequest,
     Finding,
     Inspection,

@@ -25,6 +25,7 @@ from sqlalchemy.types import Text, Uuid
 
 from core.domain.lifecycle.states import AccreditationState
 from core.rules.text import T
+from core.storage.models.applications import Application
 from core.storage.models.base import (
     Base,
     Hours,
@@ -39,7 +40,6 @@ from core.storage.models.base import (
     choice,
     ref,
 )
-from core.storage.models.intake import Application
 from core.storage.models.people import Party
 
 

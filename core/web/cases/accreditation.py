@@ -16,8 +16,9 @@ from core.services.base.work import Work
 from core.services.duties import campaigns, progress
 from core.services.duties.reports import DueReport, due_reports
 from core.services.endings.extensions import ExtensionWindow, window
-from core.services.supervision import accreditation_parts, status
+from core.services.supervision import accreditation_parts
 from core.services.supervision.accreditation_parts import Part
+from core.services.supervision.status import Status, find
 from core.storage.models import Accreditation, Campaign
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import PlainForm
@@ -49,9 +50,18 @@ class DutyRow:
 class AccreditationCase:
     """What the page reads; nothing is changed through it."""
 
-    unit: Work
-    accreditation: Accreditation
+    status: Status
     failed: tuple[str, str, PlainForm] | None = field(default=None)
+
+    @property
+    def unit(self) -> Work:
+        """The unit of work that it is read in."""
+        return self.status.w
+
+    @property
+    def accreditation(self) -> Accreditation:
+        """What it is about."""
+        return self.status.accreditation
 
     @property
     def id(self) -> int:
@@ -68,10 +78,10 @@ class AccreditationCase:
         """Of the accreditation."""
         return self.accreditation.region
 
-    @cached_property
+    @property
     def rules(self) -> TrackRules:
         """The rules that it is under today."""
-        return status.rules_of(self.unit, self.accreditation)
+        return self.status.rules
 
     @property
     def actor_is_own(self) -> bool:
@@ -129,12 +139,12 @@ class AccreditationCase:
     @cached_property
     def due_reports(self) -> list[DueReport]:
         """Reports that are owed."""
-        return due_reports(self.unit, self.id)
+        return due_reports(self.status)
 
     @cached_property
     def extension_window(self) -> ExtensionWindow | None:
         """When an extension can be asked for."""
-        return window(self.unit, self.id)
+        return window(self.status)
 
     @cached_property
     def duties(self) -> list[DutyRow]:
@@ -142,7 +152,7 @@ class AccreditationCase:
         # Several duties can share a clause; their titles tell them apart.
         running: dict[tuple[str, T], list[progress.DutyProgress]] = {}
         if self.accreditation.state.in_force:
-            for item in progress.progress(self.unit, self.id):
+            for item in progress.progress(self.status):
                 running.setdefault((item.clause, item.title), []).append(item)
         rows = [
             DutyRow(
@@ -165,6 +175,6 @@ class AccreditationCase:
 
 def load(unit: Work, accreditation_id: int) -> AccreditationCase:
     """The case for whoever may read it; NotFound for all others."""
-    found = status.readable(unit, accreditation_id)
-    unit.session.refresh(found, ["party"])
-    return AccreditationCase(unit, found)
+    status = find(unit, accreditation_id)
+    unit.session.refresh(status.accreditation, ["party"])
+    return AccreditationCase(status)

@@ -14,11 +14,7 @@ from core.services.duties import absences, complaints, findings, inspections, re
 from core.services.endings import extensions, withdrawals
 from core.services.granting import nominations
 from core.storage.models.register import RecordState
-from core.storage.models.supervision import (
-    ExtensionState,
-    FindingState,
-    RectificationState,
-)
+from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.web.cases.accreditation import AccreditationCase
 from core.web.cases.exit_steps import EXIT_STEPS, helped, verdict_spec
 from core.web.forms.fields import FieldKind, Spec, reason
@@ -48,7 +44,7 @@ def enterprises(text: str) -> Sequence[dict[str, str]]:
 
 
 def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
-    functions = fields.functions_of(case.unit.program(case.program), case.rules)
+    functions = tuple(fields.functions_under(case.status).items())
     campaigns = [(str(item.id), item.title) for item in case.campaigns]
     return [
         Spec("service_date", T("服务日期", "Service date"), FieldKind.DAY, default=current_day),

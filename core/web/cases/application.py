@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from core.domain.acts import Act
-from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState, state_in
 from core.domain.roles import Role
 from core.rules.clauses import StageKind
 from core.rules.terms import Fact
@@ -19,7 +19,7 @@ from core.services.applications import facts, moving
 from core.services.applications.case import Case, find
 from core.services.applications.checklist import ChecklistRow
 from core.services.applications.handling import Desk
-from core.services.applications.own import marks, state_in
+from core.services.applications.own import marks
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
 from core.services.base.behalf import on_behalf

@@ -18,7 +18,7 @@ from core.services.base.work import Work
 from core.services.granting import accreditations, decisions, notices, starting
 from core.services.people import parties
 from core.services.review import panels, reviews
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields

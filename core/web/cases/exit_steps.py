@@ -11,7 +11,7 @@ from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
 from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.web.cases.accreditation import AccreditationCase
 from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import FOR_PARTY, Step
@@ -27,7 +27,7 @@ def helped(w: Work, case: AccreditationCase) -> Work:
 def _clauses(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     rules = [
         (rule.clause, T(f"{rule.clause} {rule.title.zh}", f"{rule.clause} {rule.title.en}"))
-        for rule in exits.proposable(case.unit, case.accreditation)
+        for rule in exits.proposable(case.rules)
     ]
     return [
         Spec("clause", T("依据条款", "Clause relied on"), FieldKind.CHOICE, options=lambda: rules),
@@ -56,9 +56,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         Act.EXIT_PROPOSE,
         lambda w, case, _part, values: exits.propose(w, case.id, values["clause"], values["reason"]),
         _clauses,
-        when=lambda case, _part: (
-            case.accreditation.state.in_force and bool(exits.proposable(case.unit, case.accreditation))
-        ),
+        when=lambda case, _part: case.accreditation.state.in_force and bool(exits.proposable(case.rules)),
         tone="danger",
     ),
     Step(

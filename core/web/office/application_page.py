@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.rules.phrases import SAVED
 from core.services.applications import changes, facts, materials
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.application_steps import STEPS
 from core.web.cases.fact_groups import as_known, fact_form, groups_of

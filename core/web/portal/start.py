@@ -14,6 +14,7 @@ from core.services.base.paging import Wish
 from core.services.duties.owed import Owed, held_by, owed
 from core.services.duties.progress import services_to_do, term_left, time_left
 from core.services.messaging import inbox
+from core.services.supervision.status import Status
 from core.storage.models import Application
 from core.web.frame.pipeline import reading
 
@@ -39,7 +40,8 @@ def index() -> str:
     parties = own_parties(w)
     held = [row for row in held_by(w, [party.id for party in parties]) if row.state.in_force]
     applications = open_applications(w)
-    waiting = owed(w, held)
+    statuses = [Status(w, row) for row in held]
+    waiting = owed(w, statuses)
     shown = held[:MOST_HELD]
     return render_template(
         "portal/index.html",
@@ -49,7 +51,7 @@ def index() -> str:
         names={party.id: party.name for party in parties},
         held=shown,
         more_held=len(held) - len(shown),
-        to_do=services_to_do(w, shown),
+        to_do=services_to_do(w, statuses[:MOST_HELD]),
         applications=applications,
         returned=[item for item in applications if item.state is ApplicationState.RETURNED],
         drafts=[item for item in applications if item.state is ApplicationState.DRAFT],

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.domain.errors import NotFound
 from core.services.base.words import NOTHING_THERE
 from core.services.endings import proposals
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
 from core.web.frame import paging

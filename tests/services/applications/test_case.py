@@ -14,7 +14,7 @@ from core.services.applications.moving import available_moves
 from core.services.base.behalf import on_behalf
 from core.services.granting import decisions, starting
 from core.storage.models import Decision, Party
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.counted import at_most
 from tests.services.journey import PDF, REASON, Town, claims
 

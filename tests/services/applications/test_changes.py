@@ -11,7 +11,7 @@ from core.services.applications import changes, facts, materials, own
 from core.services.applications.case import find
 from core.services.base.paging import Wish
 from core.services.granting import starting
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.services.journey import PDF, Case, Town
 
 KEY = "shanghai/comprehensive"

@@ -16,7 +16,7 @@ from core.services.people.parties import edit_party
 from core.services.review import reviews
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, Party
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.services.journey import claims
 
 CLAIMED, VERIFIED, ATTESTED = Provenance.CLAIMED, Provenance.VERIFIED, Provenance.ATTESTED

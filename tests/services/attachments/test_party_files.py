@@ -12,9 +12,10 @@ from core.services.attachments import party_files
 from core.services.base.behalf import on_behalf
 from core.storage.engine import session_factory
 from core.storage.models import AnnualReport, Attachment, ExitCase, Rectification, ServiceRecord
+from core.storage.models.exits import ExitState
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
-from core.storage.models.supervision import ExitState, RectificationState
+from core.storage.models.supervision import RectificationState
 from tests.services.factory import accredit, load, make_party, serve
 
 AT = "2025-03-10T10:00"

@@ -18,8 +18,8 @@ from core.services.attachments.photos import LONGEST_SIDE, MOST_PHOTOS, reencode
 from core.services.base.paging import Wish
 from core.services.diary.enterprises import look_up
 from core.services.diary.entries import Filter, discard, entries, record_entry, view
-from core.services.diary.fields import functions_of
-from core.services.supervision.status import readable, rules_of
+from core.services.diary.fields import functions_under
+from core.services.supervision.status import find
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Party, ServiceRecord
@@ -124,7 +124,7 @@ def test_each_programme_keeps_the_function_that_it_knows(
 
 
 def _functions(w: Any, held: Held) -> set[str]:
-    return {key for key, _ in functions_of(w.program(held.program), rules_of(w, readable(w, held.id)))}
+    return set(functions_under(find(w, held.id)))
 
 
 def test_the_number_of_anothers_entry_cannot_be_taken(

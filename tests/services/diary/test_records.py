@@ -16,6 +16,7 @@ from core.domain.roles import Role
 from core.services.diary.records import add_entry, delete_entry, edit_entry, judge_record, submit_entry
 from core.services.duties.campaigns import campaigns_on, results, save_campaign
 from core.services.duties.progress import progress
+from core.services.supervision.status import find
 from core.storage.engine import session_factory
 from core.storage.models import Finding, Rectification, ServiceRecord
 from core.storage.models.register import RecordState
@@ -183,7 +184,7 @@ def test_a_draft_can_be_changed_reported_or_thrown_away(
     with begin(member, "2024-05-06T18:00") as w:
         kept = add_entry(w, held.party_id, [held.id], ENTRY, submit=False)
         thrown = add_entry(w, held.party_id, [held.id], ENTRY, submit=False)
-        assert progress(w, held.id)[0].figures[0].done == 0
+        assert progress(find(w, held.id))[0].figures[0].done == 0
     with begin(member, "2024-05-06T18:10") as w:
         edit_entry(w, held.party_id, kept, {**ENTRY, "hours": 4, "title": "一对一诊断"})
         delete_entry(w, held.party_id, thrown)
@@ -191,7 +192,7 @@ def test_a_draft_can_be_changed_reported_or_thrown_away(
         edit_entry(w, held.party_id, kept, {**ENTRY, "hours": 25})
     with begin(member, "2024-05-06T18:30") as w:
         submit_entry(w, held.party_id, kept)
-        assert progress(w, held.id)[0].figures[0].done == 4
+        assert progress(find(w, held.id))[0].figures[0].done == 4
     [row] = rows_of(engine, kept)
     assert (row.state, row.title) == (RecordState.SUBMITTED, "一对一诊断")
     assert rows_of(engine, thrown) == []
@@ -226,7 +227,7 @@ def test_judged_by_the_recommender_of_the_region(engine: Engine, begin: Any, mak
         judge_record(w, row.id, accepted=False)
     with begin(county, "2024-05-07T09:20") as w:
         judge_record(w, row.id, accepted=False, reason="企业否认")
-        assert progress(w, held.id)[0].figures[0].done == 0
+        assert progress(find(w, held.id))[0].figures[0].done == 0
     assert messages(engine, held) == ["record.rejected"]
     own = make_actor(Role.RECOMMENDER, "jilin", "220200", parties=[held.party_id])
     with pytest.raises(Refused), begin(own, "2024-05-07T10:00") as w:

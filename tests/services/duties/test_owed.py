@@ -15,6 +15,7 @@ from core.services.duties import rectifications, reports
 from core.services.duties.owed import held_by, owed
 from core.services.duties.report_data import SuccessCase, derived, read_cases, stated, written_cases
 from core.services.endings import extensions
+from core.services.supervision.status import Status, find
 from core.storage.models.register import RecordState
 from tests.services.factory import Held, accredit, serve
 
@@ -33,7 +34,7 @@ def member(make_actor: Any, expert: Held) -> Any:
 
 def waits(begin: Any, member: Any, held: Held, at: str) -> list[tuple[str, str, bool]]:
     with begin(member, at) as w:
-        found = owed(w, held_by(w, [held.party_id]))
+        found = owed(w, [Status(w, row) for row in held_by(w, [held.party_id])])
         return [(item.kind, item.until.isoformat() if item.until else "", item.answered) for item in found]
 
 
@@ -73,7 +74,7 @@ def test_an_extension_waits_while_it_can_be_asked_for(begin: Any, make_actor: An
     held = accredit(engine, "miit_volunteer/expert", START)
     member = make_actor(Role.APPLICANT, parties=[held.party_id])
     with begin(member, "2024-01-01T09:00") as w:
-        window = extensions.window(w, held.id)
+        window = extensions.window(find(w, held.id))
     if window is None:
         pytest.fail("the programme is expected to know an extension")
     before = f"{date.fromordinal(window.first.toordinal() - 1)}T09:00"

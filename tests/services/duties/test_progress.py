@@ -19,9 +19,10 @@ from core.services.duties.reports import submit_report
 from core.services.endings.exits import confirm, object_to, propose, told
 from core.services.endings.extensions import request_extension
 from core.services.supervision.moving import offers
+from core.services.supervision.status import find
 from core.services.todo.waiting import ending_soon, waiting_for
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, Application, OutboxMessage
+from core.storage.models import Application, OutboxMessage
 from core.storage.models.operations import MessageState
 from tests.services.factory import Held, accredit, make_party, serve
 
@@ -41,7 +42,7 @@ def test_a_duty_says_what_is_done_missing_and_left(engine: Engine, begin: Any, m
     serve(engine, held, "2024-02-01", "9")
     with begin(member_of(make_actor, held), "2024-01-31T09:00") as w:
         service, report, again = sorted(
-            progress(w, held.id), key=lambda item: (not item.figures, item.clause)
+            progress(find(w, held.id)), key=lambda item: (not item.figures, item.clause)
         )
     assert (service.clause, service.first, service.last) == ("10(1)", date(2023, 6, 1), date(2024, 6, 1))
     assert (service.met, service.days_left) == (False, 122)
@@ -55,7 +56,7 @@ def test_a_duty_says_what_is_done_missing_and_left(engine: Engine, begin: Any, m
     assert (again.clause, again.last) == ("10(2)", date(2025, 6, 1))
     serve(engine, held, "2024-02-02", "4")
     with begin(member_of(make_actor, held), "2024-02-02T09:00") as w:
-        done = progress(w, held.id)[0]
+        done = progress(find(w, held.id))[0]
     assert done.met
     assert done.text.en.endswith("; done")
 
@@ -64,11 +65,11 @@ def test_attendance_and_report_of_a_platform(engine: Engine, begin: Any, make_ac
     held = accredit(engine, "liaocheng/comprehensive", "2023-06-01")
     serve(engine, held, "2023-09-01", organized_by_authority=True)
     with begin(member_of(make_actor, held), "2024-02-03T09:00") as w:
-        shown = {item.clause: item for item in progress(w, held.id)}
+        shown = {item.clause: item for item in progress(find(w, held.id))}
         assert shown["20(3)"].last == date(2024, 9, 1)
         assert shown["17"].text.en == "the report about 2023 is due by 2024-01-31; 3 days late"
         submit_report(w, held.id, 2023, "总结")
-        assert {item.clause: item.met for item in progress(w, held.id)}["17"] is True
+        assert {item.clause: item.met for item in progress(find(w, held.id))}["17"] is True
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_a_term_that_is_over_has_ended_and_is_not_late(day: str, said: str) -> N
 
 def moves(begin: Any, actor: Any, held: Held) -> dict[str, bool]:
     with begin(actor, "2024-05-06T09:00") as w:
-        return {offer.action: offer.open for offer in offers(w, w.session.get_one(Accreditation, held.id))}
+        return {offer.action: offer.open for offer in offers(find(w, held.id))}
 
 
 def test_each_is_offered_its_own_moves(engine: Engine, begin: Any, make_actor: Any) -> None:

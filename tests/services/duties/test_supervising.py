@@ -20,6 +20,7 @@ from core.services.duties.findings import decide_finding, kinds_of, open_finding
 from core.services.duties.inspections import open_reverifications, plan, record, year_summary
 from core.services.duties.reports import accept_report, due_reports, submit_report
 from core.services.supervision.living_through import check_now
+from core.services.supervision.status import find
 from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import (
@@ -277,12 +278,12 @@ def test_what_is_owed_is_listed(engine: Engine, begin: Any, make_actor: Any) -> 
     short = accredit(engine, "liaocheng/comprehensive", "2024-07-01", region="371525")
     county = make_actor(Role.RECOMMENDER, "liaocheng", "371525")
     with begin(county, "2025-01-15T09:00") as w:
-        due = due_reports(w, held.id)
+        due = due_reports(find(w, held.id))
         assert [(item.year, item.due_on, item.submitted_on) for item in due] == [
             (2024, date(2025, 1, 31), None)
         ]
         # Six whole months from 1 July end on 1 January.
-        assert due_reports(w, short.id) == []
+        assert due_reports(find(w, short.id)) == []
     with begin(member_of(make_actor, held), "2025-01-16T09:00") as w:
         report = submit_report(w, held.id, 2024, "总结")
     with begin(county, "2025-01-17T09:00") as w:
@@ -301,7 +302,7 @@ def test_report_errors_all_at_once_and_refusals(engine: Engine, begin: Any, make
     assert set(caught.value.errors) == {"summary", "figures.场次", "year"}
     with begin(member, "2024-05-06T09:00") as w:
         submit_report(w, held.id, 2023, "总结", "成功案例")
-        assert [item.submitted_on for item in due_reports(w, held.id)] == [date(2024, 5, 6)]
+        assert [item.submitted_on for item in due_reports(find(w, held.id))] == [date(2024, 5, 6)]
     with pytest.raises(Conflict), begin(member, "2024-05-06T10:00") as w:
         submit_report(w, held.id, 2023, "同日再交")
     with pytest.raises(NotFound), begin(make_actor(Role.APPLICANT), "2024-05-06T09:00") as w:
@@ -322,5 +323,5 @@ def test_a_report_that_falls_due_after_the_end_is_not_owed(
             row = session.get_one(Accreditation, held.id)
             row.state, row.ended_on = AccreditationState.WITHDRAWN, ended
         with begin(county, "2025-03-01T09:00") as w:
-            owed[ended] = [item.year for item in due_reports(w, held.id)]
+            owed[ended] = [item.year for item in due_reports(find(w, held.id))]
     assert owed == {date(2025, 1, 31): [], date(2025, 2, 1): [2024]}

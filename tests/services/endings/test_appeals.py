@@ -18,7 +18,7 @@ from core.services.endings.exits import confirm, propose, release_held, told
 from core.services.endings.withdrawals import withdraw
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase, Rectification
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 from tests.services.endings.cases import TRACK, case_of
 from tests.services.factory import Held, accredit, events, load, messages
 from tests.services.members import only

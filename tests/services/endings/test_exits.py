@@ -17,7 +17,7 @@ from core.services.base.work import SYSTEM
 from core.services.endings.exits import ask_for_person, confirm, dismiss, object_to, propose, told
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 from tests.services.endings.cases import TRACK, case_of
 from tests.services.factory import Held, accredit, audited, events, load, messages
 

@@ -16,6 +16,7 @@ from core.domain.roles import Role
 from core.services.endings.exits import propose
 from core.services.endings.extensions import decide_extension, request_extension, window
 from core.services.endings.withdrawals import withdraw
+from core.services.supervision.status import find
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification
 from core.storage.models.supervision import ExtensionState
@@ -76,7 +77,7 @@ def test_ninety_one_days_after_is_too_late(engine: Engine, begin: Any, make_acto
     with pytest.raises(Refused):
         requested(begin, make_actor, gone, "2024-06-19")
     with begin(member_of(make_actor, gone), "2024-06-19T09:00") as w:
-        shown = window(w, gone.id)
+        shown = window(find(w, gone.id))
     assert shown is not None
     assert (shown.first, shown.last, shown.open) == (date(2023, 12, 21), date(2024, 6, 18), False)
 

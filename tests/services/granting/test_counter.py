@@ -12,7 +12,7 @@ from core.services.applications.moving import available_moves
 from core.services.calls import calls
 from core.services.granting import starting
 from core.services.people import parties
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.services.journey import PDF
 
 KEY = "liaocheng/specialized"

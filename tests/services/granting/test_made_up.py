@@ -18,7 +18,7 @@ from core.services.granting import accreditations, decisions, notice_ends, notic
 from core.services.people import parties
 from core.services.review import reviews
 from core.storage.models import Accreditation, Application, OutboxMessage
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.services.factory import uscc
 from tests.services.journey import PDF
 from tests.services.made_up import made_up

@@ -13,7 +13,7 @@ from core.services.papers import certificates, reports
 from core.services.papers.supervision import exit_letter, exits_written, rectification_letter, warning_letter
 from core.storage.engine import session_factory
 from core.storage.models import AnnualReport, ExitCase, Inspection, Rectification, RegisterEvent
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 from tests.documents.samples import text_of
 from tests.services.factory import accredit, serve
 

@@ -22,7 +22,7 @@ from core.services.granting import starting
 from core.services.profile import roster, roster_sheet
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, Party, StaffMember
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from tests.services.factory import id_number
 from tests.services.journey import Case, Town
 

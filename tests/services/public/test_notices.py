@@ -13,7 +13,7 @@ from core.services.base.work import ANONYMOUS
 from core.services.public import notices
 from core.storage.engine import session_factory
 from core.storage.models import Application, Complaint, NoticeItem, Objection, PublicNotice
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 from tests.conftest import Begin
 from tests.services.factory import accredit, make_party
 

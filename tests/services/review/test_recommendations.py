@@ -13,7 +13,7 @@ from core.services.review import recommendations
 from core.services.review.recommendations import Recommended
 from core.storage.engine import session_factory
 from core.storage.models import Recommendation
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 
 KEY = "liaocheng/specialized"
 MEASURED = {"smes_served_last_year": 118, "satisfaction_pct": 90.5}

@@ -22,7 +22,8 @@ from core.services.base.work import SYSTEM, Actor
 from core.services.supervision.guards import CHECKS, Inputs
 from core.services.supervision.moving import advance
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
-from core.storage.models.supervision import ExitState, ExtensionState, RectificationState
+from core.storage.models.exits import ExitState
+from core.storage.models.supervision import ExtensionState, RectificationState
 from tests.services.factory import accredit, load
 
 S = AccreditationState

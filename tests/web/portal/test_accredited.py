@@ -17,8 +17,9 @@ from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
 from core.services.duties import rectifications, reports
 from core.services.endings import appeals, exits, extensions
+from core.services.supervision.status import find
 from core.storage.models import Accreditation, AnnualReport, Attachment, ExitCase, Party, Rectification
-from core.storage.models.supervision import ExitState
+from core.storage.models.exits import ExitState
 from tests.services.factory import Held, accredit, serve
 from tests.services.journey import PDF
 from tests.web.conftest import LogIn, MakeUser
@@ -87,7 +88,7 @@ def test_others_and_officers_find_nothing(
     owner, stranger = hold("hubei/comprehensive", 200), hold("hubei/comprehensive", 200)
     with begin(make_actor(Role.OFFICER, "hubei"), now_at()) as w:
         order = rectifications.order(w, owner.held.id, "18(1)", today() + timedelta(days=9), "整改")
-        clause = exits.proposable(w, w.session.get_one(Accreditation, owner.held.id))[0].clause
+        clause = exits.proposable(find(w, owner.held.id).rules)[0].clause
         case = exits.propose(w, owner.held.id, clause, "查实")
     officer = log_in(make_user(Role.OFFICER))
     pages = ("", f"/orders/{order}", f"/exits/{case}", "/extension", "/withdrawal", "/reports/2025")
@@ -211,7 +212,7 @@ def test_a_proposed_exit_is_answered_and_a_person_decides(
     body = hold("liaocheng/comprehensive", 200)
     officer = make_actor(Role.OFFICER, "liaocheng")
     with begin(officer, now_at()) as w:
-        clause = exits.proposable(w, w.session.get_one(Accreditation, body.held.id))[0].clause
+        clause = exits.proposable(find(w, body.held.id).rules)[0].clause
         case = exits.propose(w, body.held.id, clause, "群众反映收费")
     assert "自正式告知之日起 5 个工作日" in body.get(f"/exits/{case}")
     with begin(officer, now_at()) as w:
@@ -243,7 +244,7 @@ def test_a_revocation_is_appealed_against_once(
     body = hold("liaocheng/comprehensive", 400)
     first, second = make_actor(Role.OFFICER, "liaocheng"), make_actor(Role.OFFICER, "liaocheng")
     with begin(first, f"{ago(30)}T09:00") as w:
-        clause = exits.proposable(w, w.session.get_one(Accreditation, body.held.id))[0].clause
+        clause = exits.proposable(find(w, body.held.id).rules)[0].clause
         case = exits.propose(w, body.held.id, clause, "查实")
     with begin(first, f"{ago(30)}T10:00") as w:
         exits.told(w, case, today() - timedelta(days=30))
@@ -276,8 +277,8 @@ def test_data_are_confirmed_on_the_day(hold: Any, session: Session) -> None:
 def test_the_window_of_an_extension_is_the_services(hold: Any, begin: Any, make_actor: Any) -> None:
     expert = hold("miit_volunteer/expert", 30)
     with begin(make_actor(Role.APPLICANT, parties=[expert.held.party_id]), now_at()) as w:
-        window = extensions.window(w, expert.held.id)
-        against = extensions.standing_against(w, expert.held.id)
+        window = extensions.window(find(w, expert.held.id))
+        against = extensions.standing_against(find(w, expert.held.id))
     assert window is not None
     assert (window.open, len(against)) == (False, 1)
     assert window.first.isoformat() in expert.get("/extension")

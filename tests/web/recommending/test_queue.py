@@ -10,7 +10,7 @@ from core.domain.clock import now
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.storage.models import Application, FactEntry, Recommendation
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from core.web.frame.bound import db
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.desk import DAY, make_application, make_call

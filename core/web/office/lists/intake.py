@@ -14,7 +14,7 @@ from core.rules.text import T
 from core.services.base.naming import party_named
 from core.storage.arrays import found_first
 from core.storage.models import Application, Call, NoticeItem, Objection, Party, PublicNotice
-from core.storage.models.intake import ObjectionState
+from core.storage.models.notices import ObjectionState
 from core.web.frame.show import data, track_title
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members

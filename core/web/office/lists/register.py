@@ -25,7 +25,7 @@ from core.storage.models import (
     Party,
     ServiceRecord,
 )
-from core.storage.models.intake import Channel
+from core.storage.models.applications import Channel
 from core.storage.models.register import RecordState
 from core.web.frame.show import clause_name, data, target_title
 from core.web.lists.base import ScopedView

@@ -27,7 +27,8 @@ from core.storage.models import (
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.supervision import ExitState, ExtensionState, FindingState, RectificationState
+from core.storage.models.exits import ExitState
+from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.web.frame.show import clause_name, data, finding_kind
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members, yes_no

@@ -33,7 +33,7 @@ class OwnAccreditation(AccreditationCase):
     @cached_property
     def owed(self) -> Page[Owed]:
         """The page of what waits that the address asks for."""
-        return page_in(owed(self.unit, [self.accreditation]), paging.wish(name="owed"))
+        return page_in(owed(self.unit, [self.status]), paging.wish(name="owed"))
 
     @property
     def countdown(self) -> T:
@@ -69,7 +69,7 @@ def own_accreditation(accreditation_id: int) -> OwnAccreditation:
     unit = reading()
     case = load(unit, accreditation_id)
     require_member(unit, case.accreditation.party_id)
-    return OwnAccreditation(unit, case.accreditation)
+    return OwnAccreditation(case.status)
 
 
 def own_part(case: OwnAccreditation, part: Part, number: int) -> Any:

@@ -18,8 +18,8 @@ from core.services.duties.progress import time_left
 from core.services.endings import appeals, exits
 from core.services.supervision.accreditation_parts import Part
 from core.storage.models import ExitCase
+from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.holdings import AttachmentPurpose
-from core.storage.models.supervision import OPEN_EXIT_STATES, ExitState
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt

@@ -19,6 +19,7 @@ from core.services.duties.progress import term_left, time_left
 from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
 from core.services.supervision.moving import offers
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
@@ -42,7 +43,7 @@ def index() -> str:
     unit = reading()
     page = held_page(unit, paging.wish())
     waiting: dict[int, list[Any]] = {}
-    for item in owed(unit, page.rows):
+    for item in owed(unit, [Status(unit, row) for row in page.rows]):
         waiting.setdefault(item.accreditation_id, []).append(item)
     groups: dict[int, list[Accreditation]] = {}
     for row in page.rows:
@@ -74,7 +75,7 @@ def page(accreditation_id: int) -> str:
 
 
 def _can_withdraw(case: OwnAccreditation) -> bool:
-    found = offers(case.unit, case.accreditation)
+    found = offers(case.status)
     return any(offer.action is Action.WITHDRAW and offer.open for offer in found)
 
 
@@ -95,7 +96,7 @@ def extension(accreditation_id: int) -> ResponseReturnValue:
         if done is not None:
             return redirect(url_for(".extension", accreditation_id=accreditation_id), 303)
         case = own_accreditation(accreditation_id)
-    against = extensions.standing_against(case.unit, accreditation_id)
+    against = extensions.standing_against(case.status)
     return render_template(
         "portal/accreditation/extension.html",
         case=case,

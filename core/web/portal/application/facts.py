@@ -21,7 +21,7 @@ from core.services.applications import facts
 from core.services.applications.verdicts import Row
 from core.services.base.work import Work
 from core.services.profile.roster import COUNTS
-from core.storage.models.intake import Provenance
+from core.storage.models.applications import Provenance
 from core.web.cases.fact_groups import Block, as_known, blocks_of, fact_form
 from core.web.forms import fact_fields
 from core.web.forms.fields import PlainForm

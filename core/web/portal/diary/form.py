@@ -17,7 +17,7 @@ from core.services.base.work import Work
 from core.services.diary import fields
 from core.services.diary.entries import EntryView
 from core.services.duties.campaigns import recent_campaigns
-from core.services.supervision.status import rules_of
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation, Campaign
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
@@ -135,8 +135,7 @@ def choices_of(unit: Work, statuses: Sequence[Accreditation]) -> list[Choice]:
     """The services that the texts of the accreditations name."""
     found: dict[str, tuple[T, list[int]]] = {}
     for status in statuses:
-        known = fields.functions_of(unit.program(status.program), rules_of(unit, status))
-        for key, label in known:
+        for key, label in fields.functions_under(Status(unit, status)).items():
             found.setdefault(key, (label, []))[1].append(status.id)
     return [Choice(key, label, tuple(ids)) for key, (label, ids) in found.items()]
 

@@ -17,6 +17,7 @@ from core.services.base.work import Work
 from core.services.diary import enterprises, entries, records
 from core.services.diary.entries import EntryView, Filter
 from core.services.duties.progress import DutyProgress, progress
+from core.services.supervision.status import Status
 from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
@@ -186,7 +187,7 @@ def _running(
     found = []
     for status in statuses:
         if status.id in under and status.state.in_force:
-            found.append((status, [item for item in progress(unit, status.id) if item.figures]))
+            found.append((status, [item for item in progress(Status(unit, status)) if item.figures]))
     return [(status, duties) for status, duties in found if duties]
 
 

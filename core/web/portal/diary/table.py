@@ -21,7 +21,7 @@ from core.services.files.formats import field_label
 from core.services.files.sheet_errors import errors_listed, with_errors
 from core.services.files.sheet_limits import MOST_BYTES
 from core.services.files.types import XLSX, clean_name
-from core.services.supervision.status import readable
+from core.services.supervision.status import find
 from core.storage.files import TooLargeError
 from core.web.exports.sending import Field, send
 from core.web.forms.fields import FieldKind, Spec, make_form
@@ -131,7 +131,7 @@ def template() -> ResponseReturnValue:
 def export(accreditation_id: int) -> ResponseReturnValue:
     """The records under one accreditation, of a span of days if given."""
     unit = reading()
-    held = readable(unit, accreditation_id)
+    held = find(unit, accreditation_id).accreditation
     require_member(unit, held.party_id)
     return send(
         "xlsx",

@@ -1,0 +1,146 @@
+"""What is said to an application: recommended, scored, decided, agreed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.rules.text import T
+from core.storage.models.applications import Application
+from core.storage.models.base import Base, Id, Json, Long, Moment, Percent, Short, choice, ref
+from core.storage.models.people import User
+
+
+class Recommendation(Base):
+    """A recommender's word on an application with the facts it measured."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("application_id", "round"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    round: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    positive: Mapped[bool]
+    measured: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    opinion: Mapped[Long]
+    by_id: Mapped[int | None] = ref("app_user")
+    recommender_party_id: Mapped[int | None] = ref("party")
+    at: Mapped[Moment]
+
+    application: Mapped[Application] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+class ReviewAssignment(Base):
+    """A reviewer's task to score an application, with the declaration about conflicts of interest."""
+
+    __tablename__ = "review_assignment"
+    __table_args__ = (UniqueConstraint("application_id", "reviewer_id"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    reviewer_id: Mapped[int] = ref("app_user")
+    assigned_at: Mapped[Moment]
+    conflict: Mapped[bool | None]
+    """The declaration: a conflict, none, or not declared yet."""
+    conflict_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    comment: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    application: Mapped[Application] = relationship()
+    reviewer: Mapped[User] = relationship()
+    scores: Mapped[list[Score]] = relationship(back_populates="assignment", cascade="all, delete-orphan")
+
+
+class Score(Base):
+    """One criterion's points from one reviewer."""
+
+    __tablename__ = "score"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "criterion"),
+        CheckConstraint("points >= 0", "points_not_negative"),
+    )
+
+    id: Mapped[Id]
+    assignment_id: Mapped[int] = ref("review_assignment", ondelete="CASCADE")
+    criterion: Mapped[Short]
+    points: Mapped[Percent]
+
+    assignment: Mapped[ReviewAssignment] = relationship(back_populates="scores")
+
+
+class DecisionKind(StrEnum):
+    """What was decided on an application."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WAIVED = "waived"
+
+    @property
+    def label(self) -> T:
+        """The decision's name for a screen."""
+        return _DECISION_KIND_LABELS[self]
+
+
+_DECISION_KIND_LABELS = {
+    DecisionKind.APPROVED: T("已通过", "Approved"),
+    DecisionKind.REJECTED: T("不予认定", "Rejected"),
+    DecisionKind.WAIVED: T("酌情放宽", "Condition waived"),
+}
+
+
+class Decision(Base):
+    """A decision with everything it was taken on: edition, settings, facts, verdict. Never changed."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("kind <> 'waived' OR clause <> ''", "waiver_names_condition"),
+        Index(
+            "uq_decision_once",
+            "application_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("kind <> 'waived'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    kind: Mapped[DecisionKind] = mapped_column(choice(DecisionKind))
+    clause: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """For a waiver: the condition that was set aside."""
+    reason: Mapped[Long]
+    by_id: Mapped[int | None] = ref("app_user")
+    at: Mapped[Moment]
+    as_of: Mapped[date] = mapped_column(Date)
+    edition: Mapped[Short]
+    settings: Mapped[Json] = mapped_column(JSONB)
+    """{"parameters": {id: "number"}, "readings": {id: value}} in force."""
+    facts: Mapped[Json] = mapped_column(JSONB)
+    verdict: Mapped[Json] = mapped_column(JSONB)
+
+    application: Mapped[Application] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+class Agreement(Base):
+    """The cooperation agreement of a programme that signs one."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_through", "valid_dates"),
+        UniqueConstraint("application_id"),
+    )
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application")
+    signed_on: Mapped[date] = mapped_column(Date)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_through: Mapped[date] = mapped_column(Date)
+    signed_by_id: Mapped[int | None] = ref("app_user")
+
+    application: Mapped[Application] = relationship()
