@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 from core.domain.clock import SHANGHAI, now
 from tests.databases import NewDatabase
-from tests.e2e.conftest import SHOTS_VARIABLE, STICKING_OUT, Site, served
+from tests.e2e.conftest import SCREEN, SHOTS_VARIABLE, STICKING_OUT, Site, served
 from tests.web import addresses
 from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
 
@@ -118,12 +118,7 @@ def filled(
 
 def entered(browser: Browser, site: Site, filled: Filled, who: str, language: str) -> BrowserContext:
     """A window in which the person has logged in by the form."""
-    context = browser.new_context(
-        base_url=site.url,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": DESK, "height": 900},
-    )
+    context = browser.new_context(base_url=site.url, **SCREEN)
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.goto(f"/login?lang={language}")

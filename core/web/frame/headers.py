@@ -1,12 +1,22 @@
-"""Headers that keep a page to itself: nothing is loaded from, sent to or framed by another site."""
+"""Headers of every answer: a page keeps to itself, and is not kept; what a page is drawn with is kept.
+
+Nothing is loaded from, sent to or framed by another site. Style sheets and scripts stand at addresses that
+change with their content, so that a browser asks for each once.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 ONE_YEAR = 365 * 24 * 3600
+STATIC, VERSION = "static", "v"
 
 
 def csp_nonce() -> str:
@@ -47,12 +57,33 @@ def secure(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
-    if request.endpoint != "static":
+    if request.endpoint != STATIC:
         response.headers.setdefault("Cache-Control", "no-store")
+    elif response.status_code == HTTPStatus.OK and request.args.get(VERSION) == _version(
+        request.view_args or {}
+    ):
+        response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
     return response
+
+
+def _with_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Name the content in the address of a static file."""
+    if endpoint == STATIC and (version := _version(values)) is not None:
+        values.setdefault(VERSION, version)
+
+
+def _version(values: dict[str, Any]) -> str | None:
+    path = Path(str(current_app.static_folder), str(values.get("filename")))
+    return _digest(path) if path.is_file() else None
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def init_app(app: Flask) -> None:
     """Send them with every response."""
     app.after_request(secure)
+    app.url_defaults(_with_version)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -19,10 +19,10 @@ from core.services.duties.reports import submit_report
 from core.services.endings.exits import confirm, object_to, propose, told
 from core.services.endings.extensions import request_extension
 from core.services.supervision.moving import offers
-from core.services.supervision.status import find
+from core.services.supervision.status import Status, find
 from core.services.todo.waiting import ending_soon, waiting_for
 from core.storage.engine import session_factory
-from core.storage.models import Application, OutboxMessage
+from core.storage.models import Accreditation, Application, OutboxMessage
 from core.storage.models.operations import MessageState
 from tests.services.factory import Held, accredit, make_party, serve
 
@@ -98,7 +98,8 @@ def test_a_term_that_is_over_has_ended_and_is_not_late(day: str, said: str) -> N
 
 def moves(begin: Any, actor: Any, held: Held) -> dict[str, bool]:
     with begin(actor, "2024-05-06T09:00") as w:
-        return {offer.action: offer.open for offer in offers(find(w, held.id))}
+        status = Status(w, w.session.get_one(Accreditation, held.id))
+        return {offer.action: offer.open for offer in offers(status)}
 
 
 def test_each_is_offered_its_own_moves(engine: Engine, begin: Any, make_actor: Any) -> None:

@@ -96,6 +96,8 @@ def test_days_that_no_check_saw_are_lived_through_first(
     engine: Engine, begin: Any, make_actor: Any, held: Held
 ) -> None:
     officer = make_actor(Role.OFFICER, "jilin")
+    with begin(officer, AT) as w:
+        lock_for(w, held.id, Act.FINDING_OPEN).accreditation.next_due_on = date(2025, 6, 2)
     with begin(officer, "2025-07-01T09:00") as w:
         assert not lock_for(w, held.id, Act.FINDING_OPEN).accreditation.state.in_force
     assert load(engine, Accreditation, held.id).ended_on == date(2025, 6, 2)
