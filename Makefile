@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-WORKERS ?= 3
+WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 # One file or test alone is faster without workers.
 SHARED = $(PYTEST) $(if $(findstring .py,$(T)),,-n $(WORKERS)) $(if $(T),'$(T)')

@@ -96,8 +96,6 @@ class Looker:
         """Let axe look for what keeps people out."""
         self.look(width)
         options = {"runOnly": {"type": kind, "values": rules}, "resultTypes": ["violations"]}
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE_SCRIPT)
         for found in self.page.evaluate(f"axe.run({json.dumps(options)}).then(found => found.violations)"):
             if found["impact"] in GRAVE:
                 where = "; ".join(" ".join(node["html"].split())[:160] for node in found["nodes"][:3])
@@ -157,6 +155,8 @@ def pages(filled: Filled, who: str) -> list[str]:
 def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled
     context = entered(browser, site, register, who, "zh")
+    # Handed over once, not with every page.
+    context.add_init_script(AXE_SCRIPT)
     looker = Looker(context.new_page(), pictures=folder_of(f"{who}-zh"))
     looker.listen(urlsplit(site.url).netloc)
     for path in pages(register, who):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from sqlalchemy import select
+
 from core.demo.cases import filing
 from core.demo.cases.plan import Case, Route, Wave
 from core.demo.cases.renewals import again
@@ -264,10 +266,16 @@ class Intaking:
 
     def _in(self, *states: ApplicationState, but: ApplicationState | None = None) -> list[Case]:
         """The cases in one of the states; without those that the story leaves in the state `but`."""
+        with self.world.factory() as session:
+            stands = select(Application.id).where(
+                Application.id.in_([case.application_id for case in self.wave.cases]),
+                Application.state.in_(states),
+            )
+            found = set(session.scalars(stands))
         return [
             case
             for case in self.wave.cases
-            if self._state(case) in states and (but is None or case.stop is not but)
+            if case.application_id in found and (but is None or case.stop is not but)
         ]
 
     def _state(self, case: Case) -> ApplicationState | None:
