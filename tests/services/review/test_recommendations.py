@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.domain.errors import Invalid, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.services.applications.case import find
+from core.services.applications.statements import entries_of
 from core.services.granting import starting
 from core.services.review import recommendations
 from core.services.review.recommendations import Recommended
@@ -110,5 +111,5 @@ def test_in_bulk_each_is_recommended_whole_or_not_at_all(town):
     ]
     assert bare.load().facts["satisfaction_pct"] != 70
     with bare.as_officer(2) as w:
-        entries = {entry.provenance for entry in bare.load_in(w).entries}
+        entries = {entry.provenance for entry in entries_of(w, bare.application_id)}
     assert entries == {Provenance.CLAIMED}
