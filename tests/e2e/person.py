@@ -75,13 +75,14 @@ class Person:
                 field.set_checked(value)
             elif isinstance(value, Path):
                 field.set_input_files(value)
-            elif field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(label=value)
-            elif field.get_attribute("role") == "combobox":
-                field.fill(value)
-                scope.get_by_role("option").filter(has_text=value).first.click()
             else:
-                field.fill(str(value))
+                tag, role = field.evaluate("field => [field.tagName, field.getAttribute('role')]")
+                if tag == "SELECT":
+                    field.select_option(label=value)
+                else:
+                    field.fill(str(value))
+                if role == "combobox":
+                    scope.get_by_role("option").filter(has_text=value).first.click()
 
     def send(self, button: str) -> None:
         """Press the button of the page's form."""

@@ -16,6 +16,7 @@ import time_machine
 from core.cli import main, serving, wsgi
 from core.domain.clock import moment
 from core.web.frame.bound import limiter
+from tests import templates
 from tests.passwords import check_quickly
 
 CLOCK_VARIABLE = "ACCREDIT_TEST_CLOCK"
@@ -46,6 +47,7 @@ def make() -> Led:
     """The site, made as `accredit serve` makes it."""
     application = wsgi.make()
     check_quickly(application)
+    templates.keep(application)
     return Led(application, Path(os.environ[CLOCK_VARIABLE]))
 
 

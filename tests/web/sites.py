@@ -12,6 +12,7 @@ from core.storage.files import FileStore
 from core.web.app import create_app
 from core.web.frame.bound import db, limiter
 from core.web.frame.config import AppConfig
+from tests import templates
 from tests.passwords import check_quickly
 
 
@@ -21,6 +22,7 @@ def application(engine: Engine, instance: Path) -> Iterator[Flask]:
     url = engine.url.render_as_string(hide_password=False)
     made = create_app(AppConfig(instance=instance, database_url=url, testing=True))
     check_quickly(made)
+    templates.keep(made)
     yield made
     with made.app_context():
         db.engine.dispose()

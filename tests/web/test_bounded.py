@@ -11,13 +11,12 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import Engine, event, text
 
-from core.web.app import create_app
 from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
 from tests.databases import NewDatabase
 from tests.web import addresses
 from tests.web.crowd import gather
 from tests.web.filled import PEOPLE, Filled, fill
+from tests.web.sites import application
 
 FEW, MANY, VERY_MANY = 2, 60, 1_010
 """The last for what pages show; documents and exports have all of it, and take their time."""
@@ -91,22 +90,22 @@ def grown(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -
     with new_database() as engine:
         filled = fill(engine, folder)
         gather(filled, FEW)
-        url = engine.url.render_as_string(hide_password=False)
-        app = create_app(AppConfig(instance=folder, database_url=url, testing=True))
-        with app.app_context():
-            used = db.engine
-        # What the first request of all reads and keeps, as names of divisions, only makes the few more.
-        few = opened(filled, app, used, addresses.visits(filled))
-        gather(filled, MANY)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("ANALYZE"))
-        many = opened(filled, app, used, addresses.visits(filled))
-        gather(filled, VERY_MANY - MANY)
-        shown = {
-            visit[1]: visit for visit in addresses.visits(filled) if many[f"{visit[2]} {visit[1]}"].longest
-        }
-        yield Grown(few, many, opened(filled, app, used, shown.values()))
-        used.dispose()
+        with application(engine, folder) as app:
+            with app.app_context():
+                used = db.engine
+            # What the first request of all reads and keeps, as names of divisions, only makes the few more.
+            few = opened(filled, app, used, addresses.visits(filled))
+            gather(filled, MANY)
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("ANALYZE"))
+            many = opened(filled, app, used, addresses.visits(filled))
+            gather(filled, VERY_MANY - MANY)
+            shown = {
+                visit[1]: visit
+                for visit in addresses.visits(filled)
+                if many[f"{visit[2]} {visit[1]}"].longest
+            }
+            yield Grown(few, many, opened(filled, app, used, shown.values()))
 
 
 def test_no_page_makes_a_statement_a_row(grown: Grown) -> None:
