@@ -60,10 +60,9 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
         rules = _rules(known, life)
     except KeyError as error:
         raise Unreadable(str(error.args[0])) from error
-    entries = Life(rules, _calendar(), life.accredited_on, OBJECTION_DAYS).live(
-        life.happenings, life.check_until
-    )
-    return {
+    lived = Life(rules, _calendar(), life.accredited_on, OBJECTION_DAYS)
+    entries = lived.live(life.happenings, life.check_until)
+    answer: dict[str, Any] = {
         "timeline": [
             {
                 "on": entry.on.isoformat(),
@@ -74,6 +73,9 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
             for entry in entries
         ]
     }
+    if lived.years_missing:
+        answer["holiday_years_missing"] = sorted(lived.years_missing)
+    return answer
 
 
 def _rules(known: Catalogue, life: LifeFile) -> SupervisionRules:

@@ -36,6 +36,7 @@ class MessageEvent(StrEnum):
     COMPLAINT_VERIFIED = "complaint.verified"
     RECORD_REJECTED = "record.rejected"
     EXIT_PROPOSED = "exit.proposed"
+    EXIT_DATED = "exit.dated"
     EXIT_OBJECTED = "exit.objected"
     EXIT_HELD = "exit.held"
     EXIT_DISMISSED = "exit.dismissed"

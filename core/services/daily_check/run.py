@@ -27,6 +27,7 @@ from core.services.base.work import SYSTEM, Work, work
 from core.services.granting.notice_ends import close_due
 from core.services.messaging.writing import notify
 from core.services.review.panels import remind_due
+from core.services.supervision.hearing import date_waiting
 from core.services.supervision.living_through import Tally, live_through
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
@@ -157,6 +158,9 @@ def _before(
         report.notices_closed = close_due(w, report.as_of)
     with _unit(session, moment, dry_run=dry_run) as w:
         report.calls_closed = _close_calls(w, report.as_of)
+    with _unit(session, moment, dry_run=dry_run) as w:
+        # A table may have come while a party was being told.
+        date_waiting(w, program)
     with _unit(session, moment, dry_run=dry_run) as w:
         report.held = _brake(w, report.as_of, program)
     with _unit(session, moment, dry_run=dry_run) as w:

@@ -19,6 +19,7 @@ from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.duties.inspections import open_reverifications
 from core.services.people.party_verification import queue
+from core.services.supervision.hearing import undated
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -202,9 +203,8 @@ def _exits(w: Work) -> Iterator[Counted]:
         return _count(w, act, ExitCase, ExitCase.proposed_on, *where)
 
     state = ExitCase.state
-    over = or_(ExitCase.objection_until.is_(None), ExitCase.objection_until < w.today)
     by_person = or_(ExitCase.mode == Mode.CONFIRM, ExitCase.human_requested)
-    ready = and_(state == ExitState.PROPOSED, ExitCase.told_on.is_not(None), over, by_person)
+    ready = and_(state == ExitState.PROPOSED, ExitCase.objection_until < w.today, by_person)
     others = ExitCase.first_officer_id.is_distinct_from(w.actor.user_id)
     yield (
         "exits",
@@ -220,6 +220,11 @@ def _exits(w: Work) -> Iterator[Counted]:
         "exits_untold",
         T("尚未告知当事人的退出案件", "Exit cases whose party has not been told"),
         count(Act.EXIT_DECIDE, state.in_(OPEN_EXIT_STATES), ExitCase.told_on.is_(None)),
+    )
+    yield (
+        "exits_undated",
+        T("等待放假安排才能决定的退出案件", "Exit cases that wait for a holiday table"),
+        count(Act.EXIT_DECIDE, undated(), ExitCase.objected_on.is_(None)),
     )
     yield (
         "exits_held",

@@ -43,6 +43,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits": ("exits.index_view", {"state": "proposed"}),
     "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
     "exits_untold": ("exits.index_view", {"state": "proposed"}),
+    "exits_undated": ("exits.index_view", {"state": "proposed"}),
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
     "messages": ("messages.index_view", {"state": "failed"}),

@@ -124,6 +124,16 @@ SUPERVISION: dict[MessageEvent, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
+    MessageEvent.EXIT_DATED: on_status(
+        T("异议截止日为 {until}：{program}（{track}）", "Last day to object, {until}: {program} ({track})"),
+        T(
+            f"拟撤销认定一事，已于 {{told_on}} 告知。{_CLAUSE.zh}\n"
+            f"放假安排现已公布，异议截止日已经确定。{_OBJECT.zh}",
+            f"is proposed to be revoked, of which you were told on {{told_on}}.{_CLAUSE.en}\n"
+            f"The holidays are announced now, so that the last day to object is known.{_OBJECT.en}",
+        ),
+        Sms.IF_MOBILE,
+    ),
     MessageEvent.EXIT_OBJECTED: on_status(
         T("已收到您的异议", "Your objection was received"),
         T(
