@@ -11,6 +11,7 @@ from core.domain.messages import MessageEvent
 from core.domain.supervision.hearing import last_day_known_late
 from core.rules.periods import DAY
 from core.rules.text import T
+from core.services.base.access import of_program
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.storage.models import Accreditation, ExitCase
@@ -67,11 +68,14 @@ def date_waiting(w: Work, program: str | None = None) -> int:
 
     Called when a year's table has come, in the same transaction; what is still unknown goes on waiting.
     """
-    waiting = select(ExitCase.id, ExitCase.accreditation_id).join(ExitCase.accreditation).where(undated())
-    if program is not None:
-        waiting = waiting.where(Accreditation.program == program)
+    waiting = (
+        select(ExitCase.id, ExitCase.accreditation_id)
+        .join(ExitCase.accreditation)
+        .where(undated(), of_program(Accreditation.program, program))
+        .order_by(ExitCase.accreditation_id, ExitCase.id)
+    )
     dated = 0
-    for case_id, owner in w.session.execute(waiting.order_by(ExitCase.accreditation_id, ExitCase.id)).all():
+    for case_id, owner in w.session.execute(waiting).all():
         # The accreditation's lock comes first everywhere.
         held = w.session.get_one(Accreditation, owner, with_for_update=True, populate_existing=True)
         case = w.session.scalar(
