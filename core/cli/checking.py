@@ -57,7 +57,7 @@ def verify(language: str, instance: Path, *, as_json: bool) -> None:
     found = 0
     store = FileStore.of(instance)
     with opened(instance) as engine, session_factory(engine)() as session:
-        for fault in faults(session, store):
+        for fault in faults(session, store, today=today()):
             found += 1
             said = fault.message.get(language)
             if as_json:

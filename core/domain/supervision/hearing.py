@@ -6,6 +6,9 @@ from datetime import date
 
 from core.domain.calendar import WorkingCalendar
 
+OBJECTION_WORKING_DAYS = 5
+"""How long a party may object, unless the register sets another number."""
+
 
 def last_day_known_late(calendar: WorkingCalendar, told_on: date, working_days: int, today: date) -> date:
     """The last day to object, found on `today`; CalendarUnknownError where it still cannot be told.
