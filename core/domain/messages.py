@@ -48,6 +48,7 @@ class MessageEvent(StrEnum):
     EXTENSION_REFUSED = "extension.refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    HOLIDAYS_MISSING = "holidays.missing"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CODE = "account.code"
     ACCOUNT_EXISTS = "account.exists"

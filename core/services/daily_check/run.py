@@ -32,6 +32,7 @@ from core.services.messaging.writing import notify
 from core.services.review.panels import remind_due
 from core.services.supervision.hearing import date_waiting
 from core.services.supervision.living_through import Tally, live_through
+from core.services.todo import holiday_tables
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.exits import ExitState
@@ -183,6 +184,9 @@ def _before(
         report.held = _brake(w, report.as_of, program)
     with _unit(session, moment, dry_run=dry_run) as w:
         remind_due(w, program)
+    if program is None:
+        with _unit(session, moment, dry_run=dry_run) as w:
+            holiday_tables.warn(w)
 
 
 def _close_calls(w: Work, as_of: date, program: str | None) -> int:

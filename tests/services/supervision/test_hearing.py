@@ -80,7 +80,7 @@ def test_nobody_confirms_while_the_last_day_is_unknown(
     assert "the holiday table of 2027 is missing" in caught.value.text.en
     assert load(engine, ExitCase, case_id).state is ExitState.PROPOSED
     with begin(officer, f"{day}T17:00") as w:
-        assert {item.kind for item in waiting_for(w)} == {"exits_undated"}
+        assert {item.kind for item in waiting_for(w)} == {"exits_undated", "holidays"}
 
 
 def test_a_party_that_has_objected_has_been_heard(
