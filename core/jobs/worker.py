@@ -22,9 +22,7 @@ from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
-from core.services.base.work import SYSTEM, work
 from core.services.delivery.gateways import gateways_from
-from core.services.settings.holidays import take_up_supplied
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
@@ -49,8 +47,6 @@ def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
         _check_schema(engine)
         gateways = gateways_from(os.environ, config.instance)
         runtime = Runtime(session_factory(engine), gateways, FileStore.of(config.instance), config.timing)
-        with runtime.factory() as session, work(session, SYSTEM, runtime.now(), "holiday.load") as w:
-            take_up_supplied(w)
         if config.metrics is not None:
             host, port = config.metrics
             start_http_server(port, host, REGISTRY)
