@@ -11,7 +11,7 @@ import click
 
 from core.cli.common import emit, language_option, loaded
 from core.cli.register import instance_option, opened
-from core.domain.clock import today
+from core.domain.clock import now, today
 from core.rules.text import T
 from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
@@ -23,11 +23,11 @@ from core.storage.verify import faults
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day to check up to; today unless given. Missed days are caught up.",
+    help="The day to check up to; today unless given, later only with --dry-run. Missed days are caught up.",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what a run would do, and undo it.")
 @click.option("--full", is_flag=True, help="Also live through what is not due: it must find nothing new.")
-@click.option("--program", help="Only one programme.")
+@click.option("--program", help="Only one programme; nothing of the others changes.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @instance_option
 def check(
@@ -39,7 +39,7 @@ def check(
         raise click.UsageError(f"no programme {program}; there are {', '.join(loaded().programs)}")
     with opened(instance) as engine:
         report = run_checks(
-            session_factory(engine), day, dry_run=dry_run, full=full, program=program
+            session_factory(engine), day, now=now(), dry_run=dry_run, full=full, program=program
         ).to_json()
     if as_json:
         emit(report)
@@ -57,7 +57,7 @@ def verify(language: str, instance: Path, *, as_json: bool) -> None:
     found = 0
     store = FileStore.of(instance)
     with opened(instance) as engine, session_factory(engine)() as session:
-        for fault in faults(session, store):
+        for fault in faults(session, store, today=today()):
             found += 1
             said = fault.message.get(language)
             if as_json:

@@ -10,10 +10,13 @@ import click
 from sqlalchemy import Engine
 
 from core.cli.register import instance_option, opened
+from core.domain.clock import now
+from core.services.base.work import SYSTEM, work
+from core.services.settings.holidays import take_up_supplied
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
 from core.storage.migrate import current, downgrade, head, upgrade
-from core.storage.seed import seed
+from core.storage.seed import load_regions
 
 
 @click.group()
@@ -72,9 +75,9 @@ def empty(engine: Engine, instance: Path) -> None:
 def _upgrade(engine: Engine, revision: str) -> None:
     upgrade(engine, revision)
     if current(engine) == head():
-        with session_factory(engine)() as session, session.begin():
-            written = seed(session)
-        sys.stdout.write(f"{written['regions']} divisions and {written['holidays']} holiday days written\n")
+        with session_factory(engine)() as session, work(session, SYSTEM, now(), "holiday.load") as w:
+            regions, days = load_regions(session), take_up_supplied(w)
+        sys.stdout.write(f"{regions} divisions and {days} holiday days written\n")
     _say(engine)
 
 

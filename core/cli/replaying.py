@@ -21,13 +21,11 @@ from core.cli.common import (
 from core.domain.calendar import WorkingCalendar
 from core.domain.errors import Invalid
 from core.domain.holidays import calendar_of, known_years
+from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS
 from core.domain.supervision.life_file import LifeFile, parse_life
 from core.domain.supervision.replay import Life
 from core.domain.supervision.standing import SupervisionRules
 from core.hooks.catalogue import Catalogue
-
-OBJECTION_DAYS = 5
-"""Working days to object; the register's default setting."""
 
 
 @click.command()
@@ -60,10 +58,9 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
         rules = _rules(known, life)
     except KeyError as error:
         raise Unreadable(str(error.args[0])) from error
-    entries = Life(rules, _calendar(), life.accredited_on, OBJECTION_DAYS).live(
-        life.happenings, life.check_until
-    )
-    return {
+    lived = Life(rules, _calendar(), life.accredited_on, OBJECTION_WORKING_DAYS)
+    entries = lived.live(life.happenings, life.check_until)
+    answer: dict[str, Any] = {
         "timeline": [
             {
                 "on": entry.on.isoformat(),
@@ -74,6 +71,9 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
             for entry in entries
         ]
     }
+    if lived.years_missing:
+        answer["holiday_years_missing"] = sorted(lived.years_missing)
+    return answer
 
 
 def _rules(known: Catalogue, life: LifeFile) -> SupervisionRules:

@@ -15,11 +15,15 @@ from granian.log import LogLevels
 
 from core import logs
 from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
+from core.domain.clock import now
 from core.embedded.server import DatabaseServerError, release
 from core.jobs.config import from_environment
 from core.jobs.embedded import run_embedded
 from core.jobs.worker import WorkerError, run_worker
+from core.services.base.work import SYSTEM, work
 from core.services.delivery.letters import ConfigurationError
+from core.services.settings.holidays import take_up_supplied
+from core.storage.engine import session_factory
 
 HOST, PORT = "127.0.0.1", 8000
 APPLICATION = "core.cli.wsgi:make"
@@ -36,8 +40,12 @@ KILL_AFTER_SECONDS = 30
 @instance_option
 def serve(host: str, port: int, workers: int, instance: Path, *, with_worker: bool) -> None:
     """Serve the site until SIGTERM or Ctrl-C."""
-    with opened(instance):
-        pass
+    with (
+        opened(instance) as engine,
+        session_factory(engine)() as session,
+        work(session, SYSTEM, now(), "holiday.load") as w,
+    ):
+        take_up_supplied(w)
     serve_site(instance, host, port, workers, with_worker=with_worker)
 
 

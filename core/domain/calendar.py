@@ -19,7 +19,7 @@ class CalendarUnknownError(DomainError):
     def __init__(self, year: int) -> None:
         self.year = year
         super().__init__(
-            T(f"尚无 {year} 年的放假安排", f"{year} is not known yet"),
+            T(f"尚无 {year} 年的放假安排", f"The holiday table of {year} is missing"),
             field="year",
             mend=T("请载入国务院办公厅的放假安排", "load the State Council's holiday table"),
         )

@@ -16,15 +16,18 @@ from core.storage.models.operations import JobState
 
 
 def was_done(session: Session, job: str, day: date) -> bool:
-    """Whether a run for that day, or a later one, came to its end."""
-    query = select(JobRun.id).where(JobRun.job == job, JobRun.as_of >= day, JobRun.state == JobState.DONE)
+    """Whether a run for that day, or a later one, came to its end; one of a single programme is not it."""
+    whole = JobRun.state == JobState.DONE, JobRun.counts["program"].astext.is_(None)
+    query = select(JobRun.id).where(JobRun.job == job, JobRun.as_of >= day, *whole)
     return session.scalar(query.limit(1)) is not None
 
 
 def was_done_by(connection: psycopg.Connection[Any], job: str, day: date) -> bool:
     """The same, asked over a bare connection."""
     row = connection.execute(
-        "SELECT 1 FROM job_run WHERE job = %s AND as_of >= %s AND state = 'done' LIMIT 1", (job, day)
+        "SELECT 1 FROM job_run WHERE job = %s AND as_of >= %s AND state = 'done' "
+        "AND counts->>'program' IS NULL LIMIT 1",
+        (job, day),
     ).fetchone()
     return row is not None
 

@@ -123,7 +123,9 @@ def verify(context: JobContext, as_of: str) -> dict[str, Any]:
             return {"skipped": as_of}
     factory = runtime.factory
     with _measured(VERIFY), recorded(factory, VERIFY, day, runtime.now()) as counts, factory() as session:
-        counts["faults"] = [str(fault) for fault in find_faults(session, runtime.store)]
+        counts["faults"] = [
+            str(fault) for fault in find_faults(session, runtime.store, today=clock.local_date(runtime.now()))
+        ]
     told = log.error if counts["faults"] else log.info
     told("verify.done", as_of=as_of, faults=counts["faults"])
     return counts

@@ -84,6 +84,16 @@ def test_only_one_programme_is_checked_on_demand(register, life, ask):
     assert "hubei" in answer.err
 
 
+def test_a_day_to_come_is_only_rehearsed(register, life, ask):
+    refused = register("check", "--as-of", "2999-01-01")
+    assert refused.code == 1
+    assert "2999-01-01" in refused.err
+    assert "--dry-run" in refused.err
+    assert ask("SELECT count(*) FROM register_event") == ask("SELECT count(*) FROM job_run") == 0
+    assert "warning" in register("check", "--as-of", "2999-01-01", "--dry-run").out
+    assert ask("SELECT count(*) FROM register_event") == ask("SELECT count(*) FROM job_run") == 0
+
+
 def test_a_day_that_does_not_exist_is_refused(register):
     assert register("check", "--as-of", "2024-02-30").code == 2
 

@@ -50,6 +50,19 @@ def test_one_life_from_a_file_has_days_in_order_with_clause_and_title(accredit, 
     hold(case, timeline)
 
 
+def test_an_exit_that_waits_for_a_holiday_table_ends_nothing_and_says_so(accredit, written):
+    expert = {"program": "miit_volunteer", "track": "expert", "events": [], "check_until": "2027-11-01"}
+    waiting = accredit("replay", written(expert | {"accredited_on": "2025-12-27"})).json
+    known = accredit("replay", written(expert | {"accredited_on": "2025-06-27"})).json
+    assert waiting["holiday_years_missing"] == [2027]
+    ends = [
+        {"exit_proposed", "revoked"} & {entry["what"] for entry in life["timeline"]}
+        for life in (waiting, known)
+    ]
+    assert ends == [{"exit_proposed"}, {"exit_proposed", "revoked"}]
+    assert "holiday_years_missing" not in known
+
+
 def test_every_error_of_a_life_is_named_at_once(accredit, written):
     wrong = life(CASES[0]) | {
         "accredited_on": "2024-02-31",

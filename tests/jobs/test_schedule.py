@@ -100,6 +100,14 @@ def test_a_day_in_the_ledger_is_not_deferred_again(timetable, connection, engine
     assert DAILY_CHECK not in [name for name, _ in queued(connection)]
 
 
+def test_a_run_of_one_programme_is_not_the_days(timetable, connection, engine, session):
+    with recorded(session_factory(engine), DAILY_CHECK, TODAY, NOW) as counts:
+        counts["program"] = "jilin"
+    assert not was_done(session, DAILY_CHECK, TODAY)
+    timetable.gained(connection)
+    assert DAILY_CHECK in [name for name, _ in queued(connection)]
+
+
 def test_a_run_that_failed_is_deferred_again(timetable, connection, engine, session):
     with pytest.raises(RuntimeError), recorded(session_factory(engine), DAILY_CHECK, TODAY, NOW):
         raise RuntimeError("the disk is full")

@@ -107,6 +107,38 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         ["""UPDATE public_notice SET closed_at = now()
             WHERE id = (SELECT notice_id FROM notice_item WHERE application_id = @on_notice)"""],
     ),
+    "a notice is closed before its last day is over": (
+        {"notice.cut_short"},
+        ["""UPDATE public_notice SET closed_at = closes_on + time '23:59' AT TIME ZONE 'Asia/Shanghai'
+            WHERE closed_at IS NOT NULL"""],
+    ),
+    "a notice that runs was closed on a day to come": (
+        {"notice.cut_short", "notice.passed_early"},
+        ["UPDATE public_notice SET closes_on = current_date + 9, closed_at = now() + interval '10 days' "
+         "WHERE id = (SELECT min(id) FROM public_notice WHERE closed_at IS NOT NULL)"],
+    ),
+    "an application goes on before its notice is over": (
+        {"notice.passed_early", "notice.cut_short"},
+        ["""UPDATE public_notice SET closes_on = (closed_at AT TIME ZONE 'Asia/Shanghai')::date
+            WHERE closed_at IS NOT NULL"""],
+    ),
+    "a status ends on a day to come": (
+        {"event.future"},
+        ["""UPDATE register_event SET happened_on = current_date + 2
+            WHERE id = (SELECT min(id) FROM register_event WHERE kind = 'revoked')"""],
+    ),
+    "the trail tells of a day to come": (
+        {"audit.future", "audit.chain"},
+        ["OPEN audit_event", "UPDATE audit_event SET at = now() + interval '2 days' WHERE id = 20"],
+    ),
+    "two officers decide on the last day": (
+        {"exit.heard"},
+        ["UPDATE exit_case SET objection_until = decided_on, objected_on = NULL WHERE id = @confirmed"],
+    ),
+    "two officers decide though the last day is not known": (
+        {"exit.heard"},
+        ["UPDATE exit_case SET objection_until = NULL, objected_on = NULL WHERE id = @confirmed"],
+    ),
     "a notice is of another programme": (
         {"notice.program"},
         ["UPDATE public_notice SET program = 'jilin' WHERE id = (SELECT min(id) FROM public_notice)"],

@@ -1,7 +1,7 @@
 """A register that was lived with has no fault; what is changed behind its back is found, by its check."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import MaterialFile
 from core.storage.verify import CHECKS, Fault, faults
+from core.storage.verify.derived import hearings
 from tests.conftest import Begin, MakeActor
 from tests.databases import NewDatabase, load_holidays
 from tests.storage.lived import live
@@ -79,6 +80,43 @@ def test_a_second_open_application_is_found(lived: Session) -> None:
         SELECT program, track, edition, party_id, call_id, region FROM application WHERE state = 'draft'""")
     )
     assert [fault.check for fault in faults(lived)] == ["application.open_once"]
+
+
+def leave_open(lived: Session, told_on: str) -> None:
+    one = "(SELECT min(id) FROM exit_case WHERE state = 'proposed')"
+    statement = f"UPDATE exit_case SET told_on = :day, objection_until = NULL WHERE id = {one}"  # noqa: S608  # no one else's words
+    lived.execute(text(statement), {"day": told_on})
+
+
+@pytest.mark.parametrize(
+    ("told_on", "today", "last"),
+    [
+        ("2026-12-23", "2026-12-30", "2026-12-30"),
+        ("2026-12-23", "2026-12-31", None),
+        ("2026-12-24", "2026-12-31", "2026-12-31"),
+        ("2026-12-25", "2026-12-31", None),
+        ("2026-05-06", "2026-05-20", "2026-05-27"),
+    ],
+)
+def test_a_last_day_left_open_is_found_where_the_tables_tell_it(
+    lived: Session, told_on: str, today: str, last: str | None
+) -> None:
+    """The tables end with 2026; what was over before it was known is counted from today."""
+    leave_open(lived, told_on)
+    found = list(hearings(lived, date.fromisoformat(today)))
+    assert [fault.check for fault in found] == ["exit.undated"] * (last is not None)
+    assert last is None or last in found[0].message.en
+
+
+def test_a_last_day_is_counted_by_the_number_that_was_set(lived: Session) -> None:
+    leave_open(lived, "2026-12-24")
+    for value, day in (("9", "2026-12-25"), ("5", "2026-12-24"), ("8", "2026-12-01")):
+        lived.execute(
+            text("""INSERT INTO setting_override (program, track, kind, name, value, effective_on, reason)
+            VALUES ('', '', 'operation', 'objection_working_days', :value, :day, '测试')"""),
+            {"value": value, "day": day},
+        )
+    assert "2026-12-31" in next(hearings(lived, date(2026, 12, 24))).message.en
 
 
 def test_a_file_that_is_gone_changed_or_of_another_size_is_found(

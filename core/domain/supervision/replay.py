@@ -139,6 +139,8 @@ class Life:
             accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years)
         )
         self.state = AccreditationState.ACTIVE
+        self.years_missing: set[int] = set()
+        """Years without a holiday table: cases wait for them, and the end of the life is not known."""
         self._refs = 0
 
     def live(self, happenings: Sequence[Happening], until: date) -> list[Entry]:
@@ -206,8 +208,9 @@ class Life:
         rule = _rule_of(action)
         try:
             until = self.calendar.add_working_days(day, self.objection_days)
-        except CalendarUnknownError:
+        except CalendarUnknownError as error:
             until = None
+            self.years_missing.add(error.year)
         case = Case(
             action.clause, action.period, day, is_automatic(rule), until=until,
             title=action.title, ref=self._next_ref(),

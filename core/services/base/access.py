@@ -123,6 +123,11 @@ def require_member(unit: Work, party_id: int) -> None:
         raise NotFound(T("没有这条记录，或您无权查看", "There is no such record, or you may not see it"))
 
 
+def of_program(column: Any, program: str | None) -> ColumnElement[bool]:
+    """The rows of a programme; all where none is named."""
+    return true() if program is None else column == program
+
+
 def scope(actor: Actor, act: Act, program: Any, region: Any) -> ColumnElement[bool]:
     """The rows that the actor may reach for an act, as a condition on the columns for programme and region.
 

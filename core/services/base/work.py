@@ -18,6 +18,7 @@ from core.domain.calendar import WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import Conflict
 from core.domain.roles import Grant, Role, covers
+from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.phrases import RELOAD_TO_RETRY
@@ -53,7 +54,7 @@ SYSTEM = Actor(None, "system", system=True)
 ANONYMOUS = Actor(None, "anonymous")
 
 OPERATION_DEFAULTS: dict[str, Decimal] = {
-    "objection_working_days": Decimal(5),
+    "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
     "brake_percent": Decimal(5),
     "login_attempts": Decimal(5),

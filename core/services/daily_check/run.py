@@ -16,18 +16,23 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.domain.clock import SHANGHAI
+from core.domain.clock import SHANGHAI, local_date
+from core.domain.errors import Refused
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.rules.numbers import HUNDRED
 from core.rules.obligations import Mode
+from core.rules.text import T
+from core.services.base.access import of_program
 from core.services.base.work import SYSTEM, Work, work
 from core.services.granting.notice_ends import close_due
 from core.services.messaging.writing import notify
 from core.services.review.panels import remind_due
+from core.services.supervision.hearing import date_waiting
 from core.services.supervision.living_through import Tally, live_through
+from core.services.todo import holiday_tables
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.exits import ExitState
@@ -47,6 +52,7 @@ class Report:
     as_of: date
     dry_run: bool
     full: bool
+    program: str | None = None
     tally: Tally = field(default_factory=Tally)
     held: dict[str, int] = field(default_factory=dict)
     notices_closed: int = 0
@@ -62,6 +68,7 @@ class Report:
             "as_of": self.as_of.isoformat(),
             "dry_run": self.dry_run,
             "full": self.full,
+            "program": self.program,
             "checked": self.tally.checked,
             "counts": by_program,
             "held": self.held,
@@ -81,9 +88,22 @@ def run_checks(
     program: str | None = None,
     batch: int = BATCH,
 ) -> Report:
-    """Do everything that is due on or before `as_of`; waits for a run that is under way."""
-    moment = now or datetime.combine(as_of, time(0, 10), SHANGHAI)
-    report = Report(as_of, dry_run, full)
+    """Do everything that is due on or before `as_of`; waits for a run that is under way.
+
+    Of a `program` alone where one is named. A day after that of `now` (ten past midnight of `as_of` unless
+    given) is refused, but for a dry run, which tells what would be done on it.
+    """
+    midnight = datetime.combine(as_of, time(0, 10), SHANGHAI)
+    moment = now or midnight
+    if as_of > local_date(moment):
+        if not dry_run:
+            raise Refused(
+                T(f"{as_of} 尚未到来，不能办理", f"{as_of} is yet to come: nothing can be done for it"),
+                field="as_of",
+                mend=T("如需预演，请用 --dry-run", "to see what would be done, use --dry-run"),
+            )
+        moment = midnight
+    report = Report(as_of, dry_run, full, program)
     with factory() as holder, _alone(holder), _sessions(factory, dry_run=dry_run) as session:
         run_id = None if dry_run else _open_ledger(session, as_of, moment)
         try:
@@ -154,19 +174,26 @@ def _before(
 ) -> None:
     """What is not an accreditation's own: notices and calls that are over, the brake, late reviewers."""
     with _unit(session, moment, dry_run=dry_run) as w:
-        report.notices_closed = close_due(w, report.as_of)
+        report.notices_closed = close_due(w, report.as_of, program)
     with _unit(session, moment, dry_run=dry_run) as w:
-        report.calls_closed = _close_calls(w, report.as_of)
+        report.calls_closed = _close_calls(w, report.as_of, program)
+    with _unit(session, moment, dry_run=dry_run) as w:
+        # A table may have come while a party was being told.
+        date_waiting(w, program)
     with _unit(session, moment, dry_run=dry_run) as w:
         report.held = _brake(w, report.as_of, program)
     with _unit(session, moment, dry_run=dry_run) as w:
-        remind_due(w)
+        remind_due(w, program)
+    if program is None:
+        with _unit(session, moment, dry_run=dry_run) as w:
+            holiday_tables.warn(w)
 
 
-def _close_calls(w: Work, as_of: date) -> int:
+def _close_calls(w: Work, as_of: date, program: str | None) -> int:
     midnight = datetime.combine(as_of + timedelta(days=1), time(), SHANGHAI)
     last = func.coalesce(Call.recommend_by, Call.submit_by)
-    calls = w.session.scalars(select(Call).where(Call.closed_at.is_(None), last < min(midnight, w.now))).all()
+    over = Call.closed_at.is_(None), last < min(midnight, w.now), of_program(Call.program, program)
+    calls = w.session.scalars(select(Call).where(*over)).all()
     for call in calls:
         call.closed_at = call.recommend_by or call.submit_by
     return len(calls)
@@ -174,14 +201,13 @@ def _close_calls(w: Work, as_of: date) -> int:
 
 def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
     """Hold a programme's automatic revocations for a person where this run would make too many."""
-    about = [
+    about = (
         ExitCase.mode == Mode.AUTOMATIC,
         ExitCase.state == ExitState.PROPOSED,
         ExitCase.human_requested.is_(False),
         ExitCase.objection_until < as_of,
-    ]
-    if program is not None:
-        about.append(Accreditation.program == program)
+        of_program(Accreditation.program, program),
+    )
     cases = w.session.execute(
         select(ExitCase, Accreditation.program)
         .join(ExitCase.accreditation)
@@ -240,9 +266,8 @@ def _everything(holder: Session, as_of: date, size: int, program: str | None) ->
 
 def _in_batches(holder: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
     """The server keeps the queue: a batch costs what is in it, however long the queue is."""
-    if program is not None:
-        query = query.where(Accreditation.program == program)
-    rows = holder.execute(query.order_by(Accreditation.id), execution_options={"yield_per": size})
+    query = query.where(of_program(Accreditation.program, program)).order_by(Accreditation.id)
+    rows = holder.execute(query, execution_options={"yield_per": size})
     for part in rows.partitions():
         yield [(number, day) for number, day in part]
 

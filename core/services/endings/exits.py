@@ -8,20 +8,19 @@ from itertools import count
 from sqlalchemy import exists, select
 
 from core.domain.acts import Act
-from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
-from core.rules.periods import DAY
 from core.rules.phrases import RELOAD_TO_ACT, RELOAD_TO_RETRY
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import unanswered
+from core.services.supervision.hearing import begin, why_not_over
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for, part_for, part_own
 from core.services.supervision.moving import settle
@@ -136,7 +135,7 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
     """Record the day on which the party was told, and until when it may object; only the first call counts.
 
     The sender of messages calls it; an officer does who told the party by other means. Where the working days
-    of the year are not known, the last day stays open and the case waits for a person.
+    of the year are not known, the last day stays open, and the case waits until they are.
     """
     case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     if case.told_on is not None:
@@ -150,14 +149,7 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
                 )
             }
         )
-    case.told_on = on
-    try:
-        case.objection_until = w.calendar.add_working_days(on, int(w.operation("objection_working_days", on)))
-    except CalendarUnknownError:
-        case.objection_until = None
-    if case.objection_until is not None and case.state.value in OPEN_EXIT_STATES:
-        after = case.objection_until + DAY
-        status.accreditation.next_due_on = min(status.accreditation.next_due_on or after, after)
+    begin(w, case, status.accreditation, on)
 
 
 def object_to(w: Work, exit_case_id: int, statement: str) -> None:
@@ -279,17 +271,9 @@ def why_not_confirmed(w: Work, case: ExitCase) -> T | None:
 
     The party must have been told and have had its time to object, and nobody confirms twice.
     """
-    if case.objected_on is None and case.told_on is None:
-        return T(
-            "尚未告知当事人，不能作出决定；请等待通知送达，或登记其他方式的告知日期",
-            "The party has not been told yet; wait for the message, or record how else it was told",
-        )
-    until = case.objection_until
-    if case.objected_on is None and until is not None and w.today <= until:
-        return T(
-            f"异议期至 {until.isoformat()}（含当日），期间不能作出决定",
-            f"The party may object until {until.isoformat()}; decide after it",
-        )
+    unheard = why_not_over(w, case, w.today) if case.objected_on is None else None
+    if unheard is not None:
+        return unheard
     if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:
         return T(
             "须由另一名人员复核确认；请转其他经办人或负责人",

@@ -13,6 +13,7 @@ from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.periods import DAY
 from core.services.applications.case import lock
 from core.services.applications.moving import advance, require_system, tell
+from core.services.base.access import of_program
 from core.services.base.work import Work
 from core.services.granting.accreditations import accredit
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
@@ -21,7 +22,7 @@ from core.storage.models.notices import ObjectionState
 log = logging.getLogger(__name__)
 
 
-def close_due(w: Work, as_of: date) -> int:
+def close_due(w: Work, as_of: date, program: str | None = None) -> int:
     """Move on every application whose notice is over, but for open objections: how many were moved.
 
     An accreditation begins the day after the notice, or on the day its last objection was dismissed, whenever
@@ -36,7 +37,11 @@ def close_due(w: Work, as_of: date) -> int:
         select(NoticeItem.application_id, func.max(PublicNotice.closes_on))
         .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
         .join(Application, Application.id == NoticeItem.application_id)
-        .where(Application.state == ApplicationState.ON_NOTICE, ~stopped)
+        .where(
+            Application.state == ApplicationState.ON_NOTICE,
+            ~stopped,
+            of_program(PublicNotice.program, program),
+        )
         .group_by(NoticeItem.application_id)
         .having(func.max(PublicNotice.closes_on) < as_of)
         .order_by(func.max(PublicNotice.closes_on), NoticeItem.application_id)
@@ -50,7 +55,7 @@ def close_due(w: Work, as_of: date) -> int:
             log.warning("application %s stays on notice: %s", application_id, error)
         else:
             moved += 1
-    _close_notices(w, as_of)
+    _close_notices(w, as_of, program)
     return moved
 
 
@@ -69,12 +74,17 @@ def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
     accredit(case, move, max(first, local_date(decided)) if decided is not None else first)
 
 
-def _close_notices(w: Work, as_of: date) -> None:
+def _close_notices(w: Work, as_of: date, program: str | None) -> None:
     waiting = exists().where(
         NoticeItem.notice_id == PublicNotice.id,
         NoticeItem.application_id == Application.id,
         Application.state == ApplicationState.ON_NOTICE,
     )
-    over = PublicNotice.closes_on < as_of, PublicNotice.closed_at.is_(None), ~waiting
+    over = (
+        PublicNotice.closes_on < as_of,
+        PublicNotice.closed_at.is_(None),
+        ~waiting,
+        of_program(PublicNotice.program, program),
+    )
     for notice in w.session.scalars(select(PublicNotice).where(*over)):
         notice.closed_at = w.now

@@ -23,6 +23,7 @@ from core.domain.roles import Role, covers
 from core.rules.text import T
 from core.services.applications.case import lock_for
 from core.services.applications.handling import require_state
+from core.services.base.access import of_program
 from core.services.base.bulk import BulkResult
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -256,12 +257,16 @@ def remind(w: Work, application_ids: Collection[int]) -> int:
     return _remind(w, tasks)
 
 
-def remind_due(w: Work) -> int:
+def remind_due(w: Work, program: str | None = None) -> int:
     """Remind the reviewers whose tasks are due soon: once a task, by its last days."""
     first = w.today - timedelta(days=int(w.operation("review_days") - w.operation("review_remind_days")))
     near = [
         task
-        for task in _unfinished(w, func.date(ReviewAssignment.assigned_at) >= first - timedelta(days=30))
+        for task in _unfinished(
+            w,
+            func.date(ReviewAssignment.assigned_at) >= first - timedelta(days=30),
+            of_program(Application.program, program),
+        )
         if local_date(task.assigned_at) <= first
     ]
     for task in near:

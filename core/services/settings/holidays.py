@@ -17,7 +17,9 @@ from core.rules.phrases import RELOAD_TO_RETRY, at_most_characters
 from core.rules.text import T
 from core.services.base.access import require, require_anywhere
 from core.services.base.work import Work
+from core.services.supervision.hearing import date_waiting
 from core.storage.models import HolidayDay
+from core.storage.seed import load_holidays
 
 FEWEST_DAYS = 20
 """Fewer special days are no year's table: holidays, their bridges and the make-up days come to more."""
@@ -66,7 +68,7 @@ def load_year(w: Work, year: int, *, replace: bool = False) -> int:
         rows = from_chinesecalendar([year])
     except CalendarUnknownError as error:
         raise Refused(
-            T(f"尚无 {year} 年的放假安排", f"{year} is not known yet"),
+            T(f"尚无 {year} 年的放假安排", f"The holiday table of {year} is missing"),
             field="year",
             mend=T("请更新软件，或将国务院办公厅通知逐日录入整年", "update, or enter the whole year by hand"),
         ) from error
@@ -77,6 +79,17 @@ def load_year(w: Work, year: int, *, replace: bool = False) -> int:
         )
     _changed(w)
     return len(rows)
+
+
+def take_up_supplied(w: Work) -> int:
+    """Load every year that this version brings and that has no day yet: how many days were written.
+
+    Called where a newer version starts; what waited for such a year goes on.
+    """
+    written = load_holidays(w.session)
+    w.forget_settings()
+    date_waiting(w)
+    return written
 
 
 def enter_year(w: Work, year: int, days: Sequence[Mapping[str, object]], *, replace: bool = False) -> int:
@@ -174,3 +187,4 @@ def _changed(w: Work) -> None:
             mend=RELOAD_TO_RETRY,
         ) from error
     w.forget_settings()
+    date_waiting(w)

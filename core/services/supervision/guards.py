@@ -16,6 +16,7 @@ from core.hooks.loaded import TrackRules
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.supervision.hearing import is_over, why_not_over
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.supervision import ExtensionState, RectificationState
@@ -113,8 +114,7 @@ def ended_meanwhile(w: Work, accreditation: Accreditation, on: date) -> bool:
 def unanswered(found: ExitCase, on: date) -> bool:
     """Whether an exit case takes effect by itself on a day: told, and the time to object is over."""
     silent = found.objected_on is None and not found.human_requested
-    over = found.told_on is not None and found.objection_until is not None and found.objection_until < on
-    return found.mode is Mode.AUTOMATIC and silent and over
+    return found.mode is Mode.AUTOMATIC and silent and is_over(found, on)
 
 
 def _there(w: Work, *such: ColumnElement[bool]) -> bool:
@@ -156,6 +156,8 @@ def _exit_decided(case: Case) -> T | None:
         waiting = ExitCase.state.in_(OPEN_EXIT_STATES)
         return _unless(_there(case.w, _of(case, ExitCase), waiting), Guard.EXIT_DECIDED)
     found = case.inputs.exit_case
+    if found is not None and found.objected_on is None and found.told_on and found.objection_until is None:
+        return why_not_over(case.w, found, case.on)
     decided = (
         found is not None
         and found.accreditation_id == case.accreditation.id
@@ -169,8 +171,7 @@ def _exit_decided(case: Case) -> T | None:
 def _by_two(found: ExitCase, on: date) -> bool:
     """Whether two officers decided on a day on which the party had been heard, or had had its time."""
     officers = {found.first_officer_id, found.second_officer_id} - {None}
-    until = found.objection_until
-    heard = found.objected_on is not None or (found.told_on is not None and (until is None or until < on))
+    heard = found.objected_on is not None or is_over(found, on)
     return len(officers) == 2 and heard  # noqa: PLR2004  # two officers
 
 

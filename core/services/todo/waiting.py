@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from core.domain.acts import Act
 from core.domain.lifecycle.finding import features
@@ -19,6 +31,8 @@ from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.duties.inspections import open_reverifications
 from core.services.people.party_verification import queue
+from core.services.supervision.hearing import undated
+from core.services.todo import holiday_tables
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -68,12 +82,15 @@ class Ending:
 
 def waiting_for(w: Work) -> list[Waiting]:
     """What waits for the actor, kinds with nothing left out."""
-    found = []
-    for kind, title, query in (*_applications(w), *_supervision(w), *_exits(w), *_rest(w), *_own(w)):
-        number, oldest = w.session.execute(query).one()
-        if number:
-            found.append(Waiting(kind, title, number, oldest))
-    return found
+    counted = [*_applications(w), *_supervision(w), *_exits(w), *_rest(w), *_own(w)]
+    every = (query.add_columns(literal(place)) for place, (_, _, query) in enumerate(counted))
+    rows = w.session.execute(union_all(*every)).all()
+    found = [
+        Waiting(counted[place][0], counted[place][1], number, oldest)
+        for number, oldest, place in sorted(rows, key=lambda row: row[2])
+        if number
+    ]
+    return found + _tables(w)
 
 
 def tracks_with(w: Work, feature: Feature) -> list[tuple[str, str]]:
@@ -202,9 +219,8 @@ def _exits(w: Work) -> Iterator[Counted]:
         return _count(w, act, ExitCase, ExitCase.proposed_on, *where)
 
     state = ExitCase.state
-    over = or_(ExitCase.objection_until.is_(None), ExitCase.objection_until < w.today)
     by_person = or_(ExitCase.mode == Mode.CONFIRM, ExitCase.human_requested)
-    ready = and_(state == ExitState.PROPOSED, ExitCase.told_on.is_not(None), over, by_person)
+    ready = and_(state == ExitState.PROPOSED, ExitCase.objection_until < w.today, by_person)
     others = ExitCase.first_officer_id.is_distinct_from(w.actor.user_id)
     yield (
         "exits",
@@ -220,6 +236,11 @@ def _exits(w: Work) -> Iterator[Counted]:
         "exits_untold",
         T("尚未告知当事人的退出案件", "Exit cases whose party has not been told"),
         count(Act.EXIT_DECIDE, state.in_(OPEN_EXIT_STATES), ExitCase.told_on.is_(None)),
+    )
+    yield (
+        "exits_undated",
+        T("等待放假安排才能决定的退出案件", "Exit cases that wait for a holiday table"),
+        count(Act.EXIT_DECIDE, undated(), ExitCase.objected_on.is_(None)),
     )
     yield (
         "exits_held",
@@ -255,6 +276,20 @@ def _rest(w: Work) -> Iterator[Counted]:
         )
     )
     yield "messages", T("发送失败的消息", "Messages that failed"), failed
+
+
+def _tables(w: Work) -> list[Waiting]:
+    if not w.actor.has(*holiday_tables.WARNED):
+        return []
+    return [
+        Waiting(
+            "holidays",
+            T(f"尚无 {year} 年的放假安排", f"The holiday table of {year} is missing"),
+            1,
+            holiday_tables.since(year),
+        )
+        for year in holiday_tables.missing(w)
+    ]
 
 
 def _own(w: Work) -> Iterator[Counted]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -20,20 +21,28 @@ CHECKS: tuple[Check, ...] = (*ACCREDITATIONS, *EXITS, *APPLICATIONS)
 
 
 def faults(
-    session: Session, store: FileStore | None = None, known: Catalogue | None = None
+    session: Session,
+    store: FileStore | None = None,
+    known: Catalogue | None = None,
+    today: date | None = None,
 ) -> Iterator[Fault]:
-    """Everything that is wrong with the data, check by check; files are read where a store is given."""
-    yield from derived.trail(session)
+    """Everything that is wrong with the data, check by check; files are read where a store is given.
+
+    What is dated after `today`, the database's own day unless given, is wrong too.
+    """
+    day = today or derived.day_of(session)
+    yield from derived.trail(session, day)
     for check in CHECKS:
-        yield from _found(session, check)
+        yield from _found(session, check, day)
+    yield from derived.hearings(session, day)
     yield from derived.numbers(session, known or catalogue())
     yield from derived.keys(session)
     if store is not None:
         yield from derived.files(session, store)
 
 
-def _found(session: Session, check: Check) -> Iterator[Fault]:
-    for row in derived.rows(session, check.query, STATES):
+def _found(session: Session, check: Check, day: date) -> Iterator[Fault]:
+    for row in derived.rows(session, check.query, {**STATES, "today": day}):
         values = dict(row._mapping)
         message = T(check.message.zh.format(**values), check.message.en.format(**values))
         yield Fault(check.name, check.subject.format(**values), str(row.id), message)

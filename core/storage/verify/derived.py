@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from core.domain.calendar import CalendarUnknownError, WorkingCalendar
+from core.domain.clock import local_date
 from core.domain.errors import MalformedError
+from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS, last_day_known_late
 from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
@@ -47,6 +52,18 @@ UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
 ORDER BY sha256, name DESC, id
 """
 
+LATER = "SELECT id FROM audit_event WHERE (at AT TIME ZONE 'Asia/Shanghai')::date > :today"
+HOLIDAYS = "SELECT day, working FROM holiday_day"
+UNDATED = """
+SELECT c.id, c.told_on, (
+    SELECT s.value FROM setting_override s
+    WHERE s.kind = 'operation' AND s.name = 'objection_working_days' AND s.effective_on <= c.told_on
+    ORDER BY s.effective_on DESC LIMIT 1
+) AS days
+FROM exit_case c WHERE c.told_on IS NOT NULL AND c.objection_until IS NULL
+AND c.state IN ('proposed', 'objected', 'held', 'confirmed_once')
+"""
+
 STATES = {
     "accreditation": ("state", "valid_through", "party_id"),
     "application": ("state", "party_id"),
@@ -68,10 +85,18 @@ def rows(session: Session, query: str, values: Mapping[str, Any] | None = None) 
     return iter(connection.execute(text(query), values or {}))
 
 
-def trail(session: Session) -> Iterator[Fault]:
-    """The audit chain, and data that it does not account for."""
+def day_of(session: Session) -> date:
+    """The database's day in Asia/Shanghai."""
+    return local_date(session.scalars(select(func.now())).one())
+
+
+def trail(session: Session, today: date) -> Iterator[Fault]:
+    """The audit chain, what in it is yet to come, and data that it does not account for."""
     for number, message in broken_links(session):
         yield Fault("audit.chain", "audit_event", str(number), message)
+    for row in rows(session, LATER, {"today": today}):
+        message = T("留痕的时间尚未到来", "is recorded on a day yet to come")
+        yield Fault("audit.future", "audit_event", str(row.id), message)
     for table, columns in STATES.items():
         for column in columns:
             for row in rows(session, LAST_WORD.format(table=table, column=column)):
@@ -79,6 +104,23 @@ def trail(session: Session) -> Iterator[Fault]:
                     f"{column} 的值不是留痕中最后记录的值", f"{column} is not what the trail last recorded"
                 )
                 yield Fault("audit.state", table, str(row.id), message)
+
+
+def hearings(session: Session, today: date) -> Iterator[Fault]:
+    """Exit cases whose last day to object is left open, though the holiday tables tell it."""
+    special = {row.day: row.working for row in rows(session, HOLIDAYS)}
+    calendar = WorkingCalendar(special, frozenset(day.year for day in special))
+    for row in rows(session, UNDATED):
+        number = int(Decimal(row.days)) if row.days is not None else OBJECTION_WORKING_DAYS
+        try:
+            until = last_day_known_late(calendar, row.told_on, number, today)
+        except CalendarUnknownError:
+            continue
+        message = T(
+            f"异议截止日未定，而放假安排已有：应为 {until}",
+            f"has no last day to object, though the holiday table tells it: {until}",
+        )
+        yield Fault("exit.undated", "exit_case", str(row.id), message)
 
 
 def numbers(session: Session, known: Catalogue) -> Iterator[Fault]:

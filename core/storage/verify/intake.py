@@ -53,6 +53,30 @@ APPLICATIONS = (
         WHERE p.state = 'on_notice' AND n.closed_at IS NOT NULL""",
     ),
     Check(
+        "notice.cut_short",
+        "public_notice",
+        T("公示至 {closes_on}，却提前结束", "runs until {closes_on}, and was closed before it was over"),
+        """
+        SELECT id, closes_on FROM public_notice
+        WHERE least((closed_at AT TIME ZONE 'Asia/Shanghai')::date, :today) <= closes_on
+        AND closed_at IS NOT NULL""",
+    ),
+    Check(
+        "notice.passed_early",
+        "application",
+        T(
+            "公示至 {closes_on}，期满前即已通过",
+            "stood on a notice until {closes_on}, and went on before its end",
+        ),
+        """
+        SELECT p.id, max(n.closes_on) AS closes_on FROM application p
+        JOIN notice_item i ON i.application_id = p.id JOIN public_notice n ON n.id = i.notice_id
+        JOIN audit_event e ON e.subject = 'application' AND e.subject_id = p.id::text
+            AND e.changes->'state'->>1 IN ('agreement', 'accredited')
+        GROUP BY p.id
+        HAVING least((min(e.at) AT TIME ZONE 'Asia/Shanghai')::date, :today) <= max(n.closes_on)""",
+    ),
+    Check(
         "notice.program",
         "public_notice",
         T("公示了其他项目的申请 {application}", "lists application {application} of another programme"),

@@ -167,12 +167,16 @@ EXITS = (
     Check(
         "exit.heard",
         "exit_case",
-        T("未告知、异议期未满或要求人工决定，却自动生效", "took effect by itself without a full hearing"),
+        T(
+            "未提异议，而未告知、异议期未满或截止日未定即作出决定；或有异议、要求人工决定却自动生效",
+            "took effect without a full hearing: before the time to object was over, or by itself against a "
+            "party's word",
+        ),
         """
-        SELECT id FROM exit_case WHERE state = ANY(:decided) AND mode = 'automatic'
-        AND (first_officer_id IS NULL OR second_officer_id IS NULL)
-        AND NOT coalesce(told_on IS NOT NULL AND decided_on > objection_until AND objected_on IS NULL
-            AND NOT human_requested, false)""",
+        SELECT id FROM exit_case WHERE state = ANY(:decided) AND NOT coalesce(
+            CASE WHEN mode = 'automatic' AND (first_officer_id IS NULL OR second_officer_id IS NULL)
+                THEN objected_on IS NULL AND NOT human_requested AND decided_on > objection_until
+                ELSE objected_on IS NOT NULL OR decided_on > objection_until END, false)""",
     ),
     Check(
         "exit.two_officers",
@@ -257,6 +261,16 @@ EXITS = (
         """
         SELECT accreditation_id AS id, kind, clause, period, count(*) AS number FROM register_event
         GROUP BY accreditation_id, kind, clause, period HAVING count(*) > 1""",
+    ),
+    Check(
+        "event.future",
+        "register_event",
+        T("时间线上 {happened_on} 的 {kind} 尚未到来", "is {kind} on {happened_on}, a day yet to come"),
+        """
+        SELECT e.id, e.kind, e.happened_on FROM register_event e WHERE e.happened_on > :today
+        AND NOT (e.kind = 'accredited' AND EXISTS (  -- an agreement may begin later than it is signed
+            SELECT FROM accreditation a JOIN agreement g ON g.application_id = a.application_id
+            WHERE a.id = e.accreditation_id AND g.valid_from = e.happened_on))""",
     ),
     Check(
         "part.accreditation",

@@ -43,8 +43,10 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits": ("exits.index_view", {"state": "proposed"}),
     "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
     "exits_untold": ("exits.index_view", {"state": "proposed"}),
+    "exits_undated": ("exits.index_view", {"state": "proposed"}),
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
+    "holidays": ("holiday_years.page", {}),
     "messages": ("messages.index_view", {"state": "failed"}),
 }
 """Where each kind of waiting work is listed."""

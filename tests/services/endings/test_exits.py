@@ -13,7 +13,6 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.services.base.work import SYSTEM
 from core.services.endings.exits import ask_for_person, confirm, dismiss, object_to, propose, told
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase
@@ -204,20 +203,19 @@ def test_dismissed_case_leaves_the_status_and_may_come_again(
 
 
 def test_an_objection_voids_the_first_confirmation(
-    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any
+    engine: Engine, begin: Any, held: Held, officer: Any, member: Any, case_id: int
 ) -> None:
-    with begin(officer, "2026-12-28T09:00") as w:
-        made = propose(w, held.id, "20(1)", "理由")
-    with begin(SYSTEM, "2026-12-28T09:00") as w:
-        told(w, made, date(2026, 12, 28))
-    case = load(engine, ExitCase, made)
-    # The table ends with 2026: the last day is not known, and only persons decide.
-    assert (case.told_on, case.objection_until) == (date(2026, 12, 28), None)
-    with begin(officer, "2027-01-05T09:00") as w:
-        confirm(w, made, "属实")
-    with begin(member, "2027-01-06T09:00") as w:
-        object_to(w, made, "不属实")
-    case = load(engine, ExitCase, made)
+    """Registers of earlier versions have cases that were confirmed while the last day was not known."""
+    with session_factory(engine)() as session, session.begin():
+        case = session.get_one(ExitCase, case_id)
+        case.state, case.first_officer_id, case.objection_until = (
+            ExitState.CONFIRMED_ONCE,
+            officer.user_id,
+            None,
+        )
+    with begin(member, "2024-05-13T09:00") as w:
+        object_to(w, case_id, "不属实")
+    case = load(engine, ExitCase, case_id)
     assert (case.state, case.first_officer_id) == (ExitState.OBJECTED, None)
 
 

@@ -124,6 +124,16 @@ SUPERVISION: dict[MessageEvent, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
+    MessageEvent.EXIT_DATED: on_status(
+        T("异议截止日为 {until}：{program}（{track}）", "Last day to object, {until}: {program} ({track})"),
+        T(
+            f"拟撤销认定一事，已于 {{told_on}} 告知。{_CLAUSE.zh}\n"
+            f"放假安排现已公布，异议截止日已经确定。{_OBJECT.zh}",
+            f"is proposed to be revoked, of which you were told on {{told_on}}.{_CLAUSE.en}\n"
+            f"The holidays are announced now, so that the last day to object is known.{_OBJECT.en}",
+        ),
+        Sms.IF_MOBILE,
+    ),
     MessageEvent.EXIT_OBJECTED: on_status(
         T("已收到您的异议", "Your objection was received"),
         T(
@@ -143,6 +153,19 @@ SUPERVISION: dict[MessageEvent, Template] = {
             "【{program}】{cases} 个退出案件已暂缓，请登录系统核对。",
             "{program}: {cases} exits wait for you.",
         ),
+    ),
+    MessageEvent.HOLIDAYS_MISSING: Template(
+        T("尚无 {year} 年的放假安排", "The holiday table of {year} is missing"),
+        T(
+            "尚无 {year} 年的放假安排。涉及该年工作日的公示不能发布，异议期届满之日不能确定，"
+            "有关退出案件一律等待。\n"
+            "请在国务院办公厅通知公布后，更新软件或由系统管理员在“节假日”中补上该年。",
+            "The holiday table of {year} is missing. No notice that runs into that year can be published, "
+            "and exits whose time to object ends in it wait.\n"
+            "Once the State Council has announced it, update the register, or have an administrator add the "
+            "year under Holidays.",
+        ),
+        T("尚无 {year} 年的放假安排，请登录系统查看。", "The holiday table of {year} is missing; log in."),
     ),
     MessageEvent.EXIT_DISMISSED: on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
