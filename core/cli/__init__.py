@@ -15,6 +15,8 @@ COMMANDS = {
     "docs": ("core.cli.documents", "docs"),
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
+    "backup": ("core.cli.backing_up", "backup_command"),
+    "restore": ("core.cli.backing_up", "restore_command"),
     "db": ("core.cli.database", "db"),
     "user": ("core.cli.users", "user"),
     "serve": ("core.cli.serving", "serve"),
