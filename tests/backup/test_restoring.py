@@ -20,7 +20,7 @@ from core.services.delivery.outbox import resend
 from core.storage import unfinished
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
-from core.storage.migrate import head
+from core.storage.migrate import head, revisions
 from tests.backup.conftest import FACTOR_HOLDER, FACTOR_KEY, PASSWORD, Register, Run, below
 from tests.cli.conftest import Answer
 from tests.web.filled import PASSWORD as THEIRS
@@ -204,6 +204,25 @@ def test_without_the_keys_new_ones_are_made_and_what_is_lost_is_listed(
     with application(engine, tmp_path / "new") as app:
         app.config.update(WTF_CSRF_ENABLED=False)
         assert not enters(app)
+    engine.dispose()
+
+
+def test_an_older_register_is_brought_up(
+    accredit: Run, restore: Run, database_url: str, pg_server: EmbeddedServer, tmp_path: Path
+) -> None:
+    name, administration = f"test_{uuid4().hex[:12]}", pg_server.url("postgres", "postgres")
+    create_database(administration, name, owner="accredit")
+    env = {"ACCREDIT_DATABASE_URL": pg_server.url(name)}
+    before = revisions()[-2]
+    assert accredit("db", "upgrade", before, "--instance", tmp_path, env=env).code == 0
+    answer = accredit("backup", tmp_path / "b.tar", "--instance", tmp_path, env=env)
+    drop_database(administration, name)
+    assert f"revision {before}" in answer.out, answer.err
+    answer = restore(tmp_path / "b.tar", tmp_path / "new", database_url)
+    assert answer.code == 0, answer.err + answer.out
+    engine = make_engine(database_url)
+    assert ask(engine, "SELECT version_num FROM alembic_version") == head()
+    assert ask(engine, "SELECT count(*) FROM region") > 3000
     engine.dispose()
 
 
