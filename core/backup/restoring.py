@@ -85,7 +85,7 @@ def restore(
         raise RestoreError(f"nothing was restored into the database: {refused}")
     try:
         _fill(engine, source, manifest, instance, key)
-    except (ClientError, OSError) as error:
+    except (ClientError, OSError, psycopg.Error) as error:
         raise RestoreError(f"{error}\nNow {unfinished.MEND}") from error
     with session_factory(engine)() as session, work(session, actor, clock(), ACTION) as w:
         disarmed = disarm(w, source, manifest, began)

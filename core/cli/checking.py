@@ -19,6 +19,8 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.verify import faults
 
+NO_FAULT = T("未发现问题", "no fault found")
+
 
 @click.command()
 @click.option(
@@ -58,7 +60,7 @@ def verify(language: str, instance: Path, *, as_json: bool) -> None:
     with opened(instance) as engine:
         found = tell_faults(engine, instance, language, as_json=as_json)
     if not found and not as_json:
-        sys.stdout.write(T("未发现问题\n", "no fault found\n").get(language))
+        sys.stdout.write(NO_FAULT.get(language) + "\n")
     raise SystemExit(1 if found else 0)
 
 

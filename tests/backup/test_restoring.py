@@ -4,6 +4,7 @@ import io
 import stat
 import tarfile
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,7 +36,7 @@ def empty(database_url: str) -> Engine:
     return make_engine(database_url)
 
 
-def ask(engine: Engine, query: str) -> object:
+def ask(engine: Engine, query: str) -> Any:
     with engine.connect() as connection:
         return connection.scalar(text(query))
 
@@ -45,7 +46,7 @@ def came_back(answer: Answer) -> bool:
     return answer.err == "" and "faults; see above" in answer.out
 
 
-def rebuilt(source: Path, target: Path, change: dict[str, object]) -> Path:
+def rebuilt(source: Path, target: Path, change: dict[str, Any]) -> Path:
     """The archive with other bytes in one place; None leaves a part out."""
     with tarfile.open(source) as old, tarfile.open(target, "w") as new:
         for member in old.getmembers():
@@ -108,7 +109,7 @@ def test_a_register_without_fault_comes_back_without_fault(
     assert accredit("backup", tmp_path / "b.tar", "--instance", tmp_path, env=env).code == 0
     answer = restore(tmp_path / "b.tar", tmp_path / "new", database_url)
     assert answer.code == 0, answer.err + answer.out
-    assert answer.out.endswith("no fault found\n")
+    assert answer.out.endswith("未发现问题\n")
 
 
 def test_waiting_messages_are_held_and_a_person_can_send_them(restored) -> None:
@@ -226,7 +227,7 @@ def test_an_older_register_is_brought_up(
     engine.dispose()
 
 
-REFUSED = {
+REFUSED: dict[str, dict[str, Any]] = {
     "a document was changed": {"files": lambda data: data + b"!"},
     "a document is gone": {"files": None},
     "the dump was changed": {"database.sql.gz": lambda data: data[:-1] + b"!"},

@@ -22,6 +22,7 @@ from sqlalchemy import table as table_of
 from core.backup import archive as archives
 from core.backup import taking
 from core.domain.clock import now
+from core.embedded import clients
 from core.embedded.server import conninfo
 from core.storage.files import FileStore
 from core.storage.migrate import head
@@ -186,7 +187,7 @@ def test_what_is_written_meanwhile_is_not_in_it(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The dump and the counts are of one moment, whatever happens between."""
-    dump = taking.dump
+    dump = clients.dump
 
     def busy(*arguments: object) -> None:
         with register.engine.begin() as connection:

@@ -67,7 +67,7 @@ def test_a_server_newer_than_every_program_is_refused_with_the_mend(
 ) -> None:
     no_system(monkeypatch, tmp_path)
     newest = max(carried_programs())
-    assert clients.client(newest)
+    assert clients.client(newest).is_dir()
     with pytest.raises(clients.ClientError, match=f"postgresql-client-{newest + 1}"):
         clients.client(newest + 1)
 
@@ -83,6 +83,13 @@ def test_the_systems_own_programs_go_first_where_they_suit(
         (theirs / name).chmod(0o755)
     assert clients.client(14) == clients.client(15) == theirs
     assert clients.client(16) != theirs
+
+
+def test_a_password_stands_in_no_process_list() -> None:
+    address, environment = clients._address("postgresql+psycopg://keeper:p%40ss@db.example:5433/register")
+    assert "p@ss" not in address
+    assert "keeper" in address
+    assert environment["PGPASSWORD"] == "p@ss"
 
 
 def test_a_script_that_breaks_off_leaves_nothing(database_url: str) -> None:
@@ -118,7 +125,7 @@ def test_a_dump_shows_the_snapshot_and_no_later_change(database_url: str, tmp_pa
         writer.execute("INSERT INTO kept VALUES ('before')")
         with psycopg.connect(conninfo(database_url)) as reader:
             reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            (snapshot,) = reader.execute("SELECT pg_export_snapshot()").fetchone()
+            ((snapshot,),) = reader.execute("SELECT pg_export_snapshot()").fetchall()
             writer.execute("INSERT INTO kept VALUES ('after')")
             clients.dump(database_url, clients.server_version(reader), snapshot, tmp_path / "dump.gz")
     with gzip.open(tmp_path / "dump.gz") as packed:
