@@ -1,8 +1,13 @@
 """`accredit restore`: a register comes back whole, into an empty place only, and does nothing old again."""
 
 import io
+import os
+import signal
 import stat
+import subprocess
+import sys
 import tarfile
+import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -338,6 +343,41 @@ def test_half_a_register_is_used_by_nobody_and_not_restored_into(
     again = restore(archive, tmp_path / "newer", database_url)
     assert again.code == 1
     assert "remove the instance folder" in again.err
+
+
+def test_rows_that_did_not_arrive_are_told(
+    restore: Run, archive: Path, empty: Engine, database_url: str, tmp_path: Path
+) -> None:
+    parties = archives.check(archive).tables["party"]
+
+    def more(data: bytes) -> bytes:
+        return data.replace(f'"party": {parties}'.encode(), f'"party": {parties + 1}'.encode())
+
+    source = rebuilt(archive, tmp_path / "b.tar", {"manifest.json": more})
+    answer = restore(source, tmp_path / "new", database_url)
+    assert answer.code == 1
+    assert f"party: {parties} rows of {parties + 1}" in answer.err
+    assert unfinished.unfinished(empty)
+
+
+def test_a_restore_that_was_killed_leaves_what_nobody_uses(
+    restore: Run, archive: Path, empty: Engine, database_url: str, tmp_path: Path
+) -> None:
+    with empty.connect() as holder:
+        holder.execute(text("CREATE TABLE party (id int)"))  # not committed: the load waits for it
+        running = subprocess.Popen(
+            [sys.executable, "-m", "core.cli", "restore", archive, "--instance", tmp_path / "new"],
+            env=os.environ | {"ACCREDIT_DATABASE_URL": database_url},
+        )
+        while not unfinished.unfinished(empty) and running.poll() is None:
+            time.sleep(0.02)
+        running.kill()
+        assert running.wait() == -signal.SIGKILL
+    for folder in ("new", "newer"):
+        answer = restore(archive, tmp_path / folder, database_url)
+        assert answer.code == 1
+        assert "half a register" in answer.err
+        assert "restore again" in answer.err
 
 
 def test_no_file_at_all_is_refused(restore: Run, database_url: str, tmp_path: Path) -> None:
