@@ -78,7 +78,7 @@ check: static  ## what a change must pass: format, lint, types, layers, tests, c
 	@$(MAKE) --no-print-directory covered
 
 assurance: install browser  ## what is too long for the gate: every property on twenty times as many examples
-	@ACCREDIT_EXAMPLES=20 $(SHARED) -m "hypothesis" $(ARGS)
+	@ACCREDIT_EXAMPLES=20 $(SHARED) -m "hypothesis or assurance" $(ARGS)
 
 bench: install  ## measure: make bench [ARGS=...]
 	@$(BIN)/python -m benchmarks $(ARGS)

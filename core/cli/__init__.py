@@ -15,6 +15,8 @@ COMMANDS = {
     "docs": ("core.cli.documents", "docs"),
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
+    "backup": ("core.cli.backup.taking", "backup_command"),
+    "restore": ("core.cli.backup.restoring", "restore_command"),
     "db": ("core.cli.database", "db"),
     "user": ("core.cli.users", "user"),
     "serve": ("core.cli.serving", "serve"),

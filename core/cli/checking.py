@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Engine
 
 from core.cli.common import emit, language_option, loaded
 from core.cli.register import instance_option, opened
@@ -17,6 +18,8 @@ from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.verify import faults
+
+NO_FAULT = T("未发现问题", "no fault found")
 
 
 @click.command()
@@ -54,19 +57,25 @@ def check(
 @instance_option
 def verify(language: str, instance: Path, *, as_json: bool) -> None:
     """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
+    with opened(instance) as engine:
+        found = tell_faults(engine, instance, language, as_json=as_json)
+    if not found and not as_json:
+        sys.stdout.write(NO_FAULT.get(language) + "\n")
+    raise SystemExit(1 if found else 0)
+
+
+def tell_faults(engine: Engine, instance: Path, language: str = "zh", *, as_json: bool = False) -> int:
+    """Print every fault on a line of its own; how many there are."""
     found = 0
-    store = FileStore.of(instance)
-    with opened(instance) as engine, session_factory(engine)() as session:
-        for fault in faults(session, store, today=today()):
+    with session_factory(engine)() as session:
+        for fault in faults(session, FileStore.of(instance), today=today()):
             found += 1
             said = fault.message.get(language)
             if as_json:
                 emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
             else:
                 sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
-    if not found and not as_json:
-        sys.stdout.write(T("未发现问题\n", "no fault found\n").get(language))
-    raise SystemExit(1 if found else 0)
+    return found
 
 
 def _lines(report: dict[str, Any], day: date) -> list[str]:

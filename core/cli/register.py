@@ -14,6 +14,7 @@ from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
 from core.storage.migrate import current, head
+from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
 
@@ -41,7 +42,9 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
 
 
 def require_migrated(engine: Engine) -> None:
-    """Refuse to work on a database of another schema."""
+    """Refuse to work on a database of another schema, or on half a register."""
+    if unfinished(engine):
+        raise click.ClickException(f"the database cannot be used: {MEND}")
     there, wanted = current(engine), head()
     if there != wanted:
         found = f"at revision {there}" if there else "empty"

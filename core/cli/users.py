@@ -132,6 +132,16 @@ def password(email: str, instance: Path, *, from_stdin: bool) -> None:
     _say(f"the password of {email} is changed")
 
 
+@user.command("forget-factor")
+@click.argument("email")
+@instance_option
+def forget_factor(email: str, instance: Path) -> None:
+    """Take an account's second factor away, which was lost or can no longer be read; its sessions end."""
+    with _acting(instance, "user.forget_factor") as w:
+        users.forget_factor(w, _find(w, email))
+    _say(f"{email} logs in by the password alone, until it sets up a second factor")
+
+
 @user.command()
 @click.argument("email")
 @instance_option

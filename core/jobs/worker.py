@@ -26,6 +26,7 @@ from core.services.delivery.gateways import gateways_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
+from core.storage.unfinished import MEND, unfinished
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,8 @@ def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
 
 
 def _check_schema(engine: Engine) -> None:
+    if unfinished(engine):
+        raise WorkerError(f"The database cannot be used: {MEND}.")
     found, newest = migrate.current(engine), migrate.head()
     if found != newest:
         raise WorkerError(

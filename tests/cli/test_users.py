@@ -97,6 +97,22 @@ def test_a_password_is_changed(register, ask):
     assert "password" in weak.err
 
 
+def test_a_second_factor_is_forgotten_and_the_trail_says_so(register, ask):
+    add(register)
+    ask(
+        "UPDATE app_user SET tf_primary_method = 'authenticator', tf_totp_secret = 's', tf_last_counter = 1, "
+        "mf_recovery_codes = '{a}' RETURNING id"
+    )
+    session = ask("SELECT fs_uniquifier FROM app_user")
+    answer = register("user", "forget-factor", "lin@example.cn")
+    assert answer.code == 0, answer.err
+    for column in ("tf_primary_method", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes"):
+        assert ask(f"SELECT {column} FROM app_user") is None  # noqa: S608  # constants
+    assert ask("SELECT fs_uniquifier FROM app_user") != session
+    trail = "SELECT changes->'tf_primary_method'->>0 FROM audit_event WHERE action = 'user.forget_factor'"
+    assert ask(trail) == "authenticator"
+
+
 def test_an_account_is_closed_and_opened_again(register, ask):
     add(register)
     assert register("user", "deactivate", "lin@example.cn").code == 0

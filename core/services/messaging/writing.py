@@ -25,6 +25,9 @@ LONGEST_SUBJECT = 300
 TABLE = cast(Table, OutboxMessage.__table__)
 AUDITED = ("key", "channel", "party_id", "user_id", "accreditation_id", "exit_case_id", "recipient", "body")
 NO_ADDRESS = "没有可用的邮箱或手机号码 / no e-mail address or mobile number"
+NOT_AFTER_RESTORE = (
+    "备份时待发，恢复后不自动发送 / waited when the backup was made, and is not sent by itself"
+)
 NO_MOBILE = (
     "没有手机号码，而程序要求短信通知 / no mobile number, though the procedure asks for a text message"
 )

@@ -111,6 +111,14 @@ def set_password(w: Work, user_id: int, password: str) -> None:
     replace_password(w, _locked(w, user_id), password)
 
 
+def forget_factor(w: Work, user_id: int) -> None:
+    """Take a user's second factor away, who has lost it: the password alone opens; open sessions end."""
+    require(w, Act.USER_EDIT, None, None)
+    user = _locked(w, user_id)
+    user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
+    _forget_sessions(user)
+
+
 def replace_password(w: Work, user: User, password: str) -> None:
     """The same for a user who has shown who it is."""
     errors = password_errors(password, user.email or user.mobile)

@@ -14,7 +14,7 @@ from core.rules.text import T
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
 from core.services.delivery import outbox
-from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE
+from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
 from core.storage.models import (
     AuditEvent,
     Grant,
@@ -208,7 +208,7 @@ def _resend(w: Work, message_id: int) -> int:
 
 def _why_not(row: OutboxMessage) -> Any:
     """What kept it: our own words in the reader's language, a server's as they came."""
-    if row.last_error in (NO_ADDRESS, NO_MOBILE):
+    if row.last_error in (NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE):
         zh, _, en = row.last_error.partition(" / ")
         return T(zh, en)
     return data(row.last_error) if row.last_error else ""

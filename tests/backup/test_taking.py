@@ -1,0 +1,220 @@
+"""`accredit backup`: one whole file, of one moment, without the keys; or nothing."""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import resource
+import signal
+import stat
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy import table as table_of
+
+from core.backup import archive as archives
+from core.backup import taking
+from core.domain.clock import now
+from core.embedded import clients
+from core.embedded.server import conninfo
+from core.storage.files import FileStore
+from core.storage.migrate import head
+from tests.backup.conftest import Register, Run, below
+
+pytestmark = pytest.mark.database
+
+
+def manifest_of(path: Path) -> dict:
+    with tarfile.open(path) as tar:
+        member = tar.extractfile("manifest.json")
+        assert member is not None
+        return json.load(member)
+
+
+def test_the_manifest_tells_what_is_in_it(register: Register, archive: Path) -> None:
+    told = manifest_of(archive)
+    assert told["revision"] == head()
+    assert all(told[name] for name in ("product", "made_at", "postgresql"))
+    with register.engine.connect() as connection:
+        for table in ("party", "app_user", "audit_event", "outbox_message"):
+            assert told["tables"][table] == connection.scalar(
+                select(func.count()).select_from(table_of(table))
+            )
+    assert told["missing"] == []
+
+
+def test_every_document_that_the_register_names_is_in_it_under_its_hash(
+    register: Register, archive: Path
+) -> None:
+    named = "SELECT sha256 FROM material_file UNION SELECT sha256 FROM attachment"
+    with register.engine.connect() as connection:
+        wanted = set(connection.scalars(text(named)))
+    assert len(wanted) > 3
+    with tarfile.open(archive) as tar:
+        found = {name.removeprefix("files/") for name in tar.getnames() if name.startswith("files/")}
+        for name in found:
+            assert hashlib.sha256(tar.extractfile(f"files/{name}").read()).hexdigest() == name
+    assert found == wanted
+
+
+def test_the_keys_are_apart_and_nobody_else_reads_them(register: Register, archive: Path) -> None:
+    keys = archive.with_name("keys")
+    secret = register.key.read_text().strip()
+    assert keys.read_text().strip() == secret
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o600
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    with tarfile.open(archive) as tar:
+        assert tar.getnames()[0] == "database.sql.gz"
+        assert tar.getnames()[-1] == "manifest.json"
+    assert secret.encode() not in archive.read_bytes()
+    assert secret not in json.dumps(manifest_of(archive))
+
+
+def test_it_says_what_it_did(backup: Run, tmp_path: Path) -> None:
+    answer = backup(tmp_path / "b.tar")
+    assert answer.code == 0, answer.err
+    assert re.search(
+        rf"b\.tar: \d+ bytes, revision {head()}, \d+ rows in \d+ tables, \d+ documents", answer.out
+    )
+    assert "keys are not in it" in answer.out
+    assert below(tmp_path) == {"b.tar"}
+
+
+@pytest.mark.parametrize("taken", ["b.tar", "keys"])
+def test_nothing_is_written_over(backup: Run, tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken).write_text("mine")
+    answer = backup(tmp_path / "b.tar", "--keys", tmp_path / "keys")
+    assert answer.code == 1
+    assert taken in answer.err
+    assert "written over" in answer.err
+    assert below(tmp_path) == {taken}
+    assert (tmp_path / taken).read_text() == "mine"
+
+
+def test_a_file_that_came_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    draft, target = tmp_path / "draft", tmp_path / "target"
+    draft.write_text("backup")
+    target.write_text("mine")
+    with pytest.raises(taking.TakingError, match="new file"):
+        taking._appear(draft, target)
+    assert target.read_text() == "mine"
+
+
+def test_a_folder_that_is_not_there_is_named(backup: Run, tmp_path: Path) -> None:
+    answer = backup(tmp_path / "none" / "b.tar")
+    assert answer.code == 1
+    assert f"no folder {tmp_path / 'none'}" in answer.err
+
+
+@pytest.mark.parametrize(
+    "room", [2000, 40_000, 90_000], ids=["in the dump", "at its end", "in the documents"]
+)
+def test_a_full_disk_leaves_nothing(register: Register, tmp_path: Path, room: int) -> None:
+    """Files may have so many bytes and no more: what a full disk does, at a place of our choice."""
+
+    def bounded() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "core.cli", "backup", tmp_path / "b.tar", "--instance", register.instance],
+        env=os.environ | {"ACCREDIT_DATABASE_URL": register.url},
+        preexec_fn=bounded,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_that_is_told_to_end_leaves_nothing(register: Register, tmp_path: Path) -> None:
+    with psycopg.connect(conninfo(register.url)) as holder:
+        holder.execute("LOCK TABLE party IN ACCESS EXCLUSIVE MODE")  # it waits in the middle
+        running = subprocess.Popen(
+            [sys.executable, "-m", "core.cli", "backup", tmp_path / "b.tar", "--instance", register.instance],
+            env=os.environ | {"ACCREDIT_DATABASE_URL": register.url},
+        )
+        while not list(tmp_path.iterdir()) and running.poll() is None:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_document_that_is_damaged_is_named_and_the_rest_is_kept(
+    register: Register, backup: Run, tmp_path: Path
+) -> None:
+    store = FileStore.of(register.instance)
+    with register.engine.connect() as connection:
+        sha256 = connection.scalar(text("SELECT min(sha256) FROM attachment"))
+    path = store.path(sha256)
+    whole = path.read_bytes()
+    path.chmod(0o600)
+    try:
+        path.write_bytes(whole + b"!")
+        answer = backup(tmp_path / "b.tar")
+    finally:
+        path.write_bytes(whole)
+    assert answer.code == 1
+    assert f"missing: the document {sha256}" in answer.out
+    assert manifest_of(tmp_path / "b.tar")["missing"] == [sha256]
+    assert archives.check(tmp_path / "b.tar").files > 3
+
+
+def test_documents_are_only_ever_added() -> None:
+    """A backup takes them after the database: one that the snapshot names must still be there then."""
+    removing = {
+        path.as_posix()
+        for path in Path("core").rglob("*.py")
+        if re.search(
+            r"store\.remove\(|files\(\)\.remove\(|rmtree\([^)]*FOLDER", path.read_text(encoding="utf-8")
+        )
+    }
+    # Exports have a store of their own, and emptying the register is asked for.
+    assert removing == {"core/services/exports/long_ones.py", "core/cli/database.py"}
+
+
+def test_what_is_written_meanwhile_is_not_in_it(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dump and the counts are of one moment, whatever happens between."""
+    dump = clients.dump
+
+    def busy(*arguments: object) -> None:
+        with register.engine.begin() as connection:
+            connection.execute(text("INSERT INTO region (code, name, name_en) VALUES ('999999', 'late', '')"))
+        dump(*arguments)
+
+    monkeypatch.setattr(taking, "dump", busy)
+    with register.engine.connect() as connection:
+        before = connection.scalar(text("SELECT count(*) FROM region"))
+    try:
+        taken = taking.take(register.url, register.instance, tmp_path / "b.tar", "k" * 40, now())
+        assert taken.manifest.tables["region"] == before
+        with archives.opened_dump(tmp_path / "b.tar") as packed:
+            assert b"late" not in gzip.decompress(packed.read())
+    finally:
+        with register.engine.begin() as connection:
+            connection.execute(text("DELETE FROM region WHERE code = '999999'"))
+
+
+def test_an_empty_database_is_refused(accredit: Run, database_url: str, tmp_path: Path) -> None:
+    answer = accredit(
+        "backup",
+        tmp_path / "b.tar",
+        "--instance",
+        tmp_path / "i",
+        env={"ACCREDIT_DATABASE_URL": database_url},
+    )
+    assert answer.code == 1
+    assert "empty" in answer.err
+    assert not (tmp_path / "b.tar").exists()
