@@ -24,7 +24,7 @@ from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, DIGEST, RETRY_STALLED
 from core.services.base.queue import CHECK_NOW, MAKE_EXPORT
 from core.services.daily_check.run import run_checks
 from core.services.delivery.letters import Gateway
-from core.services.delivery.outbox import send_due
+from core.services.delivery.outbox import send_by_clock
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.storage.files import FileStore
@@ -106,7 +106,7 @@ def send_outbox(context: JobContext) -> dict[str, int]:
     """Send the messages that are due."""
     runtime = _runtime(context)
     with _measured(SEND_OUTBOX):
-        counts = send_due(runtime.factory, runtime.now(), runtime.gateways).to_json()
+        counts = send_by_clock(runtime.factory, runtime.now, runtime.gateways).to_json()
     for result, number in counts.items():
         MESSAGES.labels(result).inc(number)
     if any(counts.values()):

@@ -1,12 +1,13 @@
-"""Sends what `notify` has written: each message once, however many senders run, and again where that failed.
+"""Sends what `notify` has written: one run at a time, each message once, and again where that failed.
 
-Each attempt is counted before it is made, and a message is locked while it is sent, so that another sender
-passes over it. A crash between sending and marking sends it again, later and under the same Message-ID.
+Each attempt is counted before it is made. A crash between sending and marking sends it again, later and under
+the same Message-ID.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -27,7 +28,8 @@ from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.evidence import long_date
 from core.services.base.work import SYSTEM, Work, work
-from core.services.delivery.letters import DeliveryError, Gateway, Hindrance, Letter
+from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hindrance, Letter
+from core.services.delivery.turns import turn
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.texts.applications import CONFIDENTIAL
@@ -73,27 +75,41 @@ def send_due(
     *,
     limit: int = LIMIT,
 ) -> Counts:
-    """Send up to `limit` messages that are due; a gateway that is down is left alone for this run."""
+    """Send up to `limit` messages that are due at one moment; see `send_by_clock`."""
+    return send_by_clock(factory, lambda: now, gateways, limit=limit)
+
+
+def send_by_clock(
+    factory: sessionmaker[Session],
+    now: Callable[[], datetime],
+    gateways: Mapping[MessageChannel, Gateway],
+    *,
+    limit: int = LIMIT,
+) -> Counts:
+    """Send up to `limit` messages, also those that come due meanwhile; nothing where another run is at it.
+
+    A gateway that is down is left alone for this run.
+    """
     counts, working = Counts(), set(gateways)
-    try:
-        with factory() as session:
+    with turn(factory) as session:
+        if session is None:
+            return counts
+        with ExitStack() as stack:
+            carriers = {channel: stack.enter_context(gateways[channel].opened()) for channel in gateways}
             for _ in range(limit):
-                with work(session, SYSTEM, now, ACTION) as w:
+                with work(session, SYSTEM, now(), ACTION) as w:
                     claimed = _claim(w, working)
                 if claimed is None:
                     break
                 session.expunge_all()
-                with work(session, SYSTEM, now, ACTION) as w:
+                with work(session, SYSTEM, now(), ACTION) as w:
                     message = _held(w, *claimed)
                     if message is not None:
                         channel = MessageChannel(message.channel)
-                        if _attempt(w, message, gateways[channel]) is Hindrance.DOWN:
+                        if _attempt(w, message, carriers[channel]) is Hindrance.DOWN:
                             working.discard(channel)
                         _count(counts, message)
                 session.expunge_all()
-    finally:
-        for gateway in gateways.values():
-            gateway.close()
     return counts
 
 
@@ -159,7 +175,7 @@ def _held(w: Work, message_id: int, attempt: int) -> OutboxMessage | None:
     return w.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
 
 
-def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | None:
+def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | None:
     """Send one message and write down how it went."""
     if message.attempts > MOST_ATTEMPTS:  # the last one was counted, and never came to its end
         message.state = MessageState.FAILED
@@ -172,7 +188,7 @@ def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | N
         said = with_footer(said, message.language)
     letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event)
     try:
-        _hand_over(gateway, letter)
+        _hand_over(carrier, letter)
     except DeliveryError as error:
         message.last_error = str(error)
         if error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
@@ -191,9 +207,9 @@ def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | N
     return None
 
 
-def _hand_over(gateway: Gateway, letter: Letter) -> None:
+def _hand_over(carrier: Carrier, letter: Letter) -> None:
     try:
-        gateway.send(letter)
+        carrier.send(letter)
     except DeliveryError:
         raise
     except Exception as error:
