@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain import clock
 from core.jobs.config import Timing
-from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGES
+from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE_SECONDS, MESSAGES
 from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
 from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, DIGEST, RETRY_STALLED, SEND_OUTBOX, VERIFY
@@ -106,7 +106,10 @@ def send_outbox(context: JobContext) -> dict[str, int]:
     """Send the messages that are due."""
     runtime = _runtime(context)
     with _measured(SEND_OUTBOX):
-        counts = send_by_clock(runtime.factory, runtime.now, runtime.gateways).to_json()
+        run = send_by_clock(runtime.factory, runtime.now, runtime.gateways)
+    for seconds in run.waited:
+        MESSAGE_SECONDS.observe(seconds)
+    counts = run.to_json()
     for result, number in counts.items():
         MESSAGES.labels(result).inc(number)
     if any(counts.values()):

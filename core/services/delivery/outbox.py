@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import assert_never
 
 import pluggy
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.acts import Act
@@ -27,6 +27,7 @@ from core.plugin_api import PROJECT
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.evidence import long_date
+from core.services.base.queue import wake_sender
 from core.services.base.work import SYSTEM, Work, work
 from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hindrance, Letter
 from core.services.delivery.turns import turn
@@ -62,6 +63,8 @@ class Counts:
     sent: int = 0
     retried: int = 0
     failed: int = 0
+    waited: list[float] = field(default_factory=list)
+    """Seconds from the writing of each message that was sent."""
 
     def to_json(self) -> dict[str, int]:
         """The counts by name."""
@@ -108,8 +111,12 @@ def send_by_clock(
                         channel = MessageChannel(message.channel)
                         if _attempt(w, message, carriers[channel]) is Hindrance.DOWN:
                             working.discard(channel)
-                        _count(counts, message)
+                        _count(w, counts, message)
                 session.expunge_all()
+    with factory.begin() as session:
+        # Whoever came in vain while this run had the turn, or what is above the limit, must not wait.
+        if session.scalar(select(_due(now(), working).exists())):
+            wake_sender(session)
     return counts
 
 
@@ -141,18 +148,14 @@ def resend(w: Work, message_id: int) -> int:
     message.last_error = ""
     message.next_attempt_at = w.now
     w.session.flush()
+    wake_sender(w.session)
     return message.id
 
 
 def _claim(w: Work, channels: Collection[str]) -> tuple[int, int] | None:
     """Count the attempt on the next message that is due: its id and the number of the attempt."""
     query = (
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.state == MessageState.PENDING,
-            OutboxMessage.next_attempt_at <= w.now,
-            OutboxMessage.channel.in_(channels),
-        )
+        _due(w.now, channels)
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -163,6 +166,14 @@ def _claim(w: Work, channels: Collection[str]) -> tuple[int, int] | None:
     message.attempts += 1
     message.next_attempt_at = w.now + BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
     return message.id, message.attempts
+
+
+def _due(now: datetime, channels: Collection[str]) -> Select[OutboxMessage]:
+    return select(OutboxMessage).where(
+        OutboxMessage.state == MessageState.PENDING,
+        OutboxMessage.next_attempt_at <= now,
+        OutboxMessage.channel.in_(channels),
+    )
 
 
 def _held(w: Work, message_id: int, attempt: int) -> OutboxMessage | None:
@@ -218,10 +229,11 @@ def _hand_over(carrier: Carrier, letter: Letter) -> None:
         raise DeliveryError(Hindrance.LATER, repr(error)) from error
 
 
-def _count(counts: Counts, message: OutboxMessage) -> None:
+def _count(w: Work, counts: Counts, message: OutboxMessage) -> None:
     match message.state:
         case MessageState.SENT:
             counts.sent += 1
+            counts.waited.append((w.now - message.created_at).total_seconds())
         case MessageState.FAILED:
             counts.failed += 1
         case MessageState.PENDING:

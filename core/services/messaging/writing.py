@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.evidence import show
+from core.services.base.queue import wake_sender
 from core.services.base.work import Work
 from core.services.messaging.template import GREETING, REGISTER, SECRET_MARK, SIGNATURE, UNTIL, Sms, Template
 from core.services.messaging.texts.applications import ALWAYS, TEMPLATES
@@ -106,6 +107,8 @@ def notify(
         written = w.session.execute(statement.returning(TABLE.c.id)).scalar()
         if written is None:
             return
+        if row["state"] is MessageState.PENDING:
+            wake_sender(w.session)
         shown = {column: [None, row[column]] for column in AUDITED if row[column]}
         record(w.session, TABLE.name, written, shown, action=f"message.{event}"[:64])
 

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
+from core.domain.clock import now
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
 from core.services.delivery import outbox
+from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE
 from core.storage.models import (
     AuditEvent,
@@ -249,6 +251,16 @@ class MessageView(ScopedView):
         ),
         Filter("program", T("项目", "Programme"), OutboxMessage.program, choices=programs),
     )
+
+    def note(self) -> T:
+        """Also how soon messages leave, for the whole register."""
+        share = promptness(session(), now()).percent
+        if share is None:
+            return self.hint
+        return T(
+            f"{self.hint.zh}。近 24 小时的消息有 {share}% 在 10 秒内发出",
+            f"{self.hint.en}. Of the messages of the last 24 hours {share}% left within 10 seconds",
+        )
 
     bulk_actions = (
         BulkAction(

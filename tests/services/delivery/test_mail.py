@@ -8,8 +8,11 @@ import threading
 from contextlib import ExitStack
 from datetime import timedelta
 
+import psycopg
 import pytest
 
+from core.embedded.server import conninfo
+from core.services.base.queue import OUTBOX
 from core.services.delivery.gateways import LogGateway
 from core.services.delivery.letters import Letter
 from core.services.delivery.outbox import BACK_OFF, send_due
@@ -257,6 +260,19 @@ def test_a_run_leaves_while_another_has_the_turn_and_takes_it_when_that_one_is_g
         stack.pop_all()
     wait_until("the turn is free", lambda: send_due(factory, NOW, {EMAIL: smtp}).sent == 1)
     assert len(box.mails) == 1
+
+
+def test_what_a_run_leaves_wakes_the_next_one(write, factory, engine, smtp):
+    """Its limit was reached, or another came in vain while it had the turn."""
+    write("a@firm.example", "b@firm.example")
+    address = conninfo(engine.url.render_as_string(hide_password=False))
+    with psycopg.connect(address, autocommit=True) as listening:
+        listening.execute(f"LISTEN {OUTBOX}")
+        assert send_due(factory, NOW, {EMAIL: smtp}, limit=1).sent == 1
+        assert len([*listening.notifies(timeout=5, stop_after=1)]) == 1
+        assert send_due(factory, NOW, {EMAIL: smtp}).sent == 1
+        listening.execute("SELECT 1")
+        assert [*listening.notifies(timeout=0)] == []
 
 
 KILLED = """
