@@ -45,6 +45,7 @@ class Letter:
     body: str
     at: datetime
     event: str = ""
+    reply_to: str = ""
 
     @property
     def identifier(self) -> str:

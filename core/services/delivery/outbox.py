@@ -195,9 +195,10 @@ def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | N
     if message.event == PROPOSAL:
         message.body = _with_date(w, message)
     said = message.body.replace(SECRET_MARK, message.secret) if message.secret else message.body
+    reply_to = w.reply_to(message.program)
     if message.channel == EMAIL:
-        said = with_footer(said, message.language)
-    letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event)
+        said = with_footer(said, message.language, answered=bool(reply_to))
+    letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event, reply_to)
     try:
         _hand_over(carrier, letter)
     except DeliveryError as error:

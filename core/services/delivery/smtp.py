@@ -57,6 +57,8 @@ class SmtpGateway:
         mail = EmailMessage(policy=SMTP_POLICY)
         mail["From"] = self.sender
         mail["To"] = letter.recipient
+        if letter.reply_to:
+            mail["Reply-To"] = letter.reply_to
         mail["Subject"] = letter.subject
         mail["Date"] = format_datetime(letter.at)
         mail["Message-ID"] = f"<{letter.identifier}@{self.address.rpartition('@')[2]}>"

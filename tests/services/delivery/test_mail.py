@@ -6,23 +6,29 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
+from sqlalchemy import delete
 
+from core.domain.roles import Role
 from core.embedded.server import conninfo
 from core.services.base.queue import OUTBOX
+from core.services.base.work import SYSTEM
 from core.services.delivery.gateways import LogGateway
 from core.services.delivery.letters import Letter
 from core.services.delivery.outbox import BACK_OFF, send_due
 from core.services.delivery.smtp import SmtpGateway
 from core.services.delivery.turns import turn
-from core.services.messaging.template import FOOTER
-from core.services.messaging.writing import EMAIL
+from core.services.messaging.template import ANSWERED_FOOTER, FOOTER
+from core.services.messaging.writing import EMAIL, notify
+from core.services.settings.values import set_reply_to
+from core.storage.models import SettingOverride
 from core.storage.models.operations import MessageState
 from tests.jobs.processes import wait_until
 from tests.services.delivery.sending import AT, NOW, SENDER, stored
+from tests.services.mail import make_accreditation, make_party
 from tests.services.servers import Mailbox, free_port, mail_server
 
 
@@ -60,6 +66,31 @@ def test_an_e_mail_says_that_nobody_reads_answers_and_what_is_kept_does_not(
         assert mail.get_content().count(FOOTER.zh.strip()) == 1
         assert mail.get_content().replace("\r\n", "\n").endswith(f"2026年3月2日\n{FOOTER.zh}")
     assert FOOTER.zh not in stored(session)[0].body
+
+
+def test_answers_go_to_the_programmes_own_address_from_its_day_on(
+    begin, factory, engine, smtp, box, make_actor
+):
+    lead = make_actor(Role.LEAD, "jilin")
+    try:
+        with begin(lead, AT) as w:
+            for value, day in (("office@jilin.example", 2), ("", 4)):
+                set_reply_to(w, "jilin", value, date(2026, 3, day), "由办公室答复")
+        with begin(SYSTEM, AT) as w:
+            status = make_accreditation(w.session, make_party(w.session, mobile=""))
+            for number in range(3):
+                notify(w, "withdrawn", key=f"w{number}", accreditation_id=status.id, values={})
+            # About no programme: nobody reads its answers.
+            notify(w, "account.verified", key="v", party_id=status.party_id, values={})
+        send_due(factory, NOW, {EMAIL: smtp}, limit=1)
+        send_due(factory, NOW + timedelta(days=1), {EMAIL: smtp}, limit=1)
+        send_due(factory, NOW + timedelta(days=2), {EMAIL: smtp})
+    finally:
+        with engine.begin() as connection:
+            connection.execute(delete(SettingOverride))
+    assert [mail["reply-to"] for mail in box.mails] == ["office@jilin.example"] * 2 + [None] * 2
+    footers = [mail.get_content().replace("\r\n", "\n").splitlines()[-1] for mail in box.mails]
+    assert footers == [text.zh.strip() for text in (ANSWERED_FOOTER, ANSWERED_FOOTER, FOOTER, FOOTER)]
 
 
 def test_a_run_sends_no_more_than_its_limit(write, factory, smtp, box):
