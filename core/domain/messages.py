@@ -47,6 +47,7 @@ class MessageEvent(StrEnum):
     EXTENSION_REFUSED = "extension.refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    MESSAGE_FAILED = "message.failed"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CODE = "account.code"
     ACCOUNT_EXISTS = "account.exists"
@@ -65,3 +66,16 @@ class MessageEvent(StrEnum):
     DIGEST = "digest"
     EXPORT_DONE = "export.done"
     EXPORT_FAILED = "export.failed"
+
+
+PERIOD_BEGINS = frozenset(
+    {
+        MessageEvent.APPLICATION_RETURNED,
+        MessageEvent.AGREEMENT_READY,
+        MessageEvent.RECTIFICATION_ORDERED,
+        MessageEvent.EXIT_PROPOSED,
+        MessageEvent.EXIT_UPHELD,
+        MessageEvent.EXIT_REVOKED,
+    }
+)
+"""Events from which a time runs for whoever is told: to correct, sign, rectify, object, appeal."""

@@ -22,6 +22,11 @@ MESSAGE_SECONDS = Histogram(
     buckets=(1, 5, 10, 30, 60, 300, 1800, 7200, 86400),
     registry=REGISTRY,
 )
+NOT_BEGUN = Gauge(
+    "accredit_periods_not_begun",
+    "Messages with which a period begins that failed and wait for a person",
+    registry=REGISTRY,
+)
 CHECKED = Counter(
     "accredit_checked_total", "Accreditations that the daily check looked at", registry=REGISTRY
 )

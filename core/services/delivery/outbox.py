@@ -34,7 +34,7 @@ from core.services.delivery.turns import turn
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.texts.applications import CONFIDENTIAL
-from core.services.messaging.writing import EMAIL
+from core.services.messaging.writing import EMAIL, sound_alarm
 from core.storage.models import ExitCase, OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
 
@@ -189,8 +189,7 @@ def _held(w: Work, message_id: int, attempt: int) -> OutboxMessage | None:
 def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | None:
     """Send one message and write down how it went."""
     if message.attempts > MOST_ATTEMPTS:  # the last one was counted, and never came to its end
-        message.state = MessageState.FAILED
-        message.secret = ""
+        _give_up(w, message)
         return None
     if message.event == PROPOSAL:
         message.body = _with_date(w, message)
@@ -204,8 +203,7 @@ def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | N
     except DeliveryError as error:
         message.last_error = str(error)
         if error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
-            message.state = MessageState.FAILED
-            message.secret = ""
+            _give_up(w, message)
         log.warning("message.not_sent", key=message.key, channel=message.channel, error=message.last_error)
         return error.hindrance
     message.state = MessageState.SENT
@@ -217,6 +215,17 @@ def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | N
     if COPY_MARK not in message.key:
         _ask_plugins(w, message)
     return None
+
+
+def _give_up(w: Work, message: OutboxMessage) -> None:
+    message.state = MessageState.FAILED
+    message.secret = ""
+    try:
+        with w.session.begin_nested():
+            sound_alarm(w, message)
+    except Exception:
+        # The message is given up all the same, and stands on the dashboard.
+        log.exception("message.no_alarm", key=message.key)
 
 
 def _hand_over(carrier: Carrier, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""How soon messages leave: the share that was handed over within seconds of being written."""
+"""How well messages leave: the share that was handed over in seconds, and what failed and must not."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from decimal import ROUND_DOWN, Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.domain.messages import PERIOD_BEGINS
 from core.services.messaging.writing import EMAIL, SMS
 from core.storage.models import OutboxMessage
+from core.storage.models.operations import MessageState
 
 PROMPT = timedelta(seconds=10)
 OVER = timedelta(days=1)
@@ -42,3 +44,9 @@ def promptness(session: Session, now: datetime) -> Promptness:
     )
     written, prompt = session.execute(query).one()
     return Promptness(written, prompt)
+
+
+def periods_not_begun(session: Session) -> int:
+    """How many messages with which a period begins have failed, and wait for a person."""
+    failed = (OutboxMessage.state == MessageState.FAILED, OutboxMessage.event.in_(PERIOD_BEGINS))
+    return session.scalar(select(func.count()).select_from(OutboxMessage).where(*failed)) or 0

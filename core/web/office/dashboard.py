@@ -45,7 +45,8 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits_untold": ("exits.index_view", {"state": "proposed"}),
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
-    "messages": ("messages.index_view", {"state": "failed"}),
+    "periods": ("messages.index_view", {"state": "failed", "begins": "yes"}),
+    "messages": ("messages.index_view", {"state": "failed", "begins": "no"}),
 }
 """Where each kind of waiting work is listed."""
 

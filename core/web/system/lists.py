@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
 from core.domain.clock import now
+from core.domain.messages import PERIOD_BEGINS
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.base.work import Work
@@ -250,6 +251,13 @@ class MessageView(ScopedView):
             choices=lambda: [(item, item.label) for item in MessageChannel],
         ),
         Filter("program", T("项目", "Programme"), OutboxMessage.program, choices=programs),
+        Filter(
+            "begins",
+            T("期限由此开始", "A period begins with it"),
+            OutboxMessage.event,
+            choices=yes_no,
+            condition=lambda given: OutboxMessage.event.in_(PERIOD_BEGINS) == (given == "yes"),
+        ),
     )
 
     def note(self) -> T:

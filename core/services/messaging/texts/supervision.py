@@ -144,6 +144,20 @@ SUPERVISION: dict[MessageEvent, Template] = {
             "{program}: {cases} exits wait for you.",
         ),
     ),
+    MessageEvent.MESSAGE_FAILED: Template(
+        T("通知未送达：{subject}", "Not delivered: {subject}"),
+        T(
+            "“{program}”的通知“{subject}”未能送达 {recipient}，当事人的期限可能因此尚未开始。"
+            "\n原因：{reason}\n请登录系统更正联系方式，并在“消息发送记录”中重新发送。",
+            "The notice “{subject}” of {program} did not reach {recipient}, and the time that it begins may "
+            "not run.\nReason: {reason}\nLog in, mend the address, and send it again from the delivery log.",
+        ),
+        T(
+            "【{program}】有通知未送达，期限可能尚未开始，请登录系统处理。",
+            "{program}: a notice that begins a period was not delivered. Please log in.",
+        ),
+        Sms.IF_MOBILE,
+    ),
     MessageEvent.EXIT_DISMISSED: on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
         T(
