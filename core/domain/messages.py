@@ -48,6 +48,7 @@ class MessageEvent(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     MESSAGE_FAILED = "message.failed"
+    MESSAGE_HELD = "message.held"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CODE = "account.code"
     ACCOUNT_EXISTS = "account.exists"

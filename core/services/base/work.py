@@ -56,6 +56,7 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(5),
     "brake_count": Decimal(5),
     "brake_percent": Decimal(5),
+    "most_messages": Decimal(500),
     "login_attempts": Decimal(5),
     "login_lock_minutes": Decimal(15),
     "review_days": Decimal(15),

@@ -18,24 +18,21 @@ import structlog
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
-from core.domain.errors import DomainError, NotFound, Refused
+from core.domain.errors import DomainError
 from core.hooks import specs
 from core.hooks.loaded import LoadedProgram
 from core.plugin_api import PROJECT
-from core.rules.text import T
-from core.services.base.access import require
 from core.services.base.evidence import long_date
 from core.services.base.queue import wake_sender
 from core.services.base.work import SYSTEM, Work, work
+from core.services.delivery.brake import brake
 from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hindrance, Letter
 from core.services.delivery.turns import turn
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
-from core.services.messaging.texts.applications import CONFIDENTIAL
 from core.services.messaging.writing import EMAIL, sound_alarm
-from core.storage.models import ExitCase, OutboxMessage, Party, User
+from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageChannel, MessageState
 
 BACK_OFF = (
@@ -120,38 +117,6 @@ def send_by_clock(
     return counts
 
 
-def resend(w: Work, message_id: int) -> int:
-    """Send a message again, to the address that is known now; returns the id of the message that goes out.
-
-    One that failed is tried anew; one that was sent stays as it is, and a copy goes out.
-    """
-    message = w.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
-    if message is None:
-        raise NotFound(T("没有这条消息", "There is no such message"))
-    require(w, Act.MESSAGE_RESEND, message.program, message.region)
-    if message.event in CONFIDENTIAL and not message.secret:
-        raise Refused(
-            T("验证码或链接只发送一次", "A code or a link is sent once"),
-            mend=T("请让对方重新获取", "have the person ask for another"),
-        )
-    address = _address(w, message) or message.recipient
-    if not address:
-        raise Refused(
-            T("没有可用的联系方式", "There is no address to send it to"),
-            mend=T("请先补充该主体的邮箱或手机号码", "add the party's e-mail address or mobile number first"),
-        )
-    if message.state is MessageState.SENT:
-        message = _copy(w, message)
-    message.recipient = address
-    message.state = MessageState.PENDING
-    message.attempts = 0
-    message.last_error = ""
-    message.next_attempt_at = w.now
-    w.session.flush()
-    wake_sender(w.session)
-    return message.id
-
-
 def _claim(w: Work, channels: Collection[str]) -> tuple[int, int] | None:
     """Count the attempt on the next message that is due: its id and the number of the attempt."""
     query = (
@@ -161,6 +126,8 @@ def _claim(w: Work, channels: Collection[str]) -> tuple[int, int] | None:
         .with_for_update(skip_locked=True)
     )
     message = w.session.scalars(query).one_or_none()
+    while message is not None and brake(w, message):
+        message = w.session.scalars(query).one_or_none()
     if message is None:
         return None
     message.attempts += 1
@@ -246,7 +213,7 @@ def _count(w: Work, counts: Counts, message: OutboxMessage) -> None:
             counts.waited.append((w.now - message.created_at).total_seconds())
         case MessageState.FAILED:
             counts.failed += 1
-        case MessageState.PENDING:
+        case MessageState.PENDING | MessageState.HELD:
             counts.retried += 1
         case _:
             assert_never(message.state)
@@ -304,45 +271,3 @@ def _channels(loaded: LoadedProgram) -> pluggy.PluginManager:
     manager.add_hookspecs(specs)
     manager.register(loaded.plugin, loaded.source)
     return manager
-
-
-def _address(w: Work, message: OutboxMessage) -> str:
-    """Where the message would go if it were written today."""
-    user = w.session.get(User, message.user_id) if message.user_id is not None else None
-    party = w.session.get(Party, message.party_id) if message.party_id is not None else None
-    channel = MessageChannel(message.channel)
-    known: tuple[str | None, ...]
-    match channel:
-        case MessageChannel.EMAIL:
-            known = (user.email if user else "", party.email if party and not user else "")
-        case MessageChannel.SMS:
-            known = (user.mobile if user else "", party.mobile if party else "")
-        case MessageChannel.INBOX:
-            known = ()
-        case _:
-            assert_never(channel)
-    return next((address for address in known if address), "")
-
-
-def _copy(w: Work, message: OutboxMessage) -> OutboxMessage:
-    taken = select(OutboxMessage.key).where(OutboxMessage.key.startswith(f"{message.key}~", autoescape=True))
-    number = len(w.session.scalars(taken).all()) + 1
-    copy = OutboxMessage(
-        key=f"{message.key}~{number}",
-        event=message.event,
-        channel=message.channel,
-        program=message.program,
-        region=message.region,
-        party_id=message.party_id,
-        user_id=message.user_id,
-        accreditation_id=message.accreditation_id,
-        exit_case_id=message.exit_case_id,
-        recipient=message.recipient,
-        subject=message.subject,
-        body=message.body,
-        language=message.language,
-        created_at=w.now,
-        next_attempt_at=w.now,
-    )
-    w.session.add(copy)
-    return copy

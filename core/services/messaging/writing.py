@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import assert_never, cast
@@ -129,22 +129,38 @@ def sound_alarm(w: Work, message: OutboxMessage) -> None:
     if message.event not in PERIOD_BEGINS:
         return
     log.error("message.period_not_begun", key=message.key, about=message.event, error=message.last_error)
-    query = select(User).join(User.grants).where(User.active, Grant.role.in_(ALARMED)).distinct()
+    tell_staff(
+        w,
+        ALARMED,
+        MessageEvent.MESSAGE_FAILED,
+        key=f"failed/{message.id}",
+        program=message.program,
+        region=message.region,
+        values={
+            "program": message.program or REGISTER,
+            "subject": message.subject,
+            "recipient": message.recipient or NOBODY,
+            "reason": message.last_error,
+        },
+    )
+
+
+def tell_staff(
+    w: Work,
+    roles: Collection[Role],
+    event: MessageEvent,
+    *,
+    key: str,
+    program: str | None,
+    region: str | None,
+    values: Mapping[str, object],
+) -> None:
+    """Write to each user who has one of the roles for that programme and division."""
+    query = select(User).join(User.grants).where(User.active, Grant.role.in_(roles)).distinct()
     for user in w.session.scalars(query.order_by(User.id)).all():
-        grants = (Given(Role(item.role), item.program, item.region) for item in user.grants)
-        if any(item.role in ALARMED and covers(item, message.program, message.region) for item in grants):
-            notify(
-                w,
-                MessageEvent.MESSAGE_FAILED,
-                key=f"failed/{message.id}/{user.id}",
-                user_id=user.id,
-                values={
-                    "program": message.program or REGISTER,
-                    "subject": message.subject,
-                    "recipient": message.recipient or NOBODY,
-                    "reason": message.last_error,
-                },
-            )
+        given = (Given(Role(item.role), item.program, item.region) for item in user.grants)
+        if any(item.role in roles and covers(item, program, region) for item in given):
+            notify(w, event, key=f"{key}/{user.id}", user_id=user.id, values=values)
 
 
 def template_of(event: MessageEvent) -> Template:

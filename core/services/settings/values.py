@@ -41,6 +41,10 @@ OPERATIONS: dict[str, T] = {
     "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
     "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
     "brake_percent": T("一次撤销超过百分之多少时暂停", "Percent revoked in a run above which it stops"),
+    "most_messages": T(
+        "同一项目同类消息一小时内超过多少条时暂停发送",
+        "Messages of one kind and programme in an hour above which they are held",
+    ),
     "login_attempts": T("登录失败几次后锁定", "Failed logins that lock an account"),
     "login_lock_minutes": T("锁定多少分钟", "Minutes that an account stays locked"),
     "review_days": T("评审期限（指派后天数）", "Days for a review, from the assignment"),

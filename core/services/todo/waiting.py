@@ -250,6 +250,11 @@ def _rest(w: Work) -> Iterator[Counted]:
         OutboxMessage.state == MessageState.FAILED,
         scope(w.actor, Act.MESSAGE_RESEND, OutboxMessage.program, OutboxMessage.region),
     )
+    held = select(func.count(), func.min(func.date(OutboxMessage.created_at))).where(
+        OutboxMessage.state == MessageState.HELD,
+        scope(w.actor, Act.MESSAGE_RELEASE, OutboxMessage.program, OutboxMessage.region),
+    )
+    yield "messages_held", T("暂停发送、待放行的消息", "Messages that are held"), held
     begins = OutboxMessage.event.in_(PERIOD_BEGINS)
     yield (
         "periods",

@@ -45,6 +45,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits_untold": ("exits.index_view", {"state": "proposed"}),
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
+    "messages_held": ("messages.index_view", {"state": "held"}),
     "periods": ("messages.index_view", {"state": "failed", "begins": "yes"}),
     "messages": ("messages.index_view", {"state": "failed", "begins": "no"}),
 }

@@ -13,9 +13,8 @@ from core.domain.clock import now
 from core.domain.messages import PERIOD_BEGINS
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services.base.work import Work
 from core.services.daily_check.run import state_of
-from core.services.delivery import outbox
+from core.services.delivery import by_hand
 from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE
 from core.storage.models import (
@@ -205,10 +204,6 @@ class JobView(ScopedView):
         return url_for("system_forms.job", run_id=row.id)
 
 
-def _resend(w: Work, message_id: int) -> int:
-    return outbox.resend(w, message_id)
-
-
 def _why_not(row: OutboxMessage) -> Any:
     """What kept it: our own words in the reader's language, a server's as they came."""
     if row.last_error in (NO_ADDRESS, NO_MOBILE):
@@ -272,10 +267,17 @@ class MessageView(ScopedView):
 
     bulk_actions = (
         BulkAction(
+            "release",
+            T("放行", "Release"),
+            Act.MESSAGE_RELEASE,
+            by_hand.release,
+            T("已放行", "Released"),
+        ),
+        BulkAction(
             "resend",
             T("重新发送", "Send again"),
             Act.MESSAGE_RESEND,
-            _resend,
+            by_hand.resend,
             T("已重新排入发送队列", "Queued again"),
         ),
     )

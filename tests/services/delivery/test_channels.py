@@ -13,8 +13,9 @@ from core.plugin_api import hookimpl
 from core.rules.obligations import Mode
 from core.services.base.work import SYSTEM
 from core.services.delivery import outbox
+from core.services.delivery.by_hand import resend
 from core.services.delivery.gateways import HttpSmsGateway
-from core.services.delivery.outbox import resend, send_due
+from core.services.delivery.outbox import send_due
 from core.services.delivery.promptness import periods_not_begun
 from core.services.messaging.writing import EMAIL, SMS, notify
 from core.services.todo.waiting import waiting_for

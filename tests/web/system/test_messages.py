@@ -42,3 +42,19 @@ def test_the_share_of_messages_that_left_in_time_stands_above_the_list(
     assert "10 秒内发出" not in browser.get(LOG).text
     keep(session, 1, 2, 11)
     assert "近 24 小时的消息有 66.6% 在 10 秒内发出" in browser.get(LOG).text
+
+
+def test_the_lead_releases_from_the_list_what_the_brake_holds(
+    make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    keep(session, 1)
+    (held,) = session.query(OutboxMessage).all()
+    held.program, held.state, held.sent_at = "jilin", MessageState.HELD, None
+    session.commit()
+    browser = Browser(log_in(make_user(Role.LEAD, "jilin")))
+    assert "暂停发送、待放行的消息" in browser.get("/admin/").text
+    page = browser.get(f"{LOG}?state=held")
+    assert "暂停发送" in page.text
+    assert "放行" in page.text
+    officer = Browser(log_in(make_user(Role.OFFICER, "jilin")))
+    assert "放行" not in officer.get(LOG).text

@@ -158,6 +158,20 @@ SUPERVISION: dict[MessageEvent, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
+    MessageEvent.MESSAGE_HELD: Template(
+        T("消息已暂停发送：{subject}", "Messages held: {subject}"),
+        T(
+            "“{program}”一小时内生成的“{subject}”超过设定的上限，已暂停发送 {messages} 条。"
+            "请登录系统核对，无误的在“消息发送记录”中放行。",
+            "{program} wrote more messages “{subject}” in an hour than the setting allows; {messages} are "
+            "held. Log in, look at them, and release them from the delivery log if they are right.",
+        ),
+        T(
+            "【{program}】{messages} 条消息已暂停发送，请登录系统核对。",
+            "{program}: {messages} messages are held. Please log in.",
+        ),
+        Sms.IF_MOBILE,
+    ),
     MessageEvent.EXIT_DISMISSED: on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
         T(
