@@ -32,7 +32,7 @@ def resend(w: Work, message_id: int) -> int:
     if message.state is MessageState.HELD:
         raise Refused(
             T("消息已暂停发送", "The message is held"),
-            mend=T("请由负责人核对后放行", "have the lead look at it and release it"),
+            mend=T("请由负责人核对后解除暂停", "have the lead look at it and release it"),
         )
     if message.event in CONFIDENTIAL and not message.secret:
         raise Refused(

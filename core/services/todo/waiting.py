@@ -254,7 +254,7 @@ def _rest(w: Work) -> Iterator[Counted]:
         OutboxMessage.state == MessageState.HELD,
         scope(w.actor, Act.MESSAGE_RELEASE, OutboxMessage.program, OutboxMessage.region),
     )
-    yield "messages_held", T("暂停发送、待放行的消息", "Messages that are held"), held
+    yield "messages_held", T("暂停发送、待核对的消息", "Messages that are held"), held
     begins = OutboxMessage.event.in_(PERIOD_BEGINS)
     yield (
         "periods",

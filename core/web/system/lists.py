@@ -268,10 +268,10 @@ class MessageView(ScopedView):
     bulk_actions = (
         BulkAction(
             "release",
-            T("放行", "Release"),
+            T("解除暂停", "Release"),
             Act.MESSAGE_RELEASE,
             by_hand.release,
-            T("已放行", "Released"),
+            T("已解除暂停", "Released"),
         ),
         BulkAction(
             "resend",

@@ -39,7 +39,7 @@ def _specs(item: Setting) -> tuple[Spec, ...]:
     if item.name == REPLY_TO:
         value = Spec(
             "value",
-            T("电子邮箱", "E-mail address"),
+            T("电子邮箱", "E-mail"),
             required=False,
             hint=T("留空表示不设", "empty for none"),
             longest=200,

@@ -52,9 +52,9 @@ def test_the_lead_releases_from_the_list_what_the_brake_holds(
     held.program, held.state, held.sent_at = "jilin", MessageState.HELD, None
     session.commit()
     browser = Browser(log_in(make_user(Role.LEAD, "jilin")))
-    assert "暂停发送、待放行的消息" in browser.get("/admin/").text
+    assert "暂停发送、待核对的消息" in browser.get("/admin/").text
     page = browser.get(f"{LOG}?state=held")
     assert "暂停发送" in page.text
-    assert "放行" in page.text
+    assert "解除暂停" in page.text
     officer = Browser(log_in(make_user(Role.OFFICER, "jilin")))
-    assert "放行" not in officer.get(LOG).text
+    assert "解除暂停" not in officer.get(LOG).text

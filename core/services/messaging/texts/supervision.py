@@ -162,7 +162,7 @@ SUPERVISION: dict[MessageEvent, Template] = {
         T("消息已暂停发送：{subject}", "Messages held: {subject}"),
         T(
             "“{program}”一小时内生成的“{subject}”超过设定的上限，已暂停发送 {messages} 条。"
-            "请登录系统核对，无误的在“消息发送记录”中放行。",
+            "请登录系统核对，无误的在“消息发送记录”中解除暂停。",
             "{program} wrote more messages “{subject}” in an hour than the setting allows; {messages} are "
             "held. Log in, look at them, and release them from the delivery log if they are right.",
         ),
