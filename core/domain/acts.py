@@ -59,6 +59,7 @@ class Act(StrEnum):
     HOLIDAY_EDIT = "holiday.edit"
     JOB_RUN = "job.run"
     MESSAGE_RESEND = "message.resend"
+    MESSAGE_RELEASE = "message.release"
     USER_EDIT = "user.edit"
     APPLICATION_INCLUDE = "application.include"
     APPLICATION_RETURN = "application.return"

@@ -49,6 +49,8 @@ class MessageEvent(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     HOLIDAYS_MISSING = "holidays.missing"
+    MESSAGE_FAILED = "message.failed"
+    MESSAGE_HELD = "message.held"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CODE = "account.code"
     ACCOUNT_EXISTS = "account.exists"
@@ -67,3 +69,16 @@ class MessageEvent(StrEnum):
     DIGEST = "digest"
     EXPORT_DONE = "export.done"
     EXPORT_FAILED = "export.failed"
+
+
+PERIOD_BEGINS = frozenset(
+    {
+        MessageEvent.APPLICATION_RETURNED,
+        MessageEvent.AGREEMENT_READY,
+        MessageEvent.RECTIFICATION_ORDERED,
+        MessageEvent.EXIT_PROPOSED,
+        MessageEvent.EXIT_UPHELD,
+        MessageEvent.EXIT_REVOKED,
+    }
+)
+"""Events from which a time runs for whoever is told: to correct, sign, rectify, object, appeal."""

@@ -16,6 +16,17 @@ JOB_SECONDS = Histogram(
 MESSAGES = Counter(
     "accredit_messages_total", "Messages that were sent, put off or given up", ("result",), registry=REGISTRY
 )
+MESSAGE_SECONDS = Histogram(
+    "accredit_message_seconds",
+    "Time from the writing of a message until it was handed over",
+    buckets=(1, 5, 10, 30, 60, 300, 1800, 7200, 86400),
+    registry=REGISTRY,
+)
+NOT_BEGUN = Gauge(
+    "accredit_periods_not_begun",
+    "Messages with which a period begins that failed and wait for a person",
+    registry=REGISTRY,
+)
 CHECKED = Counter(
     "accredit_checked_total", "Accreditations that the daily check looked at", registry=REGISTRY
 )

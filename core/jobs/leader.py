@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +32,10 @@ Connection = psycopg.Connection[Any]
 
 
 class Leader(threading.Thread):
-    """Stands for election until it is stopped; `gained` is given the connection that holds the lock."""
+    """Stands for election until it is stopped; `gained` is given the connection that holds the lock.
+
+    `heard` is called when that connection was notified of something.
+    """
 
     def __init__(
         self,
@@ -38,13 +43,16 @@ class Leader(threading.Thread):
         *,
         gained: Callable[[Connection], None],
         lost: Callable[[], None],
+        heard: Callable[[], None] = lambda: None,
         interval: float,
         lock: int = LOCK,
     ) -> None:
         super().__init__(name="leader", daemon=True)
         self._conninfo, self._lock, self._interval = conninfo, lock, interval
-        self._gained, self._lost = gained, lost
+        self._gained, self._lost, self._heard = gained, lost, heard
         self._stop_asked = threading.Event()
+        self._stops = socket.socketpair()
+        """The second end is written to when this thread is to stop, and that wakes it."""
         self.leading = False
 
     def run(self) -> None:
@@ -65,19 +73,34 @@ class Leader(threading.Thread):
     def stop(self) -> None:
         """Give the lead up, and wait until that is done."""
         self._stop_asked.set()
+        self._stops[1].send(b"stop")
         if self.is_alive():
             self.join()
+        for end in self._stops:
+            end.close()
 
     def _serve(self, connection: Connection) -> None:
         while not self._stop_asked.is_set():
             if self.leading:
                 connection.execute("SELECT 1")
+                if [*connection.notifies(timeout=0)]:
+                    self._heard()
             elif self._elected(connection):
                 self.leading = True
                 LEADS.set(1)
                 log.info("leader.elected")
                 self._gained(connection)
+            self._wait(connection)
+
+    def _wait(self, connection: Connection) -> None:
+        """For the interval, or until something is heard; the connection stays free for the timetable."""
+        if not self.leading:
             self._stop_asked.wait(self._interval)
+            return
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        waiting.register(self._stops[0], select.POLLIN)
+        waiting.poll(self._interval * 1000)
 
     def _elected(self, connection: Connection) -> bool:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._lock,)).fetchone()

@@ -21,6 +21,7 @@ from core.domain import clock
 from core.jobs.config import Timing
 from core.jobs.leader import Connection
 from core.jobs.ledger import was_done_by
+from core.services.base.queue import OUTBOX
 
 log = structlog.get_logger(__name__)
 
@@ -75,11 +76,17 @@ class Timetable:
     def gained(self, connection: Connection) -> None:
         """Begin: first what was missed, then by the clock."""
         self._connection = connection
+        # Before the first look: what is written from now on is heard.
+        connection.execute(f"LISTEN {OUTBOX}".encode())
         self.defer(RETRY_STALLED)
         self.defer(SEND_OUTBOX)
         for daily in DAILY:
             self.catch_up(daily)
         self._scheduler.resume()
+
+    def heard(self) -> None:
+        """Messages were written: they are sent at once."""
+        self.defer(SEND_OUTBOX)
 
     def lost(self) -> None:
         """Stop: another worker keeps the timetable now."""

@@ -53,7 +53,11 @@ def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
             start_http_server(port, host, REGISTRY)
         timetable = Timetable(config.timing, runtime.now)
         leader = Leader(
-            conninfo(url), gained=timetable.gained, lost=timetable.lost, interval=config.timing.election
+            conninfo(url),
+            gained=timetable.gained,
+            lost=timetable.lost,
+            heard=timetable.heard,
+            interval=config.timing.election,
         )
         leader.start()
         try:

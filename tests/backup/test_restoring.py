@@ -22,7 +22,7 @@ from core.domain.clock import now
 from core.domain.roles import Grant, Role
 from core.embedded.server import EmbeddedServer, create_database, drop_database
 from core.services.base.work import Actor, Work
-from core.services.delivery.outbox import resend
+from core.services.delivery.by_hand import resend
 from core.storage import unfinished
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore

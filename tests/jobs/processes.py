@@ -20,7 +20,7 @@ from core import logs
 from core.jobs.config import Timing, WorkerConfig
 from core.jobs.worker import run_worker
 
-often = {"election": 0.2, "outbox": 0.5, "stalled": 0.5, "polling": 0.5, "reconnect": 0.3}
+often = {"election": 0.2, "outbox": float(sys.argv[3]), "stalled": 0.5, "polling": 0.5, "reconnect": 0.3}
 timing = Timing(**often, heartbeat=0.3, dead_after=1.5)
 logs.configure(style="json")
 run_worker(WorkerConfig(Path(sys.argv[1]), sys.argv[2], timing=timing))
@@ -65,13 +65,16 @@ class Process:
 
 
 @contextmanager
-def worker(url: str, folder: Path, name: str = "worker") -> Iterator[Process]:
-    """A worker on a database; whatever happens, it does not outlive the test."""
+def worker(url: str, folder: Path, name: str = "worker", outbox: float = 0.5) -> Iterator[Process]:
+    """A worker on a database; `outbox` seconds lie between its runs. It does not outlive the test."""
     log = folder / f"{name}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ACCREDIT_")}
     with log.open("wb") as out:
         popen = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(folder), url], stderr=out, stdout=out, env=environment
+            [sys.executable, "-c", SCRIPT, str(folder), url, str(outbox)],
+            stderr=out,
+            stdout=out,
+            env=environment,
         )
     try:
         yield Process(popen, log)

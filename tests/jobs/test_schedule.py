@@ -14,12 +14,15 @@ from core.jobs.leader import Leader
 from core.jobs.ledger import recorded, was_done
 from core.jobs.schedule import CLEAR_EXPORTS, DAILY, DAILY_CHECK, DIGEST, SEND_OUTBOX, VERIFY, Timetable
 from core.jobs.tasks import MOST_ATTEMPTS, Runtime
+from core.services.base.work import SYSTEM
+from core.services.messaging.writing import notify
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
 from tests.jobs.processes import wait_until
 from tests.queues import work_off
+from tests.services.mail import make_party
 
 NOW = moment("2026-03-02T09:00")
 TODAY = date(2026, 3, 2)
@@ -200,6 +203,26 @@ def test_a_leader_whose_connection_is_cut_steps_down_and_stands_again(address):
     wait_until("it leads again", lambda: len(events) == 3)
     leader.stop()
     assert events == ["gained", "lost", "gained", "lost"]
+
+
+def test_who_leads_hears_at_once_of_a_message_once_it_is_committed(address, timetable, connection, begin):
+    """Long intervals: nothing but the notification, or being asked to stop, ends the leader's wait."""
+    waiting = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'send_outbox'"
+    leader = Leader(
+        address, gained=timetable.gained, lost=timetable.lost, heard=timetable.heard, interval=3600
+    )
+    leader.start()
+    try:
+        wait_until("it leads", lambda: connection.execute(waiting).fetchall())
+        connection.execute("DELETE FROM procrastinate_jobs")
+        with begin(SYSTEM, NOW.isoformat()) as w:
+            party_id = make_party(w.session).id
+            notify(w, "account.verified", key="k", party_id=party_id, values={})
+            w.session.flush()
+            assert connection.execute(waiting).fetchall() == []
+        wait_until("a run is in the queue", lambda: connection.execute(waiting).fetchall())
+    finally:
+        leader.stop()
 
 
 def test_the_environment_configures_a_worker(tmp_path):

@@ -33,6 +33,7 @@ class Mailbox:
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802  # aiosmtpd's name
         """Take the recipient, or answer as told."""
+        self.connections.add(session.peer)
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
@@ -44,7 +45,6 @@ class Mailbox:
             return self.data_answers.pop(0)
         if self.delay:
             time.sleep(self.delay)
-        self.connections.add(session.peer)
         self.recipients += envelope.rcpt_tos
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"

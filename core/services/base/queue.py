@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 MAKE_EXPORT = "make_export"
+OUTBOX = "accredit_outbox"
+"""The channel on which the worker that leads hears that messages wait."""
 CHECK_NOW = "daily_check_now"
 DEAD_AFTER = timedelta(minutes=1)
 """A worker without a sign of life for so long is taken for gone."""
@@ -44,6 +46,11 @@ def defer(session: Session, task: str, *, lock: str | None = None, **arguments: 
     except AlreadyEnqueued:
         return False
     return True
+
+
+def wake_sender(session: Session) -> None:
+    """Have the outbox sent once this transaction is committed; calls within one are folded."""
+    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": OUTBOX})
 
 
 def queued(session: Session, *tasks: str) -> Queued | None:

@@ -57,6 +57,7 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
     "brake_percent": Decimal(5),
+    "most_messages": Decimal(500),
     "login_attempts": Decimal(5),
     "login_lock_minutes": Decimal(15),
     "review_days": Decimal(15),
@@ -64,6 +65,8 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "review_spread": Decimal(15),
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
+REPLY_TO = "reply_to"
+"""The operational setting that each programme has for itself."""
 
 
 @dataclass
@@ -110,7 +113,7 @@ class Work:
                 case SettingKind.INTERPRETATION:
                     readings[item.name] = item.value
                 case SettingKind.OPERATION:
-                    pass  # of the register, not of a programme
+                    pass  # how it is run, not what its text says
                 case _:
                     assert_never(item.kind)
         return Settings(parameters, readings)
@@ -141,6 +144,15 @@ class Work:
             ):
                 value = Decimal(item.value)
         return value
+
+    def reply_to(self, program: str | None) -> str:
+        """The address to which answers to a programme's e-mails go today; empty where it has none."""
+        set_ = (
+            item.value
+            for item in reversed(self._overrides)
+            if item.program == program and item.name == REPLY_TO and item.effective_on <= self.today
+        )
+        return next(set_, "")
 
     def forget_settings(self) -> None:
         """Read overrides and the holiday table anew: after they were changed within this work."""

@@ -7,9 +7,10 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from email.utils import parseaddr
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from core.services.delivery.letters import (
@@ -110,8 +111,9 @@ class HttpSmsGateway:
                 Hindrance.DOWN, f"the SMS gateway cannot be reached: {said(error)}"
             ) from error
 
-    def close(self) -> None:
-        """Nothing is kept open."""
+    def opened(self) -> AbstractContextManager[Self]:
+        """Nothing is kept open between letters."""
+        return nullcontext(self)
 
 
 class LogGateway:
@@ -138,8 +140,9 @@ class LogGateway:
         except OSError as error:
             raise DeliveryError(Hindrance.DOWN, f"{self.path} cannot be written: {error.strerror}") from error
 
-    def close(self) -> None:
-        """Nothing is kept open."""
+    def opened(self) -> AbstractContextManager[Self]:
+        """Nothing is kept open between letters."""
+        return nullcontext(self)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -44,6 +45,7 @@ class Letter:
     body: str
     at: datetime
     event: str = ""
+    reply_to: str = ""
 
     @property
     def identifier(self) -> str:
@@ -51,14 +53,18 @@ class Letter:
         return hashlib.sha256(self.key.encode()).hexdigest()[:40]
 
 
-class Gateway(Protocol):
-    """A way out; `send` raises DeliveryError, `close` ends the connection of a batch."""
+class Carrier(Protocol):
+    """What carries the letters of one run, and is used by that run alone."""
 
     def send(self, letter: Letter) -> None:
-        """Hand one letter over."""
+        """Hand one letter over; raises DeliveryError."""
 
-    def close(self) -> None:
-        """End what is open; `send` opens it again."""
+
+class Gateway(Protocol):
+    """A way out, which many runs may use at once: each opens a carrier of its own."""
+
+    def opened(self) -> AbstractContextManager[Carrier]:
+        """A carrier for one run; what it holds open ends with the block."""
 
 
 def said(error: BaseException) -> str:

@@ -1,38 +1,38 @@
-"""Sends what `notify` has written: each message once, however many senders run, and again where that failed.
+"""Sends what `notify` has written: one run at a time, each message once, and again where that failed.
 
-Each attempt is counted before it is made, and a message is locked while it is sent, so that another sender
-passes over it. A crash between sending and marking sends it again, later and under the same Message-ID.
+Each attempt is counted before it is made. A crash between sending and marking sends it again, later and under
+the same Message-ID.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import assert_never
 
 import pluggy
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
-from core.domain.errors import DomainError, NotFound, Refused
+from core.domain.errors import DomainError
 from core.hooks import specs
 from core.hooks.loaded import LoadedProgram
 from core.plugin_api import PROJECT
-from core.rules.text import T
-from core.services.base.access import require
 from core.services.base.evidence import long_date
+from core.services.base.queue import wake_sender
 from core.services.base.work import SYSTEM, Work, work
-from core.services.delivery.letters import DeliveryError, Gateway, Hindrance, Letter
+from core.services.delivery.brake import brake
+from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hindrance, Letter
+from core.services.delivery.turns import turn
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
-from core.services.messaging.texts.applications import CONFIDENTIAL
-from core.services.messaging.writing import EMAIL
-from core.storage.models import ExitCase, OutboxMessage, Party, User
+from core.services.messaging.writing import EMAIL, sound_alarm
+from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageChannel, MessageState
 
 BACK_OFF = (
@@ -60,6 +60,8 @@ class Counts:
     sent: int = 0
     retried: int = 0
     failed: int = 0
+    waited: list[float] = field(default_factory=list)
+    """Seconds from the writing of each message that was sent."""
 
     def to_json(self) -> dict[str, int]:
         """The counts by name."""
@@ -73,80 +75,72 @@ def send_due(
     *,
     limit: int = LIMIT,
 ) -> Counts:
-    """Send up to `limit` messages that are due; a gateway that is down is left alone for this run."""
+    """Send up to `limit` messages that are due at one moment; see `send_by_clock`."""
+    return send_by_clock(factory, lambda: now, gateways, limit=limit)
+
+
+def send_by_clock(
+    factory: sessionmaker[Session],
+    now: Callable[[], datetime],
+    gateways: Mapping[MessageChannel, Gateway],
+    *,
+    limit: int = LIMIT,
+) -> Counts:
+    """Send up to `limit` messages, also those that come due meanwhile; nothing where another run is at it.
+
+    A gateway that is down is left alone for this run.
+    """
     counts, working = Counts(), set(gateways)
-    try:
-        with factory() as session:
+    with turn(factory) as session:
+        if session is None:
+            return counts
+        with ExitStack() as stack:
+            carriers = {channel: stack.enter_context(gateways[channel].opened()) for channel in gateways}
             for _ in range(limit):
-                with work(session, SYSTEM, now, ACTION) as w:
+                with work(session, SYSTEM, now(), ACTION) as w:
                     claimed = _claim(w, working)
                 if claimed is None:
                     break
                 session.expunge_all()
-                with work(session, SYSTEM, now, ACTION) as w:
+                with work(session, SYSTEM, now(), ACTION) as w:
                     message = _held(w, *claimed)
                     if message is not None:
                         channel = MessageChannel(message.channel)
-                        if _attempt(w, message, gateways[channel]) is Hindrance.DOWN:
+                        if _attempt(w, message, carriers[channel]) is Hindrance.DOWN:
                             working.discard(channel)
-                        _count(counts, message)
+                        _count(w, counts, message)
                 session.expunge_all()
-    finally:
-        for gateway in gateways.values():
-            gateway.close()
+    with factory.begin() as session:
+        # Whoever came in vain while this run had the turn, or what is above the limit, must not wait.
+        if session.scalar(select(_due(now(), working).exists())):
+            wake_sender(session)
     return counts
-
-
-def resend(w: Work, message_id: int) -> int:
-    """Send a message again, to the address that is known now; returns the id of the message that goes out.
-
-    One that failed is tried anew; one that was sent stays as it is, and a copy goes out.
-    """
-    message = w.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
-    if message is None:
-        raise NotFound(T("没有这条消息", "There is no such message"))
-    require(w, Act.MESSAGE_RESEND, message.program, message.region)
-    if message.event in CONFIDENTIAL and not message.secret:
-        raise Refused(
-            T("验证码或链接只发送一次", "A code or a link is sent once"),
-            mend=T("请让对方重新获取", "have the person ask for another"),
-        )
-    address = _address(w, message) or message.recipient
-    if not address:
-        raise Refused(
-            T("没有可用的联系方式", "There is no address to send it to"),
-            mend=T("请先补充该主体的邮箱或手机号码", "add the party's e-mail address or mobile number first"),
-        )
-    if message.state is MessageState.SENT:
-        message = _copy(w, message)
-    message.recipient = address
-    message.state = MessageState.PENDING
-    message.attempts = 0
-    message.last_error = ""
-    message.next_attempt_at = w.now
-    w.session.flush()
-    return message.id
 
 
 def _claim(w: Work, channels: Collection[str]) -> tuple[int, int] | None:
     """Count the attempt on the next message that is due: its id and the number of the attempt."""
     query = (
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.state == MessageState.PENDING,
-            OutboxMessage.next_attempt_at <= w.now,
-            OutboxMessage.channel.in_(channels),
-        )
+        _due(w.now, channels)
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     message = w.session.scalars(query).one_or_none()
+    while message is not None and brake(w, message):
+        message = w.session.scalars(query).one_or_none()
     if message is None:
         return None
     message.attempts += 1
     message.next_attempt_at = w.now + BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
     return message.id, message.attempts
+
+
+def _due(now: datetime, channels: Collection[str]) -> Select[OutboxMessage]:
+    return select(OutboxMessage).where(
+        OutboxMessage.state == MessageState.PENDING,
+        OutboxMessage.next_attempt_at <= now,
+        OutboxMessage.channel.in_(channels),
+    )
 
 
 def _held(w: Work, message_id: int, attempt: int) -> OutboxMessage | None:
@@ -159,25 +153,24 @@ def _held(w: Work, message_id: int, attempt: int) -> OutboxMessage | None:
     return w.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
 
 
-def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | None:
+def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | None:
     """Send one message and write down how it went."""
     if message.attempts > MOST_ATTEMPTS:  # the last one was counted, and never came to its end
-        message.state = MessageState.FAILED
-        message.secret = ""
+        _give_up(w, message)
         return None
     if message.event == PROPOSAL:
         message.body = _with_date(w, message)
     said = message.body.replace(SECRET_MARK, message.secret) if message.secret else message.body
+    reply_to = w.reply_to(message.program)
     if message.channel == EMAIL:
-        said = with_footer(said, message.language)
-    letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event)
+        said = with_footer(said, message.language, answered=bool(reply_to))
+    letter = Letter(message.key, message.recipient, message.subject, said, w.now, message.event, reply_to)
     try:
-        _hand_over(gateway, letter)
+        _hand_over(carrier, letter)
     except DeliveryError as error:
         message.last_error = str(error)
         if error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
-            message.state = MessageState.FAILED
-            message.secret = ""
+            _give_up(w, message)
         log.warning("message.not_sent", key=message.key, channel=message.channel, error=message.last_error)
         return error.hindrance
     message.state = MessageState.SENT
@@ -191,9 +184,20 @@ def _attempt(w: Work, message: OutboxMessage, gateway: Gateway) -> Hindrance | N
     return None
 
 
-def _hand_over(gateway: Gateway, letter: Letter) -> None:
+def _give_up(w: Work, message: OutboxMessage) -> None:
+    message.state = MessageState.FAILED
+    message.secret = ""
     try:
-        gateway.send(letter)
+        with w.session.begin_nested():
+            sound_alarm(w, message)
+    except Exception:
+        # The message is given up all the same, and stands on the dashboard.
+        log.exception("message.no_alarm", key=message.key)
+
+
+def _hand_over(carrier: Carrier, letter: Letter) -> None:
+    try:
+        carrier.send(letter)
     except DeliveryError:
         raise
     except Exception as error:
@@ -202,13 +206,14 @@ def _hand_over(gateway: Gateway, letter: Letter) -> None:
         raise DeliveryError(Hindrance.LATER, repr(error)) from error
 
 
-def _count(counts: Counts, message: OutboxMessage) -> None:
+def _count(w: Work, counts: Counts, message: OutboxMessage) -> None:
     match message.state:
         case MessageState.SENT:
             counts.sent += 1
+            counts.waited.append((w.now - message.created_at).total_seconds())
         case MessageState.FAILED:
             counts.failed += 1
-        case MessageState.PENDING:
+        case MessageState.PENDING | MessageState.HELD:
             counts.retried += 1
         case _:
             assert_never(message.state)
@@ -266,45 +271,3 @@ def _channels(loaded: LoadedProgram) -> pluggy.PluginManager:
     manager.add_hookspecs(specs)
     manager.register(loaded.plugin, loaded.source)
     return manager
-
-
-def _address(w: Work, message: OutboxMessage) -> str:
-    """Where the message would go if it were written today."""
-    user = w.session.get(User, message.user_id) if message.user_id is not None else None
-    party = w.session.get(Party, message.party_id) if message.party_id is not None else None
-    channel = MessageChannel(message.channel)
-    known: tuple[str | None, ...]
-    match channel:
-        case MessageChannel.EMAIL:
-            known = (user.email if user else "", party.email if party and not user else "")
-        case MessageChannel.SMS:
-            known = (user.mobile if user else "", party.mobile if party else "")
-        case MessageChannel.INBOX:
-            known = ()
-        case _:
-            assert_never(channel)
-    return next((address for address in known if address), "")
-
-
-def _copy(w: Work, message: OutboxMessage) -> OutboxMessage:
-    taken = select(OutboxMessage.key).where(OutboxMessage.key.startswith(f"{message.key}~", autoescape=True))
-    number = len(w.session.scalars(taken).all()) + 1
-    copy = OutboxMessage(
-        key=f"{message.key}~{number}",
-        event=message.event,
-        channel=message.channel,
-        program=message.program,
-        region=message.region,
-        party_id=message.party_id,
-        user_id=message.user_id,
-        accreditation_id=message.accreditation_id,
-        exit_case_id=message.exit_case_id,
-        recipient=message.recipient,
-        subject=message.subject,
-        body=message.body,
-        language=message.language,
-        created_at=w.now,
-        next_attempt_at=w.now,
-    )
-    w.session.add(copy)
-    return copy

@@ -6,6 +6,7 @@ import contextlib
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -16,13 +17,15 @@ from core.services.delivery.letters import DeliveryError, Hindrance, Letter, pla
 TIMEOUT_SECONDS = 20.0
 SUBMISSION_PORT, TLS_PORT = 587, 465
 SMTP_OK = 250
-PERMANENT = range(500, 600)
+NEGATIVE, PERMANENT = range(400, 600), range(500, 600)
+OUT_OF_STEP = frozenset({421, 500, 502, 503})
+"""Answers about the conversation, not about the letter: server and sender are not at the same command."""
 ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\]+")
 """One plain address: a library would take the first word of anything else for it."""
 
 
 class SmtpGateway:
-    """One connection for a batch; `tls` from the first byte, or `starttls` after the greeting."""
+    """A mail server; `tls` from the first byte, or `starttls` after the greeting."""
 
     def __init__(
         self,
@@ -38,64 +41,33 @@ class SmtpGateway:
     ) -> None:
         self.host, self.port, self.user, self.password = host, port, user, password
         self.starttls, self.tls, self.sender, self.timeout = starttls, tls, sender, timeout
-        self._address = parseaddr(sender)[1]
-        self._connection: smtplib.SMTP | None = None
+        self.address = parseaddr(sender)[1]
 
-    def send(self, letter: Letter) -> None:
-        """Hand one letter to the server, which answers for it from then on."""
-        if not ADDRESS.fullmatch(letter.recipient):
-            raise DeliveryError(Hindrance.REFUSED, f"{letter.recipient!r} is no e-mail address")
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[SmtpCarrier]:
+        """A carrier whose connection no other run knows of."""
+        carrier = SmtpCarrier(self)
         try:
-            mail = self.compose(letter)
-        except (ValueError, MessageError) as error:
-            raise DeliveryError(Hindrance.REFUSED, f"the message cannot be written: {error}") from error
-        connection = self._connected()
-        try:
-            connection.send_message(mail, self._address, [letter.recipient])
-        except smtplib.SMTPRecipientsRefused as error:
-            code, answer = next(iter(error.recipients.values()))
-            raise self._refused(code, answer) from error
-        except smtplib.SMTPSenderRefused as error:
-            raise self._down(f"the sender {self._address} is refused: {said(error)}") from error
-        except smtplib.SMTPDataError as error:
-            raise self._refused(error.smtp_code, error.smtp_error) from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise DeliveryError(Hindrance.REFUSED, f"the server cannot take this address: {error}") from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise self._down(f"the connection to {self.host}:{self.port} broke: {said(error)}") from error
+            yield carrier
+        finally:
+            carrier.close()
 
     def compose(self, letter: Letter) -> EmailMessage:
         """The letter as an e-mail."""
         mail = EmailMessage(policy=SMTP_POLICY)
         mail["From"] = self.sender
         mail["To"] = letter.recipient
+        if letter.reply_to:
+            mail["Reply-To"] = letter.reply_to
         mail["Subject"] = letter.subject
         mail["Date"] = format_datetime(letter.at)
-        mail["Message-ID"] = f"<{letter.identifier}@{self._address.rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<{letter.identifier}@{self.address.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.body, cte="base64")
         return mail
 
-    def close(self) -> None:
-        """Take leave of the server."""
-        if self._connection is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                self._connection.quit()
-            self._connection = None
-
-    def _connected(self) -> smtplib.SMTP:
-        if self._connection is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                if self._connection.noop()[0] == SMTP_OK:
-                    return self._connection
-            self.close()
-        try:
-            self._connection = self._connect()
-        except (smtplib.SMTPException, OSError) as error:
-            raise self._down(f"{self.host}:{self.port} cannot be used: {said(error)}") from error
-        return self._connection
-
-    def _connect(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
+        """A new connection, after TLS and login."""
         context = ssl.create_default_context()
         if self.tls:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -113,10 +85,75 @@ class SmtpGateway:
             raise
         return connection
 
-    def _refused(self, code: int, answer: bytes | str) -> DeliveryError:
-        hindrance = Hindrance.REFUSED if code in PERMANENT else Hindrance.LATER
-        return DeliveryError(hindrance, f"the mail server answered {code} {plain_text(answer)}")
 
-    def _down(self, reason: str) -> DeliveryError:
-        self.close()
-        return DeliveryError(Hindrance.DOWN, reason)
+class SmtpCarrier:
+    """One connection after another, each used for as long as its answers are those that were asked for."""
+
+    def __init__(self, gateway: SmtpGateway) -> None:
+        self._gateway = gateway
+        self._connection: smtplib.SMTP | None = None
+        self._proven = False
+
+    def send(self, letter: Letter) -> None:
+        """Hand one letter to the server, which answers for it from then on."""
+        if not ADDRESS.fullmatch(letter.recipient):
+            raise DeliveryError(Hindrance.REFUSED, f"{letter.recipient!r} is no e-mail address")
+        try:
+            mail = self._gateway.compose(letter)
+        except (ValueError, MessageError) as error:
+            raise DeliveryError(Hindrance.REFUSED, f"the message cannot be written: {error}") from error
+        connection = self._connected()
+        sender = self._gateway.address
+        try:
+            connection.send_message(mail, sender, [letter.recipient])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, answer = next(iter(error.recipients.values()))
+            raise self._answered(code, answer) from error
+        except smtplib.SMTPSenderRefused as error:
+            self.close()
+            raise DeliveryError(Hindrance.DOWN, f"the sender {sender} is refused: {said(error)}") from error
+        except smtplib.SMTPDataError as error:
+            raise self._answered(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise DeliveryError(Hindrance.REFUSED, f"the server cannot take this address: {error}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            where = f"{self._gateway.host}:{self._gateway.port}"
+            raise self._broken(f"the connection to {where} broke: {said(error)}") from error
+        self._proven = True
+
+    def close(self) -> None:
+        """Take leave of the server."""
+        if self._connection is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._connection.quit()
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> smtplib.SMTP:
+        """A connection with nothing left in it of the letter before."""
+        if self._connection is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                if self._connection.rset()[0] == SMTP_OK:
+                    return self._connection
+            self.close()
+        try:
+            self._connection = self._gateway.connect()
+        except (smtplib.SMTPException, OSError) as error:
+            where = f"{self._gateway.host}:{self._gateway.port}"
+            raise DeliveryError(Hindrance.DOWN, f"{where} cannot be used: {said(error)}") from error
+        self._proven = False
+        return self._connection
+
+    def _answered(self, code: int, answer: bytes | str) -> DeliveryError:
+        """What an answer other than yes means: only one about the letter itself is a refusal."""
+        reason = f"the mail server answered {code} {plain_text(answer)}"
+        if code in OUT_OF_STEP or code not in NEGATIVE:
+            return self._broken(reason)
+        return DeliveryError(Hindrance.REFUSED if code in PERMANENT else Hindrance.LATER, reason)
+
+    def _broken(self, reason: str) -> DeliveryError:
+        """The connection is given up; where it has not carried a single letter, so is the server for now."""
+        if self._connection is not None:
+            self._connection.close()  # no leave is taken of who does not follow
+            self._connection = None
+        return DeliveryError(Hindrance.LATER if self._proven else Hindrance.DOWN, reason)

@@ -52,6 +52,10 @@ FOOTER = T(
     "（本邮件由系统发送，请勿直接回复；请登录系统办理。）\n",
     "(Sent by the register; please log in rather than reply.)\n",
 )
+ANSWERED_FOOTER = T(
+    "（本邮件由系统发送；回复由主管部门查阅，办理事项请登录系统。）\n",
+    "(Sent by the register; the authority reads answers. To act on it, please log in.)\n",
+)
 """What only an e-mail says: it is added when one is sent, and stands in no inbox."""
 REGISTER = T("认定登记系统", "The accreditation register")
 UNTIL = T(
@@ -90,6 +94,7 @@ def without_footer(body: str, language: str) -> str:
     return body.removesuffix(FOOTER.get(language))
 
 
-def with_footer(body: str, language: str) -> str:
-    """The text as an e-mail says it, with the footer once."""
-    return without_footer(body, language) + FOOTER.get(language)
+def with_footer(body: str, language: str, *, answered: bool = False) -> str:
+    """The text as an e-mail says it, with the footer once; `answered` where a person reads answers."""
+    footer = ANSWERED_FOOTER if answered else FOOTER
+    return without_footer(body, language) + footer.get(language)

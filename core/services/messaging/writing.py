@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import assert_never, cast
 
+import structlog
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
-from core.domain.messages import MessageEvent
+from core.domain.messages import PERIOD_BEGINS, MessageEvent
+from core.domain.roles import Grant as Given
+from core.domain.roles import Role, covers
 from core.rules.text import T
 from core.services.base.evidence import show
+from core.services.base.queue import wake_sender
 from core.services.base.work import Work
 from core.services.messaging.template import GREETING, REGISTER, SECRET_MARK, SIGNATURE, UNTIL, Sms, Template
 from core.services.messaging.texts.applications import ALWAYS, TEMPLATES
 from core.storage.audit import record
-from core.storage.models import Accreditation, Membership, OutboxMessage, Party, User
+from core.storage.models import Accreditation, Grant, Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
 
 EMAIL, SMS, INBOX = MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.INBOX
@@ -31,6 +35,12 @@ NOT_AFTER_RESTORE = (
 NO_MOBILE = (
     "没有手机号码，而程序要求短信通知 / no mobile number, though the procedure asks for a text message"
 )
+
+NOBODY = T("（无联系方式）", "(no address)")
+ALARMED = frozenset({Role.OFFICER, Role.LEAD})
+"""Who is told that a message with which a period begins has failed."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +119,51 @@ def notify(
         written = w.session.execute(statement.returning(TABLE.c.id)).scalar()
         if written is None:
             return
+        if row["state"] is MessageState.PENDING:
+            wake_sender(w.session)
         shown = {column: [None, row[column]] for column in AUDITED if row[column]}
         record(w.session, TABLE.name, written, shown, action=f"message.{event}"[:64])
+        if row["state"] is MessageState.FAILED:
+            sound_alarm(w, w.session.get_one(OutboxMessage, written))
+
+
+def sound_alarm(w: Work, message: OutboxMessage) -> None:
+    """Where a failed message begins a period: say so loudly, and tell those who can mend and resend it."""
+    if message.event not in PERIOD_BEGINS:
+        return
+    log.error("message.period_not_begun", key=message.key, about=message.event, error=message.last_error)
+    tell_staff(
+        w,
+        ALARMED,
+        MessageEvent.MESSAGE_FAILED,
+        key=f"failed/{message.id}",
+        program=message.program,
+        region=message.region,
+        values={
+            "program": message.program or REGISTER,
+            "subject": message.subject,
+            "recipient": message.recipient or NOBODY,
+            "reason": message.last_error,
+        },
+    )
+
+
+def tell_staff(
+    w: Work,
+    roles: Collection[Role],
+    event: MessageEvent,
+    *,
+    key: str,
+    program: str | None,
+    region: str | None,
+    values: Mapping[str, object],
+) -> None:
+    """Write to each user who has one of the roles for that programme and division."""
+    query = select(User).join(User.grants).where(User.active, Grant.role.in_(roles)).distinct()
+    for user in w.session.scalars(query.order_by(User.id)).all():
+        given = (Given(Role(item.role), item.program, item.region) for item in user.grants)
+        if any(item.role in roles and covers(item, program, region) for item in given):
+            notify(w, event, key=f"{key}/{user.id}", user_id=user.id, values=values)
 
 
 def template_of(event: MessageEvent) -> Template:

@@ -13,8 +13,9 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
 from core.domain.facts import ALL
+from core.domain.identifiers import email
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.supervision.metrics import METRICS
 from core.hooks.loaded import TrackRules
@@ -27,7 +28,7 @@ from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
-from core.services.base.work import OPERATION_DEFAULTS, Work
+from core.services.base.work import OPERATION_DEFAULTS, REPLY_TO, Work
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
 
@@ -40,12 +41,17 @@ OPERATIONS: dict[str, T] = {
     "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
     "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
     "brake_percent": T("一次撤销超过百分之多少时暂停", "Percent revoked in a run above which it stops"),
+    "most_messages": T(
+        "同一项目同类消息一小时内超过多少条时暂停发送",
+        "Messages of one kind and programme in an hour above which they are held",
+    ),
     "login_attempts": T("登录失败几次后锁定", "Failed logins that lock an account"),
     "login_lock_minutes": T("锁定多少分钟", "Minutes that an account stays locked"),
     "review_days": T("评审期限（指派后天数）", "Days for a review, from the assignment"),
     "review_remind_days": T("评审到期前几天提醒", "Days before its end on which a reviewer is reminded"),
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
+REPLY_TO_TITLE = T("邮件的回复地址", "Address for answers to e-mails")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,33 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
     return _save(w, errors, SettingKind.OPERATION, "", "", name, value, effective_on, reason)
 
 
+def list_own_operations(w: Work, program: str) -> list[Setting]:
+    """How a programme itself is run, with the changes: a text each, empty where none is set."""
+    require(w, Act.SETTING_VIEW, program, home(w, program))
+    made = _changes(w, program).get((SettingKind.OPERATION, "", REPLY_TO), ())
+    now = _current(made, "", w.today)
+    title = REPLY_TO_TITLE
+    return [Setting(SettingKind.OPERATION, "", REPLY_TO, "", title, "", now, (), EMPTY, made, of_text=False)]
+
+
+def set_reply_to(w: Work, program: str, value: str, effective_on: date, reason: str) -> int:
+    """Set where answers to a programme's e-mails go, from a day on; an empty address means nowhere."""
+    require(w, Act.SETTING_EDIT, program, home(w, program))
+    w.program(program)
+    errors = unwritten(reason, "reason")
+    if value.strip():
+        try:
+            email(value)
+        except MalformedError as error:
+            errors["value"] = error.text
+    if effective_on < w.today:
+        errors["effective_on"] = T(
+            "已发出的邮件不会改变：请自今天或以后生效",
+            "what was sent stays as it is: let it take effect from today on",
+        )
+    return _save(w, errors, SettingKind.OPERATION, program, "", REPLY_TO, value, effective_on, reason)
+
+
 def cancel_change(w: Work, change_id: int) -> None:
     """Take back a change whose day has not come yet."""
     found = w.session.get(SettingOverride, change_id, with_for_update=True)
@@ -253,7 +286,7 @@ def _save(
             mend=T("请撤回该设置，或另选日期", "take that one back, or choose another day"),
         ) from error
     w.forget_settings()
-    if program:
+    if program and kind is not SettingKind.OPERATION:
         _look_again(w, program, track, max(effective_on, w.today))
     return change.id
 

@@ -25,6 +25,7 @@ from core.domain.acts import Act
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
+from core.domain.messages import PERIOD_BEGINS
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.access import scope
@@ -266,16 +267,22 @@ def _rest(w: Work) -> Iterator[Counted]:
         T("待核验的主体", "Parties to verify"),
         select(func.count(), func.min(asked)).select_from(Party).where(queue(w.actor)),
     )
-    failed = (
-        select(func.count(), func.min(func.date(OutboxMessage.created_at)))
-        .select_from(OutboxMessage)
-        .outerjoin(Accreditation, OutboxMessage.accreditation_id == Accreditation.id)
-        .where(
-            OutboxMessage.state == MessageState.FAILED,
-            scope(w.actor, Act.MESSAGE_RESEND, Accreditation.program, Accreditation.region),
-        )
+    failed = select(func.count(), func.min(func.date(OutboxMessage.created_at))).where(
+        OutboxMessage.state == MessageState.FAILED,
+        scope(w.actor, Act.MESSAGE_RESEND, OutboxMessage.program, OutboxMessage.region),
     )
-    yield "messages", T("发送失败的消息", "Messages that failed"), failed
+    held = select(func.count(), func.min(func.date(OutboxMessage.created_at))).where(
+        OutboxMessage.state == MessageState.HELD,
+        scope(w.actor, Act.MESSAGE_RELEASE, OutboxMessage.program, OutboxMessage.region),
+    )
+    yield "messages_held", T("暂停发送、待核对的消息", "Messages that are held"), held
+    begins = OutboxMessage.event.in_(PERIOD_BEGINS)
+    yield (
+        "periods",
+        T("未送达、期限可能未开始的通知", "Undelivered notices with which a period begins"),
+        failed.where(begins),
+    )
+    yield "messages", T("其他发送失败的消息", "Other messages that failed"), failed.where(~begins)
 
 
 def _tables(w: Work) -> list[Waiting]:

@@ -128,6 +128,8 @@ class MessageState(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+    HELD = "held"
+    """One of too many at once: a person lets it go."""
 
     @property
     def label(self) -> T:
@@ -139,6 +141,7 @@ _MESSAGE_STATE_LABELS = {
     MessageState.PENDING: T("待发送", "Pending"),
     MessageState.SENT: T("已发送", "Sent"),
     MessageState.FAILED: T("发送失败", "Sending failed"),
+    MessageState.HELD: T("暂停发送", "Held"),
 }
 
 
@@ -167,7 +170,10 @@ class OutboxMessage(Base):
     """A message written in the transaction that caused it, sent later; `key` keeps it from coming twice."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_state_next", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_outbox_message_state_next", "state", "next_attempt_at"),
+        Index("ix_outbox_message_created", "created_at"),
+    )
     unaudited = frozenset(
         {"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at", "secret"}
     )

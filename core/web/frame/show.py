@@ -23,7 +23,8 @@ from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.base import regions
 from core.services.base.evidence import evidence_text
-from core.services.settings.values import OPERATIONS
+from core.services.base.work import REPLY_TO
+from core.services.settings.values import OPERATIONS, REPLY_TO_TITLE
 from core.storage.models import Accreditation, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
@@ -225,7 +226,7 @@ def setting_title(row: SettingOverride) -> str:
     """What a setting is about, as the page of all settings names it."""
     match row.kind:
         case SettingKind.OPERATION:
-            return tr(OPERATIONS[row.name])
+            return tr(REPLY_TO_TITLE if row.name == REPLY_TO else OPERATIONS[row.name])
         case SettingKind.PARAMETER:
             return tr(parameter_label(row.name))
         case SettingKind.INTERPRETATION:

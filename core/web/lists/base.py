@@ -95,6 +95,10 @@ class ScopedView(ModelView):
         """Whether a grant of the user opens this list at all."""
         return self.act_view is not None and self.may(self.act_view)
 
+    def note(self) -> T:
+        """What stands above the list."""
+        return self.hint
+
     def may(self, act: Act) -> bool:
         """Whether the user may do the act somewhere."""
         return current_actor().has(*ACTS[act])

@@ -47,7 +47,9 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
     "holidays": ("holiday_years.page", {}),
-    "messages": ("messages.index_view", {"state": "failed"}),
+    "messages_held": ("messages.index_view", {"state": "held"}),
+    "periods": ("messages.index_view", {"state": "failed", "begins": "yes"}),
+    "messages": ("messages.index_view", {"state": "failed", "begins": "no"}),
 }
 """Where each kind of waiting work is listed."""
 

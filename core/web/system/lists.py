@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
+from core.domain.clock import now
+from core.domain.messages import PERIOD_BEGINS
 from core.domain.roles import Role
 from core.rules.text import T
-from core.services.base.work import Work
 from core.services.daily_check.run import state_of
-from core.services.delivery import outbox
+from core.services.delivery import by_hand
+from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
 from core.storage.models import (
     AuditEvent,
@@ -202,10 +204,6 @@ class JobView(ScopedView):
         return url_for("system_forms.job", run_id=row.id)
 
 
-def _resend(w: Work, message_id: int) -> int:
-    return outbox.resend(w, message_id)
-
-
 def _why_not(row: OutboxMessage) -> Any:
     """What kept it: our own words in the reader's language, a server's as they came."""
     if row.last_error in (NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE):
@@ -248,14 +246,38 @@ class MessageView(ScopedView):
             choices=lambda: [(item, item.label) for item in MessageChannel],
         ),
         Filter("program", T("项目", "Programme"), OutboxMessage.program, choices=programs),
+        Filter(
+            "begins",
+            T("期限由此开始", "A period begins with it"),
+            OutboxMessage.event,
+            choices=yes_no,
+            condition=lambda given: OutboxMessage.event.in_(PERIOD_BEGINS) == (given == "yes"),
+        ),
     )
 
+    def note(self) -> T:
+        """Also how soon messages leave, for the whole register."""
+        share = promptness(session(), now()).percent
+        if share is None:
+            return self.hint
+        return T(
+            f"{self.hint.zh}。近 24 小时的消息有 {share}% 在 10 秒内发出",
+            f"{self.hint.en}. Of the messages of the last 24 hours {share}% left within 10 seconds",
+        )
+
     bulk_actions = (
+        BulkAction(
+            "release",
+            T("解除暂停", "Release"),
+            Act.MESSAGE_RELEASE,
+            by_hand.release,
+            T("已解除暂停", "Released"),
+        ),
         BulkAction(
             "resend",
             T("重新发送", "Send again"),
             Act.MESSAGE_RESEND,
-            _resend,
+            by_hand.resend,
             T("已重新排入发送队列", "Queued again"),
         ),
     )

@@ -13,7 +13,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.words import home
-from core.services.base.work import Work
+from core.services.base.work import REPLY_TO, Work
 from core.services.settings import values as settings
 from core.services.settings.effects import Effect, effect_of
 from core.services.settings.values import Setting
@@ -36,6 +36,15 @@ def _programs(w: Work) -> list[tuple[str, T]]:
 
 def _specs(item: Setting) -> tuple[Spec, ...]:
     value = Spec("value", T("新的值", "New value"), longest=60, default=item.value)
+    if item.name == REPLY_TO:
+        value = Spec(
+            "value",
+            T("电子邮箱", "E-mail"),
+            required=False,
+            hint=T("留空表示不设", "empty for none"),
+            longest=200,
+            default=item.value,
+        )
     if item.kind is SettingKind.INTERPRETATION:
         value = Spec(
             "value",
@@ -65,6 +74,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         rows=rows,
         operations=_operations(w),
+        own=settings.list_own_operations(w, chosen) if chosen else [],
         interpretation=SettingKind.INTERPRETATION,
         may_edit=bool(chosen) and allowed(w.actor, Act.SETTING_EDIT, chosen, home(w, chosen)),
         may_operate=allowed(w.actor, Act.SETTING_EDIT, None, None),
@@ -79,7 +89,10 @@ def _operations(w: Work) -> list[Setting]:
 
 
 def _find(w: Work, program: str, track: str, name: str) -> Setting:
-    rows = settings.list_settings(w, program) if program != "-" else settings.list_operations(w)
+    if program == "-":
+        rows = settings.list_operations(w)
+    else:
+        rows = [*settings.list_settings(w, program), *settings.list_own_operations(w, program)]
     found = next((item for item in rows if item.name == name and item.track == track), None)
     return found or abort(404)
 
@@ -164,6 +177,8 @@ def _save(program: str, item: Setting, form: PlainForm) -> bool:
                 return settings.set_parameter(w, program, item.track, item.name, value, on, why)
             case SettingKind.INTERPRETATION:
                 return settings.set_interpretation(w, program, item.name, value, on, why)
+            case SettingKind.OPERATION if program != "-":
+                return settings.set_reply_to(w, program, value or "", on, why)
             case SettingKind.OPERATION:
                 return settings.set_operation(w, item.name, value, on, why)
             case _:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 import plugins.jilin
 from core.domain.clock import moment
@@ -12,9 +13,12 @@ from core.plugin_api import hookimpl
 from core.rules.obligations import Mode
 from core.services.base.work import SYSTEM
 from core.services.delivery import outbox
+from core.services.delivery.by_hand import resend
 from core.services.delivery.gateways import HttpSmsGateway
-from core.services.delivery.outbox import resend, send_due
+from core.services.delivery.outbox import send_due
+from core.services.delivery.promptness import periods_not_begun
 from core.services.messaging.writing import EMAIL, SMS, notify
+from core.services.todo.waiting import waiting_for
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageState
 from tests.services.delivery.sending import AT, NOW, stored
@@ -113,6 +117,63 @@ def test_a_proposal_that_cannot_be_delivered_starts_no_time_to_object(proposed, 
     case = session.get(ExitCase, proposed[1])
     assert case.told_on is None
     assert case.objection_until is None
+
+
+@pytest.fixture
+def people(make_actor):
+    """Who is told when a period does not begin: the first two."""
+    return [
+        make_actor(Role.OFFICER, None, "220000"),
+        make_actor(Role.LEAD, "jilin"),
+        make_actor(Role.OFFICER, None, "370000"),
+        make_actor(Role.LEAD, "hubei"),
+        make_actor(Role.AUDITOR),
+    ]
+
+
+def told_of_failure(session):
+    return {row.user_id for row in stored(session) if row.event == "message.failed"}
+
+
+def test_a_failed_message_that_begins_a_period_is_told_to_those_who_can_mend_it(
+    proposed, begin, factory, session, smtp, box, people
+):
+    officer, lead, *others = people
+    box.answers["office@firm.example"] = "550 no such user"
+    with capture_logs() as logs:
+        send_due(factory, NOW, {EMAIL: smtp})
+    (entry,) = [entry for entry in logs if entry["event"] == "message.period_not_begun"]
+    assert (entry["log_level"], entry["key"]) == ("error", "p/1")
+    assert told_of_failure(session) == {officer.user_id, lead.user_id}
+    assert periods_not_begun(session) == 1
+    for actor, there in ((officer, True), (lead, True), *((other, False) for other in others)):
+        with begin(actor, AT) as w:
+            assert ("periods" in {item.kind for item in waiting_for(w)}) is there
+    box.answers.clear()
+    with begin(officer, AT) as w:
+        resend(w, stored(session)[0].id)
+    send_due(factory, NOW, {EMAIL: smtp})
+    assert periods_not_begun(session) == 0
+    notice = next(mail for mail in box.mails if "未送达" in mail["subject"])
+    assert "office@firm.example" in notice.get_content()
+    assert "550 no such user" in notice.get_content()
+
+
+def test_a_message_with_which_no_period_begins_sounds_no_alarm(begin, factory, session, smtp, box, people):
+    box.answers["office@firm.example"] = "550 no such user"
+    with begin(SYSTEM, AT) as w:
+        status = make_accreditation(w.session, make_party(w.session, mobile=""))
+        notify(w, "withdrawn", key="w", accreditation_id=status.id, values={})
+    assert send_due(factory, NOW, {EMAIL: smtp}).failed == 1
+    assert (told_of_failure(session), periods_not_begun(session)) == (set(), 0)
+
+
+def test_a_message_that_begins_a_period_and_has_no_address_sounds_the_alarm_at_once(begin, session, people):
+    with begin(SYSTEM, AT) as w:
+        status = make_accreditation(w.session, make_party(w.session, email="", mobile=""))
+        values = {"clause": "11(2)", "title": "违法违规", "figures": {}}
+        notify(w, "exit.proposed", key="p", accreditation_id=status.id, values=values)
+    assert told_of_failure(session) == {people[0].user_id, people[1].user_id}
 
 
 def test_a_proposal_that_the_register_cannot_note_is_sent_once_all_the_same(

@@ -20,10 +20,12 @@ from core.services.settings.holidays import enter_year, load_year, remove_day, s
 from core.services.settings.values import (
     cancel_change,
     list_operations,
+    list_own_operations,
     list_settings,
     set_interpretation,
     set_operation,
     set_parameter,
+    set_reply_to,
 )
 from core.services.supervision.living_through import check_now
 from core.storage.engine import session_factory
@@ -369,3 +371,20 @@ def test_only_administrators_and_leads_change_days(begin: Any, make_actor: Any) 
         years(w)
     with begin(make_actor(Role.LEAD), "2024-05-06T09:00") as w:
         set_day(w, date(2024, 5, 8), working=False, name="地方节日")
+
+
+def test_the_address_for_answers_is_an_address_or_nothing(begin: Any, lead: Any) -> None:
+    with begin(lead, "2026-03-02T09:00", "setting.set") as w:
+        for value in ("office", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example"):
+            with pytest.raises(Invalid) as refused:
+                set_reply_to(w, "liaocheng", value, w.today, "由办公室答复")
+            assert set(refused.value.errors) == {"value"}
+        with pytest.raises(Invalid) as refused:
+            set_reply_to(w, "liaocheng", "a@b.example", date(2026, 3, 1), "")
+        assert set(refused.value.errors) == {"effective_on", "reason"}
+        set_reply_to(w, "liaocheng", " a@b.example ", w.today, "由办公室答复")
+        (shown,) = list_own_operations(w, "liaocheng")
+        assert (shown.default, shown.value, w.reply_to("liaocheng")) == ("", "a@b.example", "a@b.example")
+        assert (w.reply_to("jilin"), w.reply_to(None)) == ("", "")
+        with pytest.raises((NotAllowed, NotFound)):
+            set_reply_to(w, "jilin", "a@b.example", w.today, "由办公室答复")

@@ -67,3 +67,16 @@ def test_an_officer_reads_and_does_not_preview(make_user: MakeUser, log_in: LogI
         data={"value": "85", "then": "preview", "effective_on": "2026-01-01", "reason": "x"},
     )
     assert answer.status_code == 403
+
+
+def test_a_programme_says_where_answers_to_its_mails_go(make_user: MakeUser, log_in: LogIn) -> None:
+    browser = Browser(log_in(make_user(Role.LEAD, "liaocheng", "371500")))
+    assert "邮件注明请勿直接回复" in browser.get("/admin/parameters/?program=liaocheng").text
+    address = "/admin/parameters/liaocheng/reply_to"
+    refused = browser.get(address).send(value="办公室", reason="由办公室答复", ok=False)
+    assert refused.status == 422
+    assert any("电子邮箱" in text for text in refused.complaints)
+    saved = browser.get(address).send(value="office@liaocheng.example", reason="由办公室答复")
+    assert "office@liaocheng.example" in saved.text
+    assert "office@liaocheng.example" in browser.get(address).text
+    assert "邮件的回复地址" in browser.get("/admin/settings/").text

@@ -7,7 +7,7 @@ or an evidence mapping (see `core.services.base.evidence`).
 
 from __future__ import annotations
 
-from core.domain.messages import MessageEvent
+from core.domain.messages import PERIOD_BEGINS, MessageEvent
 from core.rules.text import T
 from core.services.messaging.template import Sms, Template, message, on_application
 from core.services.messaging.texts.accounts import ACCOUNTS
@@ -159,7 +159,7 @@ TEMPLATES: dict[MessageEvent, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS 
 """Every event and its texts."""
 
 ALWAYS: frozenset[str] = frozenset(
-    {"application.returned", "agreement.ready", "rectification.ordered", *ACCOUNTS}
+    {*PERIOD_BEGINS, *ACCOUNTS}
     | {event for event, template in TEMPLATES.items() if template.sms is Sms.IF_MOBILE}
 )
 """Events that go out whatever a user has chosen: a period begins with them, or the account is at stake."""

@@ -167,6 +167,34 @@ SUPERVISION: dict[MessageEvent, Template] = {
         ),
         T("尚无 {year} 年的放假安排，请登录系统查看。", "The holiday table of {year} is missing; log in."),
     ),
+    MessageEvent.MESSAGE_FAILED: Template(
+        T("通知未送达：{subject}", "Not delivered: {subject}"),
+        T(
+            "“{program}”的通知“{subject}”未能送达 {recipient}，当事人的期限可能因此尚未开始。"
+            "\n原因：{reason}\n请登录系统更正联系方式，并在“消息发送记录”中重新发送。",
+            "The notice “{subject}” of {program} did not reach {recipient}, and the time that it begins may "
+            "not run.\nReason: {reason}\nLog in, mend the address, and send it again from the delivery log.",
+        ),
+        T(
+            "【{program}】有通知未送达，期限可能尚未开始，请登录系统处理。",
+            "{program}: a notice that begins a period was not delivered. Please log in.",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    MessageEvent.MESSAGE_HELD: Template(
+        T("消息已暂停发送：{subject}", "Messages held: {subject}"),
+        T(
+            "“{program}”一小时内生成的“{subject}”超过设定的上限，已暂停发送 {messages} 条。"
+            "请登录系统核对，无误的在“消息发送记录”中解除暂停。",
+            "{program} wrote more messages “{subject}” in an hour than the setting allows; {messages} are "
+            "held. Log in, look at them, and release them from the delivery log if they are right.",
+        ),
+        T(
+            "【{program}】{messages} 条消息已暂停发送，请登录系统核对。",
+            "{program}: {messages} messages are held. Please log in.",
+        ),
+        Sms.IF_MOBILE,
+    ),
     MessageEvent.EXIT_DISMISSED: on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
         T(

@@ -1,0 +1,135 @@
+"""What a person does with messages: sends one again, lets go what the brake holds."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sqlalchemy import select
+
+from core.domain.acts import Act
+from core.domain.errors import NotFound, Refused
+from core.rules.text import T
+from core.services.base.access import require, scope
+from core.services.base.queue import wake_sender
+from core.services.base.work import Work
+from core.services.messaging.texts.applications import CONFIDENTIAL
+from core.storage.audit import record
+from core.storage.models import OutboxMessage, Party, User
+from core.storage.models.operations import MessageChannel, MessageState
+
+NO_MESSAGE = T("没有这条消息", "There is no such message")
+
+
+def resend(w: Work, message_id: int) -> int:
+    """Send a message again, to the address that is known now; returns the id of the message that goes out.
+
+    One that failed is tried anew; one that was sent stays as it is, and a copy goes out.
+    """
+    message = w.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        raise NotFound(NO_MESSAGE)
+    require(w, Act.MESSAGE_RESEND, message.program, message.region)
+    if message.state is MessageState.HELD:
+        raise Refused(
+            T("消息已暂停发送", "The message is held"),
+            mend=T("请由负责人核对后解除暂停", "have the lead look at it and release it"),
+        )
+    if message.event in CONFIDENTIAL and not message.secret:
+        raise Refused(
+            T("验证码或链接只发送一次", "A code or a link is sent once"),
+            mend=T("请让对方重新获取", "have the person ask for another"),
+        )
+    address = _address(w, message) or message.recipient
+    if not address:
+        raise Refused(
+            T("没有可用的联系方式", "There is no address to send it to"),
+            mend=T("请先补充该主体的邮箱或手机号码", "add the party's e-mail address or mobile number first"),
+        )
+    if message.state is MessageState.SENT:
+        message = _copy(w, message)
+    message.recipient = address
+    message.state = MessageState.PENDING
+    message.attempts = 0
+    message.last_error = ""
+    message.next_attempt_at = w.now
+    w.session.flush()
+    wake_sender(w.session)
+    return message.id
+
+
+def release(w: Work, message_id: int) -> int:
+    """Let a held message go, and all held ones of its event and programme that the actor reaches.
+
+    Returns how many go out; none where the message is no longer held.
+    """
+    message = w.session.get(OutboxMessage, message_id)
+    if message is None:
+        raise NotFound(NO_MESSAGE)
+    require(w, Act.MESSAGE_RELEASE, message.program, message.region)
+    held = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.state == MessageState.HELD,
+            OutboxMessage.event == message.event,
+            OutboxMessage.program == message.program,
+            scope(w.actor, Act.MESSAGE_RELEASE, OutboxMessage.program, OutboxMessage.region),
+        )
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = w.session.scalars(held).all()
+    for item in found:
+        item.state = MessageState.PENDING
+        item.next_attempt_at = w.now
+    w.session.flush()
+    if found:
+        shown: dict[str, list[object]] = {
+            "state": [MessageState.HELD, MessageState.PENDING],
+            "messages": [None, len(found)],
+        }
+        record(w.session, OutboxMessage.__tablename__, message.id, shown, action="message.released")
+        wake_sender(w.session)
+    return len(found)
+
+
+def _address(w: Work, message: OutboxMessage) -> str:
+    """Where the message would go if it were written today."""
+    user = w.session.get(User, message.user_id) if message.user_id is not None else None
+    party = w.session.get(Party, message.party_id) if message.party_id is not None else None
+    channel = MessageChannel(message.channel)
+    known: tuple[str | None, ...]
+    match channel:
+        case MessageChannel.EMAIL:
+            known = (user.email if user else "", party.email if party and not user else "")
+        case MessageChannel.SMS:
+            known = (user.mobile if user else "", party.mobile if party else "")
+        case MessageChannel.INBOX:
+            known = ()
+        case _:
+            assert_never(channel)
+    return next((address for address in known if address), "")
+
+
+def _copy(w: Work, message: OutboxMessage) -> OutboxMessage:
+    taken = select(OutboxMessage.key).where(OutboxMessage.key.startswith(f"{message.key}~", autoescape=True))
+    number = len(w.session.scalars(taken).all()) + 1
+    copy = OutboxMessage(
+        key=f"{message.key}~{number}",
+        event=message.event,
+        channel=message.channel,
+        program=message.program,
+        region=message.region,
+        party_id=message.party_id,
+        user_id=message.user_id,
+        accreditation_id=message.accreditation_id,
+        exit_case_id=message.exit_case_id,
+        recipient=message.recipient,
+        subject=message.subject,
+        body=message.body,
+        language=message.language,
+        created_at=w.now,
+        next_attempt_at=w.now,
+    )
+    w.session.add(copy)
+    return copy
