@@ -27,8 +27,14 @@ def csp_nonce() -> str:
     return nonce
 
 
+def keep(response: Response, how: str) -> None:
+    """Let an answer be kept as `how` says, a Cache-Control; any other is kept by nobody."""
+    response.headers["Cache-Control"] = how
+    g.kept = response
+
+
 def secure(response: Response) -> Response:
-    """Add the headers; pages of the administration are never kept by a cache.
+    """Add the headers; an answer that `keep` was not called for is never kept, whatever it is made of.
 
     The administration's lists are own templates without inline handlers, so that script attributes stay
     forbidden there too.
@@ -58,7 +64,8 @@ def secure(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
     if request.endpoint != STATIC:
-        response.headers.setdefault("Cache-Control", "no-store")
+        if g.get("kept") is not response:
+            response.headers["Cache-Control"] = "no-store"
     elif response.status_code == HTTPStatus.OK and request.args.get(VERSION) == _version(
         request.view_args or {}
     ):

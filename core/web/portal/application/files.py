@@ -16,8 +16,8 @@ from core.services.attachments.photos import reencoded
 from core.services.base.work import Work
 from core.services.files.types import JPEG, PNG
 from core.services.files.uploads import LARGEST_FILE
+from core.web.frame.bound import files
 from core.web.frame.pipeline import attempt, run
-from core.web.frame.store import files
 from core.web.portal.application.case import blueprint, own_case
 
 PICTURES = (JPEG.media, PNG.media)
@@ -131,5 +131,4 @@ def picture(file_id: int) -> ResponseReturnValue:
     answer = send_file(io.BytesIO(small), mimetype=JPEG.media)
     # The browser's own page around a picture is styled in line.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    answer.headers["Cache-Control"] = "private, max-age=600"
     return answer
