@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
-from core.storage.migrate import current, head
+from core.storage.migrate import unfit
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
 
@@ -41,13 +41,9 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
 
 
 def require_migrated(engine: Engine) -> None:
-    """Refuse to work on a database of another schema."""
-    there, wanted = current(engine), head()
-    if there != wanted:
-        found = f"at revision {there}" if there else "empty"
-        raise click.ClickException(
-            f"the database is {found}, and this version needs {wanted}; run accredit db upgrade"
-        )
+    """Refuse to work on a database that this version does not know how to work on."""
+    if (why := unfit(engine)) is not None:
+        raise click.ClickException(why)
 
 
 @contextmanager

@@ -9,20 +9,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from core import logs
+from core.cli import readiness
 from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
 from core.embedded.server import DatabaseServerError, release
 from core.jobs.config import from_environment
 from core.jobs.embedded import run_embedded
 from core.jobs.worker import WorkerError, run_worker
 from core.services.delivery.letters import ConfigurationError
+from core.web.app import create_app
+from core.web.frame.config import from_environment as web_from_environment
 
 HOST, PORT = "127.0.0.1", 8000
-APPLICATION = "core.cli.wsgi:make"
+APPLICATION = "core.cli.serving:make"
 KILL_AFTER_SECONDS = 30
 
 
@@ -36,8 +40,6 @@ KILL_AFTER_SECONDS = 30
 @instance_option
 def serve(host: str, port: int, workers: int, instance: Path, *, with_worker: bool) -> None:
     """Serve the site until SIGTERM or Ctrl-C."""
-    with opened(instance):
-        pass
     serve_site(instance, host, port, workers, with_worker=with_worker)
 
 
@@ -47,7 +49,7 @@ def worker(instance: Path) -> None:
     """Run the jobs until SIGTERM or Ctrl-C; any number of workers may run, on any number of machines."""
     logs.configure()
     try:
-        run_worker(from_environment(instance))
+        run_worker(from_environment(instance), before=lambda engine: readiness.hold(instance, engine))
     except (WorkerError, ConfigurationError, DatabaseServerError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -66,6 +68,8 @@ def serve_site(
     Each process answers one request at a time: more threads in one only make the slowest answers slower.
     """
     require_free(host, port)
+    with opened(instance) as engine:
+        readiness.hold(instance, engine, host)
     os.environ[INSTANCE_VARIABLE] = str(instance.resolve())
     if ready is not None:
         ready()
@@ -75,6 +79,12 @@ def serve_site(
             _answer(host, port, workers)
     finally:
         release(instance, patience=KILL_AFTER_SECONDS)
+
+
+def make() -> Flask:
+    """The application as a process that answers loads it: what it needs to know is in the environment."""
+    logs.configure()
+    return create_app(web_from_environment(Path(os.environ[INSTANCE_VARIABLE])))
 
 
 def _answer(host: str, port: int, workers: int) -> None:
