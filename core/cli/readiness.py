@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,8 +25,8 @@ LOOPBACK = "127.0.0.1"
 
 def hold(
     instance: Path, engine: Engine, host: str = LOOPBACK, environment: Mapping[str, str] | None = None
-) -> None:
-    """Refuse to open an unsafe installation to others; where this machine alone reaches it, only say so.
+) -> list[str]:
+    """Refuse to open an unsafe installation to others; the faults where this machine alone reaches it.
 
     Others reach it where it listens beyond this machine, or has an address for them, or a proxy in front.
     """
@@ -38,7 +38,12 @@ def hold(
     if opened and found:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise click.ClickException(f"the site is not opened to others before this is put right:\n{listed}")
-    for fault in found:
+    return found
+
+
+def warn(faults: Iterable[str]) -> None:
+    """Say what would keep the installation from being opened."""
+    for fault in faults:
         click.echo(f"Not for others yet: {fault}", err=True)
 
 

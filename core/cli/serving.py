@@ -40,6 +40,8 @@ KILL_AFTER_SECONDS = 30
 @instance_option
 def serve(host: str, port: int, workers: int, instance: Path, *, with_worker: bool) -> None:
     """Serve the site until SIGTERM or Ctrl-C."""
+    with opened(instance) as engine:
+        readiness.warn(readiness.hold(instance, engine, host))
     serve_site(instance, host, port, workers, with_worker=with_worker)
 
 
@@ -49,7 +51,9 @@ def worker(instance: Path) -> None:
     """Run the jobs until SIGTERM or Ctrl-C; any number of workers may run, on any number of machines."""
     logs.configure()
     try:
-        run_worker(from_environment(instance), before=lambda engine: readiness.hold(instance, engine))
+        run_worker(
+            from_environment(instance), before=lambda engine: readiness.warn(readiness.hold(instance, engine))
+        )
     except (WorkerError, ConfigurationError, DatabaseServerError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -68,8 +72,6 @@ def serve_site(
     Each process answers one request at a time: more threads in one only make the slowest answers slower.
     """
     require_free(host, port)
-    with opened(instance) as engine:
-        readiness.hold(instance, engine, host)
     os.environ[INSTANCE_VARIABLE] = str(instance.resolve())
     if ready is not None:
         ready()

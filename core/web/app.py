@@ -71,7 +71,7 @@ def create_app(config: AppConfig) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.extensions["files"] = FileStore.of(config.instance)
+    app.extensions["files"] = FileStore.of(config.instance, config.scanner.check if config.scanner else None)
     app.extensions["exports"] = FileStore(config.instance.resolve() / EXPORTS)
     db.init_app(app)
     with app.app_context():
