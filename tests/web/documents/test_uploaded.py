@@ -40,7 +40,7 @@ def test_any_other_kind_is_a_download_only(app: Flask, media: str) -> None:
 def test_pages_offer_to_look_at_what_can_be(filled: Filled, filled_app: Flask) -> None:
     ids = filled.ids
     for who, page, address in (
-        ("applicant", f"/my/party/{ids['party']}", f"/attachments/{ids['licence']}?view=1"),
+        ("applicant", f"/my/parties/{ids['party']}", f"/attachments/{ids['licence']}?view=1"),
         ("officer", f"/admin/filing/party/{ids['party']}", f"/attachments/{ids['licence']}?view=1"),
         (
             "applicant",
