@@ -48,11 +48,12 @@ browser:
 	@missing=""; \
 	[ -x /usr/bin/chromium-headless-shell ] || missing="chromium-headless-shell"; \
 	fc-list :lang=zh-cn 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	[ -x /usr/sbin/clamd ] || missing="$$missing clamav-daemon"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ]; then as=""; \
 		elif sudo -n true 2>/dev/null; then as="sudo -n"; \
-		else echo "The browser tests need these Debian packages: $$missing. Install them, then run make again." >&2; exit 1; fi; \
-		echo "Installing$${missing:+ }$$missing for the browser tests"; \
+		else echo "The tests need these Debian packages: $$missing. Install them, then run make again." >&2; exit 1; fi; \
+		echo "Installing$${missing:+ }$$missing"; \
 		$$as env DEBIAN_FRONTEND=noninteractive apt-get update -qq; \
 		$$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi

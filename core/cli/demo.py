@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from core import logs
 from core.cli.common import language_option
 from core.cli.database import empty
+from core.cli.readiness import hold
 from core.cli.register import explained, instance_option
 from core.cli.serving import HOST, PORT, require_free, serve_site
 from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
@@ -49,6 +50,8 @@ def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool,
         engine = make_engine(database_url(instance), connect_args=options)
         try:
             _fill(engine, instance, size, language, reset=reset)
+            if not no_serve:
+                hold(instance, engine)
             with session_factory(engine)() as session:
                 shown = accounts(session)
         finally:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
-from core.storage.migrate import current, head
+from core.storage.migrate import unfit
 from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
@@ -42,15 +42,11 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
 
 
 def require_migrated(engine: Engine) -> None:
-    """Refuse to work on a database of another schema, or on half a register."""
+    """Refuse to work on a database that this version does not know how to work on, or on half a register."""
     if unfinished(engine):
         raise click.ClickException(f"the database cannot be used: {MEND}")
-    there, wanted = current(engine), head()
-    if there != wanted:
-        found = f"at revision {there}" if there else "empty"
-        raise click.ClickException(
-            f"the database is {found}, and this version needs {wanted}; run accredit db upgrade"
-        )
+    if (why := unfit(engine)) is not None:
+        raise click.ClickException(why)
 
 
 @contextmanager

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from core import logs
+from core.cli import readiness
 from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
 from core.domain.clock import now
 from core.embedded.server import DatabaseServerError, release
@@ -24,9 +26,11 @@ from core.services.base.work import SYSTEM, work
 from core.services.delivery.letters import ConfigurationError
 from core.services.settings.holidays import take_up_supplied
 from core.storage.engine import session_factory
+from core.web.app import create_app
+from core.web.frame.config import from_environment as web_from_environment
 
 HOST, PORT = "127.0.0.1", 8000
-APPLICATION = "core.cli.wsgi:make"
+APPLICATION = "core.cli.serving:make"
 KILL_AFTER_SECONDS = 30
 
 
@@ -40,12 +44,10 @@ KILL_AFTER_SECONDS = 30
 @instance_option
 def serve(host: str, port: int, workers: int, instance: Path, *, with_worker: bool) -> None:
     """Serve the site until SIGTERM or Ctrl-C."""
-    with (
-        opened(instance) as engine,
-        session_factory(engine)() as session,
-        work(session, SYSTEM, now(), "holiday.load") as w,
-    ):
-        take_up_supplied(w)
+    with opened(instance) as engine:
+        readiness.warn(readiness.hold(instance, engine, host))
+        with session_factory(engine)() as session, work(session, SYSTEM, now(), "holiday.load") as w:
+            take_up_supplied(w)
     serve_site(instance, host, port, workers, with_worker=with_worker)
 
 
@@ -55,7 +57,9 @@ def worker(instance: Path) -> None:
     """Run the jobs until SIGTERM or Ctrl-C; any number of workers may run, on any number of machines."""
     logs.configure()
     try:
-        run_worker(from_environment(instance))
+        run_worker(
+            from_environment(instance), before=lambda engine: readiness.warn(readiness.hold(instance, engine))
+        )
     except (WorkerError, ConfigurationError, DatabaseServerError, ValueError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -83,6 +87,12 @@ def serve_site(
             _answer(host, port, workers)
     finally:
         release(instance, patience=KILL_AFTER_SECONDS)
+
+
+def make() -> Flask:
+    """The application as a process that answers loads it: what it needs to know is in the environment."""
+    logs.configure()
+    return create_app(web_from_environment(Path(os.environ[INSTANCE_VARIABLE])))
 
 
 def _answer(host: str, port: int, workers: int) -> None:

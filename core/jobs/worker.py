@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 import psycopg
@@ -38,14 +39,21 @@ class WorkerError(RuntimeError):
     """The worker cannot start; the text says what to do."""
 
 
-def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
-    """Work until SIGTERM or SIGINT, or with `with_parent` until standard input is closed."""
+def run_worker(
+    config: WorkerConfig, *, with_parent: bool = False, before: Callable[[Engine], None] | None = None
+) -> None:
+    """Work until SIGTERM or SIGINT, or with `with_parent` until standard input is closed.
+
+    What `before` raises on the database keeps the worker from starting.
+    """
     # Until the loop listens for it, SIGTERM too must end the process normally: the database stops with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
     engine = make_engine(url)
     try:
         _check_schema(engine)
+        if before is not None:
+            before(engine)
         gateways = gateways_from(os.environ, config.instance)
         runtime = Runtime(session_factory(engine), gateways, FileStore.of(config.instance), config.timing)
         if config.metrics is not None:
@@ -73,12 +81,8 @@ def run_worker(config: WorkerConfig, *, with_parent: bool = False) -> None:
 def _check_schema(engine: Engine) -> None:
     if unfinished(engine):
         raise WorkerError(f"The database cannot be used: {MEND}.")
-    found, newest = migrate.current(engine), migrate.head()
-    if found != newest:
-        raise WorkerError(
-            f"The database is at revision {found or 'none'}, this version needs {newest}: run "
-            "`accredit db upgrade`, then start the worker again."
-        )
+    if (why := migrate.unfit(engine)) is not None:
+        raise WorkerError(why)
 
 
 async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_parent: bool) -> None:

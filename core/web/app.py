@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -15,7 +14,7 @@ from core.storage.engine import engine_options, set_time_zone
 from core.storage.files import FileStore
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
-from core.web.frame import errors, headers, health, language, menu, paging, policy, show
+from core.web.frame import doors, errors, headers, health, language, menu, paging, policy, show
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
 from core.web.office import setup as office
@@ -56,7 +55,6 @@ def create_app(config: AppConfig) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.https,
         PREFERRED_URL_SCHEME="https" if config.https else "http",
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=7),
         WTF_CSRF_TIME_LIMIT=FORM_HOURS * 3600,
         # Behind a TLS proxy that hides the referrer the strict check would refuse honest forms.
         WTF_CSRF_SSL_STRICT=False,
@@ -73,11 +71,12 @@ def create_app(config: AppConfig) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.extensions["files"] = FileStore.of(config.instance)
+    app.extensions["files"] = FileStore.of(config.instance, config.scanner.check if config.scanner else None)
     app.extensions["exports"] = FileStore(config.instance.resolve() / EXPORTS)
     db.init_app(app)
     with app.app_context():
         set_time_zone(db.engine)
+    doors.init_app(app)
     babel.init_app(app, locale_selector=language.locale)
     csrf.init_app(app)
     limiter.init_app(app)

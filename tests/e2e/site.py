@@ -13,7 +13,7 @@ from typing import Any
 
 import time_machine
 
-from core.cli import main, serving, wsgi
+from core.cli import main, serving
 from core.domain.clock import moment
 from core.web.frame.bound import limiter
 from tests import templates
@@ -45,7 +45,7 @@ class Led:
 
 def make() -> Led:
     """The site, made as `accredit serve` makes it."""
-    application = wsgi.make()
+    application = serving.make()
     check_quickly(application)
     templates.keep(application)
     return Led(application, Path(os.environ[CLOCK_VARIABLE]))

@@ -11,10 +11,11 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
 from core.embedded.server import conninfo
-from core.storage import ddl
+from core.storage import ddl, migrate
 from core.storage.engine import make_engine
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
+from tests.databases import NewDatabase
 from tests.storage.sample import ROWS, contents, fill
 
 
@@ -150,3 +151,42 @@ def test_a_newer_job_engine_asks_for_its_own_revision() -> None:
     assert kept == SchemaManager.get_schema(), (
         "procrastinate's schema changed: add a revision with its migrations"
     )
+
+
+def at_revision(engine: Engine, revision: str, floor: str) -> None:
+    """Make the database look as a newer version would leave it."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{floor}'"))
+
+
+def test_a_newer_database_is_worked_on_where_older_code_may(new_database: NewDatabase) -> None:
+    known = migrate.revisions()
+    with new_database() as engine:
+        assert migrate.unfit(engine) is None
+        for floor in (known[-1], known[-2]):
+            at_revision(engine, "9999", floor)
+            assert migrate.unfit(engine) is None
+        at_revision(engine, "9999", "9998")
+        assert "install that version" in str(migrate.unfit(engine))
+        at_revision(engine, "9999", "")
+        assert "install that version" in str(migrate.unfit(engine))
+        at_revision(engine, known[-2], known[-2])
+        assert "accredit db upgrade" in str(migrate.unfit(engine))
+
+
+def test_an_empty_database_is_to_be_upgraded(blank: Engine) -> None:
+    assert "empty" in str(migrate.unfit(blank))
+
+
+def test_the_database_notes_the_oldest_code_that_may_work_on_it(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = text("SELECT obj_description('alembic_version'::regclass)")
+    first, *_, last = migrate.revisions()
+    with new_database() as engine, engine.connect() as connection:
+        assert connection.scalar(noted) == last
+        migrate.downgrade(engine, first)
+        assert connection.scalar(noted) == first
+        migrate.downgrade(engine, "base")
+        assert connection.scalar(noted) is None

@@ -92,7 +92,10 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     ],
     "application_case.fill": [at("/admin/applications/{draft}/facts", "lead")],
     "application_case.history": [at("/admin/applications/{case}/facts/{fact}", "officer")],
-    "application_case.material": [at("/admin/applications/materials/{handed_in}", "officer", "reviewer")],
+    "application_case.material": [
+        at("/admin/applications/materials/{handed_in}", "officer", "reviewer"),
+        at("/admin/applications/materials/{handed_in}?view=1", "officer", "reviewer"),
+    ],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
     "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
     "filing.party": [at("/admin/filing/party/{party}", *READERS)],

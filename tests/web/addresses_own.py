@@ -152,7 +152,10 @@ OWN: dict[str, Sequence[Example]] = {
         at("/my/applications/{own_draft}/materials", "applicant"),
         at("/my/applications/{draft}/materials", "expert"),
     ],
-    "my_applications.material": [at("/my/applications/materials/{own_picture}", "applicant")],
+    "my_applications.material": [
+        at("/my/applications/materials/{own_picture}", "applicant"),
+        at("/my/applications/materials/{own_picture}?view=1", "applicant"),
+    ],
     "my_applications.picture": [at("/my/applications/materials/{own_picture}/picture", "applicant")],
     "my_applications.submit": [
         at("/my/applications/{own_draft}/submit", "applicant"),
@@ -161,7 +164,10 @@ OWN: dict[str, Sequence[Example]] = {
     "my_roster.index": [at("/my/roster/", "applicant", code=302), at("/my/roster/", "expert", "lead")],
     "my_roster.template": [at("/my/roster/template.xlsx", "applicant")],
     "my_roster.page": [at("/my/roster/{party}", "applicant"), at("/my/roster/{party}", "officer", code=404)],
-    "attachments.download": [at("/attachments/{licence}", "applicant", "officer", "auditor")],
+    "attachments.download": [
+        at("/attachments/{licence}", "applicant", "officer", "auditor"),
+        at("/attachments/{licence}?view=1", "applicant", "officer", "auditor"),
+    ],
     "attachments.picture": [at("/attachments/{licence}/picture", "applicant", "recommender")],
     "downloads.index": [at("/downloads/", *ENTERED)],
     "downloads.file": [at("/downloads/{export}/file", "officer")],

@@ -13,6 +13,7 @@ from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
 from core.services.attachments import party_files
 from core.services.base.work import Work
+from core.services.files.pictures import UNREADABLE, require_few_pixels
 from core.services.files.types import clean_name
 from core.storage.files import FileStore
 from core.storage.models import Attachment
@@ -21,7 +22,6 @@ from core.storage.models.holdings import AttachmentPurpose
 MOST_PHOTOS = 9
 LONGEST_SIDE = 1600
 QUALITY = 82
-MOST_PIXELS = 60_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 WHITE = (255, 255, 255)
 
@@ -62,8 +62,7 @@ def reencoded(data: bytes) -> bytes:
     """The picture as a JPEG of moderate size, upright; place, camera and time of the shot are not in it."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise MalformedError(T("图片过大", "the picture is too large"))
+            require_few_pixels(opened)
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(opened)
             flat = upright.convert("RGBA") if upright.mode in ("P", "LA", "PA") else upright
@@ -75,7 +74,7 @@ def reencoded(data: bytes) -> bytes:
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             # A picture of its own: what the library keeps beside the pixels of the old one stays behind.
             clean = Image.frombytes("RGB", picture.size, picture.tobytes())
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         if isinstance(error, MalformedError):
             raise
         raise MalformedError(

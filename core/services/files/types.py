@@ -40,6 +40,7 @@ DOC = FileType("application/msword", (".doc",))
 XLS = FileType("application/vnd.ms-excel", (".xls",))
 WPS = FileType("application/vnd.ms-works", (".wps",))
 
+PICTURES = (PNG, JPEG, TIFF)
 ALL = (PDF, PNG, JPEG, TIFF, DOCX, XLSX, PPTX, OFD, DOC, XLS, WPS)
 BY_MAGIC: tuple[tuple[bytes, FileType], ...] = (
     (b"%PDF-", PDF),

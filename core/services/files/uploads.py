@@ -8,7 +8,8 @@ from typing import IO
 
 from core.domain.errors import Invalid, MalformedError
 from core.rules.text import T
-from core.services.files.types import ALL, FileType, clean_name, identify
+from core.services.files.pictures import require_picture
+from core.services.files.types import ALL, PICTURES, FileType, clean_name, identify
 from core.storage.files import FileStore, TooLargeError
 
 MEGABYTE = 1024 * 1024
@@ -45,6 +46,8 @@ def take(
     try:
         with store.open(stored.sha256) as file:
             kind = identify(name, file)
+            if kind in PICTURES:
+                require_picture(file)
     except MalformedError as error:
         raise Invalid({"file": error.text}) from None
     if kind not in of:

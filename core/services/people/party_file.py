@@ -29,6 +29,11 @@ def by_uscc(w: Work, uscc: str) -> int | None:
     return w.session.scalar(select(Party.id).where(Party.uscc == uscc.upper()))
 
 
+def name(w: Work, party_id: int) -> str:
+    """What the party is called."""
+    return w.session.get_one(Party, party_id).name
+
+
 def find(w: Work, party_id: int) -> Party:
     """The party with its members, for staff that reaches it; NotFound for all others."""
     query = select(Party).where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW))

@@ -22,8 +22,8 @@ from core.services.supervision.status import Status, find
 from core.storage.models import Accreditation, Campaign
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import PlainForm
-from core.web.forms.steps import number_of
 from core.web.frame import paging
+from core.web.frame.paging import number_of
 
 
 def _listed(part: Part) -> Any:

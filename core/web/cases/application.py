@@ -40,8 +40,8 @@ from core.storage.models import (
     ReviewAssignment,
 )
 from core.web.forms.fields import PlainForm
-from core.web.forms.steps import number_of
 from core.web.frame import paging
+from core.web.frame.paging import number_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import FOR_PARTY, Step, Steps, Values
+from core.web.frame.bound import files
 from core.web.frame.show import current_day
-from core.web.frame.store import files
 
 
 def _perform(move: ApplicationMove) -> Any:

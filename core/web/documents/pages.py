@@ -18,10 +18,11 @@ from core.services.papers import (
     reports,
     supervision,
 )
-from core.web.documents.sending import base_url, send_download, send_paper
+from core.web.documents.sending import send_download, send_paper
+from core.web.frame.bound import files
+from core.web.frame.doors import base_url
 from core.web.frame.language import language
 from core.web.frame.pipeline import reading
-from core.web.frame.store import files
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 MOST_DIGITS = 18

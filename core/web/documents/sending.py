@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Response, current_app, request, send_file
+from flask import Response, send_file
 
 from core.services.papers.base import Paper
 from core.services.papers.dossier import Download
@@ -22,9 +22,3 @@ def send_download(download: Download) -> Response:
     return send_file(
         download.stream, mimetype=download.media, as_attachment=True, download_name=download.filename
     )
-
-
-def base_url() -> str:
-    """The address of this site as others see it: what the installation says, else the request's."""
-    configured: str = current_app.config["BASE_URL"]
-    return configured or request.url_root

@@ -16,6 +16,7 @@ from core.services.statistics import activity, duties, funnel, register
 from core.services.statistics.narrow import Narrow
 from core.web.figures.figure import DAYS, Figure, Series, days, percent
 from core.web.frame.language import tr
+from core.web.frame.paging import link
 from core.web.frame.show import data, program_title, region_name, track_title
 from core.web.lists.columns import Column
 
@@ -64,12 +65,12 @@ def by_track(w: Work, narrow: Narrow) -> Figure:
     )
 
 
-def by_region(w: Work, narrow: Narrow, endpoint: str = "", **args: Any) -> Figure:
-    """Accreditations in force by division; where there is a page, each leads one level down."""
+def by_region(w: Work, narrow: Narrow, page: str = "") -> Figure:
+    """Accreditations in force by division; where there is a `page`, each leads one level down on it."""
     rows = [row for row in register.by_region(w, narrow) if row.in_force or not narrow.everyone]
 
     def deeper(row: register.RegionFigure) -> str | None:
-        return url_for(endpoint, **{**args, "region": row.region}) if endpoint and row.deeper else None
+        return link(page, region=row.region) if page and row.deeper else None
 
     ended = [] if narrow.everyone else [Column("ended", ENDED)]
     return Figure(
@@ -81,7 +82,7 @@ def by_region(w: Work, narrow: Narrow, endpoint: str = "", **args: Any) -> Figur
             *ended,
         ],
         rows,
-        about=T("点表中的地名可看下一级", "A name in the table leads one level down") if endpoint else EMPTY,
+        about=T("点表中的地名可看下一级", "A name in the table leads one level down") if page else EMPTY,
         kind="across",
         categories=[region_name(row.region) for row in rows if row.in_force],
         series=[Series(IN_FORCE, [row.in_force for row in rows if row.in_force])],

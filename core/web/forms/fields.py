@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, assert_never, cast
 
 from flask import request
-from werkzeug.datastructures import CombinedMultiDict, FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field as WtField
 from wtforms import (
     FileField,
@@ -90,6 +90,11 @@ class FieldKind(StrEnum):
             case _:
                 assert_never(self)
 
+    @property
+    def takes_files(self) -> bool:
+        """Whether what is sent for it are files."""
+        return self in (FieldKind.FILE, FieldKind.FILES)
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -146,14 +151,20 @@ def make_form(
     fields = {spec.name: _field(spec) for spec in listed}
     made = type("SmallForm", (PlainForm,), {**fields, "specs": listed})
     sent = bind and request.method == "POST"
-    formdata: Any = CombinedMultiDict([request.form, request.files]) if sent else None
-    form: PlainForm = made(formdata, prefix=prefix, data=dict(data or {}))
+    form: PlainForm = made(_sent(listed, prefix) if sent else None, prefix=prefix, data=dict(data or {}))
     for spec in listed:
         field = form._fields[spec.name]
         if isinstance(field, LookupField):
             field.endpoint = spec.endpoint
             field.shown = str((data or {}).get(f"{spec.name}_shown", ""))
     return form
+
+
+def _sent(specs: Iterable[Spec], prefix: str) -> MultiDict[str, Any]:
+    """What was sent: files for the inputs that take files, and texts for all others."""
+    of_files = {prefix + spec.name for spec in specs if spec.kind.takes_files}
+    texts = [item for item in request.form.items(multi=True) if item[0] not in of_files]
+    return MultiDict([*texts, *(item for item in request.files.items(multi=True) if item[0] in of_files)])
 
 
 def _choice(key: str, text: str | T) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import url_for
-
 from core.rules.text import T
 from core.web.forms.fields import Spec
+from core.web.frame.doors import outside
 
 ADDRESS = Spec("address", T("电子邮箱或手机号码", "E-mail address or mobile number"), longest=200)
 
 
 def link_start() -> str:
     """The address that an invitation's token goes behind."""
-    return url_for("invitations.page", link="-", _external=True)[:-1]
+    return outside("invitations.page", link="-")[:-1]

@@ -42,12 +42,6 @@ DONE = T("已办理", "Carried out")
 MOST_DIGITS = 18
 
 
-def number_of(part_id: str) -> int | None:
-    """The id of a part as the address gives it; None for what cannot be one."""
-    known = part_id.isascii() and part_id.isdigit() and len(part_id) <= MOST_DIGITS
-    return int(part_id) if known else None
-
-
 @dataclass(frozen=True, slots=True)
 class Step(Generic[S]):
     """One thing that can be done now; `part` names the list on the page that the step is about."""

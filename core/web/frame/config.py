@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from core.services.files import scanning
+from core.services.files.scanning import Clamd
+
 SECRET_FILE = "secret_key"  # noqa: S105  # the file's name, not a secret
 
 
@@ -33,6 +36,8 @@ class AppConfig:
     two_factor_required: bool = False
     base_url: str = ""
     """The site's address as others see it, for codes on certificates; without one, the request's."""
+    scanner: Clamd | None = None
+    """Who looks at uploads before they are kept."""
     testing: bool = False
 
 
@@ -46,6 +51,7 @@ def from_environment(instance: Path, environment: Mapping[str, str] | None = Non
         metrics_token=env.get("ACCREDIT_METRICS_TOKEN", ""),
         rate_limit_storage=env.get("ACCREDIT_RATE_LIMIT_STORAGE", "") or "memory://",
         base_url=base_url(env.get("ACCREDIT_BASE_URL", "")),
+        scanner=scanning.configured(env.get(scanning.VARIABLE, "")),
         two_factor_required=env.get("ACCREDIT_TWO_FACTOR_REQUIRED", "") == "1",
     )
 

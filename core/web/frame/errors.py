@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -52,6 +52,10 @@ PAGES: dict[int, tuple[T, T]] = {
         T("上传的文件过大", "The upload is too large"),
         T("请压缩或拆分后重新上传。", "Compress or split it, then upload again."),
     ),
+    415: (
+        T("不支持的内容类型", "This kind of content is not taken"),
+        T("本站只接受网页表单提交的内容。", "This site takes what its own forms send, and nothing else."),
+    ),
     429: (
         T("操作过于频繁", "Too many requests"),
         T("请稍候一分钟再试。", "Please wait a minute and try again."),
@@ -96,7 +100,10 @@ def init_app(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004  # a redirect
             return error
-        return page(error.code)
+        answer = make_response(page(error.code))
+        # What the answer is about beside its page: the methods that there are, when to try again.
+        answer.headers.extend(item for item in error.get_headers() if item[0] != "Content-Type")
+        return answer
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Lists in the address: which page is wished for, what was typed, and links that keep both."""
+"""What a request says of lists: which page is wished for, rows, what was typed; and links that keep it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 from flask import Flask, request
 
+from core.domain.errors import NotFound
 from core.services.base.paging import MOST_COUNTED, SIZE, Wish
+from core.services.base.words import NOTHING_THERE
 
 SIZES = (20, 50, 100)
 LONGEST_SEARCH = 100
 PAGE = "page"
 LARGEST_ID = 2**63 - 1
 """Beyond it no row can have its number."""
+MOST_DIGITS = len(str(LARGEST_ID))
 UNFILTERED = ("lang", PAGE, "page_size")
 
 
@@ -36,8 +39,23 @@ def link(path: str = "", **changes: Any) -> str:
 
 def chosen(name: str) -> int | None:
     """The row by which the address narrows a list; what no row can have as its number narrows nothing."""
-    number = request.args.get(name, 0, type=int)
-    return number if 0 < number <= LARGEST_ID else None
+    return number_of(request.args.get(name)) or None
+
+
+def number_of(text: str | None) -> int | None:
+    """The number by which a request names a row; None for what no row can have."""
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > MOST_DIGITS:
+        return None
+    number = int(text)
+    return number if number <= LARGEST_ID else None
+
+
+def ticked(name: str = "rowid") -> list[int]:
+    """The rows that the form names, each once in its order; NotFound where one cannot be."""
+    numbers = [number_of(text) for text in request.form.getlist(name)]
+    if None in numbers:
+        raise NotFound(NOTHING_THERE)
+    return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def typed(name: str) -> str:

@@ -32,7 +32,6 @@ from core.web.lists.columns import BulkAction, Column, Filter
 from core.web.lists.common import region_filter
 
 LOOKED_UP = 12
-LARGEST_ID = 2**63 - 1
 
 
 class ScopedView(ModelView):
@@ -142,9 +141,8 @@ class ScopedView(ModelView):
                 return date.fromisoformat(given or "")
             except ValueError:
                 abort(404)
-        if given is None or not (given.isascii() and given.isdigit()) or int(given) > LARGEST_ID:
-            abort(404)
-        return int(given)
+        number = paging.number_of(given)
+        return abort(404) if number is None else number
 
     # The seams of Flask-Admin, all of them within the scope.
     def get_query(self) -> Any:
@@ -288,9 +286,7 @@ class ScopedView(ModelView):
 
     def export_link(self, kind: str) -> str:
         """The export of what the list shows."""
-        left_out = ("page", "page_size", "lang")
-        args: dict[str, Any] = {key: value for key, value in request.args.items() if key not in left_out}
-        return url_for(".export", export_type=kind, **args)
+        return paging.link(url_for(".export", export_type=kind), page=None, page_size=None)
 
     def row_link(self, row: Any) -> str | None:
         """The page of a row: its details, or the case page in views that have one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.phrases import SAVED
@@ -12,8 +12,9 @@ from core.web.cases.application import ApplicationCase, load
 from core.web.cases.application_steps import STEPS
 from core.web.cases.fact_groups import as_known, fact_form, groups_of
 from core.web.forms import fact_fields
+from core.web.frame.bound import files
+from core.web.frame.headers import send_uploaded
 from core.web.frame.pipeline import attempt, reading, run
-from core.web.frame.store import files
 
 blueprint = Blueprint("application_case", __name__, url_prefix="/admin/applications")
 
@@ -83,9 +84,7 @@ def history(application_id: int, name: str) -> str:
 
 @blueprint.get("/materials/<int:file_id>")
 def material(file_id: int) -> ResponseReturnValue:
-    """A document, always as a download: what was uploaded is never shown as a page of this site."""
+    """A document as a download, or to look at."""
     with run("material.open") as unit:
         view, stream = materials.open_file(unit, file_id, files())
-    return send_file(
-        stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
-    )
+    return send_uploaded(view.filename, view.content_type, stream)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid
@@ -27,10 +28,10 @@ from core.web.forms.inviting import ADDRESS, link_start
 from core.web.forms.party import PARTY_SPECS, REGION_HINT
 from core.web.forms.refused import Refused, take_table
 from core.web.forms.steps import Values
+from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.pipeline import Done, attempt, reading
 from core.web.frame.show import place_name
-from core.web.frame.store import files
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
 
@@ -54,7 +55,7 @@ def new_party() -> ResponseReturnValue:
             form=form,
         )
         if done is not None:
-            return redirect(url_for(".new_application", party=values["uscc"] or values["id_number"]), 303)
+            return redirect(url_for(".new_application", party=_signer().dumps(done.value)), 303)
     return _form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
 
 
@@ -103,15 +104,16 @@ def _call_options() -> list[tuple[str, str]]:
 
 @blueprint.route("/application", methods=["GET", "POST"])
 def new_application() -> ResponseReturnValue:
-    """Start an application for a party that is known by its USCC or ID number."""
+    """Start an application for a party that was just registered, or is known by its USCC or ID number."""
+    registered = _registered()
+    by_number = Spec(
+        "key",
+        T("统一社会信用代码或身份证号", "USCC or ID number"),
+        longest=30,
+        hint=T("主体尚未登记的，请先登记", "Register the party first if it is not there yet"),
+    )
     specs = (
-        Spec(
-            "key",
-            T("统一社会信用代码或身份证号", "USCC or ID number"),
-            longest=30,
-            hint=T("主体尚未登记的，请先登记", "Register the party first if it is not there yet"),
-            default=request.args.get("party", ""),
-        ),
+        *(() if registered else (by_number,)),
         Spec("track", T("申报类别", "Track applied for"), FieldKind.CHOICE, options=_track_options),
         Spec(
             "call_id",
@@ -125,20 +127,34 @@ def new_application() -> ResponseReturnValue:
     form = make_form(specs)
     if request.method == "POST" and form.validate():
         values = form.values()
-        done = attempt("application.start", lambda w: _start(w, values), form=form)
+        done = attempt("application.start", lambda w: _start(w, values, registered), form=form)
         if done is not None:
             return redirect(url_for("application_case.fill", application_id=done.value), 303)
     return _form_page(
         form,
         T("代为申报", "File for a party"),
         url_for("applications.index_view"),
+        hint=T(*[party_file.name(reading(), registered)] * 2) if registered else EMPTY,
         submit=T("开始填写", "Begin"),
         instead=(T("登记主体", "Register a party"), url_for(".new_party")),
     )
 
 
-def _start(w: Work, values: Values) -> int:
-    found = party_file.by_number(w, values["key"])
+def _signer() -> URLSafeSerializer:
+    """What names a party that was just registered: whoever may register need not reach it yet."""
+    return URLSafeSerializer(current_app.secret_key or "", salt="registered")
+
+
+def _registered() -> int | None:
+    try:
+        found: int = _signer().loads(request.args.get("party", ""))
+    except BadSignature:
+        return None
+    return found
+
+
+def _start(w: Work, values: Values, registered: int | None) -> int:
+    found = registered or party_file.by_number(w, values["key"])
     if found is None:
         raise Invalid(
             {"key": T("没有登记该主体，请先登记", "no such party is registered; register it first")}

@@ -81,7 +81,7 @@ def _show(form: PlainForm, ticked: frozenset[int] = frozenset()) -> str:
 def nominate() -> ResponseReturnValue:
     """Put those forward that are ticked; who is refused is named, the others are done."""
     _, chosen, _, track = _wanted(reading())
-    ticked = [int(item) for item in request.form.getlist("rowid") if item.isascii() and item.isdigit()]
+    ticked = paging.ticked()
     form = make_form((reason(),))
     target = chosen.target if chosen is not None else ""
     if form.validate():

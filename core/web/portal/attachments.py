@@ -6,20 +6,19 @@ from flask import Blueprint, abort, send_file
 from flask.typing import ResponseReturnValue
 
 from core.services.attachments import party_files
+from core.web.frame.bound import files
+from core.web.frame.headers import send_uploaded, shut_away
 from core.web.frame.pipeline import run
-from core.web.frame.store import files
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
 
 
 @blueprint.get("/<int:attachment_id>")
 def download(attachment_id: int) -> ResponseReturnValue:
-    """A file, always as a download: what was uploaded is never shown as a page of this site."""
+    """A file as a download, or to look at."""
     with run("attachment.open") as unit:
         view, stream = party_files.open_file(unit, attachment_id, files())
-    return send_file(
-        stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
-    )
+    return send_uploaded(view.filename, view.content_type, stream)
 
 
 @blueprint.get("/<int:attachment_id>/picture")
@@ -30,7 +29,4 @@ def picture(attachment_id: int) -> ResponseReturnValue:
     if not view.is_image:
         stream.close()
         abort(404)
-    answer = send_file(stream, mimetype=view.content_type, download_name=view.filename)
-    # The browser's own page around a picture is styled in line.
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return answer
+    return shut_away(send_file(stream, mimetype=view.content_type, download_name=view.filename))

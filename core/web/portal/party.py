@@ -20,9 +20,9 @@ from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.party import PARTY_SPECS
 from core.web.frame import paging
+from core.web.frame.bound import files
 from core.web.frame.pipeline import Done, attempt, current_actor, reading
 from core.web.frame.show import place_name
-from core.web.frame.store import files
 
 blueprint = Blueprint("my_party", __name__, url_prefix="/my/parties")
 

@@ -8,6 +8,7 @@ from flask import Response, make_response, session
 from flask_login import current_user
 
 from core.web.frame.bound import limiter
+from core.web.frame.headers import keep
 
 FILING_RATE = "6 per minute; 40 per hour"
 LOOKING_RATE = "300 per minute"
@@ -25,7 +26,7 @@ def kept_shortly(page: str) -> Response:
     """The page, which a visitor's own browser may keep for a minute: it hangs on the rules alone."""
     response = make_response(page)
     if not current_user.is_authenticated and "_flashes" not in session:
-        response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+        keep(response, f"private, max-age={KEPT_SECONDS}")
         response.vary.add("Cookie")
     return response
 

@@ -16,6 +16,7 @@ from core.services.public import open_data
 from core.services.public.open_data_fields import FIELDS, Words
 from core.storage.engine import Sessions, session_factory
 from core.web.frame.bound import db, limiter
+from core.web.frame.headers import keep
 from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("open_data", __name__, url_prefix="/open-data")
@@ -92,7 +93,7 @@ def _rows(sessions: Sessions, write: Writer, now: datetime, today: date, named: 
 def _marked(response: Response, mark: str) -> Response:
     """The response with the mark by which a reader learns that nothing has changed."""
     response.set_etag(mark, weak=True)
-    response.headers["Cache-Control"] = "public, no-cache"
+    keep(response, "public, no-cache")
     return response
 
 

@@ -36,4 +36,4 @@ def result(number: str) -> ResponseReturnValue:
     page = render_template(
         "public/verified.html", found=found, number=shown, at=w.now, names=service_names(w)
     )
-    return page, 200 if found is not None else 404, {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
+    return page, 200 if found is not None else 404, {"X-Robots-Tag": "noindex"}

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.review import recommendations, recommenders_queue
 from core.services.review.recommendations import Recommended
 from core.services.review.recommenders_queue import Previewed
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint, narrow
 
@@ -33,7 +32,7 @@ class Outcome:
 def preview() -> ResponseReturnValue:
     """Who would be recommended, who not and why; nothing is changed."""
     w = reading()
-    ids = _all_eligible(w) if request.form.get("all") == "eligible" else _ids(request.form.getlist("rowid"))
+    ids = _all_eligible(w) if request.form.get("all") == "eligible" else _ids()
     if not ids:
         return redirect(url_for(".index", none="1"), 303)
     return _show(w, ids, make_form((OPINION,), bind=False)), 200
@@ -42,7 +41,7 @@ def preview() -> ResponseReturnValue:
 @blueprint.post("/recommend")
 def confirm() -> ResponseReturnValue:
     """Recommend those that the preview showed; the result stands application by application."""
-    ids = _ids(request.form.getlist("rowid"))
+    ids = _ids()
     form = make_form((OPINION,))
     w = reading()
     if not form.validate() or not ids:
@@ -85,11 +84,9 @@ def _as_claimed() -> bool:
     return request.form.get("as_claimed") == "yes"
 
 
-def _ids(given: list[str]) -> list[int]:
+def _ids() -> list[int]:
     """The ticked rows, in one order for everyone: two who act at once then wait for each other."""
-    if any(not (item.isascii() and item.isdigit() and int(item) < 2**63) for item in given):
-        raise NotFound(NOTHING_THERE)
-    return sorted({int(item) for item in given})[: recommenders_queue.MOST_AT_ONCE]
+    return sorted(paging.ticked())[: recommenders_queue.MOST_AT_ONCE]
 
 
 def _all_eligible(w: Work) -> list[int]:

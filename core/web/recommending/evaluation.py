@@ -22,6 +22,7 @@ from core.services.todo.waiting import tracks_with
 from core.web.cases.application import ApplicationCase, load
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame.paging import number_of
 from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint
 
@@ -114,7 +115,7 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
             required=wish != SAVE,
             longest=recommendations.LONGEST_OPINION,
         ),
-        Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=case.application.version),
+        Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=str(case.application.version)),
     ]
     return make_form(asked, data={"note": note, **fact_fields.start(_facts(case), measured)})
 
@@ -126,7 +127,7 @@ def _take(case: ApplicationCase, before: dict[str, Any], wish: str, form: PlainF
     # An empty input takes a measurement back; one that never was is none.
     changed = {name: value for name, value in given.items() if value is not None or name in before}
     note, opinion = values["note"] or "", values["opinion"] or ""
-    seen = int(values["version"]) if str(values["version"] or "").isdigit() else None
+    seen = number_of(values["version"])
 
     def change(w: Work) -> object:
         if wish == SAVE:

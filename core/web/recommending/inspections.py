@@ -83,16 +83,14 @@ def _plan_specs(w: Work) -> tuple[Spec, ...]:
 def plan() -> ResponseReturnValue:
     """Plan an inspection of each that is ticked: all of them, or with one refusal none."""
     w = reading()
-    ticked = request.form.getlist("rowid")
+    ticked = paging.ticked()
     form = make_form(_plan_specs(w))
-    if any(not (item.isascii() and item.isdigit() and int(item) < 2**63) for item in ticked):
-        raise NotFound(NOTHING_THERE)
     if not form.validate() or not ticked:
         return _show(w, form), 422
     values = form.values()
 
     def change(unit: Work) -> int:
-        for number in sorted({int(item) for item in ticked}):
+        for number in sorted(ticked):
             clause = request.form.get(f"clause-{number}", "")
             inspections.plan(
                 unit, number, values["planned_on"], clause, inspector_id=int(values["inspector"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
@@ -27,6 +27,8 @@ LOGIN_RATE = "30 per minute"
 GUESSED_AT = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
 """Views at which passwords and codes are tried."""
 SESSION_HOURS = 12
+LONGEST = 2000
+"""Characters of a text in one of its forms; no address and no password is longer."""
 
 
 def init_app(app: Flask, config: AppConfig, key: str) -> None:
@@ -92,6 +94,14 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     @security.unauthn_handler
     def unauthenticated(*_args: object, **_kwargs: object) -> ResponseReturnValue:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+
+    @app.before_request
+    def plain_fields() -> None:
+        """Its forms take short texts, and hold no field against its kind or length."""
+        if request.blueprint == "security" and (
+            request.files or any(len(text) > LONGEST for _, text in request.form.items(multi=True))
+        ):
+            abort(400)
 
     @app.before_request
     def sign_changes() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from core.domain.acts import Act
 from core.domain.roles import DIVISION_CODE
@@ -59,11 +58,10 @@ def programs(w: Work) -> list[tuple[str, T]]:
 
 def figures_of(w: Work, topic: str, narrow: Narrow) -> Sequence[Figure]:
     """The figures of a topic."""
-    args = {**_kept(), "topic": topic}
     made: dict[str, Callable[[], Sequence[Figure]]] = {
         "register": lambda: [
             topics.by_track(w, narrow),
-            topics.by_region(w, narrow, "statistics.index", **args),
+            topics.by_region(w, narrow, url_for(".index", topic=topic)),
             topics.by_function(w, narrow),
             topics.by_month(w, narrow),
         ],
@@ -72,10 +70,6 @@ def figures_of(w: Work, topic: str, narrow: Narrow) -> Sequence[Figure]:
         "services": lambda: [*topics.volume(w, narrow), *topics.satisfaction(w, narrow)],
     }
     return made[topic]()
-
-
-def _kept() -> dict[str, Any]:
-    return {key: value for key, value in request.args.items() if key not in ("lang", "topic") and value}
 
 
 @blueprint.get("/", defaults={"topic": FIRST})
@@ -97,7 +91,6 @@ def index(topic: str) -> str:
         regions=region_options(w, narrow),
         calls=funnel.calls(w, narrow) if topic == "calls" else [],
         most=topics.MOST_LISTED,
-        kept=_kept(),
         kinds=KINDS,
         region_name=region_name,
     )

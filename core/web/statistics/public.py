@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, url_for
 
 from core.hooks.catalogue import catalogue
 from core.services.base.work import Work
@@ -25,10 +25,9 @@ blueprint = Blueprint("statistics_public", __name__, url_prefix="/statistics")
 
 
 def _figures(w: Work, narrow: Narrow) -> Sequence[Figure]:
-    args = {key: value for key, value in request.args.items() if key in ("program", "months") and value}
     return [
         _by_track(w, narrow),
-        topics.by_region(w, narrow, "statistics_public.index", **args),
+        topics.by_region(w, narrow, url_for(".index")),
         topics.by_function(w, narrow),
         topics.by_month(w, narrow),
     ]

@@ -12,6 +12,7 @@ from core.services.applications import materials
 from core.services.applications.checklist import Needed
 from core.services.files.uploads import LARGEST_FILE
 from core.services.review import reviews
+from tests.pictures import picture
 from tests.services.journey import PDF, docx
 
 KEY = "liaocheng/specialized"
@@ -54,10 +55,9 @@ def test_a_file_is_kept_whole_under_its_hash_with_its_chinese_name(case, store):
 
 
 def test_the_type_is_told_by_the_bytes(case):
-    png = b"\x89PNG\r\n\x1a\n" + b"0" * 20
     for name, data, media in (
-        ("扫描.PNG", png, "image/png"),
-        ("照片.jpeg", b"\xff\xd8\xff\xe0" + b"0" * 20, "image/jpeg"),
+        ("扫描.PNG", picture(), "image/png"),
+        ("照片.jpeg", picture("JPEG"), "image/jpeg"),
         ("报告.docx", docx(), "wordprocessingml"),
         ("旧报告.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "msword"),
     ):

@@ -16,11 +16,12 @@ from core.storage.models.exits import ExitState
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import RectificationState
+from tests.pictures import picture
 from tests.services.factory import accredit, load, make_party, serve
 
 AT = "2025-03-10T10:00"
 PDF = b"%PDF-1.7\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 8
+PNG = picture()
 LICENCE, PHOTO = AttachmentPurpose.LICENCE, AttachmentPurpose.PHOTO
 REPORT, STATEMENT = AttachmentPurpose.REPORT, AttachmentPurpose.STATEMENT
 RECTIFICATION = AttachmentPurpose.RECTIFICATION

@@ -14,10 +14,11 @@ from core.services.profile import profiles
 from core.storage.engine import session_factory
 from core.storage.models import OutboxMessage, Party, StaffMember
 from core.storage.models.holdings import AttachmentPurpose
+from tests.pictures import picture
 from tests.services.factory import accredit, load, make_party
 
 AT = "2026-03-02T09:00"
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 8
+PNG = picture()
 
 
 @pytest.fixture

@@ -154,6 +154,19 @@ def test_a_party_is_registered_once_with_every_error_at_once(officer: FlaskClien
     assert count(session, Party) == 1
 
 
+def test_a_persons_number_stands_in_no_address(officer: FlaskClient) -> None:
+    browser, number = Browser(officer), id_number()
+    page = browser.get("/admin/filing/party").send(
+        kind="person", name="王建国", id_number=number, region="371502"
+    )
+    assert browser.at.startswith("/admin/filing/application?party=")
+    assert number not in browser.at
+    assert "王建国" in page.text
+    asked = "//input[@name='key']"
+    assert page.doc.xpath(asked) == []
+    assert len(browser.get("/admin/filing/application?party=1.x").doc.xpath(asked)) == 1
+
+
 def filled(rows: list[list[object]]) -> bytes:
     headers = ["序号", "单位名称", "地址", "联系人", "联系电话"]
     above = [

@@ -15,6 +15,7 @@ from core.services.files.sheet_errors import HEADER
 from core.services.files.sheets import write_sheet
 from core.services.profile import roster_sheet
 from core.storage.models import MaterialFile, StaffMember
+from tests.pictures import claiming
 from tests.services.factory import id_number
 from tests.services.journey import claims
 from tests.web.conftest import LogIn, MakeUser
@@ -70,7 +71,7 @@ def test_several_files_at_once_a_picture_with_a_preview(someone: Applicant, sess
 
 
 def test_a_picture_that_is_none_is_not_shown(someone: Applicant, session: Session) -> None:
-    someone.browser.post(first_material(someone), {"files": file(png()[:30], "坏图.png")})
+    someone.browser.post(first_material(someone), {"files": file(claiming(2, 3), "坏图.png")})
     broken = files(session)[0]
     assert someone.browser.client.get(f"/my/applications/materials/{broken.id}/picture").status_code == 404
 

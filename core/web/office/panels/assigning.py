@@ -18,6 +18,7 @@ from core.services.review.rounds import Round, find, listed
 from core.storage.models import Application
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
+from core.web.frame.paging import number_of
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
 from core.web.office.panels.progress import blueprint
 
@@ -117,6 +118,7 @@ def _given(results: list[BulkResult], application_id: int) -> bool:
 
 def _pair(text: str) -> tuple[int, int]:
     application, _, reviewer = text.partition(":")
-    if not all(part.isascii() and part.isdigit() and int(part) < 2**63 for part in (application, reviewer)):
+    numbers = number_of(application), number_of(reviewer)
+    if numbers[0] is None or numbers[1] is None:
         raise NotFound(NOTHING_THERE)
-    return int(application), int(reviewer)
+    return numbers[0], numbers[1]

@@ -23,6 +23,7 @@ from core.services.granting.decisions import PreviewRow
 from core.services.review.rounds import Round, find, listed, parties_of
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
+from core.web.frame.paging import ticked
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
 from core.web.office.panels.progress import blueprint
 
@@ -122,7 +123,7 @@ def decide_preview(key: str) -> ResponseReturnValue:
     """Exactly who gets what; nothing is changed."""
     w = reading()
     item = find(w, key)
-    chosen = _ids(request.form.getlist("rowid"))
+    chosen = ticked()
     form = make_form(_specs())
     if not form.validate() or not _reasoned(form):
         return _choose(w, item, set(chosen), form), 422
@@ -167,7 +168,7 @@ def decide_confirm(key: str) -> ResponseReturnValue:
     """Decide as the preview showed; what has changed since is left alone and told."""
     w = reading()
     item = find(w, key)
-    approve, reject = _ids(request.form.getlist("approve")), _ids(request.form.getlist("reject"))
+    approve, reject = ticked("approve"), ticked("reject")
     names = parties_of(w, item, approve + reject)
     if set(approve + reject) - names.keys():
         raise NotFound(NOTHING_THERE)
@@ -198,9 +199,3 @@ def decide_confirm(key: str) -> ResponseReturnValue:
 
 def _named(results: Sequence[BulkResult], names: Mapping[int, str]) -> list[tuple[str, BulkResult]]:
     return [(names[item.application_id], item) for item in results]
-
-
-def _ids(given: Sequence[str]) -> list[int]:
-    if any(not (item.isascii() and item.isdigit() and int(item) < 2**63) for item in given):
-        raise NotFound(NOTHING_THERE)
-    return list(dict.fromkeys(int(item) for item in given))

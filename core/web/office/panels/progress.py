@@ -10,6 +10,7 @@ from core.services.base.paging import page_of
 from core.services.review import panels, round_progress
 from core.services.review.rounds import applications_of, find, may_decide, rounds
 from core.web.frame import paging
+from core.web.frame.paging import number_of
 from core.web.frame.pipeline import attempt, reading
 
 blueprint = Blueprint("panels", __name__, url_prefix="/admin/panels")
@@ -61,11 +62,11 @@ def change_task(key: str, assignment_id: int) -> ResponseReturnValue:
     """Put another reviewer in the place of one, or take the task back."""
     w = reading()
     round_progress.require_task(w, find(w, key), assignment_id)
-    wish = request.form.get("reviewer", "")
-    if wish.isascii() and wish.isdigit():
+    wish = number_of(request.form.get("reviewer"))
+    if wish is not None:
         attempt(
             "review.replace",
-            lambda unit: panels.replace_reviewer(unit, assignment_id, int(wish)),
+            lambda unit: panels.replace_reviewer(unit, assignment_id, wish),
             done=T("已更换评审专家", "The reviewer was replaced"),
         )
     else:

@@ -21,9 +21,9 @@ from core.storage.models import ExitCase
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
-from core.web.frame.store import files
 from core.web.portal.accreditation.case import (
     OwnAccreditation,
     blueprint,

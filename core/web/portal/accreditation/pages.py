@@ -25,9 +25,9 @@ from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.supervision import RectificationState
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.frame import paging
+from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, local_url, reading
-from core.web.frame.store import files
 from core.web.portal.accreditation.case import OwnAccreditation, blueprint, own_accreditation, own_order
 from core.web.portal.own_party import own_party
 

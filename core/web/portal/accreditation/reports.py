@@ -29,9 +29,9 @@ from core.services.supervision.accreditation_parts import Part
 from core.storage.models import AnnualReport
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt
-from core.web.frame.store import files
 from core.web.portal.accreditation.case import (
     OwnAccreditation,
     blueprint,

@@ -31,6 +31,8 @@ from core.web.portal.application.case import OwnCase, blueprint, own_case
 
 WAS = "was-"
 """Before the name of a field: what the page showed, so that nobody else's change is overwritten."""
+DEEPEST = 3
+"""Levels of lists and objects in the value of a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +170,26 @@ def _seen(asked: Sequence[Fact]) -> dict[str, object]:
     found: dict[str, object] = {}
     for fact in asked:
         with suppress(KeyError, ValueError):
-            found[fact.name] = json.loads(request.form[WAS + fact.name])
+            found[fact.name] = _shown(request.form[WAS + fact.name])
     return found
+
+
+def _shown(text: str) -> object:
+    """A value as a page has written it; ValueError for what no page writes."""
+    try:
+        value: object = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not _within(value, DEEPEST):
+        raise ValueError("nested too deeply")
+    return value
+
+
+def _within(value: object, levels: int) -> bool:
+    if not isinstance(value, list | dict):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_within(item, levels - 1) for item in inner)
 
 
 def _same(one: object, other: object) -> bool:

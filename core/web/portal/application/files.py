@@ -16,8 +16,9 @@ from core.services.attachments.photos import reencoded
 from core.services.base.work import Work
 from core.services.files.types import JPEG, PNG
 from core.services.files.uploads import LARGEST_FILE
+from core.web.frame.bound import files
+from core.web.frame.headers import send_uploaded, shut_away
 from core.web.frame.pipeline import attempt, run
-from core.web.frame.store import files
 from core.web.portal.application.case import blueprint, own_case
 
 PICTURES = (JPEG.media, PNG.media)
@@ -108,12 +109,10 @@ def _row_of(application_id: int, file_id: int) -> ChecklistRow:
 
 @blueprint.get("/materials/<int:file_id>")
 def material(file_id: int) -> ResponseReturnValue:
-    """A document, always as a download: what was uploaded is never shown as a page of this site."""
+    """A document as a download, or to look at."""
     with run("material.open") as unit:
         view, stream = materials.open_file(unit, file_id, files())
-    return send_file(
-        stream, mimetype="application/octet-stream", as_attachment=True, download_name=view.filename
-    )
+    return send_uploaded(view.filename, view.content_type, stream)
 
 
 @blueprint.get("/materials/<int:file_id>/picture")
@@ -128,8 +127,4 @@ def picture(file_id: int) -> ResponseReturnValue:
             small = reencoded(stream.read())
         except MalformedError:
             abort(404)
-    answer = send_file(io.BytesIO(small), mimetype=JPEG.media)
-    # The browser's own page around a picture is styled in line.
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    answer.headers["Cache-Control"] = "private, max-age=600"
-    return answer
+    return shut_away(send_file(io.BytesIO(small), mimetype=JPEG.media))

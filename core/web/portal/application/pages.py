@@ -58,7 +58,8 @@ def index() -> str:
 def start() -> ResponseReturnValue:
     """Begin one; refused, the list of programmes comes again with the reason."""
     program, _, track = request.form.get("track", "").partition("/")
-    party, call = request.form.get("party", 0, type=int), request.form.get("call", None, type=int)
+    party = paging.number_of(request.form.get("party")) or 0
+    call = paging.number_of(request.form.get("call"))
     done = attempt(
         "application.start",
         lambda w: _start(w, program, track, party, call),
@@ -102,7 +103,9 @@ def history(application_id: int, name: str) -> str:
 
 
 def _declaration(case: OwnCase) -> list[Spec]:
-    version = Spec("version", T("", ""), FieldKind.HIDDEN, required=False, default=case.application.version)
+    version = Spec(
+        "version", T("", ""), FieldKind.HIDDEN, required=False, default=str(case.application.version)
+    )
     return [Spec("declared", DECLARED, FieldKind.FLAG), version]
 
 
@@ -124,7 +127,7 @@ def submit(application_id: int) -> ResponseReturnValue:
             _refuse(form, "declared", T("请勾选承诺后提交", "Tick the declaration before you submit"))
         elif move is not None:
             version = form.values()["version"]
-            seen = int(version) if str(version or "").isdigit() else None
+            seen = paging.number_of(version)
             done = attempt(
                 f"application.{move.move.action.value}",
                 lambda w: starting.perform(w, application_id, move.move.action, version=seen),

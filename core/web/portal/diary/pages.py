@@ -22,9 +22,9 @@ from core.storage.models import Accreditation
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
 from core.web.frame import paging
+from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading, run
-from core.web.frame.store import files
 from core.web.portal.diary.form import EntryForm, choices_of, entry_form, label_of, sent_photos
 from core.web.portal.own_party import own_party
 

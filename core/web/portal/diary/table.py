@@ -25,9 +25,9 @@ from core.services.supervision.status import find
 from core.storage.files import TooLargeError
 from core.web.exports.sending import Field, send
 from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.frame.bound import files
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import complain, reading, run
-from core.web.frame.store import files
 from core.web.portal.diary.pages import blueprint
 from core.web.portal.own_party import OwnParty, own_party
 
