@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from core import logs
@@ -20,10 +21,13 @@ from core.jobs.config import from_environment
 from core.jobs.embedded import run_embedded
 from core.jobs.worker import WorkerError, run_worker
 from core.services.delivery.letters import ConfigurationError
+from core.web.front import limits
 
 HOST, PORT = "127.0.0.1", 8000
-APPLICATION = "core.cli.wsgi:make"
+APPLICATION = "core.cli.wsgi:site"
 KILL_AFTER_SECONDS = 30
+HEADER_SECONDS = 15
+"""The longest that the head of a request may take, also after another one on the same connection."""
 
 
 @click.command()
@@ -64,7 +68,12 @@ def serve_site(
     """Serve the site of an instance folder; `ready` is called when the address is known to be free.
 
     Each process answers one request at a time: more threads in one only make the slowest answers slower.
+    What clients send and take slowly waits in the front, and keeps no thread.
     """
+    try:
+        limits.from_environment()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     require_free(host, port)
     os.environ[INSTANCE_VARIABLE] = str(instance.resolve())
     if ready is not None:
@@ -72,20 +81,22 @@ def serve_site(
     beside = run_embedded(instance) if with_worker else contextlib.nullcontext()
     try:
         with beside:
-            _answer(host, port, workers)
+            answer(host, port, workers)
     finally:
         release(instance, patience=KILL_AFTER_SECONDS)
 
 
-def _answer(host: str, port: int, workers: int) -> None:
+def answer(host: str, port: int, workers: int) -> None:
     """Answer until the process is told to end."""
     Granian(
         APPLICATION,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=1,
+        loop=Loops.asyncio,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
         factory=True,

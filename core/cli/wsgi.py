@@ -1,4 +1,4 @@
-"""The web application as a server's process loads it: what it needs to know is in the environment."""
+"""The site as a server's process loads it: what it needs to know is in the environment."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ from core import logs
 from core.cli.register import INSTANCE_VARIABLE
 from core.web.app import create_app
 from core.web.frame.config import from_environment
+from core.web.front import limits
+from core.web.front.answers import Application
+from core.web.front.application import Front, logged_in
+
+
+def site() -> Front:
+    """The application behind its front."""
+    app = make()
+    return fronted(app, app)
+
+
+def fronted(application: Application, app: Flask) -> Front:
+    """A front before the application, or before what stands around it."""
+    return Front(application, logged_in(app), limits.from_environment(), Path(app.instance_path))
 
 
 def make() -> Flask:

@@ -18,6 +18,7 @@ from core.web.exports import setup as exports
 from core.web.frame import errors, headers, health, language, menu, paging, policy, show
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
+from core.web.front.limits import MOST_UPLOADED
 from core.web.office import setup as office
 from core.web.portal import setup as portal
 from core.web.public import setup as public
@@ -29,7 +30,6 @@ from core.web.system import setup as system
 
 PACKAGES = (public, portal, exports, documents, office, statistics, recommending, reviewing, system)
 """Each registers its pages and its lines of the menu, in the menu's order."""
-MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
 
 

@@ -16,6 +16,7 @@ import time_machine
 from core.cli import main, serving, wsgi
 from core.domain.clock import moment
 from core.web.frame.bound import limiter
+from core.web.front.application import Front
 from tests.passwords import check_quickly
 
 CLOCK_VARIABLE = "ACCREDIT_TEST_CLOCK"
@@ -42,11 +43,11 @@ class Led:
         return self.application(environ, start_response)
 
 
-def make() -> Led:
+def make() -> Front:
     """The site, made as `accredit serve` makes it."""
     application = wsgi.make()
     check_quickly(application)
-    return Led(application, Path(os.environ[CLOCK_VARIABLE]))
+    return wsgi.fronted(Led(application, Path(os.environ[CLOCK_VARIABLE])), application)
 
 
 if __name__ == "__main__":
