@@ -10,6 +10,7 @@ import psycopg
 import structlog
 
 from core.jobs.figures import LEADS
+from core.storage.absence import Absence
 
 LOCK = 0x61636A62
 """Key of the advisory lock of the leader."""
@@ -40,10 +41,12 @@ class Leader(threading.Thread):
         lost: Callable[[], None],
         interval: float,
         lock: int = LOCK,
+        absence: Absence | None = None,
     ) -> None:
         super().__init__(name="leader", daemon=True)
         self._conninfo, self._lock, self._interval = conninfo, lock, interval
         self._gained, self._lost = gained, lost
+        self._absence = absence or Absence()
         self._stop_asked = threading.Event()
         self.leading = False
 
@@ -52,9 +55,10 @@ class Leader(threading.Thread):
         while not self._stop_asked.is_set():
             try:
                 with psycopg.connect(self._conninfo, autocommit=True, **KEEPALIVE) as connection:
+                    self._absence.back()
                     self._serve(connection)
             except psycopg.Error as error:
-                log.warning("leader.connection_lost", error=str(error).strip())
+                self._absence.lost(error)
             except Exception:
                 # Whatever a timetable stumbles over, this worker stands for election again.
                 log.exception("leader.failed")

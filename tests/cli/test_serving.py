@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
+from core.embedded.server import attach, release
 from core.web.frame.config import derived, secret_key
 from tests.cli.conftest import SCRIPT
 
@@ -128,6 +129,73 @@ def test_who_sends_slowly_or_too_much_keeps_nobody_from_the_public_pages(start, 
     code, page = posted(port, most)
     assert (code, "上传文件请先登录" in page) == (413, True)
     end(server, instance)
+
+
+def test_while_the_database_is_away_everybody_is_told_so_and_then_all_goes_on(start, instance):
+    port = free_port()
+    server = start("serve", "--port", port, "--with-worker")
+    answer_of(port, "/healthz", server)
+    until_said(instance, "worker.started")
+    cookies = ("", logged_in(instance))
+    database = instance / "postgres" / "postmaster.pid"
+    os.kill(int(database.read_text().split()[0]), signal.SIGINT)  # its fast way to end
+    wait_for(lambda: server_stopped(instance))
+    try:
+        for _ in range(3):
+            for path in ("/", "/login", "/search", "/start", "/admin/", "/healthz", "/nowhere"):
+                for cookie in cookies:
+                    code, fields, page = asked(port, path, cookie)
+                    assert (code, fields["Retry-After"]) == (503, "10"), path
+                    assert "系统暂时无法使用" in page
+                    assert "not available" in page
+            time.sleep(1.1)
+        assert asked(port, "/metrics")[0] == 200
+        assert len(until_said(instance, "database.away", 2)) == 2  # the site, and the worker
+    finally:
+        attach(instance)
+    try:
+        wait_for(lambda: asked(port, "/")[0] == 200)
+        assert asked(port, "/healthz")[0] == 200
+        assert asked(port, "/login", cookies[1])[0] == 200
+        back = until_said(instance, "database.back", 2)
+        assert sorted(line["refused"] > 0 for line in back) == [False, True]
+        lines = [json.loads(line) for line in (instance / "log.txt").read_text().splitlines()]
+        assert len(lines) < 20
+        # A job that was just under way has its own line; nothing that the site was asked has one.
+        assert not [line for line in lines if "exception" in line and line["logger"].startswith("core.")]
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(PATIENCE)
+        release(instance)
+
+
+def asked(port, path, cookie=""):
+    """The code, the headers and the page of an address."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+
+
+def wait_for(holds):
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def until_said(instance, event, times=1):
+    """The lines of the log about an event, when there are so many."""
+    found = []
+
+    def there():
+        lines = (instance / "log.txt").read_text().splitlines()
+        found[:] = [json.loads(line) for line in lines if f'"event": "{event}"' in line]
+        return len(found) >= times
+
+    wait_for(there)
+    return found
 
 
 def logged_in(instance):
