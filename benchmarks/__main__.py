@@ -1,11 +1,11 @@
-"""`python -m benchmarks [NAME ...] [--small] [--json]`: check, verdicts, lists, pages, documents; all."""
+"""`python -m benchmarks [NAME ...] [--small] [--json]`: the benchmarks that are named, or all of them."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 
-from benchmarks import check, documents, lists, pages, verdicts
+from benchmarks import check, documents, lists, pages, slow, verdicts
 
 BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
     "check": check.main,
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
     "lists": lists.main,
     "pages": pages.main,
     "documents": documents.main,
+    "slow": slow.main,
 }
 
 

@@ -11,7 +11,14 @@ import structlog
 
 LEVEL_VARIABLE = "ACCREDIT_LOG_LEVEL"
 FORMAT_VARIABLE = "ACCREDIT_LOG_FORMAT"
-QUIET = {"apscheduler": logging.WARNING, "procrastinate": logging.WARNING, "alembic": logging.WARNING}
+QUIET = {
+    "apscheduler": logging.WARNING,
+    "procrastinate": logging.WARNING,
+    "alembic": logging.WARNING,
+    # Each attempt to connect, and each connection that was lost: `core.storage.absence` says it once.
+    "psycopg.pool": logging.CRITICAL,
+    "sqlalchemy.pool": logging.CRITICAL,
+}
 """Libraries that tell more than an operator needs, and from which level they are heard."""
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from core import logs
@@ -28,10 +29,15 @@ from core.services.settings.holidays import take_up_supplied
 from core.storage.engine import session_factory
 from core.web.app import create_app
 from core.web.frame.config import from_environment as web_from_environment
+from core.web.front import limits
+from core.web.front.answers import Application
+from core.web.front.application import Front, logged_in
 
 HOST, PORT = "127.0.0.1", 8000
-APPLICATION = "core.cli.serving:make"
+APPLICATION = "core.cli.serving:site"
 KILL_AFTER_SECONDS = 30
+HEADER_SECONDS = 15
+"""The longest that the head of a request may take, also after another one on the same connection."""
 
 
 @click.command()
@@ -76,7 +82,12 @@ def serve_site(
     """Serve the site of an instance folder; `ready` is called when the address is known to be free.
 
     Each process answers one request at a time: more threads in one only make the slowest answers slower.
+    What clients send and take slowly waits in the front, and keeps no thread.
     """
+    try:
+        limits.from_environment()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     require_free(host, port)
     os.environ[INSTANCE_VARIABLE] = str(instance.resolve())
     if ready is not None:
@@ -84,26 +95,39 @@ def serve_site(
     beside = run_embedded(instance) if with_worker else contextlib.nullcontext()
     try:
         with beside:
-            _answer(host, port, workers)
+            answer(host, port, workers)
     finally:
         release(instance, patience=KILL_AFTER_SECONDS)
 
 
+def site() -> Front:
+    """The application behind its front, as a process that answers loads it."""
+    app = make()
+    return fronted(app, app)
+
+
+def fronted(application: Application, app: Flask) -> Front:
+    """A front before the application, or before what stands around it."""
+    return Front(application, logged_in(app), limits.from_environment(), Path(app.instance_path))
+
+
 def make() -> Flask:
-    """The application as a process that answers loads it: what it needs to know is in the environment."""
+    """The application: what it needs to know is in the environment."""
     logs.configure()
     return create_app(web_from_environment(Path(os.environ[INSTANCE_VARIABLE])))
 
 
-def _answer(host: str, port: int, workers: int) -> None:
+def answer(host: str, port: int, workers: int) -> None:
     """Answer until the process is told to end."""
     Granian(
         APPLICATION,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=workers,
-        blocking_threads=1,
+        loop=Loops.asyncio,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER_SECONDS,
         factory=True,

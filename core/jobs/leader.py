@@ -12,6 +12,7 @@ import psycopg
 import structlog
 
 from core.jobs.figures import LEADS
+from core.storage.absence import Absence
 
 LOCK = 0x61636A62
 """Key of the advisory lock of the leader."""
@@ -46,10 +47,12 @@ class Leader(threading.Thread):
         heard: Callable[[], None] = lambda: None,
         interval: float,
         lock: int = LOCK,
+        absence: Absence | None = None,
     ) -> None:
         super().__init__(name="leader", daemon=True)
         self._conninfo, self._lock, self._interval = conninfo, lock, interval
         self._gained, self._lost, self._heard = gained, lost, heard
+        self._absence = absence or Absence()
         self._stop_asked = threading.Event()
         self._stops = socket.socketpair()
         """The second end is written to when this thread is to stop, and that wakes it."""
@@ -60,9 +63,10 @@ class Leader(threading.Thread):
         while not self._stop_asked.is_set():
             try:
                 with psycopg.connect(self._conninfo, autocommit=True, **KEEPALIVE) as connection:
+                    self._absence.back()
                     self._serve(connection)
             except psycopg.Error as error:
-                log.warning("leader.connection_lost", error=str(error).strip())
+                self._absence.lost(error)
             except Exception:
                 # Whatever a timetable stumbles over, this worker stands for election again.
                 log.exception("leader.failed")

@@ -66,6 +66,7 @@ def run_worker(
             lost=timetable.lost,
             heard=timetable.heard,
             interval=config.timing.election,
+            absence=runtime.absence,
         )
         leader.start()
         try:
@@ -106,7 +107,7 @@ async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_p
         except asyncio.CancelledError:
             break
         except LOST_DATABASE as error:
-            log.warning("worker.database_lost", error=str(error.__cause__ or error).strip())
+            runtime.absence.lost(error.__cause__ or error)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), config.timing.reconnect)
     stopping.cancel()
@@ -117,6 +118,7 @@ async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_p
 async def _work(config: WorkerConfig, address: str, runtime: Runtime) -> None:
     app, timing = make_app(address), config.timing
     async with app.open_async():
+        runtime.absence.back()
         await app.run_worker_async(
             name=f"{socket.gethostname()}-{os.getpid()}",
             concurrency=config.concurrency,

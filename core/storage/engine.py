@@ -23,6 +23,8 @@ Sessions = sessionmaker[Session]
 POOL_SIZE = 5
 MOST_OVERFLOW = 15
 RECYCLE_SECONDS = 1800
+PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+"""A server whose machine is gone is given up after so many seconds, and milliseconds."""
 
 
 def make_engine(url: str, **options: Any) -> Engine:
@@ -39,6 +41,7 @@ def engine_options() -> dict[str, Any]:
         "pool_size": POOL_SIZE,
         "max_overflow": MOST_OVERFLOW,
         "pool_pre_ping": True,
+        "connect_args": PATIENCE,
         "pool_recycle": RECYCLE_SECONDS,
     }
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from core.embedded.server import database_url, normalise_url
 from core.services.exports.long_ones import FOLDER as EXPORTS
-from core.storage.engine import engine_options, set_time_zone
+from core.storage.absence import tells_of_absence
+from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
 from core.web.frame import doors, errors, headers, health, language, menu, paging, policy, show
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
+from core.web.front.limits import MOST_UPLOADED
+from core.web.front.standby import Standby
 from core.web.office import setup as office
 from core.web.portal import setup as portal
 from core.web.public import setup as public
@@ -28,7 +31,6 @@ from core.web.system import setup as system
 
 PACKAGES = (public, portal, exports, documents, office, statistics, recommending, reviewing, system)
 """Each registers its pages and its lines of the menu, in the menu's order."""
-MOST_UPLOADED = 25 * 1024 * 1024
 FORM_HOURS = 8
 
 
@@ -39,11 +41,21 @@ class IdConverter(IntegerConverter):
         super().__init__(map, *args, **{"max": paging.LARGEST_ID, **kwargs})
 
 
+class Site(Flask):
+    """Flask, which would draw a page for every fault: none can be drawn without a database."""
+
+    def handle_exception(self, e: Exception) -> Response:  # the library's name
+        """Let it through to `Standby`, or answer as Flask does."""
+        if tells_of_absence(e):
+            raise e
+        return super().handle_exception(e)
+
+
 def create_app(config: AppConfig) -> Flask:
     """The web application on the instance folder and database of the configuration."""
     key = secret_key(config.instance)
     url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
-    app = Flask(__name__, instance_path=str(config.instance.resolve()))
+    app = Site(__name__, instance_path=str(config.instance.resolve()))
     app.config.update(
         SECRET_KEY=derived(key, "session"),
         SQLALCHEMY_DATABASE_URI=url,
@@ -91,4 +103,10 @@ def create_app(config: AppConfig) -> Flask:
     for package in PACKAGES:
         package.init_app(app)
     policy.init_app(app)
+
+    def reach_database() -> None:
+        with app.app_context():
+            reach(db.session())
+
+    app.wsgi_app = Standby(app.wsgi_app, reach_database)  # type: ignore[method-assign]  # as ProxyFix above
     return app

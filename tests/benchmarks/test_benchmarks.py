@@ -82,3 +82,10 @@ def test_a_certificate_is_made_beside_a_single_line(pg_server: EmbeddedServer) -
     figures = measured(pg_server, "documents")
     assert figures["certificate_ms"] > 0
     assert figures["line_ms"] > 0
+
+
+@pytest.mark.slow
+def test_slow_clients_stand_beside_quick_ones(pg_server: EmbeddedServer) -> None:
+    figures = measured(pg_server, "slow")
+    assert figures["clients"] == 5
+    assert 0 < figures["among_ms"] <= figures["among_slowest_ms"]

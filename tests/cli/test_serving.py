@@ -1,6 +1,7 @@
 """`accredit serve` and `accredit worker`: processes that answer, and that end in order."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -9,10 +10,15 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 
+from core.embedded.server import attach, release
+from core.web.frame.config import derived, secret_key
 from tests.cli.conftest import SCRIPT
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -41,11 +47,11 @@ def start(instance):
     """Starts a long-running command on the instance; whatever still runs at the end is killed."""
     started = []
 
-    def run(*arguments):
+    def run(*arguments, **settings):
         log = (instance / "log.txt").open("w")
         process = subprocess.Popen(
             [SCRIPT, *map(str, arguments), "--instance", instance],
-            env=os.environ | {"ACCREDIT_DATABASE_URL": ""},
+            env=os.environ | {"ACCREDIT_DATABASE_URL": ""} | settings,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -96,6 +102,125 @@ def test_the_site_answers_over_several_processes_and_ends_in_order(start, instan
     assert all(answer_of(port, "/healthz", server)[0] == 200 for _ in range(20))
     end(server, instance)
     assert server_stopped(instance)
+
+
+def test_who_sends_slowly_or_too_much_keeps_nobody_from_the_public_pages(start, instance):
+    port = free_port()
+    server = start("serve", "--port", port, ACCREDIT_BODY_IDLE_SECONDS="5")
+    answer_of(port, "/healthz", server)
+
+    def drip(number):
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+            connection.sendall(b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\na=")
+            return connection.recv(12)
+
+    with ThreadPoolExecutor(50) as clients:
+        slow = [clients.submit(drip, number) for number in range(50)]
+        codes = []
+        while not all(client.done() for client in slow):
+            codes.append(answer_of(port, "/", server)[0])
+    assert {client.result() for client in slow} == {b"HTTP/1.1 408"}
+    assert set(codes) == {200}
+    most = 25 * 1024 * 1024
+    cookie = logged_in(instance)
+    assert posted(port, most, cookie)[0] == 400  # it was read, and has no token
+    code, page = posted(port, most + 1, cookie)
+    assert (code, "上传的文件过大" in page, "<nav" in page) == (413, True, True)
+    code, page = posted(port, most)
+    assert (code, "上传文件请先登录" in page) == (413, True)
+    end(server, instance)
+
+
+def test_while_the_database_is_away_everybody_is_told_so_and_then_all_goes_on(start, instance):
+    port = free_port()
+    server = start("serve", "--port", port, "--with-worker")
+    answer_of(port, "/healthz", server)
+    until_said(instance, "worker.started")
+    cookies = ("", logged_in(instance))
+    database = instance / "postgres" / "postmaster.pid"
+    os.kill(int(database.read_text().split()[0]), signal.SIGINT)  # its fast way to end
+    wait_for(lambda: server_stopped(instance))
+    try:
+        for _ in range(3):
+            for path in ("/", "/login", "/search", "/start", "/admin/", "/healthz", "/nowhere"):
+                for cookie in cookies:
+                    code, fields, page = asked(port, path, cookie)
+                    assert (code, fields["Retry-After"]) == (503, "10"), path
+                    assert "系统暂时无法使用" in page
+                    assert "not available" in page
+            time.sleep(1.1)
+        assert asked(port, "/metrics")[0] == 200
+        assert len(until_said(instance, "database.away", 2)) == 2  # the site, and the worker
+    finally:
+        attach(instance)
+    try:
+        wait_for(lambda: asked(port, "/")[0] == 200)
+        assert asked(port, "/healthz")[0] == 200
+        assert asked(port, "/login", cookies[1])[0] == 200
+        back = until_said(instance, "database.back", 2)
+        assert sorted(line["refused"] > 0 for line in back) == [False, True]
+        lines = [json.loads(line) for line in (instance / "log.txt").read_text().splitlines()]
+        assert len(lines) < 20
+        # A job that was just under way has its own line; nothing that the site was asked has one.
+        assert not [line for line in lines if "exception" in line and line["logger"].startswith("core.")]
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(PATIENCE)
+        release(instance)
+
+
+def asked(port, path, cookie=""):
+    """The code, the headers and the page of an address."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+
+
+def wait_for(holds):
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def until_said(instance, event, times=1):
+    """The lines of the log about an event, when there are so many."""
+    found = []
+
+    def there():
+        lines = (instance / "log.txt").read_text().splitlines()
+        found[:] = [json.loads(line) for line in lines if f'"event": "{event}"' in line]
+        return len(found) >= times
+
+    wait_for(there)
+    return found
+
+
+def logged_in(instance):
+    """A session as the site signs it for somebody."""
+    app = Flask("cookies")
+    app.secret_key = derived(secret_key(instance), "session")
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    return f"accredit={signer.dumps({'_user_id': 'somebody'})}"
+
+
+def posted(port, size, cookie=""):
+    """What a form with a file of so many bytes is answered."""
+    headers = {"Cookie": cookie, "Content-Type": "application/octet-stream"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        connection.request("POST", "/login", b"x" * size, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_a_limit_that_cannot_be_read_is_said_before_anything_is_served(accredit, instance):
+    env = {"ACCREDIT_DATABASE_URL": "", "ACCREDIT_SPOOL_MB": "much"}
+    answer = accredit("serve", "--instance", instance, "--port", free_port(), env=env)
+    assert answer.code == 1
+    assert "ACCREDIT_SPOOL_MB is 'much'" in answer.err
 
 
 def test_a_worker_beside_the_site_does_the_daily_check_and_ends_with_it(start, instance, accredit):

@@ -16,6 +16,7 @@ import time_machine
 from core.cli import main, serving
 from core.domain.clock import moment
 from core.web.frame.bound import limiter
+from core.web.front.application import Front
 from tests import templates
 from tests.passwords import check_quickly
 
@@ -43,12 +44,12 @@ class Led:
         return self.application(environ, start_response)
 
 
-def make() -> Led:
+def make() -> Front:
     """The site, made as `accredit serve` makes it."""
     application = serving.make()
     check_quickly(application)
     templates.keep(application)
-    return Led(application, Path(os.environ[CLOCK_VARIABLE]))
+    return serving.fronted(Led(application, Path(os.environ[CLOCK_VARIABLE])), application)
 
 
 if __name__ == "__main__":

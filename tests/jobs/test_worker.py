@@ -129,7 +129,7 @@ def test_a_worker_goes_on_when_the_database_has_come_back(url, address, tmp_path
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()",
         )
-        wait_until("it noticed", lambda: process.said("leader.connection_lost"))
+        wait_until("it noticed", lambda: process.said("database.away"))
         write("first")
         wait_until("the message is out", lambda: sent(address, "first"))
         assert process.stop() == 0

@@ -11,15 +11,16 @@ from functools import cached_property
 from sqlalchemy import select
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, NotFound, Refused
+from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.rules.terms import Value
 from core.rules.text import T
 from core.services.applications.checklist import ChecklistRow, rows_of
-from core.services.applications.handling import RELOAD, Desk, desk_of, may_see
+from core.services.applications.handling import Desk, desk_of, may_see
 from core.services.applications.statements import effective, entries_of
 from core.services.applications.verdicts import CaseVerdict, Waived, judged, waivers_by
 from core.services.base.access import require
+from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.people.parties import is_own
@@ -129,7 +130,7 @@ def lock(w: Work, application_id: int, *, version: int | None = None) -> Case:
     if found is None or not may_see(w, found):
         raise NotFound(NOTHING_THERE)
     if version is not None and found.version != version:
-        raise Conflict(CHANGED, mend=RELOAD)
+        raise already(w, found, CHANGED)
     return Case(w, found)
 
 

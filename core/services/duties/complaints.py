@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy import select
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, Invalid, NotFound
+from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import shorten
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.codes import CODE_LETTERS, new_code
+from core.services.base.decided import already
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -87,7 +88,7 @@ def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str)
     complaint, status = part_for(w, Complaint, complaint_id, Act.COMPLAINT_DECIDE)
     said = written(reason)
     if complaint.verified is not None:
-        raise Conflict(T("该投诉已有结论", "The complaint has been decided already"))
+        raise already(w, complaint, T("该投诉已有结论", "The complaint has been decided already"), "verified")
     complaint.verified = verified
     complaint.decided_on = w.today
     complaint.decided_by_id = w.actor.user_id

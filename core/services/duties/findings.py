@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, Invalid, Refused
+from core.domain.errors import Invalid, Refused
 from core.domain.messages import MessageEvent
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import FindingKind, OnFinding
 from core.rules.text import T
+from core.services.base.decided import already
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -74,7 +75,7 @@ def decide_finding(w: Work, finding_id: int, *, established: bool, reason: str) 
     finding, status = part_for(w, Finding, finding_id, Act.FINDING_DECIDE)
     said = written(reason)
     if finding.state is not FindingState.OPEN:
-        raise Conflict(T("该事项已有结论", "The finding has been decided already"))
+        raise already(w, finding, T("该事项已有结论", "The finding has been decided already"), "state")
     finding.state = FindingState.ESTABLISHED if established else FindingState.DISMISSED
     finding.established_on = w.today if established else None
     finding.decided_by_id = w.actor.user_id

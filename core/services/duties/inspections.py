@@ -13,7 +13,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, Invalid
+from core.domain.errors import Invalid
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import covers
@@ -22,6 +22,7 @@ from core.hooks.coverage import within
 from core.rules.numbers import HUNDRED
 from core.rules.text import T
 from core.services.base.access import ACTS, scope
+from core.services.base.decided import already
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.services.supervision.living_through import check_now
@@ -109,7 +110,9 @@ def record(
     """Record what an inspection found of quality, fees and satisfaction."""
     inspection, status = part_for(w, Inspection, inspection_id, Act.INSPECTION_EDIT)
     if inspection.held_on is not None:
-        raise Conflict(T("该检查已登记结果", "The inspection has been recorded already"))
+        raise already(
+            w, inspection, T("该检查已登记结果", "The inspection has been recorded already"), "held_on"
+        )
     errors = unwritten(quality, "quality", longest=LONGEST_TEXT)
     errors |= unwritten(fees, "fees", longest=LONGEST_TEXT)
     if not status.accreditation.started_on <= held_on <= w.today:

@@ -10,8 +10,8 @@ from core.domain.lifecycle.states import Action
 from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
-from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.text import T
+from core.services.base.decided import already
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -76,9 +76,11 @@ def result(w: Work, rectification_id: int, *, passed: bool, remark: str) -> None
     accreditation = status.accreditation
     said = written(remark, "remark")
     if found.state is not RectificationState.OPEN:
-        raise Conflict(
+        raise already(
+            w,
+            found,
             T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed"),
-            mend=RELOAD_TO_ACT,
+            "state",
         )
     found.state = RectificationState.PASSED if passed else RectificationState.FAILED
     found.result_on = w.today

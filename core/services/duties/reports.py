@@ -18,6 +18,7 @@ from core.domain.supervision.periods import report_due, year_of
 from core.domain.supervision.standing import Standing
 from core.rules.obligations import ReportDuty, Year
 from core.rules.text import T
+from core.services.base.decided import already
 from core.services.base.words import unkept, unwritten
 from core.services.base.work import Work
 from core.services.supervision.living_through import check_now
@@ -203,5 +204,5 @@ def accept_report(w: Work, report_id: int) -> None:
     """The recommender or the authority accepts a report."""
     report, _ = part_for(w, AnnualReport, report_id, Act.REPORT_JUDGE)
     if report.accepted_at is not None:
-        raise Conflict(T("该报告已被接收", "The report has been accepted already"))
+        raise already(w, report, T("该报告已被接收", "The report has been accepted already"), "accepted_at")
     report.accepted_at = w.now

@@ -10,6 +10,7 @@ from core.domain.lifecycle.states import Action
 from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
+from core.services.base.decided import already
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -45,7 +46,9 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
     if case.appealed_on is None:
         raise Refused(T("没有提出申诉", "No appeal was made"))
     if case.appeal_decided_on is not None:
-        raise Conflict(T("该申诉已有结论", "The appeal has been decided already"))
+        raise already(
+            w, case, T("该申诉已有结论", "The appeal has been decided already"), "appeal_decided_on"
+        )
     if w.actor.user_id is not None and w.actor.user_id in (case.first_officer_id, case.second_officer_id):
         raise Refused(
             T("作出撤销决定的人员不能复核申诉", "Who decided the revocation may not decide the appeal"),

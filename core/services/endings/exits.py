@@ -14,8 +14,8 @@ from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
-from core.rules.phrases import RELOAD_TO_ACT, RELOAD_TO_RETRY
 from core.rules.text import T
+from core.services.base.decided import already
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -155,7 +155,7 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
 def object_to(w: Work, exit_case_id: int, statement: str) -> None:
     """The party objects in time: only a person decides then, and a confirmation given before is void."""
     case, status = part_own(w, ExitCase, exit_case_id)
-    _undecided(case)
+    _undecided(w, case)
     said = written(statement, "statement")
     if case.objected_on is not None:
         raise Conflict(T("您已提出异议", "You have objected already"))
@@ -184,7 +184,7 @@ def object_to(w: Work, exit_case_id: int, statement: str) -> None:
 def ask_for_person(w: Work, exit_case_id: int) -> None:
     """The party demands that a person decides: the case never takes effect by itself."""
     case, status = part_own(w, ExitCase, exit_case_id)
-    _undecided(case)
+    _undecided(w, case)
     case.human_requested = True
     check_now(w, status.id)
 
@@ -195,7 +195,7 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
     `seen` is the state that the officer decided on: a Conflict if someone else acted on the case since.
     """
     case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
-    _undecided(case, seen)
+    _undecided(w, case, seen)
     said = written(reason)
     if w.actor.user_id is None:
         raise NotAllowed(T("须由人员作出决定", "A person decides this"))
@@ -217,7 +217,7 @@ def confirm(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
 def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None) -> None:
     """An officer dismisses the case: the status stays."""
     case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
-    _undecided(case, seen)
+    _undecided(w, case, seen)
     case.decision_reason = written(reason)
     case.state = ExitState.DISMISSED
     case.decided_on = w.today
@@ -243,9 +243,8 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
     for exit_case_id in found:
         case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_RELEASE)
         if case.state is not ExitState.HELD:
-            raise Conflict(
-                T(f"案件 {case.id} 未处于暂停状态", f"Case {case.id} is not held"),
-                mend=RELOAD_TO_RETRY,
+            raise already(
+                w, case, T(f"案件 {case.id} 未处于暂停状态", f"Case {case.id} is not held"), "state"
             )
         case.state = ExitState.PROPOSED
         if unanswered(case, w.today):
@@ -255,15 +254,13 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
     return released
 
 
-def _undecided(case: ExitCase, seen: str | None = None) -> None:
+def _undecided(w: Work, case: ExitCase, seen: str | None = None) -> None:
     if case.state.value not in OPEN_EXIT_STATES or (seen is not None and seen != case.state):
-        raise Conflict(
-            T(
-                "该案件的状态已被他人改变，您的操作没有生效",
-                "Someone else has acted on this case; nothing was changed",
-            ),
-            mend=RELOAD_TO_ACT,
+        said = T(
+            "该案件的状态已被他人改变，您的操作没有生效",
+            "Someone else has acted on this case; nothing was changed",
         )
+        raise already(w, case, said, "state")
 
 
 def why_not_confirmed(w: Work, case: ExitCase) -> T | None:

@@ -16,6 +16,7 @@ from core.domain.messages import MessageEvent
 from core.domain.supervision.replay import extended_through, extension_open
 from core.domain.supervision.standing import EventKind, SupervisionRules
 from core.rules.text import T
+from core.services.base.decided import already
 from core.services.base.printable import require_printable
 from core.services.base.words import unkept, written
 from core.services.base.work import Work
@@ -156,7 +157,7 @@ def decide_extension(w: Work, request_id: int, *, granted: bool, reason: str = "
     """The authority answers; granted, the new term begins where the old one ended, also after its end."""
     request, status = part_for(w, ExtensionRequest, request_id, Act.EXTENSION_DECIDE)
     if request.state is not ExtensionState.OPEN:
-        raise Conflict(T("该延续申请已有答复", "The request has been answered already"))
+        raise already(w, request, T("该延续申请已有答复", "The request has been answered already"), "state")
     if not granted or needs_reason(w, status.accreditation):
         reason = written(reason)
     elif errors := unkept(reason, "reason"):

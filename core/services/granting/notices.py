@@ -20,6 +20,7 @@ from core.services.applications.case import Case, find, lock_for
 from core.services.applications.moving import tell
 from core.services.base.access import require
 from core.services.base.codes import new_code
+from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE, unkept, unwritten, written
 from core.services.base.work import Work
 from core.services.granting.decisions import reject_locked
@@ -257,7 +258,7 @@ def _open_objection(w: Work, objection_id: int) -> tuple[Case, Objection]:
     case = lock_for(w, application_id, Act.OBJECTION_DECIDE)
     objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
     if objection.state is not ObjectionState.OPEN:
-        raise Refused(T("该异议已处理", "this objection has been decided already"))
+        raise already(w, objection, T("该异议已处理", "This objection has been decided already"), "state")
     return case, objection
 
 

@@ -89,6 +89,11 @@ class AccreditationCase:
         actor = self.unit.actor
         return self.accreditation.party_id in actor.parties | actor.recommender_parties
 
+    @property
+    def row(self) -> Accreditation:
+        """What the case is about, as it is kept."""
+        return self.accreditation
+
     def part(self, name: str, part_id: str) -> Any:
         """One of the things that belong to it, or None."""
         number = number_of(part_id)

@@ -303,6 +303,11 @@ class ApplicationCase:
             )
         )
 
+    @property
+    def row(self) -> Application:
+        """What the case is about, as it is kept."""
+        return self.application
+
     def part(self, name: str, part_id: str) -> Any:
         """A part of the case that a step is about, or None."""
         rows: Mapping[str, Any] = {}

@@ -23,7 +23,7 @@ from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, Spec, reason
-from core.web.forms.steps import FOR_PARTY, Step, Steps, Values
+from core.web.forms.steps import FOR_PARTY, MOVE, Step, Steps, Values
 from core.web.frame.bound import files
 from core.web.frame.show import current_day
 
@@ -105,7 +105,7 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
         helping = move.by_party and case.application.party_id not in case.unit.actor.parties
         steps.append(
             Step(
-                f"move-{move.action.value}",
+                f"{MOVE}{move.action.value}",
                 move.title,
                 None,
                 _perform(move),

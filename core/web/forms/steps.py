@@ -9,13 +9,17 @@ from typing import Any, Generic, Protocol, TypeVar
 from flask import abort, request
 
 from core.domain.acts import Act
+from core.domain.lifecycle.states import Action
 from core.rules.text import EMPTY, T
 from core.services.base.access import allowed
+from core.services.base.decided import already
 from core.services.base.work import Work
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.pipeline import Done, attempt
 
 Values = dict[str, Any]
+MOVE = "move-"
+"""What the name of a step begins with that is a move of the lifecycle."""
 FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the party's behalf; the audit trail names you")
 
 
@@ -35,6 +39,9 @@ class Subject(Protocol):
     def region(self) -> str | None: ...
 
     def part(self, name: str, part_id: str) -> Any: ...
+
+    @property
+    def row(self) -> Any: ...
 
 
 S = TypeVar("S", bound=Subject)
@@ -126,13 +133,18 @@ class Steps(Generic[S]):
         """Take the step that was sent; None where it was refused, and the page then shows the form again."""
         step = self.of(case).get(name)
         if step is None:
+            if name.removeprefix(MOVE) in set(Action):  # another state had it
+                raise already(case.unit, case.row)
             abort(404)
         part_id = request.form.get("part", "") if step.part else ""
         part = case.part(step.part, part_id) if step.part else None
         if step.part and part is None:
             abort(404)
         if self.offer(case, step, part) is None:
-            abort(403 if step.when is None or step.when(case, part) else 409)
+            if step.when is None or step.when(case, part):
+                abort(403)
+            # A part that is a row has a state of its own; others stand in the case's.
+            raise already(case.unit, part if hasattr(part, "__tablename__") else case.row)
         name = f"{step.name}-{part_id}" if part_id else step.name
         form = make_form(step.asked(case, part), prefix=f"{name}-")
         done: Done[object] | None = None

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
+from core.storage.absence import tells_of_absence
 from core.web.frame.bound import db
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
+        if tells_of_absence(error):
+            raise error
         log.error("request failed", path=request.path, method=request.method, exc_info=error)
         db.session.rollback()
         # The page must not fail on what failed: it is drawn for nobody.

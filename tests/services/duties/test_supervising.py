@@ -67,7 +67,8 @@ def test_a_recommender_opens_and_the_authority_decides(engine: Engine, begin: An
     assert events(engine, held) == []
     assert messages(engine, held) == ["finding.opened", "finding.decided"]
     assert audited(engine, "finding", finding)[0][:2] == (county.name, "finding.open")
-    with pytest.raises(Conflict), begin(officer, "2024-05-08T10:00") as w:
+    told = rf"decided already \({officer.name}, 2024-05-08 09:00\)"
+    with pytest.raises(Conflict, match=told), begin(officer, "2024-05-08T10:00") as w:
         decide_finding(w, finding, established=True, reason="改变主意")
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.calendar import CalendarUnknownError
-from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.granting import decisions, notice_ends, notices
@@ -167,7 +167,7 @@ def test_a_dismissed_objection_lets_it_go_on_from_the_day_of_the_decision(town, 
         notices.decide_objection(w, objection.id, upheld=False, reason="")
     with case.as_officer(15) as w:
         notices.decide_objection(w, objection.id, upheld=False, reason="经核查，情况不实")
-    with unchanged(Refused, "已处理"), case.as_officer(15) as w:
+    with unchanged(Conflict, "已处理（officer"), case.as_officer(15) as w:
         notices.decide_objection(w, objection.id, upheld=True, reason="再查")
     with town.begin(ANONYMOUS, case.on(15)) as w:
         assert notices.follow_up(w, code).decision_reason == "经核查，情况不实"
