@@ -34,6 +34,10 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/holidays/years/2024", "lead", "officer"),
         at("/admin/holidays/years/2035", "sysadmin"),
     ],
+    "holiday_years.enter": [
+        at("/admin/holidays/years/2024/enter", "lead"),
+        at("/admin/holidays/years/2035/enter", "sysadmin"),
+    ],
     "nominating.index": [
         at("/admin/candidates/", *READERS),
         at("/admin/candidates/?target=miit_volunteer|commendation&year=2024", "lead"),

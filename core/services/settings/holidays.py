@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.holiday_notice import FIELD, read_notice
 from core.domain.holidays import from_chinesecalendar, known_years
 from core.rules.phrases import RELOAD_TO_RETRY, at_most_characters
 from core.rules.text import T
@@ -70,7 +71,10 @@ def load_year(w: Work, year: int, *, replace: bool = False) -> int:
         raise Refused(
             T(f"尚无 {year} 年的放假安排", f"The holiday table of {year} is missing"),
             field="year",
-            mend=T("请更新软件，或将国务院办公厅通知逐日录入整年", "update, or enter the whole year by hand"),
+            mend=T(
+                "请更新软件，或粘贴国务院办公厅通知录入整年",
+                "update, or enter the whole year from the notice",
+            ),
         ) from error
     _clear(w, year, replace=replace)
     for row in rows:
@@ -121,6 +125,19 @@ def enter_year(w: Work, year: int, days: Sequence[Mapping[str, object]], *, repl
     w.session.add_all(rows.values())
     _changed(w)
     return len(rows)
+
+
+def enter_notice(w: Work, year: int, text: str, *, replace: bool = False) -> int:
+    """Enter a year's table out of the State Council's notice; Invalid names what cannot be read."""
+    require(w, Act.HOLIDAY_EDIT, None, None)
+    days = [
+        {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
+        for row in read_notice(text, year)
+    ]
+    try:
+        return enter_year(w, year, days, replace=replace)
+    except Invalid as error:
+        raise Invalid({FIELD: next(iter(error.errors.values()))}) from error
 
 
 def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str = "") -> None:

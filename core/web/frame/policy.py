@@ -276,6 +276,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "completeness.page": (Act.APPLICATION_VIEW,),
     "completeness.give_back": (Act.APPLICATION_RETURN,),
     "holiday_years.page": (Act.HOLIDAY_VIEW,),
+    "holiday_years.enter": (Act.HOLIDAY_EDIT,),
     "holiday_years.load": (Act.HOLIDAY_EDIT,),
     "nominating.index": (Act.NOMINATION_VIEW,),
     "nominating.nominate": (Act.NOMINATION_EDIT,),

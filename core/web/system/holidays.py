@@ -10,10 +10,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
+from core.domain.holiday_notice import FIELD
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.settings import holidays
 from core.storage.models import HolidayDay
+from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import current_day
 
@@ -21,6 +23,7 @@ blueprint = Blueprint("holiday_years", __name__, url_prefix="/admin/holidays/yea
 
 MONTHS = range(1, 13)
 SATURDAY = 5
+LONGEST_NOTICE = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,42 @@ def _month(year: int, month: int, special: dict[date, HolidayDay]) -> list[list[
         ]
         for week in weeks
     ]
+
+
+@blueprint.route("/<int:year>/enter", methods=["GET", "POST"])
+def enter(year: int) -> ResponseReturnValue:
+    """Enter the year out of the State Council's notice, pasted; ticked, what is there is replaced."""
+    w = reading()
+    if not MINYEAR <= year < MAXYEAR:
+        abort(404)
+    known = bool(holidays.days_of(w, year))
+    specs = [
+        Spec(
+            FIELD,
+            T("放假通知正文", "Text of the holiday notice"),
+            FieldKind.AREA,
+            longest=LONGEST_NOTICE,
+            hint=T(
+                "粘贴“一、元旦……”至最后一项，可连同前后文字", "Paste all items, with what stands around them"
+            ),
+        )
+    ]
+    if known:
+        label = T("替换已有的安排，放弃手工修改", "Replace what is there; changes by hand are given up")
+        specs.append(Spec("replace", label, FieldKind.FLAG, required=False))
+    form = make_form(specs)
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        done = attempt(
+            "holiday.enter",
+            lambda w: holidays.enter_notice(w, year, values[FIELD], replace=bool(values.get("replace"))),
+            done=T(f"{year} 年已录入，请核对日历", f"{year} was entered; look the calendar over"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".page", year=year), 303)
+    shown = render_template("system/holiday_notice.html", form=form, year=year)
+    return shown, 422 if request.method == "POST" else 200
 
 
 @blueprint.post("/<int:year>/load")

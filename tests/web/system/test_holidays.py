@@ -1,0 +1,35 @@
+"""A year of holidays is entered out of the pasted notice; what cannot be read stays, with its fault."""
+
+from core.domain.roles import Role
+from tests.domain.test_holiday_notice import NOTICES
+from tests.web.conftest import LogIn, MakeUser
+from tests.web.screens import Browser
+
+LATER = """元旦：1月1日（周五）至3日（周日）放假。
+国庆节：10月1日（周五）至30日（周六）放假。10月31日（周日）上班。"""
+
+
+def test_a_notice_is_pasted_and_the_year_is_known(make_user: MakeUser, log_in: LogIn) -> None:
+    browser = Browser(log_in(make_user(Role.SYSADMIN)))
+    page = browser.get("/admin/holidays/years/2027")
+    assert "尚未载入" in page.text
+    assert "粘贴通知录入" in page.text
+    wrong = browser.get("/admin/holidays/years/2027/enter").send(notice=NOTICES[2025], ok=False)
+    assert wrong.status == 422
+    assert any("请核对年份" in text for text in wrong.complaints)
+    assert "2月8日（周六）上班" in wrong.text, "what was pasted stays"
+    few = browser.get("/admin/holidays/years/2027/enter").send(notice="元旦：1月1日放假", ok=False)
+    assert any("不会少于 20 天" in text for text in few.complaints)
+    done = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER)
+    assert "休 33 天，调休上班 1 天" in done.text
+    again = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER, ok=False)
+    assert any("已载入" in text for text in again.complaints)
+    replaced = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER, replace="y")
+    assert "2027 年已录入" in replaced.text
+
+
+def test_who_may_not_edit_the_table_is_not_offered_it(make_user: MakeUser, log_in: LogIn) -> None:
+    browser = Browser(log_in(make_user(Role.OFFICER)))
+    assert "粘贴通知录入" not in browser.get("/admin/holidays/years/2027").text
+    assert browser.get("/admin/holidays/years/2027/enter", ok=False).status == 403
+    assert Browser(log_in(make_user(Role.LEAD))).get("/admin/holidays/years/0/enter", ok=False).status == 404
