@@ -175,6 +175,12 @@ def test_no_message_shows_an_id_number_whole(given):
     assert "1949" not in message.en + message.zh
 
 
+def test_no_message_shows_a_mobile_number_whole():
+    message = error("mobile", "1380013800012")
+    assert "138******0012" in message.zh
+    assert "1380013800012" not in message.zh + message.en
+
+
 def test_names_that_no_vocabulary_has():
     assert error("smes_servd_last_year", 3).en.endswith("did you mean smes_served_last_year?")
     assert error("zzz", 3).en == 'no fact is called "zzz"; leave it out'

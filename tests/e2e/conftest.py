@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
@@ -85,8 +86,9 @@ class Site:
         self.clock.write_text(f"{moment(when).isoformat()} {next(NUMBERS)}", encoding="ascii")
 
     def check(self, day: str) -> None:
-        """Run the daily check as an operator does."""
-        self._run("check", "--as-of", day)
+        """Run the daily check as an operator does, on that day."""
+        with time_machine.travel(moment(f"{day}T00:10"), tick=True):
+            self._run("check", "--as-of", day)
 
     def verify(self) -> None:
         """Hold the register to its invariants and the audit trail to its chain."""

@@ -168,7 +168,7 @@ def dismiss(officer: Person, look: Look) -> None:
     officer.sees(STATEMENT, "8 小时", "2 家", "当事人有异议", where=card)
     look(officer, "8-officer")
     with officer.page.expect_download() as sent:
-        card.get_by_role("link", name=PROOF).click()
+        card.get_by_role("link", name=PROOF, exact=True).click()
     assert sent.value.suggested_filename == PROOF
     assert Path(sent.value.path()).read_bytes() == PDF
     officer.step("驳回退出", {"理由": REASON}, where=card)

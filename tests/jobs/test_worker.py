@@ -168,5 +168,5 @@ def test_a_worker_refuses_a_database_of_another_schema(pg_server, tmp_path):
     finally:
         drop_database(administration, "bare")
     assert done.returncode == 1
-    assert "run `accredit db upgrade`" in done.stderr
+    assert "run accredit db upgrade" in done.stderr
     assert "Traceback" not in done.stderr

@@ -8,7 +8,7 @@ from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.finding import accreditation_moves, available, diagram, features, move_for, moves
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Ask, Feature
-from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState, what_follows
 from core.domain.roles import DECIDING, Role
 from core.rules.clauses import Actor, Extension, Intake, Procedure, Stage, StageKind, ValidityTerm
 from core.rules.text import T
@@ -262,3 +262,11 @@ def test_a_move_that_is_told_by_what_led_to_it_has_no_message_of_its_own() -> No
         _ = silent.message
     spoken = next(move for move in APPLICATION_TABLE if move.tells is not None)
     assert spoken.message is spoken.tells
+
+
+def test_an_approval_says_what_is_left_to_come() -> None:
+    said = {state: what_follows(state).zh for state in ApplicationState if what_follows(state).zh}
+    assert said == {
+        A.ON_NOTICE: "本决定须经公示，公示期满无异议的，予以认定。",
+        A.AGREEMENT: "签订合作协议后予以认定。",
+    }

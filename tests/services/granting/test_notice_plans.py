@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.domain.calendar import CalendarUnknownError
-from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.services.granting import notices
 from tests.services.granting.test_notices import approved, load, object_to, objection_of, publish
 
@@ -62,7 +62,7 @@ def test_the_party_is_heard_before_the_decision(town, unchanged):
     assert objection_of(case).party_statement == "去年服务企业 125 家，有台账"
     with case.as_officer(7) as w:
         notices.decide_objection(w, objection.id, upheld=False, reason="有台账为证")
-    with unchanged(Refused, "已处理"), case.as_officer(7) as w:
+    with unchanged(Conflict, "已处理"), case.as_officer(7) as w:
         notices.hear_party(w, objection.id, "再补充")
     with pytest.raises(NotFound), case.as_officer(7) as w:
         notices.hear_party(w, 10**9, "x")
