@@ -72,7 +72,7 @@ static: install  ## format, lint, types, layers
 
 covered:  ## whether the last run with --cov reached the floors
 	$(BIN)/coverage report --include='core/rules/*,core/domain/*,core/hooks/*,plugins/*' --fail-under=100
-	$(BIN)/coverage report --skip-covered --show-missing --fail-under=$(FLOOR) | tail -n 1
+	$(BIN)/coverage report --skip-covered --show-missing --fail-under=$(FLOOR) | grep -E '^TOTAL|^Coverage failure'
 
 check: static  ## what a change must pass: format, lint, types, layers, tests, coverage
 	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report= $(ARGS)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import day_name
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -47,7 +48,7 @@ def read_notice(text: str, year: int) -> tuple[HolidayRow, ...]:
         errors.append(
             T(
                 "没有读到放假安排；请粘贴通知中“一、元旦：1月1日至3日放假……”各条",
-                "no holiday was found; paste the items of the notice, 一、元旦：1月1日至3日放假…",
+                "no holiday was found; paste the items of the notice, from New Year's Day on",
             )
         )
     if errors:
@@ -74,11 +75,12 @@ def _days(said: str, year: int, errors: list[T]) -> Iterator[date]:
                 errors.append(T(f"“{found[0]}”不是日期", f"{found[0]} is no date"))
                 break
             if weekday and _WEEKDAYS[end.weekday()] != weekday.replace("天", "日"):
-                there = _WEEKDAYS[end.weekday()]
+                there, said_there = _WEEKDAYS[end.weekday()], _WEEKDAYS.index(weekday.replace("天", "日"))
                 errors.append(
                     T(
                         f"{end} 是周{there}，通知写的是周{weekday}；请核对年份",
-                        f"{end} is 周{there}, the notice says 周{weekday}: is it that year's?",
+                        f"{end} is a {day_name[end.weekday()]}, the notice says {day_name[said_there]}: "
+                        "is it that year's?",
                     )
                 )
             ends.append(end)

@@ -72,6 +72,13 @@ def test_what_cannot_be_read_is_named(text: str, words: str) -> None:
     assert words in refused.value.errors[FIELD].zh
 
 
+def test_a_weekday_that_does_not_fit_is_named_in_english_too() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_notice("元旦：1月1日（周四）放假", 2027)
+    said = "2027-01-01 is a Friday, the notice says Thursday: is it that year's?"
+    assert refused.value.errors[FIELD].en == said
+
+
 def test_thirty_days_and_a_sunday_by_its_other_name_are_read() -> None:
     assert len(read_notice("春节：2月1日至3月2日放假", 2027)) == 30
     assert [row.day for row in read_notice("元旦：1月3日（星期天）上班", 2027)] == [date(2027, 1, 3)]
