@@ -50,7 +50,7 @@ def warn(faults: Iterable[str]) -> None:
 def _config_faults(config: AppConfig, env: Mapping[str, str], host: str) -> Iterator[str]:
     if not env.get(MAIL_VARIABLE, "").strip():
         yield (
-            f"no mail server: messages and codes go to a file, and no period begins; set {MAIL_VARIABLE} "
+            f"no mail server: messages and codes go to a file, and reach nobody; set {MAIL_VARIABLE} "
             "and ACCREDIT_MAIL_FROM"
         )
     if not config.base_url:

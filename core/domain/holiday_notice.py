@@ -63,29 +63,32 @@ def _days(said: str, year: int, errors: list[T]) -> Iterator[date]:
         errors.append(T(f"“{said}”中的起止日期未能读懂", f"the span in {said} cannot be read"))
         return
     for found in _DAYS.finditer(said):
-        parts = [found.group(1, 2, 3, 4)]
-        if found[7] is not None:
-            parts.append(found.group(5, 6, 7, 8))
         ends: list[date] = []
-        for given_year, given_month, day, weekday in parts:
+        for given_year, given_month, day, weekday in (found.group(1, 2, 3, 4), found.group(5, 6, 7, 8)):
+            if day is None:
+                continue
             year, month = int(given_year or year), int(given_month or month)
             try:
                 end = date(year, month, int(day))
             except ValueError:
                 errors.append(T(f"“{found[0]}”不是日期", f"{found[0]} is no date"))
                 break
-            if weekday and _WEEKDAYS[end.weekday()] != weekday.replace("天", "日"):
-                there, said_there = _WEEKDAYS[end.weekday()], _WEEKDAYS.index(weekday.replace("天", "日"))
-                errors.append(
-                    T(
-                        f"{end} 是周{there}，通知写的是周{weekday}；请核对年份",
-                        f"{end} is a {day_name[end.weekday()]}, the notice says {day_name[said_there]}: "
-                        "is it that year's?",
-                    )
-                )
+            _compare(end, weekday, errors)
             ends.append(end)
-        if len(ends) == len(parts):
+        else:
             yield from _span(ends[0], ends[-1], found[0], errors)
+
+
+def _compare(day: date, said: str | None, errors: list[T]) -> None:
+    """Point out a weekday that the notice says and the day is not."""
+    there, told = day.weekday(), _WEEKDAYS.index(said.replace("天", "日")) if said else day.weekday()
+    if told != there:
+        errors.append(
+            T(
+                f"{day} 是周{_WEEKDAYS[there]}，通知写的是周{_WEEKDAYS[told]}；请核对年份",
+                f"{day} is a {day_name[there]}, the notice says {day_name[told]}: is it that year's?",
+            )
+        )
 
 
 def _span(first: date, last: date, said: str, errors: list[T]) -> Iterator[date]:

@@ -25,8 +25,8 @@ from tests.services.daily_check.population import deliver
 pytestmark = pytest.mark.usefixtures("holidays")
 
 
-def short_experts(engine: Engine, number: int) -> None:
-    """Experts of MIIT who never served, each told of the proposed exit."""
+def silent_experts(engine: Engine, number: int) -> None:
+    """Experts of MIIT who never serve."""
     life = {
         "program": "miit_volunteer",
         "track": "expert",
@@ -37,6 +37,11 @@ def short_experts(engine: Engine, number: int) -> None:
     with session_factory(engine)() as session, work(session, SYSTEM, moment("2022-03-20T12:00")):
         for _ in range(number):
             plant(session, life)
+
+
+def short_experts(engine: Engine, number: int) -> None:
+    """The same, each told of the proposed exit."""
+    silent_experts(engine, number)
     run_checks(session_factory(engine), date(2023, 3, 22))
     deliver(engine, date(2023, 3, 22))
 
@@ -80,15 +85,7 @@ def test_the_brake_looks_at_the_share_too(engine: Engine, percent: str, *, held:
 
 
 def test_nothing_takes_effect_before_the_party_was_told(engine: Engine) -> None:
-    life = {
-        "program": "miit_volunteer",
-        "track": "expert",
-        "accredited_on": "2022-03-21",
-        "check_until": "2023-04-30",
-        "events": [],
-    }
-    with session_factory(engine)() as session, work(session, SYSTEM, moment("2022-03-20T12:00")):
-        plant(session, life)
+    silent_experts(engine, 1)
     run_checks(session_factory(engine), date(2023, 6, 30))
     assert states(engine) == {"active"}
     deliver(engine, date(2023, 6, 30))
@@ -105,15 +102,7 @@ def test_nothing_takes_effect_before_the_party_was_told(engine: Engine) -> None:
 
 
 def test_a_warning_that_could_not_be_delivered_leads_to_no_automatic_exit(engine: Engine) -> None:
-    life = {
-        "program": "miit_volunteer",
-        "track": "expert",
-        "accredited_on": "2022-03-21",
-        "check_until": "2023-04-30",
-        "events": [],
-    }
-    with session_factory(engine)() as session, work(session, SYSTEM, moment("2022-03-20T12:00")):
-        plant(session, life)
+    silent_experts(engine, 1)
     run_checks(session_factory(engine), date(2022, 9, 22))
     with session_factory(engine)() as session:
         session.execute(
