@@ -16,7 +16,6 @@ from core.domain.supervision.replay import Record
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.periods import period_end
-from core.storage.audit import record as record_bulk
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -27,6 +26,7 @@ from core.storage.models import (
     ServiceRecord,
 )
 from core.storage.models.supervision import FindingState
+from core.storage.trail.recording import record as record_bulk
 
 _numbers = count(1)
 

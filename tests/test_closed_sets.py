@@ -42,8 +42,8 @@ OPEN = {
     "services/files/sheets.py write_cell": "any cell",
     "services/granting/tables.py _cell": "any fact of a column",
     "services/papers/base.py deliver": "a format as it was asked for",
-    "storage/audit.py _plain": "any value of a column",
-    "storage/chain.py _canonical": "any JSON",
+    "storage/trail/recording.py _plain": "any value of a column",
+    "storage/trail/chain.py _canonical": "any JSON",
     "services/review/recommenders_queue.py _due": "a wish of the address",
     "services/review/tasks.py listed": "a wish of the address",
 }

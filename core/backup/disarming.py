@@ -12,9 +12,9 @@ from sqlalchemy.sql.dml import Delete, Update
 from core.backup.archive import Manifest
 from core.services.base.work import Work
 from core.services.messaging.writing import NOT_AFTER_RESTORE
-from core.storage.audit import record
 from core.storage.models import DataExport, Invitation, JobRun, OutboxMessage, User, VerificationCode
 from core.storage.models.operations import JobState, MessageState
+from core.storage.trail.recording import record
 
 JOB = "restore"
 QUEUE = ("procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers")

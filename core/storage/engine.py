@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session as Session
 from sqlalchemy.orm import sessionmaker
 
 from core.domain.clock import SHANGHAI
-from core.storage import audit, search
+from core.storage import search
+from core.storage.trail import recording
 
-LISTENERS = (audit, search)
+LISTENERS = (recording, search)
 """Modules whose listeners every session needs; importing them sets the listeners up."""
 
 Sessions = sessionmaker[Session]

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.domain.holidays import from_chinesecalendar, known_years
-from core.storage.audit import record
 from core.storage.models import HolidayDay, Region
+from core.storage.trail.recording import record
 
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
 """GB/T 2260: the divisions of the mainland down to the county, and the provinces."""

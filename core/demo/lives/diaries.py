@@ -21,9 +21,9 @@ from core.rules.obligations import PaidService
 from core.rules.text import T
 from core.services.base.work import SYSTEM
 from core.services.diary.fields import functions_of, parse_entry
-from core.storage.audit import record
 from core.storage.models import Accreditation, Campaign, Party, ServiceRecord
 from core.storage.models.register import RecordState
+from core.storage.trail.recording import record
 
 STEP = {PartyKind.ORGANIZATION: 14, PartyKind.PERSON: 22}
 """Days between two services."""

@@ -164,7 +164,7 @@ class Work:
 def work(session: Session, actor: Actor, now: datetime, action: str = "") -> Iterator[Work]:
     """One transaction: committed at the end, rolled back on any error; a lost race becomes a Conflict.
 
-    The audit trail reads actor, time and action from the session (see `core.storage.audit`).
+    The audit trail reads actor, time and action from the session (see `core.storage.trail.recording`).
     """
     unit = Work(session, actor, now, action)
     session.info["work"] = unit

@@ -11,9 +11,9 @@ from core.services.base.access import require, require_anywhere
 from core.services.base.queue import CHECK_NOW, Queued, defer, queued, worker_runs
 from core.services.base.work import Work
 from core.services.daily_check.run import JOB, state_of
-from core.storage.audit import record
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
+from core.storage.trail.recording import record
 
 ASKING = 7_219_005
 """Advisory lock of those who ask: of two at once, the second sees what the first has put into the queue."""

@@ -12,9 +12,9 @@ from core.domain.roles import Role
 from core.services.base.work import Work
 from core.services.messaging.texts import accounts
 from core.services.messaging.writing import EMAIL, SMS, tell_staff
-from core.storage.audit import record
 from core.storage.models import OutboxMessage
 from core.storage.models.operations import MessageState
+from core.storage.trail.recording import record
 
 WITHIN = timedelta(hours=1)
 NEVER_HELD = frozenset(

@@ -13,9 +13,9 @@ from core.services.base.access import require, scope
 from core.services.base.queue import wake_sender
 from core.services.base.work import Work
 from core.services.messaging.texts.applications import CONFIDENTIAL
-from core.storage.audit import record
 from core.storage.models import OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
+from core.storage.trail.recording import record
 
 NO_MESSAGE = T("没有这条消息", "There is no such message")
 

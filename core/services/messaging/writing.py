@@ -20,9 +20,9 @@ from core.services.base.queue import wake_sender
 from core.services.base.work import Work
 from core.services.messaging.template import GREETING, REGISTER, SECRET_MARK, SIGNATURE, UNTIL, Sms, Template
 from core.services.messaging.texts.applications import ALWAYS, TEMPLATES
-from core.storage.audit import record
 from core.storage.models import Accreditation, Grant, Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
+from core.storage.trail.recording import record
 
 EMAIL, SMS, INBOX = MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.INBOX
 LONGEST_SUBJECT = 300

@@ -17,9 +17,9 @@ from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS, last_day_kno
 from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
-from core.storage.audit import broken_links
 from core.storage.files import FileStore
 from core.storage.search import name_grams
+from core.storage.trail.recording import broken_links
 from core.storage.verify.check import Fault
 
 BATCH = 1000

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
-from core.storage import audit
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, Party, SettingOverride, User
 from core.storage.models.operations import SettingKind
+from core.storage.trail import recording
 from tests.conftest import Begin, MakeActor
 
 
@@ -48,7 +48,7 @@ def test_a_change_is_written_with_actor_time_and_action(
     assert (renamed.actor_id, renamed.actor, renamed.action) == (actor.user_id, actor.name, "party.edit")
     assert renamed.at == datetime(2024, 5, 7, 3, 30, tzinfo=UTC)
     assert renamed.changes == {"name": ["服务机构1", "新名"]}
-    assert audit.verify_chain(session) == []
+    assert recording.verify_chain(session) == []
 
 
 def test_an_object_has_one_event_a_transaction_with_the_first_and_the_last_value(session: Session) -> None:
@@ -160,11 +160,11 @@ def test_a_bulk_statement_needs_its_own_record(session: Session) -> None:
     session.add(organization())
     session.commit()
     session.execute(update(Party).values(address="丁街"))
-    with pytest.raises(audit.UnauditedChangeError, match=r"party.*core\.storage\.audit\.record"):
+    with pytest.raises(recording.UnauditedChangeError, match=r"party.*core\.storage\.trail\.recording\.record"):
         session.commit()
     session.rollback()
     session.execute(update(Party).values(address="丁街"))
-    audit.record(session, "party", "*", {"address": [None, "丁街"]}, "party.move")
+    recording.record(session, "party", "*", {"address": [None, "丁街"]}, "party.move")
     session.commit()
     last = events(session)[-1]
     assert (last.action, last.subject_id, last.changes) == ("party.move", "*", {"address": [None, "丁街"]})
@@ -217,7 +217,7 @@ def test_tampering_shows_where_it_happened(session: Session, statement: str, fou
         session.add(organization(number))
         session.commit()
     _tamper(session, statement)
-    faults = audit.verify_chain(session)
+    faults = recording.verify_chain(session)
     assert [fault for fault in faults if not any(part in fault for part in found)] == []
     assert len(faults) == len(found)
 
@@ -240,7 +240,7 @@ def test_values_of_every_type_keep_their_hash_through_the_database(session: Sess
     )  # fmt: skip
     session.add_all([party, override])
     session.commit()
-    assert audit.verify_chain(session) == []
+    assert recording.verify_chain(session) == []
 
 
 def test_writers_at_once_share_one_chain_without_gaps(engine: Engine, session: Session) -> None:
@@ -256,11 +256,11 @@ def test_writers_at_once_share_one_chain_without_gaps(engine: Engine, session: S
     for thread in threads:
         thread.join()
     assert [item.id for item in events(session)] == list(range(1, 21))
-    assert audit.verify_chain(session) == []
+    assert recording.verify_chain(session) == []
 
 
 def test_bulk_inserts_are_noticed_too(session: Session) -> None:
     values = {"kind": PartyKind.ORGANIZATION, "name": "甲", "uscc": "9", "region": "220200"}
     session.execute(insert(Party), [values])
-    with pytest.raises(audit.UnauditedChangeError):
+    with pytest.raises(recording.UnauditedChangeError):
         session.commit()

@@ -17,10 +17,10 @@ from uuid import UUID
 from sqlalchemy import event, func, insert, inspect, select, text
 from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, SessionTransaction
 
-from core.storage.chain import GENESIS, broken_links, digest, verify_chain
 from core.storage.models.base import Base
 from core.storage.models.operations import AuditEvent
-from core.storage.privacy import mask
+from core.storage.trail.chain import GENESIS, broken_links, digest, verify_chain
+from core.storage.trail.privacy import mask
 
 __all__ = ["UnauditedChangeError", "broken_links", "record", "verify_chain"]
 
@@ -206,7 +206,7 @@ def _write(session: Session) -> None:
     if silent:
         raise UnauditedChangeError(
             f"A bulk statement changed {', '.join(silent)} and nothing was written into the audit trail; "
-            "call core.storage.audit.record for what it changed, in the same transaction."
+            "call core.storage.trail.recording.record for what it changed, in the same transaction."
         )
     changes = list(_merged(pending.log))
     if changes:
