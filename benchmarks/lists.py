@@ -41,7 +41,7 @@ UPDATE party SET name = CASE WHEN id % :every = 0 THEN '武汉光谷' ELSE
     || (ARRAY['企业服务','科技创新','财税咨询','法律事务','融资服务'])[1 + id / 56 % 5] || '中心' || id
 """
 _GRAMS = """
-UPDATE party SET name_grams = array_prepend('^' || left(name, 1), ARRAY(
+UPDATE party SET folded_name = accredit_folded(name), name_grams = array_prepend('^' || left(name, 1), ARRAY(
     SELECT pair FROM (
         SELECT substr(name, i, 2) AS pair, min(i) AS place
         FROM generate_series(1, length(name) - 1) AS i GROUP BY 1

@@ -10,6 +10,7 @@ from stdnum.cn import ric
 from stdnum.cn import uscc as stdnum_uscc
 
 from core.domain.errors import MalformedError
+from core.domain.folding import folded, unseen
 from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
 
@@ -24,8 +25,8 @@ _OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
 _MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _MAX_EMAIL = 254
-# What pasted text brings along: spaces, hyphens, zero-width and direction marks.
-_NOISE = re.compile(r"[\s\-\u200b-\u200f\u202a-\u202e\ufeff]")
+# Hyphens of every kind, as they come out of text processors, once NFKC has been over them.
+_HYPHENS = re.compile("[-\u2010-\u2015\u2212\u2500\u2e3a]")
 _EARLIEST_BIRTH_YEAR = 1900
 
 _MAX_QUOTED = 40
@@ -139,15 +140,11 @@ def email(text: str) -> str:
 def enterprise_key(name: str, code: str = "") -> str:
     """What makes two records of a served enterprise the same: its USCC if given, else its name.
 
-    Names are compared after NFKC, without spaces, invisible characters and case. MalformedError for a wrong
-    USCC, or with neither.
+    Names are compared folded. MalformedError for a wrong USCC, or with neither.
     """
     if code:
         return f"uscc:{uscc(code)}"
-    shown = unicodedata.normalize("NFKC", name)
-    bare = "".join(c for c in shown if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
-    # Folding the case of decomposed letters, as Unicode's caseless match does, makes a key its own key.
-    kept = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", bare).casefold())
+    kept = folded(name)
     if not kept:
         raise MalformedError(
             T("服务企业没有名称", "a served enterprise has no name"),
@@ -180,5 +177,5 @@ def _mask(text: str, first: int, last: int) -> str:
 
 
 def _compact(text: str) -> str:
-    """Without width variants, spaces and hyphens, in upper case."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    """Without width variants, hyphens and what is not seen, in upper case."""
+    return _HYPHENS.sub("", unseen("", unicodedata.normalize("NFKC", text))).upper()

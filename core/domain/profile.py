@@ -13,6 +13,7 @@ from typing import assert_never
 
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
+from core.domain.folding import repaired_lines
 from core.domain.reading import (
     FIRST_YEAR,
     LARGEST_NUMBER,
@@ -225,7 +226,7 @@ def _text(fact: Fact, given: object, _today: date | None) -> str:
     if _UNPRINTABLE.search(given):
         mend = T("请重新输入", "type it anew")
         raise _wrong(fact, given, NOT_PRINTABLE, mend)
-    text = given.strip()
+    text = repaired_lines(given)
     if not text:
         mend = T("请填写，或不提交此项", "give it, or leave it out")
         raise _wrong(fact, given, T("是空白", "is blank"), mend)

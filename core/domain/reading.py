@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
+from core.domain.folding import folded, repaired_lines
 from core.domain.identifiers import mask_id_number, shorten
 from core.rules.phrases import NOT_PRINTABLE, at_most_characters, choose_from
 from core.rules.text import T
@@ -55,12 +56,6 @@ _TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.
 _APOSTROPHE = re.compile(r"\A'(?=\s*[\d=+\-@＝＋－＠])")
 # PostgreSQL stores no NUL and UTF-8 no lone surrogate; line breaks and tabs are text.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-
-
-def folded(text: str) -> str:
-    """A word for comparison: after NFKC, without case, spaces, line breaks and invisible characters."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def plain(given: object) -> str:
@@ -80,7 +75,7 @@ def plain(given: object) -> str:
 
 def text(given: object, longest: int = LONGEST_TEXT) -> str:
     """A text of at most so many characters, without any that cannot be kept."""
-    found = plain(given)
+    found = repaired_lines(plain(given))
     if len(found) > longest:
         raise MalformedError(at_most_characters(longest))
     if UNPRINTABLE.search(found):

@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Any
-
-from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false, func
+from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from core.domain.folding import folded
 from core.storage.models.people import Party
 
 START = "^"
 """Stands before the first character, so that a query of one character finds the names that begin with it."""
 
 
-def normalise(text: str) -> str:
-    """The text after NFKC, case-folded, without spaces and invisible characters."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
-
-
 def bigrams(text: str) -> list[str]:
-    """Every two neighbouring characters of the normalised text, each once."""
-    plain = normalise(text)
+    """Every two neighbouring characters of the folded text, each once."""
+    plain = folded(text)
     return list(dict.fromkeys(plain[i : i + 2] for i in range(len(plain) - 1)))
 
 
 def name_grams(name: str) -> list[str]:
-    """What a name is found by: its bigrams, and its first character behind the mark of the beginning."""
-    plain = normalise(name)
+    """What a name is found by: its first character behind the mark of the beginning, and its bigrams."""
+    plain = folded(name)
     return [START + plain[0], *bigrams(plain)] if plain else []
 
 
-def name_matches(column: Any, query: str, grams: Any = Party.name_grams) -> ColumnElement[bool]:
-    """Names that contain the query; of one character, those that begin with it. `grams` indexes `column`.
+def name_matches(query: str) -> ColumnElement[bool]:
+    """Parties whose name contains the query; of one character, those whose name begins with it.
 
     The grams are written into the statement: a plan prepared without them does not use the index.
     """
-    plain = normalise(query)
+    plain = folded(query)
     if not plain:
         return false()
     wanted = bigrams(plain) or [START + plain]
-    pattern = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    known = func.regexp_replace(func.pg_catalog.normalize(column, "NFKC"), r"\s", "", "g")
-    return and_(
-        grams.op("@>")(bindparam(None, wanted, type_=ARRAY(Text), unique=True, literal_execute=True)),
-        known.ilike(f"%{pattern}%" if len(plain) > 1 else f"{pattern}%"),
-    )
+    grams = bindparam(None, wanted, type_=ARRAY(Text), unique=True, literal_execute=True)
+    known = Party.folded_name
+    held = (known.contains if len(plain) > 1 else known.startswith)(plain, autoescape=True)
+    return and_(Party.name_grams.op("@>")(grams), held)
 
 
 @event.listens_for(Party.name, "set")
 def _set_grams(party: Party, name: object, _old: object, _initiator: object) -> None:
-    party.name_grams = name_grams(name) if isinstance(name, str) else []
+    given = name if isinstance(name, str) else ""
+    party.folded_name, party.name_grams = folded(given), name_grams(given)

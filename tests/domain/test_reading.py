@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.domain import reading
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
+from core.domain.folding import folded
 from core.rules.text import T
 
 DAY = date(2024, 5, 6)
@@ -222,7 +223,7 @@ def test_neither_yes_nor_no(word):
 
 
 def test_one_of_several_words():
-    words = {reading.folded("线上线下结合"): "both", reading.folded("On site"): "offline"}
+    words = {folded("线上线下结合"): "both", folded("On site"): "offline"}
     listed = T("线上线下结合、现场", "both, on site")
     assert [reading.one_of(word, words, listed) for word in ("线上 线下\n结合", "ON SITE", "onsite")] == [
         "both",
@@ -306,4 +307,4 @@ def test_a_text_too_is_no_rounded_number():
     ],
 )
 def test_what_is_the_same_word(one, other):
-    assert reading.folded(one) == reading.folded(other)
+    assert folded(one) == folded(other)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from core.storage.models import Base
+from core.storage.search import name_grams
 
 AT = datetime(2024, 3, 1, 2, tzinfo=UTC)
 DAY = date(2024, 3, 1)
@@ -14,11 +15,16 @@ THROUGH = date(2027, 3, 1)
 SHA = "ab" * 32
 USCC = "91220200MA0Y2R0C7X"
 
+FOLDED_1 = {"folded_name": "松花江创业服务中心", "name_grams": name_grams("松花江创业服务中心")}
+FOLDED_2 = {"folded_name": "王芳", "name_grams": name_grams("王芳")}
+
 ROWS: dict[str, list[dict[str, Any]]] = {
     "region": [{"code": "220200", "parent_code": "220000", "name": "吉林市", "name_en": "Jilin City"}],
     "party": [
-        {"id": 1, "kind": "organization", "name": "松花江创业服务中心", "uscc": USCC, "region": "220200"},
-        {"id": 2, "kind": "person", "name": "王芳", "id_number": "110101199003070038", "region": "220200"},
+        {"id": 1, "kind": "organization", "name": "松花江创业服务中心", "uscc": USCC, "region": "220200"}
+        | FOLDED_1,
+        {"id": 2, "kind": "person", "name": "王芳", "id_number": "110101199003070038", "region": "220200"}
+        | FOLDED_2,
     ],
     "app_user": [
         {"id": 1, "email": "officer@example.cn", "fs_uniquifier": "a" * 32, "mf_recovery_codes": ["x", "y"]},

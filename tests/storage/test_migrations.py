@@ -10,6 +10,7 @@ import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 
+from core.domain import folding
 from core.embedded.server import conninfo
 from core.storage import ddl, migrate
 from core.storage.engine import make_engine
@@ -63,6 +64,7 @@ def test_the_migrations_make_what_the_models_say(engine: Engine, blank: Engine) 
         Base.metadata.create_all(connection)
         for statement in ddl.CREATE:
             connection.execute(text(statement))
+        connection.exec_driver_sql(folding.sql())
     from_models, migrated = catalog(blank), catalog(engine)
     for kind in CATALOG:
         assert migrated[kind] == from_models[kind]

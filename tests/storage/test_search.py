@@ -1,14 +1,18 @@
 """Names are found by what people type: two characters anywhere, one at the start, of any width and case."""
 
 import json
+import unicodedata
 
+import hypothesis
 import pytest
+from hypothesis import strategies
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from core.domain.folding import folded
 from core.rules.clauses import PartyKind
 from core.storage.models import Party
-from core.storage.search import bigrams, name_grams, name_matches, normalise
+from core.storage.search import bigrams, name_grams, name_matches
 
 NAMES = [
     "吉林市松花江创业服务中心",
@@ -34,7 +38,7 @@ def named(session: Session) -> Session:
 
 
 def found(session: Session, query: str) -> list[str]:
-    return list(session.scalars(select(Party.name).where(name_matches(Party.name, query)).order_by(Party.id)))
+    return list(session.scalars(select(Party.name).where(name_matches(query)).order_by(Party.id)))
 
 
 FOUND = {
@@ -87,7 +91,6 @@ def test_a_new_name_is_found_and_the_old_one_no_more(named: Session) -> None:
 
 
 def test_pieces_are_normalised_and_stand_once() -> None:
-    assert normalise(" ＡＢ\u200b　ß ") == "abss"
     assert bigrams("哈哈哈") == ["哈哈"]
     assert bigrams("甲") == bigrams("") == []
     assert name_grams("甲乙") == ["^甲", "甲乙"]
@@ -103,15 +106,16 @@ def test_a_search_among_many_uses_the_index_again_and_again(engine: Engine, sess
             "region": "220200",
             "name": name,
             "name_grams": name_grams(name),
+            "folded_name": folded(name),
         }
         for n in range(20_000)
         for name in ["".join(words[(n >> (3 * k)) % 8] for k in range(5)) + str(n)]
     ]
-    rows[777] |= {"name": "黄浦江畔", "name_grams": name_grams("黄浦江畔")}
+    rows[777] |= {"name": "黄浦江畔", "folded_name": "黄浦江畔", "name_grams": name_grams("黄浦江畔")}
     with engine.begin() as connection:
         connection.execute(insert(Party.__table__), rows)
     session.execute(text("ANALYZE party"))
-    statement = select(Party.name).where(name_matches(Party.name, "浦江"))
+    statement = select(Party.name).where(name_matches("浦江"))
     compiled = statement.compile(engine, compile_kwargs={"render_postcompile": True})
     for _ in range(8):
         plan = (
@@ -121,3 +125,32 @@ def test_a_search_among_many_uses_the_index_again_and_again(engine: Engine, sess
         )
         assert "ix_party_name_grams" in json.dumps(plan)
         assert found(session, "浦江") == ["黄浦江畔"]
+
+
+def known_to_both(code: int) -> bool:
+    """Whether Python's Unicode and any newer one of PostgreSQL have the character, and it can be stored."""
+    return unicodedata.category(chr(code)) not in ("Cn", "Cs") and code > 0
+
+
+FOLDS = text(
+    "SELECT accredit_folded(name) FROM unnest(CAST(:names AS text[])) WITH ORDINALITY n(name, i) ORDER BY i"
+)
+NAMED = strategies.text(
+    strategies.one_of(
+        strategies.sampled_from("·•・．.（(【[⻓⽂长－—‐ＡaßΣςÉé\u200b\u00ad \u3000'\"“İﷺ"),
+        strategies.characters().filter(lambda character: known_to_both(ord(character))),
+    ),
+    max_size=12,
+)
+
+
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.given(strategies.lists(NAMED, min_size=10, max_size=20))
+def test_the_database_folds_names_as_python_does(session: Session, names: list[str]) -> None:
+    assert list(session.scalars(FOLDS, {"names": names})) == [folded(name) for name in names]
+
+
+def test_every_character_folds_alike_in_the_database(session: Session) -> None:
+    every = [chr(code) for code in range(0x30000) if known_to_both(code)]
+    pairs = zip(every, session.scalars(FOLDS, {"names": every}), strict=True)
+    assert [(ascii(one), found) for one, found in pairs if found != folded(one)] == []

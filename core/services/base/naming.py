@@ -12,7 +12,7 @@ from core.storage.search import name_matches
 def party_named(text: str) -> ColumnElement[bool]:
     """Parties by a part of the name, or by USCC."""
     plain = text.upper().replace(" ", "")
-    return or_(name_matches(Party.name, text), Party.uscc == plain)
+    return or_(name_matches(text), Party.uscc == plain)
 
 
 def accreditation_named(text: str) -> ColumnElement[bool]:

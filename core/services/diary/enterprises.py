@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, column, false, func, or_, select
 
+from core.domain.folding import SQL_NAME, folded
 from core.rules.clauses import PartyKind
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.storage.models import Accreditation, Party, ServiceRecord
-from core.storage.search import name_matches, normalise
+from core.storage.search import name_matches
 
 FOUND = 8
 SHORTEST_CODE = 4
@@ -33,11 +34,11 @@ def look_up(w: Work, party_id: int, text: str) -> list[Enterprise]:
     require_member(w, party_id)
     wanted = text.strip()[:LONGEST_QUERY]
     found = _served(w, party_id, wanted)
-    if normalise(wanted):
+    if folded(wanted):
         found += _registered(w, wanted)
     each: dict[str, Enterprise] = {}
     for item in found:
-        each.setdefault(item.uscc or normalise(item.name), item)
+        each.setdefault(item.uscc or folded(item.name), item)
     return list(each.values())[:FOUND]
 
 
@@ -57,9 +58,8 @@ def _served(w: Work, party_id: int, text: str) -> list[Enterprise]:
         .limit(FOUND)
     )
     if text:
-        query = query.where(
-            or_(served.c.name.icontains(text, autoescape=True), _code_begins(served.c.uscc, text))
-        )
+        named = getattr(func, SQL_NAME)(served.c.name).contains(folded(text), autoescape=True)
+        query = query.where(or_(named, _code_begins(served.c.uscc, text)))
     return [Enterprise(name, code, served=True) for name, code in w.session.execute(query)]
 
 
@@ -68,7 +68,7 @@ def _registered(w: Work, text: str) -> list[Enterprise]:
         select(Party.name, Party.uscc)
         .where(
             Party.kind == PartyKind.ORGANIZATION,
-            or_(name_matches(Party.name, text), _code_begins(Party.uscc, text)),
+            or_(name_matches(text), _code_begins(Party.uscc, text)),
         )
         .order_by(Party.name, Party.id)
         .limit(FOUND)
@@ -77,7 +77,7 @@ def _registered(w: Work, text: str) -> list[Enterprise]:
 
 
 def _code_begins(code: SQLColumnExpression[str | None], text: str) -> ColumnElement[bool]:
-    plain = normalise(text).upper()
+    plain = folded(text).upper()
     if len(plain) < SHORTEST_CODE or not (plain.isascii() and plain.isalnum()):
         return false()
     return code.startswith(plain, autoescape=True)

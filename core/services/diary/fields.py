@@ -10,6 +10,7 @@ from typing import Any
 
 from core.domain.errors import MalformedError
 from core.domain.facts import service_functions
+from core.domain.folding import repaired
 from core.domain.identifiers import enterprise_key, uscc
 from core.domain.profile import read
 from core.hooks.loaded import LoadedProgram, TrackRules
@@ -172,6 +173,7 @@ def _enterprises(
     for number, item in enumerate(given, start=1):
         field = f"enterprises.{number}"
         name, code = _name_and_code(item)
+        name = repaired(name)
         if why := unkept(name, field, longest=LONGEST_TITLE):
             errors |= why
             continue

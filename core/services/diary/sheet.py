@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
+from core.domain.folding import folded
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.reading import folded
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.work import Work

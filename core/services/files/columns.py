@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from core.domain.errors import Invalid, MalformedError
+from core.domain.folding import folded
 from core.domain.identifiers import shorten
-from core.domain.reading import folded
 from core.domain.wording import join
 from core.rules.phrases import FILL_IN
 from core.rules.text import T

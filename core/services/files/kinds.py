@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from core.domain import reading
 from core.domain.errors import MalformedError
+from core.domain.folding import folded
 from core.domain.wording import join
 from core.rules.text import T
 
@@ -115,8 +116,8 @@ class Choice:
             for key, label in known
             for word in (key, label.zh, label.zh.split("（")[0], label.en, label.en.split(" (")[0])
         }
-        folded = {reading.folded(word): key for word, key in {**words, **(also or {})}.items()}
-        return cls(folded, listed or join((label for _, label in known), "、", ", "))
+        words_of = {folded(word): key for word, key in {**words, **(also or {})}.items()}
+        return cls(words_of, listed or join((label for _, label in known), "、", ", "))
 
     def read(self, given: object) -> str:
         """The key of the choice."""

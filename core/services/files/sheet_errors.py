@@ -14,7 +14,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from core.documents.sheet import LONGEST_CELL
-from core.domain.reading import folded
+from core.domain.folding import folded
 from core.rules.text import T
 from core.services.files.sheets import MOST_ROWS, OPTIONS, read_sheet, write_cell
 

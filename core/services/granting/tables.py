@@ -14,9 +14,9 @@ from sqlalchemy import select
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
+from core.domain.folding import folded
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import stored, vocabulary
-from core.domain.reading import folded
 from core.rules.clauses import Column, SummaryTable
 from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, Refused
+from core.domain.folding import repaired
 from core.domain.messages import MessageEvent
 from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
@@ -65,7 +66,7 @@ def sign_up(
         mobile="" if address.by_email else address.value,
         confirmed_at=w.now if address.by_email else None,
         mobile_confirmed_at=None if address.by_email else w.now,
-        name=name.strip(),
+        name=repaired(name),
         language=_known(language),
         password=hash_password(password),
         fs_uniquifier=uuid4().hex,
@@ -171,7 +172,7 @@ def change_settings(
         errors["digest"] = T("请先添加电子邮箱", "add an e-mail address first")
     if errors:
         raise Invalid(errors)
-    user.name, user.language = name.strip(), language
+    user.name, user.language = repaired(name), language
     user.wants_email, user.wants_sms, user.digest = wants_email, wants_sms, digest
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
+from core.domain.folding import folded, repaired
 from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
 from core.domain.roles import division_prefix
@@ -250,7 +251,7 @@ def read_party(
     values: dict[str, Any] = {}
     errors: dict[str, T] = {}
     for field, longest in LENGTHS.items():
-        text = (given.get(field) or "").strip()
+        text = repaired(given.get(field) or "")
         values[field] = text
         if len(text) > longest or (field == "name" and not text):
             errors |= unwritten(text, field, longest=longest)
@@ -293,12 +294,8 @@ def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int 
 
 
 def same_name(name: str) -> ColumnElement[bool]:
-    """Parties of the name, after NFKC and without spaces and case."""
-    plain = identifiers.enterprise_key(name).removeprefix("name:")
-    folded = func.lower(
-        func.regexp_replace(func.normalize(Party.name, literal_column("NFKC")), r"\s", "", "g")
-    )
-    return and_(Party.name_grams.contains(name_grams(name)), folded == plain)
+    """Parties of the name, however it is written."""
+    return and_(Party.name_grams.contains(name_grams(name)), Party.folded_name == folded(name))
 
 
 def _holder(w: Work, key: str, number: str | None) -> int | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
+from core.domain.folding import repaired
 from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
@@ -81,7 +82,7 @@ def create_user(
         raise Invalid(errors)
     user = User(
         email=email,
-        name=name.strip(),
+        name=repaired(name),
         mobile=mobile,
         language=language,
         password=hash_password(password) if password is not None else None,

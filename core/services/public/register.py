@@ -190,7 +190,7 @@ def number_is(text: str) -> ColumnElement[bool]:
 
 def party_named(text: str) -> ColumnElement[bool]:
     """Parties by a part of the name, or by credit code."""
-    return or_(name_matches(Party.name, text), Party.uscc == compact(text))
+    return or_(name_matches(text), Party.uscc == compact(text))
 
 
 def _conditions(w: Work, wanted: Search) -> Sequence[ColumnElement[bool]]:

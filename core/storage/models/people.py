@@ -65,7 +65,9 @@ class Party(Base):
     kind: Mapped[PartyKind] = mapped_column(choice(PartyKind))
     name: Mapped[Name] = mapped_column(String(200), index=True)
     name_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)
-    """Bigrams of the normalised name, set with the name by `core.storage.search`."""
+    """Bigrams of the folded name, set with the name by `core.storage.search`."""
+    folded_name: Mapped[str] = mapped_column(Text, server_default="", default="")
+    """The name as `core.domain.folding` compares it, set in the same place."""
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
     id_number: Mapped[str | None] = mapped_column(String(18), unique=True)
     region: Mapped[str] = mapped_column(String(6), index=True)
@@ -90,7 +92,7 @@ class Party(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="party")
-    unaudited = frozenset({"name_grams"})
+    unaudited = frozenset({"name_grams", "folded_name"})
 
     def __str__(self) -> str:
         return self.name

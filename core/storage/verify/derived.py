@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain.calendar import CalendarUnknownError, WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import MalformedError
+from core.domain.folding import folded
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS, last_day_known_late
 from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
@@ -31,17 +32,17 @@ CANDIDATES_BY_KEYS = r"""
 SELECT s.id, s.enterprises, s.enterprise_keys FROM service_record s CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(DISTINCT key ORDER BY key), '{}') AS keys FROM (
         SELECT (CASE WHEN coalesce(e->>'uscc', '') <> '' THEN 'uscc:' || upper(e->>'uscc')
-            ELSE 'name:' || lower(regexp_replace(pg_catalog.normalize(e->>'name', 'NFKC'), '\s', '', 'g'))
-        END) COLLATE "C" AS key FROM jsonb_array_elements(s.enterprises) e
+            ELSE 'name:' || accredit_folded(e->>'name') END) COLLATE "C" AS key
+        FROM jsonb_array_elements(s.enterprises) e
     ) k
 ) expected
 WHERE expected.keys <> ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(s.enterprise_keys) k ORDER BY 1)
 """
 CANDIDATES_BY_NAME = r"""
-SELECT p.id, p.name, p.name_grams FROM party p CROSS JOIN LATERAL (
-    SELECT lower(regexp_replace(pg_catalog.normalize(p.name, 'NFKC'), '\s', '', 'g')) AS plain
+SELECT p.id, p.name, p.folded_name, p.name_grams FROM party p CROSS JOIN LATERAL (
+    SELECT accredit_folded(p.name) AS plain
 ) n
-WHERE cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
+WHERE p.folded_name <> n.plain OR cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
     SELECT coalesce(array_agg(substr(n.plain, i, 2)), '{}') FROM generate_series(1, length(n.plain) - 1) i
 )
 """
@@ -144,7 +145,7 @@ def keys(session: Session) -> Iterator[Fault]:
             message = T("服务企业与计数标识不符", "names other enterprises than it is counted by")
             yield Fault("record.enterprises", "service_record", str(row.id), message)
     for row in rows(session, CANDIDATES_BY_NAME):
-        if set(row.name_grams) != set(name_grams(row.name)):
+        if row.folded_name != folded(row.name) or set(row.name_grams) != set(name_grams(row.name)):
             message = T("按名称检索不到", "is not found by its name")
             yield Fault("party.search", "party", str(row.id), message)
 

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from core.domain import identifiers
 from core.domain.errors import Invalid, MalformedError
+from core.domain.folding import repaired_lines
 from core.rules.text import T
 from core.services.exports.streaming import csv_lines
 from core.services.files import csv_rows, sheet_limits
@@ -267,7 +268,7 @@ words = (
     st.text(
         st.characters(categories=("L", "N", "P", "S", "Zs"), include_characters="\n"), min_size=1, max_size=40
     )
-    .map(str.strip)
+    .map(repaired_lines)
     .filter(lambda text: text and not text.startswith("'"))
 )
 names = words.filter(lambda text: not BY_LINE.search(text) and not text.startswith(("'", '"')))
