@@ -30,10 +30,10 @@ from tests.examples import examples
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Marks say what a test needs; what takes longest comes first, and each file stays whole."""
+    """Marks say what a test needs; the quick come first, then what takes longest."""
     turns.mark(items)
     yield
-    items.sort(key=turns.turn)
+    turns.arrange(items)
 
 
 @pytest.hookimpl(optionalhook=True)

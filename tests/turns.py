@@ -7,10 +7,11 @@ from xdist.scheduler import LoadFileScheduling
 
 SERVER, OWN, BROWSER = "pg_server", {"database_url", "new_database", "second_engine"}, "browser"
 """Fixtures that tell what a test needs."""
+NEEDS = ("database", "browser")
 DIVISIBLE = "tests/e2e/test_accessibility.py"
 """A file whose tests are given out one by one: it takes as long as many others together."""
 LONG_ONES = ("tests/e2e/", "tests/demo/", "tests/web/tracks/", "tests/benchmarks/", "tests/cli/")
-"""What takes longest: given out first, so that no worker is left with it at the end."""
+"""What takes longest: given out early, so that no worker is left with it at the end."""
 
 
 def mark(items: Iterable[pytest.Item]) -> None:
@@ -25,9 +26,22 @@ def mark(items: Iterable[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def turn(item: pytest.Item) -> int:
-    """How soon a test is given out."""
-    return next((turn for turn, name in enumerate(LONG_ONES) if item.nodeid.startswith(name)), len(LONG_ONES))
+def arrange(items: list[pytest.Item]) -> None:
+    """Put the files that need neither server nor browser first, then what takes longest.
+
+    What is wrong in a rule is so told within seconds; and nothing that a browser or a thread leaves in
+    a worker reaches the tests that hold the rules, whose coverage must be whole.
+    """
+    heavy = {_file(item) for item in items if any(item.get_closest_marker(name) for name in (*NEEDS, "slow"))}
+    items.sort(key=lambda item: _turn(_file(item)) if _file(item) in heavy else -1)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
+def _turn(file: str) -> int:
+    return next((turn for turn, name in enumerate(LONG_ONES) if file.startswith(name)), len(LONG_ONES))
 
 
 class InTurn(LoadFileScheduling):
