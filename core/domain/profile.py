@@ -55,6 +55,17 @@ class ProfileReading:
         return self.values
 
 
+class Unread(str):
+    """What somebody typed for a fact, and why its reader did not take it."""
+
+    error: MalformedError
+
+    def __new__(cls, typed: str, error: MalformedError) -> Unread:
+        found = super().__new__(cls, typed)
+        found.error = error
+        return found
+
+
 def parse_facts(
     raw: Mapping[str, object],
     party: PartyKind | None = None,
@@ -95,6 +106,8 @@ def vocabulary(party: PartyKind | None = None, extra: Iterable[Fact] = ()) -> di
 
 def read(fact: Fact, given: object, today: date | None = None) -> Value:
     """One value of the fact; MalformedError says what is wrong with it and how to mend it."""
+    if isinstance(given, Unread):
+        raise given.error
     return _READERS[fact.kind](fact, given, today)
 
 

@@ -17,6 +17,7 @@ from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
 from core.domain.folding import folded, repaired_lines
 from core.domain.identifiers import mask_id_number, shorten
+from core.domain.quantities import SHARE, bare, share, signed
 from core.rules.phrases import NOT_PRINTABLE, at_most_characters, choose_from
 from core.rules.text import T
 
@@ -41,7 +42,6 @@ in another."""
 ASKED = T("请填 是 或 否", "write yes or no")
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{2}", re.ASCII | re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY = re.compile(
@@ -118,10 +118,20 @@ def too_many_digits(number: Decimal) -> bool:
 
 
 def number(
-    given: object, *, least: Decimal | int | None = None, most: Decimal | int = LARGEST_NUMBER
+    given: object,
+    *,
+    least: Decimal | int | None = None,
+    most: Decimal | int = LARGEST_NUMBER,
+    unit: str = "",
+    scale: int = 1,
 ) -> Decimal:
-    """A number within bounds, however it was written: full-width, with spaces, with thousands parted."""
-    found = exact(_bare(given) if isinstance(given, str) else given)
+    """A number within bounds, however it was written: full-width, with thousands parted, 万 and its unit.
+
+    `unit` is its Chinese word; `scale` what a head asks for, as 10,000 under 万元 (`core.domain.quantities`).
+    """
+    found = exact(bare(plain(given), unit, scale) if isinstance(given, str) else given)
+    if found is not None and not isinstance(given, str):
+        found *= scale
     if found is None:
         shown = shorten(str(given).strip())
         raise MalformedError(T(f"请填写数字，不能是“{shown}”", f"give a number, not {shown!r}"))
@@ -144,9 +154,11 @@ def number(
     return found
 
 
-def whole(given: object, *, least: int | None = None, most: int = LARGEST_NUMBER) -> int:
+def whole(
+    given: object, *, least: int | None = None, most: int = LARGEST_NUMBER, unit: str = "", scale: int = 1
+) -> int:
     """A whole number within bounds; 3.0 is one."""
-    found = number(given, least=least, most=most)
+    found = number(given, least=least, most=most, unit=unit, scale=scale)
     if found != found.to_integral_value():
         raise MalformedError(
             T(f"请填写整数，不能是“{_brief(found)}”", f"give a whole number, not '{_brief(found)}'")
@@ -155,10 +167,9 @@ def whole(given: object, *, least: int | None = None, most: int = LARGEST_NUMBER
 
 
 def percent(given: object) -> Decimal:
-    """A share from 0 to 100, with its sign or without."""
-    if isinstance(given, str):
-        given = unicodedata.normalize("NFKC", given).strip().removesuffix("%")
-    return number(given, least=0, most=100)
+    """A share from 0 to 100: 95.5 for 95.5% and 95.5; above 0 and up to 1 it needs its sign."""
+    found = number(given, least=0, most=100, unit=SHARE)
+    return found if signed(given) else share(found, given)
 
 
 def yes_no(given: object, asked: T = ASKED) -> bool:
@@ -258,12 +269,6 @@ def moment(given: str) -> datetime:
             f"write the time as 2024-02-29 17:00, not {shown!r}",
         )
     )
-
-
-def _bare(given: str) -> str:
-    """The digits of a number as `exact` reads them."""
-    found = unicodedata.normalize("NFKC", plain(given)).strip()
-    return re.sub("[, ]", "", found) if _THOUSANDS.fullmatch(found) else found
 
 
 def _brief(number: Decimal) -> str:

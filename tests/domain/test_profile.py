@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.domain import facts, profile
 from core.domain.clock import SHANGHAI
 from core.domain.errors import Invalid
+from core.domain.folding import repaired_lines
 from core.domain.profile import parse_facts, to_json
 from core.domain.reading import LONGEST_TEXT
 from core.rules.clauses import PartyKind
@@ -232,7 +233,7 @@ BY_KIND: dict[Kind, st.SearchStrategy[Value]] = {
     Kind.DATE: st.dates(date(1800, 1, 1), date(2199, 12, 31)),
     Kind.DATE_OR_NEVER: st.one_of(st.just("never"), st.dates(date(1800, 1, 1), date(2199, 12, 31))),
     Kind.TEXT: st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=LONGEST_TEXT)
-    .map(str.strip)
+    .map(repaired_lines)
     .filter(bool),
     Kind.USCC: st.just(USCC),
     Kind.ID_NUMBER: st.just(ID_NUMBER),

@@ -191,7 +191,7 @@ def test_whole_numbers():
 
 
 def test_shares():
-    assert [reading.percent(n) for n in (0, 100, "95.5%", "95.5 ％", Decimal("0.5"))] == [
+    assert [reading.percent(n) for n in (0, 100, "95.5%", "95.5 ％", "0.5%")] == [
         0,
         100,
         Decimal("95.5"),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from core.domain.folding import folded
 from core.domain.lifecycle.states import IN_FORCE
+from core.domain.quantities import HOURS, MONEY
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.work import Work
@@ -41,11 +42,11 @@ COLUMNS = (
     Column("title", T("服务名称", "Service title"), Text(LONGEST_TITLE)),
     Column("function", T("服务类别", "Service category"), Text(LONGEST_TITLE), required=False),
     Column("mode", T("服务方式", "Mode of service"), Choice.among(MODES), required=False),
-    Column("hours", T("服务时长（小时）", "Hours of service"), Amount()),
-    Column("participants", T("参加人数", "Participants"), Whole(), required=False),
+    Column("hours", T("服务时长（小时）", "Hours of service"), Amount(unit=HOURS)),
+    Column("participants", T("参加人数", "Participants"), Whole(unit="人"), required=False),
     Column(ENTERPRISES, T("服务企业", "Enterprises served"), Several(Text(), BY_LINE), required=False),
     Column("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), Percent(), required=False),
-    Column("fee_cny", T("收费（元）", "Fee (CNY)"), Amount(), required=False),
+    Column("fee_cny", T("收费（元）", "Fee (CNY)"), Amount(unit=MONEY), required=False),
     Column(
         "organized_by_authority",
         T("主管部门组织", "Organised by the authority"),

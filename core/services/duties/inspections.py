@@ -104,7 +104,7 @@ def record(
     held_on: date,
     quality: str,
     fees: str,
-    satisfaction_pct: int | None,
+    satisfaction_pct: Decimal | int | None,
     passed: bool,
 ) -> None:
     """Record what an inspection found of quality, fees and satisfaction."""
@@ -119,14 +119,14 @@ def record(
         errors["held_on"] = T(
             "日期应在认定之日至今天之间", "the day lies between the accreditation and today"
         )
-    if satisfaction_pct is not None and not 0 <= satisfaction_pct <= HUNDRED:
-        errors["satisfaction_pct"] = T("应为 0 至 100", "give 0 to 100")
+    if satisfaction_pct is not None and satisfaction_pct not in range(HUNDRED + 1):
+        errors["satisfaction_pct"] = T("应为 0 至 100 的整数", "give a whole number from 0 to 100")
     if errors:
         raise Invalid(errors)
     inspection.held_on = held_on
     inspection.quality = quality.strip()
     inspection.fees = fees.strip()
-    inspection.satisfaction_pct = satisfaction_pct
+    inspection.satisfaction_pct = None if satisfaction_pct is None else int(satisfaction_pct)
     inspection.passed = passed
     inspection.inspector_id = w.actor.user_id
     w.session.flush()

@@ -46,10 +46,11 @@ class Whole:
 
     least: int | None = None
     most: int = reading.LARGEST_NUMBER
+    unit: str = ""
 
     def read(self, given: object) -> int:
         """Within the bounds, themselves included."""
-        return reading.whole(given, least=self.least, most=self.most)
+        return reading.whole(given, least=self.least, most=self.most, unit=self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,11 @@ class Amount:
 
     least: Decimal | int | None = None
     most: Decimal | int = reading.LARGEST_NUMBER
+    unit: str = ""
 
     def read(self, given: object) -> Decimal:
         """Within the bounds, themselves included."""
-        return reading.number(given, least=self.least, most=self.most)
+        return reading.number(given, least=self.least, most=self.most, unit=self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Percent:
     """A share from 0 to 100."""
 
     def read(self, given: object) -> Decimal:
-        """95.5 for 95.5 and for 95.5%."""
+        """95.5 for 95.5 and for 95.5%; 0.955 is asked about."""
         return reading.percent(given)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.domain.acts import Act
+from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import T
 from core.services.base.work import Work
@@ -57,8 +58,8 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
             options=lambda: functions,
         ),
         Spec("mode", T("方式", "Mode"), FieldKind.CHOICE, options=lambda: fields.MODES, default="offline"),
-        Spec("hours", T("小时", "Hours"), FieldKind.DECIMAL),
-        Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False),
+        Spec("hours", T("小时", "Hours"), FieldKind.DECIMAL, unit=HOURS),
+        Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False, unit="人"),
         Spec(
             "enterprises",
             T("服务企业", "Enterprises served"),
@@ -70,8 +71,8 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
                 "One a line; a USCC may follow the name after a space",
             ),
         ),
-        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.DECIMAL, required=False),
-        Spec("fee_cny", T("收费（元）", "Fee (CNY)"), FieldKind.DECIMAL, required=False),
+        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.PERCENT, required=False),
+        Spec("fee_cny", T("收费（元）", "Fee (CNY)"), FieldKind.DECIMAL, required=False, unit=MONEY),
         Spec("organized_by_authority", T("主管部门组织", "Organised by the authority"), FieldKind.FLAG),
         Spec("public_benefit", T("公益性服务", "Public-benefit service"), FieldKind.FLAG),
         *(
@@ -291,7 +292,7 @@ STEPS: Steps[AccreditationCase] = Steps(
                 Spec(
                     "satisfaction_pct",
                     T("满意度（%）", "Satisfaction (%)"),
-                    FieldKind.INTEGER,
+                    FieldKind.PERCENT,
                     required=False,
                 ),
                 verdict_spec(T("结论", "Conclusion"), T("通过", "Passed"), T("未通过", "Not passed")),

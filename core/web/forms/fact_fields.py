@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, assert_never
 
 from core.domain import reading
 from core.domain.errors import MalformedError
+from core.domain.profile import Unread
+from core.domain.quantities import written
 from core.rules import phrases
 from core.rules.evaluate import NEVER
 from core.rules.sentence import plain
@@ -62,6 +65,8 @@ def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:
 def _typed(fact: Fact, value: Any) -> Any:
     if isinstance(value, bool):
         return YES if value else NO
+    if fact.kind is Kind.PERCENT:
+        return written(Decimal(str(value)))
     if fact.kind.is_number:
         return plain(value) if isinstance(value, int) else str(value)
     return value
@@ -76,15 +81,14 @@ def _given(fact: Fact, value: Any) -> object:
     if value in (None, "", []):
         return None
     try:
-        return _as_json(fact.kind, value)
-    except MalformedError:
-        # As it was typed: `parse_facts` says what is wrong with it, and what the fact wants.
-        return value
+        return _as_json(fact, value)
+    except MalformedError as error:
+        return Unread(value, error)
 
 
-def _as_json(kind: Kind, typed: Any) -> object:
-    """What was typed, as a fact of the kind is written in JSON."""
-    match kind:
+def _as_json(fact: Fact, typed: Any) -> object:
+    """What was typed, as the fact is written in JSON."""
+    match fact.kind:
         case Kind.FLAG:
             return reading.yes_no(typed)
         case Kind.DATE_OR_NEVER if typed == NEVER:
@@ -94,10 +98,10 @@ def _as_json(kind: Kind, typed: Any) -> object:
         case Kind.PERCENT:
             return f"{reading.percent(typed):f}"
         case Kind.INTEGER | Kind.DECIMAL | Kind.MONEY:
-            return f"{reading.number(typed):f}"
+            return f"{reading.number(typed, unit=fact.unit.zh):f}"
         case Kind.ENUM | Kind.LEVEL | Kind.SET | Kind.TEXT:
             return typed
         case Kind.USCC | Kind.ID_NUMBER | Kind.REGION | Kind.MOBILE | Kind.EMAIL:
             return typed
         case _:
-            assert_never(kind)
+            assert_never(fact.kind)

@@ -37,6 +37,7 @@ from core.web.forms.inputs import (
     MomentField,
     NumberField,
     NumberTextField,
+    PercentField,
 )
 from core.web.forms.marks_field import MarksField
 from core.web.forms.score_sheet_field import SheetField
@@ -61,6 +62,7 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    PERCENT = "percent"
     NUMBER_TEXT = "number-text"
     CHOICE = "choice"
     CHECKS = "checks"
@@ -85,7 +87,7 @@ class FieldKind(StrEnum):
                 return False
             case FieldKind.DAY | FieldKind.DATE_TEXT | FieldKind.DAY_OR_NEVER | FieldKind.MOMENT:
                 return False
-            case FieldKind.INTEGER | FieldKind.DECIMAL | FieldKind.NUMBER_TEXT:
+            case FieldKind.INTEGER | FieldKind.DECIMAL | FieldKind.PERCENT | FieldKind.NUMBER_TEXT:
                 return False
             case _:
                 assert_never(self)
@@ -110,6 +112,8 @@ class Spec:
     """Of a look-up."""
     default: Any = None
     longest: int = LONGEST
+    unit: str = ""
+    """Of a number, by its Chinese word: it may be typed behind it."""
     wide: bool = False
     """Has a line of its own where others stand side by side, as what is long by its kind has."""
 
@@ -154,6 +158,8 @@ def make_form(
     form: PlainForm = made(_sent(listed, prefix) if sent else None, prefix=prefix, data=dict(data or {}))
     for spec in listed:
         field = form._fields[spec.name]
+        if isinstance(field, NumberField):
+            field.unit = spec.unit
         if isinstance(field, LookupField):
             field.endpoint = spec.endpoint
             field.shown = str((data or {}).get(f"{spec.name}_shown", ""))
@@ -201,6 +207,8 @@ def _field(spec: Spec) -> WtField:
             return NumberField(**options)
         case FieldKind.DECIMAL:
             return DecimalNumberField(**options)
+        case FieldKind.PERCENT:
+            return PercentField(**options)
         case FieldKind.NUMBER_TEXT:
             return NumberTextField(**options)
         case FieldKind.CHOICE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 from flask import request, url_for
@@ -15,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.domain import reading
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
+from core.domain.quantities import written
 from core.rules.phrases import NEVER_SO_FAR, NOT_A_CHOICE
 from core.web.frame.language import tr
 
@@ -102,28 +104,38 @@ class DayOrNeverField(StringField):
 
 
 class NumberField(StringField):
-    """A number, whole or decimal."""
+    """A whole number, written with its unit or without."""
 
     data: Any
+    unit = ""
 
-    whole = True
-
-    def __call__(self, **kwargs: Any) -> Markup:
-        mode = "numeric" if self.whole else "decimal"
-        return super().__call__(inputmode=mode, **kwargs)
+    def read(self, typed: str) -> Any:
+        """The number that was typed."""
+        return reading.whole(typed, unit=self.unit)
 
     def pre_validate(self, _form: Any) -> None:
         if isinstance(self.data, str):
-            self.data = _read(reading.whole if self.whole else reading.number, self.data)
+            self.data = _read(self.read, self.data)
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
 
 
 class DecimalNumberField(NumberField):
-    """A decimal number."""
+    """A decimal number, written with its unit or without."""
 
-    whole = False
+    def read(self, typed: str) -> Any:
+        return reading.number(typed, unit=self.unit)
+
+
+class PercentField(NumberField):
+    """A percentage from 0 to 100."""
+
+    def read(self, typed: str) -> Any:
+        return reading.percent(typed)
+
+    def _value(self) -> str:
+        return written(self.data) if isinstance(self.data, int | Decimal) else super()._value()
 
 
 class ChecksField(SelectMultipleField):

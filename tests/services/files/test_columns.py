@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from core.domain import identifiers
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import repaired_lines
+from core.domain.quantities import written
 from core.rules.text import T
 from core.services.exports.streaming import csv_lines
 from core.services.files import csv_rows, sheet_limits
@@ -294,6 +295,8 @@ def as_cells(row: dict[str, Any]) -> Iterator[object]:
         yield (
             "；".join(value)
             if isinstance(kind, Several)
+            else written(value)
+            if kind == Percent()
             else labels.get(value, value)
             if kind is CHOICE
             else value

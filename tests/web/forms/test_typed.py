@@ -76,7 +76,11 @@ def test_what_cannot_be_read_is_named_with_the_mend(app: Flask, name: str, typed
         ("last_penalty_on", "never", "never"),
         ("staff_full_time", "１,２００", "1200"),
         ("premises_area_m2", "80.50", "80.50"),
+        ("staff_full_time", "80人", "80"),
+        ("premises_area_m2", "1200 平方米", "1200"),
+        ("total_assets_cny", "200万元", "2000000"),
         ("satisfaction_pct", "95.5％", "95.5"),
+        ("satisfaction_pct", "0.95%", "0.95"),
         ("fixed_premises", "yes", True),
         ("fixed_premises", "no", False),
         ("name", "  2024.5.6", "  2024.5.6"),
@@ -96,6 +100,8 @@ def test_a_fact_is_handed_on_as_json_has_it(name: str, typed: object, expected: 
         ("established_on", "five"),
         ("staff_full_time", "一"),
         ("satisfaction_pct", "101%"),
+        ("satisfaction_pct", "0.95"),
+        ("staff_full_time", "80斤"),
         ("fixed_premises", "maybe"),
     ],
 )
@@ -103,3 +109,15 @@ def test_what_a_fact_does_not_take_stays_as_it_was_typed(name: str, typed: str) 
     given = fact_fields.read([ALL[name]], {name: typed})
     assert given == {name: typed}
     assert name in parse_facts(given).errors
+
+
+def test_a_refusal_keeps_its_question() -> None:
+    errors = parse_facts(fact_fields.read([ALL["satisfaction_pct"]], {"satisfaction_pct": "0.95"})).errors
+    assert "95% 或 0.95%" in errors["satisfaction_pct"].zh
+
+
+@pytest.mark.parametrize("percentage", ["0.95", "1", "0.01", "95.5", "0"])
+def test_a_percentage_that_is_kept_can_be_sent_again(percentage: str) -> None:
+    fact = ALL["satisfaction_pct"]
+    begun = fact_fields.start([fact], {fact.name: percentage})
+    assert fact_fields.read([fact], begun) == {fact.name: percentage}

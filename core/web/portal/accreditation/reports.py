@@ -123,14 +123,24 @@ _FILES = (
 )
 
 
+KINDS = {
+    Kind.INTEGER: FieldKind.INTEGER,
+    Kind.DECIMAL: FieldKind.DECIMAL,
+    Kind.MONEY: FieldKind.DECIMAL,
+    Kind.PERCENT: FieldKind.PERCENT,
+}
+"""The input of each kind of figure."""
+
+
 def _specs() -> list[Spec]:
     return [
         *(
             Spec(
                 PREFIX + fact.name,
                 fact.label,
-                FieldKind.INTEGER if fact.kind is Kind.INTEGER else FieldKind.DECIMAL,
+                KINDS[fact.kind],
                 required=False,
+                unit=fact.unit.zh,
             )
             for fact in FIGURES
         ),

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from flask import request
 
 from core.domain.errors import DomainError, Invalid
+from core.domain.quantities import HOURS, MONEY
 from core.rules.text import EMPTY, T
 from core.services.attachments.photos import MOST_PHOTOS, Photo
 from core.services.base.work import Work
@@ -161,7 +162,7 @@ def _specs(
             options=_of(held),
         ),
         Spec("service_date", T("服务日期", "Service date"), FieldKind.DAY, default=current_day),
-        Spec("hours", T("小时数", "Number of hours"), FieldKind.DECIMAL),
+        Spec("hours", T("小时数", "Number of hours"), FieldKind.DECIMAL, unit=HOURS),
         Spec(
             "function",
             T("服务类别", "Service category"),
@@ -177,13 +178,14 @@ def _specs(
             default="offline",
         ),
         Spec("title", T("服务名称", "Service title"), longest=fields.LONGEST_TITLE),
-        Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False),
-        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.DECIMAL, required=False),
+        Spec("participants", T("参加人数", "Participants"), FieldKind.INTEGER, required=False, unit="人"),
+        Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.PERCENT, required=False),
         Spec(
             "fee_cny",
             T("收费（元，免费不填）", "Fee (CNY; empty if free)"),
             FieldKind.DECIMAL,
             required=False,
+            unit=MONEY,
         ),
         Spec("organized_by_authority", T("主管部门组织", "Organised by the authority"), FieldKind.FLAG),
         Spec("public_benefit", T("公益性服务", "Public-benefit service"), FieldKind.FLAG),
