@@ -21,7 +21,7 @@ from core.cli.common import (
     refuse,
 )
 from core.domain import facts
-from core.domain.profile import parse_facts
+from core.domain.profile import doubts, parse_facts
 from core.hooks.catalogue import Catalogue
 from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import PartyKind
@@ -75,7 +75,8 @@ def match(file: IO[str], as_of: str, language: str) -> None:
         values = _values(known, request, day, language)
     except Unreadable as error:
         refuse(error)
-    emit([_judge(found, track.id, values, day, language) for found, track in known.tracks(party)])
+    told = _warnings(known, values, language)
+    emit([_judge(found, track.id, values, day, language) | told for found, track in known.tracks(party)])
 
 
 def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -85,15 +86,21 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
         track = found.program.track(str(request.get("track")))
     except KeyError as error:
         raise Unreadable(str(error.args[0])) from error
-    return _judge(found, track.id, _values(known, request, day, language), day, language)
+    values = _values(known, request, day, language)
+    return _judge(found, track.id, values, day, language) | _warnings(known, values, language)
+
+
+def _warnings(known: Catalogue, values: Mapping[str, Value], language: str) -> dict[str, Any]:
+    """What was taken as it stands and may be meant otherwise; nothing where all is clear."""
+    told = doubts(values, known.extra_facts())
+    return {"warnings": in_language(told, language)} if told else {}
 
 
 def _values(known: Catalogue, request: Mapping[str, Any], day: date, language: str) -> dict[str, Value]:
     raw = request.get("facts")
     if not isinstance(raw, dict):
         raise Unreadable('"facts" must be a JSON object of facts', {"facts": f"{raw!r}"})
-    extra = [fact for item in known.programs.values() for fact in item.program.extra_facts]
-    reading = parse_facts(raw, extra=extra, today=day)
+    reading = parse_facts(raw, extra=known.extra_facts(), today=day)
     if reading.errors:
         raise Unreadable("the profile cannot be read", in_language(reading.errors, language))
     return reading.values

@@ -71,6 +71,8 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
             for entry in entries
         ]
     }
+    if life.doubts:
+        answer["warnings"] = in_language(life.doubts, language)
     if lived.years_missing:
         answer["holiday_years_missing"] = sorted(lived.years_missing)
     return answer

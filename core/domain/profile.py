@@ -14,6 +14,7 @@ from typing import assert_never
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import repaired_lines
+from core.domain.quantities import doubt
 from core.domain.reading import (
     FIRST_YEAR,
     LARGEST_NUMBER,
@@ -95,6 +96,14 @@ def parse_facts(
                 why = error.text
                 errors[name] = T(f"{fact.label.zh}（{name}）：{why.zh}", f"{name}: {why.en}")
     return ProfileReading(values, errors)
+
+
+def doubts(values: Mapping[str, Value], extra: Iterable[Fact] = ()) -> dict[str, T]:
+    """What of a profile is taken as it stands and may be meant otherwise: fractions given for percentages."""
+    known = vocabulary(extra=extra)
+    shares = ((name, value) for name, value in values.items() if known[name].kind is Kind.PERCENT)
+    told = ((name, doubt(Decimal(str(value)))) for name, value in shares)
+    return {name: why for name, why in told if why is not None}
 
 
 def vocabulary(party: PartyKind | None = None, extra: Iterable[Fact] = ()) -> dict[str, Fact]:

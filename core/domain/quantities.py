@@ -84,6 +84,14 @@ def share(number: Decimal, given: object) -> Decimal:
     )
 
 
+def doubt(percentage: Decimal) -> T | None:
+    """What a program is warned of that gives a percentage above 0 and up to 1: it is taken as it stands."""
+    if not 0 < percentage <= 1:
+        return None
+    taken, meant = f"{percentage.normalize():f}", f"{(percentage * HUNDRED).normalize():f}"
+    return T(f"按 {taken}% 计；若为 {meant}%，请写 {meant}", f"taken as {taken}%; for {meant}% write {meant}")
+
+
 def written(percentage: int | Decimal) -> str:
     """The percentage as it is read again: up to 1 with its sign."""
     return f"{percentage}%" if 0 < percentage <= 1 else str(percentage)

@@ -19,6 +19,7 @@ from core.rules.clauses import (
     Program,
     Track,
 )
+from core.rules.terms import Fact
 
 REQUIRED_HOOKS = (
     "program",
@@ -45,6 +46,10 @@ class Catalogue:
         if program_id not in self.programs:
             raise KeyError(f"no programme {program_id!r}; there are {', '.join(self.programs)}")
         return self.programs[program_id]
+
+    def extra_facts(self) -> tuple[Fact, ...]:
+        """The facts that programmes add to the vocabulary."""
+        return tuple(fact for loaded in self.programs.values() for fact in loaded.program.extra_facts)
 
     def tracks(self, party: PartyKind | None = None) -> tuple[tuple[LoadedProgram, Track], ...]:
         """Every track of every programme, for one kind of party if given."""

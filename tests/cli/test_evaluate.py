@@ -65,6 +65,17 @@ def test_the_verdict_does_not_change_the_exit_code(accredit, written):
     assert (unknown.code, unknown.json["outcome"]) == (0, "undetermined")
 
 
+def test_a_fraction_given_for_a_percentage_is_taken_and_warned_of(accredit, written):
+    facts = BASE["facts"] | {"satisfaction_pct": 0.95}
+    answer = evaluate(accredit, written({"facts": facts}), "--lang", "en")
+    assert answer.json["warnings"] == {"satisfaction_pct": "taken as 0.95%; for 95% write 95"}
+    assert {"satisfaction_pct": 0.95} in [
+        seen for result in answer.json["results"] for seen in result["observed"]
+    ]
+    matched = accredit("match", written({"facts": facts}), "--as-of", BASE["as_of"])
+    assert all("satisfaction_pct" in verdict["warnings"] for verdict in matched.json)
+
+
 def test_texts_come_in_english_on_demand(accredit, written):
     answer = evaluate(accredit, written({"facts": BASE["facts"]}), "--lang", "en")
     served = next(result for result in answer.json["results"] if result["clause"] == "8(3)")

@@ -50,6 +50,15 @@ def test_one_life_from_a_file_has_days_in_order_with_clause_and_title(accredit, 
     hold(case, timeline)
 
 
+def test_a_fraction_given_for_a_percentage_is_warned_of(accredit, written):
+    served = {"type": "service", "date": "2024-05-06", "hours": 2, "enterprises": ["甲公司"]}
+    events = [{**served, "satisfaction_pct": share} for share in (0, 0.95, 1.01, 95)]
+    answer = accredit("replay", written({**life(CASES[0]), "events": events}), "--lang", "en")
+    assert answer.json["warnings"] == {"events[1].satisfaction_pct": "taken as 0.95%; for 95% write 95"}
+    answer = accredit("replay", written({**life(CASES[0]), "events": events[2:]}))
+    assert "warnings" not in answer.json
+
+
 def test_an_exit_that_waits_for_a_holiday_table_ends_nothing_and_says_so(accredit, written):
     expert = {"program": "miit_volunteer", "track": "expert", "events": [], "check_until": "2027-11-01"}
     waiting = accredit("replay", written(expert | {"accredited_on": "2025-12-27"})).json

@@ -299,3 +299,13 @@ def test_a_kept_value_that_the_fact_no_longer_takes_is_none():
     assert profile.stored(fact, "law_firm") == "law_firm"
     assert profile.stored(fact, "guild") is None
     assert profile.stored(fact, None) is None
+
+
+def test_a_fraction_given_for_a_percentage_is_taken_and_warned_of():
+    told = profile.doubts(parse_facts({"satisfaction_pct": 0.95, "staff_full_time": 1}).values)
+    assert {name: text.en for name, text in told.items()} == {
+        "satisfaction_pct": "taken as 0.95%; for 95% write 95"
+    }
+    for clear in (0, 1.01, 95):
+        assert profile.doubts(parse_facts({"satisfaction_pct": clear}).values) == {}
+    assert profile.doubts(parse_facts({"satisfaction_pct": 1}).values)["satisfaction_pct"].zh.endswith("100")

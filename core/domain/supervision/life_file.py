@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.domain.errors import Invalid, MalformedError
+from core.domain.quantities import doubt
 from core.domain.reading import exact, iso_day
 from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record, enterprise_keys
 from core.rules.obligations import FindingKind
@@ -28,13 +29,16 @@ class LifeFile:
     accredited_on: date
     check_until: date
     happenings: tuple[Happening, ...]
+    doubts: Mapping[str, T]
+    """What is taken as it stands and may be meant otherwise, by its path."""
 
 
 class _Reader:
-    """Collects errors by path while values are read."""
+    """Collects errors and doubts by path while values are read."""
 
     def __init__(self) -> None:
         self.errors: dict[str, T] = {}
+        self.doubts: dict[str, T] = {}
 
     def fail(self, path: str, value: object, zh: str, en: str) -> None:
         self.errors[path] = T(f"{path}：{value!r} {zh}", f"{path}: {value!r} {en}")
@@ -58,6 +62,15 @@ class _Reader:
             self.fail(path, value, f"应为不小于 0 的数{top}", f"must be a number of 0 or more{top_en}")
             return Decimal(0)
         return number
+
+    def percentage(self, raw: Mapping[str, object], key: str, path: str) -> Decimal | None:
+        if raw.get(key) is None:
+            return None
+        found = self.number(raw, key, path, high=Decimal(100))
+        why = doubt(found)
+        if why is not None:
+            self.doubts[path] = why
+        return found
 
     def flag(self, raw: Mapping[str, object], key: str, path: str, *, default: bool = False) -> bool:
         value = raw.get(key, default)
@@ -93,7 +106,8 @@ def parse_life(raw: object) -> LifeFile:
                 happenings.append(happening)
     if reader.errors:
         raise Invalid(reader.errors)
-    return LifeFile(program, track, str(raw.get("party", "")), accredited, until, tuple(happenings))
+    party = str(raw.get("party", ""))
+    return LifeFile(program, track, party, accredited, until, tuple(happenings), reader.doubts)
 
 
 def _happening(reader: _Reader, raw: object, path: str) -> Happening | None:
@@ -143,17 +157,12 @@ def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
             f"不是记录状态，可用：{known}",
             f"is no record status; use one of {known}",
         )
-    satisfaction = (
-        None
-        if raw.get("satisfaction_pct") is None
-        else reader.number(raw, "satisfaction_pct", f"{path}.satisfaction_pct", high=Decimal(100))
-    )
     record = Record(
         reader.day(raw, "date", f"{path}.date"),
         reader.number(raw, "hours", f"{path}.hours", high=MAX_HOURS),
         enterprise_keys(names),
         status in COUNTED,
-        satisfaction,
+        reader.percentage(raw, "satisfaction_pct", f"{path}.satisfaction_pct"),
         reader.number(raw, "fee_cny", f"{path}.fee_cny"),
         reader.flag(raw, "organized_by_authority", f"{path}.organized_by_authority"),
         reader.flag(raw, "public_benefit", f"{path}.public_benefit"),
