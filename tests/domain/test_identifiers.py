@@ -71,9 +71,10 @@ def test_every_registering_authority_is_known_and_one_slip_is_caught(authority, 
         "83000019900101001",
         "71000019900101001",
         "37159919900101001",  # a county that no list has
+        "91112419810803002",  # a permanent resident from abroad
     ],
 )
-def test_id_numbers_and_residence_permits(first_17):
+def test_id_numbers_residence_permits_and_permanent_residents(first_17):
     number = with_check_digit(first_17)
     assert identifiers.id_number(f" {number.lower()} ", date(2024, 6, 28)) == number
 
@@ -82,10 +83,12 @@ def test_id_numbers_and_residence_permits(first_17):
     ("number", "words"),
     [
         ("110105194912310021", "check digit"),
-        ("1101051949123100", "is not a resident identity"),
-        ("A1010519491231002X", "is not a resident identity"),
-        (with_check_digit("84000019900101001"), "is not a resident identity"),
-        (with_check_digit("66010519900101001"), "is not a resident identity"),
+        ("1101051949123100", "is not the number of a resident"),
+        ("A1010519491231002X", "is not the number of a resident"),
+        (with_check_digit("84000019900101001"), "is not the number of a resident"),
+        (with_check_digit("96612419810803002"), "is not the number of a resident"),
+        (with_check_digit("91112419811303002"), "birth date"),
+        (with_check_digit("66010519900101001"), "is not the number of a resident"),
         ("110105491231002", "15 digits"),
         (with_check_digit("11010519490231002"), "birth date"),
         (with_check_digit("11010518991231002"), "birth date"),
@@ -137,7 +140,7 @@ def test_regions():
             identifiers.region(text)
 
 
-@pytest.mark.parametrize("text", ["a@b.cn", "first.last+tag@mail.example.com.cn", "张三@例子.中国"])
+@pytest.mark.parametrize("text", ["a@b.cn", "first.last+tag@mail.example.com.cn"])
 def test_email_addresses(text):
     assert identifiers.email(f" {text} ") == text
 
@@ -148,6 +151,39 @@ def test_email_addresses(text):
 def test_wrong_email_addresses(text):
     with pytest.raises(MalformedError, match="e-mail"):
         identifiers.email(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ｚｈａｎｇ＠Example.CN", "zhang@example.cn"),
+        ("zhang\u200b@example.cn\u00ad", "zhang@example.cn"),
+        ("zhang@例子.中国", "zhang@xn--fsqu00a.xn--fiqs8s"),
+        ("zhang@xn--fsqu00a.xn--fiqs8s", "zhang@xn--fsqu00a.xn--fiqs8s"),
+        ("zhang@mail.intranet", "zhang@mail.intranet"),
+    ],
+)
+def test_an_address_as_mail_servers_take_it(typed, kept):
+    assert identifiers.email(typed) == kept
+    assert identifiers.email(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["张三 <zhang@example.cn>", "<zhang@example.cn>", '"张, 三" < zhang@example.cn >']
+)
+def test_a_display_name_is_told_apart(typed):
+    with pytest.raises(MalformedError) as refused:
+        identifiers.email(typed)
+    assert refused.value.mend.zh == "请只填地址，如 zhang@example.cn"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["张@163.com", "张三@例子.中国", "a..b@x.cn", ".a@x.cn", "a@-b.cn", "a@b_c.cn", "a@[1.2.3.4]", "a@x.cn."],
+)
+def test_what_no_mail_server_takes(typed):
+    with pytest.raises(MalformedError):
+        identifiers.email(typed)
 
 
 @pytest.mark.parametrize(
