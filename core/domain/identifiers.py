@@ -18,7 +18,8 @@ from core.rules.text import T
 # stdnum refuses the registering authorities that GB 32100 names by a letter (A, N, Y): the form is ours.
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
 # Begins with a province's code, 71 Taiwan, 81 to 83 for residence permits of Hong Kong, Macao and Taiwan
-# residents, or 9 before a province's for permanent residents from abroad. Counties come and go, so no list of them is held against a number (stdnum's lags behind).
+# residents, or 9 before a province's for permanent residents from abroad. Counties come and go, so no list of
+# them is held against a number (stdnum's lags behind).
 _PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])"
 _ID_NUMBER = re.compile(rf"(?:{_PROVINCE}\d|71\d|8[1-3]\d|9{_PROVINCE})\d{{14}}[\dX]", re.ASCII)
 _OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
