@@ -14,6 +14,7 @@ from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
 from core.storage.migrate import unfit
+from core.storage.trail.keys import KeyFile
 from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
@@ -32,7 +33,7 @@ instance_option = click.option(
 def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
     """An engine on the register's database; refused where the schema is not that of this version."""
     with explained():
-        engine = make_engine(database_url(instance))
+        engine = make_engine(database_url(instance), KeyFile.of(instance))
         try:
             if migrated:
                 require_migrated(engine)

@@ -27,6 +27,7 @@ from core.services.delivery.gateways import gateways_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
+from core.storage.trail.keys import KeyFile
 from core.storage.unfinished import MEND, unfinished
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,7 @@ def run_worker(
     # Until the loop listens for it, SIGTERM too must end the process normally: the database stops with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
-    engine = make_engine(url)
+    engine = make_engine(url, KeyFile.of(config.instance))
     try:
         _check_schema(engine)
         if before is not None:

@@ -27,6 +27,7 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
+from core.storage.models.trail import AuditValue, PersonKey
 
 __all__ = [
     "Accreditation",
@@ -35,6 +36,7 @@ __all__ = [
     "Application",
     "Attachment",
     "AuditEvent",
+    "AuditValue",
     "Ban",
     "Base",
     "Call",
@@ -60,6 +62,7 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Party",
+    "PersonKey",
     "PublicNotice",
     "Recommendation",
     "Rectification",

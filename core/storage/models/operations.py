@@ -170,6 +170,7 @@ class OutboxMessage(Base):
     """A message written in the transaction that caused it, sent later; `key` keeps it from coming twice."""
 
     __tablename__ = "outbox_message"
+    person = ("user_id", "party_id", "id")
     __table_args__ = (
         Index("ix_outbox_message_state_next", "state", "next_attempt_at"),
         Index("ix_outbox_message_created", "created_at"),

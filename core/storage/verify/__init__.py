@@ -12,6 +12,7 @@ from core.rules.text import T
 from core.storage.files import FileStore
 from core.storage.verify import derived
 from core.storage.verify.check import Check, Fault
+from core.storage.verify.columns import columns_by_trail
 from core.storage.verify.intake import APPLICATIONS
 from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
 
@@ -30,8 +31,12 @@ def faults(
 
     What is dated after `today`, the database's own day unless given, is wrong too.
     """
+    if not session.in_transaction():
+        # One moment for all: what is written meanwhile is in the rows and in the trail, or in neither.
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     day = today or derived.day_of(session)
     yield from derived.trail(session, day)
+    yield from columns_by_trail(session)
     for check in CHECKS:
         yield from _found(session, check, day)
     yield from derived.hearings(session, day)
