@@ -12,7 +12,7 @@ from core.rules.text import T
 from core.storage.files import FileStore
 from core.storage.verify import derived
 from core.storage.verify.check import Check, Fault
-from core.storage.verify.columns import columns_by_trail
+from core.storage.verify.columns import by_columns
 from core.storage.verify.intake import APPLICATIONS
 from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
 
@@ -36,14 +36,19 @@ def faults(
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     day = today or derived.day_of(session)
     yield from derived.trail(session, day)
-    yield from columns_by_trail(session)
+    yield from by_columns(session)
+    yield from by_rules(session, day, known or catalogue())
+    if store is not None:
+        yield from derived.files(session, store)
+
+
+def by_rules(session: Session, day: date, known: Catalogue) -> Iterator[Fault]:
+    """What is wrong with the data by its own rules, whatever the trail says."""
     for check in CHECKS:
         yield from _found(session, check, day)
     yield from derived.hearings(session, day)
-    yield from derived.numbers(session, known or catalogue())
+    yield from derived.numbers(session, known)
     yield from derived.keys(session)
-    if store is not None:
-        yield from derived.files(session, store)
 
 
 def _found(session: Session, check: Check, day: date) -> Iterator[Fault]:

@@ -5,9 +5,10 @@ Rows and events of a table are read side by side, in the order of their keys as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -38,7 +39,7 @@ from core.storage.verify.check import Fault
 BATCH = 1000
 BLOCK, BLOCKS = 500, 40
 """Persons' keys are read so many at once, and so many blocks of them are kept."""
-SHOWN = 60
+SHOWN, DIGITS = 60, 12
 
 STATE, ROW, FOLLOWS, VALUE, KEY, OLD = (
     "audit.state",
@@ -51,8 +52,11 @@ STATE, ROW, FOLLOWS, VALUE, KEY, OLD = (
 BY_TRAIL = frozenset({STATE, ROW, FOLLOWS, VALUE, KEY, OLD})
 
 
-def columns_by_trail(session: Session) -> Iterator[Fault]:
-    """Rows and columns that the trail does not account for, and events that contradict one another."""
+def by_columns(session: Session, only: Collection[str] = ()) -> Iterator[Fault]:
+    """Rows and columns that the trail does not account for, and events that contradict one another.
+
+    `only` names tables to be content with.
+    """
     if is_due(session):
         message = T(
             "升级前的数据尚未纳入留痕：请运行 accredit db upgrade",
@@ -61,7 +65,7 @@ def columns_by_trail(session: Session) -> Iterator[Fault]:
         yield Fault(OLD, AuditEvent.__tablename__, "*", message)
         return
     keys, begin = Keys(session), begins_at(session)
-    for entity in audited():
+    for entity in (entity for entity in audited() if not only or entity.__tablename__ in only):
         yield from _Table(session, entity, keys).faults(begin)
     yield from keys.faults()
 
@@ -100,7 +104,7 @@ class _Absent:
     """Stands for a column that no event has named."""
 
 
-ABSENT = _Absent()
+ABSENT: Any = _Absent()
 
 
 @dataclass
@@ -161,17 +165,30 @@ class _Table:
             return
         actual = {name: plain(column, row._mapping[column]) for name, column in self._columns.items()}
         for name, value in actual.items():
-            expected = state.values.get(name, ABSENT)
-            if not self._agrees(name, name_of(self._table.name, name, actual), expected, value):
-                told, stands = self._shown(name, expected), self._shown(name, value)
-                yield self._fault(
-                    STATE,
-                    number,
-                    T(
-                        f"{name} 为 {stands}，而留痕最后记录的是 {told}",
-                        f"{name} is {stands}, and the trail last recorded {told}",
-                    ),
+            goes_by = name_of(self._table.name, name, actual)
+            for path, told, stands in self._differing(name, goes_by, state.values.get(name, ABSENT), value):
+                message = T(
+                    f"{path} 为 {stands}，而留痕最后记录的是 {told}",
+                    f"{path} is {stands}, and the trail last recorded {told}",
                 )
+                yield self._fault(STATE, number, message)
+
+    def _differing(
+        self, column: str, name: str, expected: Any, actual: Any
+    ) -> Iterator[tuple[str, str, str]]:
+        """Where a column is not what the events tell: of a JSON object each key, with both values."""
+        if self._agrees(column, name, expected, actual):
+            return
+        if is_personal(self._table.name, column, name) or not (
+            isinstance(expected, dict) and isinstance(actual, dict)
+        ):
+            yield column, self._shown(column, name, expected), self._shown(column, name, actual)
+            return
+        for key in sorted(expected.keys() | actual.keys()):
+            told, stands = expected.get(key, ABSENT), actual.get(key, ABSENT)
+            path = f"{column}.{key}"
+            if ABSENT in (told, stands) or not self._agrees(column, key, told, stands, path):
+                yield path, self._shown(column, key, told), self._shown(column, key, stands)
 
     def _follow(self, number: str, state: _Row, event: Any) -> Iterator[Fault]:
         """Let an event change the row, and say where it does not fit what was before."""
@@ -250,12 +267,15 @@ class _Table:
             )
         return same(expected, actual)
 
-    def _shown(self, column: str, value: Any) -> str:
-        """A value as a fault may name it: of a personal one only that it is one."""
+    def _shown(self, column: str, name: str, value: Any) -> str:
+        """A value as a fault may name it: of a personal one only that it is one, of JSON its fingerprint."""
         if value is ABSENT or value is None:
             return "NULL"
-        hidden = replaced(self._table.name, column, column, value, lambda *_: HIDDEN)
-        text = hidden if isinstance(hidden, str) else canonical(hidden)
+        if is_personal(self._table.name, column, name):
+            return value if key_of(value) is not None else HIDDEN
+        if isinstance(value, dict | list):
+            return f"JSON {sha256(canonical(value).encode()).hexdigest()[:DIGITS]}"
+        text = value if isinstance(value, str) else canonical(value)
         return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
     def _fault(self, check: str, number: str, message: T) -> Fault:
