@@ -27,6 +27,7 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
+from core.storage.models.trail import AuditEnd, AuditLink
 
 __all__ = [
     "Accreditation",
@@ -34,7 +35,9 @@ __all__ = [
     "AnnualReport",
     "Application",
     "Attachment",
+    "AuditEnd",
     "AuditEvent",
+    "AuditLink",
     "Ban",
     "Base",
     "Call",

@@ -1,54 +1,180 @@
-"""The hash chain of the audit trail: each event is hashed together with the hash of the one before."""
+"""The hash chain of the audit trail: each transaction is a link, made of its events, and follows another."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from core.rules.text import T
 from core.storage.models.operations import AuditEvent
+from core.storage.models.trail import AuditEnd, AuditLink
 
 GENESIS = "0" * 64
 HASHED = ("id", "at", "actor_id", "actor", "action", "subject", "subject_id", "changes")
 BATCH = 2000
 
+Broken = tuple[str, int, T]
+"""Table and id of what is wrong, and what that is."""
 
-def digest(previous: str, values: Mapping[str, Any]) -> str:
-    """The hash of an event behind the one with the hash `previous`."""
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last link of a chain, from which the next one goes on."""
+
+    number: int
+    hash: str
+
+
+BEGINNING = Place(0, GENESIS)
+
+
+def digest(values: Mapping[str, Any], previous: str | None = None) -> str:
+    """The hash of an event over its own content; those of old are hashed with the one before."""
     item = [_canonical(values[name]) for name in HASHED]
-    line = json.dumps([*item, previous], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(line.encode()).hexdigest()
+    return _hash(item if previous is None else [*item, previous])
 
 
-def broken_links(session: Session) -> Iterator[tuple[int, T]]:
-    """Where the trail has gaps, changed events or broken links; read as a stream."""
-    number, previous = 0, GENESIS
-    columns = AuditEvent.__table__.c
-    rows = (
-        session.connection().execution_options(yield_per=BATCH).execute(select(*columns).order_by(columns.id))
-    )
-    for row in rows:
-        number += 1
-        if row.id != number:
-            gap = f"{number}..{row.id - 1}"
-            yield row.id, T(f"之前缺少第 {gap} 条", f"events {gap} before it are missing")
-            number = row.id
-        if row.previous_hash != previous:
-            yield row.id, T("与前一条不相连", "does not follow the one before it")
-        if digest(row.previous_hash, row._asdict()) != row.hash:
-            yield row.id, T("内容被改动", "was changed")
-        previous = row.hash
+def root(hashes: Iterable[str]) -> str:
+    """What a link keeps of its events: the hash over their hashes, in order."""
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def place(after: Place, link_id: int, events: int, root: str) -> Place:
+    """The place of a link behind another."""
+    number = after.number + 1
+    return Place(number, _hash([number, after.hash, link_id, events, root]))
+
+
+def start(session: Session) -> Place:
+    """Where the chain in the database begins: at its beginning, or behind what was put away."""
+    last = session.execute(
+        select(AuditEnd.number, AuditEnd.hash).order_by(AuditEnd.number.desc()).limit(1)
+    ).one_or_none()
+    return Place(last.number, last.hash) if last is not None else BEGINNING
+
+
+def head(session: Session) -> Place:
+    """Where the chain ends."""
+    last = session.execute(
+        select(AuditLink.number, AuditLink.hash)
+        .where(AuditLink.number.is_not(None))
+        .order_by(AuditLink.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return Place(last.number, last.hash) if last is not None else start(session)
+
+
+def broken_links(session: Session) -> Iterator[Broken]:
+    """Where the trail has changed events, links without their events, or a gap; read as a stream."""
+    begins = start(session)
+    yield from _strays(session)
+    yield from _contents(session, begins)
+    yield from _places(session, begins)
 
 
 def verify_chain(session: Session) -> list[str]:
     """What is wrong with the trail, a sentence each; nothing in a good state."""
-    return [f"audit_event {number}: {message.en}" for number, message in broken_links(session)]
+    return [f"{table} {number}: {message.en}" for table, number, message in broken_links(session)]
+
+
+def contents(session: Session, upto: int | None = None) -> Iterator[list[Row[Any]]]:
+    """The links, or those up to a place, each as its events; one that has lost them as a single empty row.
+
+    Unplaced ones come as well where no place is given, in the order of their transactions.
+    """
+    links, events = AuditLink.__table__.c, AuditEvent.__table__.c
+    query = select(
+        links.id.label("link"),
+        links.number,
+        links.events,
+        links.root,
+        *(column for column in events if column.name != "link_id"),
+    ).join_from(AuditLink, AuditEvent, links.id == events.link_id, isouter=True)
+    if upto is None:
+        query = query.order_by(links.id, events.id)
+    else:
+        query = query.where(links.number <= upto).order_by(links.number, events.id)
+    for _, found in groupby(_stream(session, query), lambda row: row.link):
+        yield list(found)
+
+
+def wrong_in(rows: list[Row[Any]]) -> Iterator[Broken]:
+    """What is wrong with the events of one link."""
+    first, events = rows[0], [row for row in rows if row.id is not None]
+    for row in events:
+        if digest(row._asdict(), row.previous_hash) != row.hash:
+            yield "audit_event", row.id, T("内容被改动", "was changed")
+    if len(events) != first.events:
+        yield (
+            "audit_link",
+            first.link,
+            T(
+                f"应有 {first.events} 条，实有 {len(events)} 条",
+                f"has {len(events)} of {first.events} events",
+            ),
+        )
+    elif root(row.hash for row in events) != first.root:
+        yield "audit_link", first.link, T("不是当时写入的各条", "has other events than it was written with")
+
+
+def _contents(session: Session, begins: Place) -> Iterator[Broken]:
+    # Only the old events tell of the one before, and they lie before all others.
+    previous = GENESIS if begins == BEGINNING else None
+    for rows in contents(session):
+        yield from wrong_in(rows)
+        for row in rows:
+            if row.previous_hash is not None and row.previous_hash != (previous or row.previous_hash):
+                yield "audit_event", row.id, T("与前一条不相连", "does not follow the one before it")
+            previous = row.hash
+
+
+def _strays(session: Session) -> Iterator[Broken]:
+    there = select(AuditLink.id).where(AuditLink.id == AuditEvent.link_id).exists()
+    for row in _stream(session, select(AuditEvent.id).where(~there).order_by(AuditEvent.id)):
+        yield "audit_event", row.id, T("所属事务的记录缺失", "belongs to a link that is missing")
+
+
+def _places(session: Session, last: Place) -> Iterator[Broken]:
+    links = AuditLink.__table__.c
+    for row in _stream(session, select(*links).where(links.number.is_not(None)).order_by(links.number)):
+        if row.number <= last.number:
+            yield "audit_link", row.id, T("已转出，却仍在库中", "stands here although it was put away")
+            continue
+        if row.number != last.number + 1:
+            yield "audit_link", row.id, _gap(last, row.number)
+        elif row.previous_hash != last.hash:
+            yield "audit_link", row.id, T("与前一环不相连", "does not follow the link before it")
+        before = Place(row.number - 1, row.previous_hash)
+        if place(before, row.id, row.events, row.root).hash != row.hash:
+            yield "audit_link", row.id, T("环节被改动", "is not as it was sealed")
+        last = Place(row.number, row.hash)
+
+
+def _gap(last: Place, number: int) -> T:
+    missing = f"{last.number + 1}..{number - 1}"
+    if last == BEGINNING:
+        return T(
+            f"之前缺少第 {missing} 环，且没有签名的终点",
+            f"links {missing} before it are missing, and no signed end stands for them",
+        )
+    return T(f"之前缺少第 {missing} 环", f"links {missing} before it are missing")
+
+
+def _stream(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
+    return iter(session.connection().execute(query.execution_options(yield_per=BATCH)))
+
+
+def _hash(item: list[Any]) -> str:
+    line = json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def _canonical(value: Any) -> Any:

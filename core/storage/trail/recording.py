@@ -1,4 +1,4 @@
-"""The audit trail: one event per changed object and transaction, chained by hash, written at the commit.
+"""The audit trail: one event per changed object and transaction, hashed, written at the commit.
 
 Actor, time and action come from the unit of work in `session.info["work"]`; without one the system acted, at
 the database's time. Bulk statements are not seen as changes of objects: whoever makes them calls `record`.
@@ -19,15 +19,13 @@ from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, Sess
 
 from core.storage.models.base import Base
 from core.storage.models.operations import AuditEvent
-from core.storage.trail.chain import GENESIS, broken_links, digest, verify_chain
+from core.storage.models.trail import AuditLink
+from core.storage.trail.chain import digest, root
 from core.storage.trail.privacy import mask
 
-__all__ = ["UnauditedChangeError", "broken_links", "record", "verify_chain"]
-
-LOCK = 0x61636372
-"""Key of the advisory lock that writers of the chain take in turn."""
 SYSTEM = "system"
 PENDING = "audit.pending"
+_NUMBERS = text("SELECT nextval('audit_event_id_seq') FROM generate_series(1, :events)")
 
 Changes = dict[str, list[Any]]
 """{column: [before, after]}; of a JSON object only the keys that changed."""
@@ -247,17 +245,16 @@ def _joined(first: _Change, second: _Change) -> _Change:
 
 
 def _append(session: Session, items: list[_Change]) -> None:
+    """Write the events and their link, which is given its place later: no commit waits for another.
+
+    Whoever changes a row after another gets the higher number: it had to wait for that one's commit.
+    """
     unit = session.info.get("work")
     connection = session.connection()
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     at = unit.now if unit is not None else connection.scalar(select(func.clock_timestamp()))
-    last = connection.execute(
-        select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
-    ).one_or_none()
-    number, previous = (last.id, last.hash) if last is not None else (0, GENESIS)
+    numbers = connection.scalars(_NUMBERS, {"events": len(items)})
     rows: list[dict[str, Any]] = []
-    for item in items:
-        number += 1
+    for number, item in zip(numbers, items, strict=True):
         values = {
             "id": number,
             "at": at,
@@ -268,7 +265,7 @@ def _append(session: Session, items: list[_Change]) -> None:
             "subject_id": item.key,
             "changes": item.changes,
         }
-        row = {**values, "previous_hash": previous, "hash": digest(previous, values)}
-        previous = row["hash"]
-        rows.append(row)
-    connection.execute(insert(AuditEvent), rows)
+        rows.append({**values, "hash": digest(values)})
+    link = insert(AuditLink).values(events=len(rows), root=root(row["hash"] for row in rows))
+    link_id = connection.scalar(link.returning(AuditLink.id))
+    connection.execute(insert(AuditEvent), [{**row, "link_id": link_id} for row in rows])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -25,13 +25,15 @@ def faults(
     store: FileStore | None = None,
     known: Catalogue | None = None,
     today: date | None = None,
+    keys: Collection[str] = (),
 ) -> Iterator[Fault]:
     """Everything that is wrong with the data, check by check; files are read where a store is given.
 
-    What is dated after `today`, the database's own day unless given, is wrong too.
+    What is dated after `today`, the database's own day unless given, is wrong too. `keys` are the public
+    keys of the register: what bears another's signature is wrong.
     """
     day = today or derived.day_of(session)
-    yield from derived.trail(session, day)
+    yield from derived.trail(session, day, keys)
     for check in CHECKS:
         yield from _found(session, check, day)
     yield from derived.hearings(session, day)
