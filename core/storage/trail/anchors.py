@@ -21,7 +21,7 @@ from core.storage.trail.signing import Signer, is_signed
 
 KIND = "anchor"
 # A line may come out of a syslog, with what stands before it, or out of a mail, broken and quoted.
-_WRITTEN = re.compile(r'\{[^{}]*"signature"[^{}]*\}')
+_WRITTEN = re.compile(r"\{[^{}]*\}")
 _BROKEN = re.compile(r"\s+(?:>\s*)*")
 
 
@@ -67,8 +67,9 @@ def anchor(session: Session, signer: Signer, at: datetime) -> Anchor | None:
 def anchors_in(text: str) -> Iterator[Anchor | str]:
     """The anchors in a text; what looks like one and cannot be read comes as it stands there."""
     for found in _WRITTEN.finditer(text):
-        read = _read(_BROKEN.sub("", found[0]))
-        yield read if read is not None else found[0]
+        line = _BROKEN.sub("", found[0])
+        if '"signature"' in line:
+            yield _read(line) or line
 
 
 def _read(line: str) -> Anchor | None:

@@ -36,6 +36,14 @@ class Place:
 BEGINNING = Place(0, GENESIS)
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link with its events, each by its columns."""
+
+    link: dict[str, Any]
+    events: list[dict[str, Any]]
+
+
 def digest(values: Mapping[str, Any], previous: str | None = None) -> str:
     """The hash of an event over its own content; those of old are hashed with the one before."""
     item = [_canonical(values[name]) for name in HASHED]
@@ -85,55 +93,68 @@ def verify_chain(session: Session) -> list[str]:
     return [f"{table} {number}: {message.en}" for table, number, message in broken_links(session)]
 
 
-def contents(session: Session, upto: int | None = None) -> Iterator[list[Row[Any]]]:
-    """The links, or those up to a place, each as its events; one that has lost them as a single empty row.
-
-    Unplaced ones come as well where no place is given, in the order of their transactions.
-    """
+def contents(session: Session, upto: int | None = None) -> Iterator[Linked]:
+    """The links with their events, in the order of their transactions; or by their places, up to one."""
     links, events = AuditLink.__table__.c, AuditEvent.__table__.c
     query = select(
-        links.id.label("link"),
-        links.number,
-        links.events,
-        links.root,
-        *(column for column in events if column.name != "link_id"),
+        *(column.label(f"l_{column.name}") for column in links),
+        *(column.label(f"e_{column.name}") for column in events),
     ).join_from(AuditLink, AuditEvent, links.id == events.link_id, isouter=True)
     if upto is None:
         query = query.order_by(links.id, events.id)
     else:
         query = query.where(links.number <= upto).order_by(links.number, events.id)
-    for _, found in groupby(_stream(session, query), lambda row: row.link):
-        yield list(found)
-
-
-def wrong_in(rows: list[Row[Any]]) -> Iterator[Broken]:
-    """What is wrong with the events of one link."""
-    first, events = rows[0], [row for row in rows if row.id is not None]
-    for row in events:
-        if digest(row._asdict(), row.previous_hash) != row.hash:
-            yield "audit_event", row.id, T("内容被改动", "was changed")
-    if len(events) != first.events:
-        yield (
-            "audit_link",
-            first.link,
-            T(
-                f"应有 {first.events} 条，实有 {len(events)} 条",
-                f"has {len(events)} of {first.events} events",
-            ),
+    for _, rows in groupby(_stream(session, query), lambda row: row.l_id):
+        found = [row._mapping for row in rows]
+        yield Linked(
+            {column.name: found[0][f"l_{column.name}"] for column in links},
+            [
+                {column.name: row[f"e_{column.name}"] for column in events}
+                for row in found
+                if row["e_id"] is not None
+            ],
         )
-    elif root(row.hash for row in events) != first.root:
-        yield "audit_link", first.link, T("不是当时写入的各条", "has other events than it was written with")
+
+
+def wrong_in(linked: Linked) -> Iterator[Broken]:
+    """What is wrong with the events of one link."""
+    link, events = linked.link, linked.events
+    for item in events:
+        if digest(item, item["previous_hash"]) != item["hash"]:
+            yield "audit_event", item["id"], T("内容被改动", "was changed")
+    if len(events) != link["events"]:
+        message = T(
+            f"应有 {link['events']} 条，实有 {len(events)} 条",
+            f"has {len(events)} of {link['events']} events",
+        )
+        yield "audit_link", link["id"], message
+    elif root(item["hash"] for item in events) != link["root"]:
+        yield "audit_link", link["id"], T("不是当时写入的各条", "has other events than it was written with")
+
+
+def wrong_place(link: Mapping[str, Any], last: Place) -> Iterator[Broken]:
+    """What is wrong with a link behind the last one."""
+    if link["number"] != last.number + 1:
+        yield "audit_link", link["id"], _gap(last, link["number"])
+    elif link["previous_hash"] != last.hash:
+        yield "audit_link", link["id"], T("与前一环不相连", "does not follow the link before it")
+    before = Place(link["number"] - 1, link["previous_hash"])
+    if place(before, link["id"], link["events"], link["root"]).hash != link["hash"]:
+        yield "audit_link", link["id"], T("环节被改动", "is not as it was sealed")
 
 
 def _contents(session: Session, begins: Place) -> Iterator[Broken]:
     # Only the old events tell of the one before, and they lie before all others.
     previous = GENESIS if begins == BEGINNING else None
-    for rows in contents(session):
-        yield from wrong_in(rows)
-        for row in rows:
-            if row.previous_hash is not None and row.previous_hash != (previous or row.previous_hash):
-                yield "audit_event", row.id, T("与前一条不相连", "does not follow the one before it")
-            previous = row.hash
+    for linked in contents(session):
+        yield from wrong_in(linked)
+        for item in linked.events:
+            told = item["previous_hash"]
+            if told is not None and told != (previous or told):
+                yield "audit_event", item["id"], T("与前一条不相连", "does not follow the one before it")
+            previous = item["hash"]
+        if not linked.events:
+            previous = None
 
 
 def _strays(session: Session) -> Iterator[Broken]:
@@ -148,13 +169,7 @@ def _places(session: Session, last: Place) -> Iterator[Broken]:
         if row.number <= last.number:
             yield "audit_link", row.id, T("已转出，却仍在库中", "stands here although it was put away")
             continue
-        if row.number != last.number + 1:
-            yield "audit_link", row.id, _gap(last, row.number)
-        elif row.previous_hash != last.hash:
-            yield "audit_link", row.id, T("与前一环不相连", "does not follow the link before it")
-        before = Place(row.number - 1, row.previous_hash)
-        if place(before, row.id, row.events, row.root).hash != row.hash:
-            yield "audit_link", row.id, T("环节被改动", "is not as it was sealed")
+        yield from wrong_place(row._asdict(), last)
         last = Place(row.number, row.hash)
 
 
