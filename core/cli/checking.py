@@ -56,7 +56,6 @@ def check(
 
 
 @click.command()
-@click.command()
 @click.option("--anchor", type=FILE, help="Hold the trail to the anchors in this file.")
 @click.option("--archive", type=FILE, multiple=True, help="Look through a part of the trail put away.")
 @click.option("--key", type=FILE, help="The public keys that may have signed; its own unless given.")

@@ -126,6 +126,8 @@ def _log(address: str | tuple[str, int], line: str) -> None:
 class _Syslog(SysLogHandler):
     """One that does not swallow what keeps a line from being logged."""
 
+    append_nul = False
+
     def handleError(self, record: LogRecord) -> Never:  # noqa: ARG002, N802  # logging's own name
         """Let the error go on."""
         raise
