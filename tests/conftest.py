@@ -71,7 +71,7 @@ FAST_SETTINGS = {
 
 
 @pytest.fixture(scope="session", autouse=True)
-def trail_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def person_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One file of master keys for the run, and for every command that it starts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(tmp_path_factory.getbasetemp() / FILE))

@@ -15,6 +15,7 @@ from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
 from core.storage.migrate import unfit
 from core.storage.trail.keys import KeyFile
+from core.storage.trail.signing import SigningKeyError
 from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
@@ -60,7 +61,7 @@ def explained(language: str = "zh") -> Iterator[None]:
         raise click.ClickException(said) from error
     except DomainError as error:
         raise click.ClickException(error.text.get(language)) from error
-    except DatabaseServerError as error:
+    except (DatabaseServerError, SigningKeyError) as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
         raise click.ClickException(f"the database said: {str(error.orig).strip()}") from error

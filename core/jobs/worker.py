@@ -24,6 +24,7 @@ from core.jobs.leader import Leader
 from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
+from core.services.trail.anchoring import outlets_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
@@ -56,7 +57,13 @@ def run_worker(
         if before is not None:
             before(engine)
         gateways = gateways_from(os.environ, config.instance)
-        runtime = Runtime(session_factory(engine), gateways, FileStore.of(config.instance), config.timing)
+        runtime = Runtime(
+            session_factory(engine),
+            gateways,
+            FileStore.of(config.instance),
+            config.timing,
+            anchors=outlets_from(os.environ, config.instance),
+        )
         if config.metrics is not None:
             host, port = config.metrics
             start_http_server(port, host, REGISTRY)

@@ -18,6 +18,7 @@ from passlib.totp import TOTP
 from sqlalchemy import Engine, text
 
 from core.backup import archive as archives
+from core.backup import secret
 from core.domain.clock import now
 from core.domain.roles import Grant, Role
 from core.embedded.server import EmbeddedServer, create_database, drop_database
@@ -288,7 +289,23 @@ def test_the_keys_of_another_register_are_refused(
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("there", ["secret_key", "files/ab/cd/file"])
+@pytest.mark.parametrize("content", ["", "short\n", "two words " * 6, "x" * 60 + "\nno key of a trail\n"])
+def test_a_file_that_holds_no_keys_is_refused(
+    restore: Run, archive: Path, database_url: str, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "keys").write_text(content)
+    answer = restore(archive, tmp_path / "new", database_url, "--keys", tmp_path / "keys")
+    assert answer.code == 1
+    assert "holds no keys of a register" in answer.err
+
+
+def test_keys_from_before_the_trail_was_signed_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("x" * 60 + "\n")
+    secret.put(tmp_path, secret.read(tmp_path / "keys"))
+    assert not (tmp_path / "trail_key").exists()
+
+
+@pytest.mark.parametrize("there", ["secret_key", "trail_key", "files/ab/cd/file"])
 def test_a_folder_in_use_is_left_alone(
     restore: Run, archive: Path, empty: Engine, database_url: str, tmp_path: Path, there: str
 ) -> None:

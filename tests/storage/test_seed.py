@@ -9,7 +9,7 @@ from core.domain.holidays import known_years
 from core.hooks.catalogue import catalogue
 from core.storage.models import AuditEvent, HolidayDay, Region
 from core.storage.seed import regions, seed
-from core.storage.trail.recording import verify_chain
+from core.storage.trail.chain import verify_chain
 
 
 def test_the_divisions_of_every_programme_are_there_with_what_lies_above_them(session):

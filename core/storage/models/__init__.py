@@ -27,7 +27,7 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.trail import AuditValue, PersonKey
+from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
 
 __all__ = [
     "Accreditation",
@@ -35,7 +35,9 @@ __all__ = [
     "AnnualReport",
     "Application",
     "Attachment",
+    "AuditEnd",
     "AuditEvent",
+    "AuditLink",
     "AuditValue",
     "Ban",
     "Base",

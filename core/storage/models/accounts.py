@@ -58,7 +58,7 @@ class Invitation(Base):
     """An invitation to act for a party, sent to an address; it makes whoever opens it a member."""
 
     __tablename__ = "invitation"
-    person = ("party_id",)
+    whose = ("party_id",)
     unaudited = frozenset({"token_hash"})
 
     id: Mapped[Id]

@@ -19,7 +19,7 @@ class StaffMember(Base):
     """One person on a party's staff roster, once each; the head-counts are derived from these rows."""
 
     __tablename__ = "staff_member"
-    person = ("party_id",)
+    whose = ("party_id",)
     __table_args__ = (
         UniqueConstraint("party_id", "id_key"),
         CheckConstraint("name <> ''", "name_given"),
@@ -73,7 +73,7 @@ class Attachment(Base):
     """A file of a party; the bytes stand outside the web root under the SHA-256."""
 
     __tablename__ = "attachment"
-    person = ("party_id",)
+    whose = ("party_id",)
     __table_args__ = (
         CheckConstraint("size >= 0", "size_not_negative"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", "sha256_in_hex"),

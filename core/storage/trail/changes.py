@@ -25,6 +25,9 @@ from core.storage.models.base import Base
 Changes = dict[str, list[Any]]
 """{column: [before, after]}."""
 
+Row = Mapping[Any, Any]
+"""A row by the names of its columns."""
+
 INSERT, UPDATE, DELETE, NOTHING = "insert", "update", "delete", "nothing"
 RECORD = "record"
 """Tells of something else than a row, in words of its own."""
@@ -75,7 +78,7 @@ def columns(entity: type[Base]) -> dict[str, Column[Any]]:
 
 def key_column(entity: type[Base]) -> Column[Any]:
     """The one column of the entity's key."""
-    (column,) = inspect(entity).primary_key
+    (column,) = table_of(entity).primary_key
     return column
 
 
@@ -152,8 +155,8 @@ def of_object(kind: str, state: InstanceState[Any]) -> Change | None:
 
 def of_row(
     entity: type[Base],
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
+    before: Row | None,
+    after: Row | None,
     action: str | None = None,
 ) -> Change | None:
     """What a bulk statement did to a row, by its columns; None before: it came, None after: it went."""
@@ -228,9 +231,9 @@ def table_of(entity: type[Base]) -> Table:
 
 
 def owner_of(entity: type[Base], value_of: Callable[[str], Any]) -> Owner | None:
-    """Whose the row is: the first of the entity's `person` columns that says so."""
+    """Whose the row is: the first of the entity's `whose` columns that says so."""
     table = table_of(entity)
-    for name in entity.person:
+    for name in entity.whose:
         if (number := value_of(name)) is not None:
             target = next(iter(table.c[name].foreign_keys), None)
             return Owner(target.column.table.name if target else table.name, number)

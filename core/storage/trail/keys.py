@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy.orm import Session
 
-FILE = "trail_keys"
-VARIABLE = "ACCREDIT_TRAIL_KEYS"
+FILE = "person_keys"
+VARIABLE = "ACCREDIT_PERSON_KEYS"
 """Names another file than that of the instance folder."""
-OPTION = "trail_keys"
+OPTION = "person_keys"
 """The execution option of an engine under which its sessions find the keys."""
 KEPT = 2
 """The newest key wraps; the one before it still opens what was under way when it was replaced."""
@@ -31,7 +32,7 @@ class KeyFile:
 
     @classmethod
     def of(cls, instance: Path) -> KeyFile:
-        """The keys of an instance folder, or those that ACCREDIT_TRAIL_KEYS names."""
+        """The keys of an instance folder, or those that ACCREDIT_PERSON_KEYS names."""
         named = os.environ.get(VARIABLE, "")
         return cls(Path(named) if named else instance / FILE)
 
@@ -55,7 +56,6 @@ class KeyFile:
 
     def renew(self) -> None:
         """Put a new key before the others: from now on it wraps."""
-        self._masters()
         self._replace([Fernet.generate_key().decode(), *self.read()])
 
     def trim(self) -> None:
@@ -63,12 +63,16 @@ class KeyFile:
         self._replace(self.read()[:KEPT])
 
     def read(self) -> list[str]:
-        """The keys as the file has them."""
-        return self.path.read_text("ascii").split()
+        """The keys as the file has them, the newest first."""
+        self._masters()
+        return self._lines()
 
-    def write(self, keys: list[str]) -> None:
-        """Write the keys of another place into a file that is not there yet."""
+    def put(self, keys: Iterable[str]) -> None:
+        """Write the keys of another place into the file, unless one is there."""
         self._make(keys)
+
+    def _lines(self) -> list[str]:
+        return self.path.read_text("ascii").split()
 
     def _masters(self) -> MultiFernet:
         try:
@@ -78,12 +82,12 @@ class KeyFile:
             changed = self.path.stat().st_mtime_ns
         if self._known is None or self._known[0] != changed:
             try:
-                self._known = changed, MultiFernet([Fernet(key) for key in self.read()])
+                self._known = changed, MultiFernet([Fernet(key) for key in self._lines()])
             except (OSError, ValueError) as error:
                 raise NoKeysError(f"{self.path} holds no master keys of the audit trail: {error}") from error
         return self._known[1]
 
-    def _make(self, keys: list[str]) -> None:
+    def _make(self, keys: Iterable[str]) -> None:
         """Let the whole file appear at once: another process may need it at the same time."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._draft(keys)
@@ -94,10 +98,10 @@ class KeyFile:
         finally:
             draft.unlink()
 
-    def _replace(self, keys: list[str]) -> None:
+    def _replace(self, keys: Iterable[str]) -> None:
         self._draft(keys).replace(self.path)
 
-    def _draft(self, keys: list[str]) -> Path:
+    def _draft(self, keys: Iterable[str]) -> Path:
         with NamedTemporaryFile(
             "w", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
         ) as file:

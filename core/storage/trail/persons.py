@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from core.rules.text import T
 from core.storage.models.operations import AuditEvent
 from core.storage.models.trail import AuditValue, PersonKey
-from core.storage.trail.changes import Changes, canonical
+from core.storage.trail.changes import Changes, canonical, key_column
 from core.storage.trail.keys import KeyFile, keys_of
 from core.storage.trail.privacy import HIDDEN, is_sealed, mask, name_of, replaced
 from core.storage.trail.recording import record
-from core.storage.trail.values import DIGEST, Key, key_of
+from core.storage.trail.values import DIGEST, ENTITIES, Key, key_of
 
 ERASED = T("已删除", "erased")
 UNREADABLE = T("密钥缺失", "its key is missing")
@@ -66,7 +66,10 @@ def rotate(session: Session) -> int:
 
 
 def shown(session: Session, events: Sequence[AuditEvent]) -> Mapping[int, Changes]:
-    """The changes of events as they may be seen: personal values masked, or that they are erased."""
+    """The changes of events as they may be seen: personal values masked, or that they are erased.
+
+    The key of a row that came or went is left out: the event names it.
+    """
     numbers = [event.id for event in events if DIGEST.search(canonical(event.changes))]
     query = select(AuditValue, PersonKey.wrapped).outerjoin(PersonKey, PersonKey.id == AuditValue.key_id)
     sealed = {row[0].event_id: row for row in session.execute(query.where(AuditValue.event_id.in_(numbers)))}
@@ -83,7 +86,11 @@ def _opened(masters: KeyFile, value: AuditValue, wrapped: bytes | None) -> dict[
 
 def _shown(event: AuditEvent, values: dict[str, list[Any]] | None) -> Changes:
     changes: Changes = {}
+    entity = ENTITIES.get(event.subject)
+    evident = key_column(entity).name if entity is not None else None
     for column, pair in event.changes.items():
+        if column == evident:
+            continue
         row = {name: both[-1] for name, both in event.changes.items()}
         sides = []
         for side, told in enumerate(pair):

@@ -1,4 +1,4 @@
-"""The audit trail: one event per changed object and transaction, chained by hash, written at the commit.
+"""The audit trail: one event per changed object and transaction, hashed, written at the commit.
 
 Actor, time and action come from the unit of work in `session.info["work"]`; without one the system acted, at
 the database's time. Bulk statements are not seen as changes of objects: whoever makes them calls
@@ -16,12 +16,15 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from core.storage.models.base import Base
 from core.storage.models.operations import AuditEvent
-from core.storage.trail.chain import GENESIS, broken_links, digest, verify_chain
+from core.storage.models.trail import AuditLink
+from core.storage.trail.chain import digest, root
 from core.storage.trail.changes import (
     NOTHING,
     RECORD,
     UPDATE,
     Change,
+    Row,
+    columns,
     joined,
     of_object,
     of_row,
@@ -29,14 +32,13 @@ from core.storage.trail.changes import (
     told,
 )
 from core.storage.trail.privacy import mask
-from core.storage.trail.values import keep, protected
+from core.storage.trail.values import ENTITIES, keep, protected
 
-__all__ = ["UnauditedChangeError", "broken_links", "record", "record_row", "verify_chain"]
+__all__ = ["UnauditedChangeError", "record", "record_row"]
 
-LOCK = 0x61636372
-"""Key of the advisory lock that writers of the chain take in turn."""
 SYSTEM = "system"
 PENDING = "audit.pending"
+_NUMBERS = text("SELECT nextval('audit_event_id_seq') FROM generate_series(1, :events)")
 
 
 class UnauditedChangeError(RuntimeError):
@@ -61,6 +63,10 @@ def record(
     action: str | None = None,
 ) -> None:
     """Write down what is no change of a row that the trail covers; `changes` {what: [before, after]}."""
+    if subject in ENTITIES and changes.keys() & {
+        column.name for column in columns(ENTITIES[subject]).values()
+    }:
+        raise ValueError(f"{subject} {subject_id}: call record_row for a change of a row")
     shown = {name: [mask(name, plain_value(value)) for value in pair] for name, pair in changes.items()}
     _pending(session).log.append(Change(subject, str(subject_id), RECORD, shown, action))
 
@@ -68,8 +74,8 @@ def record(
 def record_row(
     session: Session,
     entity: type[Base],
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
+    before: Row | None,
+    after: Row | None,
     action: str | None = None,
 ) -> None:
     """Write what a bulk statement made of a row: its columns by name before (None: it came) and after.
@@ -171,17 +177,16 @@ def _merged(log: list[Change]) -> list[Change]:
 
 
 def _append(session: Session, items: list[Change]) -> None:
+    """Write the events and their link, which is given its place later: no commit waits for another.
+
+    Whoever changes a row after another gets the higher number: it had to wait for that one's commit.
+    """
     unit = session.info.get("work")
     connection = session.connection()
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     at = unit.now if unit is not None else connection.scalar(select(func.clock_timestamp()))
-    last = connection.execute(
-        select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
-    ).one_or_none()
-    number, previous = (last.id, last.hash) if last is not None else (0, GENESIS)
+    numbers = connection.scalars(_NUMBERS, {"events": len(items)})
     rows: list[dict[str, Any]] = []
-    for item in items:
-        number += 1
+    for number, item in zip(numbers, items, strict=True):
         values = {
             "id": number,
             "at": at,
@@ -192,8 +197,8 @@ def _append(session: Session, items: list[Change]) -> None:
             "subject_id": item.key,
             "changes": item.changes,
         }
-        row = {**values, "previous_hash": previous, "hash": digest(previous, values)}
-        previous = row["hash"]
-        rows.append(row)
-    connection.execute(insert(AuditEvent), rows)
+        rows.append({**values, "hash": digest(values)})
+    link = insert(AuditLink).values(events=len(rows), root=root(row["hash"] for row in rows))
+    link_id = connection.scalar(link.returning(AuditLink.id))
+    connection.execute(insert(AuditEvent), [{**row, "link_id": link_id} for row in rows])
     keep(connection, zip([row["id"] for row in rows], items, strict=True))

@@ -1,18 +1,20 @@
-"""Taking a register of an earlier version into the trail: once, each row as it stands.
+"""Telling rows whole that the trail no longer tells: of an earlier version, or made in a part put away.
 
 Events of an earlier version told less of a row than it takes to hold the row to them. What stands in the
 register at the upgrade is therefore told whole, by an event `trail.taken_over` for each row. It vouches for
-nothing that happened before; from it on every column is compared.
+nothing that happened before; from it on every column is compared. When the oldest part of the trail is put
+away, the rows that were made in it are told in the same way.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, cast, func, select
+from sqlalchemy import Column, Select, Table, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from core.storage.models.operations import AuditEvent
+from core.storage.models.trail import AuditEnd, AuditLink
 from core.storage.trail.changes import audited, key_column, table_of
 from core.storage.trail.recording import record, record_row
 
@@ -29,11 +31,13 @@ def is_due(session: Session) -> bool:
         .order_by(AuditEvent.id)
         .limit(1)
     ).one_or_none()
-    return first is not None and keys[first.subject] not in first.changes and not _is_done(session)
+    if first is None or keys[first.subject] in first.changes or _is_done(session):
+        return False
+    return session.scalar(select(AuditEnd.number).limit(1)) is None
 
 
 def begins_at(session: Session) -> int:
-    """The event from which on rows are held to the trail."""
+    """The first event that tells a row whole; those before it may change rows that others have made."""
     return session.scalar(select(func.min(AuditEvent.id)).where(AuditEvent.action == TAKEN_OVER)) or 0
 
 
@@ -55,6 +59,23 @@ def take_over(session: Session) -> int:
     record(session, AuditEvent.__tablename__, "*", {"rows": [None, number]}, TAKEN_OVER)
     session.commit()
     return number
+
+
+def carry_over(session: Session, upto: int) -> None:
+    """Tell the rows that stand and were made in the links up to a number, in the caller's transaction."""
+    part = select(AuditLink.id).where(AuditLink.number <= upto)
+    number = 0
+    for entity in audited():
+        table, key = table_of(entity), key_column(entity)
+        made = select(AuditEvent.subject_id).where(
+            AuditEvent.link_id.in_(part),
+            AuditEvent.subject == table.name,
+            AuditEvent.changes.has_key(key.name),
+        )
+        for row in session.execute(select(*table.c).where(cast(key, Text).in_(made))).mappings():
+            record_row(session, entity, None, row, TAKEN_OVER)
+            number += 1
+    record(session, AuditEvent.__tablename__, "*", {"rows": [None, number]}, TAKEN_OVER)
 
 
 def _after(table: Table, key: Column[Any], last: Any) -> Select[Any]:

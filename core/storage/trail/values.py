@@ -132,7 +132,7 @@ def _persons(connection: Connection, owners: Collection[Owner]) -> dict[Owner, s
         further: dict[Owner, Owner] = {}
         for table in {owner.table for owner in reached.values() if not _is_person(owner)}:
             entity = ENTITIES[table]
-            columns, (way, *_) = table_of(entity).c, entity.person
+            columns, (way, *_) = table_of(entity).c, entity.whose
             numbers = {owner.id for owner in reached.values() if owner.table == table}
             rows = connection.execute(select(columns.id, columns[way]).where(columns.id.in_(numbers)))
             above = {number: owner_of(entity, {way: over}.get) for number, over in rows}
@@ -146,7 +146,7 @@ def _persons(connection: Connection, owners: Collection[Owner]) -> dict[Owner, s
 
 
 def _is_person(owner: Owner) -> bool:
-    return "id" in (ENTITIES[owner.table].person or ("id",))
+    return "id" in (ENTITIES[owner.table].whose or ("id",))
 
 
 def _keys(connection: Connection, masters: KeyFile, persons: Collection[str]) -> dict[str, Key]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import Executable, Text, cast, select
 from sqlalchemy.orm import Session
 
 from core.rules.text import T
@@ -66,7 +66,7 @@ def by_columns(session: Session, only: Collection[str] = ()) -> Iterator[Fault]:
         return
     keys, begin = Keys(session), begins_at(session)
     for entity in (entity for entity in audited() if not only or entity.__tablename__ in only):
-        yield from _Table(session, entity, keys).faults(begin)
+        yield from _Table(session, entity, keys, begin).faults()
     yield from keys.faults()
 
 
@@ -119,15 +119,15 @@ class _Row:
 class _Table:
     """One table beside its events."""
 
-    def __init__(self, session: Session, entity: type[Base], keys: Keys) -> None:
-        self._session, self._keys, self._entity = session, keys, entity
+    def __init__(self, session: Session, entity: type[Base], keys: Keys, begin: int) -> None:
+        self._session, self._keys, self._entity, self._begin = session, keys, entity, begin
         self._table, self._key = table_of(entity), key_column(entity)
         self._columns = {
             column.name: column for column in columns(entity).values() if column is not self._key
         }
 
-    def faults(self, begin: int) -> Iterator[Fault]:
-        """What is wrong with its rows and events; events before `begin` are of an earlier version."""
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with its rows and events."""
         key = cast(self._key, Text).label("row_key")
         rows = self._stream(select(key, *self._columns.values()).order_by(cast(self._key, Text).collate("C")))
         events = self._stream(
@@ -135,19 +135,22 @@ class _Table:
                 AuditEvent.id, AuditEvent.subject_id, AuditEvent.action, AuditEvent.changes, AuditValue.sealed
             )
             .outerjoin(AuditValue, AuditValue.event_id == AuditEvent.id)
-            .where(AuditEvent.subject == self._table.name, AuditEvent.id >= begin)
+            .where(AuditEvent.subject == self._table.name)
             .order_by(AuditEvent.subject_id.collate("C"), AuditEvent.id)
         )
         for number, row, history in _side_by_side(rows, events):
             yield from self._row(number, row, history)
 
-    def _stream(self, query: Select[Any]) -> Iterator[Any]:
+    def _stream(self, query: Executable) -> Iterator[Any]:
         return iter(self._session.connection().execute(query, execution_options={"yield_per": BATCH}))
 
     def _row(self, number: str, row: Any, events: Iterator[Any]) -> Iterator[Fault]:
-        state = _Row()
+        state, known = _Row(), False
         for event in events:
-            yield from self._follow(number, state, event)
+            known = known or self._key.name in event.changes
+            # What was made before is told by a later event: of an earlier version, or of a part put away.
+            if known or event.id >= self._begin:
+                yield from self._follow(number, state, event)
         if row is None:
             if state.there:
                 yield self._fault(
@@ -212,7 +215,7 @@ class _Table:
                 )
                 yield self._fault(FOLLOWS, number, _of_event(event.id, message))
             state.values[column] = applied(current, before, after)
-        if self._entity.person:
+        if self._entity.whose:
             yield from self._sealed(number, event)
         if went:
             state.there, state.values = False, {}
@@ -289,7 +292,8 @@ def _of_event(number: int, message: T) -> T:
 def _side_by_side(rows: Iterator[Any], events: Iterator[Any]) -> Iterator[tuple[str, Any, Iterator[Any]]]:
     """Each key with its row and its events; both sides come in the order of the key."""
     groups = groupby(events, attrgetter("subject_id"))
-    row, group = next(rows, None), next(groups, None)
+    row: Any = next(rows, None)
+    group = next(groups, None)
     while row is not None or group is not None:
         if group is None or (row is not None and row.row_key < group[0]):
             yield row.row_key, row, iter(())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.seed import load_holidays
-from core.storage.trail.changes import audited
+from core.storage.trail.changes import audited, table_of
 from core.storage.trail.recording import record_row
 from core.storage.verify import faults
 from core.storage.verify.columns import by_columns
@@ -36,7 +36,7 @@ def engine(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) 
 
 def _fill_up(session: Session) -> None:
     for entity in sorted(audited(), key=lambda entity: list(ROWS).index(entity.__tablename__)):
-        table = entity.__table__
+        table = table_of(entity)
         if session.execute(table.select().limit(1)).first() is None:
             for values in ROWS[entity.__tablename__]:
                 row = session.execute(table.insert().values(values).returning(*table.c)).mappings().one()
