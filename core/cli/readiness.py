@@ -12,7 +12,9 @@ import click
 from sqlalchemy import Engine, func, select
 
 from core.demo.people.parties import DOMAIN
+from core.embedded.server import OWNER_VARIABLE
 from core.services.delivery.gateways import MAIL_VARIABLE
+from core.storage.grants import excess
 from core.storage.models import User
 from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
 from core.web.frame.doors import is_loopback
@@ -34,7 +36,12 @@ def hold(
     config = from_environment(instance, env)
     name = urlsplit(config.base_url).hostname or LOOPBACK
     opened = not is_loopback(host) or not is_loopback(name) or config.proxies > 0
-    found = [*_config_faults(config, env, host), *_secret_faults(instance), *_account_faults(engine)]
+    found = [
+        *_config_faults(config, env, host),
+        *_secret_faults(instance),
+        *_account_faults(engine),
+        *_role_faults(engine, env),
+    ]
     if opened and found:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise click.ClickException(f"the site is not opened to others before this is put right:\n{listed}")
@@ -84,4 +91,19 @@ def _account_faults(engine: Engine) -> Iterator[str]:
         yield (
             f"{number} demo accounts, whose password everyone knows: begin with an empty register "
             "(accredit db reset, or another --instance)"
+        )
+
+
+def _role_faults(engine: Engine, env: Mapping[str, str]) -> Iterator[str]:
+    """What lets whoever takes the site over undo what keeps the audit trail, the facts and the decisions."""
+    if more := excess(engine):
+        yield (
+            f"the site's role in the database can undo what keeps the audit trail: it {'; it '.join(more)}. "
+            "Make a role for the owner (docs/operations.md, Your own server), then run accredit db upgrade "
+            f"with {OWNER_VARIABLE}"
+        )
+    if env.get(OWNER_VARIABLE, "").strip():
+        yield (
+            f"{OWNER_VARIABLE} is in the environment of the site, and goes with it to whoever takes it over: "
+            "give it to accredit db upgrade and accredit restore alone"
         )

@@ -16,15 +16,15 @@ from core.storage.models import MaterialFile
 from core.storage.verify import CHECKS, Fault, faults
 from core.storage.verify.derived import hearings
 from tests.conftest import Begin, MakeActor
-from tests.databases import NewDatabase, load_holidays
+from tests.databases import OWNER, NewDatabase, load_holidays
 from tests.storage.lived import live
 from tests.storage.planted import PLANTED, plant
 
 
 @pytest.fixture(scope="module")
 def engine(new_database: NewDatabase) -> Iterator[Engine]:
-    """An engine on a database that goes with the module."""
-    with new_database() as made:
+    """An engine on a database that goes with the module, as its owner: faults are planted past triggers."""
+    with new_database(OWNER) as made:
         load_holidays(made)
         yield made
 
