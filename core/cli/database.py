@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from core.cli.register import application_role, instance_option, opened, owned
 from core.domain.clock import now
@@ -73,10 +73,21 @@ def reset_command(instance: Path, *, yes: bool) -> None:
 @instance_option
 def roles_command(instance: Path) -> None:
     """Give the application's role its rights on the tables, or print the SQL where this is not the owner."""
-    with opened(instance, migrated=False) as engine:
+    only_told = bool(os.environ.get(URL_VARIABLE)) and not os.environ.get(OWNER_VARIABLE)
+    with opened(instance, migrated=False) if only_told else owned(instance) as engine:
         role = application_role(instance)
         with engine.connect() as connection:
-            owner, wanted = grants.owner(connection), grants.statements(connection, role)
+            _require_apart(connection, role)
+            wanted = grants.statements(connection, role)
+        if only_told:
+            sys.stdout.write("".join(f"{statement};\n" for statement in wanted))
+            return
+        give_rights(engine, role)
+    sys.stdout.write(f"{role} has the rights of the application\n")
+
+
+def _require_apart(connection: Connection, role: str) -> None:
+    owner = grants.owner(connection)
     if owner is None:
         raise click.ClickException("the database is empty; run accredit db upgrade")
     if owner == role:
@@ -84,12 +95,6 @@ def roles_command(instance: Path) -> None:
             f"the role {role} owns the tables that the site works on with it: make a role of its own for the "
             "owner first (docs/operations.md, Your own server)"
         )
-    if not os.environ.get(OWNER_VARIABLE) and os.environ.get(URL_VARIABLE):
-        sys.stdout.write("".join(f"{statement};\n" for statement in wanted))
-        return
-    with owned(instance) as engine:
-        give_rights(engine, role)
-    sys.stdout.write(f"{role} has the rights of the application, on tables that belong to {owner}\n")
 
 
 def empty(engine: Engine, instance: Path) -> None:

@@ -37,15 +37,13 @@ def upgrade(engine: Engine, revision: str = "head", *, application: str | None =
         give_rights(engine, application)
 
 
-def give_rights(engine: Engine, application: str) -> list[str]:
-    """Give the application's role what it needs of the tables, by the statements that come back."""
+def give_rights(engine: Engine, application: str) -> None:
+    """Give the application's role what it needs of the tables that are there."""
     with _config(engine) as config:
         connection: Connection = config.attributes["connection"]
-        given = grants.statements(connection, application)
-        for statement in given:
+        for statement in grants.statements(connection, application):
             connection.execute(text(statement))
         connection.commit()
-        return given
 
 
 def downgrade(engine: Engine, revision: str) -> None:

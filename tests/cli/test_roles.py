@@ -1,17 +1,22 @@
 """Owner and application as two roles: on a server of one's own, and on the embedded one, new and old."""
 
+import re
+import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from psycopg import sql
+from sqlalchemy import URL, text
 from sqlalchemy.exc import ProgrammingError
 
+from core.embedded.clients import client
 from core.embedded.cluster import APPLICATION_ROLE, OWNER_ROLE, SUPERUSER
-from core.embedded.server import DATABASE, attach, create_database, release
+from core.embedded.server import DATABASE, attach, conninfo, create_database, normalise_url, release
 from core.storage import grants
 from core.storage.engine import make_engine
 from core.storage.migrate import head, unfit, upgrade
+from tests.backup.servers import PASSWORD, other_versions, running
 
 ACCOUNT = "kept@example.cn"
 
@@ -80,10 +85,7 @@ def test_the_rights_are_printed_for_the_owner_and_given_with_its_address(run, da
     for _ in range(2):
         answer = run("db", "roles", owner=database_url)
         assert answer.code == 0, answer.err
-        assert (
-            answer.out
-            == "accredit has the rights of the application, on tables that belong to accredit_owner\n"
-        )
+        assert answer.out == "accredit has the rights of the application\n"
         assert unfit(engine) is None
         assert grants.excess(engine) == []
     engine.dispose()
@@ -157,3 +159,53 @@ def test_an_embedded_register_lives_as_the_application(accredit, old_instance):
     assert ACCOUNT in accredit("user", "list", env=new).out
     assert accredit("db", "reset", "--yes", env=new).code == 0
     assert ACCOUNT not in accredit("user", "list", env=new).out
+
+
+RECIPE = re.compile(r"(?:^    (?:CREATE (?:ROLE|DATABASE) |\\c |REASSIGN |ALTER SCHEMA ).*\n)+", re.MULTILINE)
+"""The SQL of the page for operators: to make the two roles, and to part one that there was."""
+
+
+@pytest.mark.assurance
+@pytest.mark.parametrize("programs", other_versions(), ids=str)
+def test_the_recipes_of_the_page_hold_on_a_server_of_ones_own(accredit, tmp_path, programs):
+    make, part = RECIPE.findall(Path("docs/operations.md").read_text(encoding="utf-8"))
+    with running(programs, tmp_path / "server") as server:
+
+        def address(role, database="accredit"):
+            parts = URL.create("postgresql", role, PASSWORD, "127.0.0.1", server.port, database)
+            return parts.render_as_string(hide_password=False)
+
+        def psql(script):
+            done = subprocess.run(
+                [client(0) / "psql", "--set=ON_ERROR_STOP=1", conninfo(address("postgres", "postgres"))],
+                input=script.replace("'…'", sql.Literal(PASSWORD).as_string()),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+
+        def run(*arguments, owner="", instance="old"):
+            env = {"ACCREDIT_DATABASE_URL": address("accredit"), "ACCREDIT_OWNER_URL": owner}
+            answer = accredit(*arguments, "--instance", tmp_path / instance, env=env)
+            assert "Traceback" not in answer.err
+            return answer
+
+        def lives(instance, *arguments):
+            answer = run(*arguments, owner=address(OWNER_ROLE), instance=instance)
+            assert answer.code == 0, answer.err
+            assert run("check", instance=instance).code == 0
+            engine = make_engine(normalise_url(address("accredit")))
+            assert grants.excess(engine) == []
+            engine.dispose()
+
+        psql("CREATE ROLE accredit LOGIN PASSWORD '…';\nCREATE DATABASE accredit OWNER accredit;")
+        assert run("db", "upgrade").code == 0
+        psql(part)
+        assert "run accredit db upgrade" in run("check").err
+        lives("old", "db", "upgrade")
+        answer = run("backup", tmp_path / "kept.tar")
+        assert answer.code == 0, answer.err
+        psql("DROP DATABASE accredit;\nDROP ROLE accredit;\nDROP ROLE accredit_owner;")
+        psql(make)
+        lives("new", "restore", tmp_path / "kept.tar")
