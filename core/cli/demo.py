@@ -23,7 +23,7 @@ from core.embedded.server import database_url
 from core.rules.text import T
 from core.services.delivery.gateways import LOG_NAME
 from core.storage.engine import make_engine, session_factory
-from core.storage.migrate import upgrade
+from core.storage.migrate import unfit, upgrade
 from core.storage.seed import seed
 
 MOST_LISTED = 2
@@ -71,8 +71,9 @@ def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool,
 
 def _fill(engine: Engine, instance: Path, size: int, language: str, *, reset: bool) -> None:
     application = application_role(instance)
-    with owned(instance) as owner:
-        upgrade(owner, application=application)
+    if unfit(engine) is not None:
+        with owned(instance) as owner:
+            upgrade(owner, application=application)
     factory = session_factory(engine)
     try:
         state = None if reset else loaded(factory)

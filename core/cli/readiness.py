@@ -99,8 +99,8 @@ def _role_faults(engine: Engine, env: Mapping[str, str]) -> Iterator[str]:
     if more := excess(engine):
         yield (
             f"the site's role in the database can undo what keeps the audit trail: it {'; it '.join(more)}. "
-            "Make a role for the owner (docs/operations.md, Your own server), then run accredit db upgrade "
-            f"with {OWNER_VARIABLE}"
+            "Run accredit db upgrade; on a server of your own make a role for the owner first, and give the "
+            f"command its address as {OWNER_VARIABLE} (docs/operations.md, Your own server)"
         )
     if env.get(OWNER_VARIABLE, "").strip():
         yield (

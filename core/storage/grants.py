@@ -29,14 +29,17 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = known.relowner AN
 ORDER BY c.relname"""
 _OWNER = """
 SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass('public.alembic_version')"""
+# A right on one column is a right to change a row.
 _HELD = """
 SELECT c.relname, r.name FROM pg_class c, unnest(CAST(:rights AS text[])) AS r (name)
 WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (:tables)
-AND has_table_privilege(c.oid, r.name)"""
+AND CASE WHEN r.name IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(c.oid, r.name)
+    ELSE has_any_column_privilege(c.oid, r.name) END"""
 _STANDING = """
 SELECT rolsuper OR rolcreaterole, pg_has_role(datdba, 'MEMBER') OR EXISTS (
-    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-    AND pg_has_role(relowner, 'MEMBER')
+    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')
+) OR EXISTS (
+    SELECT FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pg_has_role(proowner, 'MEMBER')
 ), has_schema_privilege('public', 'CREATE')
 FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"""
 
@@ -109,7 +112,7 @@ def excess(engine: Engine) -> list[str]:
         if powerful:
             return ["is a superuser, or makes roles"]
         if owns:
-            return ["owns the database or its tables, or can become who does"]
+            return ["owns the database, tables or functions in it, or can become who does"]
         more: dict[str, list[str]] = {}
         for table, right in _held(connection, _names(connection, "r", "p")):
             if right not in rights(table):

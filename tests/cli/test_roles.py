@@ -135,7 +135,7 @@ def old_instance(monkeypatch):
 
 def test_an_old_embedded_register_is_handed_to_its_owner_without_loss(accredit, old_instance):
     engine = make_engine(attach(old_instance).url(DATABASE))
-    assert grants.excess(engine) == ["owns the database or its tables, or can become who does"]
+    assert grants.excess(engine) == ["owns the database, tables or functions in it, or can become who does"]
     env = {"ACCREDIT_DATABASE_URL": "", "ACCREDIT_INSTANCE": str(old_instance)}
     assert ACCOUNT in accredit("user", "list", env=env).out, "until the upgrade it works as it did"
     answer = accredit("db", "upgrade", env=env)

@@ -133,7 +133,9 @@ def test_one_role_for_both_keeps_its_own_rights(new_database: NewDatabase) -> No
         ("GRANT TRUNCATE ON party, audit_event TO accredit", "has TRUNCATE on audit_event, party"),
         ("GRANT UPDATE ON decision TO PUBLIC", "has UPDATE on decision"),
         ("GRANT CREATE ON SCHEMA public TO accredit", "may make tables and functions in the schema public"),
-        ("ALTER TABLE party OWNER TO accredit", "owns the database or its tables"),
+        ("GRANT UPDATE (actor) ON audit_event TO accredit", "has UPDATE on audit_event"),
+        ("ALTER TABLE party OWNER TO accredit", "owns the database, tables"),
+        ("ALTER FUNCTION accredit_refuse_change() OWNER TO accredit", "owns the database, tables"),
     ],
 )
 def test_a_right_too_many_is_told(new_database: NewDatabase, statement: str, said: str) -> None:
@@ -149,7 +151,9 @@ def test_a_right_too_many_is_told(new_database: NewDatabase, statement: str, sai
 
 def test_the_owner_and_the_superuser_are_told(new_database: NewDatabase, pg_server: EmbeddedServer) -> None:
     with new_database(OWNER) as owner:
-        assert grants.excess(owner) == ["owns the database or its tables, or can become who does"]
+        assert grants.excess(owner) == [
+            "owns the database, tables or functions in it, or can become who does"
+        ]
     superuser = make_engine(pg_server.url("postgres", SUPERUSER))
     assert grants.excess(superuser) == ["is a superuser, or makes roles"]
     superuser.dispose()
