@@ -14,7 +14,7 @@ from core.domain.messages import PERIOD_BEGINS
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.daily_check.run import state_of
-from core.services.delivery import by_hand
+from core.services.delivery import by_hand, held
 from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
 from core.storage.models import (
@@ -265,12 +265,18 @@ class MessageView(ScopedView):
             f"{self.hint.en}. Of the messages of the last 24 hours {share}% left within 10 seconds",
         )
 
+    def row_link(self, row: OutboxMessage) -> str | None:
+        """What is held leads to its flood, for those who may let it go."""
+        if row.state is MessageState.HELD and self.may(Act.MESSAGE_RELEASE):
+            return url_for("held_messages.page", message_id=row.id)
+        return super().row_link(row)
+
     bulk_actions = (
         BulkAction(
             "release",
             T("解除暂停", "Release"),
             Act.MESSAGE_RELEASE,
-            by_hand.release,
+            held.release,
             T("已解除暂停", "Released"),
         ),
         BulkAction(
