@@ -1,4 +1,4 @@
-"""Held messages that a person discards: never sent, with the reason.
+"""Held messages: discarded by a person, and counted along an index of their kind.
 
 Revision ID: 0018
 Revises: 0012
@@ -28,9 +28,13 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f(NEVER), TABLE, "state <> 'discarded' OR (sent_at IS NULL AND attempts = 0)"
     )
+    op.create_index("ix_outbox_message_alike", TABLE, ["program", "event", "created_at"])
+    op.drop_index("ix_outbox_message_program", TABLE)
 
 
 def downgrade() -> None:
+    op.create_index("ix_outbox_message_program", TABLE, ["program"])
+    op.drop_index("ix_outbox_message_alike", TABLE)
     op.drop_constraint(op.f(NEVER), TABLE, type_="check")
     # An earlier version knows no other state that nothing sends by itself; the reason stands beside it.
     op.execute("UPDATE outbox_message SET state = 'failed' WHERE state = 'discarded'")

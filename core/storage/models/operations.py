@@ -176,6 +176,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_message_state_next", "state", "next_attempt_at"),
         Index("ix_outbox_message_created", "created_at"),
+        Index("ix_outbox_message_alike", "program", "event", "created_at"),
         CheckConstraint("state <> 'discarded' OR (sent_at IS NULL AND attempts = 0)", "discarded_never_sent"),
     )
     unaudited = frozenset(
@@ -187,7 +188,7 @@ class OutboxMessage(Base):
     event: Mapped[Short]
     channel: Mapped[Short]
     """A `MessageChannel`."""
-    program: Mapped[str | None] = mapped_column(String(64), index=True)
+    program: Mapped[str | None] = mapped_column(String(64))
     region: Mapped[str | None] = mapped_column(String(6))
     """Whose officers see it: the programme and division that it is about; None for messages on accounts."""
     party_id: Mapped[int | None] = ref("party")
