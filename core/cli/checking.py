@@ -37,10 +37,10 @@ def check(
     as_of: datetime | None, program: str | None, instance: Path, *, dry_run: bool, full: bool, as_json: bool
 ) -> None:
     """Do everything that is due on or before a day: warnings, reports, exits, expiries, notices, calls."""
-    day = as_of.date() if as_of is not None else today()
     if program is not None and program not in loaded().programs:
         raise click.UsageError(f"no programme {program}; there are {', '.join(loaded().programs)}")
     with opened(instance) as engine:
+        day = as_of.date() if as_of is not None else today()
         report = run_checks(
             session_factory(engine), day, now=now(), dry_run=dry_run, full=full, program=program
         ).to_json()

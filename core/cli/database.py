@@ -13,6 +13,7 @@ from core.cli.register import instance_option, opened
 from core.domain.clock import now
 from core.services.base.work import SYSTEM, work
 from core.services.settings.holidays import take_up_supplied
+from core.storage import forward
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
 from core.storage.migrate import current, downgrade, head, upgrade
@@ -67,9 +68,10 @@ def reset_command(instance: Path, *, yes: bool) -> None:
 
 
 def empty(engine: Engine, instance: Path) -> None:
-    """Take all tables away, and the documents below the instance folder."""
+    """Take all tables away, the documents below the instance folder, and a clock set forward."""
     downgrade(engine, "base")
     shutil.rmtree(instance / FOLDER, ignore_errors=True)
+    forward.forget(instance)
 
 
 def _upgrade(engine: Engine, revision: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 
 from core.demo.people.parties import DOMAIN
 from core.services.delivery.gateways import MAIL_VARIABLE
+from core.storage.forward import FILE, stored
 from core.storage.models import User
 from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
 from core.web.frame.doors import is_loopback
@@ -35,6 +36,7 @@ def hold(
     name = urlsplit(config.base_url).hostname or LOOPBACK
     opened = not is_loopback(host) or not is_loopback(name) or config.proxies > 0
     found = [*_config_faults(config, env, host), *_secret_faults(instance), *_account_faults(engine)]
+    found += _clock_faults(instance)
     if opened and found:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise click.ClickException(f"the site is not opened to others before this is put right:\n{listed}")
@@ -74,6 +76,15 @@ def _secret_faults(instance: Path) -> Iterator[str]:
     key = path.read_text("utf-8", errors="replace").strip()
     if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_CHARACTERS:
         yield f"{path} can be guessed: remove it, and a new key is made (everyone logs in anew)"
+
+
+def _clock_faults(instance: Path) -> Iterator[str]:
+    days = stored(instance)
+    if days:
+        yield (
+            f"the clock is {days} days ahead ({instance / FILE}), which only a demo on this machine may be: "
+            "begin with an empty register (accredit db reset, or another --instance)"
+        )
 
 
 def _account_faults(engine: Engine) -> Iterator[str]:

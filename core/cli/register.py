@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
+from core.storage.forward import take_up
 from core.storage.migrate import unfit
 from core.storage.unfinished import MEND, unfinished
 
@@ -36,6 +37,8 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
         try:
             if migrated:
                 require_migrated(engine)
+                if (why := take_up(instance, engine)) is not None:
+                    raise click.ClickException(why)
             yield engine
         finally:
             engine.dispose()

@@ -24,7 +24,7 @@ from core.jobs.leader import Leader
 from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
-from core.storage import migrate
+from core.storage import forward, migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
 from core.storage.unfinished import MEND, unfinished
@@ -52,6 +52,8 @@ def run_worker(
     engine = make_engine(url)
     try:
         _check_schema(engine)
+        if (why := forward.take_up(config.instance, engine)) is not None:
+            raise WorkerError(why)
         if before is not None:
             before(engine)
         gateways = gateways_from(os.environ, config.instance)

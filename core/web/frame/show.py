@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from flask import Flask, current_app, g
 from markupsafe import Markup, escape
 
-from core.domain.clock import SHANGHAI, today
+from core.domain.clock import SHANGHAI, forward, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
@@ -306,6 +306,11 @@ def current_day() -> date:
     return day
 
 
+def days_ahead() -> int:
+    """How far the demo was lived forward; 0 in real time."""
+    return forward().days
+
+
 def init_app(app: Flask) -> None:
     """Give templates their words for values."""
     app.jinja_env.filters.update(
@@ -320,6 +325,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         evidence_text=evidence_text,
+        days_ahead=days_ahead,
         fact_value=fact_value,
         program_title=program_title,
         target_title=target_title,
