@@ -14,10 +14,12 @@ from core.cli.common import emit, language_option, loaded
 from core.cli.register import instance_option, opened
 from core.domain.clock import now, today
 from core.rules.text import T
+from core.services.applications.replay import otherwise
+from core.services.base.work import SYSTEM, Work
 from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
-from core.storage.verify import faults
+from core.storage.verify import Fault, faults
 
 NO_FAULT = T("未发现问题", "no fault found")
 
@@ -53,12 +55,17 @@ def check(
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a fault and line.")
+@click.option("--decisions", is_flag=True, help="Also judge every decision anew, from what it keeps.")
 @language_option
 @instance_option
-def verify(language: str, instance: Path, *, as_json: bool) -> None:
+def verify(language: str, instance: Path, *, as_json: bool, decisions: bool) -> None:
     """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
     with opened(instance) as engine:
         found = tell_faults(engine, instance, language, as_json=as_json)
+        if decisions:
+            with session_factory(engine)() as session:
+                w = Work(session, SYSTEM, now())
+                found += sum(_tell(fault, language, as_json=as_json) for fault in otherwise(w))
     if not found and not as_json:
         sys.stdout.write(NO_FAULT.get(language) + "\n")
     raise SystemExit(1 if found else 0)
@@ -69,13 +76,17 @@ def tell_faults(engine: Engine, instance: Path, language: str = "zh", *, as_json
     found = 0
     with session_factory(engine)() as session:
         for fault in faults(session, FileStore.of(instance), today=today()):
-            found += 1
-            said = fault.message.get(language)
-            if as_json:
-                emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
-            else:
-                sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
+            found += _tell(fault, language, as_json=as_json)
     return found
+
+
+def _tell(fault: Fault, language: str, *, as_json: bool) -> int:
+    said = fault.message.get(language)
+    if as_json:
+        emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
+    else:
+        sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
+    return 1
 
 
 def _lines(report: dict[str, Any], day: date) -> list[str]:

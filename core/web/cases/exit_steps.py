@@ -92,7 +92,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         T("确认退出", "Confirm the exit"),
         Act.EXIT_DECIDE,
         lambda w, _case, part, values: exits.confirm(
-            w, part.id, values["reason"], seen=values["seen"] or None
+            w, part.id, values["reason"], seen=values["seen"] or ""
         ),
         lambda _case, part: [
             reason(),
@@ -113,7 +113,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         T("驳回退出", "Dismiss the exit"),
         Act.EXIT_DECIDE,
         lambda w, _case, part, values: exits.dismiss(
-            w, part.id, values["reason"], seen=values["seen"] or None
+            w, part.id, values["reason"], seen=values["seen"] or ""
         ),
         lambda _case, part: [
             reason(),

@@ -34,7 +34,6 @@ from core.web.frame.language import language, t, tr
 NOTHING = "—"
 KILOBYTE = 1024
 FEW, MOMENT_LENGTH, NUMBER_LENGTH = 6, 16, 20
-PAIR, CELL = 2, 60
 STORED_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
@@ -237,27 +236,6 @@ def setting_title(row: SettingOverride) -> str:
             )
         case _:
             assert_never(row.kind)
-
-
-def changes_text(changes: dict[str, Any]) -> Markup:
-    """What a row of the trail changed, column by column, shortened."""
-    parts = []
-    for column, pair in changes.items():
-        before, after = pair if isinstance(pair, list) and len(pair) == PAIR else (None, pair)
-        parts.append(
-            f"{column}: {_cell(before)} → {_cell(after)}"
-            if before is not None
-            else f"{column}: {_cell(after)}"
-        )
-    return data("; ".join(parts))
-
-
-def _cell(value: Any) -> str:
-    """A value as the trail keeps it, as a reader expects it."""
-    if isinstance(value, str) and STORED_MOMENT.match(value):
-        value = datetime.fromisoformat(value)
-    text = str(value) if isinstance(value, dict | list) else Markup(show(value)).striptags()  # noqa: S704  # escaped
-    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
 
 
 def finding_kind(kind: str) -> str:

@@ -30,7 +30,6 @@ from core.storage.models.operations import JobState, MessageChannel, MessageStat
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
-    changes_text,
     data,
     job_title,
     program_title,
@@ -42,6 +41,7 @@ from core.web.lists.base import ScopedView
 from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.lists.common import program_filter, programs
 from core.web.system.job_words import events_of
+from core.web.system.trail import Changed, changed, changes_text
 
 
 def _called(text: str) -> ColumnElement[bool]:
@@ -307,7 +307,7 @@ class AuditView(ScopedView):
         Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
         Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
         Column("subject_id", T("对象编号", "Id")),
-        Column("changes", T("变更", "Changes"), lambda row: changes_text(row.changes)),
+        Column("changes", T("变更", "Changes"), lambda row: changes_text(row.subject, row.changes)),
         Column("hash", T("校验值", "Hash"), listed=False),
     )
     filters = (
@@ -315,6 +315,12 @@ class AuditView(ScopedView):
         Filter("from", T("自", "From"), AuditEvent.at, day="from"),
         Filter("to", T("至", "To"), AuditEvent.at, day="to"),
     )
+
+    details_template = "system/audit.html"
+
+    def changed(self, row: AuditEvent) -> list[Changed]:
+        """What the page of an event shows column by column."""
+        return changed(row.subject, row.changes)
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By who acted."""
