@@ -14,7 +14,7 @@ from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
 from core.storage.forward import take_up
-from core.storage.migrate import unfit
+from core.storage.migrate import too_old, unfit
 from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
@@ -35,6 +35,8 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
     with explained():
         engine = make_engine(database_url(instance))
         try:
+            if (why := too_old(engine)) is not None:
+                raise click.ClickException(why)
             if migrated:
                 require_migrated(engine)
                 if (why := take_up(instance, engine)) is not None:

@@ -190,3 +190,14 @@ def test_the_database_notes_the_oldest_code_that_may_work_on_it(
         assert connection.scalar(noted) == first
         migrate.downgrade(engine, "base")
         assert connection.scalar(noted) is None
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_server_older_than_the_oldest_tried_is_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, more: int, refused: bool
+) -> None:
+    with engine.connect() as connection:
+        there = int(connection.scalar(text("SHOW server_version_num"))) // 10000
+    monkeypatch.setattr(migrate, "OLDEST", there + more)
+    for why in (migrate.too_old(engine), migrate.unfit(engine)):
+        assert (why is not None and f"needs {there + more} or newer" in why) == refused
