@@ -24,12 +24,24 @@ from core.web.office import setup as office
 from core.web.portal import setup as portal
 from core.web.public import setup as public
 from core.web.recommending import setup as recommending
+from core.web.redaction import setup as redaction
 from core.web.reviewing import setup as reviewing
 from core.web.security import setup as security
 from core.web.statistics import setup as statistics
 from core.web.system import setup as system
 
-PACKAGES = (public, portal, exports, documents, office, statistics, recommending, reviewing, system)
+PACKAGES = (
+    public,
+    portal,
+    exports,
+    documents,
+    office,
+    statistics,
+    recommending,
+    reviewing,
+    redaction,
+    system,
+)
 """Each registers its pages and its lines of the menu, in the menu's order."""
 FORM_HOURS = 8
 

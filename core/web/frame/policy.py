@@ -161,6 +161,14 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "documents.plaques": (Act.ACCREDITATION_VIEW,),
     "documents.inspections": (Act.INSPECTION_VIEW,),
     "documents.notice": Open.PUBLIC,
+    # Who may open a document reads its page; the service looks at who may do what.
+    "redactions.page": Open.LOGIN,
+    "redactions.ask": Open.LOGIN,
+    "redactions.index": (Act.DOCUMENT_REDACT,),
+    "redactions.redact": (Act.DOCUMENT_REDACT,),
+    "redactions.decline": (Act.DOCUMENT_REDACT,),
+    "redactions.lift": (Act.SEAL_LIFT,),
+    "redactions.open_sealed": (Act.SEALED_OPEN,),
     "attachments.download": Open.LOGIN,
     "attachments.picture": Open.LOGIN,
     **{
