@@ -15,7 +15,7 @@ from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
-from core.web.frame import doors, errors, headers, health, language, menu, paging, policy, show
+from core.web.frame import doors, errors, headers, health, language, looking, menu, paging, policy, show
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
 from core.web.front.limits import MOST_UPLOADED
@@ -109,6 +109,7 @@ def create_app(config: AppConfig) -> Flask:
     show.init_app(app)
     paging.init_app(app)
     headers.init_app(app)
+    looking.init_app(app)
     errors.init_app(app)
     menu.init_app(app)
     security.init_app(app, config, key)

@@ -32,6 +32,12 @@ class Kind(StrEnum):
     ATTACHMENT = "attachments"
 
 
+_TABLES: dict[Kind, type[MaterialFile] | type[Attachment]] = {
+    Kind.MATERIAL: MaterialFile,
+    Kind.ATTACHMENT: Attachment,
+}
+
+
 @dataclass(frozen=True)
 class Document:
     """A stored file with its party and the programmes and divisions that it is looked at under."""
@@ -113,7 +119,7 @@ def find(w: Work, kind: Kind, document_id: int) -> Document:
 
 def get(w: Work, kind: Kind, document_id: int) -> Document:
     """A document, whoever asks."""
-    row = w.session.get(MaterialFile if kind is Kind.MATERIAL else Attachment, document_id)
+    row = w.session.get(_TABLES[kind], document_id)
     if row is None:
         raise NotFound(NOTHING_THERE)
     return _of(w, row)
@@ -134,8 +140,8 @@ def locked(w: Work, document: Document) -> None:
 
 def twins(w: Work, document: Document) -> Iterator[Document]:
     """Other documents with the same bytes, locked, that the actor may redact too."""
-    for kind in (MaterialFile, Attachment):
-        query = select(kind).where(kind.sha256 == document.row.sha256).order_by(kind.id).with_for_update()
+    for table in _TABLES.values():
+        query = select(table).where(table.sha256 == document.row.sha256).order_by(table.id).with_for_update()
         for row in w.session.scalars(query.execution_options(populate_existing=True)).all():
             found = _of(w, row)
             own = is_own(w, found.party_id)

@@ -13,7 +13,7 @@ from core.web.cases.application_steps import STEPS
 from core.web.cases.fact_groups import as_known, fact_form, groups_of
 from core.web.forms import fact_fields
 from core.web.frame.bound import files
-from core.web.frame.headers import send_uploaded
+from core.web.frame.looking import send_uploaded
 from core.web.frame.pipeline import attempt, reading, run
 
 blueprint = Blueprint("application_case", __name__, url_prefix="/admin/applications")

@@ -28,6 +28,10 @@ SEEN_BY_ALL = T(
     "凡能查看该文件的人（包括当事人）都会看到；不要写出被遮盖的内容",
     "Whoever may open the document reads it, its party too: do not say what is covered",
 )
+REMOVED = T(
+    "须真正删去内容：黑框盖住的文字仍可复制",
+    "The content has to be taken out: text under a black box can still be copied",
+)
 ASK_SPECS = (WHY, reason(T("说明", "Details")))
 ON_RECORD = T("查看人、时间和理由将记入操作记录", "Who looked, when and why goes on record")
 LIFT_SPECS = (reason(T("解除封存的理由", "Why the seal is lifted")),)
@@ -40,7 +44,7 @@ ASK, DECLINE, LIFT, OPEN, REDACT = "ask-", "decline-", "lift-{}-", "open-{}-", "
 
 def _redact_specs(document: Document) -> tuple[Spec, ...]:
     return (
-        Spec("file", T("遮盖副本", "Redacted copy"), FieldKind.FILE, hint=_types(document)),
+        Spec("file", T("遮盖副本", "Redacted copy"), FieldKind.FILE, hint=REMOVED),
         WHY,
         reason(T("说明", "Details"), hint=SEEN_BY_ALL),
         Spec(
@@ -51,11 +55,6 @@ def _redact_specs(document: Document) -> tuple[Spec, ...]:
         ),
         Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=document.row.sha256),
     )
-
-
-def _types(document: Document) -> T:
-    listed = " ".join(item.endings[0][1:] for item in document.types)
-    return T(f"可用类型：{listed}", f"Types taken: {listed}")
 
 
 @blueprint.get(ADDRESS)

@@ -36,7 +36,7 @@ from core.storage.models import (
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.redactions import RedactionKind
 from core.storage.verify import faults
-from tests.documents.test_pdf import text_of
+from tests.documents.samples import text_of
 from tests.pictures import picture
 from tests.services.factory import accredit, load, serve
 from tests.services.journey import AUTHORITY, race
