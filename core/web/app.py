@@ -15,7 +15,19 @@ from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
-from core.web.frame import doors, errors, headers, health, language, looking, menu, paging, policy, show
+from core.web.frame import (
+    doors,
+    errors,
+    headers,
+    health,
+    language,
+    looking,
+    menu,
+    paging,
+    policy,
+    received,
+    show,
+)
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
 from core.web.front.limits import MOST_UPLOADED
@@ -95,7 +107,7 @@ def create_app(config: AppConfig) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.extensions["files"] = FileStore.of(config.instance, config.scanner.check if config.scanner else None)
+    app.extensions["files"] = FileStore.of(config.instance)
     app.extensions["exports"] = FileStore(config.instance.resolve() / EXPORTS)
     db.init_app(app)
     with app.app_context():
@@ -116,6 +128,7 @@ def create_app(config: AppConfig) -> Flask:
     for package in PACKAGES:
         package.init_app(app)
     policy.init_app(app)
+    received.init_app(app, config.scanner)
 
     def reach_database() -> None:
         with app.app_context():

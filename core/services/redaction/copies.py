@@ -31,8 +31,8 @@ _WORDS_LEFT = T(
     "副本中仍可选取原件的全部文字：黑框只盖住了画面，没有删去文字。请用真正删除内容的工具遮盖，"
     "或打印后扫描再上传；如只遮盖了图像（签名、印章、照片），请勾选下面的确认",
     "every word of the original can still be selected in the copy: black boxes cover the picture, not "
-    "the text. Redact with a tool that removes the content, or print and scan it; where only pictures were covered "
-    "(a signature, a seal, a photo), tick the box below",
+    "the text. Redact with a tool that removes the content, or print and scan it; where only pictures were "
+    "covered (a signature, a seal, a photo), tick the box below",
 )
 
 

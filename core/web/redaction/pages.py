@@ -75,6 +75,7 @@ def _show(document: Document, failed: dict[str, PlainForm] | None = None) -> Res
         document=document,
         file=document.row,
         back=_home(w, document),
+        address=_address(w, document),
         history=told,
         mark=document.mark(w),
         redact_form=form(REDACT, _redact_specs(document)),
@@ -98,6 +99,14 @@ def _home(w: Work, document: Document) -> str:
     if own:
         return url_for("my_accreditations.page", accreditation_id=document.home)
     return url_for("accreditation_case.page", accreditation_id=document.home)
+
+
+def _address(w: Work, document: Document) -> str:
+    """Where this user opens the document; empty for one that was taken back."""
+    if document.kind is Kind.ATTACHMENT:
+        return url_for("attachments.download", attachment_id=document.id) if document.stands else ""
+    page = "my_applications" if document.party_id in w.actor.parties else "application_case"
+    return url_for(f"{page}.material", file_id=document.id)
 
 
 @blueprint.post(f"{ADDRESS}/redact")
