@@ -303,6 +303,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "system_forms.regions": Open.LOGIN,
     "system_forms.new_user": (Act.USER_EDIT,),
     "system_forms.user": (Act.USER_VIEW,),
+    "system_forms.find_user": (Act.USER_VIEW,),
     "system_forms.grant": (Act.USER_EDIT,),
     "system_forms.change_user": (Act.USER_EDIT,),
     "system_forms.holiday": (Act.HOLIDAY_EDIT,),
