@@ -13,6 +13,7 @@ from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage.absence import tells_of_absence
 from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
+from core.web.documents import received
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
 from core.web.frame import (
@@ -21,11 +22,9 @@ from core.web.frame import (
     headers,
     health,
     language,
-    looking,
     menu,
     paging,
     policy,
-    received,
     show,
 )
 from core.web.frame.bound import babel, csrf, db, limiter
@@ -121,7 +120,6 @@ def create_app(config: AppConfig) -> Flask:
     show.init_app(app)
     paging.init_app(app)
     headers.init_app(app)
-    looking.init_app(app)
     errors.init_app(app)
     menu.init_app(app)
     security.init_app(app, config, key)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy import exists, select
 
@@ -31,11 +32,18 @@ class Kind(StrEnum):
     MATERIAL = "materials"
     ATTACHMENT = "attachments"
 
+    @property
+    def label(self) -> T:
+        """What people call it, in either language."""
+        return _KIND_LABELS[self]
 
-_TABLES: dict[Kind, type[MaterialFile] | type[Attachment]] = {
-    Kind.MATERIAL: MaterialFile,
-    Kind.ATTACHMENT: Attachment,
+
+_KIND_LABELS = {
+    Kind.MATERIAL: T("申报材料", "Material"),
+    Kind.ATTACHMENT: T("其他附件", "Other attachment"),
 }
+
+R = TypeVar("R", MaterialFile, Attachment)
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,11 @@ def find(w: Work, kind: Kind, document_id: int) -> Document:
 
 def get(w: Work, kind: Kind, document_id: int) -> Document:
     """A document, whoever asks."""
-    row = w.session.get(_TABLES[kind], document_id)
+    row: MaterialFile | Attachment | None
+    if kind is Kind.MATERIAL:
+        row = w.session.get(MaterialFile, document_id)
+    else:
+        row = w.session.get(Attachment, document_id)
     if row is None:
         raise NotFound(NOTHING_THERE)
     return _of(w, row)
@@ -140,13 +152,18 @@ def locked(w: Work, document: Document) -> None:
 
 def twins(w: Work, document: Document) -> Iterator[Document]:
     """Other documents with the same bytes, locked, that the actor may redact too."""
-    for table in _TABLES.values():
-        query = select(table).where(table.sha256 == document.row.sha256).order_by(table.id).with_for_update()
-        for row in w.session.scalars(query.execution_options(populate_existing=True)).all():
-            found = _of(w, row)
-            own = is_own(w, found.party_id)
-            if row is not document.row and not own and found.reached(w, Act.DOCUMENT_REDACT):
-                yield found
+    sha256 = document.row.sha256
+    rows: list[MaterialFile | Attachment] = [*_same(w, MaterialFile, sha256), *_same(w, Attachment, sha256)]
+    for row in rows:
+        found = _of(w, row)
+        own = is_own(w, found.party_id)
+        if row is not document.row and not own and found.reached(w, Act.DOCUMENT_REDACT):
+            yield found
+
+
+def _same(w: Work, table: type[R], sha256: str) -> Sequence[R]:
+    query = select(table).where(table.sha256 == sha256).order_by(table.id).with_for_update()
+    return w.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _of(w: Work, row: MaterialFile | Attachment) -> Document:

@@ -10,7 +10,7 @@ from pypdf.actions import JavaScript
 from werkzeug.exceptions import NotFound
 
 from core.services.files.types import PDF
-from core.web.frame.looking import LOOKED_AT, send_uploaded
+from core.web.documents.looking import LOOKED_AT, send_uploaded
 from tests.pictures import picture
 from tests.web.filled import Filled
 

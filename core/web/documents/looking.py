@@ -10,7 +10,7 @@ import io
 from http import HTTPStatus
 from typing import IO
 
-from flask import Flask, Response, abort, make_response, render_template, request, send_file
+from flask import Response, abort, make_response, render_template, request, send_file
 
 from core.documents import pages
 from core.services.files.types import JPEG, PDF, PNG
@@ -67,8 +67,3 @@ def shut_away(response: Response) -> Response:
     # The browser's own page around a picture is styled in line.
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
-
-
-def init_app(app: Flask) -> None:
-    """Let templates ask which kinds are looked at."""
-    app.jinja_env.globals["looked_at"] = LOOKED_AT
