@@ -283,8 +283,8 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
     "a sealed original is shown again": (
         {"redaction.shown"},
         [
-            """INSERT INTO redaction (material_id, party_id, kind, reason, filename, content_type, size, sha256,
-            copy_filename, copy_content_type, copy_size, copy_sha256, at)
+            """INSERT INTO redaction (material_id, party_id, kind, reason, filename, content_type, size,
+            sha256, copy_filename, copy_content_type, copy_size, copy_sha256, at)
             SELECT m.id, p.party_id, 'secret', '商业秘密', m.filename, m.content_type, m.size, m.sha256,
             'x.pdf', m.content_type, 1, repeat('ab', 32), now() - interval '1 day'
             FROM material_file m JOIN application p ON p.id = m.application_id ORDER BY m.id LIMIT 1"""

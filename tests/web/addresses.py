@@ -99,9 +99,9 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "application_case.material": [
         at("/admin/applications/materials/{handed_in}", "officer", "reviewer"),
         at("/admin/applications/materials/{handed_in}?view=1", "officer", "reviewer"),
-        at("/admin/applications/materials/{covered}?view=1&page=2", "officer"),
-        at("/admin/applications/materials/{covered}?view=1&page=2&picture=1", "officer"),
-        at("/admin/applications/materials/{covered}?view=1&page=99", "officer", code=404),
+        at("/admin/applications/materials/{covered}?view=1&leaf=2", "officer"),
+        at("/admin/applications/materials/{covered}?view=1&leaf=2&picture=1", "officer"),
+        at("/admin/applications/materials/{covered}?view=1&leaf=99", "officer", code=404),
     ],
     "redactions.page": [
         at("/stored/materials/{handed_in}", *READERS, "reviewer"),

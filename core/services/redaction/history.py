@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
 from core.services.base.work import Work
 from core.services.people.parties import is_own
 from core.services.redaction.documents import Document
 from core.services.redaction.requests import open_request
-from core.storage.models import Redaction, RedactionRequest, User
+from core.storage.models import Redaction, RedactionRequest, SealedOpening, User
 from core.storage.models.redactions import RedactionKind
 
 
@@ -65,7 +65,12 @@ def history(w: Work, document: Document) -> History:
         not own and document.reached(w, act) for act in (Act.SEAL_LIFT, Act.SEALED_OPEN, Act.DOCUMENT_REDACT)
     )
     query = select(Redaction).filter_by(**document.key).order_by(Redaction.id.desc())
-    rows = w.session.scalars(query.options(selectinload(Redaction.openings))).all()
+    people = (
+        joinedload(Redaction.by),
+        joinedload(Redaction.lifted_by),
+        selectinload(Redaction.openings).joinedload(SealedOpening.by),
+    )
+    rows = w.session.scalars(query.options(*people)).all()
     latest = next((item for item in rows if item.lifted_at is None), None)
     asked = open_request(w, document) if may_redact or document.party_id in w.actor.parties else None
     return History(

@@ -56,7 +56,7 @@ def _leaf(filename: str, pdf: bytes) -> Response:
 
 
 def _number() -> int:
-    text = request.args.get("page", "1")
+    text = request.args.get("leaf", "1")
     if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text)):
         abort(HTTPStatus.NOT_FOUND)
     return int(text)

@@ -167,59 +167,61 @@ def test_what_was_decided_on_stays_provable(engine, case, document):
         assert session.get_one(MaterialFile, document).accepted is None
 
 
-@pytest.mark.parametrize("who", ["applicant", "recommender", "reviewer", "auditor", "stranger", "own"])
-def test_only_an_officer_of_the_case_redacts(case, document, who):
+def test_only_an_officer_of_the_case_redacts(case, document):
     make = case.town.make_actor
-    actor = {
-        "applicant": case.applicant,
-        "recommender": case.town.recommender(case.program),
-        "reviewer": make(Role.REVIEWER, case.program),
-        "auditor": auditor(case),
-        "stranger": make(Role.OFFICER, "jilin", "220200"),
-        "own": replace(make(Role.OFFICER, case.program), parties=frozenset({case.party_id})),
-    }[who]
-    with pytest.raises((NotAllowed, NotFound, Refused)):
-        redact(case, document, who=actor, seen="x")
+    for actor in (
+        case.applicant,
+        case.town.recommender(case.program),
+        make(Role.REVIEWER, case.program),
+        make(Role.SYSADMIN),
+        auditor(case),
+        make(Role.OFFICER, "jilin", "220200"),
+        replace(make(Role.OFFICER, case.program), parties=frozenset({case.party_id})),
+    ):
+        with pytest.raises((NotAllowed, NotFound, Refused)):
+            redact(case, document, who=actor, seen="x")
     assert shown(case, document)[1] == ORIGINAL
 
 
-@pytest.mark.parametrize("who", ["applicant", "officer", "recommender", "sysadmin", "stranger", "own"])
-def test_only_lead_and_auditor_open_what_is_sealed(engine, case, document, who):
+def test_only_lead_and_auditor_open_what_is_sealed(engine, case, document):
     redact(case, document)
-    make = case.town.make_actor
-    actor = {
-        "applicant": case.applicant,
-        "officer": case.town.officer(case.program),
-        "recommender": case.town.recommender(case.program),
-        "sysadmin": make(Role.SYSADMIN),
-        "stranger": make(Role.LEAD, "jilin", "220200"),
-        "own": replace(make(Role.LEAD, case.program), parties=frozenset({case.party_id})),
-    }[who]
     sealed = only(engine, select(Redaction)).id
-    with pytest.raises((NotAllowed, NotFound, Refused)), case.town.begin(actor, case.on(2)) as w:
-        acting.open_sealed(w, sealed, "想看", case.town.store)
+    make = case.town.make_actor
+    for actor in (
+        case.applicant,
+        case.town.officer(case.program),
+        case.town.recommender(case.program),
+        make(Role.REVIEWER, case.program),
+        make(Role.SYSADMIN),
+        make(Role.LEAD, "jilin", "220200"),
+        replace(make(Role.LEAD, case.program), parties=frozenset({case.party_id})),
+    ):
+        with pytest.raises((NotAllowed, NotFound, Refused)), case.town.begin(actor, case.on(2)) as w:
+            acting.open_sealed(w, sealed, "想看", case.town.store)
     with case.as_officer(2) as w:
         assert history(w, find(w, MATERIAL, document)).sealings[0].looks == ()
 
 
-@pytest.mark.parametrize("who", [lead, auditor])
-def test_each_look_at_the_original_is_on_record(engine, case, document, who):
+def test_each_look_at_the_original_is_on_record(engine, case, document):
     redact(case, document)
     sealed = only(engine, select(Redaction)).id
-    actor = who(case)
-    with pytest.raises(Invalid), case.town.begin(actor, case.on(2)) as w:
-        acting.open_sealed(w, sealed, " ", case.town.store)
-    with case.town.begin(actor, case.on(2)) as w:
-        name, stream = acting.open_sealed(w, sealed, "审计抽查", case.town.store)
-    with closing(stream):
-        assert (name, stream.read()) == ("证明.pdf", ORIGINAL)
+    looking = [lead(case), auditor(case)]
+    for actor in looking:
+        with pytest.raises(Invalid), case.town.begin(actor, case.on(2)) as w:
+            acting.open_sealed(w, sealed, " ", case.town.store)
+        with case.town.begin(actor, case.on(2)) as w:
+            name, stream = acting.open_sealed(w, sealed, "审计抽查", case.town.store)
+        with closing(stream):
+            assert (name, stream.read()) == ("证明.pdf", ORIGINAL)
     with case.as_officer(3) as w:
-        [look] = history(w, find(w, MATERIAL, document)).sealings[0].looks
-        assert (look.by, look.reason) == (actor.name, "审计抽查")
+        looks = history(w, find(w, MATERIAL, document)).sealings[0].looks
+        assert [(look.by, look.reason) for look in looks] == [(actor.name, "审计抽查") for actor in looking]
     with case.as_applicant(3) as w:
         [sealing] = history(w, find(w, MATERIAL, document)).sealings
         assert (sealing.looks, sealing.by, sealing.sha256, sealing.may_open) == ((), "", "", False)
-    assert only(engine, select(AuditEvent.action).where(AuditEvent.subject == "sealed_opening")) is not None
+    with session_factory(engine)() as session:
+        trail = select(AuditEvent.actor_id).where(AuditEvent.subject == "sealed_opening")
+        assert list(session.scalars(trail.order_by(AuditEvent.id))) == [actor.user_id for actor in looking]
 
 
 def test_a_seal_is_lifted_by_a_second_person(engine, case, document, store):
@@ -288,21 +290,21 @@ def test_what_its_party_replaced_or_took_back_is_redacted_too(case, document):
     assert old.redacted.kind is PERSONAL
 
 
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        (ORIGINAL, "完全相同"),
-        (ORIGINAL + b"\n% added\n%%EOF\n", "完整地包含了原件"),
-        (paper("王芳 服务企业八十家", f"身份证号码 {NUMBER}", "遮盖"), "全部文字"),
-        (b"%!PS", "无法识别"),
-        (b"", "空的"),
-        (picture(), "不符"),
-    ],
+BAD = (
+    (ORIGINAL, "完全相同"),
+    (ORIGINAL + b"\n% added\n%%EOF\n", "完整地包含了原件"),
+    (paper("王芳 服务企业八十家", f"身份证号码 {NUMBER}", "遮盖"), "全部文字"),
+    (b"%!PS", "无法识别"),
+    (b"", "空的"),
+    (picture(), "不符"),
 )
-def test_a_copy_that_covers_nothing_or_is_no_document_is_refused(case, document, data, why):
-    with pytest.raises(Invalid, match=r".") as caught:
-        redact(case, document, data)
-    assert why in caught.value.errors["file"].zh
+
+
+def test_a_copy_that_covers_nothing_or_is_no_document_is_refused(case, document):
+    for data, why in BAD:
+        with pytest.raises(Invalid) as caught:
+            redact(case, document, data)
+        assert why in caught.value.errors["file"].zh
     assert shown(case, document)[1] == ORIGINAL
 
 

@@ -78,10 +78,10 @@ def looked_at(app: Flask, query: str, data: bytes) -> Response:
 def test_a_pdf_is_looked_at_page_by_page_as_pictures(app: Flask) -> None:
     first = looked_at(app, "view=1", pdf(3)).get_data(as_text=True)
     assert "第 1 页，共 3 页" in first
-    assert "page=2" in first
+    assert "leaf=2" in first
     assert "picture=1" in first
     assert 'href="/materials/1"' in first
-    answer = looked_at(app, "view=1&page=3&picture=1", pdf(3))
+    answer = looked_at(app, "view=1&leaf=3&picture=1", pdf(3))
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("image/jpeg", "no-store")
     assert answer.headers["Content-Security-Policy"].endswith("sandbox")
     answer.direct_passthrough = False
@@ -95,7 +95,7 @@ def test_a_pdf_is_looked_at_page_by_page_as_pictures(app: Flask) -> None:
 def test_a_page_that_there_is_not_is_not_found(app: Flask, number: str) -> None:
     for more in ("", "&picture=1"):
         with pytest.raises(NotFound):
-            looked_at(app, f"view=1&page={number}{more}", pdf(3))
+            looked_at(app, f"view=1&leaf={number}{more}", pdf(3))
 
 
 def test_a_pdf_that_cannot_be_shown_is_a_download(app: Flask) -> None:
