@@ -19,6 +19,8 @@ class Timing:
 
     election: float = 1.0
     """A stand-by asks for the lead this often, and the leader makes sure of it."""
+    silence: float = 15.0
+    """A leader that says nothing for so long is overruled by another."""
     outbox: float = 30.0
     stalled: float = 180.0
     """Jobs of workers that died are given back this often."""

@@ -66,6 +66,7 @@ def run_worker(
             lost=timetable.lost,
             heard=timetable.heard,
             interval=config.timing.election,
+            silence=config.timing.silence,
             absence=runtime.absence,
         )
         leader.start()

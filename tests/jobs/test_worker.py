@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.domain import clock
 from core.embedded.server import conninfo, create_database, drop_database
 from core.services.base.work import SYSTEM
-from core.services.daily_check.run import LOCK as CHECK_LOCK
+from core.services.daily_check.run import CHECK
 from core.services.delivery.promptness import PROMPT, promptness
 from core.services.messaging.writing import notify
 from core.storage.models import Party
@@ -95,7 +95,7 @@ def test_a_worker_started_again_on_the_same_day_does_not_check_again(url, addres
 def test_a_check_whose_worker_was_killed_is_given_to_another(url, address, tmp_path):
     doing = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check' AND status = 'doing'"
     with psycopg.connect(address, autocommit=True) as blocker:
-        blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK_LOCK,))
+        blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK.key,))
         with worker(url, tmp_path, "a") as first:
             wait_until("the check began", lambda: rows(address, doing))
             first.kill()
@@ -111,7 +111,7 @@ def test_a_worker_asked_to_stop_ends_its_job_first(url, address, tmp_path):
     doing = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check' AND status = 'doing'"
     with worker(url, tmp_path) as process:
         with psycopg.connect(address, autocommit=True) as blocker:
-            blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK_LOCK,))
+            blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK.key,))
             wait_until("the check began", lambda: rows(address, doing))
             process.popen.send_signal(signal.SIGTERM)
             with pytest.raises(subprocess.TimeoutExpired):

@@ -28,12 +28,12 @@ from core.services.base.queue import wake_sender
 from core.services.base.work import SYSTEM, Work, work
 from core.services.delivery.brake import brake
 from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hindrance, Letter
-from core.services.delivery.turns import turn
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.writing import EMAIL, sound_alarm
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageChannel, MessageState
+from core.storage.turns import Turn, turn_if_free
 
 BACK_OFF = (
     timedelta(minutes=1),
@@ -45,6 +45,8 @@ BACK_OFF = (
 """How long to wait after each failed attempt; after the last one a person has to look."""
 MOST_ATTEMPTS = len(BACK_OFF) + 1
 LIMIT = 1000
+SENDING = Turn("sending", 0x61636D73, 300)
+"""One run at a time sends, whoever starts it; handing one message over takes less than the patience."""
 ACTION = "message.send"
 PROPOSAL = "exit.proposed"
 """The message with whose sending the time to object begins."""
@@ -91,7 +93,7 @@ def send_by_clock(
     A gateway that is down is left alone for this run.
     """
     counts, working = Counts(), set(gateways)
-    with turn(factory) as session:
+    with turn_if_free(factory, SENDING) as session:
         if session is None:
             return counts
         with ExitStack() as stack:

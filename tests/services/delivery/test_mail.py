@@ -18,14 +18,14 @@ from core.services.base.queue import OUTBOX
 from core.services.base.work import SYSTEM
 from core.services.delivery.gateways import LogGateway
 from core.services.delivery.letters import Letter
-from core.services.delivery.outbox import BACK_OFF, send_due
+from core.services.delivery.outbox import BACK_OFF, SENDING, send_due
 from core.services.delivery.smtp import SmtpGateway
-from core.services.delivery.turns import turn
 from core.services.messaging.template import ANSWERED_FOOTER, FOOTER
 from core.services.messaging.writing import EMAIL, notify
 from core.services.settings.values import set_reply_to
 from core.storage.models import SettingOverride
 from core.storage.models.operations import MessageState
+from core.storage.turns import turn_if_free
 from tests.jobs.processes import wait_until
 from tests.services.delivery.sending import AT, NOW, SENDER, stored
 from tests.services.mail import make_accreditation, make_party
@@ -285,7 +285,7 @@ def test_a_run_leaves_while_another_has_the_turn_and_takes_it_when_that_one_is_g
     write("a@firm.example")
     with ExitStack() as stack:
         # Never given back, as by a process that was killed.
-        held = stack.enter_context(turn(factory))
+        held = stack.enter_context(turn_if_free(factory, SENDING))
         assert send_due(factory, NOW, {EMAIL: smtp}).sent == 0
         held.connection().close()
         stack.pop_all()
