@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import structlog
 
-from core.jobs.config import Timing
+from core.jobs.config import SILENCE
 from core.jobs.figures import LEADS
 from core.storage.absence import Absence
 from core.storage.turns import Turn, prepare, take
@@ -46,7 +46,7 @@ class Leader(threading.Thread):
         lost: Callable[[], None],
         heard: Callable[[], None] = lambda: None,
         interval: float,
-        silence: float = Timing.silence,
+        silence: float = SILENCE,
         absence: Absence | None = None,
     ) -> None:
         super().__init__(name="leader", daemon=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from core.jobs.config import Timing
+from core.jobs.config import SILENCE
 
 SCRIPT = """
 import sys
@@ -82,7 +82,7 @@ def worker(
     name: str = "worker",
     outbox: float = 0.5,
     *,
-    silence: float = Timing.silence,
+    silence: float = SILENCE,
     first: str = "",
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Process]:
