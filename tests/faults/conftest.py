@@ -28,6 +28,14 @@ class Copies:
         with scratch_database(self.server, self.database) as engine:
             yield self.made.on(engine)
 
+    @contextmanager
+    def then(self, act: Callable[[register.Register], object]) -> Iterator[Copies]:
+        """Copies of what an act comes to."""
+        with self.one() as copy:
+            act(copy)
+            copy.town.engine.dispose()  # a database that is in use cannot be copied
+            yield Copies(self.server, str(copy.town.engine.url.database), self.made)
+
     def after(self, act: Callable[[register.Register], object]) -> Dump:
         """What an act comes to when nothing disturbs it."""
         with self.one() as copy:

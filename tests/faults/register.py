@@ -40,6 +40,11 @@ class Register:
     """Proposed and told; two officers can confirm it."""
     second_officer: Actor
 
+    @property
+    def url(self) -> str:
+        """The address of its database."""
+        return self.town.engine.url.render_as_string(hide_password=False)
+
     def on(self, engine: Engine) -> Register:
         """The same on a copy."""
         town = self.town.on(engine, beginner(engine), actor_maker(engine))
