@@ -41,6 +41,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "attachment": ("party_id", "purpose", "filename"),
     "audit_event": ("subject", "subject_id"),
     "ban": ("party_id", "program", "exit_case_id"),
+    "call": ("program", "title"),
     "complaint": ("accreditation_id", "complainant", "received_on"),
     "data_export": ("user_id", "name", "file_format"),
     "exit_case": ("accreditation_id", "clause", "period"),
@@ -53,6 +54,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "outbox_message": ("key", "accreditation_id", "recipient"),
     "party": ("name", "uscc", "id_number"),
     "public_notice": ("program", "title"),
+    "recommendation": ("application_id", "round"),
     "rectification": ("accreditation_id", "clause", "ordered_on"),
     "register_event": ("accreditation_id", "kind", "clause", "period"),
     "service_record": ("accreditation_id", "service_date", "title"),
@@ -72,7 +74,7 @@ ATTEMPTS: dict[str, frozenset[str]] = {
     "verification_code": frozenset({"attempts"}),
 }
 """How often and when something was tried, not what came of it."""
-NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+(?=$|[#~])")
+NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+$")
 """An id as a part of a message's key; a year stays."""
 SOMETHING, GONE = "(something)", "(gone)"
 
@@ -297,7 +299,8 @@ def _is_sequence(column: Column[Any]) -> bool:
 
 def _key(key: str) -> str:
     """A message's key without the ids and moments in it."""
-    return "/".join(_day(NUMBER.sub("id", part)) for part in key.split("/"))
+    parts = (re.split(r"(?=[#~]\d+$)", part) for part in key.split("/"))
+    return "/".join("".join([_day(NUMBER.sub("id", head)), *copy]) for head, *copy in parts)
 
 
 def _day(value: Any) -> Any:
