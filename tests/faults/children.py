@@ -33,7 +33,7 @@ BATCH = 2
 """Accreditations in a transaction of the check: few, so that there are more boundaries."""
 
 PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__])
+PROCESSES.set_forkserver_preload([__name__, "tests.faults.site"])
 catalogue()  # once, where the children are forked from
 
 
@@ -93,7 +93,7 @@ def _count(commits: Synchronized[int], kill: Kill | None) -> None:
         if mine:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    psycopg.Connection.commit = counted  # type: ignore[method-assign]  # this process is there for it
+    psycopg.Connection.commit = counted  # type: ignore[method-assign,assignment]  # this process is there for it
 
 
 def check(url: str, moment: datetime, *, begun: Callable[[], None]) -> None:
