@@ -38,9 +38,11 @@ class Undisturbed:
         return [Kill(number, after) for number in range(1, self.commits + 1) for after in (False, True)]
 
     def some(self) -> list[Kill]:
-        """Two in the middle, one after the other, and the last."""
-        middle = self.commits // 2
-        return [Kill(middle, after=False), Kill(middle + 1, after=False), Kill(self.commits, after=True)]
+        """In the middle before one COMMIT and after the next, and after the last: of the sender, before a
+        letter is marked as sent, and after another is claimed.
+        """
+        middle = self.commits // 4 * 2
+        return [Kill(middle, after=False), Kill(middle + 1, after=True), Kill(self.commits, after=True)]
 
     def moments(self, number: int) -> list[float]:
         """Moments within its time, and somewhat beyond."""
