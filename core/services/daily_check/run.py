@@ -1,9 +1,8 @@
 """The daily check: everything that time alone brings about, as a due queue worked off in batches.
 
-Each batch is one transaction. A run that was stopped anywhere is simply run again; one of which a transaction
-failed makes the others, then fails. A ledger row (`JobRun`) tells what a run did. `dry_run` does it all and
-undoes it; `full` lives through the last `FULL_DAYS` of everything in force and must find nothing that was
-missed by the queue.
+Each batch is one transaction. A run that was stopped is run again; one with a transaction that failed makes
+the others, then fails. A ledger row (`JobRun`) tells what was done. `dry_run` does and undoes it all; `full`
+lives through the last `FULL_DAYS` of everything in force and must find nothing that the queue missed.
 """
 
 from __future__ import annotations
@@ -114,9 +113,8 @@ def run_checks(
         try:
             _before(units, report, program)
             for items in (_everything if full else _due)(holder, as_of, batch, program):
-                done = units.do(f"accreditations {items[0][0]}-{items[-1][0]}", partial(_live, report, items))
-                if done is not None:
-                    report.tally.take(done)
+                name = f"accreditations {items[0][0]}-{items[-1][0]}"
+                report.tally.take(units.do(name, partial(_live, report, items)) or Tally())
                 if run_id is not None:
                     _note(session, run_id, report)
             if units.first is not None:
@@ -188,7 +186,7 @@ class _Units:
     """What the run fails with once the others are made: it is then tried again."""
 
     def do(self, name: str, act: Callable[[Work], R]) -> R | None:
-        """What an act came to in a transaction of its own; None where it failed."""
+        """What an act came to in its own transaction; None where it failed."""
         try:
             with _unit(self.session, self.moment, dry_run=self.report.dry_run) as w:
                 return act(w)
