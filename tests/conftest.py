@@ -12,19 +12,32 @@ from uuid import uuid4
 
 import pytest
 import structlog
+import time_machine
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import moment
 from core.domain.roles import Grant, Role
+from core.embedded import cluster
 from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.services.base.work import Actor, Work, work
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
+from core.storage.processes.clocks import Clocks
+from core.storage.trail.keys import FILE, VARIABLE
 from tests import passwords, turns
-from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
+from tests.databases import (
+    APPLICATION,
+    OWNER,
+    NewDatabase,
+    ReusedDatabase,
+    initialise_with,
+    load_holidays,
+    make_template,
+    scratch_database,
+)
 from tests.examples import examples
 
 
@@ -69,23 +82,48 @@ FAST_SETTINGS = {
 }
 
 
+@pytest.fixture(scope="session", autouse=True)
+def person_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One file of master keys for the run, and for every command that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(tmp_path_factory.getbasetemp() / FILE))
+        yield
+
+
+RUN_ON = "RUN_ON"
+"""The variable with the folder of another PostgreSQL's programs, on which tests are run one at a time."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_clock() -> Iterator[None]:
+    """Where a test travels in time, the database's clock goes with it."""
+    compare, travelling = Clocks.compare, time_machine.escape_hatch.is_travelling
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clocks, "compare", lambda self, execute: travelling() or compare(self, execute))
+        yield
+
+
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[EmbeddedServer]:
     """One PostgreSQL server, shared by the workers of a run; the last of them stops and removes it."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
     folder = Path(tempfile.gettempdir()) / f"accredit-tests-{run[:12]}"
-    yield attach(folder, FAST_SETTINGS)
-    if release(folder):
-        shutil.rmtree(folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        if on := os.environ.get(RUN_ON):
+            version = initialise_with(Path(on), folder / "postgres", FAST_SETTINGS)
+            patch.setattr(cluster, "carried_programs", lambda: {version: Path(on)})
+        yield attach(folder, FAST_SETTINGS)
+        if release(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
 def database_url(pg_server: EmbeddedServer) -> Iterator[str]:
-    """The address of a fresh, empty database that goes with the test."""
+    """The address of a fresh, empty database that goes with the test, as its owner."""
     administration = pg_server.url("postgres", "postgres")
     name = f"test_{uuid4().hex[:12]}"
-    create_database(administration, name, owner="accredit")
-    yield pg_server.url(name)
+    create_database(administration, name, owner=OWNER)
+    yield pg_server.url(name, OWNER)
     drop_database(administration, name)
 
 
@@ -110,9 +148,13 @@ def new_database(pg_server: EmbeddedServer, template: str) -> NewDatabase:
 
 
 @pytest.fixture
-def engine(reused_database: ReusedDatabase) -> Iterator[Engine]:
-    """An engine on a migrated database that is empty for each test."""
-    with reused_database.lent() as made:
+def engine(request: pytest.FixtureRequest, reused_database: ReusedDatabase) -> Iterator[Engine]:
+    """An engine on a migrated database that is empty for each test.
+
+    It connects as the application; for a test that is marked `owner`, as the owner of the tables.
+    """
+    role = APPLICATION if request.node.get_closest_marker("owner") is None else OWNER
+    with reused_database.lent(role) as made:
         yield made
 
 

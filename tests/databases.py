@@ -1,9 +1,12 @@
 """The databases of a run: a migrated one to copy, copies of it, and one that is emptied after each test."""
 
-from collections.abc import Callable, Iterator
+import os
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg
@@ -11,15 +14,36 @@ from psycopg import sql
 from sqlalchemy import Engine, text
 
 from core.domain.holidays import from_chinesecalendar
+from core.embedded.cluster import SETTINGS, account_for
 from core.embedded.server import EmbeddedServer, conninfo, create_database, drop_database
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
+from core.storage.trail.keys import VARIABLE, KeyFile
 
-OWNER, SUPERUSER = "accredit", "postgres"
+OWNER, APPLICATION, SUPERUSER = "accredit_owner", "accredit", "postgres"
 TEMPLATE = "accredit_template"
 TEMPLATE_LOCK = 0x61636373
 LARGEST = 8 * 1024 * 1024
 """Bytes of dead rows from which a database is made anew rather than emptied once more."""
+
+
+def keys() -> KeyFile:
+    """The master keys of the trail that all of a run share, also with commands that it starts."""
+    return KeyFile(Path(os.environ[VARIABLE]))
+
+
+def initialise_with(programs: Path, data: Path, settings: Mapping[str, str]) -> int:
+    """Make a server's files with the programs of any version, which is returned."""
+    data.mkdir(parents=True)
+    account = account_for(data)
+    if account.switch:
+        shutil.chown(data, account.uid, account.gid)
+    asked = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", SUPERUSER)
+    made = account.run(programs / "initdb", "-D", str(data), *asked)
+    assert made.returncode == 0, made.stdout
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as written:
+        written.writelines(f"{name} = '{value}'\n" for name, value in {**SETTINGS, **settings}.items())
+    return int((data / "PG_VERSION").read_text())
 
 
 def make_template(server: EmbeddedServer) -> str:
@@ -31,26 +55,36 @@ def make_template(server: EmbeddedServer) -> str:
         if known is None:
             drop_database(administration, "unfinished")
             create_database(administration, "unfinished", owner=OWNER)
-            migrated = make_engine(server.url("unfinished"))
-            upgrade(migrated)
+            migrated = make_engine(server.url("unfinished", OWNER), keys())
+            upgrade(migrated, application=APPLICATION)
             migrated.dispose()
             connection.execute(f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
     return TEMPLATE
 
 
-NewDatabase = Callable[[], AbstractContextManager[Engine]]
-"""How `new_database` is called."""
+class NewDatabase(Protocol):
+    """How `new_database` is called."""
+
+    def __call__(self, role: str = APPLICATION) -> AbstractContextManager[Engine]: ...
 
 
 @contextmanager
-def scratch_database(server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """An engine on a copy of the migrated database, which goes with the block."""
+def scratch_database(server: EmbeddedServer, template: str, role: str = APPLICATION) -> Iterator[Engine]:
+    """An engine on a copy of the migrated database, which goes with the block; as the role says."""
     administration, name = server.url("postgres", SUPERUSER), _new_name()
     create_database(administration, name, template=template, owner=OWNER)
-    made = make_engine(server.url(name))
+    made = make_engine(server.url(name, role), keys())
     yield made
     made.dispose()
     drop_database(administration, name)
+
+
+@contextmanager
+def as_owner(engine: Engine) -> Iterator[Engine]:
+    """An engine on the same database with the owner's rights, for what the application may not do."""
+    made = make_engine(engine.url.set(username=OWNER).render_as_string(hide_password=False), keys())
+    yield made
+    made.dispose()
 
 
 def _new_name() -> str:
@@ -85,6 +119,8 @@ AND relname <> 'alembic_version' ORDER BY relname"""
 SEQUENCES = "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 SHAPE = """
 SELECT (SELECT sum(xmin::text::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+       (SELECT sum(pg_attribute.xmin::text::bigint) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace),
        (SELECT sum(xmin::text::bigint) FROM pg_constraint),
        (SELECT sum(xmin::text::bigint) FROM pg_trigger),
        (SELECT sum(xmin::text::bigint) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
@@ -111,17 +147,18 @@ class ReusedDatabase:
         self._administration = server.url("postgres", SUPERUSER)
         self._template, self.name = template, _new_name()
         self._address = conninfo(server.url(self.name, SUPERUSER))
-        self.engine = make_engine(server.url(self.name))
+        self.engine = make_engine(server.url(self.name), keys())
+        self._owner = make_engine(server.url(self.name, OWNER), keys())
         self._lent = False
         self._make()
 
     @contextmanager
-    def lent(self) -> Iterator[Engine]:
-        """An engine on the empty database, for one user at a time."""
+    def lent(self, role: str = APPLICATION) -> Iterator[Engine]:
+        """An engine on the empty database as that role, for one user at a time."""
         assert not self._lent, "the worker's database is in use; take a scratch database"
         self._lent = True
         try:
-            yield self.engine
+            yield self.engine if role == APPLICATION else self._owner
         finally:
             self._empty()
             self._lent = False
@@ -129,8 +166,12 @@ class ReusedDatabase:
     def close(self) -> None:
         """Drop the database."""
         self._direct.close()
-        self.engine.dispose()
+        self._dispose()
         drop_database(self._administration, self.name)
+
+    def _dispose(self) -> None:
+        self.engine.dispose()
+        self._owner.dispose()
 
     def _make(self) -> None:
         create_database(self._administration, self.name, template=self._template, owner=OWNER)
@@ -152,7 +193,7 @@ class ReusedDatabase:
     def _empty(self) -> None:
         try:
             if self._direct.execute(END_USERS).fetchone() != (0,):
-                self.engine.dispose()
+                self._dispose()
             unchanged = self._direct.execute(SHAPE).fetchone() == self._shape
             size = self._direct.execute(SIZE).fetchone()
             if unchanged and size is not None and size[0] < LARGEST:

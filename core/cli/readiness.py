@@ -12,8 +12,12 @@ import click
 from sqlalchemy import Engine, func, select
 
 from core.demo.people.parties import DOMAIN
+from core.embedded.server import OWNER_VARIABLE
 from core.services.delivery.gateways import MAIL_VARIABLE
+from core.storage.grants import excess
 from core.storage.models import User
+from core.storage.processes.forward import FILE, stored
+from core.storage.trail.signing import KEY_FILE
 from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
 from core.web.frame.doors import is_loopback
 
@@ -34,7 +38,13 @@ def hold(
     config = from_environment(instance, env)
     name = urlsplit(config.base_url).hostname or LOOPBACK
     opened = not is_loopback(host) or not is_loopback(name) or config.proxies > 0
-    found = [*_config_faults(config, env, host), *_secret_faults(instance), *_account_faults(engine)]
+    found = [
+        *_config_faults(config, env, host),
+        *_secret_faults(instance),
+        *_account_faults(engine),
+        *_role_faults(engine, env),
+        *_clock_faults(instance),
+    ]
     if opened and found:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise click.ClickException(f"the site is not opened to others before this is put right:\n{listed}")
@@ -65,15 +75,33 @@ def _config_faults(config: AppConfig, env: Mapping[str, str], host: str) -> Iter
 
 
 def _secret_faults(instance: Path) -> Iterator[str]:
-    """What is wrong with the key of the sessions; one that is not there yet is made well."""
+    """What is wrong with the keys of the sessions and of the trail; those not there yet are made well."""
+    if _is_open(trail := instance / KEY_FILE):
+        yield (
+            f"other accounts may read {trail}: run chmod 600 {trail}, and accredit trail key --new if "
+            "somebody did"
+        )
     path = instance / SECRET_FILE
     if not path.exists():
         return
-    if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+    if _is_open(path):
         yield f"other accounts may read {path}: run chmod 600 {path}, or remove it if somebody did"
     key = path.read_text("utf-8", errors="replace").strip()
     if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_CHARACTERS:
         yield f"{path} can be guessed: remove it, and a new key is made (everyone logs in anew)"
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _clock_faults(instance: Path) -> Iterator[str]:
+    days = stored(instance)
+    if days:
+        yield (
+            f"the clock is {days} days ahead ({instance / FILE}), which only a demo on this machine may be: "
+            "begin with an empty register (accredit db reset, or another --instance)"
+        )
 
 
 def _account_faults(engine: Engine) -> Iterator[str]:
@@ -84,4 +112,19 @@ def _account_faults(engine: Engine) -> Iterator[str]:
         yield (
             f"{number} demo accounts, whose password everyone knows: begin with an empty register "
             "(accredit db reset, or another --instance)"
+        )
+
+
+def _role_faults(engine: Engine, env: Mapping[str, str]) -> Iterator[str]:
+    """What lets whoever takes the site over undo what keeps the audit trail, the facts and the decisions."""
+    if more := excess(engine):
+        yield (
+            f"the site's role in the database can undo what keeps the audit trail: it {'; it '.join(more)}. "
+            "Run accredit db upgrade; on a server of your own make a role for the owner first, and give the "
+            f"command its address as {OWNER_VARIABLE} (docs/operations.md, Your own server)"
+        )
+    if env.get(OWNER_VARIABLE, "").strip():
+        yield (
+            f"{OWNER_VARIABLE} is in the environment of the site, and goes with it to whoever takes it over: "
+            "give it to accredit db upgrade and accredit restore alone"
         )

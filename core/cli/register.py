@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core.domain.errors import DomainError, Invalid
-from core.embedded.server import DatabaseServerError, database_url
+from core.embedded.server import OWNER_VARIABLE, DatabaseServerError, connect, database_url, owner_url
+from core.storage import grants
 from core.storage.engine import make_engine
-from core.storage.migrate import unfit
+from core.storage.migrate import too_old, unfit
+from core.storage.processes.forward import take_up
+from core.storage.trail.keys import KeyFile
+from core.storage.trail.signing import SigningKeyError
 from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
@@ -32,13 +37,41 @@ instance_option = click.option(
 def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
     """An engine on the register's database; refused where the schema is not that of this version."""
     with explained():
-        engine = make_engine(database_url(instance))
+        engine = make_engine(database_url(instance), KeyFile.of(instance))
         try:
+            if (why := too_old(engine)) is not None:
+                raise click.ClickException(why)
             if migrated:
                 require_migrated(engine)
+                if (why := take_up(instance, engine)) is not None:
+                    raise click.ClickException(why)
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def owned(instance: Path) -> Iterator[Engine]:
+    """An engine on the register's database as the role that owns its tables, for what changes the schema."""
+    with explained():
+        engine = make_engine(owner_url(instance), KeyFile.of(instance))
+        try:
+            with engine.connect() as connection:
+                why = grants.not_owned(connection)
+            if why is not None:
+                raise click.ClickException(
+                    f"{why}: this changes the schema, and needs the owner's rights; run with {OWNER_VARIABLE}"
+                    "=postgresql://owner:password@host:5432/name, beside the application's address"
+                )
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def application_role(instance: Path) -> str:
+    """The role that the site and the workers connect as."""
+    with connect(database_url(instance)) as connection:
+        return connection.info.user
 
 
 def require_migrated(engine: Engine) -> None:
@@ -59,7 +92,9 @@ def explained(language: str = "zh") -> Iterator[None]:
         raise click.ClickException(said) from error
     except DomainError as error:
         raise click.ClickException(error.text.get(language)) from error
-    except DatabaseServerError as error:
+    except (DatabaseServerError, SigningKeyError) as error:
         raise click.ClickException(str(error)) from error
+    except psycopg.Error as error:
+        raise click.ClickException(f"the database said: {str(error).strip()}") from error
     except DBAPIError as error:
         raise click.ClickException(f"the database said: {str(error.orig).strip()}") from error

@@ -48,9 +48,13 @@ class MessageEvent(StrEnum):
     EXTENSION_REFUSED = "extension.refused"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    DOCUMENT_REDACTED = "document.redacted"
+    DOCUMENT_RESTORED = "document.restored"
+    REDACTION_DECLINED = "redaction.declined"
     HOLIDAYS_MISSING = "holidays.missing"
     MESSAGE_FAILED = "message.failed"
     MESSAGE_HELD = "message.held"
+    MESSAGE_LATE = "message.late"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CODE = "account.code"
     ACCOUNT_EXISTS = "account.exists"
@@ -69,6 +73,7 @@ class MessageEvent(StrEnum):
     DIGEST = "digest"
     EXPORT_DONE = "export.done"
     EXPORT_FAILED = "export.failed"
+    TRAIL_ANCHORED = "trail.anchored"
 
 
 PERIOD_BEGINS = frozenset(

@@ -1,7 +1,7 @@
 """Names are compared by one folding, in Python and here.
 
 Revision ID: 0019
-Revises: 0012
+Revises: 0018
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from core.domain import folding
 
 revision: str = "0019"
-down_revision: str | None = "0012"
+down_revision: str | None = "0018"
 branch_labels: str | None = None
 depends_on: str | None = None
 
@@ -30,17 +30,6 @@ def upgrade() -> None:
                 SELECT substr(folded_name, i, 2), i FROM generate_series(1, length(folded_name) - 1) i
             ) grams GROUP BY gram ORDER BY min(place)
         ) WHERE folded_name <> ''
-        """
-    )
-    op.execute(
-        """
-        UPDATE service_record s SET enterprise_keys = keys.found FROM (
-            SELECT id, array_agg(DISTINCT CASE WHEN key LIKE 'name:%'
-                THEN 'name:' || accredit_folded(substr(key, 6)) ELSE key END) AS found
-            FROM service_record, unnest(enterprise_keys) AS key GROUP BY id
-        ) keys WHERE keys.id = s.id AND NOT (
-            keys.found @> s.enterprise_keys AND keys.found <@ s.enterprise_keys
-        )
         """
     )
 

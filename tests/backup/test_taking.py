@@ -27,6 +27,7 @@ from core.embedded.server import conninfo
 from core.storage.files import FileStore
 from core.storage.migrate import head
 from tests.backup.conftest import Register, Run, below
+from tests.databases import keys as master_keys
 
 pytestmark = pytest.mark.database
 
@@ -53,7 +54,9 @@ def test_the_manifest_tells_what_is_in_it(register: Register, archive: Path) -> 
 def test_every_document_that_the_register_names_is_in_it_under_its_hash(
     register: Register, archive: Path
 ) -> None:
-    named = "SELECT sha256 FROM material_file UNION SELECT sha256 FROM attachment"
+    named = """
+        SELECT sha256 FROM material_file UNION SELECT sha256 FROM attachment
+        UNION SELECT sha256 FROM redaction UNION SELECT copy_sha256 FROM redaction"""
     with register.engine.connect() as connection:
         wanted = set(connection.scalars(text(named)))
     assert len(wanted) > 3
@@ -66,8 +69,11 @@ def test_every_document_that_the_register_names_is_in_it_under_its_hash(
 
 def test_the_keys_are_apart_and_nobody_else_reads_them(register: Register, archive: Path) -> None:
     keys = archive.with_name("keys")
-    secret = register.key.read_text().strip()
-    assert keys.read_text().strip() == secret
+    secret = register.key.read_text()
+    persons = "".join(f"persons {key}\n" for key in master_keys().read())
+    assert keys.read_text() == secret + persons + (register.instance / "trail_key").read_text()
+    for key in master_keys().read():
+        assert key.encode() not in archive.read_bytes()
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with tarfile.open(archive) as tar:
@@ -198,7 +204,7 @@ def test_what_is_written_meanwhile_is_not_in_it(
     with register.engine.connect() as connection:
         before = connection.scalar(text("SELECT count(*) FROM region"))
     try:
-        taken = taking.take(register.url, register.instance, tmp_path / "b.tar", "k" * 40, now())
+        taken = taking.take(register.url, register.instance, tmp_path / "b.tar", None, now())
         assert taken.manifest.tables["region"] == before
         with archives.opened_dump(tmp_path / "b.tar") as packed:
             assert b"late" not in gzip.decompress(packed.read())

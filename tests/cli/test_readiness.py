@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.cli.readiness import hold, warn
 from core.demo.people.parties import DOMAIN
 from core.storage.models import User
+from core.storage.trail.signing import signer_of
 from core.web.frame.config import secret_key
 
 READY = {
@@ -58,11 +59,31 @@ def test_each_setting_that_is_missing_is_told(
     assert way_out in fault
 
 
+def test_a_clock_that_is_ahead_is_refused(instance: Path, engine: Engine) -> None:
+    (instance / "clock_forward").write_text("3\n")
+    (fault,) = refusal(instance, engine)
+    assert "the clock is 3 days ahead" in fault
+    assert "accredit db reset" in fault
+    (instance / "clock_forward").write_text("0\n")
+    assert hold(instance, engine, BEYOND, READY) == []
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
 def test_a_key_that_others_may_read_is_refused(instance: Path, engine: Engine, mode: int) -> None:
     (instance / "secret_key").chmod(mode)
     (fault,) = refusal(instance, engine)
     assert f"chmod 600 {instance / 'secret_key'}" in fault
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+def test_a_key_of_the_trail_that_others_may_read_is_refused(
+    instance: Path, engine: Engine, mode: int
+) -> None:
+    signer_of(instance)
+    assert hold(instance, engine, BEYOND, READY) == []
+    (instance / "trail_key").chmod(mode)
+    (fault,) = refusal(instance, engine)
+    assert f"chmod 600 {instance / 'trail_key'}, and accredit trail key --new" in fault
 
 
 @pytest.mark.parametrize("key", ["", "change-me", "abcdefghijklmnopqrstuvwxyz12345", "abcdefg" * 10])
@@ -80,6 +101,18 @@ def test_a_key_at_the_bounds_is_taken(instance: Path, engine: Engine, key: str) 
 
 def test_a_key_that_is_not_there_yet_is_no_hindrance(tmp_path: Path, engine: Engine) -> None:
     hold(tmp_path, engine, BEYOND, READY)
+
+
+@pytest.mark.owner
+def test_a_site_that_may_lift_the_triggers_is_refused(instance: Path, engine: Engine) -> None:
+    (fault,) = refusal(instance, engine)
+    assert "can undo what keeps the audit trail: it owns the database, tables" in fault
+    assert "Run accredit db upgrade; on a server of your own make a role for the owner first" in fault
+
+
+def test_the_owners_address_beside_the_site_is_refused(instance: Path, engine: Engine) -> None:
+    (fault,) = refusal(instance, engine, ACCREDIT_OWNER_URL="postgresql://owner@db/register")
+    assert "give it to accredit db upgrade and accredit restore alone" in fault
 
 
 @pytest.fixture

@@ -33,6 +33,14 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"audit.chain"},
         ["OPEN audit_event", "DELETE FROM audit_event WHERE id = (SELECT min(id) FROM audit_event)"],
     ),
+    "the trail is emptied": (
+        {"audit.empty", "accreditation.origin"},
+        ["OPEN audit_event", "OPEN audit_link", "DELETE FROM audit_event", "DELETE FROM audit_link"],
+    ),
+    "no one gives the transactions their places": (
+        {"audit.unsealed"},
+        ["OPEN audit_link", "UPDATE audit_link SET written_at = written_at - interval '11 minutes'"],
+    ),
     "a status is ended by hand": (
         {"audit.state", "accreditation.revoked"},
         ["UPDATE accreditation SET state = 'revoked', ended_on = started_on WHERE id = @active"],
@@ -216,6 +224,13 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"exit.message_of_end"},
         ["DELETE FROM outbox_message WHERE event IN ('exit.upheld', 'exit.revoked')"],
     ),
+    "a proposal was discarded": (
+        {"message.discarded"},
+        [
+            "UPDATE outbox_message SET state = 'discarded', sent_at = NULL, attempts = 0 "
+            "WHERE exit_case_id = (SELECT max(id) FROM exit_case WHERE state = 'upheld')"
+        ],
+    ),
     "a warning was not sent": ({"warning.message"}, ["DELETE FROM outbox_message WHERE event = 'warning'"]),
     "a revocation is not in the timeline": (
         {"exit.event"},
@@ -279,6 +294,16 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
     "a party cannot be found": (
         {"party.search"},
         ["UPDATE party SET name = '改名后的机构' WHERE id = (SELECT min(id) FROM party)"],
+    ),
+    "a sealed original is shown again": (
+        {"redaction.shown"},
+        [
+            """INSERT INTO redaction (material_id, party_id, kind, reason, filename, content_type, size,
+            sha256, copy_filename, copy_content_type, copy_size, copy_sha256, at)
+            SELECT m.id, p.party_id, 'secret', '商业秘密', m.filename, m.content_type, m.size, m.sha256,
+            'x.pdf', m.content_type, 1, repeat('ab', 32), now() - interval '1 day'
+            FROM material_file m JOIN application p ON p.id = m.application_id ORDER BY m.id LIMIT 1"""
+        ],
     ),
     "two main contacts": (
         {"party.main_contact"},

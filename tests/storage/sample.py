@@ -299,9 +299,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "body": "正文",
         }
     ],
+    "audit_link": [{"id": 1, "written_at": AT, "events": 1, "root": SHA}],
     "audit_event": [
         {
             "id": 1,
+            "link_id": 1,
             "at": AT,
             "actor": "system",
             "action": "insert",
@@ -310,6 +312,20 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "changes": {"name": [None, "松花江创业服务中心"]},
             "previous_hash": "0" * 64,
             "hash": "f" * 64,
+        }
+    ],
+    "person_key": [{"id": 1, "person": "party:1", "wrapped": b"key"}],
+    "audit_value": [{"event_id": 1, "key_id": 1, "sealed": b"values"}],
+    "audit_end": [
+        {
+            "number": 7,
+            "first": 1,
+            "hash": SHA,
+            "events": 9,
+            "sha256": SHA,
+            "at": AT,
+            "key": "k" * 44,
+            "signature": "s" * 88,
         }
     ],
     "verification_code": [
@@ -343,6 +359,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "attachment": [
         {
+            "id": 1,
             "purpose": "licence",
             "party_id": 1,
             "filename": "执照.pdf",
@@ -351,6 +368,39 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "sha256": SHA,
             "uploaded_by_id": 3,
             "uploaded_at": AT,
+        }
+    ],
+    "redaction": [
+        {
+            "id": 1,
+            "attachment_id": 1,
+            "party_id": 1,
+            "kind": "personal_data",
+            "reason": "附有他人身份证",
+            "filename": "执照.pdf",
+            "content_type": "application/pdf",
+            "size": 10,
+            "sha256": "cd" * 32,
+            "copy_filename": "执照（遮盖）.pdf",
+            "copy_content_type": "application/pdf",
+            "copy_size": 10,
+            "copy_sha256": SHA,
+            "by_id": 1,
+            "at": AT,
+        }
+    ],
+    "sealed_opening": [{"redaction_id": 1, "reason": "审计抽查", "by_id": 2, "at": AT}],
+    "redaction_request": [
+        {
+            "attachment_id": 1,
+            "party_id": 1,
+            "kind": "personal_data",
+            "reason": "附有他人身份证",
+            "asked_by_id": 3,
+            "asked_at": AT,
+            "answered_by_id": 1,
+            "answered_at": AT,
+            "redaction_id": 1,
         }
     ],
     "data_export": [

@@ -9,15 +9,18 @@ import procrastinate
 import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.domain import folding
 from core.embedded.server import conninfo
 from core.storage import ddl, migrate
-from core.storage.engine import make_engine
+from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
-from tests.databases import NewDatabase
+from core.storage.trail.chain import GENESIS, digest, verify_chain
+from tests.databases import OWNER, NewDatabase
 from tests.storage.sample import ROWS, contents, fill
+from tests.storage.trail.trails import sealed, tamper
 
 
 @pytest.fixture
@@ -74,6 +77,7 @@ def test_alembic_finds_no_difference(engine: Engine) -> None:
     assert check(engine) == []
 
 
+@pytest.mark.owner
 def test_a_model_without_its_migration_is_noticed(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE party DROP COLUMN employer"))
@@ -164,7 +168,7 @@ def at_revision(engine: Engine, revision: str, floor: str) -> None:
 
 def test_a_newer_database_is_worked_on_where_older_code_may(new_database: NewDatabase) -> None:
     known = migrate.revisions()
-    with new_database() as engine:
+    with new_database(OWNER) as engine:
         assert migrate.unfit(engine) is None
         for floor in (known[-1], known[-2]):
             at_revision(engine, "9999", floor)
@@ -186,9 +190,51 @@ def test_the_database_notes_the_oldest_code_that_may_work_on_it(
 ) -> None:
     noted = text("SELECT obj_description('alembic_version'::regclass)")
     first, *_, last = migrate.revisions()
-    with new_database() as engine, engine.connect() as connection:
+    with new_database(OWNER) as engine, engine.connect() as connection:
         assert connection.scalar(noted) == last
         migrate.downgrade(engine, first)
         assert connection.scalar(noted) == first
         migrate.downgrade(engine, "base")
         assert connection.scalar(noted) is None
+
+
+EVENTS = text("""
+SELECT id, at, actor_id, actor, action, subject, subject_id, changes, previous_hash, hash
+FROM audit_event ORDER BY id""").columns(changes=JSONB)
+
+
+def test_the_trail_goes_back_to_one_chain_of_events_and_forth(new_database: NewDatabase) -> None:
+    """What was changed behind its back is still wrong in the old chain, and no more of it."""
+    with new_database(OWNER) as engine, session_factory(engine)() as session:
+        sealed(engine, 1, 2)
+        with session.begin_nested():
+            session.execute(text("SELECT nextval('audit_event_id_seq')"))
+        sealed(engine, 3, 4)
+        tamper(session, "UPDATE audit_event SET actor = 'other' WHERE id = 2")
+        session.close()
+        downgrade(engine, "0012")
+        with engine.connect() as connection:
+            previous, wrong = GENESIS, []
+            for number, row in enumerate(connection.execute(EVENTS), start=1):
+                assert (row.id, row.previous_hash) == (number, previous)
+                if digest(row._asdict(), previous) != row.hash:
+                    wrong.append(row.id)
+                previous = row.hash
+            assert (number, wrong) == (4, [2])
+        upgrade(engine)
+        assert verify_chain(session) == ["audit_event 2: was changed"]
+        sealed(engine, 5)
+        session.rollback()
+        assert verify_chain(session) == ["audit_event 2: was changed"]
+        assert session.scalars(text("SELECT number FROM audit_link ORDER BY id")).all() == [1, 2]
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_server_older_than_the_oldest_tried_is_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, more: int, refused: bool
+) -> None:
+    with engine.connect() as connection:
+        there = int(connection.scalar(text("SHOW server_version_num"))) // 10000
+    monkeypatch.setattr(migrate, "OLDEST", there + more)
+    for why in (migrate.too_old(engine), migrate.unfit(engine)):
+        assert (why is not None and f"needs {there + more} or newer" in why) == refused

@@ -99,7 +99,20 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "application_case.material": [
         at("/admin/applications/materials/{handed_in}", "officer", "reviewer"),
         at("/admin/applications/materials/{handed_in}?view=1", "officer", "reviewer"),
+        at("/admin/applications/materials/{covered}?view=1&leaf=2", "officer"),
+        at("/admin/applications/materials/{covered}?view=1&leaf=2&picture=1", "officer"),
+        at("/admin/applications/materials/{covered}?view=1&leaf=99", "officer", code=404),
     ],
+    "redactions.page": [
+        at("/stored/materials/{handed_in}", *READERS, "reviewer"),
+        at("/stored/materials/{covered}", *READERS, "reviewer"),
+        at("/stored/materials/{asked}", "officer"),
+        at("/stored/materials/{own_picture}", "applicant", "officer"),
+        at("/stored/attachments/{licence}", "applicant", "officer", "auditor"),
+        at("/stored/materials/{handed_in}", "applicant", "expert", "sysadmin", code=404),
+        at("/stored/attachments/{licence}", "expert", "reviewer", "sysadmin", code=404),
+    ],
+    "redactions.index": [at("/stored/requests", *AUTHORITY)],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
     "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
     "filing.party": [at("/admin/filing/party/{party}", *READERS)],
@@ -179,6 +192,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/system/holiday", "lead", "sysadmin"),
         at("/admin/system/holiday?on=2024-05-01", "lead"),
     ],
+    "held_messages.page": [at("/admin/held-messages/{held}", "lead", "sysadmin")],
     "checking.page": [at("/admin/daily-check/", *SETTERS)],
     "system_forms.job": [at("/admin/system/jobs/{job}", *SETTERS)],
 }

@@ -18,6 +18,7 @@ from core.services.applications.handling import is_member, is_reviewer, require_
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
+from core.services.files.marks import require_unsealed
 from core.services.files.uploads import take
 from core.services.people.parties import is_own
 from core.storage.files import FileStore
@@ -46,7 +47,8 @@ def attach(
 ) -> int:
     """Hand in a file under a material's key, beside the others or in the place of one. Returns its id.
 
-    The type is told by the bytes; the file it replaces stays, marked as replaced.
+    The type is told by the bytes; the file it replaces stays, marked as replaced. One that is there already
+    under the key, byte for byte, is not handed in again: a form that was sent twice.
     """
     case = _editable(w, application_id)
     application = case.application
@@ -58,7 +60,11 @@ def attach(
             T(f"每项材料至多 {MOST_FILES} 个文件", f"a material has at most {MOST_FILES} files"),
             mend=T("请合并为一个文件，或替换已有文件", "join them into one, or replace one"),
         )
-    new = add_file(w, application.id, key, filename, data, store)
+    with w.session.no_autoflush:
+        new = add_file(w, application.id, key, filename, data, store)
+        if old is None and (same := _same(w, new)) is not None:
+            w.session.expunge(new)
+            return same
     if old is not None:
         old.replaced_at = w.now
     w.session.flush()
@@ -71,6 +77,8 @@ def add_file(
 ) -> MaterialFile:
     """Store a file for an application that may have it; Invalid says what is wrong with it."""
     upload = take(filename, data, store)
+    party_id = w.session.get_one(Application, application_id).party_id
+    require_unsealed(w.session, party_id, upload.sha256)
     new = MaterialFile(
         application_id=application_id,
         key=key,
@@ -100,12 +108,7 @@ def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FileView, IO[byt
     item = w.session.get(MaterialFile, file_id)
     if item is None:
         raise NotFound(NOTHING_THERE)
-    application = find(w, item.application_id).application
-    if not (
-        is_member(w, application)
-        or is_reviewer(w, application.id)
-        or allowed(w.actor, Act.MATERIAL_VIEW, application.program, application.region)
-    ):
+    if not may_open(w, find(w, item.application_id).application):
         raise NotFound(NOTHING_THERE)
     try:
         return view(item), store.open(item.sha256)
@@ -114,6 +117,15 @@ def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FileView, IO[byt
             T(f"文件“{item.filename}”已不在存储中", f"{item.filename} is gone from the store"),
             mend=T("请联系系统管理员从备份恢复", "have the administrator restore it from the backup"),
         ) from None
+
+
+def may_open(w: Work, application: Application) -> bool:
+    """Whether the actor may open the documents of an application."""
+    return (
+        is_member(w, application)
+        or is_reviewer(w, application.id)
+        or allowed(w.actor, Act.MATERIAL_VIEW, application.program, application.region)
+    )
 
 
 def judge_material(w: Work, file_id: int, *, accepted: bool, remark: str = "") -> None:
@@ -159,6 +171,18 @@ def _file_of(w: Work, application: Application, key: str | None, file_id: int) -
     if item.replaced_at is not None:
         raise Refused(T("该文件已被替换", "this file was replaced"))
     return item
+
+
+def _same(w: Work, new: MaterialFile) -> int | None:
+    """The id of the same file under the same key."""
+    alike = (
+        MaterialFile.application_id == new.application_id,
+        MaterialFile.key == new.key,
+        MaterialFile.filename == new.filename,
+        MaterialFile.sha256 == new.sha256,
+        MaterialFile.replaced_at.is_(None),
+    )
+    return w.session.scalar(select(MaterialFile.id).where(*alike).limit(1))
 
 
 def _count(w: Work, application_id: int, key: str) -> int:

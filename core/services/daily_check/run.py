@@ -1,22 +1,23 @@
 """The daily check: everything that time alone brings about, as a due queue worked off in batches.
 
-Each batch is one transaction; a run that was stopped anywhere is simply run again. A ledger row (`JobRun`)
-tells what a run did. `dry_run` does it all and undoes it; `full` lives through the last `FULL_DAYS` of
-everything in force and must find nothing that the queue missed.
+Each batch is one transaction. A run that was stopped is run again; one with a transaction that failed makes
+the others, then fails. A ledger row (`JobRun`) tells what was done. `dry_run` does and undoes it all; `full`
+lives through the last `FULL_DAYS` of everything in force and must find nothing that the queue missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.domain.clock import SHANGHAI, local_date
+from core.domain.clock import SHANGHAI, forward, local_date
 from core.domain.errors import Refused
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.messages import MessageEvent
@@ -37,10 +38,13 @@ from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.exits import ExitState
 from core.storage.models.operations import JobState
+from core.storage.processes.absence import tells_of_absence
+from core.storage.processes.turns import Turn, is_taken, own_turn
 
+R = TypeVar("R")
 JOB = "daily_check"
-LOCK = 7_219_004
-"""Advisory lock of the check: one run at a time on a database, however many workers there are."""
+CHECK = Turn(JOB, 7_219_004, 60)
+"""One run at a time on a database, however many workers there are."""
 BATCH = 1000
 FULL_DAYS = 400
 
@@ -104,57 +108,34 @@ def run_checks(
             )
         moment = midnight
     report = Report(as_of, dry_run, full, program)
-    with factory() as holder, _alone(holder), _sessions(factory, dry_run=dry_run) as session:
+    with own_turn(factory, CHECK) as session, factory() as reader:
         run_id = None if dry_run else _open_ledger(session, as_of, moment)
+        units = _Units(session, moment, report)
         try:
-            _before(session, report, moment, program, dry_run=dry_run)
-            for items in (_everything if full else _due)(holder, as_of, batch, program):
-                with _unit(session, moment, dry_run=dry_run) as w:
-                    live_through(w, _locked(w, items, report), as_of, report.tally)
+            _before(units, report, program)
+            for items in (_everything if full else _due)(reader, as_of, batch, program):
+                name = f"accreditations {items[0][0]}-{items[-1][0]}"
+                report.tally.take(units.do(name, partial(_live, report, items)) or Tally())
                 if run_id is not None:
                     _note(session, run_id, report)
+            if units.first is not None:
+                raise units.first
         except BaseException as error:
             if run_id is not None:
                 _close_ledger(session, run_id, report, JobState.FAILED, repr(error))
             raise
-        if run_id is not None:
+        if run_id is None:
+            session.rollback()
+        else:
             _close_ledger(session, run_id, report, JobState.DONE, "")
     return report
 
 
 def state_of(session: Session, run: JobRun) -> JobState:
     """Where a run stands; one that nobody is at any more has stopped half-way, whatever its row says."""
-    if run.job == JOB and run.state is JobState.RUNNING and not _under_way(session):
+    if run.job == JOB and run.state is JobState.RUNNING and not is_taken(session, CHECK):
         return JobState.STOPPED
     return run.state
-
-
-def _under_way(session: Session) -> bool:
-    """Whether anybody holds the lock of the check on this database."""
-    held = (
-        "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
-        "WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = 0 AND objid = :key "
-        "AND datname = current_database())"
-    )
-    return bool(session.scalar(text(held), {"key": LOCK}))
-
-
-@contextmanager
-def _alone(session: Session) -> Iterator[None]:
-    connection = session.connection()
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-    try:
-        yield
-    finally:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
-
-
-@contextmanager
-def _sessions(factory: sessionmaker[Session], *, dry_run: bool) -> Iterator[Session]:
-    with factory() as session:
-        yield session
-        if dry_run:
-            session.rollback()
 
 
 @contextmanager
@@ -169,24 +150,50 @@ def _unit(session: Session, moment: datetime, *, dry_run: bool) -> Iterator[Work
         session.expunge_all()
 
 
-def _before(
-    session: Session, report: Report, moment: datetime, program: str | None, *, dry_run: bool
-) -> None:
+@dataclass(slots=True)
+class _Units:
+    """The transactions of a run: one that fails is noted, and the others are made all the same."""
+
+    session: Session
+    moment: datetime
+    report: Report
+    first: Exception | None = None
+    """What the run fails with once the others are made: it is then tried again."""
+
+    def do(self, name: str, act: Callable[[Work], R]) -> R | None:
+        """What an act came to in its own transaction; None where it failed."""
+        try:
+            with _unit(self.session, self.moment, dry_run=self.report.dry_run) as w:
+                return act(w)
+        except Exception as error:
+            # A dry run is one transaction, and without a database there is nothing to go on with.
+            if self.report.dry_run or tells_of_absence(error):
+                raise
+            self.session.expunge_all()
+            self.report.tally.failures.append({"part": name, "error": repr(error)})
+            self.first = self.first or error
+            return None
+
+
+def _before(units: _Units, report: Report, program: str | None) -> None:
     """What is not an accreditation's own: notices and calls that are over, the brake, late reviewers."""
-    with _unit(session, moment, dry_run=dry_run) as w:
-        report.notices_closed = close_due(w, report.as_of, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
-        report.calls_closed = _close_calls(w, report.as_of, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
-        # A table may have come while a party was being told.
-        date_waiting(w, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
+    report.notices_closed = units.do("notices", lambda w: close_due(w, report.as_of, program)) or 0
+    report.calls_closed = units.do("calls", lambda w: _close_calls(w, report.as_of, program)) or 0
+    # A table may have come while a party was being told.
+    units.do("hearings", lambda w: date_waiting(w, program))
+    # Without the brake nothing may take effect: what fails here ends the run.
+    with _unit(units.session, units.moment, dry_run=report.dry_run) as w:
         report.held = _brake(w, report.as_of, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
-        remind_due(w, program)
+    units.do("reviewers", lambda w: remind_due(w, program))
     if program is None:
-        with _unit(session, moment, dry_run=dry_run) as w:
-            holiday_tables.warn(w)
+        units.do("holiday tables", holiday_tables.warn)
+
+
+def _live(report: Report, items: Items, w: Work) -> Tally:
+    """Take a batch through its days."""
+    tally = Tally()
+    live_through(w, _locked(w, items, report), report.as_of, tally)
+    return tally
 
 
 def _close_calls(w: Work, as_of: date, program: str | None) -> int:
@@ -246,13 +253,13 @@ Items = Sequence[tuple[int, date]]
 """Accreditations to take through their days, each with the first of them."""
 
 
-def _due(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+def _due(reader: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
     """What is due."""
     query = select(Accreditation.id, Accreditation.next_due_on).where(Accreditation.next_due_on <= as_of)
-    yield from _in_batches(holder, query, size, program)
+    yield from _in_batches(reader, query, size, program)
 
 
-def _everything(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+def _everything(reader: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
     """For a full run: everything in force, as of long ago."""
     extended = (
         select(func.max(RegisterEvent.happened_on))
@@ -261,13 +268,13 @@ def _everything(holder: Session, as_of: date, size: int, program: str | None) ->
     )
     first = func.greatest(Accreditation.started_on, extended, as_of - timedelta(days=FULL_DAYS))
     query = select(Accreditation.id, first).where(Accreditation.state.in_(IN_FORCE))
-    yield from _in_batches(holder, query, size, program)
+    yield from _in_batches(reader, query, size, program)
 
 
-def _in_batches(holder: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
+def _in_batches(reader: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
     """The server keeps the queue: a batch costs what is in it, however long the queue is."""
     query = query.where(of_program(Accreditation.program, program)).order_by(Accreditation.id)
-    rows = holder.execute(query, execution_options={"yield_per": size})
+    rows = reader.execute(query, execution_options={"yield_per": size})
     for part in rows.partitions():
         yield [(number, day) for number, day in part]
 
@@ -310,7 +317,7 @@ def _close_ledger(session: Session, run_id: int, report: Report, state: JobState
         .where(JobRun.id == run_id)
         .values(
             state=state,
-            finished_at=func.clock_timestamp(),
+            finished_at=func.clock_timestamp() + forward(),
             counts=report.to_json(),
             failures=report.tally.failures,
             message=message,

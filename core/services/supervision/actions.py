@@ -50,15 +50,18 @@ def targets(w: Work, ids: Sequence[int]) -> dict[int, Target]:
     return {item.id: Target(item, item.id in undelivered) for item in w.session.scalars(query)}
 
 
-def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
-    """Do one action of `day` on an accreditation, with its event and message, in this transaction."""
+def carry_out(w: Work, target: Target, action: Action, day: date, as_of: date) -> None:
+    """Do one action of `day` on an accreditation, with its event and message, in this transaction.
+
+    A reminder that is stale on `as_of`, up to which is caught up, is entered and not sent.
+    """
     accreditation = target.accreditation
     if action.kind is EventKind.REVOKED:
         revoke(w, accreditation, w.session.get_one(ExitCase, action.ref), day, by_itself=True)
         return
     enter(w, accreditation, action.kind, action.clause, action.period, action.title, action.evidence, day)
     message, case_id = _follow(w, target, action, day)
-    if message is None:
+    if message is None or (action.stale_from is not None and action.stale_from <= as_of):
         return
     notify(
         w,
@@ -185,9 +188,9 @@ def _propose(w: Work, target: Target, action: Action, day: date) -> int:
 
 
 def _undelivered(w: Work, ids: Sequence[int]) -> set[int]:
-    """Those of which a warning has failed and none was sent."""
+    """Those of which a warning has failed or was discarded, and none was sent."""
     about = OutboxMessage.accreditation_id
     told = func.count().filter(OutboxMessage.state == MessageState.SENT)
-    lost = func.count().filter(OutboxMessage.state == MessageState.FAILED)
+    lost = func.count().filter(OutboxMessage.state.in_((MessageState.FAILED, MessageState.DISCARDED)))
     query = select(about).where(among(about, ids), OutboxMessage.event == "warning").group_by(about)
     return set(w.session.scalars(query.having(told == 0, lost > 0)))

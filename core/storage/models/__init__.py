@@ -17,6 +17,7 @@ from core.storage.models.operations import (
     SettingOverride,
 )
 from core.storage.models.people import Grant, Membership, Party, Region, User
+from core.storage.models.redactions import Redaction, RedactionRequest, SealedOpening
 from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
 from core.storage.models.supervision import (
     Complaint,
@@ -27,6 +28,7 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
+from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
 
 __all__ = [
     "Accreditation",
@@ -34,7 +36,10 @@ __all__ = [
     "AnnualReport",
     "Application",
     "Attachment",
+    "AuditEnd",
     "AuditEvent",
+    "AuditLink",
+    "AuditValue",
     "Ban",
     "Base",
     "Call",
@@ -60,13 +65,17 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Party",
+    "PersonKey",
     "PublicNotice",
     "Recommendation",
     "Rectification",
+    "Redaction",
+    "RedactionRequest",
     "Region",
     "RegisterEvent",
     "ReviewAssignment",
     "Score",
+    "SealedOpening",
     "ServiceRecord",
     "SettingOverride",
     "StaffMember",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,6 +20,7 @@ class Recommendation(Base):
     """A recommender's word on an application with the facts it measured."""
 
     __tablename__ = "recommendation"
+    whose = ("application_id",)
     __table_args__ = (UniqueConstraint("application_id", "round"),)
 
     id: Mapped[Id]
@@ -94,9 +96,10 @@ _DECISION_KIND_LABELS = {
 
 
 class Decision(Base):
-    """A decision with everything it was taken on: edition, settings, facts, verdict. Never changed."""
+    """A decision with everything it was taken on: edition, settings, facts, files, verdict. Never changed."""
 
     __tablename__ = "decision"
+    whose = ("application_id",)
     __table_args__ = (
         CheckConstraint("kind <> 'waived' OR clause <> ''", "waiver_names_condition"),
         Index(
@@ -122,6 +125,8 @@ class Decision(Base):
     """{"parameters": {id: "number"}, "readings": {id: value}} in force."""
     facts: Mapped[Json] = mapped_column(JSONB)
     verdict: Mapped[Json] = mapped_column(JSONB)
+    documents: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """[{"id", "key", "sha256"}] of the files that stood then, by the bytes that were looked at."""
 
     application: Mapped[Application] = relationship()
     by: Mapped[User | None] = relationship()

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
-from core.storage.absence import tells_of_absence
+from core.storage.processes.absence import tells_of_absence
 from core.web.frame.bound import db
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,10 @@ PAGES: dict[int, tuple[T, T]] = {
         T("不支持的内容类型", "This kind of content is not taken"),
         T("本站只接受网页表单提交的内容。", "This site takes what its own forms send, and nothing else."),
     ),
+    422: (
+        T("文件未接收", "The file was not taken"),
+        T("没有保存任何内容，请返回后重新选择文件。", "Nothing was kept. Go back and choose another file."),
+    ),
     429: (
         T("操作过于频繁", "Too many requests"),
         T("请稍候一分钟再试。", "Please wait a minute and try again."),
@@ -68,8 +72,16 @@ PAGES: dict[int, tuple[T, T]] = {
             "The error has been recorded and nothing was half saved. Please try again later.",
         ),
     ),
+    503: (
+        T("暂时无法保存", "Could not be kept"),
+        T(
+            "错误已记录；请返回上一页，稍后再次提交。",
+            "The error has been recorded. Go back a page, and send it again in a while.",
+        ),
+    ),
 }
 OTHER = PAGES[400]
+CODES: dict[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, NotKept: 503}
 
 
 def page(code: int, detail: T | None = None) -> ResponseReturnValue:
@@ -94,8 +106,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:
         db.session.rollback()
-        code = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
-        return page(code if isinstance(error, NotAllowed | NotFound | Conflict) else 400, error.text)
+        code = next((code for kind, code in CODES.items() if isinstance(error, kind)), 400)
+        return page(code, error.text)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

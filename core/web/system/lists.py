@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
@@ -14,7 +14,7 @@ from core.domain.messages import PERIOD_BEGINS
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.daily_check.run import state_of
-from core.services.delivery import by_hand
+from core.services.delivery import by_hand, held
 from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
 from core.storage.models import (
@@ -27,10 +27,10 @@ from core.storage.models import (
     User,
 )
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
+from core.storage.trail.persons import shown
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
-    changes_text,
     data,
     job_title,
     program_title,
@@ -42,10 +42,9 @@ from core.web.lists.base import ScopedView
 from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.lists.common import program_filter, programs
 from core.web.system.job_words import events_of
+from core.web.system.trail import Changed, changed, changes_text
 
-
-def _called(text: str) -> ColumnElement[bool]:
-    return or_(User.name.contains(text, autoescape=True), User.email.icontains(text, autoescape=True))
+NAME = T("姓名", "name")
 
 
 class UserView(ScopedView):
@@ -54,8 +53,12 @@ class UserView(ScopedView):
     act_view = Act.USER_VIEW
     title = T("用户", "Users")
     group = "system"
-    search_hint = T("姓名或邮箱", "name or e-mail")
+    search_hint = NAME
     new_endpoint, new_act, new_label = "system_forms.new_user", Act.USER_EDIT, T("新建用户", "New user")
+    find_endpoint, find_label = (
+        "system_forms.find_user",
+        T("按邮箱或手机号码查找", "Find by e-mail or mobile"),
+    )
     columns = (
         Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.name),
         Column("email", T("电子邮箱", "E-mail"), sort=User.email),
@@ -72,8 +75,8 @@ class UserView(ScopedView):
     load = (selectinload(User.grants),)
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
-        """By name or address."""
-        return _called(text)
+        """By name: addresses stand in no address of a page."""
+        return User.name.contains(text, autoescape=True)
 
     def row_link(self, row: User) -> str:
         """The user's page with its grants."""
@@ -92,7 +95,7 @@ class GrantView(ScopedView):
     group = "system"
     joins = (Grant.user,)
     load = (joinedload(Grant.user), joinedload(Grant.party))
-    search_hint = T("姓名或邮箱", "name or e-mail")
+    search_hint = NAME
     columns = (
         Column("user", T("用户", "User"), lambda row: data(str(row.user))),
         Column("role", T("角色", "Role"), sort=Grant.role),
@@ -106,8 +109,8 @@ class GrantView(ScopedView):
     )
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
-        """By the user's name or address."""
-        return _called(text)
+        """By the user's name."""
+        return User.name.contains(text, autoescape=True)
 
     def row_link(self, row: Grant) -> str:
         """The user's page."""
@@ -265,12 +268,18 @@ class MessageView(ScopedView):
             f"{self.hint.en}. Of the messages of the last 24 hours {share}% left within 10 seconds",
         )
 
+    def row_link(self, row: OutboxMessage) -> str | None:
+        """What is held leads to its flood, for those who may let it go."""
+        if row.state is MessageState.HELD and self.may(Act.MESSAGE_RELEASE):
+            return url_for("held_messages.page", message_id=row.id)
+        return super().row_link(row)
+
     bulk_actions = (
         BulkAction(
             "release",
             T("解除暂停", "Release"),
             Act.MESSAGE_RELEASE,
-            by_hand.release,
+            held.release,
             T("已解除暂停", "Released"),
         ),
         BulkAction(
@@ -301,7 +310,11 @@ class AuditView(ScopedView):
         Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
         Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
         Column("subject_id", T("对象编号", "Id")),
-        Column("changes", T("变更", "Changes"), lambda row: changes_text(row.changes)),
+        Column(
+            "changes",
+            T("变更", "Changes"),
+            lambda row: changes_text(row.subject, shown(session(), [row])[row.id]),
+        ),
         Column("hash", T("校验值", "Hash"), listed=False),
     )
     filters = (
@@ -309,6 +322,12 @@ class AuditView(ScopedView):
         Filter("from", T("自", "From"), AuditEvent.at, day="from"),
         Filter("to", T("至", "To"), AuditEvent.at, day="to"),
     )
+
+    details_template = "system/audit.html"
+
+    def changed(self, row: AuditEvent) -> list[Changed]:
+        """What the page of an event shows column by column."""
+        return changed(row.subject, shown(session(), [row])[row.id])
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By who acted."""

@@ -15,11 +15,12 @@ from core.embedded.server import conninfo
 from core.jobs.tasks import Runtime
 from core.services.base.work import Actor, work
 from core.services.daily_check import asked
-from core.services.daily_check.run import JOB, LOCK
+from core.services.daily_check.run import CHECK, JOB
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
+from tests.databases import as_owner
 from tests.queues import work_off
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
@@ -108,13 +109,13 @@ def test_one_that_goes_on_is_shown_and_not_started_again(
     session.add(JobRun(job=JOB, as_of=today(), started_at=now(), counts={"checked": 7}))
     session.commit()
     with engine.connect() as holder:
-        holder.execute(select(func.pg_advisory_lock(LOCK)))
+        holder.execute(select(func.pg_advisory_lock(CHECK.key)))
         page = sysadmin.get(PAGE)
         assert "进行中 已检查 7 项认定" in page.text
         assert not page.has(RUN)
         assert "不再重复" in sysadmin.client.post(f"{PAGE}run", follow_redirects=True).text
         assert in_queue(session) == 0
-        holder.execute(select(func.pg_advisory_unlock(LOCK)))
+        holder.execute(select(func.pg_advisory_unlock(CHECK.key)))
 
 
 def test_one_that_stopped_half_way_is_said_to_have(
@@ -137,14 +138,14 @@ def test_one_that_stopped_half_way_is_said_to_have(
 def test_one_that_failed_shows_its_error_and_is_tried_again(
     sysadmin: Browser, session: Session, engine: Engine, finish: Callable[[], None]
 ) -> None:
-    with engine.begin() as connection:
+    with as_owner(engine) as owner, owner.begin() as connection:
         connection.execute(text("ALTER TABLE public_notice RENAME TO gone"))
     sysadmin.get(PAGE).send(RUN)
     finish()
     page = sysadmin.get(PAGE)
     assert "失败" in page.text
     assert "UndefinedTable" in page.text
-    with engine.begin() as connection:
+    with as_owner(engine) as owner, owner.begin() as connection:
         connection.execute(text("ALTER TABLE gone RENAME TO public_notice"))
     assert "再试一次" in page.text
     page.send(RUN)
