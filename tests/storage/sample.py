@@ -308,6 +308,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "hash": "f" * 64,
         }
     ],
+    "person_key": [{"id": 1, "person": "party:1", "wrapped": b"key"}],
+    "audit_value": [{"event_id": 1, "key_id": 1, "sealed": b"values"}],
     "audit_end": [
         {
             "number": 7,

@@ -70,7 +70,7 @@ def carry_over(session: Session, upto: int) -> None:
         made = select(AuditEvent.subject_id).where(
             AuditEvent.link_id.in_(part),
             AuditEvent.subject == table.name,
-            AuditEvent.changes.has_key(key.name),
+            AuditEvent.changes.has_key(str(key.name)),
         )
         for row in session.execute(select(*table.c).where(cast(key, Text).in_(made))).mappings():
             record_row(session, entity, None, row, TAKEN_OVER)

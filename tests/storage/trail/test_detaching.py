@@ -80,7 +80,7 @@ def test_a_part_goes_into_a_file_and_the_rest_goes_on_behind_its_end(
     assert found(session, signer) == []
     assert in_file(session, target, signer) == []
     *lines, end = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
-    assert [line["events"][0]["changes"]["name"][1] for line in lines] == ["服务机构1", "服务机构2"]
+    assert [line["events"][0]["changes"]["uscc"][1][-2:] for line in lines] == ["01", "02"]
     assert end["end"]["sha256"] == done.sha256
     seal(session_factory(engine))
     assert found(session, signer) == []
@@ -212,7 +212,7 @@ def test_an_end_that_was_left_out_is_found(
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda lines: [lines[0].replace("服务机构1", "别的机构1"), *lines[1:]], "was changed"),
+        (lambda lines: [lines[0].replace("MA00000001", "MA00000009"), *lines[1:]], "was changed"),
         (lambda lines: lines[1:], "does not hold what its end says"),
         (lambda lines: [lines[0], lines[2]], "does not hold what its end says"),
         (lambda lines: lines[:2], "it was cut off"),
