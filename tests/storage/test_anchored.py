@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import moment
+from core.rules.text import T
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent
 from core.storage.trail.anchors import Anchor, anchor
@@ -90,7 +91,7 @@ def test_a_line_is_found_in_a_syslog_or_a_mail(
     assert (held.faults, held.newest) == ([], anchored)
 
 
-def found(held: Held) -> list[tuple[str, object]]:
+def found(held: Held) -> list[tuple[str, T]]:
     return [(fault.subject_id, fault.message) for fault in held.faults]
 
 
@@ -105,7 +106,7 @@ def found(held: Held) -> list[tuple[str, object]]:
         ({"signature": "?"}, FORGED),
     ],
 )
-def test_a_forged_anchor_is_named(anchored: Anchor, look: Look, change: dict, message: object) -> None:
+def test_a_forged_anchor_is_named(anchored: Anchor, look: Look, change: dict, message: T) -> None:
     forged = replace(anchored, **change)
     held = look(forged.line())
     assert found(held) == [(str(forged.number), message)]

@@ -10,6 +10,7 @@ from core.storage.engine import session_factory
 from core.storage.models import AuditLink
 from core.storage.trail.chain import verify_chain
 from core.storage.trail.sealing import LATE_MINUTES, UNPLACED, seal, seal_batch, unsealed
+from tests.jobs.processes import wait_until
 from tests.storage.trail.trails import add, organization, sealed, tamper
 
 WRITTEN = "UPDATE audit_link SET written_at = clock_timestamp() - interval '{} s'"
@@ -53,9 +54,8 @@ def test_a_sealer_waits_for_the_other(engine: Engine, session: Session) -> None:
     other = Thread(target=seal, args=(session_factory(engine),))
     other.start()
     waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-    with engine.connect() as looking:
-        while looking.scalar(waiting) == 0:
-            looking.rollback()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
+        wait_until("it waits for its turn", lambda: looking.scalar(waiting))
     session.commit()
     other.join()
     assert numbers(session) == [1, 2]
