@@ -31,6 +31,7 @@ from tests.backup.conftest import (
 )
 from tests.backup.servers import Server, other_versions, running
 from tests.cli.conftest import Answer
+from tests.databases import keys
 from tests.examples import TIMES
 from tests.web.filled import PASSWORD as THEIRS
 from tests.web.sites import application
@@ -65,7 +66,7 @@ class Place:
     @contextmanager
     def engine(self) -> Iterator[Engine]:
         """An engine on the register's database; an embedded server stops with the block."""
-        made = make_engine(normalise_url(self.url) if self.url else embedded_url(self.instance))
+        made = make_engine(normalise_url(self.url) if self.url else embedded_url(self.instance), keys())
         try:
             yield made
         finally:

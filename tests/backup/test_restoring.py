@@ -30,6 +30,7 @@ from core.storage.files import FileStore
 from core.storage.migrate import head, revisions
 from tests.backup.conftest import FACTOR_HOLDER, FACTOR_KEY, PASSWORD, Register, Run, below
 from tests.cli.conftest import Answer
+from tests.databases import keys as master_keys
 from tests.web.filled import PASSWORD as THEIRS
 from tests.web.sites import application
 
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def empty(database_url: str) -> Engine:
     """An engine on the database to restore into."""
-    return make_engine(database_url)
+    return make_engine(database_url, master_keys())
 
 
 def ask(engine: Engine, query: str) -> Any:
@@ -78,7 +79,7 @@ def restored(accredit, archive: Path, pg_server: EmbeddedServer, tmp_path_factor
         *("restore", archive, "--instance", folder, "--keys", archive.with_name("keys")),
         env={"ACCREDIT_DATABASE_URL": pg_server.url(name)},
     )
-    engine = make_engine(pg_server.url(name))
+    engine = make_engine(pg_server.url(name), master_keys())
     yield answer, folder, engine
     engine.dispose()
     drop_database(administration, name)
@@ -207,7 +208,7 @@ def test_without_the_keys_new_ones_are_made_and_what_is_lost_is_listed(
     key = tmp_path / "new" / "secret_key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert key.read_text() != register.key.read_text()
-    engine = make_engine(database_url)
+    engine = make_engine(database_url, master_keys())
     with application(engine, tmp_path / "new") as app:
         app.config.update(WTF_CSRF_ENABLED=False)
         assert not enters(app)
@@ -227,7 +228,7 @@ def test_an_older_register_is_brought_up(
     assert f"revision {before}" in answer.out, answer.err
     answer = restore(tmp_path / "b.tar", tmp_path / "new", database_url)
     assert answer.code == 0, answer.err + answer.out
-    engine = make_engine(database_url)
+    engine = make_engine(database_url, master_keys())
     assert ask(engine, "SELECT version_num FROM alembic_version") == head()
     assert ask(engine, "SELECT count(*) FROM region") > 3000
     engine.dispose()
