@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from benchmarks import check, documents, lists, pages, slow, verdicts
+from benchmarks import check, documents, lists, pages, slow, trail, verdicts
 
 BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
     "check": check.main,
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
     "pages": pages.main,
     "documents": documents.main,
     "slow": slow.main,
+    "trail": trail.main,
 }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import configure_mappers
 from core.hooks.catalogue import catalogue
 from core.services.daily_check.run import run_checks
 from core.storage.engine import make_engine, session_factory
+from core.storage.trail.keys import KeyFile
 
 KIB = 1024
 
@@ -37,7 +38,7 @@ def peak_mib() -> float:
 
 def main(url: str, day: str) -> None:
     """Run the check of a day over the database at the address."""
-    factory = session_factory(make_engine(url))
+    factory = session_factory(make_engine(url, KeyFile.of(Path())))
     configure_mappers()
     catalogue()
     before, start = peak_mib(), time.perf_counter()

@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
+from core.storage.trail.keys import FILE, VARIABLE, KeyFile
 
 Figures = dict[str, Any]
 
@@ -45,13 +46,16 @@ def scratch(running: EmbeddedServer) -> Iterator[Engine]:
     administration = running.url("postgres", "postgres")
     name = f"bench_{uuid4().hex[:12]}"
     create_database(administration, name, owner="accredit")
-    engine = make_engine(running.url(name))
-    try:
-        upgrade(engine)
-        yield engine
-    finally:
-        engine.dispose()
-        drop_database(administration, name)
+    with tempfile.TemporaryDirectory(prefix="accredit-bench-keys-") as folder:
+        os.environ[VARIABLE] = str(Path(folder) / FILE)  # for the processes that are started, too
+        engine = make_engine(running.url(name), KeyFile.of(Path(folder)))
+        try:
+            upgrade(engine)
+            yield engine
+        finally:
+            engine.dispose()
+            drop_database(administration, name)
+            del os.environ[VARIABLE]
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -35,6 +35,7 @@ from core.embedded.server import database_url, release
 from core.storage.engine import make_engine, session_factory
 from core.storage.models import User
 from core.storage.seed import seed
+from core.storage.trail.keys import KeyFile
 from core.web.app import create_app
 from core.web.frame.bound import db
 from core.web.frame.config import AppConfig
@@ -183,7 +184,7 @@ def measure(engine: Engine, folder: Path, *, small: bool, quiet: bool) -> Figure
 def register(given: Namespace) -> Iterator[tuple[Engine, Path]]:
     """The register to look at, and its instance folder."""
     if given.demo is not None:
-        engine = make_engine(database_url(given.demo))
+        engine = make_engine(database_url(given.demo), KeyFile.of(given.demo))
         try:
             yield engine, given.demo
         finally:

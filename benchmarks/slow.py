@@ -21,6 +21,7 @@ from core.embedded.server import database_url, release
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.seed import seed
+from core.storage.trail.keys import KeyFile
 
 CLIENTS, SMALL_CLIENTS = 50, 5
 TIMES, SMALL_TIMES = 200, 5
@@ -34,7 +35,7 @@ def site() -> Iterator[str]:
     """The address of `accredit serve` on a fresh register, one process."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        engine = make_engine(database_url(folder))
+        engine = make_engine(database_url(folder), KeyFile.of(folder))
         upgrade(engine)
         with session_factory(engine)() as session, session.begin():
             seed(session)

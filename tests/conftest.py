@@ -23,6 +23,7 @@ from core.services.base.work import Actor, Work, work
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
+from core.storage.trail.keys import FILE, VARIABLE
 from tests import passwords, turns
 from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
 from tests.examples import examples
@@ -67,6 +68,14 @@ FAST_SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "64MB",
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def person_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One file of master keys for the run, and for every command that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(tmp_path_factory.getbasetemp() / FILE))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """The databases of a run: a migrated one to copy, copies of it, and one that is emptied after each test."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,12 +16,18 @@ from core.domain.holidays import from_chinesecalendar
 from core.embedded.server import EmbeddedServer, conninfo, create_database, drop_database
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
+from core.storage.trail.keys import VARIABLE, KeyFile
 
 OWNER, SUPERUSER = "accredit", "postgres"
 TEMPLATE = "accredit_template"
 TEMPLATE_LOCK = 0x61636373
 LARGEST = 8 * 1024 * 1024
 """Bytes of dead rows from which a database is made anew rather than emptied once more."""
+
+
+def keys() -> KeyFile:
+    """The master keys of the trail that all of a run share, also with commands that it starts."""
+    return KeyFile(Path(os.environ[VARIABLE]))
 
 
 def make_template(server: EmbeddedServer) -> str:
@@ -31,7 +39,7 @@ def make_template(server: EmbeddedServer) -> str:
         if known is None:
             drop_database(administration, "unfinished")
             create_database(administration, "unfinished", owner=OWNER)
-            migrated = make_engine(server.url("unfinished"))
+            migrated = make_engine(server.url("unfinished"), keys())
             upgrade(migrated)
             migrated.dispose()
             connection.execute(f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
@@ -47,7 +55,7 @@ def scratch_database(server: EmbeddedServer, template: str) -> Iterator[Engine]:
     """An engine on a copy of the migrated database, which goes with the block."""
     administration, name = server.url("postgres", SUPERUSER), _new_name()
     create_database(administration, name, template=template, owner=OWNER)
-    made = make_engine(server.url(name))
+    made = make_engine(server.url(name), keys())
     yield made
     made.dispose()
     drop_database(administration, name)
@@ -111,7 +119,7 @@ class ReusedDatabase:
         self._administration = server.url("postgres", SUPERUSER)
         self._template, self.name = template, _new_name()
         self._address = conninfo(server.url(self.name, SUPERUSER))
-        self.engine = make_engine(server.url(self.name))
+        self.engine = make_engine(server.url(self.name), keys())
         self._lent = False
         self._make()
 

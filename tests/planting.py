@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from core.domain.supervision.life_file import LifeFile, parse_life
@@ -26,7 +26,7 @@ from core.storage.models import (
     ServiceRecord,
 )
 from core.storage.models.supervision import FindingState
-from core.storage.trail.recording import record as record_bulk
+from core.storage.trail.recording import record_row
 
 _numbers = count(1)
 
@@ -127,8 +127,9 @@ def plant_records(session: Session, number: int, records: Sequence[object]) -> N
         if isinstance(record, Record)
     ]
     if rows:
-        session.execute(insert(ServiceRecord), rows)
-        record_bulk(session, "service_record", number, {"planted": [None, len(rows)]})
+        table = cast(Table, ServiceRecord.__table__)
+        for row in session.execute(insert(table).returning(*table.c), rows).mappings():
+            record_row(session, ServiceRecord, None, row, "planted")
 
 
 def _complaint(number: int, on: date, *, verified: bool) -> Complaint:

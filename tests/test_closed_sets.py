@@ -27,6 +27,7 @@ PARTS = {
     "core.services.messaging.texts.accounts.ACCOUNTS": "a part of all texts",
     "core.services.messaging.texts.applications.EXPORTS": "a part of all texts",
     "core.services.messaging.texts.applications.SUPERVISION": "a part of all texts",
+    "core.services.messaging.texts.applications.TRAIL": "a part of all texts",
     "core.services.granting.starting._MOVES": "moves that are one call each",
 }
 """Tables over a part of a set."""
@@ -42,7 +43,8 @@ OPEN = {
     "services/files/sheets.py write_cell": "any cell",
     "services/granting/tables.py _cell": "any fact of a column",
     "services/papers/base.py deliver": "a format as it was asked for",
-    "storage/trail/recording.py _plain": "any value of a column",
+    "storage/trail/changes.py _canonical": "any JSON",
+    "storage/trail/changes.py plain_value": "any value of a column",
     "storage/trail/chain.py _canonical": "any JSON",
     "services/review/recommenders_queue.py _due": "a wish of the address",
     "services/review/tasks.py listed": "a wish of the address",

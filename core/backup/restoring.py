@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, text
 
 from core.backup import archive, secret
 from core.backup.disarming import Disarmed, disarm
+from core.backup.secret import Keys
 from core.backup.taking import rows
 from core.embedded.clients import ClientError, load, server_version
 from core.embedded.server import conninfo
@@ -24,10 +25,13 @@ from core.storage.files import FOLDER, FileStore
 from core.storage.migrate import head, revisions, upgrade
 from core.storage.models import User
 from core.storage.seed import seed
+from core.storage.trail.keys import FILE as PERSON_KEYS
+from core.storage.trail.sealing import seal
+from core.storage.trail.signing import KEY_FILE
 from core.web.frame.config import SECRET_FILE, secret_key
 
 ACTION = "register.restore"
-USED = (FOLDER, EXPORTS, SECRET_FILE)
+USED = (FOLDER, EXPORTS, SECRET_FILE, KEY_FILE, PERSON_KEYS)
 """What stands in the folder of an instance that was used."""
 
 
@@ -44,18 +48,18 @@ class Restored:
     """Accounts whose second factor cannot be read without the key that it was made with."""
 
 
-def readable(source: Path, keys: Path | None) -> tuple[archive.Manifest, str | None]:
-    """The manifest of a whole archive that this version can restore, and the key that belongs to it."""
+def readable(source: Path, keys: Path | None) -> tuple[archive.Manifest, Keys | None]:
+    """The manifest of a whole archive that this version can restore, and the keys that belong to it."""
     manifest = archive.check(source)
     if manifest.revision not in revisions():
         raise RestoreError(
             f"{source} was made by accredit {manifest.product} at revision {manifest.revision}, and this "
             f"version knows up to {head()}; restore it with accredit {manifest.product} or newer"
         )
-    key = secret.read(keys) if keys is not None else None
-    if key is not None and manifest.key and secret.fingerprint(key) != manifest.key:
+    given = secret.read(keys) if keys is not None else None
+    if given is not None and manifest.key and given.fingerprint != manifest.key:
         raise RestoreError(f"the keys in {keys} are not those of the register in {source}; give its own")
-    return manifest, key
+    return manifest, given
 
 
 def require_unused(instance: Path) -> None:
@@ -73,7 +77,7 @@ def restore(
     source: Path,
     manifest: archive.Manifest,
     instance: Path,
-    key: str | None,
+    keys: Keys | None,
     actor: Actor,
     clock: Callable[[], datetime],
 ) -> Restored:
@@ -84,29 +88,32 @@ def restore(
     if refused is not None:
         raise RestoreError(f"nothing was restored into the database: {refused}")
     try:
-        _fill(engine, source, manifest, instance, key)
+        _fill(engine, source, manifest, instance, keys)
     except (ClientError, OSError, psycopg.Error) as error:
         raise RestoreError(f"{error}\nNow {unfinished.MEND}") from error
     with session_factory(engine)() as session, work(session, actor, clock(), ACTION) as w:
         disarmed = disarm(w, source, manifest, began)
-        unreadable = _second_factors(w.session) if key is None else ()
+        unreadable = _second_factors(w.session) if keys is None else ()
         # In the same transaction: whoever may use it finds it harmless.
         unfinished.clear(session.connection())
+    seal(session_factory(engine))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     return Restored(disarmed, unreadable)
 
 
-def _fill(engine: Engine, source: Path, manifest: archive.Manifest, instance: Path, key: str | None) -> None:
-    """Database, documents and key as they were, and the schema of this version."""
+def _fill(
+    engine: Engine, source: Path, manifest: archive.Manifest, instance: Path, keys: Keys | None
+) -> None:
+    """Database, documents and keys as they were, and the schema of this version."""
     url = engine.url.render_as_string(hide_password=False)
     with psycopg.connect(conninfo(url)) as connection:
         with archive.opened_dump(source) as packed, gzip.open(packed) as script:
             load(url, server_version(connection), _lines(script))
         _require_same(rows(connection), manifest.tables)
     _documents(source, FileStore.of(instance))
-    if key is not None:
-        secret.write(instance / SECRET_FILE, key)
+    if keys is not None:
+        secret.put(instance, keys)
     else:
         secret_key(instance)
     if manifest.revision != head():

@@ -16,7 +16,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from core.backup import archive, secret
+from core.backup import archive
+from core.backup.secret import Keys
 from core.embedded.clients import dump, server_version
 from core.embedded.server import conninfo
 from core.storage.files import FileStore
@@ -42,8 +43,8 @@ class Taken:
     """Bytes of the archive."""
 
 
-def take(url: str, instance: Path, target: Path, key: str, now: datetime) -> Taken:
-    """Write an archive of the register, which goes on working meanwhile; the key is not in it.
+def take(url: str, instance: Path, target: Path, keys: Keys | None, now: datetime) -> Taken:
+    """Write an archive of the register, which goes on working meanwhile; the keys are not in it.
 
     It appears under its name when it is whole, and takes no other file's place.
     """
@@ -66,7 +67,7 @@ def take(url: str, instance: Path, target: Path, key: str, now: datetime) -> Tak
                 revision=revision,
                 postgresql=str(_one(connection, "SHOW server_version")),
                 made_at=now.isoformat(),
-                key=secret.fingerprint(key) if key else "",
+                key=keys.fingerprint if keys is not None else "",
                 tables=rows(connection),
                 dump_sha256=dumped,
                 files=writer.files.number,

@@ -15,6 +15,7 @@ COMMANDS = {
     "docs": ("core.cli.documents", "docs"),
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
+    "trail": ("core.cli.trail.commands", "trail"),
     "backup": ("core.cli.backup.taking", "backup_command"),
     "restore": ("core.cli.backup.restoring", "restore_command"),
     "db": ("core.cli.database", "db"),

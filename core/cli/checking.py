@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from core.rules.text import T
 from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
-from core.storage.verify import faults
+from core.storage.trail.signing import known_keys, public_key
+from core.storage.verify import Fault, faults
+from core.storage.verify.anchored import hold, look_through
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NO_FAULT = T("未发现问题", "no fault found")
 
 
@@ -52,30 +56,67 @@ def check(
 
 
 @click.command()
+@click.option("--anchor", type=FILE, help="Hold the trail to the anchors in this file.")
+@click.option("--archive", type=FILE, multiple=True, help="Look through a part of the trail put away.")
+@click.option("--key", type=FILE, help="The public keys that may have signed; its own unless given.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a fault and line.")
 @language_option
 @instance_option
-def verify(language: str, instance: Path, *, as_json: bool) -> None:
+def verify(
+    anchor: Path | None,
+    archive: tuple[Path, ...],
+    key: Path | None,
+    language: str,
+    instance: Path,
+    *,
+    as_json: bool,
+) -> None:
     """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
     with opened(instance) as engine:
-        found = tell_faults(engine, instance, language, as_json=as_json)
+        keys = _keys_in(key) if key is not None else known_keys(instance)
+        found = tell_faults(engine, instance, language, keys, as_json=as_json)
+        with session_factory(engine)() as session:
+            parts = [look_through(session, path, keys) for path in archive]
+            found += _tell((fault for part in parts for fault in part.faults), language, as_json=as_json)
+            if anchor is not None:
+                hashes = {number: item for part in parts for number, item in part.hashes.items()}
+                held = hold(session, anchor.read_text("utf-8", "replace"), keys, hashes)
+                found += _tell(held.faults, language, as_json=as_json)
+                if not as_json:
+                    sys.stdout.write(held.said.get(language) + "\n")
     if not found and not as_json:
         sys.stdout.write(NO_FAULT.get(language) + "\n")
     raise SystemExit(1 if found else 0)
 
 
-def tell_faults(engine: Engine, instance: Path, language: str = "zh", *, as_json: bool = False) -> int:
+def tell_faults(
+    engine: Engine, instance: Path, language: str, keys: Collection[str], *, as_json: bool = False
+) -> int:
     """Print every fault on a line of its own; how many there are."""
-    found = 0
     with session_factory(engine)() as session:
-        for fault in faults(session, FileStore.of(instance), today=today()):
-            found += 1
-            said = fault.message.get(language)
-            if as_json:
-                emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
-            else:
-                sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
-    return found
+        found = faults(session, FileStore.of(instance), today=today(), keys=keys)
+        return _tell(found, language, as_json=as_json)
+
+
+def _tell(found: Iterable[Fault], language: str, *, as_json: bool) -> int:
+    number = 0
+    for fault in found:
+        number += 1
+        said = fault.message.get(language)
+        if as_json:
+            emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
+        else:
+            sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
+    return number
+
+
+def _keys_in(path: Path) -> frozenset[str]:
+    try:
+        return frozenset(public_key(line) for line in path.read_text("ascii").split())
+    except (OSError, ValueError) as error:
+        raise click.UsageError(
+            f"{path} holds no public key; give the file with what accredit trail key has printed"
+        ) from error
 
 
 def _lines(report: dict[str, Any], day: date) -> list[str]:

@@ -17,6 +17,7 @@ from core.storage.engine import session_factory
 from core.storage.files import FOLDER
 from core.storage.migrate import current, downgrade, head, upgrade
 from core.storage.seed import load_regions
+from core.storage.trail.takeover import TAKEN_OVER, is_due, take_over
 
 
 @click.group()
@@ -78,7 +79,15 @@ def _upgrade(engine: Engine, revision: str) -> None:
         with session_factory(engine)() as session, work(session, SYSTEM, now(), "holiday.load") as w:
             regions, days = load_regions(session), take_up_supplied(w)
         sys.stdout.write(f"{regions} divisions and {days} holiday days written\n")
+        _take_over(engine)
     _say(engine)
+
+
+def _take_over(engine: Engine) -> None:
+    with session_factory(engine)() as session, work(session, SYSTEM, now(), TAKEN_OVER):
+        if is_due(session):
+            number = take_over(session)
+            sys.stdout.write(f"{number} rows taken into the audit trail as they stand\n")
 
 
 def _say(engine: Engine) -> None:

@@ -25,6 +25,7 @@ from core.services.delivery.gateways import LOG_NAME
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.seed import seed
+from core.storage.trail.keys import KeyFile
 
 MOST_LISTED = 2
 COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account"))
@@ -47,7 +48,7 @@ def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool,
     with explained(language):
         # What a power cut takes away here is loaded again: no commit waits for the disk.
         options = {"options": "-c synchronous_commit=off"}
-        engine = make_engine(database_url(instance), connect_args=options)
+        engine = make_engine(database_url(instance), KeyFile.of(instance), connect_args=options)
         try:
             _fill(engine, instance, size, language, reset=reset)
             if not no_serve:

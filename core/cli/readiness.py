@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from core.demo.people.parties import DOMAIN
 from core.services.delivery.gateways import MAIL_VARIABLE
 from core.storage.models import User
+from core.storage.trail.signing import KEY_FILE
 from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
 from core.web.frame.doors import is_loopback
 
@@ -65,15 +66,24 @@ def _config_faults(config: AppConfig, env: Mapping[str, str], host: str) -> Iter
 
 
 def _secret_faults(instance: Path) -> Iterator[str]:
-    """What is wrong with the key of the sessions; one that is not there yet is made well."""
+    """What is wrong with the keys of the sessions and of the trail; those not there yet are made well."""
+    if _is_open(trail := instance / KEY_FILE):
+        yield (
+            f"other accounts may read {trail}: run chmod 600 {trail}, and accredit trail key --new if "
+            "somebody did"
+        )
     path = instance / SECRET_FILE
     if not path.exists():
         return
-    if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+    if _is_open(path):
         yield f"other accounts may read {path}: run chmod 600 {path}, or remove it if somebody did"
     key = path.read_text("utf-8", errors="replace").strip()
     if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_CHARACTERS:
         yield f"{path} can be guessed: remove it, and a new key is made (everyone logs in anew)"
+
+
+def _is_open(path: Path) -> bool:
+    return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _account_faults(engine: Engine) -> Iterator[str]:

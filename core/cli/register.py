@@ -14,6 +14,8 @@ from core.domain.errors import DomainError, Invalid
 from core.embedded.server import DatabaseServerError, database_url
 from core.storage.engine import make_engine
 from core.storage.migrate import unfit
+from core.storage.trail.keys import KeyFile
+from core.storage.trail.signing import SigningKeyError
 from core.storage.unfinished import MEND, unfinished
 
 INSTANCE_VARIABLE = "ACCREDIT_INSTANCE"
@@ -32,7 +34,7 @@ instance_option = click.option(
 def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
     """An engine on the register's database; refused where the schema is not that of this version."""
     with explained():
-        engine = make_engine(database_url(instance))
+        engine = make_engine(database_url(instance), KeyFile.of(instance))
         try:
             if migrated:
                 require_migrated(engine)
@@ -59,7 +61,7 @@ def explained(language: str = "zh") -> Iterator[None]:
         raise click.ClickException(said) from error
     except DomainError as error:
         raise click.ClickException(error.text.get(language)) from error
-    except DatabaseServerError as error:
+    except (DatabaseServerError, SigningKeyError) as error:
         raise click.ClickException(str(error)) from error
     except DBAPIError as error:
         raise click.ClickException(f"the database said: {str(error.orig).strip()}") from error

@@ -29,6 +29,7 @@ from core.services.delivery.outbox import PROPOSAL, send_due
 from core.services.messaging.writing import EMAIL, SMS
 from core.storage.models import Accreditation, JobRun, OutboxMessage, Party, User
 from core.storage.models.operations import JobState, MessageState
+from core.storage.trail.sealing import seal
 
 JOB = "demo"
 SIZE = 4
@@ -92,6 +93,7 @@ def load(
     with factory() as session, session.begin():
         ended = {"state": JobState.DONE, "finished_at": func.clock_timestamp()}
         session.execute(update(JobRun).where(JobRun.id == run_id).values(**ended))
+    seal(factory)
 
 
 class Story:

@@ -69,6 +69,7 @@ class MessageEvent(StrEnum):
     DIGEST = "digest"
     EXPORT_DONE = "export.done"
     EXPORT_FAILED = "export.failed"
+    TRAIL_ANCHORED = "trail.anchored"
 
 
 PERIOD_BEGINS = frozenset(

@@ -20,6 +20,9 @@ class Timing:
     election: float = 1.0
     """A stand-by asks for the lead this often, and the leader makes sure of it."""
     outbox: float = 30.0
+    sealing: float = 5.0
+    """Committed transactions of the trail are looked for this often, to be given their places."""
+    anchoring: float = 3600.0
     stalled: float = 180.0
     """Jobs of workers that died are given back this often."""
     heartbeat: float = 10.0

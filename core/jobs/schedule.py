@@ -6,10 +6,12 @@ Tasks are deferred over the connection that holds the lock: who has lost the one
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import psycopg
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -22,11 +24,13 @@ from core.jobs.config import Timing
 from core.jobs.leader import Connection
 from core.jobs.ledger import was_done_by
 from core.services.base.queue import OUTBOX
+from core.storage.trail.sealing import UNPLACED
 
 log = structlog.get_logger(__name__)
 
 DAILY_CHECK, VERIFY, SEND_OUTBOX, RETRY_STALLED = "daily_check", "verify", "send_outbox", "retry_stalled"
 CLEAR_EXPORTS, DIGEST = "clear_exports", "digest"
+SEAL, ANCHOR, MAIL_ANCHOR = "seal", "anchor", "mail_anchor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ DAILY = (
     Daily(DAILY_CHECK, time(0, 10)),
     Daily(VERIFY, time(2, 30)),
     Daily(CLEAR_EXPORTS, time(3, 30)),
+    Daily(MAIL_ANCHOR, time(7, 0)),
     Daily(DIGEST, time(8, 0)),
 )
 
@@ -68,9 +73,12 @@ class Timetable:
             # A run that failed for good is tried again; one that was done is not.
             hourly = IntervalTrigger(hours=1, timezone=clock.SHANGHAI)
             self._scheduler.add_job(self.catch_up, hourly, [daily], id=f"{daily.task} again")
-        for task, seconds in ((SEND_OUTBOX, timing.outbox), (RETRY_STALLED, timing.stalled)):
+        regular = {SEND_OUTBOX: timing.outbox, ANCHOR: timing.anchoring, RETRY_STALLED: timing.stalled}
+        for task, seconds in regular.items():
             every = IntervalTrigger(seconds=seconds, timezone=clock.SHANGHAI)
             self._scheduler.add_job(self.defer, every, [task], id=task)
+        often = IntervalTrigger(seconds=timing.sealing, timezone=clock.SHANGHAI)
+        self._scheduler.add_job(self.seal, often, id=SEAL)
         self._scheduler.start(paused=True)
 
     def gained(self, connection: Connection) -> None:
@@ -80,6 +88,7 @@ class Timetable:
         connection.execute(f"LISTEN {OUTBOX}".encode())
         self.defer(RETRY_STALLED)
         self.defer(SEND_OUTBOX)
+        self.defer(ANCHOR)
         for daily in DAILY:
             self.catch_up(daily)
         self._scheduler.resume()
@@ -102,6 +111,14 @@ class Timetable:
         connection, day = self._connection, daily.due_on(self._now())
         if connection is not None and not was_done_by(connection, daily.task, day):
             self.defer(daily.task, as_of=day.isoformat())
+
+    def seal(self) -> None:
+        """Defer the sealing of the trail where anything waits for it."""
+        connection = self._connection
+        # The leader's thread notices by itself that its connection is gone.
+        with suppress(psycopg.OperationalError):
+            if connection is not None and connection.execute(UNPLACED.encode()).fetchone() is not None:
+                self.defer(SEAL)
 
     def defer(self, task: str, **arguments: Any) -> bool:
         """Put a task into the queue unless the same one waits there already."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -20,7 +21,17 @@ from core.jobs.config import Timing
 from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE_SECONDS, MESSAGES, NOT_BEGUN
 from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
-from core.jobs.schedule import CLEAR_EXPORTS, DAILY_CHECK, DIGEST, RETRY_STALLED, SEND_OUTBOX, VERIFY
+from core.jobs.schedule import (
+    ANCHOR,
+    CLEAR_EXPORTS,
+    DAILY_CHECK,
+    DIGEST,
+    MAIL_ANCHOR,
+    RETRY_STALLED,
+    SEAL,
+    SEND_OUTBOX,
+    VERIFY,
+)
 from core.services.base.queue import CHECK_NOW, MAKE_EXPORT
 from core.services.daily_check.run import run_checks
 from core.services.delivery.letters import Gateway
@@ -28,9 +39,12 @@ from core.services.delivery.outbox import send_by_clock
 from core.services.delivery.promptness import periods_not_begun
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
+from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
 from core.storage.absence import Absence
 from core.storage.files import FileStore
 from core.storage.models.operations import MessageChannel
+from core.storage.trail.sealing import seal
+from core.storage.trail.signing import known_keys
 from core.storage.verify import faults as find_faults
 
 RUNTIME = "runtime"
@@ -55,11 +69,23 @@ class Runtime:
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = clock.now
     absence: Absence = field(default_factory=Absence)
+    anchors: Outlets | None = None
+    """None: a file in the instance folder, and mail."""
+
+    @property
+    def instance(self) -> Path:
+        """The folder of the register's documents and keys."""
+        return self.store.root.parent
 
     @cached_property
     def making(self) -> Making:
         """What makes long exports."""
-        return Making(self.store.root.parent, self.factory)
+        return Making(self.instance, self.factory)
+
+    @property
+    def outlets(self) -> Outlets:
+        """Where anchors of the trail go."""
+        return self.anchors or outlets_from({}, self.instance)
 
 
 def make_app(conninfo: str) -> App:
@@ -70,11 +96,14 @@ def make_app(conninfo: str) -> App:
     app.task(name=VERIFY, retry=again, pass_context=True)(verify)
     app.task(name=CLEAR_EXPORTS, retry=again, pass_context=True)(clear_exports)
     app.task(name=DIGEST, retry=again, pass_context=True)(digest)
+    app.task(name=MAIL_ANCHOR, retry=again, pass_context=True)(mail_anchor_of_day)
     soon = RetryStrategy(max_attempts=EXPORT_RETRIES, wait=RETRY_SECONDS)
     app.task(name=MAKE_EXPORT, retry=soon, pass_context=True)(make_export)
     # Who has asked sees that it failed, and asks again.
     app.task(name=CHECK_NOW, pass_context=True)(daily_check_now)
-    # These two come again by themselves.
+    # These come again by themselves.
+    app.task(name=SEAL, pass_context=True)(seal_trail)
+    app.task(name=ANCHOR, pass_context=True)(anchor_trail)
     app.task(name=SEND_OUTBOX, pass_context=True)(send_outbox)
     app.task(name=RETRY_STALLED, pass_context=True)(retry_stalled)
     return app
@@ -132,7 +161,13 @@ def verify(context: JobContext, as_of: str) -> dict[str, Any]:
     factory = runtime.factory
     with _measured(VERIFY), recorded(factory, VERIFY, day, runtime.now()) as counts, factory() as session:
         counts["faults"] = [
-            str(fault) for fault in find_faults(session, runtime.store, today=clock.local_date(runtime.now()))
+            str(fault)
+            for fault in find_faults(
+                session,
+                runtime.store,
+                today=clock.local_date(runtime.now()),
+                keys=known_keys(runtime.instance),
+            )
         ]
     told = log.error if counts["faults"] else log.info
     told("verify.done", as_of=as_of, faults=counts["faults"])
@@ -175,6 +210,34 @@ def digest(context: JobContext, as_of: str) -> dict[str, Any]:
         weekly = is_first_of_week(session, DIGEST, day)
     with _measured(DIGEST), recorded(runtime.factory, DIGEST, day, runtime.now()) as counts:
         counts.update(send_digests(runtime.factory, day, runtime.now(), weekly=weekly))
+    return counts
+
+
+def seal_trail(context: JobContext) -> dict[str, int]:
+    """Give the committed transactions of the trail their places in the chain."""
+    with _measured(SEAL):
+        return {"sealed": seal(_runtime(context).factory)}
+
+
+def anchor_trail(context: JobContext) -> dict[str, int]:
+    """Write the head of the trail out, if anything came since the last time."""
+    runtime = _runtime(context)
+    with _measured(ANCHOR):
+        made = anchor_now(runtime.factory, runtime.instance, runtime.outlets, runtime.now())
+    if made is not None:
+        log.info("anchor.done", number=made.number, hash=made.hash, events=made.events)
+    return {"anchored": made.number if made is not None else 0}
+
+
+def mail_anchor_of_day(context: JobContext, as_of: str) -> dict[str, Any]:
+    """Write the head of the trail to the auditors, once a day, unless that is switched off."""
+    runtime, day = _runtime(context), date.fromisoformat(as_of)
+    with runtime.factory() as session:
+        if was_done(session, MAIL_ANCHOR, day) or not runtime.outlets.mail:
+            JOBS.labels(MAIL_ANCHOR, "skipped").inc()
+            return {"skipped": as_of}
+    with _measured(MAIL_ANCHOR), recorded(runtime.factory, MAIL_ANCHOR, day, runtime.now()) as counts:
+        counts["auditors"] = mail_anchor(runtime.factory, runtime.instance, day, runtime.now())
     return counts
 
 

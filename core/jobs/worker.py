@@ -24,9 +24,11 @@ from core.jobs.leader import Leader
 from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
+from core.services.trail.anchoring import outlets_from
 from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
+from core.storage.trail.keys import KeyFile
 from core.storage.unfinished import MEND, unfinished
 
 log = structlog.get_logger(__name__)
@@ -49,13 +51,19 @@ def run_worker(
     # Until the loop listens for it, SIGTERM too must end the process normally: the database stops with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     url = normalise_url(config.database_url) if config.database_url else database_url(config.instance)
-    engine = make_engine(url)
+    engine = make_engine(url, KeyFile.of(config.instance))
     try:
         _check_schema(engine)
         if before is not None:
             before(engine)
         gateways = gateways_from(os.environ, config.instance)
-        runtime = Runtime(session_factory(engine), gateways, FileStore.of(config.instance), config.timing)
+        runtime = Runtime(
+            session_factory(engine),
+            gateways,
+            FileStore.of(config.instance),
+            config.timing,
+            anchors=outlets_from(os.environ, config.instance),
+        )
         if config.metrics is not None:
             host, port = config.metrics
             start_http_server(port, host, REGISTRY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 REFUSE = """
 CREATE FUNCTION accredit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -10,28 +12,46 @@ BEGIN
 END
 $$
 """
+DROP_REFUSE = "DROP FUNCTION accredit_refuse_change()"
 
-WRITTEN_ONCE = ("audit_event", "fact_entry", "decision")
+WRITTEN_ONCE = ("audit_event", "audit_end", "fact_entry", "decision")
 """Tables whose rows are neither changed nor removed."""
 
-CREATE: tuple[str, ...] = (
-    REFUSE,
-    *(
-        f"CREATE TRIGGER {table}_rows_stay BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION accredit_refuse_change()"
-        for table in WRITTEN_ONCE
-    ),
-    *(
-        f"CREATE TRIGGER {table}_stays BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION accredit_refuse_change()"
-        for table in WRITTEN_ONCE
-    ),
+PLACED_ONCE = (
+    """
+CREATE TRIGGER audit_link_place_stays BEFORE UPDATE ON audit_link FOR EACH ROW WHEN (
+    OLD.number IS NOT NULL OR NEW.number IS NULL
+    OR (OLD.id, OLD.written_at, OLD.events, OLD.root)
+        IS DISTINCT FROM (NEW.id, NEW.written_at, NEW.events, NEW.root)
+) EXECUTE FUNCTION accredit_refuse_change()""",
+    "CREATE TRIGGER audit_link_rows_stay BEFORE DELETE ON audit_link "
+    "FOR EACH ROW EXECUTE FUNCTION accredit_refuse_change()",
+    "CREATE TRIGGER audit_link_stays BEFORE TRUNCATE ON audit_link "
+    "FOR EACH STATEMENT EXECUTE FUNCTION accredit_refuse_change()",
 )
-"""Statements that set them up on tables that are there."""
+"""The links of the trail stay, too, but for one change: they are given their place in the chain, once."""
 
-DROP: tuple[str, ...] = (
-    *(f"DROP TRIGGER {table}_stays ON {table}" for table in WRITTEN_ONCE),
-    *(f"DROP TRIGGER {table}_rows_stay ON {table}" for table in WRITTEN_ONCE),
-    "DROP FUNCTION accredit_refuse_change()",
-)
-"""Statements that take them away again."""
+
+def keep(tables: Iterable[str]) -> tuple[str, ...]:
+    """Statements that have tables refuse changes."""
+    return tuple(
+        statement
+        for table in tables
+        for statement in (
+            f"CREATE TRIGGER {table}_rows_stay BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION accredit_refuse_change()",
+            f"CREATE TRIGGER {table}_stays BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION accredit_refuse_change()",
+        )
+    )
+
+
+def release(tables: Iterable[str]) -> tuple[str, ...]:
+    """Statements that take this away again."""
+    return tuple(
+        f"DROP TRIGGER {table}_{what} ON {table}" for table in tables for what in ("stays", "rows_stay")
+    )
+
+
+CREATE = (REFUSE, *keep(WRITTEN_ONCE), *PLACED_ONCE)
+"""Statements that set all of it up on tables that are there."""

@@ -1,10 +1,7 @@
-"""How the register reaches its database: the engine, its sessions, and how values become JSON."""
+"""How the register reaches its database: the engine and its sessions."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -13,7 +10,9 @@ from sqlalchemy.orm import sessionmaker
 
 from core.domain.clock import SHANGHAI
 from core.storage import search
+from core.storage.json_text import to_json
 from core.storage.trail import recording
+from core.storage.trail.keys import OPTION, KeyFile
 
 LISTENERS = (recording, search)
 """Modules whose listeners every session needs; importing them sets the listeners up."""
@@ -28,14 +27,17 @@ PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 """A server whose machine is gone is given up after so many seconds, and milliseconds."""
 
 
-def make_engine(url: str, **options: Any) -> Engine:
-    """An engine whose connections are in Asia/Shanghai: a moment's day in SQL is then the day in China."""
-    engine = create_engine(url, **{**engine_options(), **options})
+def make_engine(url: str, keys: KeyFile | None = None, **options: Any) -> Engine:
+    """An engine whose connections are in Asia/Shanghai: a moment's day in SQL is then the day in China.
+
+    Without `keys`, the master keys of the trail, nothing personal can be recorded.
+    """
+    engine = create_engine(url, **{**engine_options(keys), **options})
     set_time_zone(engine)
     return engine
 
 
-def engine_options() -> dict[str, Any]:
+def engine_options(keys: KeyFile | None = None) -> dict[str, Any]:
     """What `create_engine` is given, for whoever makes the engine in another place."""
     return {
         "json_serializer": to_json,
@@ -44,6 +46,7 @@ def engine_options() -> dict[str, Any]:
         "pool_pre_ping": True,
         "connect_args": PATIENCE,
         "pool_recycle": RECYCLE_SECONDS,
+        "execution_options": {OPTION: keys},
     }
 
 
@@ -65,21 +68,3 @@ def session_factory(engine: Engine) -> Sessions:
 def reach(session: Session) -> None:
     """Ask the database for nothing but an answer; raises where there is none."""
     session.execute(text("SELECT 1"))
-
-
-def to_json(value: object) -> str:
-    """The value as JSON text; a decimal stays a number where a float writes the same digits."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        if value == value.to_integral_value():
-            return int(value)
-        near = float(value)
-        return near if Decimal(repr(near)) == value else format(value, "f")
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    raise TypeError(f"{type(value).__name__} {value!r} has no JSON form; store a plain value")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.holidays import from_chinesecalendar, known_years
 from core.storage.models import HolidayDay, Region
-from core.storage.trail.recording import record
+from core.storage.trail.recording import record_row
 
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
 """GB/T 2260: the divisions of the mainland down to the county, and the provinces."""
@@ -53,9 +53,11 @@ def load_holidays(session: Session) -> int:
             {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
             for row in from_chinesecalendar([missing])
         ]
-        session.execute(insert(cast(Table, HolidayDay.__table__)).on_conflict_do_nothing(), rows)
-        record(session, "holiday_day", missing, {"days": [None, len(rows)]}, action="holiday.load")
-        written += len(rows)
+        table = cast(Table, HolidayDay.__table__)
+        statement = insert(table).values(rows).on_conflict_do_nothing().returning(*table.c)
+        for row in session.execute(statement).mappings():
+            record_row(session, HolidayDay, None, row, "holiday.load")
+            written += 1
     return written
 
 

@@ -13,6 +13,7 @@ from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage.absence import tells_of_absence
 from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
+from core.storage.trail.keys import KeyFile
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
 from core.web.frame import doors, errors, headers, health, language, menu, paging, policy, show
@@ -59,7 +60,7 @@ def create_app(config: AppConfig) -> Flask:
     app.config.update(
         SECRET_KEY=derived(key, "session"),
         SQLALCHEMY_DATABASE_URI=url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(KeyFile.of(config.instance)),
         MAX_CONTENT_LENGTH=MOST_UPLOADED,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="accredit",

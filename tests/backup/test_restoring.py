@@ -18,6 +18,7 @@ from passlib.totp import TOTP
 from sqlalchemy import Engine, text
 
 from core.backup import archive as archives
+from core.backup import secret
 from core.domain.clock import now
 from core.domain.roles import Grant, Role
 from core.embedded.server import EmbeddedServer, create_database, drop_database
@@ -29,6 +30,7 @@ from core.storage.files import FileStore
 from core.storage.migrate import head, revisions
 from tests.backup.conftest import FACTOR_HOLDER, FACTOR_KEY, PASSWORD, Register, Run, below
 from tests.cli.conftest import Answer
+from tests.databases import keys as master_keys
 from tests.web.filled import PASSWORD as THEIRS
 from tests.web.sites import application
 
@@ -38,7 +40,7 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def empty(database_url: str) -> Engine:
     """An engine on the database to restore into."""
-    return make_engine(database_url)
+    return make_engine(database_url, master_keys())
 
 
 def ask(engine: Engine, query: str) -> Any:
@@ -77,7 +79,7 @@ def restored(accredit, archive: Path, pg_server: EmbeddedServer, tmp_path_factor
         *("restore", archive, "--instance", folder, "--keys", archive.with_name("keys")),
         env={"ACCREDIT_DATABASE_URL": pg_server.url(name)},
     )
-    engine = make_engine(pg_server.url(name))
+    engine = make_engine(pg_server.url(name), master_keys())
     yield answer, folder, engine
     engine.dispose()
     drop_database(administration, name)
@@ -206,7 +208,7 @@ def test_without_the_keys_new_ones_are_made_and_what_is_lost_is_listed(
     key = tmp_path / "new" / "secret_key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert key.read_text() != register.key.read_text()
-    engine = make_engine(database_url)
+    engine = make_engine(database_url, master_keys())
     with application(engine, tmp_path / "new") as app:
         app.config.update(WTF_CSRF_ENABLED=False)
         assert not enters(app)
@@ -226,7 +228,7 @@ def test_an_older_register_is_brought_up(
     assert f"revision {before}" in answer.out, answer.err
     answer = restore(tmp_path / "b.tar", tmp_path / "new", database_url)
     assert answer.code == 0, answer.err + answer.out
-    engine = make_engine(database_url)
+    engine = make_engine(database_url, master_keys())
     assert ask(engine, "SELECT version_num FROM alembic_version") == head()
     assert ask(engine, "SELECT count(*) FROM region") > 3000
     engine.dispose()
@@ -288,7 +290,23 @@ def test_the_keys_of_another_register_are_refused(
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("there", ["secret_key", "files/ab/cd/file"])
+@pytest.mark.parametrize("content", ["", "short\n", "two words " * 6, "x" * 60 + "\nno key of a trail\n"])
+def test_a_file_that_holds_no_keys_is_refused(
+    restore: Run, archive: Path, database_url: str, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "keys").write_text(content)
+    answer = restore(archive, tmp_path / "new", database_url, "--keys", tmp_path / "keys")
+    assert answer.code == 1
+    assert "holds no keys of a register" in answer.err
+
+
+def test_keys_from_before_the_trail_was_signed_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("x" * 60 + "\n")
+    secret.put(tmp_path, secret.read(tmp_path / "keys"))
+    assert not (tmp_path / "trail_key").exists()
+
+
+@pytest.mark.parametrize("there", ["secret_key", "trail_key", "files/ab/cd/file"])
 def test_a_folder_in_use_is_left_alone(
     restore: Run, archive: Path, empty: Engine, database_url: str, tmp_path: Path, there: str
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.cli.readiness import hold, warn
 from core.demo.people.parties import DOMAIN
 from core.storage.models import User
+from core.storage.trail.signing import signer_of
 from core.web.frame.config import secret_key
 
 READY = {
@@ -63,6 +64,17 @@ def test_a_key_that_others_may_read_is_refused(instance: Path, engine: Engine, m
     (instance / "secret_key").chmod(mode)
     (fault,) = refusal(instance, engine)
     assert f"chmod 600 {instance / 'secret_key'}" in fault
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604])
+def test_a_key_of_the_trail_that_others_may_read_is_refused(
+    instance: Path, engine: Engine, mode: int
+) -> None:
+    signer_of(instance)
+    assert hold(instance, engine, BEYOND, READY) == []
+    (instance / "trail_key").chmod(mode)
+    (fault,) = refusal(instance, engine)
+    assert f"chmod 600 {instance / 'trail_key'}, and accredit trail key --new" in fault
 
 
 @pytest.mark.parametrize("key", ["", "change-me", "abcdefghijklmnopqrstuvwxyz12345", "abcdefg" * 10])

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from core.demo.loading import loaded
 from core.storage.engine import make_engine, session_factory
 from core.storage.models import JobRun, Party
+from tests.databases import keys
 
 pytestmark = pytest.mark.slow
 PATIENCE = 90
@@ -20,7 +21,7 @@ PATIENCE = 90
 
 @pytest.fixture
 def factory(database_url):
-    engine = make_engine(database_url)
+    engine = make_engine(database_url, keys())
     yield session_factory(engine)
     engine.dispose()
 

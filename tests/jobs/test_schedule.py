@@ -1,5 +1,6 @@
 """The timetable: what is due when, deferred once, and only while its worker leads."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import psycopg
@@ -7,15 +8,28 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.clock import moment
+from core.domain.roles import Role
 from core.embedded.server import conninfo
 from core.jobs.config import Timing, WorkerConfig, from_environment
 from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.ledger import recorded, was_done
-from core.jobs.schedule import CLEAR_EXPORTS, DAILY, DAILY_CHECK, DIGEST, SEND_OUTBOX, VERIFY, Timetable
+from core.jobs.schedule import (
+    ANCHOR,
+    CLEAR_EXPORTS,
+    DAILY,
+    DAILY_CHECK,
+    DIGEST,
+    MAIL_ANCHOR,
+    SEAL,
+    SEND_OUTBOX,
+    VERIFY,
+    Timetable,
+)
 from core.jobs.tasks import MOST_ATTEMPTS, Runtime
 from core.services.base.work import SYSTEM
 from core.services.messaging.writing import notify
+from core.services.trail.anchoring import Outlets
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
@@ -23,10 +37,11 @@ from core.storage.models.operations import JobState
 from tests.jobs.processes import wait_until
 from tests.queues import work_off
 from tests.services.mail import make_party
+from tests.storage.trail.trails import add
 
 NOW = moment("2026-03-02T09:00")
 TODAY = date(2026, 3, 2)
-HOURLY = Timing(outbox=3600, stalled=3600)
+HOURLY = Timing(outbox=3600, sealing=3600, stalled=3600)
 
 
 @pytest.fixture
@@ -49,7 +64,9 @@ def timetable():
 
 @pytest.fixture
 def runtime(engine, tmp_path):
-    return Runtime(session_factory(engine), {}, FileStore(tmp_path), HOURLY, lambda: NOW)
+    return Runtime(
+        session_factory(engine), {}, FileStore(tmp_path / "instance" / "files"), HOURLY, lambda: NOW
+    )
 
 
 def queued(connection):
@@ -74,9 +91,9 @@ def test_who_leads_defers_what_was_missed_once(timetable, connection):
     timetable.gained(connection)
     first = queued(connection)
     assert [name for name, _ in first] == sorted(
-        [*(daily.task for daily in DAILY), "retry_stalled", SEND_OUTBOX]
+        [*(daily.task for daily in DAILY), ANCHOR, "retry_stalled", SEND_OUTBOX]
     )
-    assert first[0][1] == {"as_of": "2026-03-02"}
+    assert dict(first)[DAILY_CHECK] == {"as_of": "2026-03-02"}
     timetable.gained(connection)
     assert queued(connection) == first
 
@@ -137,12 +154,56 @@ def test_the_tasks_run_and_a_second_check_of_the_day_is_passed_over(
         (CLEAR_EXPORTS, TODAY, JobState.DONE),
         (DAILY_CHECK, TODAY, JobState.DONE),
         (DIGEST, TODAY, JobState.DONE),
+        (MAIL_ANCHOR, TODAY, JobState.DONE),
         (VERIFY, TODAY, JobState.DONE),
     ]
-    assert (runs[0].counts, runs[3].counts) == ({"cleared": 0}, {"faults": []})
+    assert (runs[0].counts, runs[4].counts) == ({"cleared": 0}, {"faults": []})
     for result in ("done", "skipped"):
         shown = {"job": DAILY_CHECK, "result": result}
         assert REGISTRY.get_sample_value("accredit_jobs_total", shown) >= 1
+
+
+def test_the_trail_is_sealed_where_anything_waits_for_it(timetable, connection, address, runtime, engine):
+    timetable.seal()
+    timetable.gained(connection)
+    connection.execute("DELETE FROM procrastinate_jobs")
+    timetable.seal()
+    assert queued(connection) == []
+    add(engine, 1)
+    timetable.seal()
+    timetable.seal()
+    assert [name for name, _ in queued(connection)] == [SEAL]
+    work_off(address, runtime)
+    assert connection.execute("SELECT number FROM audit_link").fetchall() == [(1,)]
+    timetable.seal()
+    assert queued(connection) == []
+
+
+def test_the_trail_is_anchored_and_mailed_unless_that_is_switched_off(
+    timetable, connection, address, runtime, engine, tmp_path, make_actor
+):
+    make_actor(Role.AUDITOR)
+    timetable.gained(connection)
+    outlets = Outlets(tmp_path / "elsewhere", mail=False)
+    work_off(address, replace(runtime, anchors=outlets))
+    assert '"number":1' in outlets.file.read_text()
+    mails = "SELECT count(*) FROM outbox_message WHERE event = 'trail.anchored'"
+    assert connection.execute(mails).fetchone() == (0,)
+    timetable.defer(MAIL_ANCHOR, as_of="2026-03-02")
+    work_off(address, runtime)
+    timetable.defer(MAIL_ANCHOR, as_of="2026-03-02")
+    work_off(address, runtime)
+    assert connection.execute(mails).fetchone() == (1,)
+    timetable.seal()
+    timetable.defer(ANCHOR)
+    work_off(address, runtime)
+    assert (runtime.instance / "anchors.jsonl").read_text().count("signature") == 1
+
+
+def test_a_timetable_whose_connection_broke_seals_nothing(timetable, connection):
+    timetable.gained(connection)
+    connection.close()
+    timetable.seal()
 
 
 def test_a_job_that_kills_its_worker_again_and_again_is_given_up(timetable, connection, address, runtime):

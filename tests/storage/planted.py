@@ -33,6 +33,14 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"audit.chain"},
         ["OPEN audit_event", "DELETE FROM audit_event WHERE id = (SELECT min(id) FROM audit_event)"],
     ),
+    "the trail is emptied": (
+        {"audit.empty", "accreditation.origin"},
+        ["OPEN audit_event", "OPEN audit_link", "DELETE FROM audit_event", "DELETE FROM audit_link"],
+    ),
+    "no one gives the transactions their places": (
+        {"audit.unsealed"},
+        ["OPEN audit_link", "UPDATE audit_link SET written_at = written_at - interval '11 minutes'"],
+    ),
     "a status is ended by hand": (
         {"audit.state", "accreditation.revoked"},
         ["UPDATE accreditation SET state = 'revoked', ended_on = started_on WHERE id = @active"],

@@ -293,9 +293,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "body": "正文",
         }
     ],
+    "audit_link": [{"id": 1, "written_at": AT, "events": 1, "root": SHA}],
     "audit_event": [
         {
             "id": 1,
+            "link_id": 1,
             "at": AT,
             "actor": "system",
             "action": "insert",
@@ -304,6 +306,20 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "changes": {"name": [None, "松花江创业服务中心"]},
             "previous_hash": "0" * 64,
             "hash": "f" * 64,
+        }
+    ],
+    "person_key": [{"id": 1, "person": "party:1", "wrapped": b"key"}],
+    "audit_value": [{"event_id": 1, "key_id": 1, "sealed": b"values"}],
+    "audit_end": [
+        {
+            "number": 7,
+            "first": 1,
+            "hash": SHA,
+            "events": 9,
+            "sha256": SHA,
+            "at": AT,
+            "key": "k" * 44,
+            "signature": "s" * 88,
         }
     ],
     "verification_code": [

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from core.rules.clauses import PartyKind
-from core.storage.engine import make_engine, session_factory, to_json
+from core.storage.engine import make_engine, session_factory
+from core.storage.json_text import to_json
 from core.storage.models import Party
 
 

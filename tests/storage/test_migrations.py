@@ -9,14 +9,17 @@ import procrastinate
 import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.embedded.server import conninfo
 from core.storage import ddl, migrate
-from core.storage.engine import make_engine
+from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
+from core.storage.trail.chain import GENESIS, digest, verify_chain
 from tests.databases import NewDatabase
 from tests.storage.sample import ROWS, contents, fill
+from tests.storage.trail.trails import sealed, tamper
 
 
 @pytest.fixture
@@ -190,3 +193,34 @@ def test_the_database_notes_the_oldest_code_that_may_work_on_it(
         assert connection.scalar(noted) == first
         migrate.downgrade(engine, "base")
         assert connection.scalar(noted) is None
+
+
+EVENTS = text("""
+SELECT id, at, actor_id, actor, action, subject, subject_id, changes, previous_hash, hash
+FROM audit_event ORDER BY id""").columns(changes=JSONB)
+
+
+def test_the_trail_goes_back_to_one_chain_of_events_and_forth(new_database: NewDatabase) -> None:
+    """What was changed behind its back is still wrong in the old chain, and no more of it."""
+    with new_database() as engine, session_factory(engine)() as session:
+        sealed(engine, 1, 2)
+        with session.begin_nested():
+            session.execute(text("SELECT nextval('audit_event_id_seq')"))
+        sealed(engine, 3, 4)
+        tamper(session, "UPDATE audit_event SET actor = 'other' WHERE id = 2")
+        session.close()
+        downgrade(engine, "0012")
+        with engine.connect() as connection:
+            previous, wrong = GENESIS, []
+            for number, row in enumerate(connection.execute(EVENTS), start=1):
+                assert (row.id, row.previous_hash) == (number, previous)
+                if digest(row._asdict(), previous) != row.hash:
+                    wrong.append(row.id)
+                previous = row.hash
+            assert (number, wrong) == (4, [2])
+        upgrade(engine)
+        assert verify_chain(session) == ["audit_event 2: was changed"]
+        sealed(engine, 5)
+        session.rollback()
+        assert verify_chain(session) == ["audit_event 2: was changed"]
+        assert session.scalars(text("SELECT number FROM audit_link ORDER BY id")).all() == [1, 2]

@@ -9,7 +9,7 @@ from core.domain.holidays import known_years
 from core.hooks.catalogue import catalogue
 from core.storage.models import AuditEvent, HolidayDay, Region
 from core.storage.seed import regions, seed
-from core.storage.trail.recording import verify_chain
+from core.storage.trail.chain import verify_chain
 
 
 def test_the_divisions_of_every_programme_are_there_with_what_lies_above_them(session):
@@ -59,9 +59,10 @@ def test_a_second_time_changes_nothing_and_keeps_what_was_edited(session):
     assert session.scalar(select(Region.name).where(Region.code == "220202")) == "昌邑区"
 
 
-def test_the_trail_tells_which_years_were_loaded(session):
+def test_the_trail_tells_of_every_day_that_was_loaded(session):
     seed(session)
     session.commit()
     told = session.scalars(select(AuditEvent.subject_id).where(AuditEvent.action == "holiday.load")).all()
-    assert {int(year) for year in told} == known_years()
+    assert {int(day[:4]) for day in told} == known_years()
+    assert len(told) == session.scalar(select(func.count()).select_from(HolidayDay))
     assert verify_chain(session) == []

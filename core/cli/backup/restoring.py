@@ -14,6 +14,7 @@ from core.cli.common import language_option
 from core.cli.register import INSTANCE_VARIABLE, opened
 from core.domain.clock import now
 from core.services.base.work import Actor
+from core.storage.trail.signing import known_keys
 
 
 @click.command("restore")
@@ -34,15 +35,15 @@ def restore_command(source: Path, instance: Path, keys: Path | None, language: s
     queued jobs are gone. Exit code 1 where `verify` finds a fault.
     """
     with refusing():
-        manifest, key = readable(source, keys)
+        manifest, held = readable(source, keys)
         require_unused(instance)
         with opened(instance, migrated=False) as engine:
             actor = Actor(None, f"command line ({getpass.getuser()})", system=True)
-            done = restore(engine, source, manifest, instance, key, actor, now)
+            done = restore(engine, source, manifest, instance, held, actor, now)
             say(f"{instance}: restored from {source}, made at {manifest.made_at}")
-            _say_done(done, with_keys=key is not None)
+            _say_done(done, with_keys=held is not None)
             say_missing(manifest)
-            found = tell_faults(engine, instance, language)
+            found = tell_faults(engine, instance, language, known_keys(instance))
     say(NO_FAULT.get(language) if not found else f"{found} faults; see above")
     raise SystemExit(1 if found else 0)
 

@@ -15,7 +15,6 @@ from core.cli.register import instance_option, opened
 from core.domain.clock import now
 from core.storage import unfinished
 from core.storage.migrate import current
-from core.web.frame.config import SECRET_FILE
 
 
 @click.command("backup")
@@ -38,15 +37,14 @@ def backup_command(target: Path, keys: Path | None, instance: Path) -> None:
             raise TakingError(f"the database cannot be used: {unfinished.MEND}")
         if current(engine) is None:
             raise TakingError("the database is empty: there is nothing to put away; is it the right one?")
-        there = (instance / SECRET_FILE).exists()
-        key = secret.read(instance / SECRET_FILE) if there else ""
-        if keys is not None and not key:
+        held = secret.of(instance)
+        if keys is not None and held is None:
             raise TakingError(f"there are no keys in {instance} yet; is it the right folder?")
         if keys is not None and keys.exists():
             raise TakingError(f"{keys} is there already, and is not written over; name a new file")
-        taken = take(engine.url.render_as_string(hide_password=False), instance, target, key, now())
-        if keys is not None:
-            secret.write(keys, key)
+        taken = take(engine.url.render_as_string(hide_password=False), instance, target, held, now())
+        if keys is not None and held is not None:
+            secret.write(keys, held)
     manifest = taken.manifest
     say(
         f"{target}: {taken.size} bytes, revision {manifest.revision}, {sum(manifest.tables.values())} rows "

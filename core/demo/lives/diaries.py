@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import Table, insert, or_, select
 
 from core.demo.cases.plan import Case
 from core.demo.chance import chance
@@ -23,7 +23,7 @@ from core.services.base.work import SYSTEM
 from core.services.diary.fields import functions_of, parse_entry
 from core.storage.models import Accreditation, Campaign, Party, ServiceRecord
 from core.storage.models.register import RecordState
-from core.storage.trail.recording import record
+from core.storage.trail.recording import record_row
 
 STEP = {PartyKind.ORGANIZATION: 14, PartyKind.PERSON: 22}
 """Days between two services."""
@@ -71,10 +71,9 @@ def write_week(world: World, cases: Mapping[int, Case], monday: date, at: dateti
             for row in _week(world, holder, cases.get(holder.id), campaigns, first, last)
         ]
         if rows:
-            w.session.execute(insert(ServiceRecord), rows)
-            bodies = len({row["accreditation_id"] for row in rows})
-            told = {"records": [None, len(rows)], "accreditations": [None, bodies]}
-            record(w.session, "service_record", f"{first}/{last}", told, action="diary.import")
+            table = cast(Table, ServiceRecord.__table__)
+            for row in w.session.execute(insert(table).returning(*table.c), rows).mappings():
+                record_row(w.session, ServiceRecord, None, row, "diary.import")
     return len(rows)
 
 

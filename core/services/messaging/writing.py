@@ -22,12 +22,11 @@ from core.services.messaging.template import GREETING, REGISTER, SECRET_MARK, SI
 from core.services.messaging.texts.applications import ALWAYS, TEMPLATES
 from core.storage.models import Accreditation, Grant, Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
-from core.storage.trail.recording import record
+from core.storage.trail.recording import record_row
 
 EMAIL, SMS, INBOX = MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.INBOX
 LONGEST_SUBJECT = 300
 TABLE = cast(Table, OutboxMessage.__table__)
-AUDITED = ("key", "channel", "party_id", "user_id", "accreditation_id", "exit_case_id", "recipient", "body")
 NO_ADDRESS = "没有可用的邮箱或手机号码 / no e-mail address or mobile number"
 NOT_AFTER_RESTORE = (
     "备份时待发，恢复后不自动发送 / waited when the backup was made, and is not sent by itself"
@@ -116,15 +115,14 @@ def notify(
             "created_at": w.now,
         }
         statement = insert(TABLE).values(row).on_conflict_do_nothing(index_elements=["key"])
-        written = w.session.execute(statement.returning(TABLE.c.id)).scalar()
+        written = w.session.execute(statement.returning(*TABLE.c)).mappings().one_or_none()
         if written is None:
             return
         if row["state"] is MessageState.PENDING:
             wake_sender(w.session)
-        shown = {column: [None, row[column]] for column in AUDITED if row[column]}
-        record(w.session, TABLE.name, written, shown, action=f"message.{event}"[:64])
+        record_row(w.session, OutboxMessage, None, written, action=f"message.{event}"[:64])
         if row["state"] is MessageState.FAILED:
-            sound_alarm(w, w.session.get_one(OutboxMessage, written))
+            sound_alarm(w, w.session.get_one(OutboxMessage, written["id"]))
 
 
 def sound_alarm(w: Work, message: OutboxMessage) -> None:

@@ -27,6 +27,7 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
+from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
 
 __all__ = [
     "Accreditation",
@@ -34,7 +35,10 @@ __all__ = [
     "AnnualReport",
     "Application",
     "Attachment",
+    "AuditEnd",
     "AuditEvent",
+    "AuditLink",
+    "AuditValue",
     "Ban",
     "Base",
     "Call",
@@ -60,6 +64,7 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Party",
+    "PersonKey",
     "PublicNotice",
     "Recommendation",
     "Rectification",

@@ -58,6 +58,7 @@ class Invitation(Base):
     """An invitation to act for a party, sent to an address; it makes whoever opens it a member."""
 
     __tablename__ = "invitation"
+    whose = ("party_id",)
     unaudited = frozenset({"token_hash"})
 
     id: Mapped[Id]

@@ -71,6 +71,7 @@ class Application(Base):
     """One party's application to one track; `facts` are the effective ones, `FactEntry` has their origin."""
 
     __tablename__ = "application"
+    whose = ("party_id",)
     __table_args__ = (
         Index(
             "uq_application_open",
@@ -149,6 +150,7 @@ class FactEntry(Base):
     """One statement of a fact: value, provenance, by whom, when, with a note. Overridden, never changed."""
 
     __tablename__ = "fact_entry"
+    whose = ("application_id",)
     __table_args__ = (Index("ix_fact_entry_application_name", "application_id", "name"),)
 
     id: Mapped[Id]
@@ -169,6 +171,7 @@ class MaterialFile(Base):
     """A document handed in under a material's key; the bytes stand outside the web root under the SHA-256."""
 
     __tablename__ = "material_file"
+    whose = ("application_id",)
     __table_args__ = (
         Index("ix_material_file_application_key", "application_id", "key"),
         CheckConstraint("size >= 0", "size_not_negative"),

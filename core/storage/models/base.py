@@ -42,11 +42,16 @@ Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 
 
 class Base(DeclarativeBase):
-    """Base of all entities; `unaudited` names columns whose changes the audit trail leaves out."""
+    """Base of all entities; `unaudited` names columns whose changes the audit trail leaves out.
+
+    `whose` names the columns that say whose the personal values of a row are, the first that is filled: of a
+    foreign key the party or user that it leads to, of `id` the row itself.
+    """
 
     metadata = MetaData(naming_convention=NAMING)
     unaudited: ClassVar[frozenset[str]] = frozenset()
     audited: ClassVar[bool] = True
+    whose: ClassVar[tuple[str, ...]] = ()
 
 
 def choice(options: type[StrEnum]) -> Enum:

@@ -19,6 +19,7 @@ class Recommendation(Base):
     """A recommender's word on an application with the facts it measured."""
 
     __tablename__ = "recommendation"
+    whose = ("application_id",)
     __table_args__ = (UniqueConstraint("application_id", "round"),)
 
     id: Mapped[Id]
@@ -97,6 +98,7 @@ class Decision(Base):
     """A decision with everything it was taken on: edition, settings, facts, verdict. Never changed."""
 
     __tablename__ = "decision"
+    whose = ("application_id",)
     __table_args__ = (
         CheckConstraint("kind <> 'waived' OR clause <> ''", "waiver_names_condition"),
         Index(

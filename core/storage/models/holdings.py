@@ -19,6 +19,7 @@ class StaffMember(Base):
     """One person on a party's staff roster, once each; the head-counts are derived from these rows."""
 
     __tablename__ = "staff_member"
+    whose = ("party_id",)
     __table_args__ = (
         UniqueConstraint("party_id", "id_key"),
         CheckConstraint("name <> ''", "name_given"),
@@ -72,6 +73,7 @@ class Attachment(Base):
     """A file of a party; the bytes stand outside the web root under the SHA-256."""
 
     __tablename__ = "attachment"
+    whose = ("party_id",)
     __table_args__ = (
         CheckConstraint("size >= 0", "size_not_negative"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", "sha256_in_hex"),

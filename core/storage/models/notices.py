@@ -78,6 +78,7 @@ class Objection(Base):
     """An objection to one application on a notice; it stops only that one."""
 
     __tablename__ = "objection"
+    whose = ("id",)
     __table_args__ = (CheckConstraint("(state = 'open') = (decided_at IS NULL)", "decided_has_time"),)
 
     id: Mapped[Id]

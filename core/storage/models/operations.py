@@ -170,6 +170,7 @@ class OutboxMessage(Base):
     """A message written in the transaction that caused it, sent later; `key` keeps it from coming twice."""
 
     __tablename__ = "outbox_message"
+    whose = ("user_id", "party_id", "id")
     __table_args__ = (
         Index("ix_outbox_message_state_next", "state", "next_attempt_at"),
         Index("ix_outbox_message_created", "created_at"),
@@ -240,14 +241,18 @@ class DataExport(Base):
 
 
 class AuditEvent(Base):
-    """One change, chained by hash to the one before; a trigger refuses updates and deletes."""
+    """One change, hashed, a part of its transaction's link; a trigger refuses updates and deletes."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject", "subject_id"),
+        Index("ix_audit_event_link", "link_id", "id"),
+    )
     audited = False
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """Set by the writer under a lock: without gaps, so that a missing event shows."""
+    id: Mapped[Id]
+    """Of one object the later event has the higher one; gaps are transactions that were taken back."""
+    link_id: Mapped[int] = ref("audit_link", index=False)
     at: Mapped[Moment]
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     actor: Mapped[Name]
@@ -256,5 +261,6 @@ class AuditEvent(Base):
     subject_id: Mapped[str] = mapped_column(String(64))
     changes: Mapped[Json] = mapped_column(JSONB)
     """{column: [before, after]}."""
-    previous_hash: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    previous_hash: Mapped[str | None] = mapped_column(String(64))
+    """Only of events from before revision 0013: each was hashed together with the one before."""
+    hash: Mapped[str] = mapped_column(String(64))

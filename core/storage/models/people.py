@@ -44,6 +44,7 @@ class Party(Base):
     """An organisation or a person, once each: by USCC or by resident ID number."""
 
     __tablename__ = "party"
+    whose = ("id",)
     __table_args__ = (
         CheckConstraint("kind = 'person' OR uscc IS NOT NULL OR directly_included", "organization_has_uscc"),
         CheckConstraint("kind = 'organization' OR uscc IS NULL", "person_has_no_uscc"),
@@ -120,6 +121,7 @@ class User(Base, UserMixin):
     """Someone who can log in; what the user may do comes from grants and memberships."""
 
     __tablename__ = "app_user"
+    whose = ("id",)
     __table_args__ = (
         CheckConstraint("email IS NOT NULL OR mobile_confirmed_at IS NOT NULL", "can_be_reached"),
         Index(

@@ -45,6 +45,7 @@ class Complaint(Base):
     """A complaint about an accredited party; it counts once it is verified."""
 
     __tablename__ = "complaint"
+    whose = ("id",)
     __table_args__ = (CheckConstraint("(verified IS NULL) = (decided_on IS NULL)", "decided_has_day"),)
 
     id: Mapped[Id]

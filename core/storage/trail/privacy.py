@@ -1,8 +1,24 @@
-"""What the audit trail shows of personal data: enough to tell that it changed, never the data."""
+"""What of the data is personal, whose it is, and what the audit trail shows of it.
+
+A personal value stands in an event as a digest under its person's key; the value itself stands beside the
+event, sealed under the same key (`core.storage.trail.values`). What is personal is decided here:
+
+- `NUMBERS`, `CONTACTS`: identify or reach a natural person, whatever the table, also as a key within JSON and
+  as the name of a fact.
+- `NAMES`: names of people, where they live and for whom they work. A party's name is sealed for organisations
+  too: one rule for the column, and the register of a person's name depends on no other column. A key `name`
+  counts in columns of facts (`FACTS`) alone; served enterprises keep theirs in the open.
+- `WORDS`: what complainants and objectors write, and file names, which often carry a person's name.
+- `FINGERPRINTS`: long bodies and what is nobody's to read back: only the digest stands, no value.
+
+In the open stay the words of office (reasons, opinions, decisions) and of parties in a proceeding
+(statements, answers): they are the record of the proceeding, and its file keeps them as long as the trail. So
+does the name of who acted (`AuditEvent.actor`): who did what in office is what the trail is for.
+"""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.domain.identifiers import mask_id_number, mask_mobile
@@ -10,18 +26,71 @@ from core.domain.identifiers import mask_id_number, mask_mobile
 SECRET = frozenset(
     {"password", "tf_totp_secret", "mf_recovery_codes", "fs_uniquifier", "token", "secret", "code"}
 )
-"""Never shown at all, only that there is one."""
+"""Never kept and never shown, only that there is one."""
 NUMBERS = frozenset({"id_number"})
 CONTACTS = frozenset({"mobile", "email", "recipient", "contact", "contact_phone", "contact_email", "phone"})
-LONG = frozenset({"body"})
-"""Kept in full by its row; the trail holds its fingerprint."""
+NAMES = frozenset({"contact_name", "complainant", "objector", "employer"}) | frozenset(
+    {
+        *("party.name", "party.address", "app_user.name", "app_user.username"),
+        *("staff_member.name", "staff_member.id_masked", "invitation.address"),
+    }
+)
+"""By the column's name, or by table and column where the name alone does not tell."""
+FACTS = frozenset({"party.profile", "application.facts", "decision.facts", "fact_entry.value"})
+"""Columns that hold facts: there `name` is the name of the party."""
+WORDS = frozenset({"complaint.content", "objection.content", "material_file.filename", "attachment.filename"})
+FINGERPRINTS = SECRET | {"body", "outbox_message.subject"}
 
 HIDDEN = "***"
+_SEALED = NUMBERS | CONTACTS | NAMES | WORDS
+_PERSONAL = _SEALED | FINGERPRINTS
+
+Replace = Callable[[str, str, Any], Any]
+"""What stands for a personal value: of its path ("facts.mobile"), its name and itself."""
+
+
+def name_of(table: str, column: str, row: Mapping[str, Any]) -> str:
+    """By which name a column's value goes: that of a fact is the fact's."""
+    return str(row.get("name")) if (table, column) == ("fact_entry", "value") else column
+
+
+def is_personal(table: str, column: str, name: str) -> bool:
+    """Whether a value of that name within the column is personal."""
+    if name == column and f"{table}.{column}" in _PERSONAL:
+        return True
+    return name in _PERSONAL or (name == "name" and f"{table}.{column}" in FACTS)
+
+
+def is_sealed(table: str, column: str, name: str) -> bool:
+    """Whether a personal value is kept beside its digest."""
+    return name not in FINGERPRINTS and f"{table}.{column}" not in FINGERPRINTS
+
+
+def is_empty(value: Any) -> bool:
+    """Whether nothing is said, which is nobody's secret."""
+    return value is None or value == ""
+
+
+def replaced(table: str, column: str, name: str, value: Any, replace: Replace) -> Any:
+    """The value of a column with what `replace` puts in the place of each personal value in it."""
+
+    def within(path: str, name: str, value: Any) -> Any:
+        if is_empty(value):
+            return value
+        if is_personal(table, column, name):
+            return replace(path, name, value)
+        if isinstance(value, dict):
+            return {key: within(f"{path}.{key}", key, item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [within(f"{path}.{number}", "", item) for number, item in enumerate(value)]
+        return value
+
+    return within(column, name, value)
 
 
 def mask(name: str, value: Any) -> Any:
-    """The value of a column, or of a fact, as the trail may show it; what lies within JSON too."""
-    if value is None or value == "":
+    """A personal value, or what holds some, as it may be shown."""
+    if is_empty(value):
         return value
     if name in SECRET:
         return HIDDEN
@@ -35,7 +104,7 @@ def mask(name: str, value: Any) -> Any:
         return mask_id_number(value)
     if name in CONTACTS:
         return mask_contact(value)
-    return hashlib.sha256(value.encode()).hexdigest() if name in LONG else value
+    return value
 
 
 def mask_contact(text: str) -> str:

@@ -1,56 +1,55 @@
-"""The audit trail: one event per changed object and transaction, chained by hash, written at the commit.
+"""The audit trail: one event per changed object and transaction, hashed, written at the commit.
 
 Actor, time and action come from the unit of work in `session.info["work"]`; without one the system acted, at
-the database's time. Bulk statements are not seen as changes of objects: whoever makes them calls `record`.
+the database's time. Bulk statements are not seen as changes of objects: whoever makes them calls
+`record_row` for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import event, func, insert, inspect, select, text
-from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from core.storage.models.base import Base
 from core.storage.models.operations import AuditEvent
-from core.storage.trail.chain import GENESIS, broken_links, digest, verify_chain
+from core.storage.models.trail import AuditLink
+from core.storage.trail.chain import digest, root
+from core.storage.trail.changes import (
+    NOTHING,
+    RECORD,
+    UPDATE,
+    Change,
+    Row,
+    columns,
+    joined,
+    of_object,
+    of_row,
+    plain_value,
+    told,
+)
 from core.storage.trail.privacy import mask
+from core.storage.trail.values import ENTITIES, keep, protected
 
-__all__ = ["UnauditedChangeError", "broken_links", "record", "verify_chain"]
+__all__ = ["UnauditedChangeError", "record", "record_row"]
 
-LOCK = 0x61636372
-"""Key of the advisory lock that writers of the chain take in turn."""
 SYSTEM = "system"
 PENDING = "audit.pending"
-
-Changes = dict[str, list[Any]]
-"""{column: [before, after]}; of a JSON object only the keys that changed."""
+_NUMBERS = text("SELECT nextval('audit_event_id_seq') FROM generate_series(1, :events)")
 
 
 class UnauditedChangeError(RuntimeError):
     """A bulk statement changed audited rows, and its author wrote nothing into the trail."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    table: str
-    key: str
-    kind: str
-    changes: Changes
-    action: str | None = None
-
-
 @dataclass(slots=True)
 class _Pending:
     """What the open transaction has changed; savepoints mark how far a rollback takes back."""
 
-    log: list[_Change] = field(default_factory=list)
+    log: list[Change] = field(default_factory=list)
     bulk: list[str] = field(default_factory=list)
     recorded: set[str] = field(default_factory=set)
     marks: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -63,39 +62,31 @@ def record(
     changes: Mapping[str, list[Any]],
     action: str | None = None,
 ) -> None:
-    """Write what a bulk statement changes; `subject` is the table, `changes` {column: [before, after]}."""
+    """Write down what is no change of a row that the trail covers; `changes` {what: [before, after]}."""
+    if subject in ENTITIES and changes.keys() & {
+        column.name for column in columns(ENTITIES[subject]).values()
+    }:
+        raise ValueError(f"{subject} {subject_id}: call record_row for a change of a row")
+    shown = {name: [mask(name, plain_value(value)) for value in pair] for name, pair in changes.items()}
+    _pending(session).log.append(Change(subject, str(subject_id), RECORD, shown, action))
+
+
+def record_row(
+    session: Session,
+    entity: type[Base],
+    before: Row | None,
+    after: Row | None,
+    action: str | None = None,
+) -> None:
+    """Write what a bulk statement made of a row: its columns by name before (None: it came) and after.
+
+    What comes is told whole, with what the database filled in; what changes or goes, by its key and columns.
+    """
     pending = _pending(session)
-    pending.recorded.add(subject)
-    shown = {column: [mask(column, _plain(value)) for value in pair] for column, pair in changes.items()}
-    pending.log.append(_Change(subject, str(subject_id), "bulk", shown, action))
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON knows it."""
-    match value:
-        case Enum():
-            return value.value
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case date() | UUID():
-            return str(value)
-        case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case set() | frozenset():
-            return sorted(_plain(item) for item in value)
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return str(value)
-
-
-_NOTHING: tuple[Any, ...] = (None, "", {}, [])
-_EVIDENT = ("id", "version")
-"""Columns that tell nothing about an object that comes or goes."""
+    pending.recorded.add(entity.__tablename__)
+    change = of_row(entity, before, after, action)
+    if change is not None:
+        pending.log.append(change)
 
 
 def _pending(session: Session) -> _Pending:
@@ -110,56 +101,9 @@ def _collect(session: Session, _context: object) -> None:
     for kind, objects in (("insert", session.new), ("update", session.dirty), ("delete", session.deleted)):
         for item in objects:
             if isinstance(item, Base) and item.audited:
-                found = _change(kind, inspect(item))
+                found = of_object(kind, inspect(item))
                 if found is not None:
                     log.append(found)
-
-
-def _change(kind: str, state: InstanceState[Any]) -> _Change | None:
-    mapper: Mapper[Any] = state.mapper
-    table = mapper.local_table.name  # type: ignore[attr-defined]  # every entity has a table of its own
-    left_out = mapper.class_.unaudited
-    changes: Changes = {}
-    for attribute in mapper.column_attrs:
-        column = attribute.columns[0].name
-        if attribute.key in left_out:
-            continue
-        if kind == "update":
-            history = state.attrs[attribute.key].history
-            if not history.has_changes():
-                continue
-            pair = [_first(history.deleted), _first(history.added)]
-        else:
-            value = state.dict.get(attribute.key)
-            if value in _NOTHING or column in _EVIDENT:
-                continue
-            pair = [None, value] if kind == "insert" else [value, None]
-        before, after = _differing(*(_plain(value) for value in pair))
-        if before != after:
-            changes[column] = [mask_fact(state, table, column, value) for value in (before, after)]
-    if kind == "update" and not changes:
-        return None
-    key = ",".join(str(part) for part in mapper.primary_key_from_instance(state.obj()))
-    return _Change(table, key, kind, changes)
-
-
-def mask_fact(state: InstanceState[Any], table: str, column: str, value: Any) -> Any:
-    """The value as the trail may show it; a fact's value goes by the name of the fact."""
-    if table == "fact_entry" and column == "value":
-        return mask(str(state.dict.get("name")), value)
-    return mask(column, value)
-
-
-def _first(values: Any) -> Any:
-    return values[0] if values else None
-
-
-def _differing(before: Any, after: Any) -> tuple[Any, Any]:
-    if not (isinstance(before, dict) and isinstance(after, dict)):
-        return before, after
-    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    old, new = ({key: value[key] for key in keys if key in value} for value in (before, after))
-    return old, new
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -206,58 +150,43 @@ def _write(session: Session) -> None:
     if silent:
         raise UnauditedChangeError(
             f"A bulk statement changed {', '.join(silent)} and nothing was written into the audit trail; "
-            "call core.storage.trail.recording.record for what it changed, in the same transaction."
+            "call core.storage.trail.recording.record_row for each row of it, in the same transaction."
         )
-    changes = list(_merged(pending.log))
+    changes = protected(session, _merged(pending.log))
     if changes:
         _append(session, changes)
 
 
-def _merged(log: list[_Change]) -> Iterator[_Change]:
-    """One change per object: the first value before, the last one after; what came and went is left out."""
-    found: dict[tuple[str, str, str | None, int], _Change] = {}
-    for number, item in enumerate(log):
-        key = (item.table, item.key, item.action, number if item.kind == "bulk" else -1)
-        known = found.get(key)
-        found[key] = item if known is None else _joined(known, item)
-    for item in found.values():
-        if item.kind != "nothing" and (item.changes or item.kind != "update"):
-            yield item
-
-
-def _joined(first: _Change, second: _Change) -> _Change:
-    kind = first.kind
-    if second.kind == "delete":
-        kind = "nothing" if first.kind == "insert" else "delete"
-    changes = {column: list(pair) for column, pair in first.changes.items()}
-    for column, (before, after) in second.changes.items():
-        if column not in changes:
-            changes[column] = [before, after]
-            continue
-        start, middle = changes[column]
-        if all(isinstance(value, dict) for value in (start, middle, before, after)):
-            untouched = {key: value for key, value in before.items() if key not in middle}
-            kept = {key: value for key, value in middle.items() if key not in before}
-            changes[column] = [{**untouched, **start}, {**kept, **after}]
+def _merged(log: list[Change]) -> list[Change]:
+    """One change per object as long as nothing else is told of it; what came and went is left out."""
+    found: list[Change] = []
+    last: dict[tuple[str, str], int] = {}
+    for item in log:
+        row = (item.table, item.key)
+        known = found[last[row]] if row in last else None
+        if known is not None and known.action == item.action and RECORD not in (known.kind, item.kind):
+            found[last[row]] = joined(known, item)
         else:
-            changes[column][1] = after
-    return _Change(
-        second.table, second.key, kind, {c: pair for c, pair in changes.items() if pair[0] != pair[1]}
-    )
+            last[row] = len(found)
+            found.append(item)
+    return [
+        replace(item, changes=told(item))
+        for item in found
+        if item.kind != NOTHING and (item.changes or item.kind != UPDATE)
+    ]
 
 
-def _append(session: Session, items: list[_Change]) -> None:
+def _append(session: Session, items: list[Change]) -> None:
+    """Write the events and their link, which is given its place later: no commit waits for another.
+
+    Whoever changes a row after another gets the higher number: it had to wait for that one's commit.
+    """
     unit = session.info.get("work")
     connection = session.connection()
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     at = unit.now if unit is not None else connection.scalar(select(func.clock_timestamp()))
-    last = connection.execute(
-        select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
-    ).one_or_none()
-    number, previous = (last.id, last.hash) if last is not None else (0, GENESIS)
+    numbers = connection.scalars(_NUMBERS, {"events": len(items)})
     rows: list[dict[str, Any]] = []
-    for item in items:
-        number += 1
+    for number, item in zip(numbers, items, strict=True):
         values = {
             "id": number,
             "at": at,
@@ -268,7 +197,8 @@ def _append(session: Session, items: list[_Change]) -> None:
             "subject_id": item.key,
             "changes": item.changes,
         }
-        row = {**values, "previous_hash": previous, "hash": digest(previous, values)}
-        previous = row["hash"]
-        rows.append(row)
-    connection.execute(insert(AuditEvent), rows)
+        rows.append({**values, "hash": digest(values)})
+    link = insert(AuditLink).values(events=len(rows), root=root(row["hash"] for row in rows))
+    link_id = connection.scalar(link.returning(AuditLink.id))
+    connection.execute(insert(AuditEvent), [{**row, "link_id": link_id} for row in rows])
+    keep(connection, zip([row["id"] for row in rows], items, strict=True))

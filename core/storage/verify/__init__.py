@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from core.rules.text import T
 from core.storage.files import FileStore
 from core.storage.verify import derived
 from core.storage.verify.check import Check, Fault
+from core.storage.verify.columns import by_columns
 from core.storage.verify.intake import APPLICATIONS
 from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
 
@@ -25,20 +26,31 @@ def faults(
     store: FileStore | None = None,
     known: Catalogue | None = None,
     today: date | None = None,
+    keys: Collection[str] = (),
 ) -> Iterator[Fault]:
     """Everything that is wrong with the data, check by check; files are read where a store is given.
 
-    What is dated after `today`, the database's own day unless given, is wrong too.
+    What is dated after `today`, the database's own day unless given, is wrong too. `keys` are the public
+    keys of the register: what bears another's signature is wrong.
     """
+    if not session.in_transaction():
+        # One moment for all: what is written meanwhile is in the rows and in the trail, or in neither.
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     day = today or derived.day_of(session)
-    yield from derived.trail(session, day)
+    yield from derived.trail(session, day, keys)
+    yield from by_columns(session)
+    yield from by_rules(session, day, known or catalogue())
+    if store is not None:
+        yield from derived.files(session, store)
+
+
+def by_rules(session: Session, day: date, known: Catalogue) -> Iterator[Fault]:
+    """What is wrong with the data by its own rules, whatever the trail says."""
     for check in CHECKS:
         yield from _found(session, check, day)
     yield from derived.hearings(session, day)
-    yield from derived.numbers(session, known or catalogue())
+    yield from derived.numbers(session, known)
     yield from derived.keys(session)
-    if store is not None:
-        yield from derived.files(session, store)
 
 
 def _found(session: Session, check: Check, day: date) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,8 +18,11 @@ from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
 from core.storage.files import FileStore
+from core.storage.models import Base
 from core.storage.search import name_grams
-from core.storage.trail.recording import broken_links
+from core.storage.trail.chain import broken_links
+from core.storage.trail.ends import broken_ends
+from core.storage.trail.sealing import unsealed
 from core.storage.verify.check import Fault
 
 BATCH = 1000
@@ -64,25 +67,13 @@ FROM exit_case c WHERE c.told_on IS NOT NULL AND c.objection_until IS NULL
 AND c.state IN ('proposed', 'objected', 'held', 'confirmed_once')
 """
 
-STATES = {
-    "accreditation": ("state", "valid_through", "party_id"),
-    "application": ("state", "party_id"),
-    "exit_case": ("state", "told_on", "mode"),
-    "ban": ("through", "lifted_on"),
-}
-"""Columns that no one changes past the audit trail."""
-LAST_WORD = """
-SELECT t.id FROM {table} t JOIN (
-    SELECT DISTINCT ON (subject_id) subject_id, changes->'{column}'->>1 AS value FROM audit_event
-    WHERE subject = '{table}' AND changes ? '{column}' ORDER BY subject_id, id DESC
-) e ON e.subject_id = t.id::text WHERE e.value IS DISTINCT FROM t.{column}::text
-"""
+TRAIL = "SELECT EXISTS (SELECT FROM audit_event) OR EXISTS (SELECT FROM audit_end)"
 
 
 def rows(session: Session, query: str, values: Mapping[str, Any] | None = None) -> Iterator[Any]:
     """The rows of a query, a batch at a time."""
-    connection = session.connection().execution_options(yield_per=BATCH)
-    return iter(connection.execute(text(query), values or {}))
+    statement = text(query).execution_options(yield_per=BATCH)
+    return iter(session.connection().execute(statement, values or {}))
 
 
 def day_of(session: Session) -> date:
@@ -90,20 +81,34 @@ def day_of(session: Session) -> date:
     return local_date(session.scalars(select(func.now())).one())
 
 
-def trail(session: Session, today: date) -> Iterator[Fault]:
-    """The audit chain, what in it is yet to come, and data that it does not account for."""
-    for number, message in broken_links(session):
-        yield Fault("audit.chain", "audit_event", str(number), message)
+def trail(session: Session, today: date, keys: Collection[str]) -> Iterator[Fault]:
+    """The audit chain, and what in it is yet to come.
+
+    `keys` are the public keys that may have signed the ends of parts that were put away.
+    """
+    parts = {
+        "audit.end": broken_ends(session, keys),
+        "audit.chain": broken_links(session),
+        "audit.unsealed": unsealed(session),
+    }
+    for check, found in parts.items():
+        for table, number, message in found:
+            yield Fault(check, table, str(number), message)
+    yield from _emptied(session)
     for row in rows(session, LATER, {"today": today}):
         message = T("留痕的时间尚未到来", "is recorded on a day yet to come")
         yield Fault("audit.future", "audit_event", str(row.id), message)
-    for table, columns in STATES.items():
-        for column in columns:
-            for row in rows(session, LAST_WORD.format(table=table, column=column)):
-                message = T(
-                    f"{column} 的值不是留痕中最后记录的值", f"{column} is not what the trail last recorded"
-                )
-                yield Fault("audit.state", table, str(row.id), message)
+
+
+def _emptied(session: Session) -> Iterator[Fault]:
+    """A register with data, of which no trail tells."""
+    if session.scalar(text(TRAIL)):
+        return
+    audited = (mapper.class_ for mapper in Base.registry.mappers if mapper.class_.audited)
+    for table in sorted(entity.__tablename__ for entity in audited):
+        if session.scalar(text(f"SELECT EXISTS (SELECT FROM {table})")):  # noqa: S608  # the models' own names
+            message = T("有数据，却没有任何操作记录", "has rows, and the audit trail is empty")
+            yield Fault("audit.empty", table, "*", message)
 
 
 def hearings(session: Session, today: date) -> Iterator[Fault]:

@@ -114,6 +114,8 @@ TABLES: dict[str, T] = {
     "staff_member": T("花名册人员", "Person on the roster"),
     "verification_code": T("验证码", "Code"),
     "job_run": T("任务运行", "Job run"),
+    "audit_end": T("已转出的操作记录", "Part of the trail put away"),
+    "trail_key": T("操作记录签名密钥", "Key that signs the trail"),
 }
 
 FIELDS: dict[str, T] = {

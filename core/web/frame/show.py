@@ -44,6 +44,7 @@ JOBS = {
     "send_outbox": T("发送消息", "Sending messages"),
     "clear_exports": T("清理导出文件", "Clearing away downloads"),
     "digest": T("待办汇总", "Digests"),
+    "mail_anchor": T("发送操作记录存证", "Anchors of the trail, by mail"),
     "demo": T("示例数据", "Demo data"),
     "restore": T("从备份恢复", "Restored from a backup"),
     "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
@@ -256,6 +257,8 @@ def _cell(value: Any) -> str:
     """A value as the trail keeps it, as a reader expects it."""
     if isinstance(value, str) and STORED_MOMENT.match(value):
         value = datetime.fromisoformat(value)
+    if isinstance(value, dict):
+        value = {key: tr(item) if isinstance(item, T) else item for key, item in value.items()}
     text = str(value) if isinstance(value, dict | list) else Markup(show(value)).striptags()  # noqa: S704  # escaped
     return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
 

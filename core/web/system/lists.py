@@ -27,6 +27,7 @@ from core.storage.models import (
     User,
 )
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
+from core.storage.trail.persons import shown
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
@@ -301,7 +302,7 @@ class AuditView(ScopedView):
         Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
         Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
         Column("subject_id", T("对象编号", "Id")),
-        Column("changes", T("变更", "Changes"), lambda row: changes_text(row.changes)),
+        Column("changes", T("变更", "Changes"), lambda row: changes_text(shown(session(), [row])[row.id])),
         Column("hash", T("校验值", "Hash"), listed=False),
     )
     filters = (

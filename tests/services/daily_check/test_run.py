@@ -115,12 +115,14 @@ def test_a_dry_run_tells_everything_and_leaves_nothing(engine: Engine) -> None:
 KILLER = """
 import os, signal, sys
 from datetime import date
+from pathlib import Path
 from sqlalchemy import event
 from core.services.daily_check.run import run_checks
 from core.storage.engine import make_engine, session_factory
+from core.storage.trail.keys import KeyFile
 
 def run_until_killed(left):
-    engine = make_engine(sys.argv[1])
+    engine = make_engine(sys.argv[1], KeyFile.of(Path()))
 
     def count(*_arguments):
         nonlocal left

@@ -17,6 +17,7 @@ from core.services.messaging.texts.applications import TEMPLATES
 from core.services.messaging.writing import EMAIL, SMS, compose, notify
 from core.storage.models import AuditEvent, OutboxMessage
 from core.storage.models.operations import MessageState
+from core.storage.trail.persons import shown
 from tests.services.mail import make_accreditation, make_member, make_party
 
 AT = "2026-03-02T09:00"
@@ -255,7 +256,9 @@ def test_a_written_message_stands_in_the_audit_trail_without_its_content(begin, 
         notify(w, "account.verified", key="verified/1", party_id=party.id, values={})
     event = session.scalars(select(AuditEvent).where(AuditEvent.subject == "outbox_message")).one()
     assert event.changes["key"] == [None, "verified/1"]
-    assert event.changes["recipient"] == [None, "o***@firm.example"]
+    read = shown(session, [event])[event.id]
+    assert (read["recipient"], read["body"]) == ([None, "o***@firm.example"], [None, "***"])
+    assert "firm.example" not in str(event.changes)
     assert "核验" not in str(event.changes)
 
 

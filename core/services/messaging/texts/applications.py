@@ -13,6 +13,7 @@ from core.services.messaging.template import Sms, Template, message, on_applicat
 from core.services.messaging.texts.accounts import ACCOUNTS
 from core.services.messaging.texts.exports import EXPORTS
 from core.services.messaging.texts.supervision import SUPERVISION
+from core.services.messaging.texts.trail import TRAIL
 
 _CERTIFICATE = T(
     "\n编号：{number}\n有效期：{valid_from} 至 {valid_through}（含当日）\n电子证书可登录系统下载。",
@@ -155,7 +156,7 @@ APPLICATIONS: dict[MessageEvent, Template] = {
     ),
 }
 
-TEMPLATES: dict[MessageEvent, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS | EXPORTS
+TEMPLATES: dict[MessageEvent, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS | EXPORTS | TRAIL
 """Every event and its texts."""
 
 ALWAYS: frozenset[str] = frozenset(

@@ -1,0 +1,1 @@
+"""`accredit trail`: what keeps the audit trail from being changed unseen, by hand."""

@@ -1,0 +1,1 @@
+"""The audit trail as an operator meets it: its head anchored outside."""

@@ -1,0 +1,119 @@
+"""The master keys that wrap each person's own key; they lie in a file outside the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy.orm import Session
+
+FILE = "person_keys"
+VARIABLE = "ACCREDIT_PERSON_KEYS"
+"""Names another file than that of the instance folder."""
+OPTION = "person_keys"
+"""The execution option of an engine under which its sessions find the keys."""
+KEPT = 2
+"""The newest key wraps; the one before it still opens what was under way when it was replaced."""
+
+
+class NoKeysError(RuntimeError):
+    """Personal data is to be recorded, and nobody has said where the keys are."""
+
+
+class KeyFile:
+    """A file of master keys, one a line and the newest first, made at first need for its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known: tuple[int, MultiFernet] | None = None
+
+    @classmethod
+    def of(cls, instance: Path) -> KeyFile:
+        """The keys of an instance folder, or those that ACCREDIT_PERSON_KEYS names."""
+        named = os.environ.get(VARIABLE, "")
+        return cls(Path(named) if named else instance / FILE)
+
+    def wrap(self, key: bytes) -> bytes:
+        """A person's key, readable with the master keys alone."""
+        return self._masters().encrypt(key)
+
+    def unwrap(self, wrapped: bytes) -> bytes | None:
+        """A person's key again; None where it was wrapped under a key that is not there."""
+        try:
+            return self._masters().decrypt(wrapped)
+        except InvalidToken:
+            return None
+
+    def rewrap(self, wrapped: bytes) -> bytes | None:
+        """The same key wrapped under the newest master key; None where it cannot be read."""
+        try:
+            return self._masters().rotate(wrapped)
+        except InvalidToken:
+            return None
+
+    def renew(self) -> None:
+        """Put a new key before the others: from now on it wraps."""
+        self._replace([Fernet.generate_key().decode(), *self.read()])
+
+    def trim(self) -> None:
+        """Forget the keys under which nothing is wrapped any more."""
+        self._replace(self.read()[:KEPT])
+
+    def read(self) -> list[str]:
+        """The keys as the file has them, the newest first."""
+        self._masters()
+        return self._lines()
+
+    def put(self, keys: Iterable[str]) -> None:
+        """Write the keys of another place into the file, unless one is there."""
+        self._make(keys)
+
+    def _lines(self) -> list[str]:
+        return self.path.read_text("ascii").split()
+
+    def _masters(self) -> MultiFernet:
+        try:
+            changed = self.path.stat().st_mtime_ns
+        except FileNotFoundError:
+            self._make([Fernet.generate_key().decode()])
+            changed = self.path.stat().st_mtime_ns
+        if self._known is None or self._known[0] != changed:
+            try:
+                self._known = changed, MultiFernet([Fernet(key) for key in self._lines()])
+            except (OSError, ValueError) as error:
+                raise NoKeysError(f"{self.path} holds no master keys of the audit trail: {error}") from error
+        return self._known[1]
+
+    def _make(self, keys: Iterable[str]) -> None:
+        """Let the whole file appear at once: another process may need it at the same time."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._draft(keys)
+        try:
+            os.link(draft, self.path)
+        except FileExistsError:
+            pass  # the other process was first
+        finally:
+            draft.unlink()
+
+    def _replace(self, keys: Iterable[str]) -> None:
+        self._draft(keys).replace(self.path)
+
+    def _draft(self, keys: Iterable[str]) -> Path:
+        with NamedTemporaryFile(
+            "w", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
+        ) as file:
+            file.write("\n".join(keys) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return Path(file.name)
+
+
+def keys_of(session: Session) -> KeyFile:
+    """The keys that the session's engine was given."""
+    found = session.connection().get_execution_options().get(OPTION)
+    if not isinstance(found, KeyFile):
+        raise NoKeysError("the engine was made without the keys of the audit trail; give make_engine `keys`")
+    return found
