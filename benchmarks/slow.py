@@ -17,7 +17,8 @@ from pathlib import Path
 from urllib.error import URLError
 
 from benchmarks.common import Figures, machine, options, report, seconds
-from core.embedded.server import database_url, release
+from core.embedded.cluster import APPLICATION_ROLE
+from core.embedded.server import owner_url, release
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import upgrade
 from core.storage.seed import seed
@@ -35,8 +36,8 @@ def site() -> Iterator[str]:
     """The address of `accredit serve` on a fresh register, one process."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        engine = make_engine(database_url(folder), KeyFile.of(folder))
-        upgrade(engine)
+        engine = make_engine(owner_url(folder), KeyFile.of(folder))
+        upgrade(engine, application=APPLICATION_ROLE)
         with session_factory(engine)() as session, session.begin():
             seed(session)
         engine.dispose()

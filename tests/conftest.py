@@ -25,7 +25,15 @@ from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
 from core.storage.trail.keys import FILE, VARIABLE
 from tests import passwords, turns
-from tests.databases import NewDatabase, ReusedDatabase, load_holidays, make_template, scratch_database
+from tests.databases import (
+    APPLICATION,
+    OWNER,
+    NewDatabase,
+    ReusedDatabase,
+    load_holidays,
+    make_template,
+    scratch_database,
+)
 from tests.examples import examples
 
 
@@ -90,11 +98,11 @@ def pg_server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture
 def database_url(pg_server: EmbeddedServer) -> Iterator[str]:
-    """The address of a fresh, empty database that goes with the test."""
+    """The address of a fresh, empty database that goes with the test, as its owner."""
     administration = pg_server.url("postgres", "postgres")
     name = f"test_{uuid4().hex[:12]}"
-    create_database(administration, name, owner="accredit")
-    yield pg_server.url(name)
+    create_database(administration, name, owner=OWNER)
+    yield pg_server.url(name, OWNER)
     drop_database(administration, name)
 
 
@@ -119,9 +127,13 @@ def new_database(pg_server: EmbeddedServer, template: str) -> NewDatabase:
 
 
 @pytest.fixture
-def engine(reused_database: ReusedDatabase) -> Iterator[Engine]:
-    """An engine on a migrated database that is empty for each test."""
-    with reused_database.lent() as made:
+def engine(request: pytest.FixtureRequest, reused_database: ReusedDatabase) -> Iterator[Engine]:
+    """An engine on a migrated database that is empty for each test.
+
+    It connects as the application; for a test that is marked `owner`, as the owner of the tables.
+    """
+    role = APPLICATION if request.node.get_closest_marker("owner") is None else OWNER
+    with reused_database.lent(role) as made:
         yield made
 
 

@@ -1,11 +1,11 @@
 """The databases of a run: a migrated one to copy, copies of it, and one that is emptied after each test."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg
@@ -18,7 +18,7 @@ from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
 from core.storage.trail.keys import VARIABLE, KeyFile
 
-OWNER, SUPERUSER = "accredit", "postgres"
+OWNER, APPLICATION, SUPERUSER = "accredit_owner", "accredit", "postgres"
 TEMPLATE = "accredit_template"
 TEMPLATE_LOCK = 0x61636373
 LARGEST = 8 * 1024 * 1024
@@ -39,26 +39,36 @@ def make_template(server: EmbeddedServer) -> str:
         if known is None:
             drop_database(administration, "unfinished")
             create_database(administration, "unfinished", owner=OWNER)
-            migrated = make_engine(server.url("unfinished"), keys())
-            upgrade(migrated)
+            migrated = make_engine(server.url("unfinished", OWNER), keys())
+            upgrade(migrated, application=APPLICATION)
             migrated.dispose()
             connection.execute(f"ALTER DATABASE unfinished RENAME TO {TEMPLATE}")
     return TEMPLATE
 
 
-NewDatabase = Callable[[], AbstractContextManager[Engine]]
-"""How `new_database` is called."""
+class NewDatabase(Protocol):
+    """How `new_database` is called."""
+
+    def __call__(self, role: str = APPLICATION) -> AbstractContextManager[Engine]: ...
 
 
 @contextmanager
-def scratch_database(server: EmbeddedServer, template: str) -> Iterator[Engine]:
-    """An engine on a copy of the migrated database, which goes with the block."""
+def scratch_database(server: EmbeddedServer, template: str, role: str = APPLICATION) -> Iterator[Engine]:
+    """An engine on a copy of the migrated database, which goes with the block; as the role says."""
     administration, name = server.url("postgres", SUPERUSER), _new_name()
     create_database(administration, name, template=template, owner=OWNER)
-    made = make_engine(server.url(name), keys())
+    made = make_engine(server.url(name, role), keys())
     yield made
     made.dispose()
     drop_database(administration, name)
+
+
+@contextmanager
+def as_owner(engine: Engine) -> Iterator[Engine]:
+    """An engine on the same database with the owner's rights, for what the application may not do."""
+    made = make_engine(engine.url.set(username=OWNER).render_as_string(hide_password=False), keys())
+    yield made
+    made.dispose()
 
 
 def _new_name() -> str:
@@ -120,16 +130,17 @@ class ReusedDatabase:
         self._template, self.name = template, _new_name()
         self._address = conninfo(server.url(self.name, SUPERUSER))
         self.engine = make_engine(server.url(self.name), keys())
+        self._owner = make_engine(server.url(self.name, OWNER), keys())
         self._lent = False
         self._make()
 
     @contextmanager
-    def lent(self) -> Iterator[Engine]:
-        """An engine on the empty database, for one user at a time."""
+    def lent(self, role: str = APPLICATION) -> Iterator[Engine]:
+        """An engine on the empty database as that role, for one user at a time."""
         assert not self._lent, "the worker's database is in use; take a scratch database"
         self._lent = True
         try:
-            yield self.engine
+            yield self.engine if role == APPLICATION else self._owner
         finally:
             self._empty()
             self._lent = False
@@ -137,8 +148,12 @@ class ReusedDatabase:
     def close(self) -> None:
         """Drop the database."""
         self._direct.close()
-        self.engine.dispose()
+        self._dispose()
         drop_database(self._administration, self.name)
+
+    def _dispose(self) -> None:
+        self.engine.dispose()
+        self._owner.dispose()
 
     def _make(self) -> None:
         create_database(self._administration, self.name, template=self._template, owner=OWNER)
@@ -160,7 +175,7 @@ class ReusedDatabase:
     def _empty(self) -> None:
         try:
             if self._direct.execute(END_USERS).fetchone() != (0,):
-                self.engine.dispose()
+                self._dispose()
             unchanged = self._direct.execute(SHAPE).fetchone() == self._shape
             size = self._direct.execute(SIZE).fetchone()
             if unchanged and size is not None and size[0] < LARGEST:

@@ -22,7 +22,7 @@ from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage import unfinished
 from core.storage.engine import Session, session_factory
 from core.storage.files import FOLDER, FileStore
-from core.storage.migrate import head, revisions, upgrade
+from core.storage.migrate import give_rights, head, revisions, upgrade
 from core.storage.models import User
 from core.storage.seed import seed
 from core.storage.trail.keys import FILE as PERSON_KEYS
@@ -80,8 +80,13 @@ def restore(
     keys: Keys | None,
     actor: Actor,
     clock: Callable[[], datetime],
+    *,
+    application: str,
 ) -> Restored:
-    """Bring a register back; until it is done its database carries a note, and nobody can use it."""
+    """Bring a register back; until it is done its database carries a note, and nobody can use it.
+
+    The engine is the owner's; `application`: the role that works on the register afterwards.
+    """
     began = clock()
     with engine.begin() as connection:
         refused = unfinished.take(connection)
@@ -89,6 +94,7 @@ def restore(
         raise RestoreError(f"nothing was restored into the database: {refused}")
     try:
         _fill(engine, source, manifest, instance, keys)
+        give_rights(engine, application)
     except (ClientError, OSError, psycopg.Error) as error:
         raise RestoreError(f"{error}\nNow {unfinished.MEND}") from error
     with session_factory(engine)() as session, work(session, actor, clock(), ACTION) as w:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from core.cli.register import instance_option, opened
+from core.cli.register import application_role, instance_option, opened, owned
 from core.domain.clock import now
+from core.embedded.server import OWNER_VARIABLE, URL_VARIABLE
 from core.services.base.work import SYSTEM, work
 from core.services.settings.holidays import take_up_supplied
+from core.storage import grants
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
-from core.storage.migrate import current, downgrade, head, upgrade
+from core.storage.migrate import current, downgrade, give_rights, head, upgrade
 from core.storage.seed import load_regions
 from core.storage.trail.takeover import TAKEN_OVER, is_due, take_over
 
@@ -30,8 +33,8 @@ def db() -> None:
 @instance_option
 def upgrade_command(revision: str, instance: Path) -> None:
     """Bring the database up to REVISION (the newest unless given), with the divisions and holiday tables."""
-    with opened(instance, migrated=False) as engine:
-        _upgrade(engine, revision)
+    with owned(instance) as engine:
+        _upgrade(engine, revision, application_role(instance))
 
 
 @db.command("downgrade")
@@ -42,7 +45,7 @@ def downgrade_command(revision: str, instance: Path, *, yes: bool) -> None:
     """Take the database back to REVISION, or with `base` to nothing."""
     if not yes:
         click.confirm(f"Tables made after {revision} go, with all their data. Go on?", abort=True)
-    with opened(instance, migrated=False) as engine:
+    with owned(instance) as engine:
         downgrade(engine, revision)
         _say(engine)
 
@@ -62,9 +65,37 @@ def reset_command(instance: Path, *, yes: bool) -> None:
     """Empty the register: the database is built anew, and the uploaded documents are removed."""
     if not yes:
         click.confirm(f"Everything in the register of {instance} goes for good. Go on?", abort=True)
-    with opened(instance, migrated=False) as engine:
+    with owned(instance) as engine:
         empty(engine, instance)
-        _upgrade(engine, "head")
+        _upgrade(engine, "head", application_role(instance))
+
+
+@db.command("roles")
+@instance_option
+def roles_command(instance: Path) -> None:
+    """Give the application's role its rights on the tables, or print the SQL where this is not the owner."""
+    only_told = bool(os.environ.get(URL_VARIABLE)) and not os.environ.get(OWNER_VARIABLE)
+    with opened(instance, migrated=False) if only_told else owned(instance) as engine:
+        role = application_role(instance)
+        with engine.connect() as connection:
+            _require_apart(connection, role)
+            wanted = grants.statements(connection, role)
+        if only_told:
+            sys.stdout.write("".join(f"{statement};\n" for statement in wanted))
+            return
+        give_rights(engine, role)
+    sys.stdout.write(f"{role} has the rights of the application\n")
+
+
+def _require_apart(connection: Connection, role: str) -> None:
+    owner = grants.owner(connection)
+    if owner is None:
+        raise click.ClickException("the database is empty; run accredit db upgrade")
+    if owner == role:
+        raise click.ClickException(
+            f"the role {role} owns the tables that the site works on with it: make a role of its own for the "
+            "owner first (docs/operations.md, Your own server)"
+        )
 
 
 def empty(engine: Engine, instance: Path) -> None:
@@ -73,8 +104,8 @@ def empty(engine: Engine, instance: Path) -> None:
     shutil.rmtree(instance / FOLDER, ignore_errors=True)
 
 
-def _upgrade(engine: Engine, revision: str) -> None:
-    upgrade(engine, revision)
+def _upgrade(engine: Engine, revision: str, application: str) -> None:
+    upgrade(engine, revision, application=application)
     if current(engine) == head():
         with session_factory(engine)() as session, work(session, SYSTEM, now(), "holiday.load") as w:
             regions, days = load_regions(session), take_up_supplied(w)

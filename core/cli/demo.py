@@ -12,7 +12,7 @@ from core import logs
 from core.cli.common import language_option
 from core.cli.database import empty
 from core.cli.readiness import hold
-from core.cli.register import explained, instance_option
+from core.cli.register import application_role, explained, instance_option, owned
 from core.cli.serving import HOST, PORT, require_free, serve_site
 from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
 from core.demo.people.parties import DOMAIN
@@ -23,7 +23,7 @@ from core.embedded.server import database_url
 from core.rules.text import T
 from core.services.delivery.gateways import LOG_NAME
 from core.storage.engine import make_engine, session_factory
-from core.storage.migrate import upgrade
+from core.storage.migrate import unfit, upgrade
 from core.storage.seed import seed
 from core.storage.trail.keys import KeyFile
 
@@ -71,7 +71,10 @@ def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool,
 
 
 def _fill(engine: Engine, instance: Path, size: int, language: str, *, reset: bool) -> None:
-    upgrade(engine)
+    application = application_role(instance)
+    if unfit(engine) is not None:
+        with owned(instance) as owner:
+            upgrade(owner, application=application)
     factory = session_factory(engine)
     try:
         state = None if reset else loaded(factory)
@@ -85,8 +88,9 @@ def _fill(engine: Engine, instance: Path, size: int, language: str, *, reset: bo
     if reset or state is False:
         if state is False:
             _say(T("上次装入未完成，重新装入。", "Loading had broken off; it begins anew.").get(language))
-        empty(engine, instance)
-        upgrade(engine)
+        with owned(instance) as owner:
+            empty(owner, instance)
+            upgrade(owner, application=application)
     with factory() as session, session.begin():
         seed(session)
     load(factory, instance, today(), size=size, told=_Progress(language))

@@ -12,7 +12,9 @@ import click
 from sqlalchemy import Engine, func, select
 
 from core.demo.people.parties import DOMAIN
+from core.embedded.server import OWNER_VARIABLE
 from core.services.delivery.gateways import MAIL_VARIABLE
+from core.storage.grants import excess
 from core.storage.models import User
 from core.storage.trail.signing import KEY_FILE
 from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
@@ -35,7 +37,12 @@ def hold(
     config = from_environment(instance, env)
     name = urlsplit(config.base_url).hostname or LOOPBACK
     opened = not is_loopback(host) or not is_loopback(name) or config.proxies > 0
-    found = [*_config_faults(config, env, host), *_secret_faults(instance), *_account_faults(engine)]
+    found = [
+        *_config_faults(config, env, host),
+        *_secret_faults(instance),
+        *_account_faults(engine),
+        *_role_faults(engine, env),
+    ]
     if opened and found:
         listed = "\n".join(f"- {fault}" for fault in found)
         raise click.ClickException(f"the site is not opened to others before this is put right:\n{listed}")
@@ -94,4 +101,19 @@ def _account_faults(engine: Engine) -> Iterator[str]:
         yield (
             f"{number} demo accounts, whose password everyone knows: begin with an empty register "
             "(accredit db reset, or another --instance)"
+        )
+
+
+def _role_faults(engine: Engine, env: Mapping[str, str]) -> Iterator[str]:
+    """What lets whoever takes the site over undo what keeps the audit trail, the facts and the decisions."""
+    if more := excess(engine):
+        yield (
+            f"the site's role in the database can undo what keeps the audit trail: it {'; it '.join(more)}. "
+            "Run accredit db upgrade; on a server of your own make a role for the owner first, and give the "
+            f"command its address as {OWNER_VARIABLE} (docs/operations.md, Your own server)"
+        )
+    if env.get(OWNER_VARIABLE, "").strip():
+        yield (
+            f"{OWNER_VARIABLE} is in the environment of the site, and goes with it to whoever takes it over: "
+            "give it to accredit db upgrade and accredit restore alone"
         )

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from core.domain.errors import DomainError, Invalid
-from core.embedded.server import DatabaseServerError, database_url
+from core.embedded.server import OWNER_VARIABLE, DatabaseServerError, connect, database_url, owner_url
+from core.storage import grants
 from core.storage.engine import make_engine
 from core.storage.migrate import unfit
 from core.storage.trail.keys import KeyFile
@@ -43,6 +45,30 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
             engine.dispose()
 
 
+@contextmanager
+def owned(instance: Path) -> Iterator[Engine]:
+    """An engine on the register's database as the role that owns its tables, for what changes the schema."""
+    with explained():
+        engine = make_engine(owner_url(instance), KeyFile.of(instance))
+        try:
+            with engine.connect() as connection:
+                why = grants.not_owned(connection)
+            if why is not None:
+                raise click.ClickException(
+                    f"{why}: this changes the schema, and needs the owner's rights; run with {OWNER_VARIABLE}"
+                    "=postgresql://owner:password@host:5432/name, beside the application's address"
+                )
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def application_role(instance: Path) -> str:
+    """The role that the site and the workers connect as."""
+    with connect(database_url(instance)) as connection:
+        return connection.info.user
+
+
 def require_migrated(engine: Engine) -> None:
     """Refuse to work on a database that this version does not know how to work on, or on half a register."""
     if unfinished(engine):
@@ -63,5 +89,7 @@ def explained(language: str = "zh") -> Iterator[None]:
         raise click.ClickException(error.text.get(language)) from error
     except (DatabaseServerError, SigningKeyError) as error:
         raise click.ClickException(str(error)) from error
+    except psycopg.Error as error:
+        raise click.ClickException(f"the database said: {str(error).strip()}") from error
     except DBAPIError as error:
         raise click.ClickException(f"the database said: {str(error.orig).strip()}") from error

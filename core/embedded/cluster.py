@@ -22,8 +22,10 @@ from sqlalchemy.engine import URL, make_url
 
 SUPERUSER = "postgres"
 APPLICATION_ROLE = "accredit"
+OWNER_ROLE = "accredit_owner"
 SERVER_ACCOUNT = "accredit-db"
 URL_VARIABLE = "ACCREDIT_DATABASE_URL"
+OWNER_VARIABLE = "ACCREDIT_OWNER_URL"
 
 DRIVER = "postgresql+psycopg"
 PORT = 5432

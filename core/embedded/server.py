@@ -18,6 +18,8 @@ from sqlalchemy.exc import ArgumentError
 from core.embedded.cluster import (
     APPLICATION_ROLE,
     DRIVER,
+    OWNER_ROLE,
+    OWNER_VARIABLE,
     SETTINGS,
     SUPERUSER,
     URL_VARIABLE,
@@ -33,15 +35,18 @@ from core.embedded.cluster import (
 )
 
 __all__ = [
+    "OWNER_VARIABLE",
     "URL_VARIABLE",
     "DatabaseServerError",
     "EmbeddedServer",
     "attach",
+    "connect",
     "conninfo",
     "create_database",
     "database_url",
     "drop_database",
     "normalise_url",
+    "owner_url",
     "release",
 ]
 
@@ -67,25 +72,45 @@ _holds: dict[Path, _Hold] = {}
 def database_url(instance_folder: Path) -> str:
     """The SQLAlchemy address of the register's database, started and created where that is needed."""
     given = os.environ.get(URL_VARIABLE, "").strip()
-    if given:
-        return normalise_url(given)
+    return normalise_url(given) if given else _created(instance_folder).url(DATABASE)
+
+
+def owner_url(instance_folder: Path) -> str:
+    """The same for the role that owns the tables; on a server of one's own without one, the same address."""
+    owner = os.environ.get(OWNER_VARIABLE, "").strip()
+    if os.environ.get(URL_VARIABLE, "").strip():
+        return normalise_url(owner, OWNER_VARIABLE) if owner else database_url(instance_folder)
+    if owner:
+        raise DatabaseServerError(
+            f"{OWNER_VARIABLE} is set, and {URL_VARIABLE} is not: set both for a server of your own, or "
+            "neither for the embedded one."
+        )
+    server = _created(instance_folder)
+    with connect(server.url(DATABASE, SUPERUSER)) as connection:
+        # Before the two were told apart the application owned everything.
+        whose = sql.SQL("REASSIGN OWNED BY {} TO {}")
+        connection.execute(whose.format(sql.Identifier(APPLICATION_ROLE), sql.Identifier(OWNER_ROLE)))
+    return server.url(DATABASE, OWNER_ROLE)
+
+
+def _created(instance_folder: Path) -> EmbeddedServer:
     server = attach(instance_folder)
-    create_database(server.url(SUPERUSER, SUPERUSER), DATABASE, owner=APPLICATION_ROLE, exist_ok=True)
-    return server.url(DATABASE)
+    create_database(server.url(SUPERUSER, SUPERUSER), DATABASE, owner=OWNER_ROLE, exist_ok=True)
+    return server
 
 
-def normalise_url(text: str) -> str:
+def normalise_url(text: str, variable: str = URL_VARIABLE) -> str:
     """The same address with the driver that the register uses."""
     try:
         url = make_url(text)
     except ArgumentError as error:
         raise DatabaseServerError(
-            f"{URL_VARIABLE} is not a database address. Write it as postgresql://user:password@host:5432/name."
+            f"{variable} is not a database address. Write it as postgresql://user:password@host:5432/name."
         ) from error
     dialect = url.drivername.partition("+")[0]
     if dialect not in {"postgres", "postgresql"}:
         raise DatabaseServerError(
-            f"{URL_VARIABLE} names a {dialect} database; accredit needs PostgreSQL 14 or newer."
+            f"{variable} names a {dialect} database; accredit needs PostgreSQL 14 or newer."
         )
     return url.set(drivername=DRIVER).render_as_string(hide_password=False)
 
@@ -105,7 +130,7 @@ def attach(instance_folder: Path, settings: Mapping[str, str] | None = None) -> 
             initialise(data, account, {**SETTINGS, **(settings or {})})
         server = EmbeddedServer(data, socket_dir_for(data, account))
         with connect_or_start(server, account) as connection:
-            _ensure_role(connection)
+            _ensure_roles(connection)
     return server
 
 
@@ -215,10 +240,9 @@ def _release_all() -> None:
             log.warning("The database in %s could not be stopped: %s", folder, error)
 
 
-def _ensure_role(connection: psycopg.Connection) -> None:
-    """The register's role: it owns its database and is no superuser, as on a managed server."""
-    if (
-        connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION_ROLE,)).fetchone()
-        is None
-    ):
-        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION_ROLE)))
+def _ensure_roles(connection: psycopg.Connection) -> None:
+    """Two roles that are no superusers, as on a managed server: one owns the tables, one works on them."""
+    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
+    for role in (OWNER_ROLE, APPLICATION_ROLE):
+        if role not in known:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))

@@ -17,6 +17,7 @@ DROP_REFUSE = "DROP FUNCTION accredit_refuse_change()"
 WRITTEN_ONCE = ("audit_event", "audit_end", "fact_entry", "decision")
 """Tables whose rows are neither changed nor removed."""
 
+LINKS = "audit_link"
 PLACED_ONCE = (
     """
 CREATE TRIGGER audit_link_place_stays BEFORE UPDATE ON audit_link FOR EACH ROW WHEN (

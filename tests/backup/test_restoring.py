@@ -27,9 +27,11 @@ from core.services.delivery.by_hand import resend
 from core.storage import unfinished
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
-from core.storage.migrate import head, revisions
+from core.storage.grants import excess
+from core.storage.migrate import head, revisions, unfit
 from tests.backup.conftest import FACTOR_HOLDER, FACTOR_KEY, PASSWORD, Register, Run, below
 from tests.cli.conftest import Answer
+from tests.databases import OWNER
 from tests.databases import keys as master_keys
 from tests.web.filled import PASSWORD as THEIRS
 from tests.web.sites import application
@@ -73,11 +75,11 @@ def rebuilt(source: Path, target: Path, change: dict[str, Any]) -> Path:
 def restored(accredit, archive: Path, pg_server: EmbeddedServer, tmp_path_factory):
     """The register brought back with its keys: the answer, the folder and the database."""
     name, administration = f"test_{uuid4().hex[:12]}", pg_server.url("postgres", "postgres")
-    create_database(administration, name, owner="accredit")
+    create_database(administration, name, owner=OWNER)
     folder = tmp_path_factory.mktemp("restored") / "instance"
     answer = accredit(
         *("restore", archive, "--instance", folder, "--keys", archive.with_name("keys")),
-        env={"ACCREDIT_DATABASE_URL": pg_server.url(name)},
+        env={"ACCREDIT_DATABASE_URL": pg_server.url(name), "ACCREDIT_OWNER_URL": pg_server.url(name, OWNER)},
     )
     engine = make_engine(pg_server.url(name), master_keys())
     yield answer, folder, engine
@@ -94,6 +96,12 @@ def test_it_comes_back_whole_and_has_no_new_fault(restored, register: Register) 
         for sha256 in connection.scalars(text("SELECT sha256 FROM material_file")):
             assert back.intact(sha256)
             assert back.path(sha256).read_bytes() == store.path(sha256).read_bytes()
+
+
+def test_it_comes_back_to_its_owner_and_the_application_has_its_rights(restored) -> None:
+    _, _, engine = restored
+    assert unfit(engine) is None
+    assert excess(engine) == []
 
 
 def test_verify_is_run_and_finds_what_it_finds_in_the_original(

@@ -94,6 +94,18 @@ def test_a_key_that_is_not_there_yet_is_no_hindrance(tmp_path: Path, engine: Eng
     hold(tmp_path, engine, BEYOND, READY)
 
 
+@pytest.mark.owner
+def test_a_site_that_may_lift_the_triggers_is_refused(instance: Path, engine: Engine) -> None:
+    (fault,) = refusal(instance, engine)
+    assert "can undo what keeps the audit trail: it owns the database, tables" in fault
+    assert "Run accredit db upgrade; on a server of your own make a role for the owner first" in fault
+
+
+def test_the_owners_address_beside_the_site_is_refused(instance: Path, engine: Engine) -> None:
+    (fault,) = refusal(instance, engine, ACCREDIT_OWNER_URL="postgresql://owner@db/register")
+    assert "give it to accredit db upgrade and accredit restore alone" in fault
+
+
 @pytest.fixture
 def made_up(session: Session) -> User:
     """An account of the demo."""

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.storage.trail.signing import KEY_FILE, signer_of
+from tests.databases import OWNER
 from tests.storage.trail.trails import add, sealed, tamper
 
 
@@ -16,10 +17,14 @@ def instance(tmp_path):
 @pytest.fixture
 def register(accredit, engine, instance):
     """Runs a command on a migrated database of the test's own."""
-    url = engine.url.render_as_string(hide_password=False)
+    url, owner = engine.url, engine.url.set(username=OWNER)
 
     def run(*arguments, **more):
-        env = {"ACCREDIT_DATABASE_URL": url, **more}
+        env = {
+            "ACCREDIT_DATABASE_URL": url.render_as_string(hide_password=False),
+            "ACCREDIT_OWNER_URL": owner.render_as_string(hide_password=False),
+            **more,
+        }
         return accredit(*arguments, "--instance", instance, env=env)
 
     return run

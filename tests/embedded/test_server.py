@@ -133,11 +133,11 @@ def test_another_kind_of_address_is_refused_with_the_mend(given: str, said: str)
 
 
 def test_the_database_is_created_once_and_keeps_its_data(new_instance: Path) -> None:
-    first = server.database_url(new_instance)
+    first = server.owner_url(new_instance)
     write(first, "CREATE TABLE kept (name text)", "INSERT INTO kept VALUES ('吉林省中小企业')")
     assert server.release(new_instance)
     assert server_pid(new_instance) is None
-    assert server.database_url(new_instance) == first
+    assert server.owner_url(new_instance) == first
     assert ask(first, "SELECT name FROM kept") == "吉林省中小企业"
 
 
@@ -189,12 +189,12 @@ def test_a_killed_user_holds_nothing_back(instance: Path) -> None:
 
 
 def test_a_killed_server_comes_back_with_what_was_committed(instance: Path) -> None:
-    url = server.database_url(instance)
+    url = server.owner_url(instance)
     write(url, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7)")
     pid = server_pid(instance)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    assert server.database_url(instance) == url
+    assert server.owner_url(instance) == url
     assert ask(url, "SELECT n FROM kept") == 7
     assert server_pid(instance) != pid
 
@@ -312,9 +312,9 @@ def test_another_account_is_told_whose_database_it_is(instance: Path) -> None:
 
 
 def test_a_second_start_finds_the_data_of_the_first(instance: Path) -> None:
-    write(server.database_url(instance), "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7)")
+    write(server.owner_url(instance), "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7)")
     assert server.release(instance)
-    assert ask(server.database_url(instance), "SELECT n FROM kept") == 7
+    assert ask(server.owner_url(instance), "SELECT n FROM kept") == 7
     assert server.release(instance)
 
 

@@ -21,11 +21,11 @@ from pathlib import Path
 from core.jobs.embedded import run_embedded
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
-from core.embedded.server import database_url
+from core.embedded.server import owner_url
 
 folder = Path(sys.argv[1])
-engine = make_engine(database_url(folder))
-upgrade(engine)
+engine = make_engine(owner_url(folder))
+upgrade(engine, application="accredit")
 engine.dispose()
 with run_embedded(folder) as worker:
     print(worker.pid, flush=True)

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from tests.databases import NewDatabase
+from tests.databases import OWNER, NewDatabase
 from tests.storage.sample import fill
 
 
 @pytest.fixture(scope="module")
 def filled(new_database: NewDatabase) -> Iterator[Engine]:
     """An engine on a database with a row of everything."""
-    with new_database() as made:
+    with new_database(OWNER) as made:
         with made.begin() as connection:
             fill(connection)
             sequences = connection.execute(

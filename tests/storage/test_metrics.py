@@ -141,6 +141,7 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(part)
 
 
+@pytest.mark.owner
 def test_all_step_along_the_covering_index(engine: Engine) -> None:
     parties, held = accreditations(2_000)
     some = [

@@ -17,7 +17,7 @@ from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
 from core.storage.trail.chain import GENESIS, digest, verify_chain
-from tests.databases import NewDatabase
+from tests.databases import OWNER, NewDatabase
 from tests.storage.sample import ROWS, contents, fill
 from tests.storage.trail.trails import sealed, tamper
 
@@ -75,6 +75,7 @@ def test_alembic_finds_no_difference(engine: Engine) -> None:
     assert check(engine) == []
 
 
+@pytest.mark.owner
 def test_a_model_without_its_migration_is_noticed(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE party DROP COLUMN employer"))
@@ -165,7 +166,7 @@ def at_revision(engine: Engine, revision: str, floor: str) -> None:
 
 def test_a_newer_database_is_worked_on_where_older_code_may(new_database: NewDatabase) -> None:
     known = migrate.revisions()
-    with new_database() as engine:
+    with new_database(OWNER) as engine:
         assert migrate.unfit(engine) is None
         for floor in (known[-1], known[-2]):
             at_revision(engine, "9999", floor)
@@ -187,7 +188,7 @@ def test_the_database_notes_the_oldest_code_that_may_work_on_it(
 ) -> None:
     noted = text("SELECT obj_description('alembic_version'::regclass)")
     first, *_, last = migrate.revisions()
-    with new_database() as engine, engine.connect() as connection:
+    with new_database(OWNER) as engine, engine.connect() as connection:
         assert connection.scalar(noted) == last
         migrate.downgrade(engine, first)
         assert connection.scalar(noted) == first

@@ -94,6 +94,7 @@ def test_pieces_are_normalised_and_stand_once() -> None:
     assert name_grams(" ") == []
 
 
+@pytest.mark.owner
 def test_a_search_among_many_uses_the_index_again_and_again(engine: Engine, session: Session) -> None:
     words = ["中小", "企业", "服务", "创业", "科技", "咨询", "信息", "管理"]
     rows = [

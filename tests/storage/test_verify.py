@@ -18,15 +18,15 @@ from core.storage.verify import CHECKS, Fault, by_rules, derived, faults
 from core.storage.verify.columns import BY_TRAIL
 from core.storage.verify.derived import hearings
 from tests.conftest import Begin, MakeActor
-from tests.databases import NewDatabase
+from tests.databases import OWNER, NewDatabase
 from tests.storage.lived import live
 from tests.storage.planted import PLANTED, plant
 
 
 @pytest.fixture(scope="module")
 def engine(new_database: NewDatabase) -> Iterator[Engine]:
-    """An engine on a database that goes with the module."""
-    with new_database() as made:
+    """An engine on a database that goes with the module, as its owner: faults are planted past triggers."""
+    with new_database(OWNER) as made:
         with session_factory(made)() as session, session.begin():
             load_holidays(session)
         yield made

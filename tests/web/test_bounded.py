@@ -12,7 +12,7 @@ from lxml import html
 from sqlalchemy import Engine, event, text
 
 from core.web.frame.bound import db
-from tests.databases import NewDatabase
+from tests.databases import NewDatabase, as_owner
 from tests.web import addresses
 from tests.web.crowd import gather
 from tests.web.filled import PEOPLE, Filled, fill
@@ -96,7 +96,7 @@ def grown(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -
             # What the first request of all reads and keeps, as names of divisions, only makes the few more.
             few = opened(filled, app, used, addresses.visits(filled))
             gather(filled, MANY)
-            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with as_owner(engine) as owner, owner.begin() as connection:
                 connection.execute(text("ANALYZE"))
             many = opened(filled, app, used, addresses.visits(filled))
             gather(filled, VERY_MANY - MANY)

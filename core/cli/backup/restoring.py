@@ -11,7 +11,7 @@ from core.backup.restoring import Restored, readable, require_unused, restore
 from core.cli.backup import refusing, say, say_missing
 from core.cli.checking import NO_FAULT, tell_faults
 from core.cli.common import language_option
-from core.cli.register import INSTANCE_VARIABLE, opened
+from core.cli.register import INSTANCE_VARIABLE, application_role, owned
 from core.domain.clock import now
 from core.services.base.work import Actor
 from core.storage.trail.signing import known_keys
@@ -37,9 +37,10 @@ def restore_command(source: Path, instance: Path, keys: Path | None, language: s
     with refusing():
         manifest, held = readable(source, keys)
         require_unused(instance)
-        with opened(instance, migrated=False) as engine:
+        with owned(instance) as engine:
             actor = Actor(None, f"command line ({getpass.getuser()})", system=True)
-            done = restore(engine, source, manifest, instance, held, actor, now)
+            role = application_role(instance)
+            done = restore(engine, source, manifest, instance, held, actor, now, application=role)
             say(f"{instance}: restored from {source}, made at {manifest.made_at}")
             _say_done(done, with_keys=held is not None)
             say_missing(manifest)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from core.cli.register import instance_option, opened
+from core.cli.register import instance_option, opened, owned, require_migrated
 from core.domain.clock import SHANGHAI, now
 from core.services.base.work import Actor, work
 from core.services.trail.anchoring import anchor_now, outlets_from
@@ -78,7 +78,8 @@ def detach(before: datetime, target: Path, instance: Path) -> None:
 
     Nothing can be written while the database lets go of it: choose a quiet hour.
     """
-    with _explained(), opened(instance) as engine, session_factory(engine)() as session:
+    with _explained(), owned(instance) as engine, session_factory(engine)() as session:
+        require_migrated(engine)
         sealing.seal(session_factory(engine))
         signer = signing.signer_of(instance)
         if (fault := next(by_columns(session), None)) is not None:

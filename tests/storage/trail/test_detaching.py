@@ -23,6 +23,8 @@ from core.storage.verify import faults
 from core.storage.verify.anchored import REWRITTEN, hold, look_through
 from tests.storage.trail.trails import add, organization, tamper
 
+pytestmark = pytest.mark.owner
+
 DAYS = [moment(f"2026-03-0{number}T09:00") for number in range(1, 6)]
 NOW = moment("2026-04-01T09:00")
 

@@ -173,6 +173,7 @@ def test_a_bulk_statement_needs_its_own_record(session: Session) -> None:
     assert events(session)[-1].id == last.id
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize(
     "statement",
     [

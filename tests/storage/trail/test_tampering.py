@@ -16,7 +16,7 @@ from core.storage.trail.recording import record_row
 from core.storage.verify import faults
 from core.storage.verify.columns import by_columns
 from tests.conftest import actor_maker, beginner
-from tests.databases import NewDatabase
+from tests.databases import OWNER, NewDatabase
 from tests.storage.lived import live
 from tests.storage.sample import ROWS
 from tests.storage.trail.tamperings import TAMPERINGS, Tampering, of_columns
@@ -25,7 +25,7 @@ from tests.storage.trail.tamperings import TAMPERINGS, Tampering, of_columns
 @pytest.fixture(scope="module")
 def engine(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A register that was lived with, with a row in every table."""
-    with new_database() as made:
+    with new_database(OWNER) as made:
         with session_factory(made)() as session, session.begin():
             load_holidays(session)
         live(made, beginner(made), actor_maker(made), FileStore(tmp_path_factory.mktemp("files")))

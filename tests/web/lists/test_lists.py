@@ -16,6 +16,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.storage.models import User
 from core.web.frame.bound import db
+from tests.databases import as_owner
 from tests.services.factory import accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
@@ -52,6 +53,7 @@ def many(engine: Engine) -> None:
             ),
             {"id": held.id, "n": ROWS},
         )
+    with as_owner(engine) as owner, owner.begin() as connection:
         connection.execute(text("ANALYZE service_record"))
 
 

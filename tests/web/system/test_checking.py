@@ -20,6 +20,7 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
+from tests.databases import as_owner
 from tests.queues import work_off
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
@@ -137,14 +138,14 @@ def test_one_that_stopped_half_way_is_said_to_have(
 def test_one_that_failed_shows_its_error_and_is_tried_again(
     sysadmin: Browser, session: Session, engine: Engine, finish: Callable[[], None]
 ) -> None:
-    with engine.begin() as connection:
+    with as_owner(engine) as owner, owner.begin() as connection:
         connection.execute(text("ALTER TABLE public_notice RENAME TO gone"))
     sysadmin.get(PAGE).send(RUN)
     finish()
     page = sysadmin.get(PAGE)
     assert "失败" in page.text
     assert "UndefinedTable" in page.text
-    with engine.begin() as connection:
+    with as_owner(engine) as owner, owner.begin() as connection:
         connection.execute(text("ALTER TABLE gone RENAME TO public_notice"))
     assert "再试一次" in page.text
     page.send(RUN)
