@@ -57,7 +57,7 @@ def anchor(session: Session, signer: Signer, at: datetime) -> Anchor | None:
     last = head(session)
     if last.number == 0:
         return None
-    inside = select(func.sum(AuditLink.events)).where(AuditLink.number.is_not(None))
+    inside = select(func.sum(AuditLink.events)).where(AuditLink.number <= last.number)
     away = select(func.sum(AuditEnd.events))
     events = int(session.scalar(inside) or 0) + int(session.scalar(away) or 0)
     unsigned = Anchor(last.number, last.hash, events, at.astimezone(UTC).isoformat(), signer.public, "")
