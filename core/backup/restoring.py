@@ -28,6 +28,7 @@ from core.storage.seed import seed
 from core.storage.trail.keys import FILE as PERSON_KEYS
 from core.storage.trail.sealing import seal
 from core.storage.trail.signing import KEY_FILE
+from core.storage.trail.takeover import is_due, take_over
 from core.web.frame.config import SECRET_FILE, secret_key
 
 ACTION = "register.restore"
@@ -124,8 +125,11 @@ def _fill(
         secret_key(instance)
     if manifest.revision != head():
         upgrade(engine)
-        with session_factory(engine)() as session, session.begin():
+        with session_factory(engine)() as session:
             seed(session)
+            session.commit()
+            if is_due(session):
+                take_over(session)
 
 
 def _lines(script: gzip.GzipFile) -> Iterator[bytes]:

@@ -314,7 +314,7 @@ def test_keys_from_before_the_trail_was_signed_are_taken(tmp_path: Path) -> None
     assert not (tmp_path / "trail_key").exists()
 
 
-@pytest.mark.parametrize("there", ["secret_key", "trail_key", "files/ab/cd/file"])
+@pytest.mark.parametrize("there", ["secret_key", "trail_key", "person_keys", "files/ab/cd/file"])
 def test_a_folder_in_use_is_left_alone(
     restore: Run, archive: Path, empty: Engine, database_url: str, tmp_path: Path, there: str
 ) -> None:

@@ -27,6 +27,7 @@ from core.embedded.server import conninfo
 from core.storage.files import FileStore
 from core.storage.migrate import head
 from tests.backup.conftest import Register, Run, below
+from tests.databases import keys as master_keys
 
 pytestmark = pytest.mark.database
 
@@ -67,7 +68,10 @@ def test_every_document_that_the_register_names_is_in_it_under_its_hash(
 def test_the_keys_are_apart_and_nobody_else_reads_them(register: Register, archive: Path) -> None:
     keys = archive.with_name("keys")
     secret = register.key.read_text()
-    assert keys.read_text() == secret + (register.instance / "trail_key").read_text()
+    persons = "".join(f"persons {key}\n" for key in master_keys().read())
+    assert keys.read_text() == secret + persons + (register.instance / "trail_key").read_text()
+    for key in master_keys().read():
+        assert key.encode() not in archive.read_bytes()
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with tarfile.open(archive) as tar:

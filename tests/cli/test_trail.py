@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from core.storage.engine import make_engine
+from core.storage.trail.keys import VARIABLE, KeyFile
 from core.storage.trail.signing import KEY_FILE, signer_of
 from tests.databases import OWNER
 from tests.storage.trail.trails import add, sealed, tamper
@@ -53,8 +55,8 @@ def test_the_head_is_anchored_once_and_verify_holds_the_trail_to_it(register, en
     assert cut.code == 1
     assert "audit.anchor: anchor 2: was anchored, and the chain ends with link 1" in cut.out
     assert "链尾被截断" in register("verify", "--anchor", file).out
-    (told,) = register("verify", "--anchor", file, "--json").lines
-    assert (told["check"], told["id"]) == ("audit.anchor", "2")
+    told = register("verify", "--anchor", file, "--json").lines
+    assert [(fault["check"], fault["id"]) for fault in told] == [("audit.row", "2"), ("audit.anchor", "2")]
 
 
 def test_an_auditor_elsewhere_gives_the_public_key(register, engine, instance, tmp_path):
@@ -99,10 +101,23 @@ def test_a_part_is_put_away_and_looked_through(register, engine, tmp_path):
     assert refused.code == 1
     assert "is not written over" in refused.err
     assert register("verify", "--archive", part).code == 0
-    part.write_text(part.read_text().replace("服务机构1", "别的机构1"))
+    part.write_text(part.read_text().replace("MA00000001", "MA00000009"))
     changed = register("verify", "--archive", part, "--lang", "en")
     assert changed.code == 1
     assert "audit.archive: audit_event 1: was changed" in changed.out
+
+
+def test_the_persons_keys_are_wrapped_anew(register, engine, instance, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "persons"))
+    with engine.connect() as connection:
+        made = make_engine(connection.engine.url.render_as_string(hide_password=False), KeyFile.of(instance))
+    add(made, 1, 2)
+    made.dispose()
+    before = (tmp_path / "persons").read_text().split()
+    assert register("trail", "rotate-keys").out.startswith("2 keys of persons wrapped anew")
+    after = (tmp_path / "persons").read_text().split()
+    assert (len(after), after[1:]) == (2, before)
+    assert register("verify").code == 0
 
 
 def test_a_key_file_that_was_spoilt_is_named(register, engine, instance):

@@ -64,8 +64,7 @@ def test_then_every_row_is_held_to_the_trail(old: Session, monkeypatch: pytest.M
 
 def test_it_goes_on_where_it_was_broken_off(old: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(takeover, "BATCH", 2)
-    commit = old.commit
-    done: list[None] = []
+    commit, done = old.commit, list[None]()
 
     def once() -> None:
         if done:
