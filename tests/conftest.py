@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import moment
 from core.domain.roles import Grant, Role
+from core.embedded import cluster
 from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.services.base.work import Actor, Work, work
 from core.storage.engine import session_factory
@@ -30,6 +31,7 @@ from tests.databases import (
     OWNER,
     NewDatabase,
     ReusedDatabase,
+    initialise_with,
     load_holidays,
     make_template,
     scratch_database,
@@ -86,14 +88,22 @@ def person_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+RUN_ON = "RUN_ON"
+"""The variable with the folder of another PostgreSQL's programs, on which tests are run one at a time."""
+
+
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[EmbeddedServer]:
     """One PostgreSQL server, shared by the workers of a run; the last of them stops and removes it."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
     folder = Path(tempfile.gettempdir()) / f"accredit-tests-{run[:12]}"
-    yield attach(folder, FAST_SETTINGS)
-    if release(folder):
-        shutil.rmtree(folder, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        if on := os.environ.get(RUN_ON):
+            version = initialise_with(Path(on), folder / "postgres", FAST_SETTINGS)
+            patch.setattr(cluster, "carried_programs", lambda: {version: Path(on)})
+        yield attach(folder, FAST_SETTINGS)
+        if release(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The databases of a run: a migrated one to copy, copies of it, and one that is emptied after each test."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from psycopg import sql
 from sqlalchemy import Engine, text
 
 from core.domain.holidays import from_chinesecalendar
+from core.embedded.cluster import SETTINGS, account_for
 from core.embedded.server import EmbeddedServer, conninfo, create_database, drop_database
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
@@ -28,6 +30,20 @@ LARGEST = 8 * 1024 * 1024
 def keys() -> KeyFile:
     """The master keys of the trail that all of a run share, also with commands that it starts."""
     return KeyFile(Path(os.environ[VARIABLE]))
+
+
+def initialise_with(programs: Path, data: Path, settings: Mapping[str, str]) -> int:
+    """Make a server's files with the programs of any version, which is returned."""
+    data.mkdir(parents=True)
+    account = account_for(data)
+    if account.switch:
+        shutil.chown(data, account.uid, account.gid)
+    asked = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", SUPERUSER)
+    made = account.run(programs / "initdb", "-D", str(data), *asked)
+    assert made.returncode == 0, made.stdout
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as written:
+        written.writelines(f"{name} = '{value}'\n" for name, value in {**SETTINGS, **settings}.items())
+    return int((data / "PG_VERSION").read_text())
 
 
 def make_template(server: EmbeddedServer) -> str:
@@ -103,6 +119,8 @@ AND relname <> 'alembic_version' ORDER BY relname"""
 SEQUENCES = "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
 SHAPE = """
 SELECT (SELECT sum(xmin::text::bigint) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+       (SELECT sum(pg_attribute.xmin::text::bigint) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace),
        (SELECT sum(xmin::text::bigint) FROM pg_constraint),
        (SELECT sum(xmin::text::bigint) FROM pg_trigger),
        (SELECT sum(xmin::text::bigint) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),

@@ -15,6 +15,8 @@ from core.cli.common import emit, language_option, loaded
 from core.cli.register import instance_option, opened
 from core.domain.clock import now, today
 from core.rules.text import T
+from core.services.applications.replay import otherwise
+from core.services.base.work import SYSTEM, Work
 from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
@@ -41,10 +43,10 @@ def check(
     as_of: datetime | None, program: str | None, instance: Path, *, dry_run: bool, full: bool, as_json: bool
 ) -> None:
     """Do everything that is due on or before a day: warnings, reports, exits, expiries, notices, calls."""
-    day = as_of.date() if as_of is not None else today()
     if program is not None and program not in loaded().programs:
         raise click.UsageError(f"no programme {program}; there are {', '.join(loaded().programs)}")
     with opened(instance) as engine:
+        day = as_of.date() if as_of is not None else today()
         report = run_checks(
             session_factory(engine), day, now=now(), dry_run=dry_run, full=full, program=program
         ).to_json()
@@ -60,6 +62,7 @@ def check(
 @click.option("--archive", type=FILE, multiple=True, help="Look through a part of the trail put away.")
 @click.option("--key", type=FILE, help="The public keys that may have signed; its own unless given.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a fault and line.")
+@click.option("--decisions", is_flag=True, help="Also judge every decision anew, from what it keeps.")
 @language_option
 @instance_option
 def verify(
@@ -70,6 +73,7 @@ def verify(
     instance: Path,
     *,
     as_json: bool,
+    decisions: bool,
 ) -> None:
     """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
     with opened(instance) as engine:
@@ -84,6 +88,8 @@ def verify(
                 found += _tell(held.faults, language, as_json=as_json)
                 if not as_json:
                     sys.stdout.write(held.said.get(language) + "\n")
+            if decisions:
+                found += _tell(otherwise(Work(session, SYSTEM, now())), language, as_json=as_json)
     if not found and not as_json:
         sys.stdout.write(NO_FAULT.get(language) + "\n")
     raise SystemExit(1 if found else 0)

@@ -15,7 +15,7 @@ from core.domain.clock import now
 from core.embedded.server import OWNER_VARIABLE, URL_VARIABLE
 from core.services.base.work import SYSTEM, work
 from core.services.settings.holidays import take_up_supplied
-from core.storage import grants
+from core.storage import forward, grants
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
 from core.storage.migrate import current, downgrade, give_rights, head, upgrade
@@ -99,9 +99,10 @@ def _require_apart(connection: Connection, role: str) -> None:
 
 
 def empty(engine: Engine, instance: Path) -> None:
-    """Take all tables away, and the documents below the instance folder."""
+    """Take all tables away, the documents below the instance folder, and a clock set forward."""
     downgrade(engine, "base")
     shutil.rmtree(instance / FOLDER, ignore_errors=True)
+    forward.forget(instance)
 
 
 def _upgrade(engine: Engine, revision: str, application: str) -> None:

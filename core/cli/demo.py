@@ -20,13 +20,16 @@ from core.demo.people.staff import PASSWORD, Account, accounts
 from core.documents.columns import drawn
 from core.domain.clock import today
 from core.embedded.server import database_url
+from core.jobs.leader import is_led
 from core.rules.text import T
 from core.services.delivery.gateways import LOG_NAME
+from core.storage import forward
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import unfit, upgrade
 from core.storage.seed import seed
 from core.storage.trail.keys import KeyFile
 
+WORKS = "a worker lives by this demo's clock: stop the site and the workers first"
 MOST_LISTED = 2
 COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account"))
 
@@ -34,14 +37,34 @@ COLUMNS = (T("角色", "Role"), T("项目", "Programme"), T("账号", "Account")
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Load the data, and do not serve the site.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--forward",
+    "days",
+    type=int,
+    help="Live so many days more: this demo's clock is ahead from now on, and the check catches them up.",
+)
 @click.option("--reset", is_flag=True, help="Throw the register of the instance folder away, and load anew.")
 @click.option(
     "--size", default=SIZE, show_default=True, type=click.IntRange(1), help="Well-doing bodies a track."
 )
 @language_option
 @instance_option
-def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool, reset: bool) -> None:
+def demo(
+    port: int,
+    size: int,
+    language: str,
+    instance: Path,
+    *,
+    days: int | None,
+    no_serve: bool,
+    reset: bool,
+) -> None:
     """Load a made-up register of all programmes, and serve it; a second start keeps the data."""
+    if days is not None and days < 1:
+        raise click.BadParameter(
+            "1 day or more: days that were lived cannot be unlived; --reset begins anew",
+            param_hint="--forward",
+        )
     logs.configure("warning")
     if not no_serve:
         require_free(HOST, port)
@@ -51,6 +74,7 @@ def demo(port: int, size: int, language: str, instance: Path, *, no_serve: bool,
         engine = make_engine(database_url(instance), KeyFile.of(instance), connect_args=options)
         try:
             _fill(engine, instance, size, language, reset=reset)
+            _live_forward(engine, instance, days)
             if not no_serve:
                 hold(instance, engine)
             with session_factory(engine)() as session:
@@ -91,9 +115,19 @@ def _fill(engine: Engine, instance: Path, size: int, language: str, *, reset: bo
         with owned(instance) as owner:
             empty(owner, instance)
             upgrade(owner, application=application)
+    forward.forget(instance)
     with factory() as session, session.begin():
         seed(session)
     load(factory, instance, today(), size=size, told=_Progress(language))
+
+
+def _live_forward(engine: Engine, instance: Path, days: int | None) -> None:
+    why = None
+    if days is not None:
+        why = WORKS if is_led(engine) else forward.go(instance, engine, days)
+    why = why or forward.take_up(instance, engine)
+    if why is not None:
+        raise click.ClickException(why)
 
 
 class _Progress:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from core.demo.people.parties import DOMAIN
 from core.embedded.server import OWNER_VARIABLE
 from core.services.delivery.gateways import MAIL_VARIABLE
+from core.storage.forward import FILE, stored
 from core.storage.grants import excess
 from core.storage.models import User
 from core.storage.trail.signing import KEY_FILE
@@ -42,6 +43,7 @@ def hold(
         *_secret_faults(instance),
         *_account_faults(engine),
         *_role_faults(engine, env),
+        *_clock_faults(instance),
     ]
     if opened and found:
         listed = "\n".join(f"- {fault}" for fault in found)
@@ -91,6 +93,15 @@ def _secret_faults(instance: Path) -> Iterator[str]:
 
 def _is_open(path: Path) -> bool:
     return path.exists() and bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _clock_faults(instance: Path) -> Iterator[str]:
+    days = stored(instance)
+    if days:
+        yield (
+            f"the clock is {days} days ahead ({instance / FILE}), which only a demo on this machine may be: "
+            "begin with an empty register (accredit db reset, or another --instance)"
+        )
 
 
 def _account_faults(engine: Engine) -> Iterator[str]:

@@ -15,7 +15,8 @@ from core.domain.errors import DomainError, Invalid
 from core.embedded.server import OWNER_VARIABLE, DatabaseServerError, connect, database_url, owner_url
 from core.storage import grants
 from core.storage.engine import make_engine
-from core.storage.migrate import unfit
+from core.storage.forward import take_up
+from core.storage.migrate import too_old, unfit
 from core.storage.trail.keys import KeyFile
 from core.storage.trail.signing import SigningKeyError
 from core.storage.unfinished import MEND, unfinished
@@ -38,8 +39,12 @@ def opened(instance: Path, *, migrated: bool = True) -> Iterator[Engine]:
     with explained():
         engine = make_engine(database_url(instance), KeyFile.of(instance))
         try:
+            if (why := too_old(engine)) is not None:
+                raise click.ClickException(why)
             if migrated:
                 require_migrated(engine)
+                if (why := take_up(instance, engine)) is not None:
+                    raise click.ClickException(why)
             yield engine
         finally:
             engine.dispose()

@@ -27,11 +27,11 @@ from core.services.daily_check.run import run_checks
 from core.services.delivery.gateways import LOG_NAME, LogGateway
 from core.services.delivery.outbox import PROPOSAL, send_due
 from core.services.messaging.writing import EMAIL, SMS
+from core.storage.forward import DEMO_JOB
 from core.storage.models import Accreditation, JobRun, OutboxMessage, Party, User
 from core.storage.models.operations import JobState, MessageState
 from core.storage.trail.sealing import seal
 
-JOB = "demo"
 SIZE = 4
 """Bodies of each track that do well, beside those that the rules catch."""
 BEGINNING = date(FIRST_YEAR, 1, 2)
@@ -57,7 +57,7 @@ class Told:
 def loaded(factory: sessionmaker[Session]) -> bool | None:
     """Whether the story was played to its end; None where it was never begun, False where it broke off."""
     with factory() as session:
-        run = session.scalar(select(JobRun).where(JobRun.job == JOB).order_by(JobRun.id.desc()).limit(1))
+        run = session.scalar(select(JobRun).where(JobRun.job == DEMO_JOB).order_by(JobRun.id.desc()).limit(1))
         if run is not None:
             return run.state is JobState.DONE
         foreign = session.scalar(select(func.count()).select_from(User))
@@ -80,7 +80,7 @@ def load(
     """Play the story into an empty, migrated register, up to today."""
     started = datetime.combine(today, time(), SHANGHAI)
     with factory() as session, session.begin():
-        run = JobRun(job=JOB, as_of=today, started_at=started, counts={"size": size})
+        run = JobRun(job=DEMO_JOB, as_of=today, started_at=started, counts={"size": size})
         session.add(run)
         session.flush()
         run_id = run.id

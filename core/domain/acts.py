@@ -60,6 +60,7 @@ class Act(StrEnum):
     JOB_RUN = "job.run"
     MESSAGE_RESEND = "message.resend"
     MESSAGE_RELEASE = "message.release"
+    MESSAGE_DISCARD = "message.discard"
     USER_EDIT = "user.edit"
     APPLICATION_INCLUDE = "application.include"
     APPLICATION_RETURN = "application.return"

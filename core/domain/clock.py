@@ -1,14 +1,28 @@
 """The one clock: everything else is given its dates."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+_ahead = timedelta()
+
+
+def set_forward(days: int) -> None:
+    """Let this process live so many days ahead: the demo alone, see `core.storage.forward`."""
+    global _ahead
+    _ahead = timedelta(days=days)
+
+
+def forward() -> timedelta:
+    """How far this process lives ahead of the real time."""
+    return _ahead
+
+
 def now() -> datetime:
     """This moment, aware, in Asia/Shanghai."""
-    return datetime.now(SHANGHAI)
+    return datetime.now(SHANGHAI) + _ahead
 
 
 def today() -> date:

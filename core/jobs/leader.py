@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import structlog
+from sqlalchemy import Engine, text
 
 from core.jobs.figures import LEADS
 from core.storage.absence import Absence
@@ -30,6 +31,12 @@ KEEPALIVE: dict[str, Any] = {
 log = structlog.get_logger(__name__)
 
 Connection = psycopg.Connection[Any]
+
+
+def is_led(engine: Engine) -> bool:
+    """Whether a worker keeps the timetable just now."""
+    with engine.begin() as connection:
+        return not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
 class Leader(threading.Thread):

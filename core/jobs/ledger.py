@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from core.domain.clock import forward
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
 
@@ -56,5 +57,10 @@ def _close(
         session.execute(
             update(JobRun)
             .where(JobRun.id == number)
-            .values(state=state, counts=counts, message=message, finished_at=func.clock_timestamp())
+            .values(
+                state=state,
+                counts=counts,
+                message=message,
+                finished_at=func.clock_timestamp() + forward(),
+            )
         )

@@ -25,7 +25,7 @@ from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
 from core.services.trail.anchoring import outlets_from
-from core.storage import migrate
+from core.storage import forward, migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
 from core.storage.trail.keys import KeyFile
@@ -54,6 +54,8 @@ def run_worker(
     engine = make_engine(url, KeyFile.of(config.instance))
     try:
         _check_schema(engine)
+        if (why := forward.take_up(config.instance, engine)) is not None:
+            raise WorkerError(why)
         if before is not None:
             before(engine)
         gateways = gateways_from(os.environ, config.instance)

@@ -53,6 +53,8 @@ class Parameter:
     default: Decimal
     operational: bool = False
     """Whether it says how the register is run: its default then need not be the text's."""
+    reading: tuple[str, str] = ("", "")
+    """The interpretation and the reading of it under which alone it stands; empty where it always does."""
 
 
 class UnknownReadingError(ValueError):
@@ -119,7 +121,7 @@ def chosen(value: V | ByReading[V]) -> V:
 def parameters(clause: object) -> tuple[Parameter, ...]:
     """The numbers of a clause, over all its readings, in order; ids are `clause.fact` or `clause.field`."""
     found: list[Parameter] = []
-    _collect(clause, "", Counter(), found)
+    _collect(clause, "", ("", ""), Counter(), found)
     return tuple(found)
 
 
@@ -171,16 +173,21 @@ def _id(clause: str, subject: str, seen: Counter[str]) -> str:
     return name if seen[name] == 1 else f"{name}#{seen[name]}"
 
 
-def _collect(node: object, clause: str, seen: Counter[str], found: list[Parameter]) -> None:
-    if isinstance(node, tuple):
+def _collect(
+    node: object, clause: str, reading: tuple[str, str], seen: Counter[str], found: list[Parameter]
+) -> None:
+    if isinstance(node, ByReading):
+        for key, value in node.values:
+            _collect(value, clause, (node.interpretation, key), seen, found)
+    elif isinstance(node, tuple):
         for item in node:
-            _collect(item, clause, seen, found)
+            _collect(item, clause, reading, seen, found)
     elif _is_node(node):
         clause = getattr(node, "clause", "") or clause
         for _, subject, number, operational in _numeric_fields(node):
-            found.append(Parameter(_id(clause, subject, seen), clause, number, operational))
+            found.append(Parameter(_id(clause, subject, seen), clause, number, operational, reading))
         for item in fields(cast(Any, node)):
-            _collect(getattr(node, item.name), clause, seen, found)
+            _collect(getattr(node, item.name), clause, reading, seen, found)
 
 
 def _rebuild(node: object, clause: str, settings: Settings, seen: Counter[str]) -> object:

@@ -66,12 +66,27 @@ def head() -> str:
     return found
 
 
+OLDEST = 14
+"""The oldest PostgreSQL on which the tests were run, and a backup restored."""
+
+
+def too_old(engine: Engine) -> str | None:
+    """Why the server cannot be worked on, with the way out; None where it can."""
+    with engine.connect() as connection:
+        there = int(connection.scalar(text("SHOW server_version_num"))) // 10000
+    if there >= OLDEST:
+        return None
+    return f"the server is PostgreSQL {there}, and accredit needs {OLDEST} or newer: move the database to one"
+
+
 def unfit(engine: Engine) -> str | None:
     """Why this code may not work on the database, with the way out; None where it may.
 
     It may on the newest revision it knows, and on a newer one that older code does not mind, as a role that
     has its rights on the tables.
     """
+    if (why := too_old(engine)) is not None:
+        return why
     if lacking := grants.lacking(engine):
         return (
             f"the application's role lacks rights on {len(lacking)} tables, {lacking[0]} among them; "

@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core.embedded.server import database_url, normalise_url
 from core.services.exports.long_ones import FOLDER as EXPORTS
+from core.storage import forward
 from core.storage.absence import tells_of_absence
 from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
@@ -89,6 +90,9 @@ def create_app(config: AppConfig) -> Flask:
     db.init_app(app)
     with app.app_context():
         set_time_zone(db.engine)
+        # Without such a file a site starts before its database is there.
+        if forward.stored(config.instance) and (why := forward.take_up(config.instance, db.engine)):
+            raise RuntimeError(why)
     doors.init_app(app)
     babel.init_app(app, locale_selector=language.locale)
     csrf.init_app(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -17,14 +18,17 @@ from sqlalchemy.engine import URL
 from core.embedded.cluster import account_for, carried_programs
 
 OWNER, PASSWORD = "keeper", "p@ss wörd/'1"
+NAMED = "POSTGRES"
+"""The variable with the folders of further programs."""
 DEBIAN = Path("/usr/lib/postgresql")
 
 
 def other_versions() -> list[Path]:
-    """Programs of servers of other versions: the package's older set, and what the system has."""
+    """Programs of servers of other versions: the package's older set, what the system has, what is named."""
     newest = max(carried_programs().items())[1]
     older = [path for path in newest.parents[1].glob("pginstall*/bin") if path != newest]
-    return [*older, *sorted(DEBIAN.glob("[0-9]*/bin"))]
+    named = os.environ.get(NAMED, "").split(os.pathsep)
+    return [*older, *sorted(DEBIAN.glob("[0-9]*/bin")), *(Path(path) for path in named if path)]
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,15 @@ def test_each_setting_that_is_missing_is_told(
     assert way_out in fault
 
 
+def test_a_clock_that_is_ahead_is_refused(instance: Path, engine: Engine) -> None:
+    (instance / "clock_forward").write_text("3\n")
+    (fault,) = refusal(instance, engine)
+    assert "the clock is 3 days ahead" in fault
+    assert "accredit db reset" in fault
+    (instance / "clock_forward").write_text("0\n")
+    assert hold(instance, engine, BEYOND, READY) == []
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
 def test_a_key_that_others_may_read_is_refused(instance: Path, engine: Engine, mode: int) -> None:
     (instance / "secret_key").chmod(mode)

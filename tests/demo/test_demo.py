@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from core.demo.loading import JOB, ForeignDataError, Told, load, loaded
+from core.demo.loading import ForeignDataError, Told, load, loaded
 from core.demo.people.staff import PASSWORD, accounts
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
@@ -17,6 +17,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.clauses import StageKind
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
+from core.storage.forward import DEMO_JOB
 from core.storage.models import (
     Accreditation,
     Application,
@@ -187,7 +188,7 @@ def test_a_register_with_data_of_its_own_is_left_alone(session, engine):
 
 
 def test_loading_that_broke_off_is_known(session, engine):
-    session.add(JobRun(job=JOB, as_of=TODAY, started_at=func.now(), state=JobState.RUNNING))
+    session.add(JobRun(job=DEMO_JOB, as_of=TODAY, started_at=func.now(), state=JobState.RUNNING))
     session.commit()
     assert loaded(session_factory(engine)) is False
 

@@ -224,6 +224,13 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"exit.message_of_end"},
         ["DELETE FROM outbox_message WHERE event IN ('exit.upheld', 'exit.revoked')"],
     ),
+    "a proposal was discarded": (
+        {"message.discarded"},
+        [
+            "UPDATE outbox_message SET state = 'discarded', sent_at = NULL, attempts = 0 "
+            "WHERE exit_case_id = (SELECT max(id) FROM exit_case WHERE state = 'upheld')"
+        ],
+    ),
     "a warning was not sent": ({"warning.message"}, ["DELETE FROM outbox_message WHERE event = 'warning'"]),
     "a revocation is not in the timeline": (
         {"exit.event"},

@@ -225,3 +225,14 @@ def test_the_trail_goes_back_to_one_chain_of_events_and_forth(new_database: NewD
         session.rollback()
         assert verify_chain(session) == ["audit_event 2: was changed"]
         assert session.scalars(text("SELECT number FROM audit_link ORDER BY id")).all() == [1, 2]
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_server_older_than_the_oldest_tried_is_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, more: int, refused: bool
+) -> None:
+    with engine.connect() as connection:
+        there = int(connection.scalar(text("SHOW server_version_num"))) // 10000
+    monkeypatch.setattr(migrate, "OLDEST", there + more)
+    for why in (migrate.too_old(engine), migrate.unfit(engine)):
+        assert (why is not None and f"needs {there + more} or newer" in why) == refused

@@ -179,6 +179,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/system/holiday", "lead", "sysadmin"),
         at("/admin/system/holiday?on=2024-05-01", "lead"),
     ],
+    "held_messages.page": [at("/admin/held-messages/{held}", "lead", "sysadmin")],
     "checking.page": [at("/admin/daily-check/", *SETTERS)],
     "system_forms.job": [at("/admin/system/jobs/{job}", *SETTERS)],
 }

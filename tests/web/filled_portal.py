@@ -53,6 +53,16 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         body=f"{party.name}：\n\n账号和主体已核验通过。",
         state=MessageState.SENT,
     )
+    held = OutboxMessage(
+        key="flood",
+        event="reminder.term",
+        channel="email",
+        program="shanghai",
+        recipient="b@example.cn",
+        subject="认定即将到期",
+        body="请及时办理。",
+        state=MessageState.HELD,
+    )
     stored = store.put(PNG, at_most=10_000)
     licence = Attachment(
         purpose=AttachmentPurpose.LICENCE,
@@ -101,7 +111,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         attributes={"education": "bachelor", "title_level": "junior", "full_time": True},
         imported_at=now(),
     )
-    session.add_all([message, licence, invitation, draft, answered, person])
+    session.add_all([message, held, licence, invitation, draft, answered, person])
     session.flush()
     session.add(
         RegisterEvent(
@@ -119,6 +129,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         "entry_draft": draft.entry_id,
         "report_year": due_reports(find(Work(session, SYSTEM, now()), record.accreditation_id))[0].year,
         "own_message": message.id,
+        "held": held.id,
         "licence": licence.id,
         "answered": answered.id,
         "invitation": TOKEN,

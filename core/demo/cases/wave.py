@@ -20,6 +20,7 @@ from core.domain.clock import SHANGHAI
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.roles import division_prefix
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
 from core.services.applications.case import find
@@ -315,7 +316,7 @@ class Intaking:
         found = (
             email
             for (program, division), email in self.world.recommenders.items()
-            if program == self.program and body.region.startswith(division.rstrip("0"))
+            if program == self.program and body.region.startswith(division_prefix(division))
         )
         return next(found, None)
 

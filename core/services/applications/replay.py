@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from core.domain.errors import NotFound
 from core.hooks.loaded import LoadedProgram
+from core.rules.text import T
 from core.rules.walk import Settings
 from core.services.applications.case import find
 from core.services.applications.handling import Desk
@@ -16,6 +19,11 @@ from core.services.applications.verdicts import Waived, judged
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.storage.models import Decision
+from core.storage.verify import Fault
+
+OTHERWISE = T(
+    "依其保存的事实和设置重新判断，结论不同", "judged anew from what it keeps, it comes out otherwise"
+)
 
 
 def settings_from(snapshot: Mapping[str, Any]) -> Settings:
@@ -48,6 +56,14 @@ def reevaluate(w: Work, decision_id: int) -> Replayed:
         {},
     ).to_json()
     return Replayed(_outcomes(anew) == _outcomes(decision.verdict), decision.verdict, anew)
+
+
+def otherwise(w: Work) -> Iterator[Fault]:
+    """The decisions that come out otherwise when they are judged anew."""
+    for decision_id in w.session.scalars(select(Decision.id).order_by(Decision.id)).all():
+        if not reevaluate(w, decision_id).same:
+            yield Fault("decision.anew", "decision", str(decision_id), OTHERWISE)
+        w.session.expunge_all()
 
 
 def _desk_then(loaded: LoadedProgram, track: str, decision: Decision) -> Desk:

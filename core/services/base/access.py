@@ -88,6 +88,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.JOB_RUN: frozenset({SYSADMIN}),
     Act.MESSAGE_RESEND: frozenset({OFFICER, LEAD, SYSADMIN}),
     Act.MESSAGE_RELEASE: frozenset({LEAD, SYSADMIN}),
+    Act.MESSAGE_DISCARD: frozenset({LEAD, SYSADMIN}),
     Act.USER_EDIT: frozenset({SYSADMIN}),
     **_acts_of(APPLICATION_TABLE),
     **_acts_of(ACCREDITATION_TABLE),

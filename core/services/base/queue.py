@@ -8,12 +8,14 @@ from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 MAKE_EXPORT = "make_export"
 OUTBOX = "accredit_outbox"
 """The channel on which the worker that leads hears that messages wait."""
+WAKES = "queue.wakes_sender"
+"""What a session has noted: its commit notifies that channel."""
 CHECK_NOW = "daily_check_now"
 DEAD_AFTER = timedelta(minutes=1)
 """A worker without a sign of life for so long is taken for gone."""
@@ -49,8 +51,20 @@ def defer(session: Session, task: str, *, lock: str | None = None, **arguments: 
 
 
 def wake_sender(session: Session) -> None:
-    """Have the outbox sent once this transaction is committed; calls within one are folded."""
-    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": OUTBOX})
+    """Have the outbox sent once this transaction is committed: one statement, however many messages wait."""
+    session.info[WAKES] = True
+
+
+@event.listens_for(Session, "before_commit")
+def _wake(session: Session) -> None:
+    if not session.in_nested_transaction() and session.info.pop(WAKES, False):
+        session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": OUTBOX})
+
+
+@event.listens_for(Session, "after_rollback")
+def _let_sleep(session: Session) -> None:
+    if session.get_nested_transaction() is None:
+        session.info.pop(WAKES, None)
 
 
 def queued(session: Session, *tasks: str) -> Queued | None:
@@ -63,7 +77,7 @@ def queued(session: Session, *tasks: str) -> Queued | None:
     return Queued(row.taken, None if row.taken else row.scheduled_at) if row is not None else None
 
 
-def worker_runs(session: Session, now: datetime) -> bool:
-    """Whether any worker shows signs of life."""
-    alive = "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > :since)"
-    return bool(session.scalar(text(alive), {"since": now - DEAD_AFTER}))
+def worker_runs(session: Session) -> bool:
+    """Whether any worker shows signs of life; by the database's clock, as they do."""
+    alive = "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - :silent)"
+    return bool(session.scalar(text(alive), {"silent": DEAD_AFTER}))

@@ -52,7 +52,7 @@ def standing(w: Work) -> Standing:
         run,
         state_of(w.session, run) if run is not None else None,
         queued(w.session, JOB, CHECK_NOW),
-        worker_runs(w.session, w.now),
+        worker_runs(w.session),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.domain.clock import SHANGHAI, local_date
+from core.domain.clock import SHANGHAI, forward, local_date
 from core.domain.errors import Refused
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.messages import MessageEvent
@@ -310,7 +310,7 @@ def _close_ledger(session: Session, run_id: int, report: Report, state: JobState
         .where(JobRun.id == run_id)
         .values(
             state=state,
-            finished_at=func.clock_timestamp(),
+            finished_at=func.clock_timestamp() + forward(),
             counts=report.to_json(),
             failures=report.tally.failures,
             message=message,

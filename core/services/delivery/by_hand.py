@@ -1,4 +1,4 @@
-"""What a person does with messages: sends one again, lets go what the brake holds."""
+"""A message sent again by a person."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from sqlalchemy import select
 from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.rules.text import T
-from core.services.base.access import require, scope
+from core.services.base.access import require
 from core.services.base.queue import wake_sender
 from core.services.base.work import Work
 from core.services.messaging.texts.applications import CONFIDENTIAL
 from core.storage.models import OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
-from core.storage.trail.recording import record
 
 NO_MESSAGE = T("没有这条消息", "There is no such message")
 
@@ -33,6 +32,13 @@ def resend(w: Work, message_id: int) -> int:
         raise Refused(
             T("消息已暂停发送", "The message is held"),
             mend=T("请由负责人核对后解除暂停", "have the lead look at it and release it"),
+        )
+    if message.state is MessageState.DISCARDED:
+        raise Refused(
+            T("消息已作废，不再发送", "The message was discarded, and is never sent"),
+            mend=T(
+                "如仍需通知，请在案件中重新办理", "where the party is to be told after all, act in the case"
+            ),
         )
     if message.event in CONFIDENTIAL and not message.secret:
         raise Refused(
@@ -55,42 +61,6 @@ def resend(w: Work, message_id: int) -> int:
     w.session.flush()
     wake_sender(w.session)
     return message.id
-
-
-def release(w: Work, message_id: int) -> int:
-    """Let a held message go, and all held ones of its event and programme that the actor reaches.
-
-    Returns how many go out; none where the message is no longer held.
-    """
-    message = w.session.get(OutboxMessage, message_id)
-    if message is None:
-        raise NotFound(NO_MESSAGE)
-    require(w, Act.MESSAGE_RELEASE, message.program, message.region)
-    held = (
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.state == MessageState.HELD,
-            OutboxMessage.event == message.event,
-            OutboxMessage.program == message.program,
-            scope(w.actor, Act.MESSAGE_RELEASE, OutboxMessage.program, OutboxMessage.region),
-        )
-        .order_by(OutboxMessage.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found = w.session.scalars(held).all()
-    for item in found:
-        item.state = MessageState.PENDING
-        item.next_attempt_at = w.now
-    w.session.flush()
-    if found:
-        shown: dict[str, list[object]] = {
-            "state": [MessageState.HELD, MessageState.PENDING],
-            "messages": [None, len(found)],
-        }
-        record(w.session, OutboxMessage.__tablename__, message.id, shown, action="message.released")
-        wake_sender(w.session)
-    return len(found)
 
 
 def _address(w: Work, message: OutboxMessage) -> str:

@@ -213,7 +213,7 @@ def _count(w: Work, counts: Counts, message: OutboxMessage) -> None:
             counts.waited.append((w.now - message.created_at).total_seconds())
         case MessageState.FAILED:
             counts.failed += 1
-        case MessageState.PENDING | MessageState.HELD:
+        case MessageState.PENDING | MessageState.HELD | MessageState.DISCARDED:
             counts.retried += 1
         case _:
             assert_never(message.state)

@@ -15,6 +15,7 @@ from core.services.base.work import Work
 from core.services.messaging.template import without_footer
 from core.services.messaging.texts.applications import APPLICATIONS, CONFIDENTIAL
 from core.storage.models import Accreditation, Application, OutboxMessage, Party
+from core.storage.models.operations import MessageState
 
 OUTSIDE = frozenset({*CONFIDENTIAL, "digest"})
 """Events that stand in no inbox: codes and links are for one address, and a digest repeats what waits."""
@@ -31,6 +32,7 @@ class Line:
     party: str
     at: datetime
     read: bool
+    discarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Letter:
     accreditation_id: int | None
     exit_case_id: int | None
     application_id: int | None
+    discarded: bool
 
 
 def page(w: Work, wish: Wish = FIRST, *, party_id: int | None = None, unread: bool = False) -> Page[Line]:
@@ -67,6 +70,7 @@ def page(w: Work, wish: Wish = FIRST, *, party_id: int | None = None, unread: bo
             row.party or "",
             row.created_at,
             row.seen,
+            row.state is MessageState.DISCARDED,
         )
         for row in listed.rows
     )
@@ -117,6 +121,7 @@ def read(w: Work, message_id: int) -> Letter:
         _held(w, found),
         found.exit_case_id,
         _applied(w, found),
+        found.state is MessageState.DISCARDED,
     )
 
 
@@ -158,12 +163,18 @@ def _mine(w: Work) -> ColumnElement[bool]:
     return or_(own, of_parties) & OutboxMessage.event.not_in(OUTSIDE)
 
 
-def _occasions(w: Work, party_id: int | None = None) -> Select[int, str, str, int | None, datetime, bool]:
+def _occasions(
+    w: Work, party_id: int | None = None
+) -> Select[int, str, str, int | None, datetime, bool, MessageState]:
     """One copy of each message: the user's own where there is one, else the first."""
     occasion = func.regexp_replace(OutboxMessage.key, "[#~].*$", "")
     # A copy to somebody else tells nothing of whether this user has read it.
     to_another = OutboxMessage.user_id != w.actor.user_id
-    seen = or_(OutboxMessage.read_at.is_not(None), func.coalesce(to_another, false()))
+    seen = or_(
+        OutboxMessage.read_at.is_not(None),
+        func.coalesce(to_another, false()),
+        OutboxMessage.state == MessageState.DISCARDED,
+    )
     others = case((OutboxMessage.user_id == w.actor.user_id, 0), else_=1)
     query = (
         select(
@@ -173,6 +184,7 @@ def _occasions(w: Work, party_id: int | None = None) -> Select[int, str, str, in
             OutboxMessage.party_id,
             OutboxMessage.created_at,
             seen.label("seen"),
+            OutboxMessage.state,
         )
         .ext(distinct_on(occasion))
         .where(_mine(w))

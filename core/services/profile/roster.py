@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
@@ -222,6 +222,12 @@ def _person(item: StaffMember) -> Person:
         bool(given.get(FULL_TIME)),
         item.since,
     )
+
+
+def has_body(w: Work) -> bool:
+    """Whether one of the parties that the user acts for can have a roster."""
+    own = exists().where(Party.id.in_(w.actor.parties), Party.kind == PartyKind.ORGANIZATION)
+    return bool(w.actor.parties) and bool(w.session.scalar(select(own)))
 
 
 def bodies(w: Work, wish: Wish = FIRST) -> Page[Party]:

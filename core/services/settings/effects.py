@@ -24,7 +24,7 @@ from core.rules.walk import Settings, parameters
 from core.services.base.access import require, scope
 from core.services.base.words import home
 from core.services.base.work import Work
-from core.services.settings.values import number_error
+from core.services.settings.values import kept, number_error
 from core.storage.models import Accreditation, Application
 from core.storage.models.operations import SettingKind
 from core.storage.rule_sql import FactSource, outcome_for
@@ -91,7 +91,7 @@ def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, v
                 waiting += _count(w, _applications(w, program, one, edition), pairs)
             if kind is SettingKind.PARAMETER and _of_term(loaded.rules[one, edition], name):
                 reminded = (reminded or Reminded()) + _to_remind(
-                    w, program, one, edition, int(Decimal(value.strip()))
+                    w, program, one, edition, int(Decimal(kept(value)))
                 )
     return Effect(tuple(named.items()), held, waiting, reminded)
 
@@ -121,7 +121,7 @@ def _changed(
             why = number_error(rules, number, value)
             if why is not None:
                 raise Invalid({"value": why})
-            new = Settings({**present.parameters, name: Decimal(value.strip())}, present.readings)
+            new = Settings({**present.parameters, name: Decimal(kept(value))}, present.readings)
         case SettingKind.INTERPRETATION:
             new = Settings(present.parameters, {**present.readings, name: value})
         case SettingKind.OPERATION:

@@ -5,13 +5,15 @@ Each is changed from a day on, with a reason; the text's own value stays beside 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from core.domain import reading
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
 from core.domain.facts import ALL
@@ -92,6 +94,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
     found: list[Setting] = []
     for track in loaded.program.tracks:
         for number, title in _numbers(loaded.rules[track.id, edition]).items():
+            title = _with_reading(title, number, loaded.interpretations)
             made = changes.get((SettingKind.PARAMETER, track.id, number.id), ())
             default = format(number.default, "f")
             found.append(
@@ -100,15 +103,25 @@ def list_settings(w: Work, program: str) -> list[Setting]:
                     _current(made, default, w.today), (), EMPTY, made, not number.operational,
                 )
             )  # fmt: skip
-    for reading in loaded.interpretations:
-        made = changes.get((SettingKind.INTERPRETATION, "", reading.id), ())
+    for open_text in loaded.interpretations:
+        made = changes.get((SettingKind.INTERPRETATION, "", open_text.id), ())
         found.append(
             Setting(
-                SettingKind.INTERPRETATION, "", reading.id, reading.clause, reading.question, reading.default,
-                _current(made, reading.default, w.today), reading.values, reading.why, made,
+                SettingKind.INTERPRETATION, "", open_text.id, open_text.clause, open_text.question,
+                open_text.default, _current(made, open_text.default, w.today), open_text.values,
+                open_text.why, made,
             )
         )  # fmt: skip
     return found
+
+
+def _with_reading(title: T, number: Parameter, texts: Sequence[Interpretation]) -> T:
+    """The title, with the reading of an open text under which alone the number stands."""
+    words = next((dict(item.values) for item in texts if item.id == number.reading[0]), {})
+    chosen = words.get(number.reading[1])
+    if chosen is None:
+        return title
+    return T(f"{title.zh}（{chosen.zh}）", f"{title.en} ({chosen.en})")
 
 
 def _numbers(rules: TrackRules) -> dict[Parameter, T]:
@@ -171,18 +184,18 @@ def set_parameter(
                 "提醒不追溯：请自今天或以后生效",
                 "no reminder is made up for: let it take effect from today on",
             )
-    return _save(w, errors, SettingKind.PARAMETER, program, track, name, value, effective_on, reason)
+    return _save(w, errors, SettingKind.PARAMETER, program, track, name, kept(value), effective_on, reason)
 
 
 def set_interpretation(w: Work, program: str, name: str, value: str, effective_on: date, reason: str) -> int:
     """Choose a reading of a programme's text from a day on; returns the change's id."""
     require(w, Act.SETTING_EDIT, program, home(w, program))
-    reading = next((item for item in w.program(program).interpretations if item.id == name), None)
+    open_text = next((item for item in w.program(program).interpretations if item.id == name), None)
     errors = unwritten(reason, "reason")
-    if reading is None:
+    if open_text is None:
         errors["name"] = T(f"没有解释项 {name}", f"there is no interpretation {name}")
-    elif value not in dict(reading.values):
-        errors["value"] = _not_a_reading(reading)
+    elif value not in dict(open_text.values):
+        errors["value"] = _not_a_reading(open_text)
     return _save(w, errors, SettingKind.INTERPRETATION, program, "", name, value, effective_on, reason)
 
 
@@ -192,12 +205,15 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
     errors = unwritten(reason, "reason")
     if name not in OPERATION_DEFAULTS:
         errors["name"] = T(f"没有运行设置 {name}", f"there is no setting {name}")
-    number = _decimal(value)
-    if number is None or number != number.to_integral_value() or number < 1:
+    try:
+        number = reading.number(value, most=LARGEST)
+    except MalformedError as error:
+        number, errors["value"] = Decimal(1), error.text
+    if number != number.to_integral_value() or number < 1:
         errors["value"] = T("应为不小于 1 的整数", "give a whole number of 1 or more")
     elif name == "brake_percent" and number > HUNDRED:
         errors["value"] = T("不能超过 100", "give at most 100")
-    return _save(w, errors, SettingKind.OPERATION, "", "", name, value, effective_on, reason)
+    return _save(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)
 
 
 def list_own_operations(w: Work, program: str) -> list[Setting]:
@@ -316,8 +332,11 @@ def _decided_since(w: Work, program: str, day: date) -> bool:
 
 def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     """Why the value cannot stand for the number: held against its kind, then put in and read back."""
-    given = _decimal(value)
-    if given is None or not 0 <= given <= LARGEST:
+    try:
+        given = reading.number(value, most=LARGEST)
+    except MalformedError as error:
+        return error.text
+    if given < 0:
         return GIVE_A_NUMBER
     subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
     fact = ALL.get(subject) or METRICS.get(subject)
@@ -340,18 +359,18 @@ def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     return T("应为整数", "give a whole number") if taken - {given} else None
 
 
-def _decimal(value: str) -> Decimal | None:
+def kept(value: str) -> str:
+    """A number as it is kept, however it was typed; what cannot be read stays as it is, and is refused."""
     try:
-        number = Decimal(value.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+        return format(reading.number(value), "f")
+    except MalformedError:
+        return value
 
 
-def _not_a_reading(reading: Interpretation) -> T:
+def _not_a_reading(open_text: Interpretation) -> T:
     return T(
-        "可选：" + "；".join(f"{key}（{label.zh}）" for key, label in reading.values),
-        "choose from " + "; ".join(f"{key} ({label.en})" for key, label in reading.values),
+        "可选：" + "；".join(f"{key}（{label.zh}）" for key, label in open_text.values),
+        "choose from " + "; ".join(f"{key} ({label.en})" for key, label in open_text.values),
     )
 
 

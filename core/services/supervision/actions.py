@@ -185,9 +185,9 @@ def _propose(w: Work, target: Target, action: Action, day: date) -> int:
 
 
 def _undelivered(w: Work, ids: Sequence[int]) -> set[int]:
-    """Those of which a warning has failed and none was sent."""
+    """Those of which a warning has failed or was discarded, and none was sent."""
     about = OutboxMessage.accreditation_id
     told = func.count().filter(OutboxMessage.state == MessageState.SENT)
-    lost = func.count().filter(OutboxMessage.state == MessageState.FAILED)
+    lost = func.count().filter(OutboxMessage.state.in_((MessageState.FAILED, MessageState.DISCARDED)))
     query = select(about).where(among(about, ids), OutboxMessage.event == "warning").group_by(about)
     return set(w.session.scalars(query.having(told == 0, lost > 0)))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
+from sqlalchemy import select
+
 from core.domain.errors import Refused
 from core.domain.lifecycle.finding import accreditation_moves, available, move_for
 from core.domain.lifecycle.moves import Move
@@ -17,7 +19,8 @@ from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.supervision.guards import Case, Inputs, check, open_orders, rectified, withdrawal
 from core.services.supervision.status import Status
-from core.storage.models import Accreditation
+from core.storage.models import Accreditation, ExitCase
+from core.storage.models.exits import ExitState
 
 AccreditationMove = Move[AccreditationState]
 
@@ -114,8 +117,7 @@ def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
             left = withdrawal(case.w, held)
             return (left.happened_on, left.clause) if left is not None else (case.on, term.withdrawal_clause)
         case AccreditationState.REVOKED:
-            # One that had ended before stays ended from that day.
-            return held.ended_on or case.on, case.decided.clause
+            return _revoked_from(case), case.decided.clause
         case AccreditationState.EXPIRED:
             if case.on > held.valid_through:
                 return held.valid_through + DAY, term.clause
@@ -123,3 +125,23 @@ def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
             return (case.on, term.clause) if move.source.in_force else (held.ended_on, "")
         case _:
             assert_never(move.target)
+
+
+def _revoked_from(case: Case) -> date:
+    """One that had ended before stays ended from that day, unless what ended it has fallen since."""
+    held, w = case.accreditation, case.w
+    if held.ended_on is None:
+        return case.on
+    decided = {
+        state: w.session.scalars(
+            select(ExitCase.decided_on)
+            .where(ExitCase.accreditation_id == held.id, ExitCase.state == state)
+            .order_by(ExitCase.decided_on)
+        ).all()
+        for state in (ExitState.UPHELD, ExitState.OVERTURNED)
+    }
+    if held.ended_on not in decided[ExitState.OVERTURNED]:
+        return held.ended_on
+    left = withdrawal(w, held)
+    others = [left.happened_on if left is not None else None, *decided[ExitState.UPHELD]]
+    return min(day for day in (held.valid_through + DAY, *others) if day is not None)

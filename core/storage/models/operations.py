@@ -129,7 +129,9 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     HELD = "held"
-    """One of too many at once: a person lets it go."""
+    """One of too many at once: a person lets it go, or discards it."""
+    DISCARDED = "discarded"
+    """Never sent: a person said why."""
 
     @property
     def label(self) -> T:
@@ -142,6 +144,7 @@ _MESSAGE_STATE_LABELS = {
     MessageState.SENT: T("已发送", "Sent"),
     MessageState.FAILED: T("发送失败", "Sending failed"),
     MessageState.HELD: T("暂停发送", "Held"),
+    MessageState.DISCARDED: T("已作废，未发送", "Discarded, not sent"),
 }
 
 
@@ -174,6 +177,8 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_message_state_next", "state", "next_attempt_at"),
         Index("ix_outbox_message_created", "created_at"),
+        Index("ix_outbox_message_alike", "program", "event", "created_at"),
+        CheckConstraint("state <> 'discarded' OR (sent_at IS NULL AND attempts = 0)", "discarded_never_sent"),
     )
     unaudited = frozenset(
         {"state", "attempts", "next_attempt_at", "sent_at", "last_error", "read_at", "secret"}
@@ -184,7 +189,7 @@ class OutboxMessage(Base):
     event: Mapped[Short]
     channel: Mapped[Short]
     """A `MessageChannel`."""
-    program: Mapped[str | None] = mapped_column(String(64), index=True)
+    program: Mapped[str | None] = mapped_column(String(64))
     region: Mapped[str | None] = mapped_column(String(6))
     """Whose officers see it: the programme and division that it is about; None for messages on accounts."""
     party_id: Mapped[int | None] = ref("party")

@@ -1,5 +1,6 @@
 """Invariants of the register: states and what brought them about, exits and their hearing, bans, messages."""
 
+from core.domain.messages import PERIOD_BEGINS
 from core.rules.text import T
 from core.storage.verify.check import Check
 
@@ -7,8 +8,11 @@ STATES = {
     "in_force": ["active", "rectifying"],
     "open": ["proposed", "objected", "held", "confirmed_once"],
     "decided": ["upheld", "overturned"],
+    "over": ["dismissed", "overturned"],
+    "begin": sorted(PERIOD_BEGINS),
 }
-"""What the queries name: states of accreditations, and of exit cases that wait or took effect."""
+"""What the queries name: states of accreditations, of exit cases that wait, took effect or came to nothing;
+the messages with which a period begins."""
 
 ACCREDITATIONS = (
     Check(
@@ -250,6 +254,14 @@ EXITS = (
         SELECT e.id FROM register_event e WHERE e.kind = 'warning' AND NOT EXISTS (
             SELECT FROM outbox_message m WHERE m.accreditation_id = e.accreditation_id AND m.event = 'warning'
             AND m.key = concat_ws('/', 'warning', e.accreditation_id, e.clause, e.period))""",
+    ),
+    Check(
+        "message.discarded",
+        "outbox_message",
+        T("期限由此开始，却已作废", "begins a period, and was discarded"),
+        """
+        SELECT m.id FROM outbox_message m WHERE m.state = 'discarded' AND m.event = ANY(:begin)
+        AND NOT EXISTS (SELECT FROM exit_case c WHERE c.id = m.exit_case_id AND c.state = ANY(:over))""",
     ),
     Check(
         "event.once",

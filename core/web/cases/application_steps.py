@@ -22,7 +22,7 @@ from core.storage.models.notices import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
 from core.web.forms import fact_fields
-from core.web.forms.fields import FieldKind, Spec, reason
+from core.web.forms.fields import FieldKind, Spec, reason, seen_version, version_spec
 from core.web.forms.steps import FOR_PARTY, MOVE, Step, Steps, Values
 from core.web.frame.bound import files
 from core.web.frame.show import current_day
@@ -41,7 +41,7 @@ def _perform(move: ApplicationMove) -> Any:
             }
             inputs = {"opinion": values["opinion"], "measured": measured}
         # What was on the page is what is decided on: someone else's change in between is a conflict.
-        seen = int(values["version"]) if values["version"] else None
+        seen = seen_version(values)
         starting.perform(unit, case.id, move.action, **inputs, version=seen)
 
     return change
@@ -85,7 +85,7 @@ def _asked(move: ApplicationMove) -> Callable[[ApplicationCase, Any], Sequence[S
     """The inputs of a move, with the version of the case that the page shows."""
 
     def specs(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
-        version = Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=case.application.version)
+        version = version_spec(case.application.version)
         return [*(spec for ask in move.asks for spec in _specs(case, ask)), version]
 
     return specs

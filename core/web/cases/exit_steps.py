@@ -91,9 +91,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         "confirm-exit",
         T("确认退出", "Confirm the exit"),
         Act.EXIT_DECIDE,
-        lambda w, _case, part, values: exits.confirm(
-            w, part.id, values["reason"], seen=values["seen"] or None
-        ),
+        lambda w, _case, part, values: exits.confirm(w, part.id, values["reason"], seen=values["seen"] or ""),
         lambda _case, part: [
             reason(),
             Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=str(part.state.value)),
@@ -112,9 +110,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         "dismiss-exit",
         T("驳回退出", "Dismiss the exit"),
         Act.EXIT_DECIDE,
-        lambda w, _case, part, values: exits.dismiss(
-            w, part.id, values["reason"], seen=values["seen"] or None
-        ),
+        lambda w, _case, part, values: exits.dismiss(w, part.id, values["reason"], seen=values["seen"] or ""),
         lambda _case, part: [
             reason(),
             Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=str(part.state.value)),

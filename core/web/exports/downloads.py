@@ -17,7 +17,6 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
 
-from core.domain.clock import now
 from core.rules.text import T
 from core.services.base.queue import worker_runs
 from core.services.exports import long_ones
@@ -46,7 +45,7 @@ def index() -> str:
         "exports/downloads.html",
         rows=rows,
         making=making,
-        waits=making and not worker_runs(session(), now()),
+        waits=making and not worker_runs(session()),
         kept=long_ones.KEPT,
     )
 

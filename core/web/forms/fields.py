@@ -13,7 +13,6 @@ from wtforms import Field as WtField
 from wtforms import (
     FileField,
     Form,
-    HiddenField,
     MultipleFileField,
     PasswordField,
     SelectField,
@@ -37,10 +36,12 @@ from core.web.forms.inputs import (
     MomentField,
     NumberField,
     NumberTextField,
+    SentField,
 )
 from core.web.forms.marks_field import MarksField
 from core.web.forms.score_sheet_field import SheetField
 from core.web.frame.language import tr
+from core.web.frame.paging import number_of
 from core.web.frame.pipeline import ask_to_correct
 
 # Newer than its type stubs.
@@ -216,7 +217,7 @@ def _field(spec: Spec) -> WtField:
         case FieldKind.LOOKUP:
             return LookupField(**options)
         case FieldKind.HIDDEN:
-            return HiddenField(**options)
+            return SentField(**options)
         case FieldKind.SHEET:
             return SheetField(**options)
         case FieldKind.MARKS:
@@ -268,3 +269,13 @@ def _empty_file(value: Any) -> bool:
 def reason(label: T = REASON, *, required: bool = True, name: str = "reason", hint: T = EMPTY) -> Spec:
     """A written reason."""
     return Spec(name, label, FieldKind.AREA, required=required, hint=hint)
+
+
+def version_spec(version: int) -> Spec:
+    """The version of the row that a page shows, which is sent back with what was decided on it."""
+    return Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=str(version))
+
+
+def seen_version(values: Mapping[str, Any]) -> int:
+    """The version that the page showed; one that is missing or no number is older than any."""
+    return number_of(values["version"]) or 0

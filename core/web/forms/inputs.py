@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask import request, url_for
 from markupsafe import Markup
-from wtforms import SelectMultipleField, StringField
+from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -136,6 +136,13 @@ class ChecksField(SelectMultipleField):
         known = {cast(Any, choice).value for choice in self.iter_choices()}
         if set(self.data or ()) - known:
             raise ValidationError(tr(NOT_A_CHOICE))
+
+
+class SentField(HiddenField):
+    """What the page showed: where it is not sent back, it is missing, and never what would be shown now."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = valuelist[0] if valuelist else None
 
 
 class LookupField(StringField):

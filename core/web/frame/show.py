@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from flask import Flask, current_app, g
 from markupsafe import Markup, escape
 
-from core.domain.clock import SHANGHAI, today
+from core.domain.clock import SHANGHAI, forward, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
@@ -34,7 +34,6 @@ from core.web.frame.language import language, t, tr
 NOTHING = "—"
 KILOBYTE = 1024
 FEW, MOMENT_LENGTH, NUMBER_LENGTH = 6, 16, 20
-PAIR, CELL = 2, 60
 STORED_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
@@ -240,29 +239,6 @@ def setting_title(row: SettingOverride) -> str:
             assert_never(row.kind)
 
 
-def changes_text(changes: dict[str, Any]) -> Markup:
-    """What a row of the trail changed, column by column, shortened."""
-    parts = []
-    for column, pair in changes.items():
-        before, after = pair if isinstance(pair, list) and len(pair) == PAIR else (None, pair)
-        parts.append(
-            f"{column}: {_cell(before)} → {_cell(after)}"
-            if before is not None
-            else f"{column}: {_cell(after)}"
-        )
-    return data("; ".join(parts))
-
-
-def _cell(value: Any) -> str:
-    """A value as the trail keeps it, as a reader expects it."""
-    if isinstance(value, str) and STORED_MOMENT.match(value):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, dict):
-        value = {key: tr(item) if isinstance(item, T) else item for key, item in value.items()}
-    text = str(value) if isinstance(value, dict | list) else Markup(show(value)).striptags()  # noqa: S704  # escaped
-    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
-
-
 def finding_kind(kind: str) -> str:
     """A finding's kind in words."""
     return tr(FindingKind(kind).label)
@@ -309,6 +285,11 @@ def current_day() -> date:
     return day
 
 
+def days_ahead() -> int:
+    """How far the demo was lived forward; 0 in real time."""
+    return forward().days
+
+
 def init_app(app: Flask) -> None:
     """Give templates their words for values."""
     app.jinja_env.filters.update(
@@ -323,6 +304,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         evidence_text=evidence_text,
+        days_ahead=days_ahead,
         fact_value=fact_value,
         program_title=program_title,
         target_title=target_title,

@@ -11,9 +11,8 @@ from core.services.granting.starting import return_for_correction
 from core.services.review import completeness
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.marking import marks_spec
-from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, seen_version, version_spec
 from core.web.frame.language import tr
-from core.web.frame.paging import number_of
 from core.web.frame.pipeline import attempt, reading
 
 blueprint = Blueprint("completeness", __name__, url_prefix="/admin/applications")
@@ -25,7 +24,7 @@ def _form(case: ApplicationCase, found: completeness.Completeness, *, bind: bool
     specs = (
         Spec("reason", T("需补正的内容", "What to correct"), FieldKind.AREA, default=tr(found.reason)),
         marks_spec(case),
-        Spec("version", T("", ""), FieldKind.HIDDEN, required=False, default=str(case.application.version)),
+        version_spec(case.application.version),
     )
     form = make_form(specs, bind=bind)
     form._fields["reason"].render_kw["rows"] = ROWS
@@ -46,7 +45,7 @@ def give_back(application_id: int) -> ResponseReturnValue:
     form = _form(case, found, bind=True)
     if form.validate():
         values = form.values()
-        seen = number_of(values["version"])
+        seen = seen_version(values)
         done = attempt(
             "application.return",
             lambda w: return_for_correction(

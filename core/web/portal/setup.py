@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, redirect, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
+from core.services.profile.roster import has_body
 from core.web.frame import menu
-from core.web.frame.pipeline import current_actor
+from core.web.frame.pipeline import current_actor, reading
 from core.web.frame.policy import STAFF_ROLES
 from core.web.portal import account, attachments, inbox, members, party, roster, start
 from core.web.portal.accreditation import case as accreditation_case
@@ -44,8 +47,16 @@ def acts_for_itself() -> bool:
     return bool(actor.parties) or not actor.has(*STAFF_ROLES)
 
 
-def _line(title: T, endpoint: str, behind: str) -> menu.Entry:
-    return menu.Entry("mine", title, endpoint, behind, acts_for_itself)
+def acts_for_body() -> bool:
+    """Whether one of the user's parties can have a roster, asked once a request."""
+    if "acts_for_body" not in g:
+        g.acts_for_body = has_body(reading())
+    found: bool = g.acts_for_body
+    return found
+
+
+def _line(title: T, endpoint: str, behind: str, when: Callable[[], object] = acts_for_itself) -> menu.Entry:
+    return menu.Entry("mine", title, endpoint, behind, when)
 
 
 MENU = (
@@ -55,7 +66,7 @@ MENU = (
     _line(T("可以申报的项目", "Where to apply"), "eligibility.index", "eligibility"),
     _line(T("我的申请", "My applications"), "my_applications.index", "my_applications"),
     menu.Entry("mine", T("消息", "Messages"), "inbox.index", "inbox"),
-    _line(T("员工花名册", "Staff roster"), "my_roster.index", "my_roster"),
+    _line(T("员工花名册", "Staff roster"), "my_roster.index", "my_roster", acts_for_body),
     _line(T("主体资料与成员", "Data and members"), "my_party.index", "my_party my_members"),
 )
 

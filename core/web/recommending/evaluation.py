@@ -13,7 +13,7 @@ from core.domain.errors import NotFound
 from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.terms import Fact
-from core.rules.text import EMPTY, T
+from core.rules.text import T
 from core.services.applications import changes, facts
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -21,8 +21,7 @@ from core.services.review import recommendations
 from core.services.todo.waiting import tracks_with
 from core.web.cases.application import ApplicationCase, load
 from core.web.forms import fact_fields
-from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.frame.paging import number_of
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, seen_version, version_spec
 from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint
 
@@ -115,7 +114,7 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
             required=wish != SAVE,
             longest=recommendations.LONGEST_OPINION,
         ),
-        Spec("version", EMPTY, FieldKind.HIDDEN, required=False, default=str(case.application.version)),
+        version_spec(case.application.version),
     ]
     return make_form(asked, data={"note": note, **fact_fields.start(_facts(case), measured)})
 
@@ -127,7 +126,7 @@ def _take(case: ApplicationCase, before: dict[str, Any], wish: str, form: PlainF
     # An empty input takes a measurement back; one that never was is none.
     changed = {name: value for name, value in given.items() if value is not None or name in before}
     note, opinion = values["note"] or "", values["opinion"] or ""
-    seen = number_of(values["version"])
+    seen = seen_version(values)
 
     def change(w: Work) -> object:
         if wish == SAVE:

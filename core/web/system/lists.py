@@ -14,7 +14,7 @@ from core.domain.messages import PERIOD_BEGINS
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.daily_check.run import state_of
-from core.services.delivery import by_hand
+from core.services.delivery import by_hand, held
 from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
 from core.storage.models import (
@@ -31,7 +31,6 @@ from core.storage.trail.persons import shown
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
-    changes_text,
     data,
     job_title,
     program_title,
@@ -43,6 +42,7 @@ from core.web.lists.base import ScopedView
 from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.lists.common import program_filter, programs
 from core.web.system.job_words import events_of
+from core.web.system.trail import Changed, changed, changes_text
 
 
 def _called(text: str) -> ColumnElement[bool]:
@@ -266,12 +266,18 @@ class MessageView(ScopedView):
             f"{self.hint.en}. Of the messages of the last 24 hours {share}% left within 10 seconds",
         )
 
+    def row_link(self, row: OutboxMessage) -> str | None:
+        """What is held leads to its flood, for those who may let it go."""
+        if row.state is MessageState.HELD and self.may(Act.MESSAGE_RELEASE):
+            return url_for("held_messages.page", message_id=row.id)
+        return super().row_link(row)
+
     bulk_actions = (
         BulkAction(
             "release",
             T("解除暂停", "Release"),
             Act.MESSAGE_RELEASE,
-            by_hand.release,
+            held.release,
             T("已解除暂停", "Released"),
         ),
         BulkAction(
@@ -302,7 +308,11 @@ class AuditView(ScopedView):
         Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
         Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
         Column("subject_id", T("对象编号", "Id")),
-        Column("changes", T("变更", "Changes"), lambda row: changes_text(shown(session(), [row])[row.id])),
+        Column(
+            "changes",
+            T("变更", "Changes"),
+            lambda row: changes_text(row.subject, shown(session(), [row])[row.id]),
+        ),
         Column("hash", T("校验值", "Hash"), listed=False),
     )
     filters = (
@@ -310,6 +320,12 @@ class AuditView(ScopedView):
         Filter("from", T("自", "From"), AuditEvent.at, day="from"),
         Filter("to", T("至", "To"), AuditEvent.at, day="to"),
     )
+
+    details_template = "system/audit.html"
+
+    def changed(self, row: AuditEvent) -> list[Changed]:
+        """What the page of an event shows column by column."""
+        return changed(row.subject, shown(session(), [row])[row.id])
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By who acted."""

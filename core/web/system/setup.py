@@ -8,9 +8,9 @@ from core.rules.text import T
 from core.storage import models
 from core.web.frame import menu
 from core.web.lists.administration import Listed, add_lists
-from core.web.system import checking, forms, holidays, lists, settings
+from core.web.system import checking, forms, held, holidays, lists, settings
 
-BLUEPRINTS = (settings.blueprint, forms.blueprint, holidays.blueprint, checking.blueprint)
+BLUEPRINTS = (settings.blueprint, forms.blueprint, holidays.blueprint, checking.blueprint, held.blueprint)
 VIEWS: tuple[Listed, ...] = (
     ("users", models.User, lists.UserView),
     ("grants", models.Grant, lists.GrantView),
@@ -24,6 +24,7 @@ BEHIND = {
     "users": "system_forms.new_user system_forms.user",
     "holidays": "holiday_years system_forms.holiday",
     "jobs": "system_forms.job checking",
+    "messages": "held_messages",
 }
 MENU = (
     menu.Entry(

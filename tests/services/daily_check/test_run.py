@@ -4,15 +4,20 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, event, func, select
 
+from benchmarks.check import SHORT
+from benchmarks.filling import DAY, SHORT_IN, set_due
+from benchmarks.filling import fill as bench
 from core.domain.clock import moment
 from core.services.base.work import SYSTEM, work
 from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from core.storage.models import (
+    Accreditation,
     AuditEvent,
     JobRun,
     SettingOverride,
@@ -110,6 +115,30 @@ def test_a_dry_run_tells_everything_and_leaves_nothing(engine: Engine) -> None:
         assert session.scalar(select(func.count()).select_from(JobRun)) == 0
     real = run_checks(session_factory(engine), END)
     assert dry.to_json()["counts"] == real.to_json()["counts"]
+
+
+def statements(engine: Engine, due: ColumnElement[bool]) -> tuple[int, int]:
+    """What a check of those that meet the condition asks of the database, and how many exits it proposes."""
+    set_due(engine, due)
+    seen: list[str] = []
+
+    def note(*given: Any) -> None:
+        seen.append(given[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    report = run_checks(session_factory(engine), DAY)
+    event.remove(engine, "before_cursor_execute", note)
+    kinds = report.tally.counts.items()
+    return len(seen), sum(number for kind, number in kinds if kind.endswith("exit_proposed"))
+
+
+def test_what_an_exit_costs(engine: Engine) -> None:
+    """Case, timeline, who is told, message, and its savepoint: the sender is woken once for all."""
+    bench(engine, 6 * SHORT_IN, 8)
+    first = Accreditation.id <= 2 * SHORT_IN
+    (few, two), (more, four) = statements(engine, SHORT & first), statements(engine, SHORT & ~first)
+    assert (two, four) == (2, 4)
+    assert (more - few) / (four - two) == 6
 
 
 KILLER = """

@@ -8,7 +8,8 @@ import pytest
 from core.domain.errors import NotAllowed, Refused
 from core.domain.roles import Role
 from core.services.base.work import OPERATION_DEFAULTS, SYSTEM
-from core.services.delivery.by_hand import release, resend
+from core.services.delivery.by_hand import resend
+from core.services.delivery.held import release
 from core.services.delivery.outbox import send_due
 from core.services.messaging.writing import EMAIL, notify
 from core.services.todo.waiting import waiting_for

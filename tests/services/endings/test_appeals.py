@@ -167,7 +167,35 @@ def test_of_two_revocations_the_other_stands_when_one_falls(
     with begin(lead, "2024-06-03T09:00") as w:
         decide_appeal(w, other, upheld=True, reason="成立")
     status = load(engine, Accreditation, held.id)
-    assert (status.state, status.ended_clause) == (AccreditationState.REVOKED, "20(1)")
+    assert (status.state, status.ended_on, status.ended_clause) == (
+        AccreditationState.REVOKED, date(2024, 5, 13), "20(1)",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "ends"),
+    [("2024-05-14", "2024-05-14"), ("2026-03-20", "2026-03-20"), ("2026-04-20", "2026-03-21")],
+)
+def test_when_the_first_of_two_revocations_falls_it_ends_with_the_second_or_its_term(
+    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int,
+    day: str, ends: str,
+) -> None:  # fmt: skip
+    with begin(officer, "2024-05-06T09:10") as w:
+        other = propose(w, held.id, "20(2)", "司法处罚")
+        told(w, other, date(2024, 5, 6))
+    revoked(begin, officer, second, case_id)
+    for who in (officer, second):
+        with begin(who, f"{day}T09:00") as w:
+            confirm(w, other, "属实")
+    assert load(engine, Accreditation, held.id).ended_on == date(2024, 5, 13)
+    with begin(member, "2026-06-01T09:00") as w:
+        appeal(w, case_id, "处分决定已被法院撤销")
+    with begin(lead, "2026-06-03T09:00") as w:
+        decide_appeal(w, case_id, upheld=True, reason="法院判决书已核对")
+    status = load(engine, Accreditation, held.id)
+    assert (status.state, status.ended_on, status.ended_clause) == (
+        AccreditationState.REVOKED, date.fromisoformat(ends), "20(2)",
+    )  # fmt: skip
 
 
 def test_given_back_to_a_party_that_had_left_it_stays_left(

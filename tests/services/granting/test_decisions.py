@@ -15,7 +15,7 @@ from core.embedded.server import conninfo
 from core.rules.evaluate import Outcome
 from core.rules.verdict import Eligibility
 from core.services.applications.case import Case
-from core.services.applications.replay import reevaluate
+from core.services.applications.replay import otherwise, reevaluate
 from core.services.base.work import SYSTEM
 from core.services.granting import decisions, starting
 from core.services.people import parties
@@ -173,6 +173,7 @@ def test_a_record_changed_behind_the_registers_back_shows(town, engine, begin, p
         )
     with begin(SYSTEM, "2025-01-01T10:00") as w:
         assert not reevaluate(w, found.id).same
+        assert [fault.subject_id for fault in otherwise(w)] == [str(found.id)]
         with pytest.raises(NotFound):
             reevaluate(w, 10**9)
 

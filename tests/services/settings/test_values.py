@@ -16,6 +16,7 @@ from core.domain.roles import Role
 from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM
 from core.services.daily_check.run import run_checks
+from core.services.settings import values
 from core.services.settings.holidays import enter_year, load_year, remove_day, set_day, years
 from core.services.settings.values import (
     cancel_change,
@@ -388,3 +389,26 @@ def test_the_address_for_answers_is_an_address_or_nothing(begin: Any, lead: Any)
         assert (w.reply_to("jilin"), w.reply_to(None)) == ("", "")
         with pytest.raises((NotAllowed, NotFound)):
             set_reply_to(w, "jilin", "a@b.example", w.today, "由办公室答复")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("60", "60"), (" ６０ ", "60"), ("1,000", "1000"), ("60.50", "60.50")]
+)
+def test_a_number_is_read_as_facts_numbers_are_and_kept_plainly(typed: str, kept: str) -> None:
+    assert values.kept(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["1e2", "1E+2", "6_0", "NaN", "inf", "0x10", "六十", ""])
+def test_what_is_no_number_of_a_form_is_none_of_a_setting(begin: Any, make_actor: Any, typed: str) -> None:
+    with begin(make_actor(Role.LEAD), "2026-03-02T09:00") as w, pytest.raises(Invalid) as refused:
+        set_operation(w, "review_days", typed, w.today, "测试")
+    assert set(refused.value.errors) == {"value"}
+
+
+def test_of_two_numbers_of_an_open_text_each_says_its_reading(begin: Any, make_actor: Any) -> None:
+    with begin(make_actor(Role.LEAD, "hubei"), "2026-03-02T09:00") as w:
+        listed = list_settings(w, "hubei")
+    listed = [item for item in listed if item.track == "specialized"]
+    titles = [item.title.zh for item in listed if item.name.startswith("18(1).record")]
+    assert len(set(titles)) == len(titles) == 2
+    assert any("不含80%" in title for title in titles)

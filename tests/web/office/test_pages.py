@@ -51,6 +51,8 @@ def test_what_is_missing_becomes_the_reason_of_the_return(
     assert "未填写" in drafted
     empty = page.send(reason=" ", ok=False)
     assert empty.status == 422
+    unseen = officer.post(f"/admin/applications/{number}/completeness", {"reason": drafted}, ok=False)
+    assert unseen.status == 422, "what was looked at is not said"
     page.send(reason=drafted)
     session.expire_all()
     found = session.get_one(Application, number)

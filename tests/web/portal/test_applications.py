@@ -103,7 +103,8 @@ def test_without_the_declaration_or_with_gaps_nothing_is_handed_in(someone: Appl
     page = someone.browser.post(address, {}, ok=False)
     assert page.status == 422
     assert "请勾选承诺后提交" in page.text
-    page = someone.browser.post(address, {"declared": "y"}, ok=False)
+    sent = {"declared": "y", "version": str(someone.application.version)}
+    page = someone.browser.post(address, sent, ok=False)
     assert page.status == 422
     assert "必交材料不齐" in page.text
     assert someone.application.state is ApplicationState.DRAFT
@@ -115,10 +116,12 @@ def test_what_changed_since_the_check_is_not_handed_in_unseen(someone: Applicant
     someone.hand_in()
     seen = str(someone.application.version)
     someone.fill(staff_full_time=99)
-    late = someone.browser.post(f"{someone.path}/submit", {"declared": "y", "version": seen}, ok=False)
-    assert "他人刚刚修改了这条申请" in late.text
-    assert late.status == 422
-    assert someone.application.state is ApplicationState.DRAFT
+    # A version that is not sent, or is none, is older than any.
+    for version in ({"version": seen}, {}, {"version": ""}, {"version": "x"}):
+        late = someone.browser.post(f"{someone.path}/submit", {"declared": "y", **version}, ok=False)
+        assert "他人刚刚修改了这条申请" in late.text
+        assert late.status == 422
+        assert someone.application.state is ApplicationState.DRAFT
 
 
 def test_withdrawn_only_when_said_twice(someone: Applicant) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
@@ -56,5 +57,32 @@ def test_the_lead_releases_from_the_list_what_the_brake_holds(
     page = browser.get(f"{LOG}?state=held")
     assert "暂停发送" in page.text
     assert "解除暂停" in page.text
+    page = browser.get(f"/admin/held-messages/{held.id}")
+    assert all(word in page.text for word in ("已到期", "a@firm.example", "解除暂停", "作废"))
     officer = Browser(log_in(make_user(Role.OFFICER, "jilin")))
     assert "解除暂停" not in officer.get(LOG).text
+
+
+def test_the_lead_discards_what_was_written_by_mistake(
+    make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    keep(session, 1, 1)
+    for message in session.query(OutboxMessage).all():
+        message.program, message.state, message.sent_at = "jilin", MessageState.HELD, None
+    session.commit()
+    browser = Browser(log_in(make_user(Role.LEAD, "jilin")))
+    page = f"/admin/held-messages/{session.scalar(select(func.min(OutboxMessage.id)))}"
+    assert browser.get(f"{LOG}?state=held").doc.xpath(f"//a[@href='{page}']")
+    refused = browser.get(page).send("/discard", ok=False)
+    assert refused.status == 422
+    assert browser.get(page).form("/discard").fields["number"] == "2"
+    stale = browser.get(page).send("/discard", ok=False, number="1", reason="误发")
+    assert "与您核对时的 1 条不同" in stale.text
+    done = browser.get(page).send("/discard", reason="误发")
+    assert "已作废，不再发送" in done.text
+    assert "误发" in browser.get(f"{LOG}?state=discarded").text
+    late = browser.get(page)
+    assert "已不在暂停之列" in late.text
+    assert not late.has("/discard")
+    states = {row.state for row in session.query(OutboxMessage).populate_existing()}
+    assert states == {MessageState.DISCARDED}

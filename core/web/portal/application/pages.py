@@ -12,7 +12,7 @@ from core.services.applications import own
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.services.granting import starting
-from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, seen_version, version_spec
 from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
@@ -103,10 +103,7 @@ def history(application_id: int, name: str) -> str:
 
 
 def _declaration(case: OwnCase) -> list[Spec]:
-    version = Spec(
-        "version", T("", ""), FieldKind.HIDDEN, required=False, default=str(case.application.version)
-    )
-    return [Spec("declared", DECLARED, FieldKind.FLAG), version]
+    return [Spec("declared", DECLARED, FieldKind.FLAG), version_spec(case.application.version)]
 
 
 @blueprint.route("/<int:application_id>/submit", methods=["GET", "POST"])
@@ -126,8 +123,7 @@ def submit(application_id: int) -> ResponseReturnValue:
         if not form.values()["declared"]:
             _refuse(form, "declared", T("请勾选承诺后提交", "Tick the declaration before you submit"))
         elif move is not None:
-            version = form.values()["version"]
-            seen = paging.number_of(version)
+            seen = seen_version(form.values())
             done = attempt(
                 f"application.{move.move.action.value}",
                 lambda w: starting.perform(w, application_id, move.move.action, version=seen),
