@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -17,10 +17,6 @@ FOLDER = "files"
 """The store's folder within an instance folder."""
 CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-
-
-Check = Callable[[IO[bytes]], None]
-"""Looks at a file before it is kept."""
 
 
 class TooLargeError(ValueError):
@@ -42,13 +38,13 @@ class FileStore:
 
     HEAD = 4096
 
-    def __init__(self, root: Path, check: Check | None = None) -> None:
-        self.root, self._check = root, check
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     @classmethod
-    def of(cls, instance: Path, check: Check | None = None) -> FileStore:
-        """The store of an instance folder; what `check` raises of a file keeps it out."""
-        return cls(instance.resolve() / FOLDER, check)
+    def of(cls, instance: Path) -> FileStore:
+        """The store of an instance folder."""
+        return cls(instance.resolve() / FOLDER)
 
     def put(self, data: bytes | IO[bytes], *, at_most: int) -> Stored:
         """Store the bytes and return their hash; TooLargeError beyond `at_most`, and then nothing is kept.
@@ -64,9 +60,6 @@ class FileStore:
                 stored = _copy(data, out, at_most)
                 out.flush()
                 os.fsync(out.fileno())
-            if self._check is not None:
-                with path.open("rb") as written:
-                    self._check(written)
             target = self.path(stored.sha256)
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,20 @@ from core.storage.absence import tells_of_absence
 from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
 from core.storage.trail.keys import KeyFile
+from core.web.documents import received
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
-from core.web.frame import doors, errors, headers, health, language, menu, paging, policy, show
+from core.web.frame import (
+    doors,
+    errors,
+    headers,
+    health,
+    language,
+    menu,
+    paging,
+    policy,
+    show,
+)
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
 from core.web.front.limits import MOST_UPLOADED
@@ -26,12 +37,24 @@ from core.web.office import setup as office
 from core.web.portal import setup as portal
 from core.web.public import setup as public
 from core.web.recommending import setup as recommending
+from core.web.redaction import setup as redaction
 from core.web.reviewing import setup as reviewing
 from core.web.security import setup as security
 from core.web.statistics import setup as statistics
 from core.web.system import setup as system
 
-PACKAGES = (public, portal, exports, documents, office, statistics, recommending, reviewing, system)
+PACKAGES = (
+    public,
+    portal,
+    exports,
+    documents,
+    office,
+    statistics,
+    recommending,
+    reviewing,
+    redaction,
+    system,
+)
 """Each registers its pages and its lines of the menu, in the menu's order."""
 FORM_HOURS = 8
 
@@ -85,7 +108,7 @@ def create_app(config: AppConfig) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.extensions["files"] = FileStore.of(config.instance, config.scanner.check if config.scanner else None)
+    app.extensions["files"] = FileStore.of(config.instance)
     app.extensions["exports"] = FileStore(config.instance.resolve() / EXPORTS)
     db.init_app(app)
     with app.app_context():
@@ -108,6 +131,7 @@ def create_app(config: AppConfig) -> Flask:
     for package in PACKAGES:
         package.init_app(app)
     policy.init_app(app)
+    received.init_app(app, config.scanner)
 
     def reach_database() -> None:
         with app.app_context():

@@ -1,7 +1,7 @@
 """Held messages: discarded by a person, and counted along an index of their kind.
 
 Revision ID: 0018
-Revises: 0014
+Revises: 0016
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision: str = "0018"
-down_revision: str | None = "0014"
+down_revision: str | None = "0016"
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -295,6 +295,16 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"party.search"},
         ["UPDATE party SET name = '改名后的机构' WHERE id = (SELECT min(id) FROM party)"],
     ),
+    "a sealed original is shown again": (
+        {"redaction.shown"},
+        [
+            """INSERT INTO redaction (material_id, party_id, kind, reason, filename, content_type, size,
+            sha256, copy_filename, copy_content_type, copy_size, copy_sha256, at)
+            SELECT m.id, p.party_id, 'secret', '商业秘密', m.filename, m.content_type, m.size, m.sha256,
+            'x.pdf', m.content_type, 1, repeat('ab', 32), now() - interval '1 day'
+            FROM material_file m JOIN application p ON p.id = m.application_id ORDER BY m.id LIMIT 1"""
+        ],
+    ),
     "two main contacts": (
         {"party.main_contact"},
         [

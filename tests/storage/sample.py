@@ -353,6 +353,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "attachment": [
         {
+            "id": 1,
             "purpose": "licence",
             "party_id": 1,
             "filename": "执照.pdf",
@@ -361,6 +362,39 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "sha256": SHA,
             "uploaded_by_id": 3,
             "uploaded_at": AT,
+        }
+    ],
+    "redaction": [
+        {
+            "id": 1,
+            "attachment_id": 1,
+            "party_id": 1,
+            "kind": "personal_data",
+            "reason": "附有他人身份证",
+            "filename": "执照.pdf",
+            "content_type": "application/pdf",
+            "size": 10,
+            "sha256": "cd" * 32,
+            "copy_filename": "执照（遮盖）.pdf",
+            "copy_content_type": "application/pdf",
+            "copy_size": 10,
+            "copy_sha256": SHA,
+            "by_id": 1,
+            "at": AT,
+        }
+    ],
+    "sealed_opening": [{"redaction_id": 1, "reason": "审计抽查", "by_id": 2, "at": AT}],
+    "redaction_request": [
+        {
+            "attachment_id": 1,
+            "party_id": 1,
+            "kind": "personal_data",
+            "reason": "附有他人身份证",
+            "asked_by_id": 3,
+            "asked_at": AT,
+            "answered_by_id": 1,
+            "answered_at": AT,
+            "redaction_id": 1,
         }
     ],
     "data_export": [

@@ -42,6 +42,7 @@ from core.storage.seed import seed
 from core.web.frame.bound import limiter
 from tests.conftest import actor_maker, beginner
 from tests.services.journey import Case, Town
+from tests.web.filled_covered import covered
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
@@ -110,6 +111,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         keys = {who: user.fs_uniquifier for who, user in people.items()}
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
+    ids |= covered(waiting)
     return Filled(engine, ids, emails, keys)
 
 

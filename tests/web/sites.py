@@ -1,10 +1,12 @@
 """The web application of a test: one for all tests of a worker, handed out as if it were new."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote_plus
 
-from flask import Flask
+from flask import Flask, Response, request
 from sqlalchemy import Engine
 
 from core.services.exports.long_ones import FOLDER as EXPORTS
@@ -15,6 +17,17 @@ from core.web.frame.config import AppConfig
 from tests import templates
 from tests.passwords import check_quickly
 
+PRIVATE = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)|[\w.+-]+@[\w-]+\.\w")
+"""An identity number, a mobile number, an e-mail address."""
+
+
+def leads_to_nobodys_number(answer: Response) -> Response:
+    """Whatever a test does, no answer leads to an address with one in it, save where it was asked with it."""
+    target = unquote_plus(answer.headers.get("Location", ""))
+    for found in PRIVATE.finditer(target):
+        assert found[0] in unquote_plus(request.full_path), f"{request.path} leads to {target}"
+    return answer
+
 
 @contextmanager
 def application(engine: Engine, instance: Path) -> Iterator[Flask]:
@@ -23,6 +36,7 @@ def application(engine: Engine, instance: Path) -> Iterator[Flask]:
     made = create_app(AppConfig(instance=instance, database_url=url, testing=True))
     check_quickly(made)
     templates.keep(made)
+    made.after_request(leads_to_nobodys_number)
     yield made
     with made.app_context():
         db.engine.dispose()

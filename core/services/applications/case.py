@@ -23,8 +23,9 @@ from core.services.base.access import require
 from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.files.marks import marks
 from core.services.people.parties import is_own
-from core.storage.models import Application, FactEntry, MaterialFile
+from core.storage.models import Application, FactEntry, MaterialFile, Redaction
 from core.storage.models.applications import Channel, Provenance
 
 CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Someone else has just changed this application")
@@ -85,8 +86,9 @@ class Case:
     def checklist(self) -> tuple[ChecklistRow, ...]:
         """The materials, in the order of the text; of one included directly, its sealed table."""
         query = select(MaterialFile).where(MaterialFile.application_id == self.id)
-        files = self.w.session.scalars(query.order_by(MaterialFile.replaced_at.desc(), MaterialFile.id))
-        return rows_of(self.desk, self.values, files, self.w.today, direct=self.direct)
+        files = self.w.session.scalars(query.order_by(MaterialFile.replaced_at.desc(), MaterialFile.id)).all()
+        redacted = marks(self.w.session, Redaction.material_id, [file.id for file in files])
+        return rows_of(self.desk, self.values, files, self.w.today, redacted, direct=self.direct)
 
     def desk_on(self, day: date) -> Desk:
         """The same with the rules as they were, or will be, in force on a day."""

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from core.rules.clauses import Material
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.terms import Value
 from core.rules.text import EMPTY, T
 from core.services.applications.handling import Desk
+from core.services.files.marks import Mark
 from core.storage.models import MaterialFile
 
 OF_INCLUSION = {
@@ -34,7 +36,7 @@ class Needed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """One uploaded file; `replaced_at` says that another took its place."""
+    """One uploaded file; another took its place at `replaced_at`; `redacted`: it is a redacted copy."""
 
     id: int
     key: str
@@ -46,6 +48,8 @@ class FileView:
     replaced_at: datetime | None
     accepted: bool | None
     remark: str
+    redacted: Mark | None = None
+    store: ClassVar[str] = "materials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,12 @@ def rows_of(
     values: Mapping[str, Value],
     items: Iterable[MaterialFile],
     today: date,
+    marks: Mapping[int, Mark],
     *,
     direct: bool,
 ) -> tuple[ChecklistRow, ...]:
     """What the rules ask, with the files handed in; of an application included directly, its sealed table."""
-    files = [view(item) for item in items]
+    files = [view(item, marks.get(item.id)) for item in items]
     if direct:
         clause = desk.rules.procedure.direct_inclusion
         return tuple(
@@ -129,7 +134,7 @@ def why_incomplete(rows: Iterable[ChecklistRow]) -> T | None:
     return T(f"必交材料不齐：{zh}", f"required materials are missing: {en}")
 
 
-def view(item: MaterialFile) -> FileView:
+def view(item: MaterialFile, redacted: Mark | None = None) -> FileView:
     """A file as it is shown."""
     return FileView(
         item.id,
@@ -142,6 +147,7 @@ def view(item: MaterialFile) -> FileView:
         item.replaced_at,
         item.accepted,
         item.remark,
+        redacted,
     )
 
 

@@ -18,6 +18,7 @@ from core.services.applications.handling import is_member, is_reviewer, require_
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
+from core.services.files.marks import require_unsealed
 from core.services.files.uploads import take
 from core.services.people.parties import is_own
 from core.storage.files import FileStore
@@ -71,6 +72,8 @@ def add_file(
 ) -> MaterialFile:
     """Store a file for an application that may have it; Invalid says what is wrong with it."""
     upload = take(filename, data, store)
+    party_id = w.session.get_one(Application, application_id).party_id
+    require_unsealed(w.session, party_id, upload.sha256)
     new = MaterialFile(
         application_id=application_id,
         key=key,
@@ -100,12 +103,7 @@ def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FileView, IO[byt
     item = w.session.get(MaterialFile, file_id)
     if item is None:
         raise NotFound(NOTHING_THERE)
-    application = find(w, item.application_id).application
-    if not (
-        is_member(w, application)
-        or is_reviewer(w, application.id)
-        or allowed(w.actor, Act.MATERIAL_VIEW, application.program, application.region)
-    ):
+    if not may_open(w, find(w, item.application_id).application):
         raise NotFound(NOTHING_THERE)
     try:
         return view(item), store.open(item.sha256)
@@ -114,6 +112,15 @@ def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FileView, IO[byt
             T(f"文件“{item.filename}”已不在存储中", f"{item.filename} is gone from the store"),
             mend=T("请联系系统管理员从备份恢复", "have the administrator restore it from the backup"),
         ) from None
+
+
+def may_open(w: Work, application: Application) -> bool:
+    """Whether the actor may open the documents of an application."""
+    return (
+        is_member(w, application)
+        or is_reviewer(w, application.id)
+        or allowed(w.actor, Act.MATERIAL_VIEW, application.program, application.region)
+    )
 
 
 def judge_material(w: Work, file_id: int, *, accepted: bool, remark: str = "") -> None:

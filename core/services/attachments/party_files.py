@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -16,6 +16,7 @@ from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.files.marks import Mark, marks, require_unsealed
 from core.services.files.types import ALL, JPEG, PDF, PNG, FileType
 from core.services.files.uploads import take
 from core.services.people.parties import lock_party, reach
@@ -29,6 +30,7 @@ from core.storage.models import (
     ExitCase,
     Party,
     Rectification,
+    Redaction,
     ServiceRecord,
 )
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
@@ -69,6 +71,8 @@ class AttachmentView:
     content_type: str
     size: int
     uploaded_at: datetime
+    redacted: Mark | None = None
+    store: ClassVar[str] = "attachments"
 
     @property
     def is_image(self) -> bool:
@@ -97,6 +101,7 @@ def put(
             mend=T("请先移除不需要的文件", "remove one that is not needed"),
         )
     upload = take(filename, data, store, of=TYPES[purpose])
+    require_unsealed(w.session, party_id, upload.sha256)
     new = Attachment(
         purpose=purpose,
         party_id=party_id,
@@ -137,17 +142,19 @@ def by_owner(
     """The files of several things in one query; the caller has read each of them for the actor before."""
     column = _COLUMNS[purpose]
     query = select(Attachment).where(column.in_(list(owners)), *_present(purpose)).order_by(Attachment.id)
+    items = w.session.scalars(query).all()
+    redacted = marks(w.session, Redaction.attachment_id, [item.id for item in items])
     found: dict[Owner, tuple[AttachmentView, ...]] = {}
-    for item in w.session.scalars(query):
+    for item in items:
         owner = _owner_of(item)
-        found[owner] = (*found.get(owner, ()), _view(item))
+        found[owner] = (*found.get(owner, ()), _view(item, redacted.get(item.id)))
     return found
 
 
 def open_file(w: Work, attachment_id: int, store: FileStore) -> tuple[AttachmentView, IO[bytes]]:
     """A file with its bytes, for members of the party and staff who may see what it belongs to."""
     item = w.session.get(Attachment, attachment_id)
-    if item is None or item.removed_at is not None or not _may_see(w, item.purpose, _owner_of(item)):
+    if item is None or item.removed_at is not None or not may_open(w, item):
         raise NotFound(NOTHING_THERE)
     try:
         return _view(item), store.open(item.sha256)
@@ -156,6 +163,18 @@ def open_file(w: Work, attachment_id: int, store: FileStore) -> tuple[Attachment
             T(f"文件“{item.filename}”已不在存储中", f"{item.filename} is gone from the store"),
             mend=T("请联系系统管理员从备份恢复", "have the administrator restore it from the backup"),
         ) from None
+
+
+def may_open(w: Work, item: Attachment) -> bool:
+    """Whether the actor may see what the file belongs to."""
+    return _may_see(w, item.purpose, _owner_of(item))
+
+
+def accreditations(w: Work, item: Attachment) -> list[Accreditation]:
+    """What the file stands under; none for a file of the party itself."""
+    if item.purpose is AttachmentPurpose.LICENCE:
+        return []
+    return _accreditations(w, item.purpose, _owner_of(item))
 
 
 def _present(purpose: AttachmentPurpose) -> tuple[Any, ...]:
@@ -222,7 +241,7 @@ def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
     return case.state in OPEN_EXIT_STATES or (case.state is ExitState.UPHELD and appealed)
 
 
-def _view(item: Attachment) -> AttachmentView:
+def _view(item: Attachment, redacted: Mark | None = None) -> AttachmentView:
     return AttachmentView(
-        item.id, item.purpose, item.filename, item.content_type, item.size, item.uploaded_at
+        item.id, item.purpose, item.filename, item.content_type, item.size, item.uploaded_at, redacted
     )

@@ -90,13 +90,17 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.MESSAGE_RELEASE: frozenset({LEAD, SYSADMIN}),
     Act.MESSAGE_DISCARD: frozenset({LEAD, SYSADMIN}),
     Act.USER_EDIT: frozenset({SYSADMIN}),
+    Act.REDACTION_VIEW: AUTHORITY | {AUDITOR},
+    Act.DOCUMENT_REDACT: AUTHORITY,
+    Act.SEAL_LIFT: AUTHORITY,
+    Act.SEALED_OPEN: frozenset({LEAD, AUDITOR}),
     **_acts_of(APPLICATION_TABLE),
     **_acts_of(ACCREDITATION_TABLE),
 }
 """Acts and the roles that may do them. A party's own acts need membership instead."""
 
 
-_NOT_ALLOWED = T("您没有进行此操作的权限", "You may not do this")
+NOT_ALLOWED = T("您没有进行此操作的权限", "You may not do this")
 _ASK = T(
     "请联系系统管理员核对您的角色、项目和地区", "ask the administrator about your role, programme and region"
 )
@@ -110,13 +114,13 @@ def allowed(actor: Actor, act: Act, program: str | None, region: str | None) -> 
 def require(unit: Work, act: Act, program: str | None, region: str | None) -> None:
     """Refuse the act unless a grant of the actor covers it."""
     if not allowed(unit.actor, act, program, region):
-        raise NotAllowed(_NOT_ALLOWED, mend=_ASK)
+        raise NotAllowed(NOT_ALLOWED, mend=_ASK)
 
 
 def require_anywhere(unit: Work, act: Act) -> None:
     """Refuse the act unless some grant of the actor gives it, whatever its programme and region."""
     if not (unit.actor.system or unit.actor.has(*ACTS[act])):
-        raise NotAllowed(_NOT_ALLOWED, mend=_ASK)
+        raise NotAllowed(NOT_ALLOWED, mend=_ASK)
 
 
 def require_member(unit: Work, party_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What is handed in, shown to a virus scanner before it is kept: ClamAV's daemon, where one is configured."""
+"""What is handed in, shown to a virus scanner before it is read: ClamAV's daemon, where one is configured."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Clamd:
 
 
 _AWAY = T(
-    "病毒扫描服务暂不可用，文件未保存，请稍后再传；持续出现时请联系系统管理员",
+    "病毒扫描服务暂不可用，文件未接收，请稍后再传；持续出现时请联系系统管理员",
     "the virus scanner cannot be reached, and nothing was kept; try again later, and tell the administrator",
 )
 

@@ -197,6 +197,11 @@ def record_decision(case: Case, kind: DecisionKind, reason: str, *, clause: str 
         settings=settings_snapshot(w, application.program, application.track, application.edition, w.today),
         facts=dict(application.facts),
         verdict=case.verdict.to_json(),
+        documents=[
+            {"id": file.id, "key": file.key, "sha256": file.sha256}
+            for row in case.checklist
+            for file in row.present
+        ],
     )
     w.session.add(decision)
     w.session.flush()

@@ -26,6 +26,7 @@ from core.services.applications.handling import is_member
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.files.marks import Mark
 from core.services.papers.application import paper_of as application_paper
 from core.services.papers.base import PDF, Paper, Words, sees_all, title_of, titles
 from core.services.papers.certificates import certificate
@@ -130,23 +131,31 @@ def _items(case: Case, store: FileStore, say: Words, base_url: str) -> Iterator[
         for row in rows:
             for file in row.files:
                 if (file.replaced_at is not None) == replaced:
-                    yield _material(group, row.clause, say.tr(row.title), file, store)
+                    yield _material(group, row.clause, say.tr(row.title), file, store, say)
 
 
-def _material(group: T, clause: str, title: str, file: FileView, store: FileStore) -> Item:
+def _material(group: T, clause: str, title: str, file: FileView, store: FileStore, say: Words) -> Item:
     def opened() -> IO[bytes]:
         return store.open(file.sha256)
 
     return Item(
         group,
         clause,
-        f"{title}：{file.filename}",
+        f"{title}：{file.filename}{_mark(file.redacted, say)}",
         file.filename,
         file.content_type,
         file.size,
         file.sha256,
         opened,
     )
+
+
+def _mark(redacted: Mark | None, say: Words) -> str:
+    """Says of a document that it is a redacted copy, since when and why."""
+    if redacted is None:
+        return ""
+    on, why = say.day(redacted.on), say.tr(redacted.kind.label)
+    return say(f"（遮盖副本，{on}，{why}）", f" (redacted copy, {on}: {why})")
 
 
 def _papers(case: Case, say: Words, base_url: str) -> Iterator[tuple[str, Paper]]:

@@ -233,6 +233,17 @@ def activate(w: Work, user_id: int) -> None:
     user.locked_until = None
 
 
+def at_address(w: Work, address: str) -> int:
+    """The account at an e-mail address or mobile number, for whoever may look at accounts."""
+    require(w, Act.USER_VIEW, None, None)
+    given = address.strip().lower()
+    here = or_(func.lower(User.email) == given, User.mobile == given)
+    found = w.session.scalar(select(User.id).where(here).order_by(User.id)) if given else None
+    if found is None:
+        raise Refused(T("没有使用该邮箱或手机号码的账号", "no account has this address or number"))
+    return found
+
+
 def find_user(session: Session, email: str) -> User | None:
     """The user with this e-mail address, whatever its case."""
     return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))

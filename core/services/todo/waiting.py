@@ -32,6 +32,7 @@ from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.duties.inspections import open_reverifications
 from core.services.people.party_verification import queue
+from core.services.redaction.requests import requested
 from core.services.supervision.hearing import undated
 from core.services.todo import holiday_tables
 from core.storage.models import (
@@ -47,6 +48,7 @@ from core.storage.models import (
     OutboxMessage,
     Party,
     Rectification,
+    RedactionRequest,
     RegisterEvent,
     ReviewAssignment,
 )
@@ -266,6 +268,13 @@ def _rest(w: Work) -> Iterator[Counted]:
         "verifications",
         T("待核验的主体", "Parties to verify"),
         select(func.count(), func.min(asked)).select_from(Party).where(queue(w.actor)),
+    )
+    yield (
+        "redactions",
+        T("待答复的遮盖请求", "Requests to redact a document"),
+        select(func.count(), func.min(func.date(RedactionRequest.asked_at)))
+        .select_from(RedactionRequest)
+        .where(requested(w.actor)),
     )
     failed = select(func.count(), func.min(func.date(OutboxMessage.created_at))).where(
         OutboxMessage.state == MessageState.FAILED,

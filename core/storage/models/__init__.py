@@ -17,6 +17,7 @@ from core.storage.models.operations import (
     SettingOverride,
 )
 from core.storage.models.people import Grant, Membership, Party, Region, User
+from core.storage.models.redactions import Redaction, RedactionRequest, SealedOpening
 from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
 from core.storage.models.supervision import (
     Complaint,
@@ -68,10 +69,13 @@ __all__ = [
     "PublicNotice",
     "Recommendation",
     "Rectification",
+    "Redaction",
+    "RedactionRequest",
     "Region",
     "RegisterEvent",
     "ReviewAssignment",
     "Score",
+    "SealedOpening",
     "ServiceRecord",
     "SettingOverride",
     "StaffMember",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -95,7 +96,7 @@ _DECISION_KIND_LABELS = {
 
 
 class Decision(Base):
-    """A decision with everything it was taken on: edition, settings, facts, verdict. Never changed."""
+    """A decision with everything it was taken on: edition, settings, facts, files, verdict. Never changed."""
 
     __tablename__ = "decision"
     whose = ("application_id",)
@@ -124,6 +125,8 @@ class Decision(Base):
     """{"parameters": {id: "number"}, "readings": {id: value}} in force."""
     facts: Mapped[Json] = mapped_column(JSONB)
     verdict: Mapped[Json] = mapped_column(JSONB)
+    documents: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """[{"id", "key", "sha256"}] of the files that stood then, by the bytes that were looked at."""
 
     application: Mapped[Application] = relationship()
     by: Mapped[User | None] = relationship()

@@ -52,6 +52,8 @@ WHERE cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
 FILES = """
 SELECT 'material_file' AS name, id, sha256, size FROM material_file
 UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
+UNION ALL SELECT 'redaction', id, sha256, size FROM redaction
+UNION ALL SELECT 'redaction', id, copy_sha256, copy_size FROM redaction
 ORDER BY sha256, name DESC, id
 """
 

@@ -44,6 +44,17 @@ APPLICATIONS = (
         OR (p.state = 'on_notice' AND o.state = 'upheld')""",
     ),
     Check(
+        "redaction.shown",
+        "redaction",
+        T("已封存，文件处却不是它的副本", "is sealed, and the document does not show its copy"),
+        """
+        SELECT r.id FROM redaction r
+        LEFT JOIN material_file m ON m.id = r.material_id LEFT JOIN attachment a ON a.id = r.attachment_id
+        WHERE r.lifted_at IS NULL AND coalesce(m.sha256, a.sha256) <> r.copy_sha256 AND NOT EXISTS (
+            SELECT FROM redaction n WHERE n.id > r.id AND n.lifted_at IS NULL
+            AND (n.material_id = r.material_id OR n.attachment_id = r.attachment_id))""",
+    ),
+    Check(
         "application.notice",
         "application",
         T("公示已结束，申请仍在公示", "is still on a notice that was closed"),

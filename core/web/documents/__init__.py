@@ -1,1 +1,1 @@
-"""Documents to download; the services behind them look at who may have which."""
+"""Documents to download, and uploaded files as they come in and go out; services say who may have which."""

@@ -57,6 +57,10 @@ PAGES: dict[int, tuple[T, T]] = {
         T("不支持的内容类型", "This kind of content is not taken"),
         T("本站只接受网页表单提交的内容。", "This site takes what its own forms send, and nothing else."),
     ),
+    422: (
+        T("文件未接收", "The file was not taken"),
+        T("没有保存任何内容，请返回后重新选择文件。", "Nothing was kept. Go back and choose another file."),
+    ),
     429: (
         T("操作过于频繁", "Too many requests"),
         T("请稍候一分钟再试。", "Please wait a minute and try again."),

@@ -11,16 +11,12 @@ import secrets
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, request, send_file
-
-from core.services.files.types import JPEG, PDF, PNG
+from flask import Flask, Response, current_app, g, request
 
 ONE_YEAR = 365 * 24 * 3600
 STATIC, VERSION = "static", "v"
-LOOKED_AT = (PDF.media, PNG.media, JPEG.media)
-"""Kinds of uploaded files that may be looked at in the browser."""
 
 
 def csp_nonce() -> str:
@@ -35,25 +31,6 @@ def keep(response: Response, how: str) -> None:
     """Let an answer be kept as `how` says, a Cache-Control; any other is kept by nobody."""
     response.headers["Cache-Control"] = how
     g.kept = response
-
-
-def send_uploaded(filename: str, media: str, stream: IO[bytes]) -> Response:
-    """An uploaded file as a download; with `?view=1` to look at, if its kind can be no page of ours."""
-    if request.args.get("view") != "1":
-        return send_file(
-            stream, mimetype="application/octet-stream", as_attachment=True, download_name=filename
-        )
-    if media not in LOOKED_AT:
-        stream.close()
-        abort(404)
-    return shut_away(send_file(stream, mimetype=media, download_name=filename))
-
-
-def shut_away(response: Response) -> Response:
-    """Give what was uploaded an origin of its own, without scripts, should it be more than it seems."""
-    # The browser's own page around a picture is styled in line.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
 
 
 def secure(response: Response) -> Response:
@@ -116,4 +93,4 @@ def init_app(app: Flask) -> None:
     """Send them with every response."""
     app.after_request(secure)
     app.url_defaults(_with_version)
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, looked_at=LOOKED_AT)
+    app.jinja_env.globals.update(csp_nonce=csp_nonce)

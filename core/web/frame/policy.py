@@ -161,6 +161,14 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "documents.plaques": (Act.ACCREDITATION_VIEW,),
     "documents.inspections": (Act.INSPECTION_VIEW,),
     "documents.notice": Open.PUBLIC,
+    # Who may open a document reads its page; the service looks at who may do what.
+    "redactions.page": Open.LOGIN,
+    "redactions.ask": Open.LOGIN,
+    "redactions.index": (Act.DOCUMENT_REDACT,),
+    "redactions.redact": (Act.DOCUMENT_REDACT,),
+    "redactions.decline": (Act.DOCUMENT_REDACT,),
+    "redactions.lift": (Act.SEAL_LIFT,),
+    "redactions.open_sealed": (Act.SEALED_OPEN,),
     "attachments.download": Open.LOGIN,
     "attachments.picture": Open.LOGIN,
     **{
@@ -295,6 +303,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "system_forms.regions": Open.LOGIN,
     "system_forms.new_user": (Act.USER_EDIT,),
     "system_forms.user": (Act.USER_VIEW,),
+    "system_forms.find_user": (Act.USER_VIEW,),
     "system_forms.grant": (Act.USER_EDIT,),
     "system_forms.change_user": (Act.USER_EDIT,),
     "system_forms.holiday": (Act.HOLIDAY_EDIT,),

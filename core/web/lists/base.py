@@ -59,6 +59,10 @@ class ScopedView(ModelView):
     new_act: ClassVar[Act | None] = None
     new_label: ClassVar[T] = T("新建", "New")
 
+    find_endpoint: ClassVar[str] = ""
+    """Endpoint that leads to a row by what must not stand in an address; what it asks for is its label."""
+    find_label: ClassVar[T] = EMPTY
+
     can_create = can_edit = can_delete = False
     can_view_details = can_export = True
     page_size = SIZE

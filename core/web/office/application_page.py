@@ -11,9 +11,9 @@ from core.storage.models.applications import Provenance
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.application_steps import STEPS
 from core.web.cases.fact_groups import as_known, fact_form, groups_of
+from core.web.documents.looking import send_uploaded
 from core.web.forms import fact_fields
 from core.web.frame.bound import files
-from core.web.frame.headers import send_uploaded
 from core.web.frame.pipeline import attempt, reading, run
 
 blueprint = Blueprint("application_case", __name__, url_prefix="/admin/applications")

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, send_file
 from flask.typing import ResponseReturnValue
 
 from core.services.attachments import party_files
+from core.web.documents.looking import send_uploaded, shut_away
 from core.web.frame.bound import files
-from core.web.frame.headers import send_uploaded, shut_away
 from core.web.frame.pipeline import run
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")

@@ -92,6 +92,16 @@ def new_user() -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
+@blueprint.post("/users/find")
+def find_user() -> ResponseReturnValue:
+    """The account at an address, which comes in a body: what stands in a page's address is logged."""
+    sought = request.form.get("find", "")
+    done = attempt("user.find", lambda w: users.at_address(w, sought))
+    if done is None:
+        return redirect(url_for("users.index_view"), 303)
+    return redirect(url_for(".user", user_id=done.value), 303)
+
+
 def _programs() -> list[tuple[str, T]]:
     return [(key, loaded.program.title) for key, loaded in catalogue().programs.items()]
 

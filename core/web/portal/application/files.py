@@ -16,8 +16,8 @@ from core.services.attachments.photos import reencoded
 from core.services.base.work import Work
 from core.services.files.types import JPEG, PNG
 from core.services.files.uploads import LARGEST_FILE
+from core.web.documents.looking import send_uploaded, shut_away
 from core.web.frame.bound import files
-from core.web.frame.headers import send_uploaded, shut_away
 from core.web.frame.pipeline import attempt, run
 from core.web.portal.application.case import blueprint, own_case
 

@@ -1,0 +1,1 @@
+"""One stored document: its redacted copies, the seals behind them, and what parties ask."""
