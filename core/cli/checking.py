@@ -15,6 +15,7 @@ from core.cli.register import instance_option, opened
 from core.domain.clock import now, today
 from core.rules.text import T
 from core.services.daily_check.run import run_checks
+from core.storage.clocks import Clocks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.verify import faults
@@ -41,9 +42,11 @@ def check(
     if program is not None and program not in loaded().programs:
         raise click.UsageError(f"no programme {program}; there are {', '.join(loaded().programs)}")
     with opened(instance) as engine:
-        report = run_checks(
-            session_factory(engine), day, now=now(), dry_run=dry_run, full=full, program=program
-        ).to_json()
+        factory = session_factory(engine)
+        if not dry_run:
+            with factory() as session:
+                Clocks().hold(session)
+        report = run_checks(factory, day, now=now(), dry_run=dry_run, full=full, program=program).to_json()
     if as_json:
         emit(report)
     else:

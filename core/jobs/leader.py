@@ -14,6 +14,7 @@ import structlog
 from core.jobs.config import SILENCE
 from core.jobs.figures import LEADS
 from core.storage.absence import Absence
+from core.storage.clocks import Clocks
 from core.storage.turns import Turn, prepare, take
 
 LEAD = 0x61636A62
@@ -48,11 +49,12 @@ class Leader(threading.Thread):
         interval: float,
         silence: float = SILENCE,
         absence: Absence | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         super().__init__(name="leader", daemon=True)
         self._conninfo, self._interval, self._lead = conninfo, interval, Turn("lead", LEAD, silence)
         self._gained, self._lost, self._heard = gained, lost, heard
-        self._absence = absence or Absence()
+        self._absence, self._clocks = absence or Absence(), clocks or Clocks()
         self._stop_asked = threading.Event()
         self._stops = socket.socketpair()
         """The second end is written to when this thread is to stop, and that wakes it."""
@@ -86,8 +88,9 @@ class Leader(threading.Thread):
 
     def _serve(self, connection: Connection) -> None:
         while not self._stop_asked.is_set():
+            if not self._clocks.compare(connection.execute):
+                return  # and the lead goes with the connection
             if self.leading:
-                connection.execute("SELECT 1")
                 if [*connection.notifies(timeout=0)]:
                     self._heard()
             elif take(connection.execute, self._lead):

@@ -29,6 +29,7 @@ from core.services.delivery.promptness import periods_not_begun
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.storage.absence import Absence
+from core.storage.clocks import Clocks
 from core.storage.files import FileStore
 from core.storage.models.operations import MessageChannel
 from core.storage.verify import faults as find_faults
@@ -55,6 +56,7 @@ class Runtime:
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = clock.now
     absence: Absence = field(default_factory=Absence)
+    clocks: Clocks = field(default_factory=Clocks)
 
     @cached_property
     def making(self) -> Making:

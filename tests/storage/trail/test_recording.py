@@ -160,7 +160,9 @@ def test_a_bulk_statement_needs_its_own_record(session: Session) -> None:
     session.add(organization())
     session.commit()
     session.execute(update(Party).values(address="丁街"))
-    with pytest.raises(recording.UnauditedChangeError, match=r"party.*core\.storage\.trail\.recording\.record"):
+    with pytest.raises(
+        recording.UnauditedChangeError, match=r"party.*core\.storage\.trail\.recording\.record"
+    ):
         session.commit()
     session.rollback()
     session.execute(update(Party).values(address="丁街"))
