@@ -110,6 +110,7 @@ def test_a_leader_that_stands_still_is_overruled_and_does_no_harm_when_it_goes_o
     assert len({line["id"] for line in lines}) == len(lines) == 2
 
 
+@pytest.mark.assurance
 def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had_been(
     copies: Copies, tmp_path: Path
 ) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import func, or_, select
 from core.domain.clock import local_date
 from core.domain.messages import PERIOD_BEGINS, MessageEvent
 from core.services.base.work import Work
-from core.services.messaging.writing import ALARMED, REGISTER, tell_staff
+from core.services.messaging.template import REGISTER
+from core.services.messaging.writing import ALARMED, tell_staff
 from core.storage.models import OutboxMessage
 from core.storage.models.operations import MessageState
 
