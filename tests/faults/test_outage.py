@@ -154,6 +154,16 @@ def _told_of_it(trial: Trial, staff: tuple[Actor, Actor, Actor]) -> None:
     assert told == {officer.user_id: 2, lead.user_id: 2}
 
 
+def test_three_days_without_a_server_cost_no_message(trial: Trial) -> None:
+    trial.write(NOW, "m0")
+    gateways = trial.gateways("http://127.0.0.1:9/")
+    for hours in range(0, 72, 4):
+        assert trial.run(NOW + timedelta(hours=hours), gateways) == 0
+    with mail_server(trial.box, trial.port):
+        assert trial.run(NOW + timedelta(hours=72), gateways) == 1
+    assert trial.box.recipients == ["m0@firm.example"]
+
+
 def test_messages_that_are_put_off_again_and_again_keep_no_new_one_waiting(trial: Trial) -> None:
     """Half of the addresses are never served; what is written meanwhile leaves with the next run."""
     old = [f"old{count}" for count in range(9)]
