@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 import structlog
+import time_machine
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from core.domain.roles import Grant, Role
 from core.embedded import cluster
 from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.services.base.work import Actor, Work, work
+from core.storage.clocks import Clocks
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
@@ -90,6 +92,15 @@ def person_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 RUN_ON = "RUN_ON"
 """The variable with the folder of another PostgreSQL's programs, on which tests are run one at a time."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_clock() -> Iterator[None]:
+    """Where a test travels in time, the database's clock goes with it."""
+    compare, travelling = Clocks.compare, time_machine.escape_hatch.is_travelling
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clocks, "compare", lambda self, execute: travelling() or compare(self, execute))
+        yield
 
 
 @pytest.fixture(scope="session")

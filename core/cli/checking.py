@@ -18,6 +18,7 @@ from core.rules.text import T
 from core.services.applications.replay import otherwise
 from core.services.base.work import SYSTEM, Work
 from core.services.daily_check.run import run_checks
+from core.storage.clocks import Clocks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.trail.signing import known_keys, public_key
@@ -47,9 +48,11 @@ def check(
         raise click.UsageError(f"no programme {program}; there are {', '.join(loaded().programs)}")
     with opened(instance) as engine:
         day = as_of.date() if as_of is not None else today()
-        report = run_checks(
-            session_factory(engine), day, now=now(), dry_run=dry_run, full=full, program=program
-        ).to_json()
+        factory = session_factory(engine)
+        if not dry_run:
+            with factory() as session:
+                Clocks().hold(session)
+        report = run_checks(factory, day, now=now(), dry_run=dry_run, full=full, program=program).to_json()
     if as_json:
         emit(report)
     else:

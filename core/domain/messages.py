@@ -54,6 +54,7 @@ class MessageEvent(StrEnum):
     HOLIDAYS_MISSING = "holidays.missing"
     MESSAGE_FAILED = "message.failed"
     MESSAGE_HELD = "message.held"
+    MESSAGE_LATE = "message.late"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CODE = "account.code"
     ACCOUNT_EXISTS = "account.exists"

@@ -10,6 +10,8 @@ from pathlib import Path
 METRICS_VARIABLE = "ACCREDIT_WORKER_METRICS"
 CONCURRENCY_VARIABLE = "ACCREDIT_WORKER_CONCURRENCY"
 CONCURRENCY = 2
+SILENCE = 15.0
+"""A leader that says nothing for so many seconds is overruled by another."""
 HIGHEST_PORT = 65535
 
 
@@ -19,6 +21,7 @@ class Timing:
 
     election: float = 1.0
     """A stand-by asks for the lead this often, and the leader makes sure of it."""
+    silence: float = SILENCE
     outbox: float = 30.0
     sealing: float = 5.0
     """Committed transactions of the trail are looked for this often, to be given their places."""

@@ -1,4 +1,4 @@
-"""One worker keeps the timetable: it holds an advisory lock on a connection of its own."""
+"""One worker keeps the timetable: the lead is a turn (`core.storage.turns`) on a connection of its own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ import psycopg
 import structlog
 from sqlalchemy import Engine, text
 
+from core.jobs.config import SILENCE
 from core.jobs.figures import LEADS
 from core.storage.absence import Absence
+from core.storage.clocks import Clocks
+from core.storage.turns import Turn, prepare, take
 
-LOCK = 0x61636A62
-"""Key of the advisory lock of the leader."""
+LEAD = 0x61636A62
+"""Key of the turn of the leader."""
 KEEPALIVE: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -24,8 +27,6 @@ KEEPALIVE: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    # The server, too, must notice within seconds that the leader's machine is gone.
-    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
 }
 
 log = structlog.get_logger(__name__)
@@ -53,13 +54,14 @@ class Leader(threading.Thread):
         lost: Callable[[], None],
         heard: Callable[[], None] = lambda: None,
         interval: float,
-        lock: int = LOCK,
+        silence: float = SILENCE,
         absence: Absence | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         super().__init__(name="leader", daemon=True)
-        self._conninfo, self._lock, self._interval = conninfo, lock, interval
+        self._conninfo, self._interval, self._lead = conninfo, interval, Turn("lead", LEAD, silence)
         self._gained, self._lost, self._heard = gained, lost, heard
-        self._absence = absence or Absence()
+        self._absence, self._clocks = absence or Absence(), clocks or Clocks()
         self._stop_asked = threading.Event()
         self._stops = socket.socketpair()
         """The second end is written to when this thread is to stop, and that wakes it."""
@@ -71,6 +73,7 @@ class Leader(threading.Thread):
             try:
                 with psycopg.connect(self._conninfo, autocommit=True, **KEEPALIVE) as connection:
                     self._absence.back()
+                    prepare(connection.execute, self._lead)
                     self._serve(connection)
             except psycopg.Error as error:
                 self._absence.lost(error)
@@ -92,11 +95,12 @@ class Leader(threading.Thread):
 
     def _serve(self, connection: Connection) -> None:
         while not self._stop_asked.is_set():
+            if not self._clocks.compare(connection.execute):
+                return  # and the lead goes with the connection
             if self.leading:
-                connection.execute("SELECT 1")
                 if [*connection.notifies(timeout=0)]:
                     self._heard()
-            elif self._elected(connection):
+            elif take(connection.execute, self._lead):
                 self.leading = True
                 LEADS.set(1)
                 log.info("leader.elected")
@@ -112,10 +116,6 @@ class Leader(threading.Thread):
         waiting.register(connection.fileno(), select.POLLIN)
         waiting.register(self._stops[0], select.POLLIN)
         waiting.poll(self._interval * 1000)
-
-    def _elected(self, connection: Connection) -> bool:
-        row = connection.execute("SELECT pg_try_advisory_lock(%s)", (self._lock,)).fetchone()
-        return bool(row and row[0])
 
     def _step_down(self) -> None:
         if self.leading:

@@ -41,6 +41,7 @@ from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
 from core.storage.absence import Absence
+from core.storage.clocks import Clocks
 from core.storage.files import FileStore
 from core.storage.models.operations import MessageChannel
 from core.storage.trail.sealing import seal
@@ -69,6 +70,7 @@ class Runtime:
     timing: Timing = field(default_factory=Timing)
     now: Callable[[], datetime] = clock.now
     absence: Absence = field(default_factory=Absence)
+    clocks: Clocks = field(default_factory=Clocks)
     anchors: Outlets | None = None
     """None: a file in the instance folder, and mail."""
 

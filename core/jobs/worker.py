@@ -14,6 +14,7 @@ import psycopg
 import psycopg_pool
 import structlog
 from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
 from prometheus_client import start_http_server
 from sqlalchemy import Engine
 
@@ -26,6 +27,7 @@ from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
 from core.services.trail.anchoring import outlets_from
 from core.storage import forward, migrate
+from core.storage.clocks import Clocks
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
 from core.storage.trail.keys import KeyFile
@@ -33,7 +35,6 @@ from core.storage.unfinished import MEND, unfinished
 
 log = structlog.get_logger(__name__)
 
-ENDING_SECONDS = 10.0
 LOST_DATABASE = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, OSError)
 
 
@@ -69,6 +70,8 @@ def run_worker(
         if config.metrics is not None:
             host, port = config.metrics
             start_http_server(port, host, REGISTRY)
+        with engine.connect() as connection:
+            runtime.clocks.compare(connection.exec_driver_sql)
         timetable = Timetable(config.timing, runtime.now)
         leader = Leader(
             conninfo(url),
@@ -76,7 +79,9 @@ def run_worker(
             lost=timetable.lost,
             heard=timetable.heard,
             interval=config.timing.election,
+            silence=config.timing.silence,
             absence=runtime.absence,
+            clocks=runtime.clocks,
         )
         leader.start()
         try:
@@ -97,39 +102,36 @@ def _check_schema(engine: Engine) -> None:
 
 
 async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_parent: bool) -> None:
-    """Take tasks until asked to stop; a lost database is waited for."""
+    """Take tasks until asked to stop; a lost database, and a clock that is off, are waited for."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     log.info("worker.started", pid=os.getpid(), concurrency=config.concurrency)
     watching = asyncio.create_task(_watch_parent(stop)) if with_parent else None
-    stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
-        working = asyncio.create_task(_work(config, address, runtime))
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        while not working.done():
-            # Asked again: what was just opening its connections may have missed the first time.
-            working.cancel()
-            await asyncio.wait({working}, timeout=ENDING_SECONDS)
         try:
-            await working
-        except asyncio.CancelledError:
-            break
+            if not runtime.clocks.apart:
+                await _work(config, address, runtime, stop)
         except LOST_DATABASE as error:
             runtime.absence.lost(error.__cause__ or error)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), config.timing.reconnect)
-    stopping.cancel()
     if watching is not None:
         watching.cancel()
 
 
-async def _work(config: WorkerConfig, address: str, runtime: Runtime) -> None:
+async def _work(config: WorkerConfig, address: str, runtime: Runtime, stop: asyncio.Event) -> None:
+    """Take tasks until asked to stop, or the clock is off; what was begun is ended first.
+
+    The worker is asked, never cancelled: a cancellation can be lost while a connection opens, and a second
+    one would break off what it ends.
+    """
     app, timing = make_app(address), config.timing
     async with app.open_async():
         runtime.absence.back()
-        await app.run_worker_async(
+        worker = Worker(
+            app,
             name=f"{socket.gethostname()}-{os.getpid()}",
             concurrency=config.concurrency,
             delete_jobs="successful",
@@ -139,6 +141,19 @@ async def _work(config: WorkerConfig, address: str, runtime: Runtime) -> None:
             stalled_worker_timeout=timing.dead_after,
             fetch_job_polling_interval=timing.polling,
         )
+        running = asyncio.create_task(worker.run())
+        leaving = asyncio.create_task(_until(stop, runtime.clocks, timing.election))
+        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        worker.stop()
+        await running
+
+
+async def _until(stop: asyncio.Event, clocks: Clocks, often: float) -> None:
+    """Wait until asked to stop, or the clock is off."""
+    while not stop.is_set() and not clocks.apart:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), often)
 
 
 async def _watch_parent(stop: asyncio.Event) -> None:

@@ -6,22 +6,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from core.jobs.config import SILENCE
+
 SCRIPT = """
 import sys
+exec(sys.argv[5])
 from pathlib import Path
 from core import logs
 from core.jobs.config import Timing, WorkerConfig
 from core.jobs.worker import run_worker
 
 often = {"election": 0.2, "outbox": float(sys.argv[3]), "stalled": 0.5, "polling": 0.5, "reconnect": 0.3}
-timing = Timing(**often, heartbeat=0.3, dead_after=1.5)
+timing = Timing(**often, heartbeat=0.3, dead_after=1.5, silence=float(sys.argv[4]))
 logs.configure(style="json")
 run_worker(WorkerConfig(Path(sys.argv[1]), sys.argv[2], timing=timing))
 """
@@ -58,6 +61,14 @@ class Process:
         self.popen.send_signal(signal.SIGKILL)
         self.popen.wait()
 
+    def halt(self) -> None:
+        """Have it stand still, with all its connections."""
+        self.popen.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on as if no time had passed."""
+        self.popen.send_signal(signal.SIGCONT)
+
     def stop(self) -> int:
         """Ask it to end, and tell its exit code."""
         self.popen.send_signal(signal.SIGTERM)
@@ -65,13 +76,26 @@ class Process:
 
 
 @contextmanager
-def worker(url: str, folder: Path, name: str = "worker", outbox: float = 0.5) -> Iterator[Process]:
-    """A worker on a database; `outbox` seconds lie between its runs. It does not outlive the test."""
+def worker(
+    url: str,
+    folder: Path,
+    name: str = "worker",
+    outbox: float = 0.5,
+    *,
+    silence: float = SILENCE,
+    first: str = "",
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Process]:
+    """A worker on a database; `outbox` seconds lie between its runs. It does not outlive the test.
+
+    `first` is Python that its process runs before anything else, `settings` are added to its environment.
+    """
     log = folder / f"{name}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ACCREDIT_")}
+    environment |= settings or {}
     with log.open("wb") as out:
         popen = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(folder), url, str(outbox)],
+            [sys.executable, "-c", SCRIPT, str(folder), url, str(outbox), str(silence), first],
             stderr=out,
             stdout=out,
             env=environment,

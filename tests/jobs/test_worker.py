@@ -1,11 +1,13 @@
 """Workers as processes: one leads, another takes over, no day is checked twice, no job is lost."""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -13,10 +15,15 @@ from sqlalchemy import select
 
 from core.domain import clock
 from core.embedded.server import conninfo, create_database, drop_database
+from core.jobs.config import WorkerConfig
+from core.jobs.tasks import Runtime
+from core.jobs.worker import _work
 from core.services.base.work import SYSTEM
-from core.services.daily_check.run import LOCK as CHECK_LOCK
+from core.services.daily_check.run import CHECK
 from core.services.delivery.promptness import PROMPT, promptness
 from core.services.messaging.writing import notify
+from core.storage.engine import session_factory
+from core.storage.files import FileStore
 from core.storage.models import Party
 from tests.jobs.processes import rows, wait_until, worker
 from tests.services.mail import make_party
@@ -95,7 +102,7 @@ def test_a_worker_started_again_on_the_same_day_does_not_check_again(url, addres
 def test_a_check_whose_worker_was_killed_is_given_to_another(url, address, tmp_path):
     doing = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check' AND status = 'doing'"
     with psycopg.connect(address, autocommit=True) as blocker:
-        blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK_LOCK,))
+        blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK.key,))
         with worker(url, tmp_path, "a") as first:
             wait_until("the check began", lambda: rows(address, doing))
             first.kill()
@@ -111,13 +118,31 @@ def test_a_worker_asked_to_stop_ends_its_job_first(url, address, tmp_path):
     doing = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check' AND status = 'doing'"
     with worker(url, tmp_path) as process:
         with psycopg.connect(address, autocommit=True) as blocker:
-            blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK_LOCK,))
+            blocker.execute("SELECT pg_advisory_lock(%s)", (CHECK.key,))
             wait_until("the check began", lambda: rows(address, doing))
             process.popen.send_signal(signal.SIGTERM)
             with pytest.raises(subprocess.TimeoutExpired):
                 process.popen.wait(1)
         assert process.popen.wait(20) == 0
     assert rows(address, CHECKS) == [("done",)]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3, 10, 30, 100])
+def test_a_worker_asked_to_stop_in_its_first_moments_ends(engine, address, tmp_path, turns):
+    """While it opens its connections, registers, or looks for its first job."""
+
+    async def asked():
+        stop = asyncio.Event()
+        working = asyncio.create_task(_work(WorkerConfig(tmp_path), address, runtime, stop))
+        for _ in range(turns):
+            await asyncio.sleep(0.001)
+        stop.set()
+        await asyncio.wait_for(working, 30)
+
+    runtime = Runtime(session_factory(engine), {}, FileStore.of(tmp_path))
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, asked()).result()
+    assert rows(address, "SELECT 1 FROM procrastinate_workers") == []
 
 
 def test_a_worker_goes_on_when_the_database_has_come_back(url, address, tmp_path, write):

@@ -202,6 +202,12 @@ class Town:
         self.engine, self.begin, self.make_actor, self.store = engine, begin, make_actor, store
         self._people: dict[tuple[Role, str], Actor] = {}
 
+    def on(self, engine: Engine, begin: Begin, make_actor: MakeActor) -> Town:
+        """The same people on a copy of the database."""
+        other = Town(engine, begin, make_actor, self.store)
+        other._people = dict(self._people)
+        return other
+
     def officer(self, program: str) -> Actor:
         """An officer of the programme's authority."""
         return self._someone(Role.OFFICER, program, AUTHORITY.get(program))

@@ -7,7 +7,7 @@ on or before the day. An action whose key is done already is not given again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
 from core.domain.supervision.periods import reminds, year_ended, year_of
@@ -41,6 +41,7 @@ from core.rules.obligations import (
     ServiceDuty,
     Year,
 )
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.rules.walk import chosen
 
@@ -161,12 +162,15 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
     if left in rules.term.reminders:
         title = T(f"有效期还有 {left} 天届满", f"The term ends in {left} days")
         shown: dict[str, object] = {"valid_through": standing.valid_through.isoformat(), "days": left}
+        # The next stage, or the day after the end.
+        then = max((stage for stage in rules.term.reminders if stage < left), default=-1)
         yield Action(
             EventKind.REMINDER,
             rules.term.clause,
             f"term/{standing.valid_through}/{left}",
             title,
             evidence=shown,
+            stale_from=standing.valid_through - timedelta(days=then),
         )
     for duty in rules.duties:
         match duty:
@@ -182,7 +186,15 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                         f"本年度义务尚未完成：{duty.title.zh}", f"Not yet met this year: {duty.title.en}"
                     )
                     evidence = measured(duty.test, answers[ask], first, day)
-                    yield Action(EventKind.REMINDER, duty.clause, f"duty/{last}", title, evidence=evidence)
+                    period = f"duty/{last}"
+                    yield Action(
+                        EventKind.REMINDER,
+                        duty.clause,
+                        period,
+                        title,
+                        evidence=evidence,
+                        stale_from=last + DAY,
+                    )
             case ReportDuty():
                 yield from report_reminder(duty, standing, day)
             case Reverification() | ConductDuty():

@@ -71,6 +71,7 @@ def report_reminder(duty: ReportDuty, standing: Standing, day: date) -> Iterator
             assert_never(duty.year)
     if missing and reminds(duty.report_reminder, last, day):
         title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
+        shown: dict[str, object] = {"due_on": last.isoformat()}
         yield Action(
-            EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence={"due_on": last.isoformat()}
+            EventKind.REMINDER, duty.clause, f"report/{last}", title, evidence=shown, stale_from=last + DAY
         )

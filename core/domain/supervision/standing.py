@@ -248,6 +248,8 @@ class Action:
     evidence: Mapping[str, object] = field(default_factory=dict)
     ref: int = 0
     """The finding, order, case or record that it is about."""
+    stale_from: date | None = None
+    """Of a reminder: from this day on a later word takes its place, and it is not sent any more."""
 
     @property
     def key(self) -> Done:

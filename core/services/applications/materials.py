@@ -47,7 +47,8 @@ def attach(
 ) -> int:
     """Hand in a file under a material's key, beside the others or in the place of one. Returns its id.
 
-    The type is told by the bytes; the file it replaces stays, marked as replaced.
+    The type is told by the bytes; the file it replaces stays, marked as replaced. One that is there already
+    under the key, byte for byte, is not handed in again: a form that was sent twice.
     """
     case = _editable(w, application_id)
     application = case.application
@@ -59,7 +60,11 @@ def attach(
             T(f"每项材料至多 {MOST_FILES} 个文件", f"a material has at most {MOST_FILES} files"),
             mend=T("请合并为一个文件，或替换已有文件", "join them into one, or replace one"),
         )
-    new = add_file(w, application.id, key, filename, data, store)
+    with w.session.no_autoflush:
+        new = add_file(w, application.id, key, filename, data, store)
+        if old is None and (same := _same(w, new)) is not None:
+            w.session.expunge(new)
+            return same
     if old is not None:
         old.replaced_at = w.now
     w.session.flush()
@@ -166,6 +171,18 @@ def _file_of(w: Work, application: Application, key: str | None, file_id: int) -
     if item.replaced_at is not None:
         raise Refused(T("该文件已被替换", "this file was replaced"))
     return item
+
+
+def _same(w: Work, new: MaterialFile) -> int | None:
+    """The id of the same file under the same key."""
+    alike = (
+        MaterialFile.application_id == new.application_id,
+        MaterialFile.key == new.key,
+        MaterialFile.filename == new.filename,
+        MaterialFile.sha256 == new.sha256,
+        MaterialFile.replaced_at.is_(None),
+    )
+    return w.session.scalar(select(MaterialFile.id).where(*alike).limit(1))
 
 
 def _count(w: Work, application_id: int, key: str) -> int:

@@ -90,7 +90,8 @@ def put(
 ) -> int:
     """Hand in a file for what it belongs to, as a member of the party, while that is open. Returns its id.
 
-    Invalid names what is wrong at `file`; a helper acts through `behalf.on_behalf`.
+    Invalid names what is wrong at `file`; a helper acts through `behalf.on_behalf`. One that is there
+    already, byte for byte, is not handed in again: a form that was sent twice.
     """
     party_id = _open_for_party(w, purpose, owner)
     present = select(func.count()).where(_COLUMNS[purpose] == owner, *_present(purpose))
@@ -102,6 +103,10 @@ def put(
         )
     upload = take(filename, data, store, of=TYPES[purpose])
     require_unsealed(w.session, party_id, upload.sha256)
+    alike = Attachment.sha256 == upload.sha256, Attachment.filename == upload.filename
+    same = select(Attachment.id).where(_COLUMNS[purpose] == owner, *_present(purpose), *alike)
+    if (there := w.session.scalar(same.limit(1))) is not None:
+        return there
     new = Attachment(
         purpose=purpose,
         party_id=party_id,

@@ -10,7 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import assert_never
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -177,6 +179,17 @@ def work(session: Session, actor: Actor, now: datetime, action: str = "") -> Ite
             T(
                 "他人刚刚修改了这条记录，您的操作没有生效",
                 "Someone else has just changed this record; nothing was overwritten",
+            ),
+            mend=RELOAD_TO_RETRY,
+        ) from error
+    except IntegrityError as error:
+        session.rollback()
+        if not isinstance(error.orig, UniqueViolation):
+            raise
+        raise Conflict(
+            T(
+                "同样的内容刚刚已登记，没有重复办理",
+                "The same has just been entered; nothing was done a second time",
             ),
             mend=RELOAD_TO_RETRY,
         ) from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import SHANGHAI, forward, local_date
@@ -37,10 +37,11 @@ from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.exits import ExitState
 from core.storage.models.operations import JobState
+from core.storage.turns import Turn, is_taken, own_turn
 
 JOB = "daily_check"
-LOCK = 7_219_004
-"""Advisory lock of the check: one run at a time on a database, however many workers there are."""
+CHECK = Turn(JOB, 7_219_004, 60)
+"""One run at a time on a database, however many workers there are."""
 BATCH = 1000
 FULL_DAYS = 400
 
@@ -104,11 +105,11 @@ def run_checks(
             )
         moment = midnight
     report = Report(as_of, dry_run, full, program)
-    with factory() as holder, _alone(holder), _sessions(factory, dry_run=dry_run) as session:
+    with own_turn(factory, CHECK) as session, factory() as reader:
         run_id = None if dry_run else _open_ledger(session, as_of, moment)
         try:
             _before(session, report, moment, program, dry_run=dry_run)
-            for items in (_everything if full else _due)(holder, as_of, batch, program):
+            for items in (_everything if full else _due)(reader, as_of, batch, program):
                 with _unit(session, moment, dry_run=dry_run) as w:
                     live_through(w, _locked(w, items, report), as_of, report.tally)
                 if run_id is not None:
@@ -117,44 +118,18 @@ def run_checks(
             if run_id is not None:
                 _close_ledger(session, run_id, report, JobState.FAILED, repr(error))
             raise
-        if run_id is not None:
+        if run_id is None:
+            session.rollback()
+        else:
             _close_ledger(session, run_id, report, JobState.DONE, "")
     return report
 
 
 def state_of(session: Session, run: JobRun) -> JobState:
     """Where a run stands; one that nobody is at any more has stopped half-way, whatever its row says."""
-    if run.job == JOB and run.state is JobState.RUNNING and not _under_way(session):
+    if run.job == JOB and run.state is JobState.RUNNING and not is_taken(session, CHECK):
         return JobState.STOPPED
     return run.state
-
-
-def _under_way(session: Session) -> bool:
-    """Whether anybody holds the lock of the check on this database."""
-    held = (
-        "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
-        "WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND classid = 0 AND objid = :key "
-        "AND datname = current_database())"
-    )
-    return bool(session.scalar(text(held), {"key": LOCK}))
-
-
-@contextmanager
-def _alone(session: Session) -> Iterator[None]:
-    connection = session.connection()
-    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-    try:
-        yield
-    finally:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
-
-
-@contextmanager
-def _sessions(factory: sessionmaker[Session], *, dry_run: bool) -> Iterator[Session]:
-    with factory() as session:
-        yield session
-        if dry_run:
-            session.rollback()
 
 
 @contextmanager
@@ -246,13 +221,13 @@ Items = Sequence[tuple[int, date]]
 """Accreditations to take through their days, each with the first of them."""
 
 
-def _due(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+def _due(reader: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
     """What is due."""
     query = select(Accreditation.id, Accreditation.next_due_on).where(Accreditation.next_due_on <= as_of)
-    yield from _in_batches(holder, query, size, program)
+    yield from _in_batches(reader, query, size, program)
 
 
-def _everything(holder: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
+def _everything(reader: Session, as_of: date, size: int, program: str | None) -> Iterator[Items]:
     """For a full run: everything in force, as of long ago."""
     extended = (
         select(func.max(RegisterEvent.happened_on))
@@ -261,13 +236,13 @@ def _everything(holder: Session, as_of: date, size: int, program: str | None) ->
     )
     first = func.greatest(Accreditation.started_on, extended, as_of - timedelta(days=FULL_DAYS))
     query = select(Accreditation.id, first).where(Accreditation.state.in_(IN_FORCE))
-    yield from _in_batches(holder, query, size, program)
+    yield from _in_batches(reader, query, size, program)
 
 
-def _in_batches(holder: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
+def _in_batches(reader: Session, query: Select[Any, Any], size: int, program: str | None) -> Iterator[Items]:
     """The server keeps the queue: a batch costs what is in it, however long the queue is."""
     query = query.where(of_program(Accreditation.program, program)).order_by(Accreditation.id)
-    rows = holder.execute(query, execution_options={"yield_per": size})
+    rows = reader.execute(query, execution_options={"yield_per": size})
     for part in rows.partitions():
         yield [(number, day) for number, day in part]
 

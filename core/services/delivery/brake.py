@@ -18,7 +18,13 @@ from core.storage.trail.recording import record
 
 WITHIN = timedelta(hours=1)
 NEVER_HELD = frozenset(
-    {*accounts.ACCOUNTS, MessageEvent.MESSAGE_FAILED, MessageEvent.MESSAGE_HELD, MessageEvent.EXIT_HELD}
+    {
+        *accounts.ACCOUNTS,
+        MessageEvent.MESSAGE_FAILED,
+        MessageEvent.MESSAGE_HELD,
+        MessageEvent.MESSAGE_LATE,
+        MessageEvent.EXIT_HELD,
+    }
 )
 """A person waits for these, or they are alarms themselves."""
 RELEASING = frozenset({Role.LEAD})

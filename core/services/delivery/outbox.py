@@ -27,24 +27,29 @@ from core.services.base.evidence import long_date
 from core.services.base.queue import wake_sender
 from core.services.base.work import SYSTEM, Work, work
 from core.services.delivery.brake import brake
+from core.services.delivery.late import tell_of_late
 from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hindrance, Letter
-from core.services.delivery.turns import turn
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.writing import EMAIL, sound_alarm
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageChannel, MessageState
+from core.storage.turns import Turn, turn_if_free
 
 BACK_OFF = (
     timedelta(minutes=1),
     timedelta(minutes=5),
     timedelta(minutes=30),
     timedelta(hours=2),
-    timedelta(hours=12),
+    *6 * (timedelta(hours=4),),
 )
-"""How long to wait after each failed attempt; after the last one a person has to look."""
+"""How long to wait after each failed attempt, more than a day in all; after the last one a person looks."""
 MOST_ATTEMPTS = len(BACK_OFF) + 1
+FORGIVEN = timedelta(days=7)
+"""For so long an attempt does not count that says nothing of the message, as nothing could be sent at all."""
 LIMIT = 1000
+SENDING = Turn("sending", 0x61636D73, 300)
+"""One run at a time sends, whoever starts it; handing one message over takes less than the patience."""
 ACTION = "message.send"
 PROPOSAL = "exit.proposed"
 """The message with whose sending the time to object begins."""
@@ -91,7 +96,7 @@ def send_by_clock(
     A gateway that is down is left alone for this run.
     """
     counts, working = Counts(), set(gateways)
-    with turn(factory) as session:
+    with turn_if_free(factory, SENDING) as session:
         if session is None:
             return counts
         with ExitStack() as stack:
@@ -110,6 +115,8 @@ def send_by_clock(
                             working.discard(channel)
                         _count(w, counts, message)
                 session.expunge_all()
+        with work(session, SYSTEM, now(), ACTION) as w:
+            tell_of_late(w)
     with factory.begin() as session:
         # Whoever came in vain while this run had the turn, or what is above the limit, must not wait.
         if session.scalar(select(_due(now(), working).exists())):
@@ -169,7 +176,10 @@ def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | N
         _hand_over(carrier, letter)
     except DeliveryError as error:
         message.last_error = str(error)
-        if error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
+        if error.hindrance is Hindrance.DOWN and w.now < message.created_at + FORGIVEN:
+            message.attempts -= 1
+            message.next_attempt_at = w.now + BACK_OFF[0]
+        elif error.hindrance is Hindrance.REFUSED or message.attempts >= MOST_ATTEMPTS:
             _give_up(w, message)
         log.warning("message.not_sent", key=message.key, channel=message.channel, error=message.last_error)
         return error.hindrance

@@ -74,7 +74,10 @@ def plan(
     *,
     inspector_id: int | None = None,
 ) -> int:
-    """Plan an inspection, under a clause of the text if given, by the actor or another; returns its id."""
+    """Plan an inspection, under a clause of the text if given, by the actor or another; returns its id.
+
+    One that is planned just so already is that one: a form that was sent twice.
+    """
     accreditation = lock_for(w, accreditation_id, Act.INSPECTION_EDIT).accreditation
     errors: dict[str, T] = {}
     if planned_on < accreditation.started_on:
@@ -86,12 +89,16 @@ def plan(
         errors["inspector"] = T("不是该地区的检查人员", "inspects nothing in that region")
     if errors:
         raise Invalid(errors)
-    inspection = Inspection(
-        accreditation_id=accreditation.id,
-        clause=clause,
-        planned_on=planned_on,
-        inspector_id=inspector_id or w.actor.user_id,
-    )
+    asked = {
+        "accreditation_id": accreditation.id,
+        "clause": clause,
+        "planned_on": planned_on,
+        "inspector_id": inspector_id or w.actor.user_id,
+    }
+    planned = select(Inspection.id).filter_by(**asked).where(Inspection.held_on.is_(None))
+    if (there := w.session.scalar(planned.limit(1))) is not None:
+        return there
+    inspection = Inspection(**asked)
     w.session.add(inspection)
     w.session.flush()
     return inspection.id

@@ -50,15 +50,18 @@ def targets(w: Work, ids: Sequence[int]) -> dict[int, Target]:
     return {item.id: Target(item, item.id in undelivered) for item in w.session.scalars(query)}
 
 
-def carry_out(w: Work, target: Target, action: Action, day: date) -> None:
-    """Do one action of `day` on an accreditation, with its event and message, in this transaction."""
+def carry_out(w: Work, target: Target, action: Action, day: date, as_of: date) -> None:
+    """Do one action of `day` on an accreditation, with its event and message, in this transaction.
+
+    A reminder that is stale on `as_of`, up to which is caught up, is entered and not sent.
+    """
     accreditation = target.accreditation
     if action.kind is EventKind.REVOKED:
         revoke(w, accreditation, w.session.get_one(ExitCase, action.ref), day, by_itself=True)
         return
     enter(w, accreditation, action.kind, action.clause, action.period, action.title, action.evidence, day)
     message, case_id = _follow(w, target, action, day)
-    if message is None:
+    if message is None or (action.stale_from is not None and action.stale_from <= as_of):
         return
     notify(
         w,

@@ -2,6 +2,7 @@
 
 Each lives through its days in order, so that a run after forty days ends like forty daily runs. What is done
 is written once (`RegisterEvent` is unique by clause and period): whatever was stopped is simply run again.
+Only of reminders that a later one has overtaken meanwhile nobody is told any more.
 """
 
 from __future__ import annotations
@@ -192,7 +193,7 @@ class _Batch:
         for turn, actions in acting:
             number = turn.subject.id
             try:
-                _do(self.w, found[number], actions, turn.day)
+                _do(self.w, found[number], actions, turn.day, self.as_of)
             except Exception as error:  # noqa: BLE001  # recorded with the accreditation it is about
                 self._failed(number, turn.day, error)
                 continue
@@ -216,10 +217,10 @@ def _next_day(turn: _Turn) -> date | None:
     return due if due is None or change is None else min(due, change)
 
 
-def _do(w: Work, target: Target, actions: Sequence[Action], day: date) -> None:
+def _do(w: Work, target: Target, actions: Sequence[Action], day: date, as_of: date) -> None:
     with w.session.begin_nested():
         for action in actions:
-            carry_out(w, target, action, day)
+            carry_out(w, target, action, day, as_of)
         w.session.flush()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from core.domain.acts import Act
 from core.rules.obligations import Absence, ReportDuty
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.diary import fields, records
 from core.services.duties import absences, complaints, findings, inspections, rectifications, reports
@@ -25,10 +26,13 @@ from core.web.frame.show import current_day
 def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) -> object:
     item = case.accreditation
     given = {name: value for name, value in values.items() if value not in (None, "", False)}
+    # A form that is sent twice is one entry.
+    form = given.pop("form", None)
+    number = uuid5(NAMESPACE_URL, f"counter/{form}") if form is not None else None
     given["enterprises"] = list(enterprises(values["enterprises"]))
     # The diary takes what a table or the API would bring: dates and numbers as text.
     given["service_date"] = values["service_date"].isoformat()
-    return records.add_entry(w, item.party_id, [item.id], given)
+    return records.add_entry(w, item.party_id, [item.id], given, entry_id=number)
 
 
 def enterprises(text: str) -> Sequence[dict[str, str]]:
@@ -47,6 +51,7 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
     functions = tuple(fields.functions_under(case.status).items())
     campaigns = [(str(item.id), item.title) for item in case.campaigns]
     return [
+        Spec("form", EMPTY, FieldKind.HIDDEN, required=False, default=lambda: str(uuid4())),
         Spec("service_date", T("服务日期", "Service date"), FieldKind.DAY, default=current_day),
         Spec("title", T("服务内容", "Service content"), longest=200),
         Spec(

@@ -1,4 +1,4 @@
-"""What `core.web.app` binds to an application: the Flask extensions, and where uploaded files are kept."""
+"""What `core.web.app` binds to an application: the Flask extensions, the files, the clock of its process."""
 
 from flask import current_app
 from flask_babel import Babel
@@ -7,6 +7,7 @@ from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
+from core.storage.clocks import Clocks
 from core.storage.files import FileStore
 from core.storage.models import Base
 
@@ -14,6 +15,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+clocks = Clocks()
 
 
 def files() -> FileStore:

@@ -10,8 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, r
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from werkzeug.wrappers import Response as BaseResponse
 
-from core.storage.engine import reach
-from core.web.frame.bound import csrf, db, limiter
+from core.web.frame.bound import clocks, csrf, db, limiter
 
 blueprint = Blueprint("health", __name__)
 REGISTRY = CollectorRegistry()
@@ -22,10 +21,11 @@ SECONDS = Histogram("accredit_request_seconds", "Time to answer", ("endpoint",),
 
 
 @blueprint.get("/healthz")
-def healthz() -> dict[str, str]:
-    """Whether the application answers and reaches its database."""
-    reach(db.session())
-    return {"status": "ok"}
+def healthz() -> tuple[dict[str, object], int]:
+    """Whether the application answers, reaches its database, and has the same time."""
+    if clocks.compare(db.session().connection().exec_driver_sql):
+        return {"status": "ok"}, 200
+    return {"status": "clock", "seconds_ahead": round(clocks.ahead.total_seconds())}, 503
 
 
 @blueprint.get("/favicon.ico")

@@ -18,7 +18,7 @@ from core.rules.text import T
 from core.services.base.work import ANONYMOUS, Actor, Work, work
 from core.services.people import users
 from core.storage.engine import Session
-from core.web.frame.bound import db
+from core.web.frame.bound import clocks, db
 from core.web.frame.language import tr
 
 R = TypeVar("R")
@@ -47,8 +47,9 @@ def current_actor() -> Actor:
 
 @contextmanager
 def run(action: str) -> Iterator[Work]:
-    """One transaction of the logged-in user, for one action."""
+    """One transaction of the logged-in user, for one action; refused while this process's clock is off."""
     with work(session(), current_actor(), now(), action) as unit:
+        clocks.hold(unit.session)
         yield unit
 
 

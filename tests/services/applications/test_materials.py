@@ -116,6 +116,14 @@ def test_unknown_materials_and_too_many_files_are_refused(case, unchanged):
         attach(case)
 
 
+def test_the_same_file_twice_is_one_until_it_was_taken_back(case):
+    first = attach(case)
+    assert attach(case) == first
+    with case.as_applicant() as w:
+        materials.remove_file(w, first)
+    assert attach(case) != first
+
+
 def test_files_are_seen_by_the_party_its_authorities_and_its_reviewers_only(town, begin, make_actor):
     case = town.start("hubei/specialized").fill().attach_all().submit().recommend().review()
     with case.as_applicant() as w:

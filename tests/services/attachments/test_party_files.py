@@ -191,6 +191,15 @@ def test_a_thing_has_so_many_files(begin, store, held, member):
     put(begin, member, store, LICENCE, held.party_id)
 
 
+def test_the_same_file_twice_is_one_until_it_was_taken_back(begin, store, held, member):
+    first = put(begin, member, store, LICENCE, held.party_id, "执照.png")
+    assert put(begin, member, store, LICENCE, held.party_id, "执照.png") == first
+    assert put(begin, member, store, LICENCE, held.party_id, "背面.png") != first
+    with begin(member, AT) as w:
+        party_files.remove(w, first)
+    assert put(begin, member, store, LICENCE, held.party_id, "执照.png") != first
+
+
 def test_what_is_not_there_is_not_found(begin, store, held, member):
     with pytest.raises(NotFound):
         put(begin, replace(member, parties=frozenset({10**9})), store, LICENCE, 10**9)

@@ -18,14 +18,14 @@ from core.services.base.queue import OUTBOX
 from core.services.base.work import SYSTEM
 from core.services.delivery.gateways import LogGateway
 from core.services.delivery.letters import Letter
-from core.services.delivery.outbox import BACK_OFF, send_due
+from core.services.delivery.outbox import BACK_OFF, FORGIVEN, MOST_ATTEMPTS, SENDING, send_due
 from core.services.delivery.smtp import SmtpGateway
-from core.services.delivery.turns import turn
 from core.services.messaging.template import ANSWERED_FOOTER, FOOTER
 from core.services.messaging.writing import EMAIL, notify
 from core.services.settings.values import set_reply_to
 from core.storage.models import SettingOverride
 from core.storage.models.operations import MessageState
+from core.storage.turns import turn_if_free
 from tests.jobs.processes import wait_until
 from tests.services.delivery.sending import AT, NOW, SENDER, stored
 from tests.services.mail import make_accreditation, make_party
@@ -138,26 +138,41 @@ def test_data_that_the_server_refuses_is_given_up_or_tried_again_as_it_says(
     assert send_due(factory, NOW, {EMAIL: smtp}).to_json() == {"sent": 0, "retried": 1, "failed": 1}
 
 
-def test_the_waits_grow_and_after_the_last_a_person_has_to_look(write, factory, session):
-    down = SmtpGateway("127.0.0.1", free_port(), starttls=False, sender=SENDER)
+def test_the_waits_grow_and_after_the_last_a_person_has_to_look(write, factory, session, smtp, box):
+    box.answers["a@firm.example"] = "451 4.3.0 try again later"
     write("a@firm.example")
     at = NOW
     for wait in BACK_OFF:
-        assert send_due(factory, at, {EMAIL: down}).retried == 1
-        assert send_due(factory, at + wait - timedelta(seconds=1), {EMAIL: down}).retried == 0
+        assert send_due(factory, at, {EMAIL: smtp}).retried == 1
+        assert send_due(factory, at + wait - timedelta(seconds=1), {EMAIL: smtp}).retried == 0
         at += wait
-    assert send_due(factory, at, {EMAIL: down}).failed == 1
+    assert at - NOW > timedelta(days=1)
+    assert send_due(factory, at, {EMAIL: smtp}).failed == 1
     (row,) = stored(session)
-    assert (row.state, row.attempts) == (MessageState.FAILED, 6)
+    assert (row.state, row.attempts) == (MessageState.FAILED, MOST_ATTEMPTS)
+    assert "try again later" in row.last_error
+
+
+@pytest.mark.parametrize(
+    ("late", "counts"), [(timedelta(seconds=-1), 0), (timedelta(0), 1), (timedelta(seconds=1), 1)]
+)
+def test_an_attempt_while_nothing_can_be_sent_counts_only_after_a_week(write, factory, session, late, counts):
+    down = SmtpGateway("127.0.0.1", free_port(), starttls=False, sender=SENDER)
+    write("a@firm.example")
+    at = NOW + FORGIVEN + late
+    assert send_due(factory, at, {EMAIL: down}).retried == 1
+    row = stored(session)[0]
+    assert (row.state, row.attempts) == (MessageState.PENDING, counts)
+    assert row.next_attempt_at == at + BACK_OFF[0]
     assert "Connection refused" in row.last_error
 
 
-def test_a_server_that_is_down_costs_one_attempt_and_its_return_sends_all(write, factory, session, box):
+def test_a_server_that_is_down_is_asked_once_a_run_and_its_return_sends_all(write, factory, session, box):
     port = free_port()
     gateway = SmtpGateway("127.0.0.1", port, starttls=False, sender=SENDER)
     write("a@firm.example", "b@firm.example", "c@firm.example")
     assert send_due(factory, NOW, {EMAIL: gateway}).to_json() == {"sent": 0, "retried": 1, "failed": 0}
-    assert [row.attempts for row in stored(session)] == [1, 0, 0]
+    assert [row.attempts for row in stored(session)] == [0, 0, 0]
     with mail_server(box, port):
         later = send_due(factory, NOW + timedelta(minutes=1), {EMAIL: gateway})
     assert later.sent == 3
@@ -285,7 +300,7 @@ def test_a_run_leaves_while_another_has_the_turn_and_takes_it_when_that_one_is_g
     write("a@firm.example")
     with ExitStack() as stack:
         # Never given back, as by a process that was killed.
-        held = stack.enter_context(turn(factory))
+        held = stack.enter_context(turn_if_free(factory, SENDING))
         assert send_due(factory, NOW, {EMAIL: smtp}).sent == 0
         held.connection().close()
         stack.pop_all()

@@ -1,13 +1,17 @@
 """The frame: doors, languages, headers, errors, secrets."""
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from core.domain import clock
 from core.domain.roles import Role
 from core.web.frame.config import secret_key
 from core.web.frame.pipeline import local_url
@@ -111,6 +115,26 @@ def test_return_addresses_stay_on_the_site(target: str | None) -> None:
 
 def test_a_local_return_address_is_kept() -> None:
     assert local_url("/admin/parties/?page=2") == "/admin/parties/?page=2"
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=6), timedelta(days=-365)])
+def test_a_site_whose_clock_is_off_says_so_and_changes_nothing(
+    make_user: MakeUser, log_in: LogIn, session: Session, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    real, client = clock.now, log_in(make_user(Role.SYSADMIN))
+    monkeypatch.setattr(clock, "now", lambda: real() + ahead)
+    answer = client.get("/healthz")
+    said = answer.get_json()
+    assert (answer.status_code, said["status"]) == (503, "clock")
+    assert abs(said["seconds_ahead"] - ahead.total_seconds()) < 60
+    refused = client.post("/admin/daily-check/run", follow_redirects=True)
+    assert "服务器时钟比数据库" in refused.text
+    jobs = text("SELECT count(*) FROM procrastinate_jobs")
+    assert session.scalar(jobs) == 0
+    monkeypatch.undo()
+    assert client.get("/healthz").status_code == 200
+    client.post("/admin/daily-check/run")
+    assert session.scalar(jobs) == 1
 
 
 def test_health_and_metrics(app: Flask) -> None:

@@ -15,7 +15,7 @@ from core.embedded.server import conninfo
 from core.jobs.tasks import Runtime
 from core.services.base.work import Actor, work
 from core.services.daily_check import asked
-from core.services.daily_check.run import JOB, LOCK
+from core.services.daily_check.run import CHECK, JOB
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
@@ -109,13 +109,13 @@ def test_one_that_goes_on_is_shown_and_not_started_again(
     session.add(JobRun(job=JOB, as_of=today(), started_at=now(), counts={"checked": 7}))
     session.commit()
     with engine.connect() as holder:
-        holder.execute(select(func.pg_advisory_lock(LOCK)))
+        holder.execute(select(func.pg_advisory_lock(CHECK.key)))
         page = sysadmin.get(PAGE)
         assert "进行中 已检查 7 项认定" in page.text
         assert not page.has(RUN)
         assert "不再重复" in sysadmin.client.post(f"{PAGE}run", follow_redirects=True).text
         assert in_queue(session) == 0
-        holder.execute(select(func.pg_advisory_unlock(LOCK)))
+        holder.execute(select(func.pg_advisory_unlock(CHECK.key)))
 
 
 def test_one_that_stopped_half_way_is_said_to_have(

@@ -195,6 +195,22 @@ SUPERVISION: dict[MessageEvent, Template] = {
         ),
         Sms.IF_MOBILE,
     ),
+    MessageEvent.MESSAGE_LATE: Template(
+        T("有通知迟迟未能发出", "Notices that could not be sent yet"),
+        T(
+            "“{program}”有 {messages} 条通知（最早写于 {since}）未能发出，当事人的期限尚未开始。"
+            "邮件或短信恢复后会自动发送，无需重新办理；请联系系统管理员检查邮件服务器和短信网关。",
+            "{messages} notices of {program}, the oldest of {since}, could not be sent, and the time that "
+            "they begin does not run yet. They go out by themselves once mail and text messages work again: "
+            "nothing need be done anew. Have the administrator look at the mail server and the gateway.",
+        ),
+        T(
+            "【{program}】{messages} 条通知未能发出，期限尚未开始，请联系系统管理员。",
+            "{program}: {messages} notices could not be sent, and their periods have not begun. "
+            "Tell the administrator.",
+        ),
+        Sms.IF_MOBILE,
+    ),
     MessageEvent.EXIT_DISMISSED: on_status(
         T("不予撤销认定", "The proposed revocation was dismissed"),
         T(

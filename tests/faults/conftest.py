@@ -1,0 +1,48 @@
+"""A register made once, and copies of it on which the same is done with and without a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from core.embedded.server import EmbeddedServer
+from tests.databases import NewDatabase, load_holidays, scratch_database
+from tests.faults import register
+from tests.faults.oracle import Dump, dump
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Makes copies of a prepared register: every row has the same id in each."""
+
+    server: EmbeddedServer
+    database: str
+    made: register.Register
+
+    @contextmanager
+    def one(self) -> Iterator[register.Register]:
+        """A copy that goes with the block."""
+        with scratch_database(self.server, self.database) as engine:
+            yield self.made.on(engine)
+
+    def after(self, act: Callable[[register.Register], object]) -> Dump:
+        """What an act comes to when nothing disturbs it."""
+        with self.one() as copy:
+            act(copy)
+            return dump(copy.town.engine)
+
+
+@pytest.fixture(scope="session")
+def copies(
+    pg_server: EmbeddedServer, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Copies]:
+    """Copies of a register in which much is due."""
+    with new_database() as engine:
+        load_holidays(engine)
+        made = register.make(engine, tmp_path_factory.mktemp("faults"))
+        name = str(engine.url.database)
+        engine.dispose()  # a database that is in use cannot be copied
+        yield Copies(pg_server, name, made)
