@@ -39,25 +39,17 @@ def change(engine: Engine, *statements: str) -> None:
             connection.execute(text(statement))
 
 
-def test_much_is_due(copies: Copies, expected: Dump) -> None:
-    before = copies.after(lambda _: None)
-    changed = {found.table for found in differences(before, expected)}
-    assert changed >= {"application", "accreditation", "exit_case", "register_event", "outbox_message"}
-
-
 def test_other_ids_and_a_second_run_are_no_difference(copies: Copies, expected: Dump) -> None:
     with copies.one() as copy:
         engine = copy.town.engine
+        changed = {found.table for found in differences(dump(engine), expected)}
+        assert changed >= {"application", "accreditation", "exit_case", "register_event", "outbox_message"}
         with engine.begin() as connection:
             for name in connection.scalars(text(SEQUENCES)).all():
                 connection.execute(text("SELECT setval(:name, 7000)"), {"name": name})
         run_checks(session_factory(engine), TODAY)
         run_checks(session_factory(engine), TODAY)
         check(engine, expected, copy.town.store)
-
-
-def test_an_undisturbed_run_has_no_fault_and_no_difference(copies: Copies, expected: Dump) -> None:
-    assert [*differences(expected, copies.after(checked))] == []
 
 
 @pytest.fixture(scope="module")
