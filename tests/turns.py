@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from tests.examples import TIMES
+
 SERVER, OWN, BROWSER = "pg_server", {"database_url", "new_database", "second_engine"}, "browser"
 """Fixtures that tell what a test needs."""
 NEEDS = ("database", "browser")
@@ -13,10 +15,14 @@ DIVISIBLE = "tests/e2e/test_accessibility.py"
 LONG_ONES = ("tests/e2e/", "tests/demo/", "tests/web/tracks/", "tests/benchmarks/", "tests/cli/")
 """What takes longest: given out early, so that no worker is left with it at the end."""
 
+NOT_NOW = pytest.mark.skip(reason="too long for the gate; make assurance runs it")
+
 
 def mark(items: Iterable[pytest.Item]) -> None:
-    """Mark what needs the server, a database that nobody had before, a browser."""
+    """Mark what needs the server, a database that nobody had before, a browser; and what is not run now."""
     for item in items:
+        if TIMES == 1 and item.get_closest_marker("assurance") is not None:
+            item.add_marker(NOT_NOW)
         fixtures = set(getattr(item, "fixturenames", ()))
         if SERVER in fixtures:
             item.add_marker(pytest.mark.database)

@@ -40,6 +40,10 @@ class Refused(DomainError):  # noqa: N818  # named as what is said to the person
     """A rule of the procedure stands against the act."""
 
 
+class NotKept(DomainError):  # noqa: N818  # named as what is said to the person
+    """The database or the disk did not take what was to be kept; nothing of it took effect."""
+
+
 class MalformedError(DomainError):
     """A text is not the identifier that it should be."""
 

@@ -37,7 +37,7 @@ Connection = psycopg.Connection[Any]
 def is_led(engine: Engine) -> bool:
     """Whether a worker keeps the timetable just now."""
     with engine.begin() as connection:
-        return not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
+        return not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LEAD})
 
 
 class Leader(threading.Thread):

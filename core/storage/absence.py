@@ -31,6 +31,11 @@ def tells_of_absence(error: BaseException) -> bool:
     )
 
 
+def tells_of_trouble(error: BaseException) -> bool:
+    """Whether a database that is there, or the disk, did not do what was asked of it."""
+    return isinstance(error, DBAPIError | OSError) and not tells_of_absence(error)
+
+
 class Absence:
     """Whether the database is away from this process, as whoever asks it last found."""
 

@@ -32,7 +32,6 @@ from tests.backup.conftest import (
 from tests.backup.servers import Server, other_versions, running
 from tests.cli.conftest import Answer
 from tests.databases import keys
-from tests.examples import TIMES
 from tests.web.filled import PASSWORD as THEIRS
 from tests.web.sites import application
 
@@ -113,7 +112,6 @@ def test_to_an_older_server_of_ones_own_and_back(
 
 @pytest.mark.assurance
 @pytest.mark.slow
-@pytest.mark.skipif(TIMES == 1, reason="too long for the gate; make assurance runs it")
 def test_to_every_other_version_that_is_on_this_machine_and_back(
     register: Register, archive: Path, restore: Run, accredit: Run, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from core.domain.clock import today
-from core.jobs.leader import LOCK
+from core.jobs.leader import LEAD
 from core.rules.clauses import PartyKind
 from core.storage.engine import session_factory
 from core.storage.forward import FILE, MOST_DAYS
@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_read_is_refused(register, made_up, tmp_path, writ
 
 def test_not_while_a_worker_lives_by_the_clock(forward, engine, tmp_path):
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LEAD})
         answer = forward(3)
         assert answer.code == 1
         assert "stop the site and the workers" in answer.err

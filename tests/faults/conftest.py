@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from core.embedded.server import EmbeddedServer
-from tests.databases import NewDatabase, load_holidays, scratch_database
+from tests.databases import load_holidays, scratch_database
 from tests.faults import register
 from tests.faults.oracle import Dump, dump
 
@@ -28,6 +29,14 @@ class Copies:
         with scratch_database(self.server, self.database) as engine:
             yield self.made.on(engine)
 
+    @contextmanager
+    def then(self, act: Callable[[register.Register], object]) -> Iterator[Copies]:
+        """Copies of what an act comes to."""
+        with self.one() as copy:
+            act(copy)
+            copy.town.engine.dispose()  # a database that is in use cannot be copied
+            yield Copies(self.server, str(copy.town.engine.url.database), self.made)
+
     def after(self, act: Callable[[register.Register], object]) -> Dump:
         """What an act comes to when nothing disturbs it."""
         with self.one() as copy:
@@ -35,14 +44,20 @@ class Copies:
             return dump(copy.town.engine)
 
 
+@contextmanager
+def prepared(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Copies]:
+    """Copies of a register in which much is due."""
+    with scratch_database(server, template) as engine:
+        load_holidays(engine)
+        made = register.make(engine, folder)
+        engine.dispose()  # a database that is in use cannot be copied
+        yield Copies(server, str(engine.url.database), made)
+
+
 @pytest.fixture(scope="session")
 def copies(
-    pg_server: EmbeddedServer, new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+    pg_server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Copies]:
-    """Copies of a register in which much is due."""
-    with new_database() as engine:
-        load_holidays(engine)
-        made = register.make(engine, tmp_path_factory.mktemp("faults"))
-        name = str(engine.url.database)
-        engine.dispose()  # a database that is in use cannot be copied
-        yield Copies(pg_server, name, made)
+    """Such copies on the server of the run."""
+    with prepared(pg_server, template, tmp_path_factory.mktemp("faults")) as made:
+        yield made

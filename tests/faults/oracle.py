@@ -16,6 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from email.message import EmailMessage
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, DateTime, Engine, Integer, MetaData, Table, select
@@ -25,7 +26,7 @@ from core.services.delivery.letters import Letter
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models.base import Base
-from core.storage.models.operations import JobState, MessageState
+from core.storage.models.operations import JobState, MessageChannel, MessageState
 from core.storage.verify import faults
 
 Row = dict[str, Any]
@@ -40,6 +41,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "attachment": ("party_id", "purpose", "filename"),
     "audit_event": ("subject", "subject_id"),
     "ban": ("party_id", "program", "exit_case_id"),
+    "call": ("program", "title"),
     "complaint": ("accreditation_id", "complainant", "received_on"),
     "data_export": ("user_id", "name", "file_format"),
     "exit_case": ("accreditation_id", "clause", "period"),
@@ -52,6 +54,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "outbox_message": ("key", "accreditation_id", "recipient"),
     "party": ("name", "uscc", "id_number"),
     "public_notice": ("program", "title"),
+    "recommendation": ("application_id", "round"),
     "rectification": ("accreditation_id", "clause", "ordered_on"),
     "register_event": ("accreditation_id", "kind", "clause", "period"),
     "service_record": ("accreditation_id", "service_date", "title"),
@@ -71,9 +74,13 @@ ATTEMPTS: dict[str, frozenset[str]] = {
     "verification_code": frozenset({"attempts"}),
 }
 """How often and when something was tried, not what came of it."""
-NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+(?=$|[#~])")
+NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+$")
 """An id as a part of a message's key; a year stays."""
 SOMETHING, GONE = "(something)", "(gone)"
+
+
+Arrived = tuple[str, set[str]]
+"""A letter's identifier, and whoever it was handed over for and addressed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +99,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What came of the messages that had to leave by e-mail."""
+    """What came of the messages that had to leave."""
 
     messages: int
     arrived: int
-    """Letters that the server was given, second copies among them."""
+    """Letters that were handed over, second copies among them."""
     wrong: list[str]
     """Messages that never arrived, letters that nobody wrote, letters at a stranger's."""
 
     @property
     def copies(self) -> int:
-        """Second copies; each bears the Message-ID of the first."""
+        """Second copies: each bears the identifier of the first."""
         return self.arrived - self.messages
 
     def __str__(self) -> str:
@@ -148,24 +155,41 @@ def _columns(table: str, key: str, before: Row, after: Row) -> Iterator[Differen
             yield Difference(table, key, column, before.get(column), after.get(column))
 
 
+def by_mail(mails: Sequence[EmailMessage], recipients: Sequence[str]) -> list[Arrived]:
+    """What a mail server was given."""
+    return [
+        (str(mail["message-id"]).strip("<>").partition("@")[0], {recipient, str(mail["to"])})
+        for mail, recipient in zip(mails, recipients, strict=True)
+    ]
+
+
+def by_text(path: Path) -> list[Arrived]:
+    """What stands in the file that takes text messages."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [(line["id"], {line["to"]}) for line in map(json.loads, lines)]
+
+
 def deliveries(
-    engine: Engine, mails: Sequence[EmailMessage], recipients: Sequence[str], *, channel: str = "email"
+    engine: Engine, arrived: Sequence[Arrived], *, since: datetime, channel: MessageChannel
 ) -> Arrivals:
-    """Hold what a mail server was given against the messages: each at least once, to its own recipient."""
+    """Hold what arrived against the messages since a moment: each at least once, to its own recipient."""
     table = Base.metadata.tables["outbox_message"]
-    query = select(table.c.key, table.c.recipient, table.c.state).where(table.c.channel == channel)
+    written = table.c.channel == channel, table.c.created_at >= since
     with engine.connect() as connection:
-        rows = connection.execute(query).all()
-    due = {_identifier(row.key): row for row in rows if row.state is MessageState.SENT}
+        rows = connection.execute(select(table.c.key, table.c.recipient, table.c.state).where(*written)).all()
     known = {_identifier(row.key): row for row in rows}
-    came = Counter(str(mail["message-id"]).strip("<>").partition("@")[0] for mail in mails)
-    wrong = [f"{due[name].key} never arrived" for name in due if not came[name]]
-    for mail, recipient in zip(mails, recipients, strict=True):
-        row = known.get(str(mail["message-id"]).strip("<>").partition("@")[0])
+    came = Counter(identifier for identifier, _ in arrived)
+    wrong = [
+        f"{row.key} never arrived"
+        for identifier, row in known.items()
+        if row.state is MessageState.SENT and not came[identifier]
+    ]
+    for identifier, recipients in arrived:
+        row = known.get(identifier)
         if row is None:
-            wrong.append(f"a letter to {recipient} that the register never wrote")
-        elif {row.recipient} != {recipient, str(mail["to"])}:
-            wrong.append(f"{row.key} for {row.recipient} arrived at {recipient}")
+            wrong.append(f"a letter to {', '.join(sorted(recipients))} that the register never wrote")
+        elif recipients != {row.recipient}:
+            wrong.append(f"{row.key} for {row.recipient} arrived at {', '.join(sorted(recipients))}")
     return Arrivals(len(came), sum(came.values()), wrong)
 
 
@@ -275,7 +299,8 @@ def _is_sequence(column: Column[Any]) -> bool:
 
 def _key(key: str) -> str:
     """A message's key without the ids and moments in it."""
-    return "/".join(_day(NUMBER.sub("id", part)) for part in key.split("/"))
+    parts = (re.split(r"(?=[#~]\d+$)", part) for part in key.split("/"))
+    return "/".join("".join([_day(NUMBER.sub("id", head)), *copy]) for head, *copy in parts)
 
 
 def _day(value: Any) -> Any:

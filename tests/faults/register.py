@@ -39,6 +39,17 @@ class Register:
     exit_case: int
     """Proposed and told; two officers can confirm it."""
     second_officer: Actor
+    ended: int
+    """The accreditation that the exit case is about."""
+    holder: Actor
+    """Who acts for its body."""
+    lead: Actor
+    administrator: Actor
+
+    @property
+    def url(self) -> str:
+        """The address of its database."""
+        return self.town.engine.url.render_as_string(hide_password=False)
 
     def on(self, engine: Engine) -> Register:
         """The same on a copy."""
@@ -52,9 +63,10 @@ def make(engine: Engine, folder: Path) -> Register:
     """Carry the cases so far, as their people would."""
     town = Town(engine, beginner(engine), actor_maker(engine), FileStore.of(folder))
     experts = tuple(town.start("miit_volunteer/expert").accredited() for _ in range(3))
-    published = town.start("liaocheng/specialized").reviewed().approve().publish()
+    published = town.start("liaocheng/specialized").reviewed().approve().publish(days=25)
     waiting = town.start("liaocheng/specialized").reviewed()
     draft = town.start("hubei/specialized").fill()
+    town.recommender("hubei")
     ended = town.start("liaocheng/comprehensive").accredited()
     with session_factory(engine)() as session:
         number = session.scalars(
@@ -65,4 +77,17 @@ def make(engine: Engine, folder: Path) -> Register:
     with town.begin(SYSTEM, "2024-06-12T09:05") as w:
         exits.told(w, exit_case, date(2024, 6, 12))
     second = town.make_actor(Role.OFFICER, "liaocheng", "371500")
-    return Register(town, experts, published, waiting, draft, exit_case, second)
+    lead, administrator = town.make_actor(Role.LEAD), town.make_actor(Role.SYSADMIN)
+    return Register(
+        town,
+        experts,
+        published,
+        waiting,
+        draft,
+        exit_case,
+        second,
+        number,
+        ended.applicant,
+        lead,
+        administrator,
+    )

@@ -1,17 +1,18 @@
 """The daily check: everything that time alone brings about, as a due queue worked off in batches.
 
-Each batch is one transaction; a run that was stopped anywhere is simply run again. A ledger row (`JobRun`)
-tells what a run did. `dry_run` does it all and undoes it; `full` lives through the last `FULL_DAYS` of
-everything in force and must find nothing that the queue missed.
+Each batch is one transaction. A run that was stopped is run again; one with a transaction that failed makes
+the others, then fails. A ledger row (`JobRun`) tells what was done. `dry_run` does and undoes it all; `full`
+lives through the last `FULL_DAYS` of everything in force and must find nothing that the queue missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -33,12 +34,14 @@ from core.services.review.panels import remind_due
 from core.services.supervision.hearing import date_waiting
 from core.services.supervision.living_through import Tally, live_through
 from core.services.todo import holiday_tables
+from core.storage.absence import tells_of_absence
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.exits import ExitState
 from core.storage.models.operations import JobState
 from core.storage.turns import Turn, is_taken, own_turn
 
+R = TypeVar("R")
 JOB = "daily_check"
 CHECK = Turn(JOB, 7_219_004, 60)
 """One run at a time on a database, however many workers there are."""
@@ -107,13 +110,16 @@ def run_checks(
     report = Report(as_of, dry_run, full, program)
     with own_turn(factory, CHECK) as session, factory() as reader:
         run_id = None if dry_run else _open_ledger(session, as_of, moment)
+        units = _Units(session, moment, report)
         try:
-            _before(session, report, moment, program, dry_run=dry_run)
+            _before(units, report, program)
             for items in (_everything if full else _due)(reader, as_of, batch, program):
-                with _unit(session, moment, dry_run=dry_run) as w:
-                    live_through(w, _locked(w, items, report), as_of, report.tally)
+                name = f"accreditations {items[0][0]}-{items[-1][0]}"
+                report.tally.take(units.do(name, partial(_live, report, items)) or Tally())
                 if run_id is not None:
                     _note(session, run_id, report)
+            if units.first is not None:
+                raise units.first
         except BaseException as error:
             if run_id is not None:
                 _close_ledger(session, run_id, report, JobState.FAILED, repr(error))
@@ -144,24 +150,50 @@ def _unit(session: Session, moment: datetime, *, dry_run: bool) -> Iterator[Work
         session.expunge_all()
 
 
-def _before(
-    session: Session, report: Report, moment: datetime, program: str | None, *, dry_run: bool
-) -> None:
+@dataclass(slots=True)
+class _Units:
+    """The transactions of a run: one that fails is noted, and the others are made all the same."""
+
+    session: Session
+    moment: datetime
+    report: Report
+    first: Exception | None = None
+    """What the run fails with once the others are made: it is then tried again."""
+
+    def do(self, name: str, act: Callable[[Work], R]) -> R | None:
+        """What an act came to in its own transaction; None where it failed."""
+        try:
+            with _unit(self.session, self.moment, dry_run=self.report.dry_run) as w:
+                return act(w)
+        except Exception as error:
+            # A dry run is one transaction, and without a database there is nothing to go on with.
+            if self.report.dry_run or tells_of_absence(error):
+                raise
+            self.session.expunge_all()
+            self.report.tally.failures.append({"part": name, "error": repr(error)})
+            self.first = self.first or error
+            return None
+
+
+def _before(units: _Units, report: Report, program: str | None) -> None:
     """What is not an accreditation's own: notices and calls that are over, the brake, late reviewers."""
-    with _unit(session, moment, dry_run=dry_run) as w:
-        report.notices_closed = close_due(w, report.as_of, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
-        report.calls_closed = _close_calls(w, report.as_of, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
-        # A table may have come while a party was being told.
-        date_waiting(w, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
+    report.notices_closed = units.do("notices", lambda w: close_due(w, report.as_of, program)) or 0
+    report.calls_closed = units.do("calls", lambda w: _close_calls(w, report.as_of, program)) or 0
+    # A table may have come while a party was being told.
+    units.do("hearings", lambda w: date_waiting(w, program))
+    # Without the brake nothing may take effect: what fails here ends the run.
+    with _unit(units.session, units.moment, dry_run=report.dry_run) as w:
         report.held = _brake(w, report.as_of, program)
-    with _unit(session, moment, dry_run=dry_run) as w:
-        remind_due(w, program)
+    units.do("reviewers", lambda w: remind_due(w, program))
     if program is None:
-        with _unit(session, moment, dry_run=dry_run) as w:
-            holiday_tables.warn(w)
+        units.do("holiday tables", holiday_tables.warn)
+
+
+def _live(report: Report, items: Items, w: Work) -> Tally:
+    """Take a batch through its days."""
+    tally = Tally()
+    live_through(w, _locked(w, items, report), report.as_of, tally)
+    return tally
 
 
 def _close_calls(w: Work, as_of: date, program: str | None) -> int:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from email.utils import parseaddr
+from io import FileIO
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -123,7 +124,7 @@ class LogGateway:
         self.path, self.channel = path, channel
 
     def send(self, letter: Letter) -> None:
-        """Append one line."""
+        """Append one line, whole or not at all."""
         line = {
             "at": letter.at.isoformat(),
             "channel": self.channel,
@@ -135,14 +136,25 @@ class LogGateway:
         }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as out:
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            with self.path.open("ab", buffering=0) as out:
+                _append(out, json.dumps(line, ensure_ascii=False).encode() + b"\n")
         except OSError as error:
             raise DeliveryError(Hindrance.DOWN, f"{self.path} cannot be written: {error.strerror}") from error
 
     def opened(self) -> AbstractContextManager[Self]:
         """Nothing is kept open between letters."""
         return nullcontext(self)
+
+
+def _append(out: FileIO, line: bytes) -> None:
+    """A full disk takes a part of a line: what follows it would then be unreadable, too."""
+    size = out.tell()
+    try:
+        while line:
+            line = line[out.write(line) :]
+    except OSError:
+        out.truncate(size)
+        raise
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

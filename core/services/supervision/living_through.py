@@ -53,6 +53,12 @@ class Tally:
         """Count an action."""
         self.counts[f"{subject.program}|{action.clause}|{action.kind}"] += 1
 
+    def take(self, other: Tally) -> None:
+        """Count what another batch came to."""
+        self.counts.update(other.counts)
+        self.failures.extend(other.failures)
+        self.checked += other.checked
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

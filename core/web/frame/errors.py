@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound
+from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
 from core.storage.absence import tells_of_absence
@@ -72,8 +72,16 @@ PAGES: dict[int, tuple[T, T]] = {
             "The error has been recorded and nothing was half saved. Please try again later.",
         ),
     ),
+    503: (
+        T("暂时无法保存", "Could not be kept"),
+        T(
+            "错误已记录；请返回上一页，稍后再次提交。",
+            "The error has been recorded. Go back a page, and send it again in a while.",
+        ),
+    ),
 }
 OTHER = PAGES[400]
+CODES: dict[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, NotKept: 503}
 
 
 def page(code: int, detail: T | None = None) -> ResponseReturnValue:
@@ -98,8 +106,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:
         db.session.rollback()
-        code = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, NotFound) else 409
-        return page(code if isinstance(error, NotAllowed | NotFound | Conflict) else 400, error.text)
+        code = next((code for kind, code in CODES.items() if isinstance(error, kind)), 400)
+        return page(code, error.text)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+import structlog
 from flask import flash, g
 from flask_login import current_user
 from wtforms import Form
 
 from core.domain.clock import now
-from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
+from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound, NotKept
 from core.rules.text import T
 from core.services.base.work import ANONYMOUS, Actor, Work, work
 from core.services.people import users
+from core.storage.absence import tells_of_trouble
 from core.storage.engine import Session
 from core.web.frame.bound import clocks, db
 from core.web.frame.language import tr
 
 R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,31 @@ def current_actor() -> Actor:
     return actor
 
 
+NOT_KEPT = T(
+    "系统暂时无法保存，您的操作没有生效", "The register could not keep this, and nothing of it took effect"
+)
+LATER = T(
+    "请稍后再次提交；仍不成功的，请联系系统管理员",
+    "send it again in a while; if that fails too, tell the administrator",
+)
+
+
 @contextmanager
 def run(action: str) -> Iterator[Work]:
-    """One transaction of the logged-in user, for one action; refused while this process's clock is off."""
-    with work(session(), current_actor(), now(), action) as unit:
-        clocks.hold(unit.session)
-        yield unit
+    """One transaction of the logged-in user, for one action.
+
+    Refused while this process's clock is off; NotKept where database or disk refuse it.
+    """
+    actor = current_actor()
+    try:
+        with work(session(), actor, now(), action) as unit:
+            clocks.hold(unit.session)
+            yield unit
+    except Exception as error:
+        if not tells_of_trouble(error):
+            raise
+        log.error("request.not_kept", action=action, exc_info=error)
+        raise NotKept(NOT_KEPT, mend=LATER) from error
 
 
 def reading(action: str = "view") -> Work:
