@@ -15,7 +15,7 @@ QUIET = {
     "apscheduler": logging.WARNING,
     "procrastinate": logging.WARNING,
     "alembic": logging.WARNING,
-    # Each attempt to connect, and each connection that was lost: `core.storage.absence` says it once.
+    # Each attempt to connect, and each connection that was lost: `storage.processes.absence` says it once.
     "psycopg.pool": logging.CRITICAL,
     "sqlalchemy.pool": logging.CRITICAL,
 }

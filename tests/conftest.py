@@ -22,10 +22,10 @@ from core.domain.roles import Grant, Role
 from core.embedded import cluster
 from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
 from core.services.base.work import Actor, Work, work
-from core.storage.clocks import Clocks
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
+from core.storage.processes.clocks import Clocks
 from core.storage.trail.keys import FILE, VARIABLE
 from tests import passwords, turns
 from tests.databases import (

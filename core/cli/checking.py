@@ -18,9 +18,9 @@ from core.rules.text import T
 from core.services.applications.replay import otherwise
 from core.services.base.work import SYSTEM, Work
 from core.services.daily_check.run import run_checks
-from core.storage.clocks import Clocks
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
+from core.storage.processes.clocks import Clocks
 from core.storage.trail.signing import known_keys, public_key
 from core.storage.verify import Fault, faults
 from core.storage.verify.anchored import hold, look_through

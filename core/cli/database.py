@@ -15,10 +15,11 @@ from core.domain.clock import now
 from core.embedded.server import OWNER_VARIABLE, URL_VARIABLE
 from core.services.base.work import SYSTEM, work
 from core.services.settings.holidays import take_up_supplied
-from core.storage import forward, grants
+from core.storage import grants
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
 from core.storage.migrate import current, downgrade, give_rights, head, upgrade
+from core.storage.processes import forward
 from core.storage.seed import load_regions
 from core.storage.trail.takeover import TAKEN_OVER, is_due, take_over
 

@@ -23,9 +23,9 @@ from core.embedded.server import database_url
 from core.jobs.leader import is_led
 from core.rules.text import T
 from core.services.delivery.gateways import LOG_NAME
-from core.storage import forward
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import unfit, upgrade
+from core.storage.processes import forward
 from core.storage.seed import seed
 from core.storage.trail.keys import KeyFile
 

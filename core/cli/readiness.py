@@ -14,9 +14,9 @@ from sqlalchemy import Engine, func, select
 from core.demo.people.parties import DOMAIN
 from core.embedded.server import OWNER_VARIABLE
 from core.services.delivery.gateways import MAIL_VARIABLE
-from core.storage.forward import FILE, stored
 from core.storage.grants import excess
 from core.storage.models import User
+from core.storage.processes.forward import FILE, stored
 from core.storage.trail.signing import KEY_FILE
 from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
 from core.web.frame.doors import is_loopback

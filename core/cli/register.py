@@ -15,8 +15,8 @@ from core.domain.errors import DomainError, Invalid
 from core.embedded.server import OWNER_VARIABLE, DatabaseServerError, connect, database_url, owner_url
 from core.storage import grants
 from core.storage.engine import make_engine
-from core.storage.forward import take_up
 from core.storage.migrate import too_old, unfit
+from core.storage.processes.forward import take_up
 from core.storage.trail.keys import KeyFile
 from core.storage.trail.signing import SigningKeyError
 from core.storage.unfinished import MEND, unfinished

@@ -27,9 +27,9 @@ from core.services.daily_check.run import run_checks
 from core.services.delivery.gateways import LOG_NAME, LogGateway
 from core.services.delivery.outbox import PROPOSAL, send_due
 from core.services.messaging.writing import EMAIL, SMS
-from core.storage.forward import DEMO_JOB
 from core.storage.models import Accreditation, JobRun, OutboxMessage, Party, User
 from core.storage.models.operations import JobState, MessageState
+from core.storage.processes.forward import DEMO_JOB
 from core.storage.trail.sealing import seal
 
 SIZE = 4

@@ -49,13 +49,12 @@ def main(arguments: list[str]) -> int:
         pdf = pypdfium2.PdfDocument(sys.stdin.buffer.read())
     except pypdfium2.PdfiumError:
         return UNREADABLE
-    match arguments:
-        case ["page", number]:
-            answer = picture(pdf, int(number))
-        case ["words"]:
-            answer = words(pdf)
-        case _:
-            answer = str(len(pdf)).encode()
+    if arguments[0] == "page":
+        answer = picture(pdf, int(arguments[1]))
+    elif arguments[0] == "words":
+        answer = words(pdf)
+    else:
+        answer = str(len(pdf)).encode()
     sys.stdout.buffer.write(answer)
     return 0
 

@@ -10,7 +10,7 @@ _ahead = timedelta()
 
 
 def set_forward(days: int) -> None:
-    """Let this process live so many days ahead: the demo alone, see `core.storage.forward`."""
+    """Let this process live so many days ahead: the demo alone, see `core.storage.processes.forward`."""
     global _ahead
     _ahead = timedelta(days=days)
 

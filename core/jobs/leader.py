@@ -1,4 +1,4 @@
-"""One worker keeps the timetable: the lead is a turn (`core.storage.turns`) on a connection of its own."""
+"""One worker keeps the timetable: the lead is a turn (`storage.processes.turns`) of its own connection."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sqlalchemy import Engine, text
 
 from core.jobs.config import SILENCE
 from core.jobs.figures import LEADS
-from core.storage.absence import Absence
-from core.storage.clocks import Clocks
-from core.storage.turns import Turn, prepare, take
+from core.storage.processes.absence import Absence
+from core.storage.processes.clocks import Clocks
+from core.storage.processes.turns import Turn, prepare, take
 
 LEAD = 0x61636A62
 """Key of the turn of the leader."""

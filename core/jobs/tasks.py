@@ -40,10 +40,10 @@ from core.services.delivery.promptness import periods_not_begun
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
-from core.storage.absence import Absence
-from core.storage.clocks import Clocks
 from core.storage.files import FileStore
 from core.storage.models.operations import MessageChannel
+from core.storage.processes.absence import Absence
+from core.storage.processes.clocks import Clocks
 from core.storage.trail.sealing import seal
 from core.storage.trail.signing import known_keys
 from core.storage.verify import faults as find_faults

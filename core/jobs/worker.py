@@ -26,10 +26,11 @@ from core.jobs.schedule import Timetable
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
 from core.services.trail.anchoring import outlets_from
-from core.storage import forward, migrate
-from core.storage.clocks import Clocks
+from core.storage import migrate
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
+from core.storage.processes import forward
+from core.storage.processes.clocks import Clocks
 from core.storage.trail.keys import KeyFile
 from core.storage.unfinished import MEND, unfinished
 

@@ -10,10 +10,10 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core.embedded.server import database_url, normalise_url
 from core.services.exports.long_ones import FOLDER as EXPORTS
-from core.storage import forward
-from core.storage.absence import tells_of_absence
 from core.storage.engine import engine_options, reach, set_time_zone
 from core.storage.files import FileStore
+from core.storage.processes import forward
+from core.storage.processes.absence import tells_of_absence
 from core.storage.trail.keys import KeyFile
 from core.web.documents import received
 from core.web.documents import setup as documents

@@ -54,7 +54,9 @@ def test_the_manifest_tells_what_is_in_it(register: Register, archive: Path) -> 
 def test_every_document_that_the_register_names_is_in_it_under_its_hash(
     register: Register, archive: Path
 ) -> None:
-    named = "SELECT sha256 FROM material_file UNION SELECT sha256 FROM attachment"
+    named = """
+        SELECT sha256 FROM material_file UNION SELECT sha256 FROM attachment
+        UNION SELECT sha256 FROM redaction UNION SELECT copy_sha256 FROM redaction"""
     with register.engine.connect() as connection:
         wanted = set(connection.scalars(text(named)))
     assert len(wanted) > 3

@@ -9,9 +9,9 @@ from core.domain.clock import today
 from core.jobs.leader import LEAD
 from core.rules.clauses import PartyKind
 from core.storage.engine import session_factory
-from core.storage.forward import FILE, MOST_DAYS
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
+from core.storage.processes.forward import FILE, MOST_DAYS
 from tests.planting import plant, plant_party
 
 ENDS_IN = 10

@@ -17,7 +17,6 @@ from core.hooks.catalogue import catalogue
 from core.rules.clauses import StageKind
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
-from core.storage.forward import DEMO_JOB
 from core.storage.models import (
     Accreditation,
     Application,
@@ -45,6 +44,7 @@ from core.storage.models.notices import ObjectionState
 from core.storage.models.operations import JobState, MessageState
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
+from core.storage.processes.forward import DEMO_JOB
 from core.storage.seed import seed
 from core.storage.verify import faults
 

@@ -26,7 +26,7 @@ from core.services.messaging.writing import EMAIL, notify
 from core.storage.engine import session_factory
 from core.storage.models import OutboxMessage, Party
 from core.storage.models.operations import MessageState
-from core.storage.turns import own_turn
+from core.storage.processes.turns import own_turn
 from tests.conftest import Begin
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check

@@ -203,7 +203,7 @@ FROM audit_event ORDER BY id""").columns(changes=JSONB)
 
 def test_the_trail_goes_back_to_one_chain_of_events_and_forth(new_database: NewDatabase) -> None:
     """What was changed behind its back is still wrong in the old chain, and no more of it."""
-    with new_database() as engine, session_factory(engine)() as session:
+    with new_database(OWNER) as engine, session_factory(engine)() as session:
         sealed(engine, 1, 2)
         with session.begin_nested():
             session.execute(text("SELECT nextval('audit_event_id_seq')"))

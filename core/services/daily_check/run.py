@@ -34,12 +34,12 @@ from core.services.review.panels import remind_due
 from core.services.supervision.hearing import date_waiting
 from core.services.supervision.living_through import Tally, live_through
 from core.services.todo import holiday_tables
-from core.storage.absence import tells_of_absence
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Call, ExitCase, Grant, JobRun, RegisterEvent, User
 from core.storage.models.exits import ExitState
 from core.storage.models.operations import JobState
-from core.storage.turns import Turn, is_taken, own_turn
+from core.storage.processes.absence import tells_of_absence
+from core.storage.processes.turns import Turn, is_taken, own_turn
 
 R = TypeVar("R")
 JOB = "daily_check"

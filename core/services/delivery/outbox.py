@@ -34,7 +34,7 @@ from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.writing import EMAIL, sound_alarm
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageChannel, MessageState
-from core.storage.turns import Turn, turn_if_free
+from core.storage.processes.turns import Turn, turn_if_free
 
 BACK_OFF = (
     timedelta(minutes=1),

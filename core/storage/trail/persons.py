@@ -17,7 +17,7 @@ from core.storage.trail.privacy import HIDDEN, is_sealed, mask, name_of, replace
 from core.storage.trail.recording import record
 from core.storage.trail.values import DIGEST, ENTITIES, Key, key_of
 
-ERASED = T("已删除", "erased")
+ERASED = T("已抹除", "erased")
 UNREADABLE = T("密钥缺失", "its key is missing")
 FORGET, KEYS = "person.forget", "keys"
 BATCH = 1000

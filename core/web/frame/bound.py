@@ -7,9 +7,9 @@ from flask_limiter.util import get_remote_address
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
-from core.storage.clocks import Clocks
 from core.storage.files import FileStore
 from core.storage.models import Base
+from core.storage.processes.clocks import Clocks
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 babel = Babel()

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
-from core.storage.absence import tells_of_absence
+from core.storage.processes.absence import tells_of_absence
 from core.web.frame.bound import db
 
 log = structlog.get_logger(__name__)

@@ -18,8 +18,8 @@ from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound, NotKe
 from core.rules.text import T
 from core.services.base.work import ANONYMOUS, Actor, Work, work
 from core.services.people import users
-from core.storage.absence import tells_of_trouble
 from core.storage.engine import Session
+from core.storage.processes.absence import tells_of_trouble
 from core.web.frame.bound import clocks, db
 from core.web.frame.language import tr
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from core.storage.absence import Absence, tells_of_absence
+from core.storage.processes.absence import Absence, tells_of_absence
 from core.web.front import pages
 from core.web.front.answers import Application
 

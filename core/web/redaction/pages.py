@@ -32,7 +32,7 @@ REMOVED = T(
     "须真正删去内容：黑框盖住的文字仍可复制",
     "The content has to be taken out: text under a black box can still be copied",
 )
-ASK_SPECS = (WHY, reason(T("说明", "Details")))
+ASK_SPECS = (WHY, reason(T("说明", "Note")))
 ON_RECORD = T("查看人、时间和理由将记入操作记录", "Who looked, when and why goes on record")
 LIFT_SPECS = (reason(T("解除封存的理由", "Why the seal is lifted")),)
 OPEN_SPECS = (reason(T("查看原件的理由", "Why you look at the original"), hint=ON_RECORD),)
@@ -46,7 +46,7 @@ def _redact_specs(document: Document) -> tuple[Spec, ...]:
     return (
         Spec("file", T("遮盖副本", "Redacted copy"), FieldKind.FILE, hint=REMOVED),
         WHY,
-        reason(T("说明", "Details"), hint=SEEN_BY_ALL),
+        reason(T("说明", "Note"), hint=SEEN_BY_ALL),
         Spec(
             "words_stay",
             T("只遮盖图像（签名、印章、照片），文字无须删去", "Only pictures are covered; the text may stay"),

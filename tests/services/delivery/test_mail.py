@@ -25,7 +25,7 @@ from core.services.messaging.writing import EMAIL, notify
 from core.services.settings.values import set_reply_to
 from core.storage.models import SettingOverride
 from core.storage.models.operations import MessageState
-from core.storage.turns import turn_if_free
+from core.storage.processes.turns import turn_if_free
 from tests.jobs.processes import wait_until
 from tests.services.delivery.sending import AT, NOW, SENDER, stored
 from tests.services.mail import make_accreditation, make_party

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.storage.models import AuditEvent, AuditLink
 from core.storage.trail.chain import BEGINNING, GENESIS, digest, head, place, root, verify_chain
+from tests.databases import as_owner
 from tests.storage.trail.trails import add, organization, sealed, tamper
 
 OF_OLD = "UPDATE audit_event SET previous_hash = '{}', hash = '{}' WHERE id = {}"
@@ -119,8 +120,8 @@ def test_the_database_lets_a_link_be_placed_once_and_nothing_else(
 ) -> None:
     sealed(engine, 1)
     add(engine, 2)
-    with pytest.raises(DBAPIError, match="written once and stay"):
-        session.connection().execute(text(statement))
-    session.rollback()
+    refused = pytest.raises(DBAPIError, match="written once and stay")
+    with as_owner(engine) as owner, owner.connect() as connection, refused:
+        connection.execute(text(statement))
     place = "UPDATE audit_link SET number = 2, previous_hash = 'x', hash = 'x' WHERE id = 2"
     session.connection().execute(text(place))

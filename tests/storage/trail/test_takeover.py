@@ -11,6 +11,8 @@ from core.storage.trail.takeover import is_due, take_over
 from core.storage.verify.columns import by_columns
 from tests.storage.trail.trails import organization
 
+pytestmark = pytest.mark.owner
+
 OLD = {
     "actor": "system", "action": "insert", "subject": "party", "subject_id": "1",
     "changes": {"name": [None, "旧机构"], "mobile": [None, "138****8000"]}, "hash": "0" * 64,

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from core.domain import clock
-from core.storage.forward import FILE
+from core.storage.processes.forward import FILE
 from core.web.app import create_app
 from core.web.frame.config import AppConfig
 

@@ -31,6 +31,6 @@ def test_personal_values_are_masked_and_erased_ones_are_called_so(
     forget(session, f"party:{party.id}")
     session.commit()
     shown = auditor.get("/admin/audit/?flt_subject=party").text
-    assert "mobile: 已删除" in shown
+    assert "mobile: 已抹除" in shown
     assert not [part for part in ("138****", "w***@", "王芳") if part in shown]
     assert "region: 220200" in shown

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from core.domain import clock
 from core.domain.clock import moment
 from core.domain.errors import Refused
-from core.storage.clocks import BOUND, Clocks
+from core.storage.processes.clocks import BOUND, Clocks
 
 NOW = moment("2026-03-02T09:00")
 SECOND = timedelta(seconds=1)
