@@ -15,6 +15,7 @@ from core.domain.clock import now
 from core.embedded.server import OWNER_VARIABLE, URL_VARIABLE
 from core.services.base.work import SYSTEM, work
 from core.services.settings.holidays import take_up_supplied
+from core.services.trail.anchoring import FILE_NAME
 from core.storage import grants
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
@@ -100,9 +101,10 @@ def _require_apart(connection: Connection, role: str) -> None:
 
 
 def empty(engine: Engine, instance: Path) -> None:
-    """Take all tables away, the documents below the instance folder, and a clock set forward."""
+    """Take all tables away, and from the instance folder documents, anchors and a clock set forward."""
     downgrade(engine, "base")
     shutil.rmtree(instance / FOLDER, ignore_errors=True)
+    (instance / FILE_NAME).unlink(missing_ok=True)
     forward.forget(instance)
 
 

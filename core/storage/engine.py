@@ -46,6 +46,8 @@ def engine_options(keys: KeyFile | None = None) -> dict[str, Any]:
         "pool_pre_ping": True,
         "connect_args": PATIENCE,
         "pool_recycle": RECYCLE_SECONDS,
+        # What a statement was given is of persons, and errors end in the log.
+        "hide_parameters": True,
         "execution_options": {OPTION: keys},
     }
 

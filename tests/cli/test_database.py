@@ -68,6 +68,8 @@ def test_a_reset_empties_database_and_documents(register, ask, tmp_path):
     document = tmp_path / "files" / "ab" / "document"
     document.parent.mkdir(parents=True)
     document.write_text("scan")
+    anchors = tmp_path / "anchors.jsonl"
+    anchors.write_text("{}")
     assert register("db", "reset", stdin="n\n").code == 1
     assert document.exists()
     answer = register("db", "reset", "--yes")
@@ -75,6 +77,7 @@ def test_a_reset_empties_database_and_documents(register, ask, tmp_path):
     assert ask("SELECT count(*) FROM app_user") == 0
     assert ask("SELECT count(*) FROM region") > 3000
     assert not document.exists()
+    assert not anchors.exists()
 
 
 @pytest.mark.parametrize("command", [["check"], ["verify"], ["user", "list"]], ids=" ".join)
