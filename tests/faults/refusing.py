@@ -7,8 +7,11 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
+from tests.databases import APPLICATION, as_owner
+
 REFUSED = "could not extend file: No space left on device (a trigger of the tests)"
 COUNT = "CREATE SEQUENCE faults_count"
+ALLOW = f"GRANT USAGE ON SEQUENCE faults_count TO {APPLICATION}"
 REFUSE = """
 CREATE FUNCTION faults_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -23,7 +26,7 @@ CREATE TRIGGER aaa_faults BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUN
 
 
 def _run(engine: Engine, *statements: str) -> None:
-    with engine.begin() as connection:
+    with as_owner(engine) as owner, owner.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
 
@@ -34,6 +37,7 @@ def refusing(engine: Engine, table: str, operation: str, nth: int) -> Iterator[N
     _run(
         engine,
         COUNT,
+        ALLOW,
         REFUSE.format(refused=REFUSED),
         ON.format(operation=operation, table=table, nth=nth),
     )

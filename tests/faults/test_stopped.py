@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from core.domain import clock
 from core.embedded.server import conninfo
 from core.jobs.config import SILENCE
+from core.jobs.schedule import DAILY
 from core.services.base.work import SYSTEM
 from core.services.daily_check.run import CHECK, run_checks
 from core.services.delivery import outbox
@@ -49,6 +50,7 @@ from core.hooks.catalogue import catalogue
 catalogue()  # takes seconds once, and nothing is said meanwhile
 run.CHECK = replace(run.CHECK, patience=5)
 """
+DUE, *OTHERS = DAILY
 TODAY = "INSERT INTO job_run (job, as_of, started_at, state) VALUES (%s, %s, now(), 'done')"
 
 
@@ -115,7 +117,7 @@ def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had
     copies: Copies, tmp_path: Path
 ) -> None:
     """Stopped with rows of the register locked: nobody waits for them for ever."""
-    today = clock.today()
+    today = DUE.due_on(clock.now())
     expected = copies.after(
         lambda copy: run_checks(session_factory(copy.town.engine), today, now=clock.now())
     )
@@ -123,8 +125,8 @@ def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had
         url = url_of(copy.town.engine)
         address = conninfo(url)
         with psycopg.connect(address, autocommit=True) as connection:
-            for job in ("verify", "clear_exports", "digest"):
-                connection.execute(TODAY, (job, today))
+            for other in OTHERS:
+                connection.execute(TODAY, (other.task, today))
         with worker(url, tmp_path, "a", outbox=3600, silence=2, first=NO_MAIL + IMPATIENT) as first:
             with psycopg.connect(address) as blocker:
                 blocker.execute("SELECT 1 FROM accreditation ORDER BY id DESC LIMIT 1 FOR UPDATE")

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from core.jobs.config import SILENCE
+from core.storage.trail.keys import VARIABLE
 
 SCRIPT = """
 import sys
@@ -92,7 +93,7 @@ def worker(
     """
     log = folder / f"{name}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ACCREDIT_")}
-    environment |= settings or {}
+    environment |= {VARIABLE: os.environ[VARIABLE], **(settings or {})}
     with log.open("wb") as out:
         popen = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(folder), url, str(outbox), str(silence), first],
