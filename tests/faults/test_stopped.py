@@ -27,7 +27,8 @@ from core.services.messaging.writing import EMAIL, notify
 from core.storage.engine import session_factory
 from core.storage.models import OutboxMessage, Party
 from core.storage.models.operations import MessageState
-from core.storage.turns import own_turn
+from core.storage.trail.sealing import SEALING
+from core.storage.turns import Turn, own_turn
 from tests.conftest import Begin
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check
@@ -46,9 +47,13 @@ SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event
 IMPATIENT = """
 from dataclasses import replace
 from core.services.daily_check import run
+from core.services.delivery import outbox
+from core.storage.trail import sealing
 from core.hooks.catalogue import catalogue
 catalogue()  # takes seconds once, and nothing is said meanwhile
 run.CHECK = replace(run.CHECK, patience=5)
+outbox.SENDING = replace(outbox.SENDING, patience=5)
+sealing.SEALING = replace(sealing.SEALING, patience=5)
 """
 DUE, *OTHERS = DAILY
 TODAY = "INSERT INTO job_run (job, as_of, started_at, state) VALUES (%s, %s, now(), 'done')"
@@ -85,8 +90,8 @@ def test_a_leader_that_stands_still_is_overruled_and_does_no_harm_when_it_goes_o
         return rows(address, "SELECT 1 FROM outbox_message WHERE key = %s AND state = 'sent'", key)
 
     with (
-        worker(url, tmp_path, "a", silence=silence) as one,
-        worker(url, tmp_path, "b", silence=silence) as other,
+        worker(url, tmp_path, "a", silence=silence, first=IMPATIENT) as one,
+        worker(url, tmp_path, "b", silence=silence, first=IMPATIENT) as other,
     ):
         wait_until("both are up", lambda: one.said("worker.started") and other.said("worker.started"))
         wait_until("the check was done", lambda: rows(address, DONE) and leads(one) != leads(other))
@@ -152,11 +157,14 @@ outbox.send_by_clock.__kwdefaults__["limit"] = 0
 """
 
 
-def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(engine: Engine) -> None:
+@pytest.mark.parametrize("turn", [CHECK, SEALING], ids=lambda turn: turn.name)
+def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(
+    engine: Engine, turn: Turn
+) -> None:
     """As where the server waits for the holder to read: there its own limits do not count."""
-    quick = replace(CHECK, patience=0.5)
+    quick = replace(turn, patience=0.5)
     with psycopg.connect(conninfo(url_of(engine)), autocommit=True) as silent:
-        silent.execute("SELECT pg_advisory_lock(%s)", (CHECK.key,))
+        silent.execute("SELECT pg_advisory_lock(%s)", (turn.key,))
         with own_turn(session_factory(engine), quick) as session:
             assert session.scalar(select(1)) == 1
         with pytest.raises(psycopg.OperationalError):
