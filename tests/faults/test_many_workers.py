@@ -21,7 +21,7 @@ from tests.faults.register import Register
 from tests.jobs.processes import rows, wait_until, worker
 from tests.services.servers import Mailbox, mail_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.database]
+pytestmark = [pytest.mark.assurance, pytest.mark.database]
 
 EXPORTS = 5
 EVER = moment("2000-01-01")
@@ -67,7 +67,7 @@ def worked_off(copy: Register, folder: Path, number: int) -> tuple[Dump, Mailbox
     return dump(engine), box
 
 
-@pytest.mark.parametrize("number", [2, pytest.param(5, marks=pytest.mark.assurance)])
+@pytest.mark.parametrize("number", [2, 5])
 def test_what_is_due_is_done_once_however_many_workers_there_are(
     copies: Copies, tmp_path: Path, number: int
 ) -> None:

@@ -94,7 +94,7 @@ def staff(make_actor: MakeActor) -> tuple[Actor, Actor, Actor]:
 @pytest.mark.parametrize(
     ("number", "step"),
     [
-        (200, timedelta(hours=2)),
+        (40, timedelta(hours=2)),
         pytest.param(5000, timedelta(minutes=30), marks=pytest.mark.assurance),
     ],
 )

@@ -198,7 +198,7 @@ outbox.send_due(session_factory(make_engine(url)), moment(at), {EMAIL: gateway})
 """
 
 
-@pytest.mark.parametrize("stopped", ["before", "after"])
+@pytest.mark.parametrize("stopped", [pytest.param("before", marks=pytest.mark.assurance), "after"])
 def test_a_sender_that_stands_still_loses_its_turn_and_its_second_copy_is_known(
     engine: Engine, write: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, stopped: str
 ) -> None:
