@@ -27,8 +27,7 @@ from core.services.messaging.writing import EMAIL, notify
 from core.storage.engine import session_factory
 from core.storage.models import OutboxMessage, Party
 from core.storage.models.operations import MessageState
-from core.storage.trail.sealing import SEALING
-from core.storage.turns import Turn, own_turn
+from core.storage.turns import own_turn
 from tests.conftest import Begin
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check
@@ -157,14 +156,11 @@ outbox.send_by_clock.__kwdefaults__["limit"] = 0
 """
 
 
-@pytest.mark.parametrize("turn", [CHECK, SEALING], ids=lambda turn: turn.name)
-def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(
-    engine: Engine, turn: Turn
-) -> None:
+def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(engine: Engine) -> None:
     """As where the server waits for the holder to read: there its own limits do not count."""
-    quick = replace(turn, patience=0.5)
+    quick = replace(CHECK, patience=0.5)
     with psycopg.connect(conninfo(url_of(engine)), autocommit=True) as silent:
-        silent.execute("SELECT pg_advisory_lock(%s)", (turn.key,))
+        silent.execute("SELECT pg_advisory_lock(%s)", (CHECK.key,))
         with own_turn(session_factory(engine), quick) as session:
             assert session.scalar(select(1)) == 1
         with pytest.raises(psycopg.OperationalError):
