@@ -25,6 +25,9 @@ ON = """
 CREATE TRIGGER aaa_faults BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION faults_refuse({nth})"""
 
 
+CAME = "SELECT last_value FROM faults_count"
+
+
 def _run(engine: Engine, *statements: str) -> None:
     with as_owner(engine) as owner, owner.begin() as connection:
         for statement in statements:
@@ -33,7 +36,7 @@ def _run(engine: Engine, *statements: str) -> None:
 
 @contextmanager
 def refusing(engine: Engine, table: str, operation: str, nth: int) -> Iterator[None]:
-    """Refuse the n-th row; a transaction that is rolled back has counted all the same."""
+    """Refuse the n-th row, which must come; a transaction that is rolled back has counted all the same."""
     _run(
         engine,
         COUNT,
@@ -42,6 +45,8 @@ def refusing(engine: Engine, table: str, operation: str, nth: int) -> Iterator[N
         ON.format(operation=operation, table=table, nth=nth),
     )
     yield
+    with as_owner(engine) as owner, owner.connect() as connection:
+        assert connection.scalar(text(CAME)) >= nth, f"{operation} on {table}: row {nth} never came"
     _run(
         engine,
         f"DROP TRIGGER aaa_faults ON {table}",
