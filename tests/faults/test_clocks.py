@@ -18,7 +18,7 @@ from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check, dump
-from tests.jobs.processes import rows, wait_until, worker
+from tests.jobs.processes import NO_MAIL, rows, wait_until, worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
@@ -64,7 +64,7 @@ def test_a_worker_whose_clock_is_off_leaves_the_work_to_one_whose_clock_is_right
             with psycopg.connect(address, autocommit=True) as connection:
                 for other in OTHERS:
                     connection.execute(PAST, (other.task, today))
-            with worker(url, tmp_path, "right", outbox=3600, first=HELD) as right:
+            with worker(url, tmp_path, "right", outbox=3600, first=NO_MAIL) as right:
                 wait_until("it was caught up", lambda: rows(address, DONE))
                 wait_until("nothing is left", lambda: not rows(address, JOBS))
                 assert right.stop() == 0
@@ -73,12 +73,6 @@ def test_a_worker_whose_clock_is_off_leaves_the_work_to_one_whose_clock_is_right
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("DELETE FROM job_run WHERE job <> 'daily_check'")
         check(engine, expected)
-
-
-HELD = """
-from core.services.delivery import outbox
-outbox.send_by_clock.__kwdefaults__["limit"] = 0
-"""
 
 
 def test_a_worker_whose_clock_goes_wrong_gives_the_lead_up_and_takes_it_again_when_it_is_right(

@@ -31,7 +31,7 @@ from core.storage.turns import own_turn
 from tests.conftest import Begin
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check
-from tests.jobs.processes import Process, rows, wait_until, worker
+from tests.jobs.processes import NO_MAIL, Process, rows, wait_until, worker
 from tests.services.mail import make_party
 from tests.services.servers import Mailbox, mail_server
 
@@ -147,13 +147,6 @@ def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("DELETE FROM job_run WHERE job <> 'daily_check'")
         check(copy.town.engine, expected)
-
-
-NO_MAIL = """
-from core.services.delivery import outbox
-outbox.LIMIT = 0
-outbox.send_by_clock.__kwdefaults__["limit"] = 0
-"""
 
 
 def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(engine: Engine) -> None:

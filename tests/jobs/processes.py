@@ -29,6 +29,12 @@ timing = Timing(**often, heartbeat=0.3, dead_after=1.5, silence=float(sys.argv[4
 logs.configure(style="json")
 run_worker(WorkerConfig(Path(sys.argv[1]), sys.argv[2], timing=timing))
 """
+NO_MAIL = """
+from core.jobs import tasks
+from core.services.delivery.outbox import Counts
+tasks.send_by_clock = lambda *_: Counts()
+"""
+"""Run first, it keeps a worker from sending."""
 PATIENCE = 40.0
 
 
