@@ -104,6 +104,7 @@ def test_a_file_that_was_made_smaller_or_taken_away_is_refused_with_the_way_on(
     assert checked(register) == today() + timedelta(days=5)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(("days", "code"), [(MOST_DAYS - 2, 0), (MOST_DAYS - 1, 0), (MOST_DAYS, 1)])
 def test_so_far_and_no_further(forward, tmp_path, days, code):
     forward(1)

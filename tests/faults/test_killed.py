@@ -89,6 +89,7 @@ def kill_the_sender(
     return died, doubled
 
 
+@pytest.mark.assurance
 def test_a_sender_that_is_killed_is_made_up_for(written: Copies, sent: Undisturbed, tmp_path: Path) -> None:
     died, doubled = kill_the_sender(written, sent, [sent.middle], tmp_path)
     assert all(died)
