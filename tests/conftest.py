@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import pytest
 import structlog
-import time_machine
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -25,9 +24,9 @@ from core.services.base.work import Actor, Work, work
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
-from core.storage.processes.clocks import Clocks
 from core.storage.trail.keys import FILE, VARIABLE
 from tests import passwords, turns
+from tests.clocks import one_clock
 from tests.databases import (
     APPLICATION,
     OWNER,
@@ -95,11 +94,8 @@ RUN_ON = "RUN_ON"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_clock() -> Iterator[None]:
-    """Where a test travels in time, the database's clock goes with it."""
-    compare, travelling = Clocks.compare, time_machine.escape_hatch.is_travelling
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Clocks, "compare", lambda self, execute: travelling() or compare(self, execute))
+def _one_clock() -> Iterator[None]:
+    with one_clock():
         yield
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import psycopg
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from core.jobs.config import SILENCE
 from core.jobs.figures import LEADS
 from core.storage.processes.absence import Absence
 from core.storage.processes.clocks import Clocks
-from core.storage.processes.turns import Turn, prepare, take
+from core.storage.processes.turns import Turn, is_taken, prepare, take
 
 LEAD = 0x61636A62
 """Key of the turn of the leader."""
@@ -36,8 +37,8 @@ Connection = psycopg.Connection[Any]
 
 def is_led(engine: Engine) -> bool:
     """Whether a worker keeps the timetable just now."""
-    with engine.begin() as connection:
-        return not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LEAD})
+    with Session(engine) as session:
+        return is_taken(session, Turn("lead", LEAD, SILENCE))
 
 
 class Leader(threading.Thread):

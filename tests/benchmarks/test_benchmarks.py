@@ -84,7 +84,7 @@ def test_a_certificate_is_made_beside_a_single_line(pg_server: EmbeddedServer) -
     assert figures["line_ms"] > 0
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_slow_clients_stand_beside_quick_ones(pg_server: EmbeddedServer) -> None:
     figures = measured(pg_server, "slow")
     assert figures["clients"] == 5

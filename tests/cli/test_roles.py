@@ -17,7 +17,6 @@ from core.storage import grants
 from core.storage.engine import make_engine
 from core.storage.migrate import head, unfit, upgrade
 from tests.backup.servers import PASSWORD, other_versions, running
-from tests.examples import TIMES
 
 ACCOUNT = "kept@example.cn"
 
@@ -148,7 +147,6 @@ def test_an_old_embedded_register_is_handed_to_its_owner_without_loss(accredit, 
 
 
 @pytest.mark.assurance
-@pytest.mark.skipif(TIMES == 1, reason="too long for the gate; make assurance runs it")
 def test_an_embedded_register_lives_as_the_application(accredit, old_instance):
     env = {"ACCREDIT_DATABASE_URL": "", "ACCREDIT_INSTANCE": str(old_instance)}
     new = env | {"ACCREDIT_INSTANCE": str(old_instance.parent / "new")}
@@ -168,7 +166,6 @@ RECIPE = re.compile(r"(?:^    (?:CREATE (?:ROLE|DATABASE) |\\c |REASSIGN |ALTER 
 
 
 @pytest.mark.assurance
-@pytest.mark.skipif(TIMES == 1, reason="too long for the gate; make assurance runs it")
 @pytest.mark.parametrize("programs", other_versions(), ids=str)
 def test_the_recipes_of_the_page_hold_on_a_server_of_ones_own(accredit, tmp_path, programs):
     make, part = RECIPE.findall(Path("docs/operations.md").read_text(encoding="utf-8"))

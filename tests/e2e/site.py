@@ -8,6 +8,7 @@ a leap nobody's logins are counted on.
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ from core.domain.clock import moment
 from core.web.frame.bound import limiter
 from core.web.front.application import Front
 from tests import templates
+from tests.clocks import one_clock
 from tests.passwords import check_quickly
 
 CLOCK_VARIABLE = "ACCREDIT_TEST_CLOCK"
+KEPT = ExitStack()
+"""What holds as long as the process."""
 
 
 class Led:
@@ -47,6 +51,7 @@ class Led:
 def make() -> Front:
     """The site, made as `accredit serve` makes it."""
     application = serving.make()
+    KEPT.enter_context(one_clock())
     check_quickly(application)
     templates.keep(application)
     return serving.fronted(Led(application, Path(os.environ[CLOCK_VARIABLE])), application)

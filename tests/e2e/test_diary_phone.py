@@ -149,7 +149,7 @@ def sent_once(expert: Person, look: Look) -> None:
 
 def photo_without_place(expert: Person) -> None:
     """The picture stands upright, and tells neither where nor with what it was taken."""
-    link = expert.page.locator(".photos a")
+    link = expert.page.locator(".photos a:has(img)")
     expect(link).to_have_count(1)
     answer = expert.page.context.request.get(str(link.get_attribute("href")))
     assert answer.ok

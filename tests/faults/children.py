@@ -26,6 +26,7 @@ from core.services.delivery.outbox import send_by_clock
 from core.services.delivery.smtp import SmtpGateway
 from core.services.messaging.writing import EMAIL, SMS
 from core.storage.engine import make_engine, session_factory
+from tests.databases import keys
 
 SENDER = "认定管理系统 <register@authority.example>"
 PATIENCE = 60.0
@@ -98,14 +99,14 @@ def _count(commits: Synchronized[int], kill: Kill | None) -> None:
 
 def check(url: str, moment: datetime, *, begun: Callable[[], None]) -> None:
     """Make the daily check."""
-    engine = make_engine(url)
+    engine = make_engine(url, keys())
     begun()
     run_checks(session_factory(engine), moment.date(), now=moment, batch=BATCH)
 
 
 def send(url: str, moment: datetime, port: int, texts: Path, *, begun: Callable[[], None]) -> None:
     """Send what is due: e-mails to a server on a port, text messages into a file."""
-    engine = make_engine(url)
+    engine = make_engine(url, keys())
     gateways = {
         EMAIL: SmtpGateway("127.0.0.1", port, starttls=False, sender=SENDER),
         SMS: LogGateway(texts, SMS),

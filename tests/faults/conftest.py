@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.embedded.server import EmbeddedServer
-from tests.databases import load_holidays, scratch_database
+from core.storage.engine import session_factory
+from core.storage.seed import load_holidays
+from tests.databases import scratch_database
 from tests.faults import register
 from tests.faults.oracle import Dump, dump
 
@@ -48,7 +50,8 @@ class Copies:
 def prepared(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Copies]:
     """Copies of a register in which much is due."""
     with scratch_database(server, template) as engine:
-        load_holidays(engine)
+        with session_factory(engine)() as session, session.begin():
+            load_holidays(session)  # as a register does: the trail tells of it
         made = register.make(engine, folder)
         engine.dispose()  # a database that is in use cannot be copied
         yield Copies(server, str(engine.url.database), made)

@@ -37,12 +37,10 @@ class Undisturbed:
         """Both sides of every COMMIT."""
         return [Kill(number, after) for number in range(1, self.commits + 1) for after in (False, True)]
 
-    def some(self) -> list[Kill]:
-        """In the middle before one COMMIT and after the next, and after the last: of the sender, before a
-        letter is marked as sent, and after another is claimed.
-        """
-        middle = self.commits // 4 * 2
-        return [Kill(middle, after=False), Kill(middle + 1, after=True), Kill(self.commits, after=True)]
+    @property
+    def middle(self) -> Kill:
+        """Before a COMMIT in the middle: of the sender, before a letter that was handed over is marked."""
+        return Kill(self.commits // 4 * 2, after=False)
 
     def moments(self, number: int) -> list[float]:
         """Moments within its time, and somewhat beyond."""

@@ -46,6 +46,7 @@ from core.storage.models import (
 )
 from core.storage.models.accounts import CodePurpose
 from core.storage.models.holdings import AttachmentPurpose
+from core.storage.trail.sealing import seal
 from tests.faults.register import CHECKED_AT, REASON, Register
 from tests.services.journey import PDF
 
@@ -89,6 +90,7 @@ def life(register: Register, folder: Path) -> list[Act]:
         *ending(register),
         Act("check", lambda made: check(made, date(2024, 8, 20))),
         Act("send", lambda made: send(made, folder, "2024-08-20T12:00")),
+        Act("seal", lambda made: seal(session_factory(made.town.engine), batch=20)),
     ]
 
 

@@ -18,6 +18,7 @@ from core.services.delivery.letters import DeliveryError, Letter
 from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
 from core.storage.models.operations import MessageChannel
+from tests.databases import keys as persons_keys
 from tests.faults.oracle import by_text
 from tests.services.journey import PDF
 
@@ -74,7 +75,7 @@ def hand_in(
     url: str, folder: Path, handing: Handing, room: int | None, said: Path, *, begun: Callable[[], None]
 ) -> None:
     """Hand in every document and write some letters: what does not fit is done again once there is room."""
-    factory, at = session_factory(make_engine(url)), handing.at
+    factory, at = session_factory(make_engine(url, persons_keys())), handing.at
     _mount(folder)
     store = FileStore(folder / "files")
     with factory() as session, work(session, handing.who, at) as w:

@@ -27,6 +27,7 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models.base import Base
 from core.storage.models.operations import JobState, MessageChannel, MessageState
+from core.storage.trail.values import key_of
 from core.storage.verify import faults
 
 Row = dict[str, Any]
@@ -74,9 +75,13 @@ ATTEMPTS: dict[str, frozenset[str]] = {
     "verification_code": frozenset({"attempts"}),
 }
 """How often and when something was tried, not what came of it."""
+BESIDE = frozenset({"audit_end", "audit_link", "audit_value", "person_key"})
+"""Beside the trail: its links, and what is under random keys. `verify` holds all of it to the events."""
 NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+$")
 """An id as a part of a message's key; a year stays."""
 SOMETHING, GONE = "(something)", "(gone)"
+SEALED = "(sealed)"
+"""A personal value in an event; the row has it in the open, and `verify` holds one to the other."""
 
 
 Arrived = tuple[str, set[str]]
@@ -133,7 +138,8 @@ def dump(where: Engine | Connection) -> Dump:
         with where.connect() as connection:
             return dump(connection)
     reader = _Reader(where, Base.metadata)
-    return {table.name: reader.rows(table) for table in Base.metadata.sorted_tables}
+    tables = (table for table in Base.metadata.sorted_tables if table.name not in BESIDE)
+    return {table.name: reader.rows(table) for table in tables}
 
 
 def differences(expected: Dump, found: Dump) -> Iterator[Difference]:
@@ -234,7 +240,7 @@ class _Reader:
         return {
             column.name: self._value(table, column, row)
             for column in table.columns
-            if column.name not in left_out and not _is_sequence(column)
+            if column.name not in left_out and not _is_sequence(column) and not _is_beside(column)
         }
 
     def _value(self, table: Table, column: Column[Any], row: Row) -> Any:
@@ -253,6 +259,8 @@ class _Reader:
             return value
         if column.name in RANDOM:
             return SOMETHING
+        if key_of(value) is not None:
+            return SEALED
         if column.foreign_keys:
             target = next(iter(column.foreign_keys)).column.table.name
             return self._refer(target, value)
@@ -297,6 +305,10 @@ def _is_sequence(column: Column[Any]) -> bool:
     return column.primary_key and isinstance(column.type, Integer) and not column.foreign_keys
 
 
+def _is_beside(column: Column[Any]) -> bool:
+    return any(key.column.table.name in BESIDE for key in column.foreign_keys)
+
+
 def _key(key: str) -> str:
     """A message's key without the ids and moments in it."""
     parts = (re.split(r"(?=[#~]\d+$)", part) for part in key.split("/"))
@@ -326,7 +338,9 @@ def _plain(value: Any) -> Any:
             return [_plain(item) for item in value]
         case Enum():
             return value.value
-        case None | bool() | int() | str():
+        case str():
+            return value if key_of(value) is None else SEALED
+        case None | bool() | int():
             return value
         case Decimal() | float():
             return format(value, "f")

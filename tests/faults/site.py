@@ -11,11 +11,12 @@ from werkzeug.serving import make_server
 
 from core.web.app import create_app
 from core.web.frame.config import AppConfig
+from tests.clocks import one_clock
 
 
 def serve(url: str, instance: Path, port: int, moment: datetime, *, begun: Callable[[], None]) -> None:
     """Answer on a port until this process ends."""
-    with time_machine.travel(moment, tick=True):
+    with one_clock(), time_machine.travel(moment, tick=True):
         app = create_app(AppConfig(instance=instance, database_url=url))
         server = make_server("127.0.0.1", port, app, threaded=True)
         begun()

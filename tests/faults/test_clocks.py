@@ -13,11 +13,12 @@ from sqlalchemy import Engine
 
 from core.domain import clock
 from core.embedded.server import conninfo
+from core.jobs.schedule import DAILY
 from core.services.daily_check.run import run_checks
 from core.storage.engine import session_factory
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check, dump
-from tests.jobs.processes import rows, wait_until, worker
+from tests.jobs.processes import NO_MAIL, rows, wait_until, worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
@@ -30,6 +31,7 @@ clock.now = lambda: real() + timedelta(seconds={seconds})
 """
 DONE = "SELECT as_of FROM job_run WHERE job = 'daily_check' AND state = 'done'"
 JOBS = "SELECT 1 FROM procrastinate_jobs"
+DUE, *OTHERS = DAILY
 PAST = "INSERT INTO job_run (job, as_of, started_at, state) VALUES (%s, %s, now(), 'done')"
 
 
@@ -44,7 +46,7 @@ def test_a_worker_whose_clock_is_off_leaves_the_work_to_one_whose_clock_is_right
     copies: Copies, tmp_path: Path, ahead: timedelta
 ) -> None:
     """Alone it does nothing, however much is due; what was missed is caught up."""
-    today = clock.today()
+    today = DUE.due_on(clock.now())
     expected = copies.after(
         lambda copy: run_checks(session_factory(copy.town.engine), today, now=clock.now())
     )
@@ -60,9 +62,9 @@ def test_a_worker_whose_clock_is_off_leaves_the_work_to_one_whose_clock_is_right
             assert not rows(address, "SELECT 1 FROM procrastinate_workers")
             assert dump(engine) == before
             with psycopg.connect(address, autocommit=True) as connection:
-                for job in ("verify", "clear_exports", "digest"):
-                    connection.execute(PAST, (job, today))
-            with worker(url, tmp_path, "right", outbox=3600, first=HELD) as right:
+                for other in OTHERS:
+                    connection.execute(PAST, (other.task, today))
+            with worker(url, tmp_path, "right", outbox=3600, first=NO_MAIL) as right:
                 wait_until("it was caught up", lambda: rows(address, DONE))
                 wait_until("nothing is left", lambda: not rows(address, JOBS))
                 assert right.stop() == 0
@@ -71,12 +73,6 @@ def test_a_worker_whose_clock_is_off_leaves_the_work_to_one_whose_clock_is_right
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("DELETE FROM job_run WHERE job <> 'daily_check'")
         check(engine, expected)
-
-
-HELD = """
-from core.services.delivery import outbox
-outbox.send_by_clock.__kwdefaults__["limit"] = 0
-"""
 
 
 def test_a_worker_whose_clock_goes_wrong_gives_the_lead_up_and_takes_it_again_when_it_is_right(
@@ -100,7 +96,7 @@ clock.now = lambda: real() + timedelta(hours=25 * Path({str(wrong)!r}).exists())
         wait_until("it works again", lambda: rows(address, "SELECT 1 FROM procrastinate_workers"))
         assert process.said("clock.right")
         assert process.stop() == 0
-    assert rows(address, DONE) == [(clock.today(),)]
+    assert max(rows(address, DONE)) <= (clock.today(),), "no day was checked before it came"
 
 
 COMMAND = "from core.cli import main; main()"

@@ -146,6 +146,7 @@ def kill_the_site(
     return lost
 
 
+@pytest.mark.assurance
 def test_a_decision_whose_answer_was_lost_is_taken_once(copies: Copies, tmp_path: Path) -> None:
     decision = DECISIONS["exit"]
     taken = take(copies, decision, tmp_path)

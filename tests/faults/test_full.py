@@ -35,6 +35,7 @@ def kept(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Dump:
         return dump(copy.town.engine)
 
 
+@pytest.mark.assurance
 def test_what_does_not_fit_is_not_kept_and_done_again(copies: Copies, kept: Dump, tmp_path: Path) -> None:
     with copies.one() as copy:
         assert not run(copy, tmp_path, LARGEST * 5 // 2).startswith("0 ")

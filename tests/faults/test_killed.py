@@ -30,7 +30,7 @@ def kill_the_check(copies: Copies, checked: Undisturbed, fault: Kill | float) ->
 
 
 def test_a_check_that_is_killed_is_made_up_for(copies: Copies, checked: Undisturbed) -> None:
-    assert all(kill_the_check(copies, checked, fault) for fault in checked.some()[:2])
+    assert kill_the_check(copies, checked, checked.middle)
 
 
 @pytest.mark.assurance
@@ -89,8 +89,9 @@ def kill_the_sender(
     return died, doubled
 
 
+@pytest.mark.assurance
 def test_a_sender_that_is_killed_is_made_up_for(written: Copies, sent: Undisturbed, tmp_path: Path) -> None:
-    died, doubled = kill_the_sender(written, sent, sent.some(), tmp_path)
+    died, doubled = kill_the_sender(written, sent, [sent.middle], tmp_path)
     assert all(died)
     assert doubled == 1, "the one that was handed over and not yet marked"
 

@@ -10,17 +10,21 @@ from pathlib import Path
 import pytest
 
 from core.domain import clock
+from core.domain.clock import moment
 from core.embedded.server import conninfo
+from core.jobs.schedule import DAILY
 from core.services.exports import long_ones
+from core.services.messaging.writing import EMAIL
 from tests.faults.conftest import Copies
-from tests.faults.oracle import Dump, check, deliveries, dump
+from tests.faults.oracle import Dump, by_mail, check, deliveries, dump
 from tests.faults.register import Register
 from tests.jobs.processes import rows, wait_until, worker
 from tests.services.servers import Mailbox, mail_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.database]
+pytestmark = [pytest.mark.assurance, pytest.mark.database]
 
 EXPORTS = 5
+EVER = moment("2000-01-01")
 LEFT = """
 SELECT 1 FROM procrastinate_jobs UNION ALL SELECT 1 FROM outbox_message WHERE state = 'pending'
 UNION ALL SELECT 1 FROM data_export WHERE state = 'running'"""
@@ -48,13 +52,13 @@ def worked_off(copy: Register, folder: Path, number: int) -> tuple[Dump, Mailbox
             for count in range(number)
         ]
         wait_until("all are up", lambda: all(process.said("worker.started") for process in workers), 120)
-        wait_until("the day's jobs are done", lambda: len(rows(address, ENDED)) >= 4, 120)
+        wait_until("the day's jobs are done", lambda: len(rows(address, ENDED)) >= len(DAILY), 120)
         wait_until("nothing is left", lambda: not rows(address, LEFT), 120)
         assert [process.stop() for process in workers] == [0] * number
         assert sum(process.said("leader.elected") for process in workers) >= 1
     done = Counter(job for (job,) in rows(address, ENDED))
-    assert done == dict.fromkeys(("clear_exports", "daily_check", "digest", "verify"), 1)
-    arrivals = deliveries(engine, box.mails, box.recipients)
+    assert done == {daily.task: 1 for daily in DAILY}
+    arrivals = deliveries(engine, by_mail(box.mails, box.recipients), since=EVER, channel=EMAIL)
     assert (arrivals.wrong, arrivals.copies) == ([], 0)
     assert arrivals.messages > 20
     texts = [json.loads(line)["id"] for line in (folder / "outbox.jsonl").read_text().splitlines()]
@@ -63,7 +67,7 @@ def worked_off(copy: Register, folder: Path, number: int) -> tuple[Dump, Mailbox
     return dump(engine), box
 
 
-@pytest.mark.parametrize("number", [2, pytest.param(5, marks=pytest.mark.assurance)])
+@pytest.mark.parametrize("number", [2, 5])
 def test_what_is_due_is_done_once_however_many_workers_there_are(
     copies: Copies, tmp_path: Path, number: int
 ) -> None:

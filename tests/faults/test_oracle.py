@@ -15,6 +15,7 @@ from core.services.delivery.gateways import LogGateway
 from core.services.delivery.letters import Letter
 from core.storage.engine import session_factory
 from core.storage.models.operations import MessageChannel
+from tests.databases import as_owner
 from tests.faults.conftest import Copies
 from tests.faults.oracle import Arrivals, Dump, by_mail, by_text, check, deliveries, differences, dump
 from tests.faults.register import CHECKED_AT, Register
@@ -34,17 +35,17 @@ def expected(copies: Copies) -> Dump:
 
 def change(engine: Engine, *statements: str) -> None:
     """Change rows behind everybody's back."""
-    with engine.begin() as connection:
+    with as_owner(engine) as owner, owner.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
 
 
 def test_other_ids_and_a_second_run_are_no_difference(copies: Copies, expected: Dump) -> None:
-    with copies.one() as copy:
+    with copies.one() as copy, as_owner(copy.town.engine) as owner:
         engine = copy.town.engine
         changed = {found.table for found in differences(dump(engine), expected)}
         assert changed >= {"application", "accreditation", "exit_case", "register_event", "outbox_message"}
-        with engine.begin() as connection:
+        with owner.begin() as connection:
             for name in connection.scalars(text(SEQUENCES)).all():
                 connection.execute(text("SELECT setval(:name, 7000)"), {"name": name})
         run_checks(session_factory(engine), TODAY)
@@ -57,7 +58,8 @@ def done(copies: Copies) -> Iterator[Engine]:
     """A copy on which the check was made; what a test changes is taken back."""
     with copies.one() as copy:
         checked(copy)
-        yield copy.town.engine
+        with as_owner(copy.town.engine) as owner:
+            yield owner
 
 
 @pytest.mark.parametrize(

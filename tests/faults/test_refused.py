@@ -29,6 +29,7 @@ UNTOUCHED = {
     "region",  # comes with the database
     *("agreement", "annual_report", "correction_item", "excused_absence", "extension_request"),
     *("inspection", "nomination", "rectification", "review_assignment", "score"),
+    *("redaction", "redaction_request", "sealed_opening", "audit_end"),
 }
 """Tables in which this life writes nothing: their acts go the same one way to the database."""
 
@@ -64,8 +65,13 @@ def undisturbed(copies: Copies, acts: Acts, folder: Path) -> Lived:
         return Lived(acts, dumps, written)
 
 
-def refuse_once(copies: Copies, lived: Lived, table: str, operation: str, nth: int, folder: Path) -> str:
-    """Live with one row refused: the name of the act that it befell, which then was done again."""
+def refuse_once(
+    copies: Copies, lived: Lived, table: str, operation: str, nth: int, folder: Path
+) -> str | None:
+    """Live with one row refused: the name of the act that it befell, which then was done again.
+
+    None where the sender noted it by itself and went on: a party's next message then brings the same about.
+    """
     befell = []
     with copies.one() as copy:
         engine = copy.town.engine
@@ -82,15 +88,17 @@ def refuse_once(copies: Copies, lived: Lived, table: str, operation: str, nth: i
                         assert not left, f"{act.name} was not undone whole: {left}"
                     act.on(copy)
         check(engine, lived.dumps[-1], copy.town.store)
-    assert len(befell) == 1, f"{operation} on {table}, row {nth}: {befell}"
-    return befell[0]
+    assert len(befell) == 1 or (table == "exit_case" and not befell), (
+        f"{operation} on {table}, row {nth}: {befell}"
+    )
+    return befell[0] if befell else None
 
 
 def test_a_refused_row_leaves_nothing_behind(copies: Copies, tmp_path: Path) -> None:
-    """In a decision: of its state, its message, its event in the trail."""
+    """An event in the trail of a decision: neither its state nor its message is there."""
     lived = undisturbed(copies, lambda register, _: decision(register), tmp_path)
-    for what in (("application", "UPDATE"), ("outbox_message", "INSERT"), ("audit_event", "INSERT")):
-        refuse_once(copies, lived, *what, (lived.written[what] + 1) // 2, tmp_path)
+    what = "audit_event", "INSERT"
+    assert refuse_once(copies, lived, *what, (lived.written[what] + 1) // 2, tmp_path)
 
 
 @pytest.mark.assurance
@@ -101,7 +109,7 @@ def test_a_refused_row_of_any_table_leaves_nothing_behind(copies: Copies, tmp_pa
     trials = [(*what, nth) for what, number in lived.written.items() for nth in {1, (number + 1) // 2}]
     befell = {refuse_once(copies, lived, *trial, tmp_path) for trial in trials}
     print(  # noqa: T201  # a figure for assurance
-        f"\n{len(trials)} refused rows in {len(tables)} tables, met by {len(befell)} acts: "
+        f"\n{len(trials)} refused rows in {len(tables)} tables, met by {len(befell - {None})} acts: "
         "each undone whole and done again, 0 lost, half-done, doubled"
     )
 

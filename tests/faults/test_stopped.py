@@ -18,6 +18,7 @@ from sqlalchemy import Engine, select
 from core.domain import clock
 from core.embedded.server import conninfo
 from core.jobs.config import SILENCE
+from core.jobs.schedule import DAILY
 from core.services.base.work import SYSTEM
 from core.services.daily_check.run import CHECK, run_checks
 from core.services.delivery import outbox
@@ -30,7 +31,7 @@ from core.storage.processes.turns import own_turn
 from tests.conftest import Begin
 from tests.faults.conftest import Copies
 from tests.faults.oracle import check
-from tests.jobs.processes import Process, rows, wait_until, worker
+from tests.jobs.processes import NO_MAIL, Process, rows, wait_until, worker
 from tests.services.mail import make_party
 from tests.services.servers import Mailbox, mail_server
 
@@ -45,10 +46,15 @@ SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event
 IMPATIENT = """
 from dataclasses import replace
 from core.services.daily_check import run
+from core.services.delivery import outbox
+from core.storage.trail import sealing
 from core.hooks.catalogue import catalogue
 catalogue()  # takes seconds once, and nothing is said meanwhile
 run.CHECK = replace(run.CHECK, patience=5)
+outbox.SENDING = replace(outbox.SENDING, patience=5)
+sealing.SEALING = replace(sealing.SEALING, patience=5)
 """
+DUE, *OTHERS = DAILY
 TODAY = "INSERT INTO job_run (job, as_of, started_at, state) VALUES (%s, %s, now(), 'done')"
 
 
@@ -83,8 +89,8 @@ def test_a_leader_that_stands_still_is_overruled_and_does_no_harm_when_it_goes_o
         return rows(address, "SELECT 1 FROM outbox_message WHERE key = %s AND state = 'sent'", key)
 
     with (
-        worker(url, tmp_path, "a", silence=silence) as one,
-        worker(url, tmp_path, "b", silence=silence) as other,
+        worker(url, tmp_path, "a", silence=silence, first=IMPATIENT) as one,
+        worker(url, tmp_path, "b", silence=silence, first=IMPATIENT) as other,
     ):
         wait_until("both are up", lambda: one.said("worker.started") and other.said("worker.started"))
         wait_until("the check was done", lambda: rows(address, DONE) and leads(one) != leads(other))
@@ -115,7 +121,7 @@ def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had
     copies: Copies, tmp_path: Path
 ) -> None:
     """Stopped with rows of the register locked: nobody waits for them for ever."""
-    today = clock.today()
+    today = DUE.due_on(clock.now())
     expected = copies.after(
         lambda copy: run_checks(session_factory(copy.town.engine), today, now=clock.now())
     )
@@ -123,8 +129,8 @@ def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had
         url = url_of(copy.town.engine)
         address = conninfo(url)
         with psycopg.connect(address, autocommit=True) as connection:
-            for job in ("verify", "clear_exports", "digest"):
-                connection.execute(TODAY, (job, today))
+            for other in OTHERS:
+                connection.execute(TODAY, (other.task, today))
         with worker(url, tmp_path, "a", outbox=3600, silence=2, first=NO_MAIL + IMPATIENT) as first:
             with psycopg.connect(address) as blocker:
                 blocker.execute("SELECT 1 FROM accreditation ORDER BY id DESC LIMIT 1 FOR UPDATE")
@@ -141,13 +147,6 @@ def test_a_check_that_stands_still_is_made_by_another_and_ends_as_if_nothing_had
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("DELETE FROM job_run WHERE job <> 'daily_check'")
         check(copy.town.engine, expected)
-
-
-NO_MAIL = """
-from core.services.delivery import outbox
-outbox.LIMIT = 0
-outbox.send_by_clock.__kwdefaults__["limit"] = 0
-"""
 
 
 def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(engine: Engine) -> None:
@@ -188,7 +187,7 @@ outbox.send_due(session_factory(make_engine(url)), moment(at), {EMAIL: gateway})
 """
 
 
-@pytest.mark.parametrize("stopped", ["before", "after"])
+@pytest.mark.parametrize("stopped", [pytest.param("before", marks=pytest.mark.assurance), "after"])
 def test_a_sender_that_stands_still_loses_its_turn_and_its_second_copy_is_known(
     engine: Engine, write: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, stopped: str
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 
 from core.jobs.config import SILENCE
+from core.storage.trail.keys import VARIABLE
 
 SCRIPT = """
 import sys
@@ -28,6 +29,12 @@ timing = Timing(**often, heartbeat=0.3, dead_after=1.5, silence=float(sys.argv[4
 logs.configure(style="json")
 run_worker(WorkerConfig(Path(sys.argv[1]), sys.argv[2], timing=timing))
 """
+NO_MAIL = """
+from core.jobs import tasks
+from core.services.delivery.outbox import Counts
+tasks.send_by_clock = lambda *_: Counts()
+"""
+"""Run first, it keeps a worker from sending."""
 PATIENCE = 40.0
 
 
@@ -92,7 +99,7 @@ def worker(
     """
     log = folder / f"{name}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ACCREDIT_")}
-    environment |= settings or {}
+    environment |= {VARIABLE: os.environ[VARIABLE], **(settings or {})}
     with log.open("wb") as out:
         popen = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(folder), url, str(outbox), str(silence), first],

@@ -34,6 +34,7 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
+from core.storage.trail.sealing import SEALING
 from tests.jobs.processes import wait_until
 from tests.queues import work_off
 from tests.services.mail import make_party
@@ -177,6 +178,16 @@ def test_the_trail_is_sealed_where_anything_waits_for_it(timetable, connection, 
     assert connection.execute("SELECT number FROM audit_link").fetchall() == [(1,)]
     timetable.seal()
     assert queued(connection) == []
+
+
+def test_the_trail_is_left_to_another_who_seals_it(timetable, connection, address, runtime, engine):
+    timetable.gained(connection)
+    connection.execute("DELETE FROM procrastinate_jobs")
+    add(engine, 1)
+    timetable.seal()
+    connection.execute("SELECT pg_advisory_lock(%s)", (SEALING.key,))
+    work_off(address, runtime)
+    assert connection.execute("SELECT number FROM audit_link").fetchall() == [(None,)]
 
 
 def test_the_trail_is_anchored_and_mailed_unless_that_is_switched_off(

@@ -19,11 +19,12 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from sqlalchemy.types import Text
 
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
+from core.storage.models.trail import AuditValue
 
 
 class SettingKind(StrEnum):
@@ -269,3 +270,7 @@ class AuditEvent(Base):
     previous_hash: Mapped[str | None] = mapped_column(String(64))
     """Only of events from before revision 0013: each was hashed together with the one before."""
     hash: Mapped[str] = mapped_column(String(64))
+
+    value: Mapped[AuditValue | None] = relationship(
+        primaryjoin=lambda: AuditEvent.id == foreign(AuditValue.event_id), uselist=False, viewonly=True
+    )

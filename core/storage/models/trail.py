@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, String, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from sqlalchemy.types import DateTime
 
 from core.storage.models.base import Base, Id, Moment
@@ -75,3 +75,7 @@ class AuditValue(Base):
     event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     key_id: Mapped[int] = mapped_column(BigInteger, index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+    key: Mapped[PersonKey | None] = relationship(
+        primaryjoin=lambda: foreign(AuditValue.key_id) == PersonKey.id, viewonly=True
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, delete, inspect, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.rules.text import T
 from core.storage.models.operations import AuditEvent
@@ -21,6 +21,8 @@ ERASED = T("已抹除", "erased")
 UNREADABLE = T("密钥缺失", "its key is missing")
 FORGET, KEYS = "person.forget", "keys"
 BATCH = 1000
+WITH_VALUES = selectinload(AuditEvent.value).joinedload(AuditValue.key)
+"""Loads events with what is sealed beside them."""
 
 
 def forget(session: Session, person: str) -> int:
@@ -68,19 +70,26 @@ def rotate(session: Session) -> int:
 def shown(session: Session, events: Sequence[AuditEvent]) -> Mapping[int, Changes]:
     """The changes of events as they may be seen: personal values masked, or that they are erased.
 
-    The key of a row that came or went is left out: the event names it.
+    The key of a row that came or went is left out: the event names it. Events loaded with `WITH_VALUES`
+    need no statement of their own.
     """
-    numbers = [event.id for event in events if DIGEST.search(canonical(event.changes))]
-    query = select(AuditValue, PersonKey.wrapped).outerjoin(PersonKey, PersonKey.id == AuditValue.key_id)
-    sealed = {row[0].event_id: row for row in session.execute(query.where(AuditValue.event_id.in_(numbers)))}
+    asked = [event for event in events if DIGEST.search(canonical(event.changes))]
+    loaded = [event for event in asked if "value" not in inspect(event).unloaded]
+    sealed = {event.id: event.value for event in loaded if event.value is not None}
+    if missing := {event.id for event in asked}.difference(event.id for event in loaded):
+        query = select(AuditValue).where(AuditValue.event_id.in_(missing)).options(joinedload(AuditValue.key))
+        sealed |= {
+            value.event_id: value
+            for value in session.scalars(query.execution_options(populate_existing=True))
+        }
     return {
-        event.id: _shown(event, _opened(keys_of(session), *sealed[event.id]) if event.id in sealed else {})
+        event.id: _shown(event, _opened(keys_of(session), sealed[event.id]) if event.id in sealed else {})
         for event in events
     }
 
 
-def _opened(masters: KeyFile, value: AuditValue, wrapped: bytes | None) -> dict[str, list[Any]] | None:
-    secret = masters.unwrap(wrapped) if wrapped is not None else None
+def _opened(masters: KeyFile, value: AuditValue) -> dict[str, list[Any]] | None:
+    secret = masters.unwrap(value.key.wrapped) if value.key is not None else None
     return Key(value.key_id, secret).open(value.sealed) if secret is not None else None
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.rules.text import T
 from core.storage.models.trail import AuditLink
+from core.storage.processes.turns import Turn, own_turn, turn_if_free
 from core.storage.trail.chain import Broken, head, place
 
-LOCK = 0x61636372
-"""Key of the advisory lock of whoever changes the chain."""
+SEALING = Turn("sealing", 0x61636372, 60)
+"""Of whoever changes the chain."""
 BATCH = 1000
 UNPLACED = "SELECT 1 FROM audit_link WHERE number IS NULL LIMIT 1"
 """Has a row where there is something to seal; costs next to nothing."""
@@ -32,20 +33,23 @@ SELECT count(*) AS links, min(id) AS first FROM audit_link
 WHERE number IS NULL AND written_at < clock_timestamp() - make_interval(mins => :minutes)"""
 
 
-def seal(factory: sessionmaker[Session], batch: int = BATCH) -> int:
-    """Give every committed transaction its place, a batch to a transaction; how many were given one."""
-    total = 0
-    while True:
-        with factory() as session, session.begin():
-            placed = seal_batch(session, batch)
-        total += placed
-        if placed < batch:
-            return total
+def seal(factory: sessionmaker[Session], batch: int = BATCH, *, wait: bool = True) -> int:
+    """Give every committed transaction its place, a batch to a transaction; how many were given one.
+
+    Without `wait` it leaves all of them to another who is at it.
+    """
+    total, placed = 0, batch
+    with (own_turn if wait else turn_if_free)(factory, SEALING) as session:
+        while session is not None and placed == batch:
+            with session.begin():
+                placed = seal_batch(session, batch)
+            total += placed
+    return total
 
 
 def take_turn(session: Session) -> None:
     """Be the only one who changes the chain, until the transaction ends."""
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEALING.key})
 
 
 def seal_batch(session: Session, batch: int = BATCH) -> int:

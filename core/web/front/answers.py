@@ -84,6 +84,8 @@ class Answer:
             if block := self.spool.read(BLOCK):
                 part = {"type": "http.response.body", "body": block, "more_body": True}
                 await asyncio.wait_for(send(part), idle)
+            elif self.spool.closed:
+                return False
             elif not ended:
                 await self._more()
             elif self.failed:

@@ -82,8 +82,10 @@ class Spool:
             return True
 
     def read(self, size: int) -> bytes:
-        """The next bytes that were not read yet: none where all that was written is read."""
+        """The next bytes that were not read yet; none where all that was written is read, or it is closed."""
         with self._lock:
+            if self.closed:
+                return b""
             self._file.seek(self._read)
             data = self._file.read(size)
             self._read += len(data)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -145,57 +148,56 @@ def redact(kind: str, document_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ADDRESS}/ask")
 def ask(kind: str, document_id: int) -> ResponseReturnValue:
     """Ask, as its party, that the document be redacted."""
-    document = find(reading(), Kind(kind), document_id)
-    form = make_form(ASK_SPECS, prefix=ASK)
-    if form.validate():
-        values = form.values()
-        done = attempt(
-            "redaction.ask",
-            lambda w: requests.ask(
-                w, Kind(kind), document_id, RedactionKind(values["kind"]), values["reason"]
-            ),
-            done=T("已提交，经办人员将核对后答复", "Sent; an officer looks at it and answers"),
-            form=form,
-        )
-        if done is not None:
-            return redirect(url_for(".page", kind=kind, document_id=document_id), 303)
-    return _show(document, {ASK: form})
+    return _answer(
+        find(reading(), Kind(kind), document_id),
+        ASK,
+        ASK_SPECS,
+        "redaction.ask",
+        lambda w, values: requests.ask(
+            w, Kind(kind), document_id, RedactionKind(values["kind"]), values["reason"]
+        ),
+        T("已提交，经办人员将核对后答复", "Sent; an officer looks at it and answers"),
+    )
 
 
 @blueprint.post("/requests/<int:request_id>/decline")
 def decline(request_id: int) -> ResponseReturnValue:
     """Let the document stand as it is."""
-    document = requests.find_request(reading(), request_id)
-    form = make_form(DECLINE_SPECS, prefix=DECLINE)
-    if form.validate():
-        answer = form.values()["reason"]
-        done = attempt(
-            "redaction.decline",
-            lambda w: requests.decline(w, request_id, answer),
-            done=T("已答复当事人", "The party was told"),
-            form=form,
-        )
-        if done is not None:
-            return redirect(url_for(".page", kind=document.kind, document_id=document.id), 303)
-    return _show(document, {DECLINE: form})
+    return _answer(
+        requests.find_request(reading(), request_id),
+        DECLINE,
+        DECLINE_SPECS,
+        "redaction.decline",
+        lambda w, values: requests.decline(w, request_id, values["reason"]),
+        T("已答复当事人", "The party was told"),
+    )
 
 
 @blueprint.post("/sealed/<int:redaction_id>/lift")
 def lift(redaction_id: int) -> ResponseReturnValue:
     """Put the original back, as a second person."""
-    document = acting.find_sealed(reading(), redaction_id)
-    name = LIFT.format(redaction_id)
-    form = make_form(LIFT_SPECS, prefix=name)
-    if form.validate():
-        why = form.values()["reason"]
-        done = attempt(
-            "seal.lift",
-            lambda w: acting.lift(w, redaction_id, why),
-            done=T("封存已解除，原件已恢复", "The seal was lifted; the original is back"),
-            form=form,
-        )
-        if done is not None:
-            return redirect(url_for(".page", kind=document.kind, document_id=document.id), 303)
+    return _answer(
+        acting.find_sealed(reading(), redaction_id),
+        LIFT.format(redaction_id),
+        LIFT_SPECS,
+        "seal.lift",
+        lambda w, values: acting.lift(w, redaction_id, values["reason"]),
+        T("封存已解除，原件已恢复", "The seal was lifted; the original is back"),
+    )
+
+
+def _answer(
+    document: Document,
+    name: str,
+    specs: Iterable[Spec],
+    action: str,
+    act: Callable[[Work, Mapping[str, Any]], object],
+    done: T,
+) -> ResponseReturnValue:
+    """Do what a form of the page asks for, and come back; the page with the form where that fails."""
+    form = make_form(specs, prefix=name)
+    if form.validate() and attempt(action, lambda w: act(w, form.values()), done=done, form=form) is not None:
+        return redirect(url_for(".page", kind=document.kind.value, document_id=document.id), 303)
     return _show(document, {name: form})
 
 

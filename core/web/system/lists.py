@@ -27,7 +27,7 @@ from core.storage.models import (
     User,
 )
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
-from core.storage.trail.persons import shown
+from core.storage.trail.persons import WITH_VALUES, shown
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import session
 from core.web.frame.show import (
@@ -296,6 +296,7 @@ class AuditView(ScopedView):
     """The audit trail."""
 
     act_view = Act.AUDIT_VIEW
+    load = (WITH_VALUES,)
     title = T("操作记录", "Audit trail")
     group = "system"
     search_hint = T("操作人", "who")

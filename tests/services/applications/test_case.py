@@ -50,10 +50,11 @@ def test_handing_in_reads_facts_and_checklist_once(town: Town) -> None:
 
 
 def test_a_decision_rests_on_the_verdict_that_allowed_it(town: Town) -> None:
+    # The checklist tells which documents it rests on.
     case = town.start(KEY).reviewed()
     with (
         case.as_officer(4) as w,
-        at_most(parse_facts=1, rules=2, judged=1, entries_of=1),
+        at_most(parse_facts=1, rules=2, judged=1, rows_of=1, entries_of=1),
     ):
         decisions.approve(w, case.application_id, REASON)
 

@@ -1,16 +1,19 @@
 """The sealer: every committed transaction gets one place, however many seal, and wherever one stops."""
 
+from dataclasses import replace
 from threading import Thread
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from core.embedded.server import conninfo
 from core.storage.engine import session_factory
 from core.storage.models import AuditLink
+from core.storage.trail import sealing
 from core.storage.trail.chain import verify_chain
 from core.storage.trail.sealing import LATE_MINUTES, UNPLACED, seal, seal_batch, unsealed
-from tests.jobs.processes import wait_until
 from tests.storage.trail.trails import add, organization, sealed, tamper
 
 WRITTEN = "UPDATE audit_link SET written_at = clock_timestamp() - interval '{} s'"
@@ -48,18 +51,27 @@ def test_writers_and_sealers_at_once_make_one_chain_without_gaps(engine: Engine,
     assert verify_chain(session) == []
 
 
-def test_a_sealer_waits_for_the_other(engine: Engine, session: Session) -> None:
+def test_a_sealer_waits_for_the_other_or_leaves_it_to_it(engine: Engine, session: Session) -> None:
     add(engine, 1, 2)
     seal_batch(session, 1)
     other = Thread(target=seal, args=(session_factory(engine),))
     other.start()
-    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
-        wait_until("it waits for its turn", lambda: looking.scalar(waiting))
+    assert seal(session_factory(engine), wait=False) == 0
+    assert other.is_alive()
     session.commit()
     other.join()
     assert numbers(session) == [1, 2]
     assert verify_chain(session) == []
+
+
+def test_a_sealer_that_stands_still_loses_its_turn(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "SEALING", replace(sealing.SEALING, patience=0.5))
+    add(engine, 1)
+    with psycopg.connect(conninfo(engine.url.render_as_string(hide_password=False))) as silent:
+        silent.execute("SELECT pg_advisory_xact_lock(%s)", (sealing.SEALING.key,))
+        assert seal(session_factory(engine)) == 1
+        with pytest.raises(psycopg.OperationalError):
+            silent.execute("SELECT 1")
 
 
 def test_a_sealer_that_stops_half_way_leaves_what_it_had_not_done(engine: Engine, session: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.storage.models import CorrectionItem
+from tests.services.journey import PDF
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import Applicant, applicant, file
 from tests.web.screens import Browser, Page
@@ -89,7 +90,8 @@ def test_marked_by_the_officer_it_is_seen_at_the_field_until_it_is_changed(
     assert "请更正" not in row
     forms = [form.action or "" for form in someone.browser.get(documents).forms()]
     someone.browser.post(
-        next(action for action in forms if action.endswith(f"/{papers[0]}")), {"files": file()}
+        next(action for action in forms if action.endswith(f"/{papers[0]}")),
+        {"files": file(PDF.replace(b"%%EOF", b"% mended\n%%EOF"))},
     )
     assert "已修改" in at(someone.browser.get(documents), f"m-{papers[0]}")
 

@@ -25,12 +25,12 @@ def test_personal_values_are_masked_and_erased_ones_are_called_so(
     session.add(party)
     session.commit()
     shown = auditor.get("/admin/audit/?flt_subject=party").text
-    assert "mobile: 138****8000" in shown
+    assert "手机号码: 138****8000" in shown
     assert "w***@example.cn" in shown
     assert "110***********0038" in shown
     forget(session, f"party:{party.id}")
     session.commit()
     shown = auditor.get("/admin/audit/?flt_subject=party").text
-    assert "mobile: 已抹除" in shown
+    assert "手机号码: 已抹除" in shown
     assert not [part for part in ("138****", "w***@", "王芳") if part in shown]
-    assert "region: 220200" in shown
+    assert "地区: 220200" in shown
