@@ -176,8 +176,9 @@ def test_no_message_shows_an_id_number_whole(given):
     assert "1949" not in message.en + message.zh
 
 
-def test_no_message_shows_a_mobile_number_whole():
-    message = error("mobile", "1380013800012")
+@pytest.mark.parametrize("given", ["1380013800012", 1380013800012])
+def test_no_message_shows_a_mobile_number_whole(given):
+    message = error("mobile", given)
     assert "138******0012" in message.zh
     assert "1380013800012" not in message.zh + message.en
 
