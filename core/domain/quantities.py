@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from core.domain.errors import MalformedError
 from core.domain.identifiers import shorten
@@ -41,6 +41,7 @@ _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:([, ])\d{3})(?:\2\d{3})*)(?!\d)", re.A
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::00)?", re.ASCII)
 _HOURS_MINUTES = re.compile(r"(?:(\d{1,4})(?:小时|个小时|时|h))?(\d{1,4})(?:分钟|分|min|minutes)", re.ASCII)
 _MINUTES = 60
+_HUNDREDTH = Decimal("0.01")
 
 
 def bare(given: str, unit: str = "", scale: int = 1) -> str | Decimal:
@@ -103,14 +104,12 @@ def signed(given: object) -> bool:
 
 
 def _hours(text: str) -> Decimal | None:
-    """Hours and minutes as hours."""
-    clock = _CLOCK.fullmatch(text)
-    if clock is not None:
-        return Decimal(clock[1]) + Decimal(clock[2]) / _MINUTES
-    spelt = _HOURS_MINUTES.fullmatch("".join(text.split()))
-    if spelt is not None:
-        return Decimal(spelt[1] or 0) + Decimal(spelt[2]) / _MINUTES
-    return None
+    """Hours and minutes as hours, to the hundredths that are kept."""
+    clock = _CLOCK.fullmatch(text) or _HOURS_MINUTES.fullmatch("".join(text.split()))
+    if clock is None:
+        return None
+    hours = Decimal(clock[1] or 0) + Decimal(clock[2]) / _MINUTES
+    return hours.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
 def _another_unit(given: str, rest: str, number: str, unit: str) -> MalformedError:
