@@ -42,7 +42,8 @@ def certificate_pdf(certificate: Certificate, *, language: str, on: date) -> byt
 def qr_svg(text: str) -> str:
     """A QR code as a picture."""
     out = io.BytesIO()
-    segno.make(text, error="m").save(
+    # By itself segno takes some Chinese names for Japanese ones (findings/segno-kanji-mode.sh).
+    segno.make(text, error="m", mode="byte", encoding="utf-8", micro=False).save(
         out, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#1c2430"
     )
     return out.getvalue().decode()

@@ -43,10 +43,11 @@ def test_only_our_fonts_are_used_and_they_are_within():
         assert all(embedded and font.startswith(OURS) for font, embedded in fonts.items()), fonts
 
 
-def test_the_code_on_a_certificate_opens_its_page():
-    content = certificate_pdf(certificate(), language="zh", on=DAY)
+@pytest.mark.parametrize("text", [URL, "莘县", "济南"])
+def test_the_code_on_a_certificate_reads_as_what_it_was_made_of(text):
+    content = certificate_pdf(certificate(verify_url=text), language="zh", on=DAY)
     read = zxingcpp.read_barcodes(picture(content))
-    assert [code.text for code in read] == [URL]
+    assert [code.text for code in read] == [text]
 
 
 @pytest.mark.parametrize("character", "䶮㛃𬭚")
