@@ -38,6 +38,12 @@ from tests.databases import (
     scratch_database,
 )
 from tests.examples import examples
+from tests.traced import Traced
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is run under coverage is measured to its end."""
+    config.pluginmanager.register(Traced())
 
 
 @pytest.hookimpl(wrapper=True)
