@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, func, select
 
 from core.domain.errors import Conflict, NotFound
+from core.domain.supervision.enterprises import number_served
 from core.services.attachments import party_files
 from core.services.attachments.party_files import AttachmentView
 from core.services.attachments.photos import Photo, add_photos
@@ -237,7 +238,7 @@ def _lines(
             ServiceRecord.service_date,
             ServiceRecord.title,
             ServiceRecord.hours,
-            func.cardinality(ServiceRecord.enterprise_keys).label("enterprises"),
+            ServiceRecord.enterprise_keys,
             ServiceRecord.state,
             ServiceRecord.rejection_reason,
             ServiceRecord.function,
@@ -258,10 +259,9 @@ def _lines(
 
 def _line(rows: Sequence[Row[tuple[object, ...]]], photos: int) -> EntryLine:
     first = rows[0]
+    served = number_served(first.enterprise_keys)
     records = tuple(
         RecordLine(row.id, row.number, row.program, row.track, row.state, row.rejection_reason, row.function)
         for row in rows
     )
-    return EntryLine(
-        first.entry_id, first.service_date, first.title, first.hours, first.enterprises, photos, records
-    )
+    return EntryLine(first.entry_id, first.service_date, first.title, first.hours, served, photos, records)

@@ -14,8 +14,8 @@ from core.domain.calendar import CalendarUnknownError, WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import MalformedError
 from core.domain.folding import folded
+from core.domain.supervision.enterprises import enterprise_keys
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS, last_day_known_late
-from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
 from core.storage.files import FileStore
@@ -37,6 +37,10 @@ SELECT s.id, s.enterprises, s.enterprise_keys FROM service_record s CROSS JOIN L
         SELECT (CASE WHEN coalesce(e->>'uscc', '') <> '' THEN 'uscc:' || upper(e->>'uscc')
             ELSE 'name:' || accredit_folded(e->>'name') END) COLLATE "C" AS key
         FROM jsonb_array_elements(s.enterprises) e
+        UNION ALL
+        SELECT ('also:' || accredit_folded(e->>'name')) COLLATE "C"
+        FROM jsonb_array_elements(s.enterprises) e
+        WHERE coalesce(e->>'uscc', '') <> '' AND accredit_folded(e->>'name') <> ''
     ) k
 ) expected
 WHERE expected.keys <> ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(s.enterprise_keys) k ORDER BY 1)
