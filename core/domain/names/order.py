@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from typing import Any
 
 from core.domain.folding import folded
 from core.domain.names.readings import ALONE, PLACES, SURNAMES
@@ -37,9 +38,8 @@ def _syllables() -> Callable[[str], Iterator[str]]:
 
     @lru_cache(maxsize=1 << 16)
     def read(word: str) -> list[str]:
-        return lazy_pinyin(
-            word, style=Style.TONE3, neutral_tone_with_five=True, errors=lambda odd: [_ODD] * len(odd)
-        )
+        odd: Any = lambda text: [_ODD] * len(text)  # noqa: E731  # its types know of no list
+        return lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True, errors=odd)
 
     def syllables(text: str) -> Iterator[str]:
         for word in seg.cut(text):

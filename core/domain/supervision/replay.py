@@ -199,6 +199,8 @@ class Life:
                 | EventKind.EXTENDED
                 | EventKind.EXTENSION_REFUSED
                 | EventKind.WITHDRAWN
+                | EventKind.DUPLICATE
+                | EventKind.SEPARATED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:

@@ -14,6 +14,7 @@ from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.people.parties import reach
 from core.storage.models import Accreditation, Application, Membership, Party
+from core.storage.one_party import ids_of
 
 MOST_CASES = 50
 
@@ -52,12 +53,12 @@ def may(w: Work, act: Act, party_id: int) -> bool:
 def applications(w: Work, party_id: int) -> Sequence[Application]:
     """Its latest applications within the actor's scope."""
     mine = scope(w.actor, Act.APPLICATION_VIEW, Application.program, Application.region)
-    query = select(Application).where(Application.party_id == party_id, mine)
+    query = select(Application).where(Application.party_id.in_(ids_of(party_id)), mine)
     return w.session.scalars(query.order_by(Application.id.desc()).limit(MOST_CASES)).all()
 
 
 def accreditations(w: Work, party_id: int) -> Sequence[Accreditation]:
     """Its latest accreditations within the actor's scope."""
     mine = scope(w.actor, Act.ACCREDITATION_VIEW, Accreditation.program, Accreditation.region)
-    query = select(Accreditation).where(Accreditation.party_id == party_id, mine)
+    query = select(Accreditation).where(Accreditation.party_id.in_(ids_of(party_id)), mine)
     return w.session.scalars(query.order_by(Accreditation.id.desc()).limit(MOST_CASES)).all()

@@ -27,6 +27,8 @@ PUBLIC_EVENTS = (
     EventKind.WITHDRAWN,
     EventKind.REVOKED,
     EventKind.EXIT_OVERTURNED,
+    EventKind.DUPLICATE,
+    EventKind.SEPARATED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
 _ALIKE = 5
@@ -145,6 +147,8 @@ def _end(state: PublicState) -> EventKind | None:
             return EventKind.WITHDRAWN
         case PublicState.REVOKED:
             return EventKind.REVOKED
+        case PublicState.DUPLICATE:
+            return EventKind.DUPLICATE
         case PublicState.IN_FORCE | PublicState.UPCOMING:
             return None
         case _:

@@ -171,7 +171,7 @@ def _bodies(text: str) -> Select[*tuple[Any, ...]]:
     return (
         select(Party.id, Party.name, Party.region)
         .where(accredited, or_(party_named(text), held))
-        .order_by(Party.name, Party.id)
+        .order_by(Party.sort_name, Party.id)
     )
 
 
@@ -214,7 +214,7 @@ def _conditions(w: Work, wanted: Search) -> Sequence[ColumnElement[bool]]:
 def _order(sort: Sort) -> Sequence[Any]:
     match sort:
         case Sort.NAME:
-            return Party.name, Accreditation.id.desc()
+            return Party.sort_name, Accreditation.id.desc()
         case Sort.ENDING:
             return Accreditation.valid_through, Accreditation.id
         case Sort.NEWEST:
