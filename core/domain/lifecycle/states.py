@@ -77,7 +77,7 @@ _ACCREDITATION_LABELS = {
     AccreditationState.EXPIRED: T("已到期", "Expired"),
     AccreditationState.REVOKED: T("已撤销", "Revoked"),
     AccreditationState.WITHDRAWN: T("已退出", "Withdrawn"),
-    AccreditationState.DUPLICATE: T("重复登记", "Ended as a duplicate"),
+    AccreditationState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
 }
 
 

@@ -60,7 +60,7 @@ _EVENT_KIND_LABELS = {
     EventKind.EXTENDED: T("延续", "Extended"),
     EventKind.EXTENSION_REFUSED: T("不予延续", "Extension refused"),
     EventKind.WITHDRAWN: T("主动退出", "Withdrawn"),
-    EventKind.DUPLICATE: T("重复登记，已终止", "Ended as a duplicate"),
+    EventKind.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
     EventKind.SEPARATED: T("合并撤销", "Merger undone"),
 }
 

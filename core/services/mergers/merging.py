@@ -72,21 +72,17 @@ def merge(w: Work, kept_id: int, merged_id: int, reason: str) -> int:
 def undo(w: Work, merger_id: int, reason: str) -> None:
     """Part two parties again; what ended as a duplicate is given back where nothing else is in force."""
     said = written(reason)
-    merger = w.session.get(Merger, merger_id)
-    if merger is None:
-        raise NotFound(NOTHING_THERE)
-    for number in (merger.kept_id, merger.merged_id):
-        require_party(w, Act.PARTY_MERGE, Party(id=number))
-        if is_own(w, number):
-            raise Refused(Guard.NOT_OWN.reason)
-    ended = _duplicates(w, merger.merged_id)
+    merger = find(w, merger_id)
+    if is_own(w, merger.kept_id) or is_own(w, merger.merged_id):
+        raise Refused(Guard.NOT_OWN.reason)
+    ended = duplicates(w, merger.merged_id)
     _require_none(why_not_touched(w, ended))
     _lock(w, ended)
     _parties(w, merger.kept_id, merger.merged_id)
     w.session.refresh(merger, with_for_update=True)
     if merger.undone_at is not None:
         raise already(w, merger, PARTED, "undone_at")
-    if _duplicates(w, merger.merged_id) != ended:
+    if duplicates(w, merger.merged_id) != ended:
         raise Conflict(CHANGED, mend=RELOAD_TO_RETRY)
     merger.undone_at, merger.undone_by_id, merger.undone_reason = w.now, w.actor.user_id, said
     w.session.flush()
@@ -97,6 +93,16 @@ def undo(w: Work, merger_id: int, reason: str) -> None:
         _tell(w, MessageEvent.PARTY_PARTED, merger, said, number)
 
 
+def find(w: Work, merger_id: int) -> Merger:
+    """A merger with its parties, for an officer who reaches both; NotFound for all others."""
+    found = w.session.get(Merger, merger_id)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    for party in (found.kept, found.merged):
+        require_party(w, Act.PARTY_MERGE, party)
+    return found
+
+
 def of_party(w: Work, party_id: int) -> Sequence[Merger]:
     """Every merger of a party and of what is shown with it, the latest first."""
     theirs = ids_of(party_id)
@@ -104,6 +110,14 @@ def of_party(w: Work, party_id: int) -> Sequence[Merger]:
     parts = (Merger.kept, Merger.merged, Merger.merged_by, Merger.undone_by)
     query = query.options(*(joinedload(part) for part in parts))
     return w.session.scalars(query.order_by(Merger.id.desc())).all()
+
+
+def duplicates(w: Work, party_id: int) -> Sequence[Accreditation]:
+    """What ended as a duplicate under any registration of a party, what began first before."""
+    query = select(Accreditation).where(
+        Accreditation.party_id.in_(ids_of(party_id)), Accreditation.state == AccreditationState.DUPLICATE
+    )
+    return w.session.scalars(query.order_by(Accreditation.started_on, Accreditation.id)).all()
 
 
 def _require_none(against: Iterable[T]) -> None:
@@ -143,14 +157,6 @@ def _end(w: Work, merger: Merger, item: Ending) -> None:
     title = T(f"重复登记，由 {item.stays.number} 存续", f"A duplicate of {item.stays.number}, which stays")
     note(w, held, EventKind.DUPLICATE, "", _period(merger), title, {"number": item.stays.number})
     check_now(w, held.id)
-
-
-def _duplicates(w: Work, party_id: int) -> Sequence[Accreditation]:
-    """What ended as a duplicate under any registration of a party, what began first before."""
-    query = select(Accreditation).where(
-        Accreditation.party_id.in_(ids_of(party_id)), Accreditation.state == AccreditationState.DUPLICATE
-    )
-    return w.session.scalars(query.order_by(Accreditation.started_on, Accreditation.id)).all()
 
 
 def _point_anew(w: Work, undone: Merger) -> None:

@@ -197,7 +197,7 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
         case AccreditationState.WITHDRAWN:
             return _ended(held, T("主动退出", "Withdrawn"), say)
         case AccreditationState.DUPLICATE:
-            return _ended(held, T("因重复登记终止", "Ended as a duplicate"), say)
+            return _ended(held, T("重复登记终止", "Ended as a duplicate"), say)
         case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             through = say.day(held.valid_through)
             return say(

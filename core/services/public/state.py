@@ -35,7 +35,7 @@ _LABELS = {
     PublicState.EXPIRED: T("已到期", "Expired"),
     PublicState.REVOKED: T("已撤销", "Revoked"),
     PublicState.WITHDRAWN: T("已退出", "Withdrawn"),
-    PublicState.DUPLICATE: T("重复登记", "Ended as a duplicate"),
+    PublicState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
 }
 
 

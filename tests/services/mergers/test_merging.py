@@ -158,7 +158,7 @@ def test_members_of_both_act_for_both(engine: Engine, begin: Any, make_actor: An
         ]
 
 
-def told(engine: Engine, event: str) -> list[int | None]:
+def told(engine: Engine, event: str) -> list[int]:
     with session_factory(engine)() as session:
         query = select(OutboxMessage.user_id).where(OutboxMessage.event == event)
         return sorted(number for number in session.scalars(query) if number is not None)

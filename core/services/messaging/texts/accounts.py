@@ -124,7 +124,7 @@ ACCOUNTS: dict[MessageEvent, Template] = {
         ),
     ),
     MessageEvent.PARTY_PARTED: _account(
-        T("主体合并已撤销", "A merger was undone"),
+        T("主体合并已撤销", "Two parties stand apart again"),
         T(
             "“{merged}”与“{organisation}”的合并已于 {today} 撤销，今后分别显示。\n原因：{reason}\n"
             "因合并按重复登记终止的认定已恢复。",
