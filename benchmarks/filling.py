@@ -48,7 +48,7 @@ INSERT INTO service_record (accreditation_id, entry_id, service_date, title, hou
 SELECT n, md5(n || '/' || r)::uuid, DATE '2023-03-20' + ((r * 340) / :records + n % 17), '政策解读与辅导',
        CASE WHEN n % :short = 0 THEN 8.0 ELSE 80.0 END / :records, 3,
        jsonb_build_array(jsonb_build_object('name', '测试企业', 'uscc', '91220202MA0')),
-       ARRAY(SELECT '91' || lpad((n * 40 + (r * 7 + k * 11) % pool)::text, 16, '0')
+       ARRAY(SELECT 'uscc:91' || lpad((n * 40 + (r * 7 + k * 11) % pool)::text, 16, '0')
              FROM generate_series(0, r % 5) AS k),
        80 + r % 20, r % 10 = 0, r % 3 = 0, CASE r % 2 WHEN 0 THEN 'verified' ELSE 'submitted' END, '现场走访'
 FROM generate_series(1, :records) AS r CROSS JOIN generate_series(1, :size) AS n

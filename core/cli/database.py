@@ -15,6 +15,7 @@ from core.domain.clock import now
 from core.embedded.server import OWNER_VARIABLE, URL_VARIABLE
 from core.services.base.work import SYSTEM, work
 from core.services.diary.renewing import renew_keys
+from core.services.people.renewing import renew_names
 from core.services.settings.holidays import take_up_supplied
 from core.services.trail.anchoring import FILE_NAME
 from core.storage import grants
@@ -118,8 +119,11 @@ def _upgrade(engine: Engine, revision: str, application: str) -> None:
         _take_over(engine)
         with session_factory(engine)() as session, work(session, SYSTEM, now(), "enterprise.renew") as w:
             number = renew_keys(w)
+            names = renew_names(w)
         if number:
             sys.stdout.write(f"{number} service records counted anew by the names of their enterprises\n")
+        if names:
+            sys.stdout.write(f"{names} parties compared, found and sorted by their names anew\n")
     _say(engine)
 
 

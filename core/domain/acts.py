@@ -31,6 +31,7 @@ class Act(StrEnum):
     USER_VIEW = "user.view"
     PARTY_VERIFY = "party.verify"
     PARTY_EDIT = "party.edit"
+    PARTY_MERGE = "party.merge"
     CALL_EDIT = "call.edit"
     CAMPAIGN_EDIT = "campaign.edit"
     APPLICATION_DRAFT = "application.draft"

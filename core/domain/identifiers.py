@@ -38,7 +38,7 @@ _MOBILE_SHOWN = (3, 4)
 
 def uscc(text: str) -> str:
     """The unified social credit code (GB 32100) in upper case; MalformedError for a wrong one."""
-    code = _compact(text)
+    code = compact(text)
     if not _USCC.fullmatch(code):
         raise MalformedError(
             T(
@@ -69,7 +69,7 @@ def id_number(text: str, today: date | None = None) -> str:
 
     MalformedError for a wrong form, province, birth date (later than `today`, if given) or check digit.
     """
-    number = _compact(text)
+    number = compact(text)
     shown = mask_id_number(number)
     if _OLD_ID_NUMBER.fullmatch(number):
         raise MalformedError(
@@ -110,7 +110,7 @@ def _check_birth(number: str, shown: str, today: date | None) -> None:
 
 def region(text: str) -> str:
     """The division code (GB/T 2260); MalformedError unless it has 6 digits."""
-    code = _compact(text)
+    code = compact(text)
     if not DIVISION_CODE.fullmatch(code):
         raise MalformedError(
             T(f"“{shorten(text)}”不是行政区划代码", f"{shorten(text)!r} is not a division code"),
@@ -121,7 +121,7 @@ def region(text: str) -> str:
 
 def mobile(text: str) -> str:
     """The mainland mobile number as 11 digits; MalformedError otherwise. Messages show it masked."""
-    number = _compact(text)
+    number = compact(text)
     match = _MOBILE.fullmatch(number)
     if match is None:
         shown = mask_mobile(number)
@@ -199,6 +199,6 @@ def _mask(text: str, first: int, last: int) -> str:
     return text[:first] + "*" * hidden + text[-last:]
 
 
-def _compact(text: str) -> str:
-    """Without width variants, hyphens and what is not seen, in upper case."""
+def compact(text: str) -> str:
+    """A number as it is compared: without width variants, hyphens and what is not seen, in upper case."""
     return _HYPHENS.sub("", unseen("", unicodedata.normalize("NFKC", text))).upper()

@@ -66,6 +66,8 @@ class MessageEvent(StrEnum):
     ACCOUNT_ROLES_CHANGED = "account.roles_changed"
     ACCOUNT_VERIFIED = "account.verified"
     ACCOUNT_NOT_VERIFIED = "account.not_verified"
+    PARTY_MERGED = "party.merged"
+    PARTY_PARTED = "party.parted"
     MEMBER_INVITED = "member.invited"
     MEMBER_JOINED = "member.joined"
     MEMBER_REMOVED = "member.removed"

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from core.domain.supervision.enterprises import PREFIX
 from core.domain.supervision.replay import COUNTED
 from core.domain.supervision.standing import Glimpse
 from core.rules.terms import Number, Op, Value
@@ -73,12 +74,22 @@ def enterprises_served(session: Session, asks: Sequence[Window]) -> dict[Window,
         select(func.unnest(records.enterprise_keys).label("key")).correlate(ServiceRecord.__table__)
     )
     served = lateral(
-        select(func.count(distinct(key.c.key)).label("number"))
+        select(number_served(key.c.key).label("number"))
         .select_from(ServiceRecord.__table__.join(key, true()))
         .where(_within(ask))
     )
     rows = session.execute(select(*ask.c, *served.c).select_from(ask.join(served, true())))
     return {tuple(row[:KEY]): row[KEY] for row in rows}
+
+
+def number_served(key: ColumnElement[str]) -> ColumnElement[int]:
+    """How many enterprises the keys of a group are: the twin of the domain's, as an aggregate."""
+    sort, rest = func.left(key, PREFIX), func.substr(key, PREFIX + 1)
+    codes = func.count(distinct(rest)).filter(sort == "uscc:")
+    named = func.count(distinct(rest)).filter(sort.in_(("name:", "also:")))
+    # The names that go with a USCC stand among the named, and are no enterprises of their own.
+    also = func.count(distinct(rest)).filter(sort == "also:")
+    return codes + named - also
 
 
 def _within(ask: Any) -> ColumnElement[bool]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.domain.folding import folded
+from core.domain.names.order import sort_key
 from core.storage.models.people import Party
 
 START = "^"
@@ -39,7 +42,12 @@ def name_matches(query: str) -> ColumnElement[bool]:
     return and_(Party.name_grams.op("@>")(grams), held)
 
 
+def derived(name: str) -> dict[str, Any]:
+    """What follows from a party's name: how it is compared, found and sorted."""
+    return {"folded_name": folded(name), "name_grams": name_grams(name), "sort_name": sort_key(name)}
+
+
 @event.listens_for(Party.name, "set")
-def _set_grams(party: Party, name: object, _old: object, _initiator: object) -> None:
-    given = name if isinstance(name, str) else ""
-    party.folded_name, party.name_grams = folded(given), name_grams(given)
+def _derive(party: Party, name: object, _old: object, _initiator: object) -> None:
+    for column, value in derived(name if isinstance(name, str) else "").items():
+        setattr(party, column, value)

@@ -295,6 +295,25 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"party.search"},
         ["UPDATE party SET name = '改名后的机构' WHERE id = (SELECT min(id) FROM party)"],
     ),
+    "a party stands in another place of a list": (
+        {"party.order"},
+        ["UPDATE party SET sort_name = '' WHERE id = (SELECT min(id) FROM party)"],
+    ),
+    "a party is sorted by the name that it had": (
+        {"party.order"},
+        ["UPDATE party SET sort_name = 'jia3甲' WHERE id = (SELECT min(id) FROM party)"],
+    ),
+    "a party is shown under another by hand": (
+        {"audit.state", "party.merged"},
+        [
+            """UPDATE party SET merged_into_id = (SELECT min(id) FROM party)
+            WHERE id = (SELECT max(id) FROM party)"""
+        ],
+    ),
+    "a status ends as a duplicate of nothing": (
+        {"audit.state", "accreditation.duplicate"},
+        ["UPDATE accreditation SET state = 'duplicate', ended_on = started_on WHERE id = @active"],
+    ),
     "a sealed original is shown again": (
         {"redaction.shown"},
         [

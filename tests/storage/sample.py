@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from core.storage.models import Base
-from core.storage.search import name_grams
+from core.storage.search import derived
 
 AT = datetime(2024, 3, 1, 2, tzinfo=UTC)
 DAY = date(2024, 3, 1)
@@ -15,8 +15,7 @@ THROUGH = date(2027, 3, 1)
 SHA = "ab" * 32
 USCC = "91220200MA0Y2R0C7X"
 
-FOLDED_1 = {"folded_name": "松花江创业服务中心", "name_grams": name_grams("松花江创业服务中心")}
-FOLDED_2 = {"folded_name": "王芳", "name_grams": name_grams("王芳")}
+FOLDED_1, FOLDED_2 = derived("松花江创业服务中心"), derived("王芳")
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     "region": [{"code": "220200", "parent_code": "220000", "name": "吉林市", "name_en": "Jilin City"}],
@@ -34,6 +33,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "role_grant": [
         {"user_id": 1, "role": "officer", "program": "p", "region": "220200"},
         {"user_id": 2, "role": "lead"},
+    ],
+    "merger": [
+        {
+            "id": 1,
+            "kept_id": 1,
+            "merged_id": 2,
+            "reason": "重复登记",
+            "merged_at": AT,
+            "merged_by_id": 1,
+            "undone_at": AT,
+            "undone_by_id": 2,
+            "undone_reason": "误合并",
+        }
     ],
     "membership": [{"party_id": 1, "user_id": 3, "main": True}],
     "call": [

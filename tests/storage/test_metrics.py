@@ -24,7 +24,7 @@ from tests.examples import examples
 
 START = date(2023, 1, 10)
 STATES = ("draft", "submitted", "verified", "rejected")
-KEYS = [f"name:企业{number}" for number in range(6)]
+KEYS = [f"{sort}:企业{number}" for number in range(3) for sort in ("uscc", "name", "also")]
 
 
 def accreditations(number: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -147,7 +147,7 @@ def test_all_step_along_the_covering_index(engine: Engine) -> None:
     some = [
         {
             "accreditation_id": n, "entry_id": uuid4(), "service_date": START + timedelta(days=30 * k),
-            "hours": 1, "enterprise_keys": KEYS[:3], "satisfaction_pct": 90,
+            "hours": 1, "enterprise_keys": ["name:甲", "name:乙", "name:丙"], "satisfaction_pct": 90,
         }
         for n in range(1, 2_001) for k in range(10)
     ]  # fmt: skip

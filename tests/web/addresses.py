@@ -114,6 +114,16 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     ],
     "redactions.index": [at("/stored/requests", *AUTHORITY)],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
+    "mergers.index": [at("/admin/mergers/", *AUTHORITY)],
+    "mergers.find": [
+        at("/admin/mergers/with/{party}", *AUTHORITY),
+        at("/admin/mergers/with/{party}?search=双河", *AUTHORITY),
+    ],
+    "mergers.compare": [
+        at("/admin/mergers/{party}/{double}", *AUTHORITY),
+        at("/admin/mergers/{party}/{expert_party}", "officer", code=404),
+    ],
+    "mergers.undo": [at("/admin/mergers/undo/{merger}", *AUTHORITY)],
     "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
     "filing.party": [at("/admin/filing/party/{party}", *READERS)],
     "filing.new_application": [at("/admin/filing/application", *AUTHORITY)],

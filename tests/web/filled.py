@@ -43,6 +43,7 @@ from core.web.frame.bound import limiter
 from tests.conftest import actor_maker, beginner
 from tests.services.journey import Case, Town
 from tests.web.filled_covered import covered
+from tests.web.filled_doubled import doubled
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
@@ -112,6 +113,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
     ids |= covered(waiting)
+    ids |= doubled(town, "shanghai/specialized", REGION)
     return Filled(engine, ids, emails, keys)
 
 

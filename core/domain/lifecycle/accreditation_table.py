@@ -120,6 +120,33 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
         )
         for state in IN_FORCE
     ),
+    *(
+        Move(
+            source=state,
+            action=Action.END_DUPLICATE,
+            target=_S.DUPLICATE,
+            title=T("按重复登记终止", "End as a duplicate"),
+            by_system=True,
+            guards=(Guard.HELD_TWICE,),
+        )
+        for state in IN_FORCE
+    ),
+    Move(
+        source=_S.DUPLICATE,
+        action=Action.RESTORE,
+        target=_S.ACTIVE,
+        title=T("撤销合并，恢复认定", "Merger undone: accreditation restored"),
+        by_system=True,
+        guards=(Guard.TERM_RUNNING, Guard.NO_NEWER),
+    ),
+    Move(
+        source=_S.DUPLICATE,
+        action=Action.RESTORE_EXPIRED,
+        target=_S.EXPIRED,
+        title=T("撤销合并，按到期终止", "Merger undone: ended by its term"),
+        by_system=True,
+        guards=(Guard.TERM_OVER,),
+    ),
     _extend(_S.ACTIVE, _S.ACTIVE),
     _extend(_S.RECTIFYING, _S.RECTIFYING),
     _extend(_S.EXPIRED, _S.ACTIVE, Guard.NO_NEWER),

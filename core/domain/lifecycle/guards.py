@@ -53,6 +53,8 @@ class Guard(StrEnum):
     LEFT_BEFORE = "left_before"
     ENDED_MEANWHILE = "ended_meanwhile"
     """The term is over, or a newer accreditation of the track is in force."""
+    HELD_TWICE = "held_twice"
+    """The party, registered twice, holds another accreditation of the track in force."""
 
     @property
     def reason(self) -> T:
@@ -154,5 +156,9 @@ _REASONS = {
     Guard.ENDED_MEANWHILE: T(
         "有效期未满，也没有新的认定；请恢复认定",
         "the term is running and no newer accreditation is in force; reinstate it",
+    ),
+    Guard.HELD_TWICE: T(
+        "同类别没有另一项有效认定；请先合并主体",
+        "no other accreditation of the track is in force; merge the parties first",
     ),
 }

@@ -42,6 +42,8 @@ class AccreditationState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    """Its holder was registered twice, and keeps the other status of the track."""
 
     @property
     def label(self) -> T:
@@ -75,6 +77,7 @@ _ACCREDITATION_LABELS = {
     AccreditationState.EXPIRED: T("已到期", "Expired"),
     AccreditationState.REVOKED: T("已撤销", "Revoked"),
     AccreditationState.WITHDRAWN: T("已退出", "Withdrawn"),
+    AccreditationState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
 }
 
 
@@ -145,3 +148,6 @@ class Action(StrEnum):
     REINSTATE = "reinstate"
     REINSTATE_EXPIRED = "reinstate_expired"
     REINSTATE_WITHDRAWN = "reinstate_withdrawn"
+    END_DUPLICATE = "end_duplicate"
+    RESTORE = "restore"
+    RESTORE_EXPIRED = "restore_expired"

@@ -11,7 +11,8 @@ from typing import assert_never
 from core.domain.errors import Invalid, MalformedError
 from core.domain.quantities import doubt
 from core.domain.reading import exact, iso_day
-from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record, enterprise_keys
+from core.domain.supervision.enterprises import enterprise_keys
+from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record
 from core.rules.obligations import FindingKind
 from core.rules.text import T
 

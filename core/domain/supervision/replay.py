@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import assert_never
 
 from core.domain.calendar import CalendarUnknownError, WorkingCalendar
-from core.domain.identifiers import enterprise_key
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.day import is_automatic, step
+from core.domain.supervision.enterprises import number_served
 from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
     Action,
@@ -95,7 +95,7 @@ def measure(records: Sequence[Record], ask: Ask, low: Number | None) -> Metrics:
         enterprises |= record.enterprises
     return {
         "service_hours": sum((record.hours for record in within), Decimal(0)),
-        "enterprises_served": len(enterprises),
+        "enterprises_served": number_served(enterprises),
         "services": len(within),
         "authority_events_attended": sum(record.by_authority for record in within),
         "public_benefit_services": sum(record.public_benefit for record in within),
@@ -199,6 +199,8 @@ class Life:
                 | EventKind.EXTENDED
                 | EventKind.EXTENSION_REFUSED
                 | EventKind.WITHDRAWN
+                | EventKind.DUPLICATE
+                | EventKind.SEPARATED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:
@@ -337,14 +339,3 @@ def extended_through(rules: SupervisionRules, started_on: date, valid_through: d
     extension = rules.term.extension
     years = valid_through.year - started_on.year + (extension.years if extension is not None else 0)
     return period_end(started_on, years=years)
-
-
-def enterprise_keys(names: Sequence[object]) -> frozenset[str]:
-    """Keys of served enterprises given by name, or as {"name", "uscc"}."""
-    keys = set()
-    for item in names:
-        if isinstance(item, Mapping):
-            keys.add(enterprise_key(str(item.get("name", "")), str(item.get("uscc", "") or "")))
-        else:
-            keys.add(enterprise_key(str(item)))
-    return frozenset(keys)

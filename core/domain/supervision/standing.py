@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     EXTENDED = "extended"
     EXTENSION_REFUSED = "extension_refused"
     WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    SEPARATED = "separated"
 
     @property
     def label(self) -> T:
@@ -58,6 +60,8 @@ _EVENT_KIND_LABELS = {
     EventKind.EXTENDED: T("延续", "Extended"),
     EventKind.EXTENSION_REFUSED: T("不予延续", "Extension refused"),
     EventKind.WITHDRAWN: T("主动退出", "Withdrawn"),
+    EventKind.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
+    EventKind.SEPARATED: T("合并撤销", "Merger undone"),
 }
 
 

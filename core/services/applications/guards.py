@@ -37,6 +37,7 @@ from core.storage.models import (
 )
 from core.storage.models.applications import Provenance
 from core.storage.models.notices import ObjectionState
+from core.storage.one_party import ids_of
 
 MEASURED = (smes_served_last_year, avg_annual_small_micro_served, satisfaction_pct)
 """Results and satisfaction, which a recommender measures before it recommends."""
@@ -107,10 +108,10 @@ def to_measure(desk: Desk) -> tuple[str, ...]:
 
 
 def in_force(w: Work, party_id: int, program: str, track: str) -> Accreditation | None:
-    """The party's accreditation of a track that is in force."""
+    """The party's accreditation of a track that is in force, under whichever of its registrations."""
     return w.session.scalar(
         select(Accreditation).where(
-            Accreditation.party_id == party_id,
+            Accreditation.party_id.in_(ids_of(party_id)),
             Accreditation.program == program,
             Accreditation.track == track,
             Accreditation.state.in_(IN_FORCE),

@@ -59,6 +59,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     # Acting on a thing of a programme and region.
     Act.PARTY_VERIFY: AUTHORITY,
     Act.PARTY_EDIT: AUTHORITY,
+    Act.PARTY_MERGE: AUTHORITY,
     Act.CALL_EDIT: AUTHORITY,
     Act.CAMPAIGN_EDIT: AUTHORITY,
     Act.APPLICATION_DRAFT: AUTHORITY,

@@ -16,6 +16,7 @@ from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, home
 from core.services.base.work import Work
 from core.storage.models import Ban
+from core.storage.one_party import ids_of
 
 
 def why_banned(w: Work, party_id: int, program: str, on: date) -> T | None:
@@ -26,14 +27,18 @@ def why_banned(w: Work, party_id: int, program: str, on: date) -> T | None:
 def bans_by_program(w: Work, party_id: int) -> dict[str, list[Ban]]:
     """Every ban of a party that was not lifted before it began, by programme."""
     found: dict[str, list[Ban]] = {}
-    for ban in w.session.scalars(select(Ban).where(Ban.party_id == party_id, _effective()).order_by(Ban.id)):
+    for ban in w.session.scalars(
+        select(Ban).where(Ban.party_id.in_(ids_of(party_id)), _effective()).order_by(Ban.id)
+    ):
         found.setdefault(ban.program, []).append(ban)
     return found
 
 
 def of_party(w: Work, party_id: int) -> Sequence[Ban]:
     """Every ban of a party, the latest first."""
-    return w.session.scalars(select(Ban).where(Ban.party_id == party_id).order_by(Ban.id.desc())).all()
+    return w.session.scalars(
+        select(Ban).where(Ban.party_id.in_(ids_of(party_id))).order_by(Ban.id.desc())
+    ).all()
 
 
 def find(w: Work, ban_id: int) -> Ban:
@@ -76,7 +81,11 @@ def lift(w: Work, ban_id: int) -> None:
 
 
 def _bans(w: Work, party_id: int, program: str) -> Sequence[Ban]:
-    query = select(Ban).where(Ban.party_id == party_id, Ban.program == program, _effective()).order_by(Ban.id)
+    query = (
+        select(Ban)
+        .where(Ban.party_id.in_(ids_of(party_id)), Ban.program == program, _effective())
+        .order_by(Ban.id)
+    )
     return w.session.scalars(query).all()
 
 

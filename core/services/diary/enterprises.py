@@ -70,7 +70,7 @@ def _registered(w: Work, text: str) -> list[Enterprise]:
             Party.kind == PartyKind.ORGANIZATION,
             or_(name_matches(text), _code_begins(Party.uscc, text)),
         )
-        .order_by(Party.name, Party.id)
+        .order_by(Party.sort_name, Party.id)
         .limit(FOUND)
     )
     return [Enterprise(name, code or "", served=False) for name, code in w.session.execute(query)]

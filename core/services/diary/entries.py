@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.domain.errors import Conflict, NotFound
+from core.domain.supervision.enterprises import number_served
 from core.services.attachments import party_files
 from core.services.attachments.party_files import AttachmentView
 from core.services.attachments.photos import Photo, add_photos
 from core.services.base.access import require_member
-from core.services.base.paging import FIRST, Page, Wish, page_of
+from core.services.base.paging import FIRST, AnyRow, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.diary import records as diary
@@ -237,7 +238,7 @@ def _lines(
             ServiceRecord.service_date,
             ServiceRecord.title,
             ServiceRecord.hours,
-            func.cardinality(ServiceRecord.enterprise_keys).label("enterprises"),
+            ServiceRecord.enterprise_keys,
             ServiceRecord.state,
             ServiceRecord.rejection_reason,
             ServiceRecord.function,
@@ -250,18 +251,17 @@ def _lines(
         .where(ServiceRecord.entry_id.in_(ids), Accreditation.party_id == party_id)
         .order_by(Accreditation.id)
     )
-    found: dict[UUID, list[Row[tuple[object, ...]]]] = {}
+    found: dict[UUID, list[AnyRow]] = {}
     for row in w.session.execute(query):
         found.setdefault(row.entry_id, []).append(row)
     return [_line(found[entry], photos.get(entry, 0)) for entry in ids]
 
 
-def _line(rows: Sequence[Row[tuple[object, ...]]], photos: int) -> EntryLine:
+def _line(rows: Sequence[AnyRow], photos: int) -> EntryLine:
     first = rows[0]
+    served = number_served(first.enterprise_keys)
     records = tuple(
         RecordLine(row.id, row.number, row.program, row.track, row.state, row.rejection_reason, row.function)
         for row in rows
     )
-    return EntryLine(
-        first.entry_id, first.service_date, first.title, first.hours, first.enterprises, photos, records
-    )
+    return EntryLine(first.entry_id, first.service_date, first.title, first.hours, served, photos, records)

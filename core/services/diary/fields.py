@@ -13,6 +13,7 @@ from core.domain.facts import service_functions
 from core.domain.folding import repaired
 from core.domain.identifiers import enterprise_key, uscc
 from core.domain.profile import read
+from core.domain.supervision.enterprises import enterprise_keys
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
@@ -182,7 +183,7 @@ def _enterprises(
             found.setdefault(key, {"name": name, "uscc": uscc(code)} if code else {"name": name})
         except MalformedError as error:
             errors[field] = error.text
-    return tuple(found.values()), tuple(found)
+    return tuple(found.values()), tuple(sorted(enterprise_keys(found.values())))
 
 
 def _name_and_code(item: object) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from core.domain.errors import MalformedError
-from core.domain.supervision.replay import enterprise_keys
+from core.domain.supervision.enterprises import enterprise_keys
 from core.services.base.work import Work
 from core.storage.models import ServiceRecord
 from core.storage.verify.derived import CANDIDATES_BY_KEYS

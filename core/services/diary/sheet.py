@@ -15,6 +15,7 @@ from sqlalchemy import select
 from core.domain.folding import folded
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.quantities import HOURS, MONEY
+from core.domain.supervision.enterprises import number_served
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.work import Work
@@ -138,7 +139,7 @@ def preview_entries(w: Work, party_id: int, filename: str, file: IO[bytes]) -> P
         entries=len(lines),
         records=sum(counts.values()),
         hours=sum((line.entry.hours for line in lines), Decimal(0)),
-        enterprises=len({key for line in lines for key in line.entry.enterprise_keys}),
+        enterprises=number_served({key for line in lines for key in line.entry.enterprise_keys}),
         first=min(days),
         last=max(days),
         by_number=tuple(sorted(counts.items())),

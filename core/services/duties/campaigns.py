@@ -16,6 +16,7 @@ from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, home, unwritten
 from core.services.base.work import Work
 from core.services.supervision.standings import COUNTED
+from core.storage.metrics import number_served
 from core.storage.models import Campaign, ServiceRecord
 
 LONGEST_TITLE = 200
@@ -113,5 +114,5 @@ def results(w: Work, campaign_id: int) -> CampaignResult:
         ).where(*about)
     ).one()
     keys = select(func.unnest(ServiceRecord.enterprise_keys).label("key")).where(*about).subquery()
-    enterprises = w.session.scalar(select(func.count(keys.c.key.distinct()))) or 0
+    enterprises = w.session.scalar(select(number_served(keys.c.key))) or 0
     return CampaignResult(records, bodies, Decimal(hours), participants, enterprises)

@@ -47,7 +47,7 @@ def can_be_made(w: Work, text: str, wish: Wish = FIRST) -> Page[Accreditation]:
         .join(Accreditation.party)
         .options(contains_eager(Accreditation.party))
         .where(*_reach(w), Accreditation.state.in_(IN_FORCE), accreditation_named(text))
-        .order_by(Party.name, Accreditation.id)
+        .order_by(Party.sort_name, Accreditation.id)
     )
     return page_of(w, query, wish)
 

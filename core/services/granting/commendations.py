@@ -21,6 +21,7 @@ from core.services.base.work import Work
 from core.services.files.sheets import write_sheet
 from core.services.granting.nominations import nominate, targets
 from core.storage.arrays import among
+from core.storage.metrics import number_served
 from core.storage.models import Accreditation, Complaint, Nomination, Party, ServiceRecord
 
 MOST_RANKED = 500
@@ -186,7 +187,7 @@ def _served(w: Work, ids: Sequence[int], year: int) -> dict[int, int]:
         .where(*_in_year(ids, year))
         .subquery()
     )
-    query = select(keys.c.accreditation_id, func.count(keys.c.key.distinct()))
+    query = select(keys.c.accreditation_id, number_served(keys.c.key))
     return {row[0]: row[1] for row in w.session.execute(query.group_by(keys.c.accreditation_id))}
 
 

@@ -37,6 +37,7 @@ from core.storage.files import FileStore
 from core.storage.models import Application, Call, MaterialFile, Party
 from core.storage.models.applications import Channel, Provenance
 from core.storage.models.decisions import DecisionKind
+from core.storage.one_party import ids_of
 
 ENTRUSTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.LEAD})
 FACTS_OF_PARTY = ("name", "address", "contact_name", CONTACT_PHONE, "mobile", "email", "employer")
@@ -244,7 +245,7 @@ def _why_not(w: Work, program: str, track: str, party_id: int) -> T | None:
         )
     open_one = w.session.scalar(
         select(Application.id).where(
-            Application.party_id == party_id,
+            Application.party_id.in_(ids_of(party_id)),
             Application.program == program,
             Application.track == track,
             Application.state.in_([state for state in ApplicationState if state.is_open]),

@@ -25,6 +25,7 @@ from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
 from core.services.people.parties import KEYS, LENGTHS, read_party
 from core.storage.models import Accreditation, Party
+from core.storage.one_party import ids_of
 
 MOST_ROWS = 10_000
 MERGED = ("address", "contact_name", "mobile", "email", "employer")
@@ -172,7 +173,7 @@ def _imported_before(w: Work, party_id: int, program: str, row: _Row) -> Accredi
     """The status that an earlier import made, though it may have ended since."""
     return w.session.scalar(
         select(Accreditation).where(
-            Accreditation.party_id == party_id,
+            Accreditation.party_id.in_(ids_of(party_id)),
             Accreditation.program == program,
             Accreditation.track == row.track.id,
             Accreditation.application_id.is_(None),

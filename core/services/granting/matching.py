@@ -30,6 +30,7 @@ from core.services.calls import calls
 from core.services.calls.bans import bans_by_program, what_bans
 from core.services.granting.starting import OPEN, why_outside
 from core.storage.models import Accreditation, Application, Call, Party
+from core.storage.one_party import ids_of
 
 
 class Door(StrEnum):
@@ -146,9 +147,11 @@ def _known(w: Work, party: Party) -> _Known:
         for program, bans in bans_by_program(w, party.id).items()
         if (why := what_bans(bans, w.today)) is not None
     }
-    held = select(Accreditation).where(Accreditation.party_id == party.id, Accreditation.state.in_(IN_FORCE))
+    held = select(Accreditation).where(
+        Accreditation.party_id.in_(ids_of(party.id)), Accreditation.state.in_(IN_FORCE)
+    )
     begun = select(Application.program, Application.track, Application.id).where(
-        Application.party_id == party.id, Application.state.in_(OPEN)
+        Application.party_id.in_(ids_of(party.id)), Application.state.in_(OPEN)
     )
     return _Known(
         party,

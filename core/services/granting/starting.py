@@ -30,6 +30,7 @@ from core.services.profile.roster import apply_roster
 from core.services.review import recommendations, reviews
 from core.storage.models import Application, Call, Party
 from core.storage.models.applications import Channel
+from core.storage.one_party import ids_of
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
 KINDS = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}
@@ -249,7 +250,7 @@ def _call(w: Work, desk: Desk, call_id: int | None, *, wait_for_call: bool) -> C
 def _require_first(w: Work, application: Application) -> None:
     """Refuse a second open application of the party to the track under the call, and name the first."""
     query = select(Application).where(
-        Application.party_id == application.party_id,
+        Application.party_id.in_(ids_of(application.party_id)),
         Application.program == application.program,
         Application.track == application.track,
         Application.call_id == application.call_id

@@ -22,6 +22,7 @@ from core.services.messaging.template import GREETING, REGISTER, SECRET_MARK, SI
 from core.services.messaging.texts.applications import ALWAYS, TEMPLATES
 from core.storage.models import Accreditation, Grant, Membership, OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
+from core.storage.one_party import ids_of
 from core.storage.trail.recording import record_row
 
 EMAIL, SMS, INBOX = MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.INBOX
@@ -249,8 +250,8 @@ def _recipients(
     party = w.session.get_one(Party, party_id) if party_id is not None else None
     users: list[User] = []
     if party is not None:
-        members = select(User).join(Membership).where(Membership.party_id == party.id, User.active)
-        users += w.session.scalars(members.order_by(Membership.main.desc(), Membership.id))
+        members = select(User).join(Membership).where(Membership.party_id.in_(ids_of(party.id)), User.active)
+        users += dict.fromkeys(w.session.scalars(members.order_by(Membership.main.desc(), Membership.id)))
     if user_id is not None and user_id not in {user.id for user in users}:
         users.append(w.session.get_one(User, user_id))
     language = users[0].language if users else "zh"

@@ -24,6 +24,7 @@ from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
 from core.storage.models import Accreditation, Application, Membership, Party
+from core.storage.one_party import ids_of
 from core.storage.search import name_grams
 
 LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
@@ -337,9 +338,10 @@ def _membership(w: Work, party_id: int, user_id: int) -> Membership | None:
 
 
 def lock_party(w: Work, party_id: int) -> Party:
-    """The party as it now stands, locked."""
-    query = select(Party).where(Party.id == party_id).with_for_update()
-    found = w.session.scalar(query.execution_options(populate_existing=True))
+    """The party as it now stands, locked with every other registration of it."""
+    query = select(Party).where(Party.id.in_(ids_of(party_id))).order_by(Party.id).with_for_update()
+    rows = w.session.scalars(query.execution_options(populate_existing=True)).all()
+    found = next((row for row in rows if row.id == party_id), None)
     if found is None:
         raise NotFound(NOTHING_THERE)
     return found

@@ -7,26 +7,30 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
+from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services.base.access import scope
+from core.services.base.naming import party_named
+from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of
 from core.services.base.work import Work
 from core.services.people.parties import reach
 from core.storage.models import Accreditation, Application, Membership, Party
+from core.storage.one_party import ids_of
 
 MOST_CASES = 50
 
 
 def by_number(w: Work, number: str) -> int | None:
-    """The party of a USCC or ID number, however it is spaced."""
-    key = number.upper().replace(" ", "")
+    """The party of a USCC or ID number, however it is written."""
+    key = identifiers.compact(number)
     return w.session.scalar(select(Party.id).where(or_(Party.uscc == key, Party.id_number == key)))
 
 
 def by_uscc(w: Work, uscc: str) -> int | None:
     """The body of a USCC."""
-    return w.session.scalar(select(Party.id).where(Party.uscc == uscc.upper()))
+    return w.session.scalar(select(Party.id).where(Party.uscc == identifiers.compact(uscc)))
 
 
 def name(w: Work, party_id: int) -> str:
@@ -43,6 +47,15 @@ def find(w: Work, party_id: int) -> Party:
     return found
 
 
+def others(w: Work, party_id: int, text: str, wish: Wish = FIRST) -> Page[Party]:
+    """A page of the other parties that the actor may merge with one, by name or number."""
+    if not text:
+        return NO_PAGE
+    named = or_(party_named(text), Party.id_number == identifiers.compact(text))
+    mine = Party.id != party_id, Party.merged_into_id.is_(None), reach(w.actor, Act.PARTY_MERGE)
+    return page_of(w, select(Party).where(named, *mine).order_by(Party.sort_name, Party.id), wish)
+
+
 def may(w: Work, act: Act, party_id: int) -> bool:
     """Whether the actor reaches the party for an act."""
     query = select(Party.id).where(Party.id == party_id, reach(w.actor, act))
@@ -52,12 +65,12 @@ def may(w: Work, act: Act, party_id: int) -> bool:
 def applications(w: Work, party_id: int) -> Sequence[Application]:
     """Its latest applications within the actor's scope."""
     mine = scope(w.actor, Act.APPLICATION_VIEW, Application.program, Application.region)
-    query = select(Application).where(Application.party_id == party_id, mine)
+    query = select(Application).where(Application.party_id.in_(ids_of(party_id)), mine)
     return w.session.scalars(query.order_by(Application.id.desc()).limit(MOST_CASES)).all()
 
 
 def accreditations(w: Work, party_id: int) -> Sequence[Accreditation]:
     """Its latest accreditations within the actor's scope."""
     mine = scope(w.actor, Act.ACCREDITATION_VIEW, Accreditation.program, Accreditation.region)
-    query = select(Accreditation).where(Accreditation.party_id == party_id, mine)
+    query = select(Accreditation).where(Accreditation.party_id.in_(ids_of(party_id)), mine)
     return w.session.scalars(query.order_by(Accreditation.id.desc()).limit(MOST_CASES)).all()

@@ -23,6 +23,7 @@ from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
 from core.storage.models import Grant, Membership, Party, Region, User
+from core.storage.one_party import ids_of
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -284,13 +285,14 @@ def actor_for(session: Session, user_id: int) -> Actor:
     user = session.get(User, user_id)
     if user is None or not user.active:
         raise NotFound(T("没有这个用户，或账号已停用", "There is no such user, or the account is closed"))
-    parties = session.scalars(select(Membership.party_id).where(Membership.user_id == user_id))
+    member_of = select(Membership.party_id).where(Membership.user_id == user_id)
+    bodies = select(Grant.party_id).where(Grant.user_id == user_id, Grant.party_id.is_not(None))
     return Actor(
         user.id,
         str(user),
         tuple(Granted(item.role, item.program, item.region) for item in user.grants),
-        frozenset(parties),
-        frozenset(item.party_id for item in user.grants if item.party_id is not None),
+        frozenset(session.scalars(ids_of(member_of))),
+        frozenset(session.scalars(ids_of(bodies))),
     )
 
 

@@ -10,15 +10,18 @@ from typing import Any, assert_never
 from sqlalchemy import Select, select
 
 from core.domain.errors import NotFound
+from core.domain.identifiers import compact
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
+from core.services.base.naming import number_is
 from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.public.register import Entry, compact, entries, entry, number_is
+from core.services.public.register import Entry, entries, holders, told
 from core.services.public.state import PublicState
-from core.storage.models import Accreditation, NoticeItem, Party, PublicNotice, RegisterEvent
+from core.storage.models import Accreditation, NoticeItem, PublicNotice, RegisterEvent
+from core.storage.one_party import ids_of
 
 PUBLIC_EVENTS = (
     EventKind.ACCREDITED,
@@ -27,6 +30,8 @@ PUBLIC_EVENTS = (
     EventKind.WITHDRAWN,
     EventKind.REVOKED,
     EventKind.EXIT_OVERTURNED,
+    EventKind.DUPLICATE,
+    EventKind.SEPARATED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
 _ALIKE = 5
@@ -84,20 +89,22 @@ class Verified:
 
 
 def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST) -> BodyPage:
-    """The public page of a party, with a page of its accreditations; one that never had any is not found."""
+    """The public page of a party, with a page of its accreditations; one that never had any is not found.
+
+    Of a merged one it is the page of the party that it is shown under.
+    """
     page = page_of_rows(w, _newest_of(party_id), wish)
     if not page.rows:
         raise NotFound(NOTHING_THERE)
-    found = page.told(entry(row, w.today) for row in page.rows)
-    region = w.session.scalar(select(Party.region).where(Party.id == party_id))
-    first = found.rows[0]
+    found = page.told(told(w.session, page.rows, w.today))
+    holder = holders(w.session, [found.rows[0].party_id])[found.rows[0].party_id]
     return BodyPage(
-        party_id,
-        first.kind,
-        first.name,
-        first.employer,
-        first.uscc,
-        region or first.region,
+        holder.id,
+        holder.kind,
+        holder.name,
+        holder.employer,
+        holder.uscc,
+        holder.region,
         found,
         _history(w, found.rows),
         _notices(w, party_id, notices),
@@ -106,7 +113,7 @@ def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST)
 
 def all_of(w: Work, party_id: int) -> list[Entry]:
     """All that a party was ever accredited for, newest first: to choose one of it."""
-    return [entry(row, w.today) for row in w.session.execute(_newest_of(party_id))]
+    return told(w.session, w.session.execute(_newest_of(party_id)), w.today)
 
 
 def verify(w: Work, text: str) -> Verified | None:
@@ -114,7 +121,7 @@ def verify(w: Work, text: str) -> Verified | None:
     if not compact(text):
         return None
     rows = w.session.execute(entries().where(number_is(text)).limit(_ALIKE)).all()
-    alike = [entry(row, w.today) for row in rows]
+    alike = told(w.session, rows, w.today)
     exact = [item for item in alike if item.number == text.strip()]
     if len(exact or alike) != 1:
         return None
@@ -145,6 +152,8 @@ def _end(state: PublicState) -> EventKind | None:
             return EventKind.WITHDRAWN
         case PublicState.REVOKED:
             return EventKind.REVOKED
+        case PublicState.DUPLICATE:
+            return EventKind.DUPLICATE
         case PublicState.IN_FORCE | PublicState.UPCOMING:
             return None
         case _:
@@ -156,7 +165,7 @@ def _is_end(line: HistoryLine, item: Entry) -> bool:
 
 
 def _newest_of(party_id: int) -> Select[*tuple[Any, ...]]:
-    query = entries().where(Accreditation.party_id == party_id)
+    query = entries().where(Accreditation.party_id.in_(ids_of(party_id)))
     return query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
 
 
@@ -211,7 +220,7 @@ def _notices(w: Work, party_id: int, wish: Wish) -> Page[NoticeRef]:
         )
         .join(NoticeItem, NoticeItem.notice_id == PublicNotice.id)
         .join(Accreditation, Accreditation.application_id == NoticeItem.application_id)
-        .where(Accreditation.party_id == party_id, PublicNotice.published_on <= w.today)
+        .where(Accreditation.party_id.in_(ids_of(party_id)), PublicNotice.published_on <= w.today)
         .order_by(PublicNotice.published_on.desc(), PublicNotice.id.desc())
     )
     page = page_of_rows(w, query, wish)

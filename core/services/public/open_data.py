@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.services.base.work import Work
 from core.services.public.open_data_fields import FIELDS, Field, Value, Words
-from core.services.public.register import entries, entry
+from core.services.public.register import entries, told
 from core.storage.models import Accreditation, Application, NoticeItem, Party, PublicNotice, Region
 
 SCHEMA_VERSION = "1.0"
@@ -34,9 +34,9 @@ def words(w: Work) -> Words:
 def register(session: Session, today: date, named: Words) -> Iterator[dict[str, Value]]:
     """Every accreditation in the order of the numbers, while the database hands them out."""
     query = entries().order_by(Accreditation.number).execution_options(yield_per=BATCH)
-    for found in session.execute(query):
-        item = entry(found, today)
-        yield {field.key: read(item, named) for field, read in FIELDS}
+    for rows in session.execute(query).partitions():
+        for item in told(session, rows, today):
+            yield {field.key: read(item, named) for field, read in FIELDS}
 
 
 def notices(session: Session, today: date) -> Iterator[dict[str, Any]]:

@@ -5,26 +5,27 @@ Of a person these are name, employer, division and fields; of an organisation th
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
+from core.domain.identifiers import compact
 from core.domain.roles import DIVISION_CODE, division_prefix
 from core.rules.clauses import PartyKind
+from core.services.base.naming import number_is, party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of_rows
 from core.services.base.work import Work
 from core.services.public.state import PublicState, public_state, standing
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
-from core.storage.search import name_matches
+from core.storage.one_party import left_id
 
 LOOKED_UP = 12
-HYPHENS = dict.fromkeys(map(ord, "-‐‑‒–—―−－_"))
 
 
 class Sort(StrEnum):
@@ -70,6 +71,8 @@ class Entry:
     valid_through: date
     ended_on: date | None
     ended_clause: str
+    registered_as: str = ""
+    """The name that its certificate states, where its holder, registered twice, is shown under another."""
 
 
 PUBLIC_COLUMNS: tuple[Any, ...] = (
@@ -91,6 +94,7 @@ PUBLIC_COLUMNS: tuple[Any, ...] = (
     Party.name,
     Party.employer,
     Party.uscc,
+    Party.merged_into_id,
 )
 
 
@@ -99,17 +103,51 @@ def entries() -> Select[Any]:
     return select(*PUBLIC_COLUMNS).select_from(Accreditation).join(Party, Party.id == Accreditation.party_id)
 
 
-def entry(row: Any, today: date) -> Entry:
-    """A row of `entries` as it stands on a day."""
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A party as everyone may know it."""
+
+    id: int
+    kind: PartyKind
+    name: str
+    employer: str
+    uscc: str
+    region: str
+
+
+def holders(session: Session, party_ids: Iterable[int]) -> dict[int, Holder]:
+    """Some parties by number, as they are registered themselves."""
+    query = select(Party.id, Party.kind, Party.name, Party.employer, Party.uscc, Party.region)
+    return {row.id: _holder(row) for row in session.execute(query.where(Party.id.in_(set(party_ids))))}
+
+
+def _holder(row: Any) -> Holder:
     kind: PartyKind = row.kind
+    employer = kind.pick(organization="", person=row.employer)
+    uscc = kind.pick(organization=row.uscc or "", person="")
+    return Holder(row.id, kind, row.name, employer, uscc, row.region)
+
+
+def told(session: Session, rows: Iterable[Any], today: date) -> list[Entry]:
+    """Rows of `entries` as they stand on a day, each under the party that it is shown under."""
+    found = list(rows)
+    merged = {row.merged_into_id for row in found} - {None}
+    shown = holders(session, merged) if merged else {}
+    return [_entry(row, shown.get(row.merged_into_id), today) for row in found]
+
+
+def _entry(row: Any, shown: Holder | None, today: date) -> Entry:
+    own = _holder(row)
+    holder = shown or replace(own, id=row.party_id)
     return Entry(
         id=row.id,
         number=row.number,
-        party_id=row.party_id,
-        kind=kind,
-        name=row.name,
-        employer=kind.pick(organization="", person=row.employer),
-        uscc=kind.pick(organization=row.uscc or "", person=""),
+        party_id=holder.id,
+        kind=holder.kind,
+        name=holder.name,
+        employer=holder.employer,
+        uscc=holder.uscc,
+        registered_as=own.name if own.name != holder.name else "",
         program=row.program,
         track=row.track,
         edition=row.edition,
@@ -128,7 +166,7 @@ def search(w: Work, wanted: Search, wish: Wish = FIRST) -> Page[Entry]:
     """A page of the accreditations that are looked for."""
     query = entries().where(*_conditions(w, wanted)).order_by(*_order(wanted.sort))
     page = page_of_rows(w, query, wish)
-    return page.told(entry(row, w.today) for row in page.rows)
+    return page.told(told(w.session, page.rows, w.today))
 
 
 def in_force_by_program(w: Work) -> dict[str, int]:
@@ -168,29 +206,14 @@ def look_up_bodies(w: Work, text: str) -> list[Body]:
 def _bodies(text: str) -> Select[*tuple[Any, ...]]:
     held = found_first(Party.id, select(Accreditation.party_id).where(number_is(text)))
     accredited = select(literal(1)).where(Accreditation.party_id == Party.id).exists()
+    # Found by any of its registrations, and told as the one that it is shown under.
+    found = select(left_id()).where(accredited, or_(party_named(text), held))
+    shown = aliased(Party)
     return (
-        select(Party.id, Party.name, Party.region)
-        .where(accredited, or_(party_named(text), held))
-        .order_by(Party.name, Party.id)
+        select(shown.id, shown.name, shown.region)
+        .where(shown.id.in_(found))
+        .order_by(shown.sort_name, shown.id)
     )
-
-
-def compact(text: str) -> str:
-    """What was typed, in half-width capitals, without spaces, hyphens and what cannot be printed."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in folded.translate(HYPHENS) if c.isprintable() and not c.isspace())
-
-
-def number_is(text: str) -> ColumnElement[bool]:
-    """Accreditations with the number, however it was typed."""
-    # Written as the index has it.
-    key = literal_column("upper(replace(accreditation.number, '-', ''))", Text())
-    return key == compact(text)
-
-
-def party_named(text: str) -> ColumnElement[bool]:
-    """Parties by a part of the name, or by credit code."""
-    return or_(name_matches(text), Party.uscc == compact(text))
 
 
 def _conditions(w: Work, wanted: Search) -> Sequence[ColumnElement[bool]]:
@@ -214,7 +237,7 @@ def _conditions(w: Work, wanted: Search) -> Sequence[ColumnElement[bool]]:
 def _order(sort: Sort) -> Sequence[Any]:
     match sort:
         case Sort.NAME:
-            return Party.name, Accreditation.id.desc()
+            return Party.sort_name, Accreditation.id.desc()
         case Sort.ENDING:
             return Accreditation.valid_through, Accreditation.id
         case Sort.NEWEST:

@@ -19,6 +19,7 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.work import Work
 from core.storage.models import Application, Grant, Membership, Party, Recommendation
+from core.storage.one_party import same_as
 
 MEMBER = T("是申请主体的成员", "is a member of the applicant")
 BODY = T("是申请主体（推荐单位）的人员", "acts for the applicant, which is a recommender")
@@ -74,9 +75,11 @@ class Conflicts:
 
 
 def _parties_of(w: Work, users: Collection[int]) -> dict[int, set[int]]:
-    """The parties that each user acts for."""
+    """The parties that each user acts for, with every other registration of them."""
     query = select(Membership.user_id, Membership.party_id).where(Membership.user_id.in_(users))
-    return _grouped((user, party) for user, party in w.session.execute(query))
+    rows = w.session.execute(query).all()
+    same = same_as(w.session, {party for _, party in rows})
+    return _grouped((user, one) for user, party in rows for one in same[party])
 
 
 def _related(w: Work, parties: Collection[int]) -> dict[int, set[int]]:

@@ -45,7 +45,11 @@ DEADLINE = case(
     else_=func.greatest(Call.recommend_by, Application.deadline_extended_to),
 )
 """Until when an application is to be recommended, its own extension included."""
-ORDERS: dict[str, Any] = {"deadline": DEADLINE, "submitted": Application.submitted_at, "party": Party.name}
+ORDERS: dict[str, Any] = {
+    "deadline": DEADLINE,
+    "submitted": Application.submitted_at,
+    "party": Party.sort_name,
+}
 """What the queue can be sorted by."""
 
 

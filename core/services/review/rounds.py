@@ -140,7 +140,7 @@ def applications_of(w: Work, item: Round, *states: ApplicationState) -> Select[A
         .outerjoin(Application.call)
         .options(contains_eager(Application.party), contains_eager(Application.call))
         .where(within(w, item), Application.state.in_(states))
-        .order_by(Party.name, Application.id)
+        .order_by(Party.sort_name, Application.id)
     )
 
 

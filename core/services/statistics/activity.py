@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.acts import Act
@@ -16,7 +16,7 @@ from core.domain.supervision.replay import COUNTED
 from core.domain.supervision.standing import SupervisionRules, low_bar
 from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
-from core.storage.metrics import is_low
+from core.storage.metrics import is_low, number_served
 from core.storage.models import Accreditation, ServiceRecord
 
 
@@ -75,11 +75,7 @@ def volume(w: Work, narrow: Narrow) -> list[VolumeFigure]:
         .cte("once")
     )
     keys = select(once.c.month, func.unnest(once.c.enterprise_keys).label("key")).subquery()
-    served = (
-        select(keys.c.month, func.count(distinct(keys.c.key)).label("number"))
-        .group_by(keys.c.month)
-        .subquery()
-    )
+    served = select(keys.c.month, number_served(keys.c.key).label("number")).group_by(keys.c.month).subquery()
     sums = (
         select(
             once.c.month,

@@ -16,7 +16,7 @@ from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
 from core.storage.models import Accreditation, Region
 
-ENDINGS = tuple(state for state in AccreditationState if not state.in_force)
+ENDINGS = (AccreditationState.EXPIRED, AccreditationState.REVOKED, AccreditationState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +152,15 @@ def _area(w: Work, program: str, function: str) -> T:
 
 
 def by_month(w: Work, narrow: Narrow) -> list[MonthFigure]:
-    """What was granted and what ended in each month; a status reinstated or extended is not ended."""
+    """What was granted and what ended in each month; a status reinstated or extended is not ended.
+
+    What ended as a duplicate was granted once too often, and stands in neither.
+    """
     held, shown = Accreditation, months(w, narrow)
     first = shown[0]
     granted_in = func.date_trunc("month", held.started_on)
     ended_in = func.date_trunc("month", held.ended_on)
-    inside = reach(w, narrow)
+    inside = (*reach(w, narrow), held.state != AccreditationState.DUPLICATE)
     granted: dict[date, int] = {}
     for month, number in w.session.execute(
         select(granted_in, func.count()).where(held.started_on >= first, *inside).group_by(granted_in)

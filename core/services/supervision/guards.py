@@ -20,6 +20,7 @@ from core.services.supervision.hearing import is_over, why_not_over
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.supervision import ExtensionState, RectificationState
+from core.storage.one_party import ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,10 @@ def rectified(w: Work, accreditation: Accreditation) -> bool:
 
 
 def newer_in_force(w: Work, accreditation: Accreditation) -> bool:
-    """Whether the party holds another status of the same track."""
+    """Whether the party holds another status of the same track, under whichever of its registrations."""
     return _there(
         w,
-        Accreditation.party_id == accreditation.party_id,
+        Accreditation.party_id.in_(ids_of(accreditation.party_id)),
         Accreditation.program == accreditation.program,
         Accreditation.track == accreditation.track,
         Accreditation.state.in_(IN_FORCE),
@@ -224,6 +225,10 @@ def _no_newer(case: Case) -> T | None:
     return _unless(not newer_in_force(case.w, case.accreditation), Guard.NO_NEWER)
 
 
+def _held_twice(case: Case) -> T | None:
+    return _unless(newer_in_force(case.w, case.accreditation), Guard.HELD_TWICE)
+
+
 def _succession(case: Case) -> T | None:
     if case.rules.procedure.term.reapply_in_final_year:
         return None
@@ -263,4 +268,5 @@ CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
     Guard.NOT_LEFT: _not_left,
     Guard.LEFT_BEFORE: _left_before,
     Guard.ENDED_MEANWHILE: _ended_meanwhile,
+    Guard.HELD_TWICE: _held_twice,
 }

@@ -118,6 +118,8 @@ def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
             return (left.happened_on, left.clause) if left is not None else (case.on, term.withdrawal_clause)
         case AccreditationState.REVOKED:
             return _revoked_from(case), case.decided.clause
+        case AccreditationState.DUPLICATE:
+            return case.on, ""
         case AccreditationState.EXPIRED:
             if case.on > held.valid_through:
                 return held.valid_through + DAY, term.clause

@@ -16,7 +16,7 @@ from core.storage.models.operations import (
     OutboxMessage,
     SettingOverride,
 )
-from core.storage.models.people import Grant, Membership, Party, Region, User
+from core.storage.models.people import Grant, Membership, Merger, Party, Region, User
 from core.storage.models.redactions import Redaction, RedactionRequest, SealedOpening
 from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
 from core.storage.models.supervision import (
@@ -60,6 +60,7 @@ __all__ = [
     "JobRun",
     "MaterialFile",
     "Membership",
+    "Merger",
     "Nomination",
     "NoticeItem",
     "Objection",

@@ -53,6 +53,7 @@ class Party(Base):
         ),
         CheckConstraint("kind = 'person' OR id_number IS NULL", "organization_has_no_id_number"),
         CheckConstraint("name <> ''", "name_given"),
+        CheckConstraint("merged_into_id <> id", "not_merged_into_itself"),
         Index("ix_party_name_grams", "name_grams", postgresql_using="gin"),
         Index(
             "ix_party_profile",
@@ -64,11 +65,13 @@ class Party(Base):
 
     id: Mapped[Id]
     kind: Mapped[PartyKind] = mapped_column(choice(PartyKind))
-    name: Mapped[Name] = mapped_column(String(200), index=True)
+    name: Mapped[Name] = mapped_column(String(200))
     name_grams: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)
     """Bigrams of the folded name, set with the name by `core.storage.search`."""
     folded_name: Mapped[str] = mapped_column(Text, server_default="", default="")
     """The name as `core.domain.folding` compares it, set in the same place."""
+    sort_name: Mapped[str] = mapped_column(Text(collation="C"), server_default="", default="", index=True)
+    """What lists are sorted by (`core.domain.names.order`), set in the same place."""
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
     id_number: Mapped[str | None] = mapped_column(String(18), unique=True)
     region: Mapped[str] = mapped_column(String(6), index=True)
@@ -88,15 +91,45 @@ class Party(Base):
     verification_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     verification_remark: Mapped[str] = mapped_column(String(500), default="", server_default="")
     """Why the last request was turned down."""
+    merged_into_id: Mapped[int | None] = ref("party")
+    """The party under which it is shown, the last of a chain: it is the same one, registered twice."""
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
 
+    merged_into: Mapped[Party | None] = relationship(remote_side="Party.id")
     memberships: Mapped[list[Membership]] = relationship(back_populates="party")
-    unaudited = frozenset({"name_grams", "folded_name"})
+    unaudited = frozenset({"name_grams", "folded_name", "sort_name"})
 
     def __str__(self) -> str:
         return self.name
+
+
+class Merger(Base):
+    """That two parties are one, found by an officer: nothing of either is rewritten, so it can be undone."""
+
+    __tablename__ = "merger"
+    whose = ("merged_id",)
+    __table_args__ = (
+        CheckConstraint("kept_id <> merged_id", "two_parties"),
+        CheckConstraint("(undone_at IS NULL) = (undone_reason = '')", "undone_with_a_reason"),
+        Index("uq_merger_merged_id", "merged_id", unique=True, postgresql_where=text("undone_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    kept_id: Mapped[int] = ref("party")
+    merged_id: Mapped[int] = ref("party", index=False)
+    reason: Mapped[str] = mapped_column(String(2000))
+    merged_at: Mapped[Moment] = mapped_column(DateTime(timezone=True))
+    merged_by_id: Mapped[int | None] = ref("app_user", index=False)
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undone_by_id: Mapped[int | None] = ref("app_user", index=False)
+    undone_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+
+    kept: Mapped[Party] = relationship(foreign_keys=[kept_id])
+    merged: Mapped[Party] = relationship(foreign_keys=[merged_id])
+    merged_by: Mapped[User | None] = relationship(foreign_keys=[merged_by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
 
 
 class Digest(StrEnum):

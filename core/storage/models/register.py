@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text, Uuid
 
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.supervision.enterprises import number_served
 from core.rules.text import T
 from core.storage.models.applications import Application
 from core.storage.models.base import (
@@ -220,7 +221,7 @@ class ServiceRecord(Base):
     enterprises: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """[{"name", "uscc"}] as given."""
     enterprise_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
-    """One key per served enterprise: USCC, else the normalised name."""
+    """What the enterprises are counted by, as `core.domain.supervision.enterprises` makes it."""
     satisfaction_pct: Mapped[Percent | None]
     fee_cny: Mapped[Money] = mapped_column(default=0, server_default="0")
     organized_by_authority: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
@@ -236,6 +237,11 @@ class ServiceRecord(Base):
 
     accreditation: Mapped[Accreditation] = relationship()
     campaign: Mapped[Campaign | None] = relationship()
+
+    @property
+    def number_served(self) -> int:
+        """How many enterprises it names, each once."""
+        return number_served(self.enterprise_keys)
 
 
 class AnnualReport(Base):

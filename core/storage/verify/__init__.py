@@ -14,11 +14,11 @@ from core.storage.verify import derived
 from core.storage.verify.check import Check, Fault
 from core.storage.verify.columns import by_columns
 from core.storage.verify.intake import APPLICATIONS
-from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
+from core.storage.verify.register import ACCREDITATIONS, EXITS, PARTIES, STATES
 
 __all__ = ["CHECKS", "Check", "Fault", "faults"]
 
-CHECKS: tuple[Check, ...] = (*ACCREDITATIONS, *EXITS, *APPLICATIONS)
+CHECKS: tuple[Check, ...] = (*PARTIES, *ACCREDITATIONS, *EXITS, *APPLICATIONS)
 
 
 def faults(

@@ -14,8 +14,9 @@ from core.domain.calendar import CalendarUnknownError, WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import MalformedError
 from core.domain.folding import folded
+from core.domain.names.order import HAN, sort_key
+from core.domain.supervision.enterprises import enterprise_keys
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS, last_day_known_late
-from core.domain.supervision.replay import enterprise_keys
 from core.hooks.catalogue import Catalogue
 from core.rules.text import T
 from core.storage.files import FileStore
@@ -37,15 +38,21 @@ SELECT s.id, s.enterprises, s.enterprise_keys FROM service_record s CROSS JOIN L
         SELECT (CASE WHEN coalesce(e->>'uscc', '') <> '' THEN 'uscc:' || upper(e->>'uscc')
             ELSE 'name:' || accredit_folded(e->>'name') END) COLLATE "C" AS key
         FROM jsonb_array_elements(s.enterprises) e
+        UNION ALL
+        SELECT ('also:' || accredit_folded(e->>'name')) COLLATE "C"
+        FROM jsonb_array_elements(s.enterprises) e
+        WHERE coalesce(e->>'uscc', '') <> '' AND accredit_folded(e->>'name') <> ''
     ) k
 ) expected
 WHERE expected.keys <> ARRAY(SELECT DISTINCT k COLLATE "C" FROM unnest(s.enterprise_keys) k ORDER BY 1)
 """
 CANDIDATES_BY_NAME = r"""
-SELECT p.id, p.name, p.folded_name, p.name_grams FROM party p CROSS JOIN LATERAL (
+SELECT p.id, p.name, p.folded_name, p.name_grams, p.sort_name FROM party p CROSS JOIN LATERAL (
     SELECT accredit_folded(p.name) AS plain
 ) n
-WHERE p.folded_name <> n.plain OR cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
+WHERE p.folded_name <> n.plain OR p.sort_name = ''
+OR regexp_replace(p.sort_name, :others, '', 'g') <> regexp_replace(n.plain, :others, '', 'g')
+OR cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
     SELECT coalesce(array_agg(substr(n.plain, i, 2)), '{}') FROM generate_series(1, length(n.plain) - 1) i
 )
 """
@@ -151,10 +158,13 @@ def keys(session: Session) -> Iterator[Fault]:
         if set(row.enterprise_keys) != _keys_of(row.enterprises):
             message = T("服务企业与计数标识不符", "names other enterprises than it is counted by")
             yield Fault("record.enterprises", "service_record", str(row.id), message)
-    for row in rows(session, CANDIDATES_BY_NAME):
+    for row in rows(session, CANDIDATES_BY_NAME, {"others": f"[^{HAN}]"}):
         if row.folded_name != folded(row.name) or set(row.name_grams) != set(name_grams(row.name)):
             message = T("按名称检索不到", "is not found by its name")
             yield Fault("party.search", "party", str(row.id), message)
+        elif row.sort_name != sort_key(row.name):
+            message = T("未按名称的读音排序", "is not sorted by how its name is read")
+            yield Fault("party.order", "party", str(row.id), message)
 
 
 def _keys_of(enterprises: list[Any]) -> set[str] | None:

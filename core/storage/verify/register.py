@@ -67,8 +67,9 @@ ACCREDITATIONS = (
             "holds {number} accreditations of {program}/{track} at once",
         ),
         """
-        SELECT party_id AS id, program, track, count(*) AS number FROM accreditation
-        WHERE state = ANY(:in_force) GROUP BY party_id, program, track HAVING count(*) > 1""",
+        SELECT coalesce(p.merged_into_id, p.id) AS id, a.program, a.track, count(*) AS number
+        FROM accreditation a JOIN party p ON p.id = a.party_id
+        WHERE a.state = ANY(:in_force) GROUP BY 1, a.program, a.track HAVING count(*) > 1""",
     ),
     Check(
         "accreditation.revoked",
@@ -90,7 +91,8 @@ ACCREDITATIONS = (
         SELECT a.id FROM accreditation a WHERE a.state = 'expired' AND (
             a.ended_on > a.valid_through + 1 OR NOT EXISTS (
                 SELECT FROM register_event e
-                WHERE e.accreditation_id = a.id AND e.kind IN ('expired', 'exit_overturned')))""",
+                WHERE e.accreditation_id = a.id
+                AND e.kind IN ('expired', 'exit_overturned', 'separated')))""",
     ),
     Check(
         "accreditation.withdrawn",
@@ -100,6 +102,20 @@ ACCREDITATIONS = (
         SELECT a.id FROM accreditation a WHERE a.state = 'withdrawn' AND NOT EXISTS (
             SELECT FROM register_event e
             WHERE e.accreditation_id = a.id AND e.kind = 'withdrawn' AND e.happened_on = a.ended_on)""",
+    ),
+    Check(
+        "accreditation.duplicate",
+        "accreditation",
+        T(
+            "按重复登记终止，但时间线或主体的合并不符",
+            "is ended as a duplicate, which its timeline or a merger of its party does not bear out",
+        ),
+        """
+        SELECT a.id FROM accreditation a
+        WHERE a.state = 'duplicate' AND (NOT EXISTS (
+            SELECT FROM register_event e
+            WHERE e.accreditation_id = a.id AND e.kind = 'duplicate' AND e.happened_on = a.ended_on)
+        OR NOT EXISTS (SELECT FROM merger m WHERE a.party_id IN (m.kept_id, m.merged_id)))""",
     ),
     Check(
         "accreditation.rectifying",
@@ -146,6 +162,23 @@ ACCREDITATIONS = (
         T("编号年份 {year} 与起始日期 {started_on} 不符", "is numbered in {year} and began on {started_on}"),
         """
         SELECT id, year, started_on FROM accreditation WHERE year <> extract(year FROM started_on)""",
+    ),
+)
+
+PARTIES = (
+    Check(
+        "party.merged",
+        "party",
+        T("显示在别的主体之下，与主体合并的记录不符", "is shown under another party than its mergers tell"),
+        """
+        WITH RECURSIVE up AS (
+            SELECT merged_id AS id, kept_id AS kept, 1 AS step FROM merger WHERE undone_at IS NULL
+            UNION ALL
+            SELECT up.id, m.kept_id, up.step + 1 FROM up
+            JOIN merger m ON m.merged_id = up.kept AND m.undone_at IS NULL WHERE up.step < 1000
+        ), last AS (SELECT DISTINCT ON (id) id, kept FROM up ORDER BY id, step DESC)
+        SELECT p.id FROM party p LEFT JOIN last l ON l.id = p.id
+        WHERE p.merged_into_id IS DISTINCT FROM l.kept""",
     ),
 )
 

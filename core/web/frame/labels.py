@@ -77,6 +77,7 @@ TABLES: dict[str, T] = {
     "app_user": T("用户", "User"),
     "role_grant": T("授权", "Role granted"),
     "membership": T("主体成员", "Membership"),
+    "merger": T("主体合并", "Merger of parties"),
     "invitation": T("成员邀请", "Member invitation"),
     "attachment": T("附件", "Attachment"),
     "party": T("主体", "Party"),

@@ -21,6 +21,7 @@ from core.services.calls import bans, calls
 from core.services.files.formats import KEPT, field_label
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
+from core.services.mergers import merging
 from core.services.people import invitations, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
@@ -201,6 +202,8 @@ def party(party_id: int) -> ResponseReturnValue:
         applications=party_file.applications(w, party_id),
         accreditations=party_file.accreditations(w, party_id),
         bans=bans.of_party(w, party_id),
+        mergers=merging.of_party(w, party_id),
+        may_merge=party_file.may(w, Act.PARTY_MERGE, party_id),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
     ), 422 if request.method == "POST" else 200
 

@@ -14,6 +14,7 @@ from core.web.office import (
     application_page,
     completeness,
     counter,
+    merging,
     nominating,
     notices,
     tables,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     application_page.blueprint,
     accreditation_page.blueprint,
     counter.blueprint,
+    merging.blueprint,
     notices.blueprint,
     tables.blueprint,
     completeness.blueprint,
@@ -34,6 +36,7 @@ BLUEPRINTS = (
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
     menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
+    menu.Entry("register", T("疑似重复主体", "Likely doubles"), "mergers.index", "mergers", place=menu.LAST),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(
         "register",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
@@ -55,14 +56,13 @@ def search() -> str:
 
 @blueprint.get("/bodies/<int:party_id>")
 @limit_looking
-def body(party_id: int) -> str:
-    """A body with all that it was accredited for."""
+def body(party_id: int) -> ResponseReturnValue:
+    """A body with all that it was accredited for; one that was merged leads to the one that is left."""
     w = reading()
-    return render_template(
-        "public/body.html",
-        page=bodies.body_page(w, party_id, paging.wish(), paging.wish(name="notices")),
-        names=service_names(w),
-    )
+    page = bodies.body_page(w, party_id, paging.wish(), paging.wish(name="notices"))
+    if page.id != party_id:
+        return redirect(url_for(".body", party_id=page.id))
+    return render_template("public/body.html", page=page, names=service_names(w))
 
 
 @blueprint.get("/bodies/lookup")

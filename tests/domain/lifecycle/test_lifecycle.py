@@ -197,6 +197,11 @@ def test_the_system_expires_orders_and_revokes():
         (C.EXPIRED, Action.REVOKE),
         (C.WITHDRAWN, Action.REVOKE),
         (C.REVOKED, Action.REVOKE),
+        (C.DUPLICATE, Action.REVOKE),
+        (C.ACTIVE, Action.END_DUPLICATE),
+        (C.RECTIFYING, Action.END_DUPLICATE),
+        (C.DUPLICATE, Action.RESTORE),
+        (C.DUPLICATE, Action.RESTORE_EXPIRED),
     }
 
 

@@ -73,7 +73,8 @@ def test_an_entry_is_recorded_under_each_accreditation_once(
             Decimal("96.50"),
         )
         # Names are compared without spaces; a USCC decides whatever the name.
-        assert row.enterprise_keys == ["name:甲公司", f"uscc:{code}"]
+        assert row.enterprise_keys == ["also:乙公司", "name:甲公司", f"uscc:{code}"]
+        assert row.number_served == 2
         assert row.enterprises == [{"name": "甲 公司"}, {"name": "乙公司", "uscc": code}]
         assert audited(engine, "service_record", row.id)[0][:2] == (member.name, "record.add")
 

@@ -45,7 +45,11 @@ def held(engine: Engine, name: str, key: str = LC, **more: Any) -> Held:
 def test_only_public_columns_are_ever_selected() -> None:
     allowed = {"id", "kind", "name", "employer", "uscc", "party_id", "number", "program", "track", "edition"}
     allowed |= {"region", "functions", "state", "started_on", "valid_from", "valid_through"}
-    assert {column.key for column in PUBLIC_COLUMNS} <= allowed | {"ended_on", "ended_clause"}
+    assert {column.key for column in PUBLIC_COLUMNS} <= allowed | {
+        "ended_on",
+        "ended_clause",
+        "merged_into_id",
+    }
 
 
 NAMES = {

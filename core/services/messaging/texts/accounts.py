@@ -110,6 +110,28 @@ ACCOUNTS: dict[MessageEvent, Template] = {
             "Log in, correct the data or the licence, and ask again.",
         ),
     ),
+    MessageEvent.PARTY_MERGED: _account(
+        T("重复登记的主体已合并", "Two registrations were merged"),
+        T(
+            "“{merged}”与“{organisation}”为同一主体，已于 {today} 合并，今后显示为“{organisation}”。\n"
+            "原因：{reason}\n双方的账号、申请、认定和服务记录均予保留，双方成员均可办理；"
+            "同一类别有两项有效认定的，后一项按重复登记终止，其编号仍可查验。如有异议，请联系认定机关。",
+            "{merged} and {organisation} are one party. They were merged on {today} and are shown as "
+            "{organisation} from now on.\nReason: {reason}\nAccounts, applications, accreditations and "
+            "records of both stay, and the members of both act for them. Of two accreditations of one track "
+            "the later one ends as a duplicate; its number can still be verified. If this is wrong, tell the "
+            "authority.",
+        ),
+    ),
+    MessageEvent.PARTY_PARTED: _account(
+        T("主体合并已撤销", "Two parties stand apart again"),
+        T(
+            "“{merged}”与“{organisation}”的合并已于 {today} 撤销，今后分别显示。\n原因：{reason}\n"
+            "因合并按重复登记终止的认定已恢复。",
+            "The merger of {merged} and {organisation} was undone on {today}; they are shown apart again.\n"
+            "Reason: {reason}\nWhat had ended as a duplicate stands as before.",
+        ),
+    ),
     MessageEvent.MEMBER_INVITED: Template(
         T("邀请您代表“{organisation}”办理业务", "An invitation to act for {organisation}"),
         T(

@@ -35,7 +35,7 @@ class PartyView(ScopedView):
     new_endpoint, new_label = "filing.new_party", T("登记主体", "Register a party")
     new_act: ClassVar[Act | None] = Act.APPLICATION_DRAFT
     columns: ClassVar[Sequence[Column]] = (
-        Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.name),
+        Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.sort_name),
         Column("kind", T("类型", "Kind")),
         Column("uscc", T("统一社会信用代码", "Unified social credit code")),
         Column("id_number", T("证件号", "Identifying number"), lambda row: _masked_id(row), listed=False),

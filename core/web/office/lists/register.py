@@ -210,7 +210,7 @@ class ServiceRecordView(OfAccreditation):
         Column(
             "enterprises",
             T("服务企业数", "Number of enterprises served"),
-            lambda row: len(row.enterprise_keys),
+            lambda row: row.number_served,
         ),
         Column("satisfaction_pct", T("满意度 %", "Satisfaction %"), listed=False),
         Column("fee_cny", T("收费（元）", "Fee (CNY)"), listed=False),
