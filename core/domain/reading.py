@@ -59,12 +59,18 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def plain(given: object) -> str:
-    """A value as text, the way it was meant; MalformedError for a number whose last digits are lost."""
+    """A value as text, the way it was meant.
+
+    MalformedError for a number whose last digits are lost, and for the dates and truth values that a
+    spreadsheet makes of 3-5 and of TRUE.
+    """
     match given:
         case str():
             return _APOSTROPHE.sub("", given.strip())
         case bool():
-            return "是" if given else "否"
+            raise _not_a_text("TRUE" if given else "FALSE", T("真假值", "a truth value"))
+        case date():
+            raise _not_a_text(f"{given:%Y-%m-%d}", T("日期", "a date"))
         case int() if abs(given) >= LARGEST_NUMBER:
             raise _digits_lost(str(given))
         case Decimal():
@@ -273,6 +279,16 @@ def moment(given: str) -> datetime:
 
 def _brief(number: Decimal) -> str:
     return shorten(f"{number:f}")
+
+
+def _not_a_text(shown: str, kind: T) -> MalformedError:
+    return MalformedError(
+        T(
+            f"表格软件把这里当成了{kind.zh}（{shown}）",
+            f"a spreadsheet has made {kind.en} of what was typed ({shown})",
+        ),
+        mend=T("请把该列设为文本格式，再重新输入", "format the column as text and type it again"),
+    )
 
 
 def _digits_lost(shown: str) -> MalformedError:

@@ -24,10 +24,11 @@ from core.rules.text import T
 from core.services.applications.case import find
 from core.services.base.access import scope
 from core.services.base.work import Work
+from core.services.files.books.cells import Line, is_empty
 from core.services.files.columns import Column as TableColumn
 from core.services.files.columns import read_table as read_file
 from core.services.files.kinds import BY_WORD, Choice, Code, Kind, Several, Text
-from core.services.files.sheets import Line, write_sheet
+from core.services.files.sheets import write_sheet
 from core.storage.models import Application, Region
 
 MOST_ROWS = 2_000
@@ -171,7 +172,7 @@ def _read_head(table: SummaryTable, rows: Iterable[Line]) -> tuple[dict[str, str
     given = dict.fromkeys(table.head, "")
     names = {folded(line): line for line in table.head}
     for _, cells in rows:
-        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if cell is not None]
+        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if not is_empty(cell)]
         parts = [
             (names.get(folded(label)), rest.strip())
             for label, _, rest in (text.partition(":") for text in texts)

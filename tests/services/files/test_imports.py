@@ -135,9 +135,9 @@ def test_the_headers_may_stand_anywhere_in_any_order_and_be_marked(incoming):
     assert incoming.take([headers, row], "表.csv") == plain
 
 
-def test_strange_headers_are_named_and_missing_ones(incoming):
-    strange = incoming.refused([[*incoming.headers, "身高"], [*incoming.row, 180]])
-    assert "“身高”" in strange.text.zh
+def test_missing_headers_are_named_and_doubled_ones_and_others_are_left_out(incoming):
+    plain = incoming.take([incoming.headers, incoming.row])
+    assert incoming.take([[*incoming.headers, "身高"], [*incoming.row, 180]]) == plain
     missing = incoming.refused([incoming.headers[2:], incoming.row[2:]])
     assert f"缺少列“{incoming.headers[1]}”" in missing.text.zh
     twice = incoming.refused([[*incoming.headers, incoming.headers[1]], [*incoming.row, "x"]])
