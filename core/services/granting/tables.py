@@ -82,7 +82,7 @@ def read_table(
 ) -> tuple[FilledTable, dict[str, T]]:
     """What could be read of a filled table, and all that is wrong, by row and column (`5.联系电话`)."""
     facts = vocabulary(extra=w.program(program).program.extra_facts)
-    columns = [_column(table, column, facts) for column in table.columns if column.fact != NUMBER]
+    columns = columns_of(table, facts)
     found = read_file(
         upload.filename,
         io.BytesIO(upload.data),
@@ -98,6 +98,11 @@ def read_table(
         for row in found.rows
     )
     return FilledTable(head, rows, found.header_row), errors | found.errors("table")
+
+
+def columns_of(table: SummaryTable, facts: Mapping[str, Fact]) -> list[TableColumn]:
+    """How the columns of a text are read."""
+    return [_column(table, column, facts) for column in table.columns if column.fact != NUMBER]
 
 
 def _column(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> TableColumn:

@@ -109,6 +109,8 @@ def numeric(number: Decimal, shown: str | None) -> object:
     One whose last digits a spreadsheet cannot keep stays a number, so that no identifier is made of it.
     """
     plain: int | Decimal = int(number) if number == number.to_integral_value() else number
+    if plain == 0 and shown in ("", "-"):
+        return 0  # as money is often shown
     return plain if shown is None or abs(number) >= LARGEST_NUMBER or shown == f"{plain:f}" else shown
 
 

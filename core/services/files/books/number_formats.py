@@ -59,11 +59,9 @@ def displayed(number: Decimal, code: str, *, since: date = EPOCH) -> object:
         shown = _number(abs(number) if absolute else number, tokens)
     except _UnknownError:
         return partly_shown(code, number)
-    if any(sign.isdigit() for sign in shown):
-        return numeric(number, shown)
-    if number == 0 and shown in ("", "-"):
-        return 0
-    return partly_shown(shown, number)
+    if number and not any(sign.isdigit() for sign in shown):
+        return partly_shown(shown, number)
+    return numeric(number, shown)
 
 
 def _section(number: Decimal, code: str) -> tuple[list[Token], bool]:

@@ -20,6 +20,7 @@ from core.services.files.books.cells import (
     day_or_all,
     failed,
     numeric,
+    partly_shown,
     rounded,
     uncomputed,
     with_merged,
@@ -36,6 +37,7 @@ _NAMES = {
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
 }
 _TIME = re.compile(r"PT(\d+)H(\d+)M([\d.,]+)S", re.ASCII)
+_TRUTHS = {0: "FALSE", 1: "TRUE"}
 _NUMBERS = ("float", "currency", "percentage")
 
 
@@ -126,8 +128,7 @@ def _value(cell: Any) -> object:
     if kind is None:
         return uncomputed() if cell.get(_name("table", "formula")) else written(shown)
     if kind in _NUMBERS:
-        number = rounded(cell.get(_name("office", "value"), ""))
-        return failed(shown) if number is None else numeric(number, shown or None)
+        return _number(cell.get(_name("office", "value"), ""), shown)
     match kind:
         case "date":
             day = date.fromisoformat(cell.get(_name("office", "date-value"), "")[:10])
@@ -139,6 +140,17 @@ def _value(cell: Any) -> object:
             return cell.get(_name("office", "boolean-value")) == "true"
         case _:
             return written(shown or cell.get(_name("office", "string-value"), ""))
+
+
+def _number(kept: str, shown: str) -> object:
+    number = rounded(kept)
+    if number is None:
+        return failed(shown)
+    if number in _TRUTHS and shown == _TRUTHS[int(number)]:
+        return bool(number)  # LibreOffice keeps truth values as numbers
+    if number and shown and not any(sign.isdigit() for sign in shown):
+        return partly_shown(shown, number)
+    return numeric(number, shown or None)
 
 
 def _lines(cell: Any) -> Iterator[str]:
