@@ -127,6 +127,7 @@ OWN: dict[str, Sequence[Example]] = {
     "diary.enterprises_json": [at("/my/diary/enterprises?query=主体", "applicant")],
     "diary.import_table": [at("/my/diary/import", "applicant")],
     "diary.import_errors": [at("/my/diary/import/errors?token=x", "applicant", code=303)],
+    "diary.import_values": [at("/my/diary/import/values?token=x", "applicant", code=303)],
     "diary.template": [at("/my/diary/import/template", "applicant")],
     "diary.export": [at("/my/diary/export/{accreditations}", "applicant")],
     "eligibility.index": [at("/my/programs/", *ENTERED), at("/my/programs/?party={party}", "applicant")],

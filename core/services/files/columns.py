@@ -7,7 +7,7 @@ told at once by row and column. `core.services.files.kinds` reads the cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -29,6 +29,7 @@ NO_TEMPLATE = T(
 NO_ROWS = T("表中没有数据行", "the table has no rows")
 SHEET_NAME = T("工作表名称", "Sheet")
 """The input that says which of several sheets is meant."""
+SHEET_HINT = T("文件中只有一张可填的表时不用填写", "not needed where only one sheet is filled in")
 ROW_NUMBERS = ("序号", "No.")
 # How forms mark what must be given, and what need not be.
 _MARKS = re.compile(r"[*※]|[(\[【](?:必填|选填|可不填|required|optional)[)\]】]")
@@ -78,8 +79,10 @@ class Table:
     """Those that hold anything; none where a column is missing or stands twice."""
     sheet: str = ""
     """The name of the sheet that was read."""
-    remarks: tuple[T, ...] = ()
-    """What whoever sent it should know: columns left out, rows that are hidden."""
+
+    def refused(self, errors: Mapping[str, T]) -> WrongTable:
+        """Its refusal, for these errors."""
+        return WrongTable(errors, self.header_row, self.sheet)
 
     def errors(self, field: str) -> dict[str, T]:
         """Everything wrong: with the whole table by the input it came by, with a cell by `row.column`."""
@@ -104,6 +107,14 @@ class WrongTable(Invalid):
         super().__init__(errors)
 
 
+Tell = Callable[[T], None]
+"""To whom the remarks on a table go."""
+
+
+def unsaid(_remark: T) -> None:
+    """For who has no use for remarks."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     """A sheet with the row that has most of the columns, and what was found there."""
@@ -125,8 +136,9 @@ def read_table(
     most_rows: int,
     passed_over: Collection[str] = (),
     sheet: str = "",
+    tell: Tell = unsaid,
 ) -> Table:
-    """Read a table of at most so many rows under its headers; other columns are left out, which is said.
+    """Read a table of at most so many rows under its headers; other columns are left out, which is told.
 
     `passed_over` are headers that may stand there without being read, as the rows' numbers may; `sheet` names
     the one that is meant. Invalid at `field` for what is no table, or none with any of the columns, and where
@@ -145,15 +157,9 @@ def read_table(
     lines = head.sheet.lines
     body = lines[head.place + 1 :] if head.readable else []
     rows = [row for number, cells in body if (row := _row(number, cells, columns, head.there)) is not None]
-    return Table(
-        columns,
-        lines[head.place][0],
-        lines[: head.place],
-        head.heading,
-        rows,
-        head.sheet.name,
-        tuple(_remarks(head, rows, len(sheets))),
-    )
+    for remark in _remarks(head, rows, len(sheets)):
+        tell(remark)
+    return Table(columns, lines[head.place][0], lines[: head.place], head.heading, rows, head.sheet.name)
 
 
 def _meant(heads: Sequence[_Head], sheet: str, field: str) -> _Head:

@@ -55,7 +55,7 @@ def why_no_table(file: IO[bytes]) -> MalformedError:
     """Why a file that is in none of the formats cannot be read, with the way out."""
     data = file.read(types.MOST_LOOKED_AT)
     file.seek(0)
-    mend = T("请用表格软件另存为 .xlsx", "save it as .xlsx in a spreadsheet program")
+    mend = T("请另存为 .xlsx", "save it as .xlsx")
     if data.startswith(types.OLE) and _LOCKED in data:
         return locked()
     if data.startswith(types.OLE):

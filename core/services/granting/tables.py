@@ -26,6 +26,7 @@ from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.files.books.cells import Line, is_empty
 from core.services.files.columns import Column as TableColumn
+from core.services.files.columns import Tell, unsaid
 from core.services.files.columns import read_table as read_file
 from core.services.files.kinds import BY_WORD, Choice, Code, Kind, Several, Text
 from core.services.files.sheets import write_sheet
@@ -45,6 +46,8 @@ class Upload:
 
     filename: str
     data: bytes
+    sheet: str = ""
+    """Of a table: the sheet that is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class FilledTable:
     head: Mapping[str, str]
     rows: tuple[TableRow, ...]
     header_row: int
+    sheet: str = ""
 
 
 def table_of(w: Work, program: str, table_id: str) -> SummaryTable:
@@ -78,7 +82,7 @@ def table_of(w: Work, program: str, table_id: str) -> SummaryTable:
 
 
 def read_table(
-    w: Work, program: str, table: SummaryTable, upload: Upload
+    w: Work, program: str, table: SummaryTable, upload: Upload, tell: Tell = unsaid
 ) -> tuple[FilledTable, dict[str, T]]:
     """What could be read of a filled table, and all that is wrong, by row and column (`5.联系电话`)."""
     facts = vocabulary(extra=w.program(program).program.extra_facts)
@@ -90,6 +94,8 @@ def read_table(
         field="table",
         most_rows=MOST_ROWS,
         passed_over=REMARKS,
+        sheet=upload.sheet,
+        tell=tell,
     )
     head, errors = _read_head(table, found.above)
     names = {column.header: column.fact for column in table.columns}
@@ -97,7 +103,7 @@ def read_table(
         TableRow(row.number, {names[header]: _kept(value) for header, value in row.values.items()})
         for row in found.rows
     )
-    return FilledTable(head, rows, found.header_row), errors | found.errors("table")
+    return FilledTable(head, rows, found.header_row, found.sheet), errors | found.errors("table")
 
 
 def columns_of(table: SummaryTable, facts: Mapping[str, Fact]) -> list[TableColumn]:

@@ -206,6 +206,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
             "import_table",
             "import_record",
             "import_errors",
+            "import_values",
             "template",
             "export",
         )

@@ -164,7 +164,7 @@ def test_tables_that_are_none_of_this_kind() -> None:
     for name, content in (("表.pdf", b"%PDF-1.7"), ("表.xlsx", b"hello"), ("表.txt", b"hello")):
         with pytest.raises(Invalid) as caught:
             read_table(name, io.BytesIO(content), COLUMNS, field="sheet", most_rows=9)
-        assert caught.value.errors["sheet"].zh == "不是 xlsx 或 ods 表格；请用表格软件另存为 .xlsx"
+        assert caught.value.errors["sheet"].zh == "不是 xlsx 或 ods 表格；请另存为 .xlsx"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

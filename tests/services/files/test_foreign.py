@@ -126,7 +126,7 @@ def test_a_table_is_read_as_it_is_shown_or_refused_by_the_cell(name: str) -> Non
 
 @pytest.mark.parametrize("name", sorted(name for name in CASES if name.endswith(".xls")))
 def test_an_old_workbook_is_refused_with_the_way_out(name: str) -> None:
-    with pytest.raises(Invalid, match="save it as .xlsx") as caught:
+    with pytest.raises(Invalid, match="save it as") as caught:
         read(name)
     assert "旧版 .xls" in caught.value.errors["file"].zh
 

@@ -62,7 +62,7 @@ def read_ods(file: IO[bytes], most_rows: int) -> list[Sheet]:
     except (KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise MalformedError(
             T("无法读取该表格", "the table cannot be read"),
-            mend=T("请用表格软件另存为 .xlsx", "save it as .xlsx in a spreadsheet program"),
+            mend=T("请另存为 .xlsx", "save it as .xlsx"),
         ) from error
     finally:
         file.seek(0)
