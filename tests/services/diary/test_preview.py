@@ -65,7 +65,7 @@ def test_what_the_rules_have_happen_at_once_is_told(engine: Engine, begin: Any, 
     before = counted(engine)
     seen = looked_at(begin, make_actor, held, rows)
     assert counted(engine) == before
-    assert [(item.number, item.what.zh) for item in seen.consequences] == [(held.number, "立案")]
+    assert [(item.number, item.what.zh) for item in seen.consequences] == [(held.number, "责令整改")]
     member = make_actor(Role.APPLICANT, parties=[held.party_id])
     with begin(member, "2024-05-08T18:00") as w:
         import_entries(w, held.party_id, "日记.xlsx", table(rows))
