@@ -50,6 +50,7 @@ _DAY = re.compile(
     r"|(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})",
     re.ASCII,
 )
+_UNORDERED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{1,4}", re.ASCII)
 _SERIAL = re.compile(r"\d{5,6}", re.ASCII)
 _TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
 # A spreadsheet's sign that what follows is text; exports put it before what could be taken for a formula.
@@ -248,6 +249,14 @@ def _day(given: object) -> date:
     if _SERIAL.fullmatch(counted) and FIRST_SERIAL <= int(counted) <= (LAST_DAY - EPOCH).days:
         return EPOCH + timedelta(days=int(counted))
     match = _DAY.fullmatch(bare)
+    if match is None and _UNORDERED.fullmatch(bare):
+        raise MalformedError(
+            T(
+                f"“{shown}”中哪个是年、月、日不明确",
+                f"it is not clear which part of {shown!r} is the year, the month and the day",
+            ),
+            mend=asked,
+        )
     if match is None:
         raise MalformedError(T(f"{asked.zh}，不能是“{shown}”", f"{asked.en}, not {shown!r}"))
     year, month, number = (int(part) for name, part in match.groupdict().items() if part and name != "sep")

@@ -62,6 +62,7 @@ OWN: dict[str, Sequence[Example]] = {
     "statistics_public.index": [at("/statistics/", *EVERYONE)],
     "statistics_public.export": [at("/statistics/months.csv", PUBLIC)],
     # Accounts.
+    "echo.number": [at("/echo/number?unit=元&typed=200万", "applicant", "officer")],
     "start": [at("/start", *ENTERED, code=302)],
     "security.login": [at("/login", PUBLIC)],
     "security.verify": [at("/confirm-password", "officer")],

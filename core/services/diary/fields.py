@@ -181,8 +181,8 @@ def _enterprises(
         if why := unkept(name, field, longest=LONGEST_TITLE):
             errors |= why
             continue
-        if not code and (why := several(name)) is not None:
-            errors[field] = why
+        if not code and (doubt := several(name)) is not None:
+            errors[field] = doubt
             continue
         name = name.strip('“”"')
         try:
