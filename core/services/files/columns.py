@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import folded
 from core.domain.identifiers import shorten
+from core.domain.quantities import MONEY, TIMES
 from core.domain.wording import join
 from core.rules.phrases import FILL_IN
 from core.rules.text import T
 from core.services.files.books.cells import Line, Sheet, Unreadable, is_empty
-from core.services.files.kinds import Kind
+from core.services.files.kinds import Amount, Kind
 from core.services.files.sheet_errors import says_errors
 from core.services.files.sheets import read_book, write_sheet
 
@@ -30,6 +31,8 @@ NO_ROWS = T("表中没有数据行", "the table has no rows")
 SHEET_NAME = T("工作表名称", "Sheet")
 """The input that says which of several sheets is meant."""
 SHEET_HINT = T("文件中只有一张可填的表时不用填写", "not needed where only one sheet is filled in")
+LARGER = ("千", "万", "百万", "亿")
+"""In what heads count money."""
 ROW_NUMBERS = ("序号", "No.")
 # How forms mark what must be given, and what need not be.
 _MARKS = re.compile(r"[*※]|[(\[【](?:必填|选填|可不填|required|optional)[)\]】]")
@@ -115,13 +118,25 @@ def unsaid(_remark: T) -> None:
     """For who has no use for remarks."""
 
 
+_Names = Mapping[str, tuple[str, Kind]]
+"""The headers that are understood, folded, with their column and how it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a column stands, from 0, and how it is read there."""
+
+    at: int
+    kind: Kind
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     """A sheet with the row that has most of the columns, and what was found there."""
 
     sheet: Sheet
     place: int
-    there: Mapping[str, int]
+    there: Mapping[str, _Place]
     heading: Mapping[str, T]
     left_out: Sequence[str]
     readable: bool
@@ -148,7 +163,7 @@ def read_table(
         sheets = read_book(filename, file, most_rows=most_rows)
     except MalformedError as error:
         raise Invalid({field: error.text}) from error
-    names = {_plain(name): column.key for column in columns for name in _names(column)}
+    names = {_plain(name): (column.key, kind) for column in columns for name, kind in _names(column)}
     silent = {_plain(name) for name in (*ROW_NUMBERS, *passed_over)}
     heads = [head for item in sheets if (head := _head(item, columns, names, silent)) is not None]
     if not heads:
@@ -240,8 +255,14 @@ def empty_table(
     )
 
 
-def _names(column: Column) -> tuple[str, ...]:
-    return (column.title.zh, column.title.en, *column.also)
+def _names(column: Column) -> Iterator[tuple[str, Kind]]:
+    """The headers that are understood, with how the column is then read: money is given in 元, or in 万元."""
+    for name in (column.title.zh, column.title.en, *column.also):
+        yield name, column.kind
+        if isinstance(column.kind, Amount) and column.kind.unit == MONEY:
+            for word in LARGER:
+                larger = replace(column.kind, scale=TIMES[word])
+                yield folded(name).replace(f"({MONEY})", f"({word}{MONEY})"), larger
 
 
 def _plain(header: object) -> str:
@@ -250,7 +271,7 @@ def _plain(header: object) -> str:
 
 
 def _head(
-    sheet: Sheet, columns: Sequence[Column], names: Mapping[str, str], passed_over: Collection[str]
+    sheet: Sheet, columns: Sequence[Column], names: _Names, passed_over: Collection[str]
 ) -> _Head | None:
     place = _header(sheet.lines, names)
     if place is None:
@@ -259,11 +280,11 @@ def _head(
     return _Head(sheet, place, there, heading, left_out, readable)
 
 
-def _header(lines: Sequence[Line], names: Mapping[str, str]) -> int | None:
+def _header(lines: Sequence[Line], names: _Names) -> int | None:
     """Where the row stands that has most of the columns, the first of equals; None where none has any."""
     best, most = None, 0
     for place, (_, cells) in enumerate(lines):
-        found = len({names[word] for cell in cells if (word := _plain(cell)) in names})
+        found = len({names[word][0] for cell in cells if (word := _plain(cell)) in names})
         if found > most:
             best, most = place, found
     return best
@@ -272,23 +293,23 @@ def _header(lines: Sequence[Line], names: Mapping[str, str]) -> int | None:
 def _match(
     header: Sequence[object],
     columns: Sequence[Column],
-    names: Mapping[str, str],
+    names: _Names,
     passed_over: Collection[str],
-) -> tuple[dict[str, int], dict[str, T], list[str], bool]:
+) -> tuple[dict[str, _Place], dict[str, T], list[str], bool]:
     """Where each column stands, what is wrong with the headers, what is left out, if rows can be read."""
-    there: dict[str, int] = {}
+    there: dict[str, _Place] = {}
     heading: dict[str, T] = {}
     left_out: list[str] = []
     for place, cell in enumerate(header):
         if is_empty(cell) or says_errors(cell) or _plain(cell) in passed_over:
             continue
-        key = names.get(_plain(cell))
-        if key is None:
+        key, kind = names.get(_plain(cell), ("", None))
+        if kind is None:
             left_out.append(shorten(str(cell)))
         elif key in there:
             heading[key] = _twice(shorten(str(cell)))
         else:
-            there[key] = place
+            there[key] = _Place(place, kind)
     for column in columns:
         if column.required and column.key not in there:
             heading[column.key] = T(f"缺少列“{column.title.zh}”", f"the column {column.title.en} is missing")
@@ -300,10 +321,10 @@ def _twice(header: str) -> T:
 
 
 def _row(
-    number: int, cells: Sequence[object], columns: Sequence[Column], there: Mapping[str, int]
+    number: int, cells: Sequence[object], columns: Sequence[Column], there: Mapping[str, _Place]
 ) -> Row | None:
     """What stands in a row; None where nothing stands in any of the columns."""
-    given = {key: cells[place] for key, place in there.items() if place < len(cells)}
+    given = {key: cells[place.at] for key, place in there.items() if place.at < len(cells)}
     if all(is_empty(cell) for cell in given.values()):
         return None
     values: dict[str, Any] = {}
@@ -318,7 +339,7 @@ def _row(
             wrong[column.key] = cell.error.text
             continue
         try:
-            values[column.key] = column.kind.read(cell)
+            values[column.key] = there[column.key].kind.read(cell)
         except MalformedError as error:
             wrong[column.key] = error.text
     return Row(number, values, wrong)

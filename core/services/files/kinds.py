@@ -95,10 +95,12 @@ class Amount:
     least: Decimal | int | None = None
     most: Decimal | int = reading.LARGEST_NUMBER
     unit: str = ""
+    scale: int = 1
+    """What a number without a unit is counted in: 10,000 under a head that says 万元."""
 
     def read(self, given: object) -> Decimal:
         """Within the bounds, themselves included."""
-        return reading.number(given, least=self.least, most=self.most, unit=self.unit)
+        return reading.number(given, least=self.least, most=self.most, unit=self.unit, scale=self.scale)
 
     def prepared(self, _language: str, /) -> Prepared:
         """Numbers within the bounds; money with its thousands parted."""

@@ -23,7 +23,7 @@ from core.domain.quantities import written
 from core.rules.text import T
 from core.services.exports.streaming import csv_lines
 from core.services.files import csv_rows, sheet_limits
-from core.services.files.columns import Column, Table, WrongTable, empty_table, read_table
+from core.services.files.columns import Column, Table, Tell, WrongTable, empty_table, read_table, unsaid
 from core.services.files.kinds import (
     BY_LINE,
     BY_WORD,
@@ -53,7 +53,10 @@ HEADERS = [column.title.zh for column in COLUMNS]
 
 
 def read(
-    rows: Sequence[Sequence[object]], columns: Sequence[Column] = COLUMNS, filename: str = "表.xlsx"
+    rows: Sequence[Sequence[object]],
+    columns: Sequence[Column] = COLUMNS,
+    filename: str = "表.xlsx",
+    tell: Tell = unsaid,
 ) -> Table:
     """A table of these lines, as it is read."""
     content = write_sheet("表", [], [], above=rows)
@@ -61,7 +64,7 @@ def read(
         text = io.StringIO()
         csv.writer(text).writerows(rows)
         content = text.getvalue().encode()
-    return read_table(filename, io.BytesIO(content), columns, field="file", most_rows=100)
+    return read_table(filename, io.BytesIO(content), columns, field="file", most_rows=100, tell=tell)
 
 
 def values(table: Table) -> list[dict[str, Any]]:
@@ -112,6 +115,27 @@ def test_the_headers_stand_under_titles_in_any_order_with_numbers_and_empty_rows
     assert [number for number, _ in table.above] == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("head", "cell", "value"),
+    [
+        ("收费（元）", "200万", 2_000_000),
+        ("收费（万元）", 200, 2_000_000),
+        ("收费 (万元)", "200万元", 2_000_000),
+        ("收费（千元）", "1.5", 1500),
+        ("收费（亿元）", Decimal("0.02"), 2_000_000),
+    ],
+)
+def test_money_is_counted_in_what_the_head_says(head: str, cell: object, value: int) -> None:
+    fee = Column("fee", T("收费（元）", "Fee (CNY)"), Amount(unit="元"))
+    assert values(read([[head], [cell]], (fee,))) == [{"fee": value}]
+
+
+def test_ten_thousands_under_such_a_head_are_asked_about() -> None:
+    fee = Column("fee", T("收费（元）", "Fee (CNY)"), Amount(unit="元"))
+    (why,) = read([["收费（万元）"], ["200万"]], (fee,)).errors("file").values()
+    assert "2,000,000 元 还是 20,000,000,000 元" in why.zh
+
+
 def test_columns_that_may_be_left_out_are() -> None:
     assert values(read([HEADERS[:3], GOOD[:3]])) == [
         {name: EXPECTED[name] for name in ("name", "day", "hours")}
@@ -119,13 +143,14 @@ def test_columns_that_may_be_left_out_are() -> None:
 
 
 def test_strange_missing_and_doubled_columns_are_named() -> None:
-    strange = read([[*HEADERS, "备注"], [*GOOD, "x"], [None, "x", 25, None]])
-    assert strange.remarks == (
+    said: list[T] = []
+    strange = read([[*HEADERS, "备注"], [*GOOD, "x"], [None, "x", 25, None]], tell=said.append)
+    assert said == [
         T(
             "下列各列不是模板的列，未读入：备注",
             "these are no columns of the template and were left out: 备注",
-        ),
-    )
+        )
+    ]
     assert strange.errors("sheet") == {
         "3.name": T("第 3 行“单位名称”：请填写", "row 3, Name: please fill this in"),
         "3.day": T(
