@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from core.cli.common import loaded
+from core.cli.entry.page import entry_page
 from core.cli.programpage import index_page, program_page
 
 
@@ -30,15 +32,34 @@ def programs(out: Path, *, check: bool) -> None:
     known = loaded().programs
     pages = {f"{name}.md": program_page(found) for name, found in known.items()}
     pages["README.md"] = index_page(known.values())
+    _put({out / name: text for name, text in pages.items()}, "programs", check=check)
+
+
+@docs.command()
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("docs/data-entry.md"),
+    show_default=True,
+    help="The page.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the page is not up to date.")
+def entry(out: Path, *, check: bool) -> None:
+    """What is taken and what is refused wherever people type, paste or send tables."""
+    _put({out: entry_page()}, "entry", check=check)
+
+
+def _put(pages: Mapping[Path, str], command: str, *, check: bool) -> None:
+    """Write the pages, or tell which of them are not what they should be."""
     if check:
-        old = [name for name, text in pages.items() if not _same(out / name, text)]
-        for name in old:
-            sys.stdout.write(f"{out / name} is not up to date; run accredit docs programs\n")
+        old = [path for path, text in pages.items() if not _same(path, text)]
+        for path in old:
+            sys.stdout.write(f"{path} is not up to date; run accredit docs {command}\n")
         raise SystemExit(1 if old else 0)
-    out.mkdir(parents=True, exist_ok=True)
-    for name, text in pages.items():
-        (out / name).write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{out / name}\n")
+    for path, text in pages.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
 
 
 def _same(path: Path, text: str) -> bool:

@@ -15,8 +15,8 @@ from core.domain.identifiers import shorten
 from core.rules.numbers import HUNDRED
 from core.rules.text import T
 
-SHARE, HOURS, MONEY = "%", "小时", "元"
-"""Units that are read in ways of their own: percent, hours, yuan."""
+SHARE, HOURS, MONEY, POINTS = "%", "小时", "元", "分"
+"""Units that are read in ways of their own: percent, hours, yuan; and that of scores."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     SHARE: ("%", "percent"),
     MONEY: ("元", "圆", "元整", "人民币", "人民币元", "rmb", "cny", "yuan"),
@@ -96,6 +96,15 @@ def doubt(percentage: Decimal) -> T | None:
 def written(percentage: int | Decimal) -> str:
     """The percentage as it is read again: up to 1 with its sign."""
     return f"{percentage}%" if 0 < percentage <= 1 else str(percentage)
+
+
+def said(number: int | Decimal, unit: str) -> T:
+    """A number as it was understood, with its thousands parted and its unit."""
+    digits = f"{number:,f}"
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    if unit == SHARE:
+        return T(f"{digits}%", f"{digits}%")
+    return T(f"{digits} {unit}".strip(), f"{digits} {WORDS.get(unit, (unit,))[-1]}".strip())
 
 
 def signed(given: object) -> bool:

@@ -50,6 +50,7 @@ _DAY = re.compile(
     r"|(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})",
     re.ASCII,
 )
+_UNORDERED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{1,4}", re.ASCII)
 _SERIAL = re.compile(r"\d{5,6}", re.ASCII)
 _TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
 # A spreadsheet's sign that what follows is text; exports put it before what could be taken for a formula.
@@ -59,12 +60,18 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def plain(given: object) -> str:
-    """A value as text, the way it was meant; MalformedError for a number whose last digits are lost."""
+    """A value as text, the way it was meant.
+
+    MalformedError for a number whose last digits are lost, and for the dates and truth values that a
+    spreadsheet makes of 3-5 and of TRUE.
+    """
     match given:
         case str():
             return _APOSTROPHE.sub("", given.strip())
         case bool():
-            return "是" if given else "否"
+            raise _not_a_text("TRUE" if given else "FALSE", T("真假值", "a truth value"))
+        case date():
+            raise _not_a_text(f"{given:%Y-%m-%d}", T("日期", "a date"))
         case int() if abs(given) >= LARGEST_NUMBER:
             raise _digits_lost(str(given))
         case Decimal():
@@ -242,6 +249,14 @@ def _day(given: object) -> date:
     if _SERIAL.fullmatch(counted) and FIRST_SERIAL <= int(counted) <= (LAST_DAY - EPOCH).days:
         return EPOCH + timedelta(days=int(counted))
     match = _DAY.fullmatch(bare)
+    if match is None and _UNORDERED.fullmatch(bare):
+        raise MalformedError(
+            T(
+                f"“{shown}”中哪个是年、月、日不明确",
+                f"it is not clear which part of {shown!r} is the year, the month and the day",
+            ),
+            mend=asked,
+        )
     if match is None:
         raise MalformedError(T(f"{asked.zh}，不能是“{shown}”", f"{asked.en}, not {shown!r}"))
     year, month, number = (int(part) for name, part in match.groupdict().items() if part and name != "sep")
@@ -273,6 +288,16 @@ def moment(given: str) -> datetime:
 
 def _brief(number: Decimal) -> str:
     return shorten(f"{number:f}")
+
+
+def _not_a_text(shown: str, kind: T) -> MalformedError:
+    return MalformedError(
+        T(
+            f"表格软件把这里当成了{kind.zh}（{shown}）",
+            f"a spreadsheet has made {kind.en} of what was typed ({shown})",
+        ),
+        mend=T("请把该列设为文本格式，再重新输入", "format the column as text and type it again"),
+    )
 
 
 def _digits_lost(shown: str) -> MalformedError:

@@ -18,6 +18,7 @@ from core.storage.trail.keys import KeyFile
 from core.web.documents import received
 from core.web.documents import setup as documents
 from core.web.exports import setup as exports
+from core.web.forms import echo
 from core.web.frame import (
     doors,
     errors,
@@ -47,6 +48,7 @@ PACKAGES = (
     public,
     portal,
     exports,
+    echo,
     documents,
     office,
     statistics,

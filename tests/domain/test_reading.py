@@ -58,13 +58,11 @@ def test_a_day_however_it_is_written(written):
     "written",
     [
         "五月六日",
-        "5/6/2024",
         "2024-5",
         "2024",
         2024,
         "2024-5/6",
         "06052024年",
-        True,
         "2024.5",
         202405,
         "-45418",
@@ -75,6 +73,21 @@ def test_what_is_no_day(written):
     text = refusal(reading.day, written)
     assert text.zh.startswith("日期应写作 2024-02-29，不能是“")
     assert "write the date as 2024-02-29, not" in text.en
+
+
+@pytest.mark.parametrize("written", ["5/6/2024", "3-4-5", "06.05.24", "12/31/2024"])
+def test_a_day_whose_parts_are_in_no_clear_order(written):
+    text = refusal(reading.day, written)
+    assert f"“{written}”中哪个是年、月、日不明确；日期应写作 2024-02-29" in text.zh
+    assert "not clear which part" in text.en
+
+
+@pytest.mark.parametrize(
+    ("made", "said"), [(True, "真假值（TRUE）"), (False, "真假值（FALSE）"), (DAY, "日期（2024-05-06）")]
+)
+def test_what_a_spreadsheet_made_of_a_text_is_none(made, said):
+    text = refusal(reading.text, made)
+    assert f"表格软件把这里当成了{said}；请把该列设为文本格式，再重新输入" == text.zh
 
 
 @pytest.mark.parametrize("written", ["2023-2-29", "20231301", "2024年4月31日"])
@@ -255,9 +268,6 @@ def test_several_in_one_text():
         (12, "12"),
         (Decimal("1.50"), "1.50"),
         (Decimal("1E+2"), "100"),
-        (True, "是"),
-        (False, "否"),
-        (DAY, "2024-05-06"),
     ],
 )
 def test_texts_are_as_they_were_meant(given, expected):

@@ -62,6 +62,7 @@ OWN: dict[str, Sequence[Example]] = {
     "statistics_public.index": [at("/statistics/", *EVERYONE)],
     "statistics_public.export": [at("/statistics/months.csv", PUBLIC)],
     # Accounts.
+    "echo.number": [at("/echo/number?unit=元&typed=200万", "applicant", "officer")],
     "start": [at("/start", *ENTERED, code=302)],
     "security.login": [at("/login", PUBLIC)],
     "security.verify": [at("/confirm-password", "officer")],
@@ -127,6 +128,7 @@ OWN: dict[str, Sequence[Example]] = {
     "diary.enterprises_json": [at("/my/diary/enterprises?query=主体", "applicant")],
     "diary.import_table": [at("/my/diary/import", "applicant")],
     "diary.import_errors": [at("/my/diary/import/errors?token=x", "applicant", code=303)],
+    "diary.import_values": [at("/my/diary/import/values?token=x", "applicant", code=303)],
     "diary.template": [at("/my/diary/import/template", "applicant")],
     "diary.export": [at("/my/diary/export/{accreditations}", "applicant")],
     "eligibility.index": [at("/my/programs/", *ENTERED), at("/my/programs/?party={party}", "applicant")],

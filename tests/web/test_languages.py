@@ -24,7 +24,7 @@ from tests.web.speech import (
 TEMPLATES = sorted((ROOT / "core").rglob("templates/**/*.html"))
 SOURCES = sorted([*(ROOT / "core").rglob("*.py"), *(ROOT / "plugins").rglob("*.py")])
 SCRIPTS = sorted((ROOT / "core/web/static").glob("*.js"))
-SAME = {"—", "·", "、", ", ", "-", "–", "%", "KB", "MB", "PDF", "CSV", "JSON", "xlsx", ""}
+SAME = {"—", "·", "、", ", ", "-", "–", "%", "KB", "MB", "PDF", "CSV", "JSON", "xlsx", "ods", ""}
 """Texts that may be the same in both languages."""
 FILLED_IN = re.compile(r"\{[^}]*\}|%[sd]")
 

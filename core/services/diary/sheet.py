@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import IO
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -15,7 +13,6 @@ from sqlalchemy import select
 from core.domain.folding import folded
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.quantities import HOURS, MONEY
-from core.domain.supervision.enterprises import number_served
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.work import Work
@@ -28,7 +25,7 @@ from core.services.diary.fields import (
     parse_entry,
 )
 from core.services.diary.records import check_all, day_errors, known_entries, place_errors, rows_of
-from core.services.files.columns import Column, Row, WrongTable, empty_table, in_row, read_table
+from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import BY_LINE, Amount, Choice, Day, Percent, Several, Text, Whole, YesNo
 from core.services.supervision.locking import lock_own
 from core.services.supervision.status import Status
@@ -77,22 +74,9 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What an import would record."""
+class Line:
+    """A row with its entry, and the accreditations that it counts for."""
 
-    entries: int
-    records: int
-    hours: Decimal
-    enterprises: int
-    """Distinct ones."""
-    first: date
-    last: date
-    by_number: tuple[tuple[str, int], ...]
-    """Records by the accreditation's number."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
     row: Row
     entry: Entry
     entry_id: UUID
@@ -110,10 +94,14 @@ def template(w: Work, party_id: int) -> bytes:
 
 
 def import_entries(
-    w: Work, party_id: int, filename: str, file: IO[bytes], *, submit: bool = True
+    w: Work, party_id: int, filename: str, file: IO[bytes], *, submit: bool = True, sheet: str = ""
 ) -> Imported:
     """Record every row of a filled template, or none: Invalid names each error by row and field."""
-    lines = _lines(w, party_id, filename, file)
+    return record_lines(w, read_lines(w, party_id, filename, file, sheet), submit=submit)
+
+
+def record_lines(w: Work, lines: Sequence[Line], *, submit: bool = True) -> Imported:
+    """Record the rows of a table, with what they bring about at once."""
     records = [
         record
         for line in lines
@@ -126,40 +114,24 @@ def import_entries(
     return Imported(len(lines), len(records))
 
 
-def preview_entries(w: Work, party_id: int, filename: str, file: IO[bytes]) -> Preview:
-    """What an import of the table would record; the same errors, and nothing is recorded."""
-    lines = _lines(w, party_id, filename, file)
-    days = [line.entry.service_date for line in lines]
-    counts: dict[str, int] = {}
-    for line in lines:
-        for status in line.statuses:
-            number = status.accreditation.number
-            counts[number] = counts.get(number, 0) + 1
-    return Preview(
-        entries=len(lines),
-        records=sum(counts.values()),
-        hours=sum((line.entry.hours for line in lines), Decimal(0)),
-        enterprises=number_served({key for line in lines for key in line.entry.enterprise_keys}),
-        first=min(days),
-        last=max(days),
-        by_number=tuple(sorted(counts.items())),
-    )
-
-
-def _lines(w: Work, party_id: int, filename: str, file: IO[bytes]) -> list[_Line]:
+def read_lines(
+    w: Work, party_id: int, filename: str, file: IO[bytes], sheet: str = "", tell: Tell = unsaid
+) -> list[Line]:
     """The rows of a table; Invalid with every error."""
     require_member(w, party_id)
     statuses = {item.number: lock_own(w, item.id) for item in _of_party(w, party_id)}
-    table = read_table(filename, file, COLUMNS, field="file", most_rows=MOST_ENTRIES + 1)
+    table = read_table(
+        filename, file, COLUMNS, field="file", most_rows=MOST_ENTRIES + 1, sheet=sheet, tell=tell
+    )
     if table.heading:
         at = table.header_row
-        raise WrongTable({f"{at}.{key}": in_row(at, None, why) for key, why in table.heading.items()}, at)
+        raise table.refused({f"{at}.{key}": in_row(at, None, why) for key, why in table.heading.items()})
     campaigns = campaigns_of(w, {status.accreditation.program for status in statuses.values()})
     lines = [line for row in table.rows if (line := _line(w, party_id, row, statuses, campaigns)) is not None]
     _refuse_repeated(w, lines, list(statuses.values()))
     errors = table.errors("file") or day_errors(w, party_id, [line.entry for line in lines])
     if errors:
-        raise WrongTable(errors, table.header_row)
+        raise table.refused(errors)
     return lines
 
 
@@ -181,7 +153,7 @@ def _line(
     row: Row,
     statuses: Mapping[str, Status],
     campaigns: Mapping[str, int],
-) -> _Line | None:
+) -> Line | None:
     """The entry of a row; None with what is wrong told at the row."""
     errors: dict[str, T] = {}
     chosen = _chosen(row, statuses, errors)
@@ -194,7 +166,7 @@ def _line(
         return None
     entry = reading.entry()
     # The same row gives the same entry: importing a file twice is noticed, not counted twice.
-    return _Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen))
+    return Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen))
 
 
 def _chosen(row: Row, statuses: Mapping[str, Status], errors: dict[str, T]) -> list[Status]:
@@ -239,7 +211,7 @@ def _function(word: str, chosen: Sequence[Status]) -> str:
     return word
 
 
-def _refuse_repeated(w: Work, lines: Sequence[_Line], statuses: Sequence[Status]) -> None:
+def _refuse_repeated(w: Work, lines: Sequence[Line], statuses: Sequence[Status]) -> None:
     """Tell of rows that say the same as another one, or as what is recorded already."""
     seen: dict[UUID, int] = {}
     recorded = known_entries(w, statuses, [line.entry_id for line in lines])

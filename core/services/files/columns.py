@@ -7,25 +7,32 @@ told at once by row and column. `core.services.files.kinds` reads the cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import folded
 from core.domain.identifiers import shorten
+from core.domain.quantities import MONEY, TIMES
 from core.domain.wording import join
 from core.rules.phrases import FILL_IN
 from core.rules.text import T
-from core.services.files.kinds import Code, Kind
+from core.services.files.books.cells import Line, Sheet, Unreadable, is_empty
+from core.services.files.kinds import Amount, Kind
 from core.services.files.sheet_errors import says_errors
-from core.services.files.sheets import Line, read_sheet, write_sheet
+from core.services.files.sheets import read_book, write_sheet
 
 NO_TEMPLATE = T(
     "表头与模板不符：请下载模板，填写后上传",
     "the head row is not the template's: download the template, fill it in and send it",
 )
 NO_ROWS = T("表中没有数据行", "the table has no rows")
+SHEET_NAME = T("工作表名称", "Sheet")
+"""The input that says which of several sheets is meant."""
+SHEET_HINT = T("文件中只有一张可填的表时不用填写", "not needed where only one sheet is filled in")
+LARGER = ("千", "万", "百万", "亿")
+"""In what heads count money."""
 ROW_NUMBERS = ("序号", "No.")
 # How forms mark what must be given, and what need not be.
 _MARKS = re.compile(r"[*※]|[(\[【](?:必填|选填|可不填|required|optional)[)\]】]")
@@ -73,6 +80,12 @@ class Table:
     """What is wrong with the headers, by column."""
     rows: Sequence[Row]
     """Those that hold anything; none where a column is missing or stands twice."""
+    sheet: str = ""
+    """The name of the sheet that was read."""
+
+    def refused(self, errors: Mapping[str, T]) -> WrongTable:
+        """Its refusal, for these errors."""
+        return WrongTable(errors, self.header_row, self.sheet)
 
     def errors(self, field: str) -> dict[str, T]:
         """Everything wrong: with the whole table by the input it came by, with a cell by `row.column`."""
@@ -89,11 +102,44 @@ class Table:
 
 
 class WrongTable(Invalid):
-    """A table that is refused, with the row in which its headers stand."""
+    """A table that is refused, with the sheet and the row in which its headers stand."""
 
-    def __init__(self, errors: Mapping[str, T], header_row: int) -> None:
+    def __init__(self, errors: Mapping[str, T], header_row: int, sheet: str = "") -> None:
         self.header_row = header_row
+        self.sheet = sheet
         super().__init__(errors)
+
+
+Tell = Callable[[T], None]
+"""To whom the remarks on a table go."""
+
+
+def unsaid(_remark: T) -> None:
+    """For who has no use for remarks."""
+
+
+_Names = Mapping[str, tuple[str, Kind]]
+"""The headers that are understood, folded, with their column and how it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a column stands, from 0, and how it is read there."""
+
+    at: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A sheet with the row that has most of the columns, and what was found there."""
+
+    sheet: Sheet
+    place: int
+    there: Mapping[str, _Place]
+    heading: Mapping[str, T]
+    left_out: Sequence[str]
+    readable: bool
 
 
 def read_table(
@@ -104,27 +150,92 @@ def read_table(
     field: str,
     most_rows: int,
     passed_over: Collection[str] = (),
+    sheet: str = "",
+    tell: Tell = unsaid,
 ) -> Table:
-    """Read a table of at most so many rows under its headers; other columns are named as wrong.
+    """Read a table of at most so many rows under its headers; other columns are left out, which is told.
 
-    `passed_over` are headers that may stand there without being read, as the rows' numbers may. Invalid at
-    `field` for what is no table, or none with any of the columns.
+    `passed_over` are headers that may stand there without being read, as the rows' numbers may; `sheet` names
+    the one that is meant. Invalid at `field` for what is no table, or none with any of the columns, and where
+    several sheets could be meant.
     """
     try:
-        lines = read_sheet(filename, file, most_rows=most_rows)
+        sheets = read_book(filename, file, most_rows=most_rows)
     except MalformedError as error:
         raise Invalid({field: error.text}) from error
-    names = {_plain(name): column.key for column in columns for name in _names(column)}
-    place = _header(lines, names)
-    if place is None:
-        raise Invalid({field: NO_TEMPLATE if lines else NO_ROWS})
-    header_row, header = lines[place]
-    there, heading, readable = _match(
-        header, columns, names, {_plain(name) for name in (*ROW_NUMBERS, *passed_over)}
-    )
-    body = lines[place + 1 :] if readable else []
-    rows = [row for number, cells in body if (row := _row(number, cells, columns, there)) is not None]
-    return Table(columns, header_row, lines[:place], heading, rows)
+    names = {_plain(name): (column.key, kind) for column in columns for name, kind in _names(column)}
+    silent = {_plain(name) for name in (*ROW_NUMBERS, *passed_over)}
+    heads = [head for item in sheets if (head := _head(item, columns, names, silent)) is not None]
+    if not heads:
+        raise Invalid({field: NO_TEMPLATE if any(item.lines for item in sheets) else NO_ROWS})
+    head = _meant(heads, sheet, field)
+    lines = head.sheet.lines
+    body = lines[head.place + 1 :] if head.readable else []
+    rows = [row for number, cells in body if (row := _row(number, cells, columns, head.there)) is not None]
+    for remark in _remarks(head, rows, len(sheets)):
+        tell(remark)
+    return Table(columns, lines[head.place][0], lines[: head.place], head.heading, rows, head.sheet.name)
+
+
+def _meant(heads: Sequence[_Head], sheet: str, field: str) -> _Head:
+    """The sheet that is meant: the one that is named, or the only one that fits and holds rows."""
+    readable = [head for head in heads if head.readable]
+    filled = [head for head in readable if head.place + 1 < len(head.sheet.lines)]
+    fitting = filled or readable or heads
+    listed = join((T(head.sheet.name, head.sheet.name) for head in fitting), "、", ", ")
+    if sheet.strip():
+        named = [head for head in heads if folded(head.sheet.name) == folded(sheet)]
+        if named:
+            return named[0]
+        raise Invalid(
+            {
+                field: T(
+                    f"没有可导入的工作表“{shorten(sheet)}”；文件中有：{listed.zh}",
+                    f"there is no sheet {shorten(sheet)!r} to import; the file has: {listed.en}",
+                )
+            }
+        )
+    if len(filled) > 1:
+        raise Invalid(
+            {
+                field: T(
+                    f"有几张工作表可以导入：{listed.zh}；请在“{SHEET_NAME.zh}”中填写要导入的一张",
+                    f"several sheets could be meant: {listed.en}; name one of them under “{SHEET_NAME.en}”",
+                )
+            }
+        )
+    return fitting[0]
+
+
+def _remarks(head: _Head, rows: Sequence[Row], sheets: int) -> Iterator[T]:
+    if sheets > 1:
+        name = shorten(head.sheet.name)
+        yield T(f"读取的是工作表“{name}”", f"the sheet that was read is {name!r}")
+    if head.left_out:
+        listed = join((T(name, name) for name in head.left_out), "、", ", ")
+        yield T(
+            f"下列各列不是模板的列，未读入：{listed.zh}",
+            f"these are no columns of the template and were left out: {listed.en}",
+        )
+    read = {row.number for row in rows}
+    hidden = [number for number in head.sheet.hidden if number in read]
+    if hidden:
+        spans = _spans(hidden)
+        yield T(
+            f"第 {spans} 行被隐藏或筛选掉，也已读入；不导入的请先删除",
+            f"rows {spans} are hidden or filtered out, and were read too; delete what is not to be imported",
+        )
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Row numbers in short: 3–5, 9."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return ", ".join(f"{first}–{last}" if last > first else str(first) for first, last in spans)
 
 
 def empty_table(
@@ -134,15 +245,24 @@ def empty_table(
     *,
     notes: Sequence[str] = (),
 ) -> bytes:
-    """An empty table to fill in, in which a spreadsheet leaves identifiers all their digits."""
-    codes = [place for place, column in enumerate(columns) if isinstance(column.kind, Code)]
+    """An empty table to fill in: its columns are formatted for what they hold, and warn of what is none."""
     return write_sheet(
-        name, [column.title.get(language) for column in columns], [], notes=notes, as_text=codes
+        name,
+        [column.title.get(language) for column in columns],
+        [],
+        notes=notes,
+        prepared=[column.kind.prepared(language) for column in columns],
     )
 
 
-def _names(column: Column) -> tuple[str, ...]:
-    return (column.title.zh, column.title.en, *column.also)
+def _names(column: Column) -> Iterator[tuple[str, Kind]]:
+    """The headers that are understood, with how the column is then read: money is given in 元, or in 万元."""
+    for name in (column.title.zh, column.title.en, *column.also):
+        yield name, column.kind
+        if isinstance(column.kind, Amount) and column.kind.unit == MONEY:
+            for word in LARGER:
+                larger = replace(column.kind, scale=TIMES[word])
+                yield folded(name).replace(f"({MONEY})", f"({word}{MONEY})"), larger
 
 
 def _plain(header: object) -> str:
@@ -150,11 +270,21 @@ def _plain(header: object) -> str:
     return _MARKS.sub("", folded(str(header)))
 
 
-def _header(lines: Sequence[Line], names: Mapping[str, str]) -> int | None:
+def _head(
+    sheet: Sheet, columns: Sequence[Column], names: _Names, passed_over: Collection[str]
+) -> _Head | None:
+    place = _header(sheet.lines, names)
+    if place is None:
+        return None
+    there, heading, left_out, readable = _match(sheet.lines[place][1], columns, names, passed_over)
+    return _Head(sheet, place, there, heading, left_out, readable)
+
+
+def _header(lines: Sequence[Line], names: _Names) -> int | None:
     """Where the row stands that has most of the columns, the first of equals; None where none has any."""
     best, most = None, 0
     for place, (_, cells) in enumerate(lines):
-        found = len({names[word] for cell in cells if (word := _plain(cell)) in names})
+        found = len({names[word][0] for cell in cells if (word := _plain(cell)) in names})
         if found > most:
             best, most = place, found
     return best
@@ -163,35 +293,27 @@ def _header(lines: Sequence[Line], names: Mapping[str, str]) -> int | None:
 def _match(
     header: Sequence[object],
     columns: Sequence[Column],
-    names: Mapping[str, str],
+    names: _Names,
     passed_over: Collection[str],
-) -> tuple[dict[str, int], dict[str, T], bool]:
-    """Where each column stands, what is wrong with the headers, and whether rows can be read all the same."""
-    there: dict[str, int] = {}
+) -> tuple[dict[str, _Place], dict[str, T], list[str], bool]:
+    """Where each column stands, what is wrong with the headers, what is left out, if rows can be read."""
+    there: dict[str, _Place] = {}
     heading: dict[str, T] = {}
-    readable = True
+    left_out: list[str] = []
     for place, cell in enumerate(header):
-        if cell is None or says_errors(cell) or _plain(cell) in passed_over:
+        if is_empty(cell) or says_errors(cell) or _plain(cell) in passed_over:
             continue
-        key = names.get(_plain(cell))
-        if key is None or key in there:
-            shown = shorten(str(cell))
-            readable &= key is None
-            heading[key or shown] = _strange(shown) if key is None else _twice(shown)
+        key, kind = names.get(_plain(cell), ("", None))
+        if kind is None:
+            left_out.append(shorten(str(cell)))
+        elif key in there:
+            heading[key] = _twice(shorten(str(cell)))
         else:
-            there[key] = place
+            there[key] = _Place(place, kind)
     for column in columns:
         if column.required and column.key not in there:
-            readable = False
             heading[column.key] = T(f"缺少列“{column.title.zh}”", f"the column {column.title.en} is missing")
-    return there, heading, readable
-
-
-def _strange(header: str) -> T:
-    return T(
-        f"表头“{header}”不是模板的列：请删除该列",
-        f"{header!r} is no column of the template: take it out",
-    )
+    return there, heading, left_out, not heading
 
 
 def _twice(header: str) -> T:
@@ -199,11 +321,11 @@ def _twice(header: str) -> T:
 
 
 def _row(
-    number: int, cells: Sequence[object], columns: Sequence[Column], there: Mapping[str, int]
+    number: int, cells: Sequence[object], columns: Sequence[Column], there: Mapping[str, _Place]
 ) -> Row | None:
     """What stands in a row; None where nothing stands in any of the columns."""
-    given = {key: cells[place] for key, place in there.items() if place < len(cells)}
-    if all(cell is None for cell in given.values()):
+    given = {key: cells[place.at] for key, place in there.items() if place.at < len(cells)}
+    if all(is_empty(cell) for cell in given.values()):
         return None
     values: dict[str, Any] = {}
     wrong: dict[str, T] = {}
@@ -213,8 +335,11 @@ def _row(
             if column.required:
                 wrong[column.key] = FILL_IN
             continue
+        if isinstance(cell, Unreadable):
+            wrong[column.key] = cell.error.text
+            continue
         try:
-            values[column.key] = column.kind.read(cell)
+            values[column.key] = there[column.key].kind.read(cell)
         except MalformedError as error:
             wrong[column.key] = error.text
     return Row(number, values, wrong)

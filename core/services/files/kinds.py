@@ -12,14 +12,37 @@ from typing import Any, Protocol
 from core.domain import reading
 from core.domain.errors import MalformedError
 from core.domain.folding import folded
+from core.domain.quantities import MONEY
 from core.domain.wording import join
+from core.rules.phrases import NO, YES
 from core.rules.text import T
+from core.services.files.sheets import AS_TEXT, Prepared
 
 Choices = Iterable[tuple[str, T]]
 BY_LINE = re.compile(r"[；;\n]")
 """What parts names and numbers, in which spaces and commas can stand."""
 BY_WORD = re.compile(r"[、，,；;／/\s]+")
 """What parts words."""
+FIRST_SPREADSHEET_DAY = date(1900, 3, 1)
+LONGEST_LIST = 255
+"""Of the words that a spreadsheet offers in a cell, with the commas between them."""
+
+
+def _within(what: str, least: Any, most: Any) -> Mapping[str, Any]:
+    return {
+        "validate": what,
+        "criteria": "between",
+        "minimum": least,
+        "maximum": most,
+        "error_title": "accredit",
+        "error_message": f"{least} – {most}",
+    }
+
+
+def _listed(words: list[str]) -> Prepared:
+    if any("," in word for word in words) or len(",".join(words)) > LONGEST_LIST or not words:
+        return AS_TEXT
+    return Prepared(AS_TEXT.number_format, {"validate": "list", "source": words})
 
 
 class Kind(Protocol):
@@ -27,6 +50,9 @@ class Kind(Protocol):
 
     def read(self, given: object) -> Any:
         """The value of a cell that is not empty; MalformedError with the value and the mend."""
+
+    def prepared(self, language: str, /) -> Prepared:
+        """How a template's column is made ready for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +64,10 @@ class Text:
     def read(self, given: object) -> str:
         """As written, without a spreadsheet's apostrophe before it."""
         return reading.text(given, self.longest)
+
+    def prepared(self, _language: str, /) -> Prepared:
+        """As text."""
+        return AS_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +82,11 @@ class Whole:
         """Within the bounds, themselves included."""
         return reading.whole(given, least=self.least, most=self.most, unit=self.unit)
 
+    def prepared(self, _language: str, /) -> Prepared:
+        """Whole numbers within the bounds."""
+        lowest = -reading.LARGEST_NUMBER if self.least is None else self.least
+        return Prepared("0", _within("integer", lowest, self.most))
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -60,10 +95,18 @@ class Amount:
     least: Decimal | int | None = None
     most: Decimal | int = reading.LARGEST_NUMBER
     unit: str = ""
+    scale: int = 1
+    """What a number without a unit is counted in: 10,000 under a head that says 万元."""
 
     def read(self, given: object) -> Decimal:
         """Within the bounds, themselves included."""
-        return reading.number(given, least=self.least, most=self.most, unit=self.unit)
+        return reading.number(given, least=self.least, most=self.most, unit=self.unit, scale=self.scale)
+
+    def prepared(self, _language: str, /) -> Prepared:
+        """Numbers within the bounds; money with its thousands parted."""
+        lowest = -reading.LARGEST_NUMBER if self.least is None else self.least
+        form = "#,##0.00" if self.unit == MONEY else "General"
+        return Prepared(form, _within("decimal", float(lowest), float(self.most)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +116,10 @@ class Percent:
     def read(self, given: object) -> Decimal:
         """95.5 for 95.5 and for 95.5%; 0.955 is asked about."""
         return reading.percent(given)
+
+    def prepared(self, _language: str, /) -> Prepared:
+        """In percent, so that 95 and 95% are the same wherever they are typed."""
+        return Prepared("0.00%", _within("decimal", 0, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +133,10 @@ class Day:
         """Within the bounds, themselves included."""
         return reading.day(given, first=self.first, last=self.last)
 
+    def prepared(self, _language: str, /) -> Prepared:
+        """Dates within the bounds, as far back as spreadsheets count."""
+        return Prepared("yyyy-mm-dd", _within("date", max(self.first, FIRST_SPREADSHEET_DAY), self.last))
+
 
 @dataclass(frozen=True, slots=True)
 class YesNo:
@@ -97,6 +148,10 @@ class YesNo:
         """True for yes."""
         return reading.yes_no(given, self.asked)
 
+    def prepared(self, language: str, /) -> Prepared:
+        """The two words."""
+        return _listed([YES.get(language), NO.get(language)])
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -106,6 +161,7 @@ class Choice:
     """What each word stands for, folded."""
     listed: T
     """The words that are offered to who wrote none of them."""
+    labels: tuple[T, ...] = ()
 
     @classmethod
     def among(
@@ -119,11 +175,16 @@ class Choice:
             for word in (key, label.zh, label.zh.split("（")[0], label.en, label.en.split(" (")[0])
         }
         words_of = {folded(word): key for word, key in {**words, **(also or {})}.items()}
-        return cls(words_of, listed or join((label for _, label in known), "、", ", "))
+        labels = tuple(label for _, label in known)
+        return cls(words_of, listed or join(labels, "、", ", "), labels)
 
     def read(self, given: object) -> str:
         """The key of the choice."""
         return reading.one_of(given, self.words, self.listed)
+
+    def prepared(self, language: str, /) -> Prepared:
+        """The labels."""
+        return _listed([label.get(language) for label in self.labels])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +197,10 @@ class Code:
         """With all its digits, or not at all."""
         found = reading.code(given)
         return found if self.of is None else self.of(found)
+
+    def prepared(self, _language: str, /) -> Prepared:
+        """As text, in which no digit is lost."""
+        return AS_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +222,7 @@ class Several:
         if wrong:
             raise MalformedError(join(error.message for error in wrong), mend=wrong[-1].mend)
         return tuple(values)
+
+    def prepared(self, _language: str, /) -> Prepared:
+        """As text."""
+        return AS_TEXT

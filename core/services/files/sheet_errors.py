@@ -36,21 +36,24 @@ def with_errors(
     language: str = "zh",
     header_row: int = 1,
     most_rows: int = MOST_ROWS,
+    sheet_name: str = "",
 ) -> bytes:
-    """The first sheet of a refused table as xlsx, with a column of errors; wrong rows are coloured.
+    """The sheet of a refused table as xlsx, the first unless named, with a column of errors; wrong rows are
+    coloured, and texts stay texts.
 
     A column of errors that it still had from the last time is replaced.
 
     `errors` is what an import raised: those keyed `row.field` stand in their row, all others above, in the
     row of the headers. MalformedError where the file is no table at all.
     """
-    rows = _without_errors(read_sheet(filename, file, most_rows=most_rows), header_row)
+    rows = _without_errors(read_sheet(filename, file, most_rows=most_rows, name=sheet_name), header_row)
     column = max((len(cells) for _, cells in rows), default=0)
     said = _by_row(errors, {number for number, _ in rows}, header_row, language)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         bold = book.add_format({"bold": True})
-        wrong = book.add_format({"bg_color": "#fde8e8"})
+        wrong = book.add_format({"bg_color": "#fde8e8", "num_format": "@"})
+        kept = book.add_format({"num_format": "@"})
         wrong_day = book.add_format({"bg_color": "#fde8e8", "num_format": "yyyy-mm-dd"})
         red = book.add_format({"font_color": "#a61e1e", "text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet()
@@ -62,7 +65,8 @@ def with_errors(
             marked = number > header_row and bool(why)
             for place, cell in enumerate(cells):
                 style = wrong_day if isinstance(cell, date) else wrong
-                _write(sheet, line, place, cell, style if marked else bold if number == header_row else None)
+                plain = kept if isinstance(cell, str) else None
+                _write(sheet, line, place, cell, style if marked else bold if number == header_row else plain)
             text = BETWEEN.get(language).join(why)[:LONGEST_CELL]
             if number == header_row:
                 label = HEADER.get(language)

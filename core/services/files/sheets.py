@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any, assert_never
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
 
 from core.documents.columns import drawn
 from core.documents.sheet import LONGEST_CELL
 from core.documents.sheet import OPTIONS as PLAIN
 from core.domain.errors import MalformedError
 from core.rules.text import T
+from core.services.files.books.cells import Line, Sheet, written
+from core.services.files.books.ods import read_ods
+from core.services.files.books.xlsx import read_xlsx
 from core.services.files.csv_rows import csv_rows
-from core.services.files.formats import KEPT, TableFormat, format_of, listed
-from core.services.files.percent_cells import percent_cells
-from core.services.files.sheet_limits import require_small
+from core.services.files.formats import TableFormat, format_of, why_no_table
 
 MOST_ROWS = 10_000
 NARROWEST, WIDEST = 8, 40
@@ -27,70 +28,52 @@ NARROWEST, WIDEST = 8, 40
 OPTIONS = {**PLAIN, "default_date_format": "yyyy-mm-dd"}
 
 
-Line = tuple[int, list[object]]
-"""A row: its number as a spreadsheet shows it, and its cells."""
+def read_book(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) -> list[Sheet]:
+    """The visible sheets of a file, at least one, with the rows that hold anything.
 
-
-def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) -> list[Line]:
-    """The rows that hold anything, of a file's first sheet.
-
-    Cells are texts without outer spaces (all of a csv, and a percentage: "95.5%"), whole numbers, decimals,
-    truth values, dates, or None. MalformedError for what is in no format of tables, or beyond the limits.
+    A cell is what a spreadsheet shows: a text without outer spaces (all of a csv; a number whose format says
+    more: "95.5%", "1:30"), a whole number, a decimal, a truth value, a date, `Unreadable`, or None.
+    MalformedError for what is in no format of tables, or beyond the limits.
     """
     format = format_of(filename, file)
     match format:
         case TableFormat.CSV:
-            return list(_filled(csv_rows(file, most_rows), frozenset()))
+            rows = enumerate(csv_rows(file, most_rows), start=1)
+            lines = ((number, [written(cell) for cell in row]) for number, row in rows)
+            found = [Sheet("", [line for line in lines if any(cell is not None for cell in line[1])])]
         case TableFormat.XLSX:
-            return _xlsx_lines(file, most_rows)
+            found = read_xlsx(file, most_rows)
+        case TableFormat.ODS:
+            found = read_ods(file, most_rows)
         case None:
-            names = listed(KEPT)
-            raise MalformedError(
-                T(f"不是 {names.zh} 表格", f"this is no {names.en} table"),
-                mend=T("请另存为 .xlsx", "save it as .xlsx"),
-            )
+            raise why_no_table(file)
         case _:
             assert_never(format)
-
-
-def _xlsx_lines(file: IO[bytes], most_rows: int) -> list[Line]:
-    require_small(file, most_rows)
-    try:
-        book = CalamineWorkbook.from_filelike(file)
-        sheet = book.get_sheet_by_index(0)
-    except CalamineError as error:
+    if not found:
         raise MalformedError(
-            T("无法读取该表格", "the table cannot be read"),
-            mend=T("请用表格软件重新保存", "open it in a spreadsheet and save it again"),
-        ) from error
-    rows = sheet.to_python(skip_empty_area=False)
-    return list(_filled(rows, percent_cells(file)))
+            T("没有可见的工作表", "every sheet of the table is hidden"),
+            mend=T("请取消隐藏要上传的工作表", "show the sheet that is meant"),
+        )
+    return found
 
 
-def _filled(rows: Iterable[Sequence[Any]], in_percent: frozenset[tuple[int, int]]) -> Iterator[Line]:
-    for number, row in enumerate(rows, start=1):
-        cells = [_plain(cell) for cell in row]
-        for place, cell in enumerate(cells, start=1):
-            if (number, place) in in_percent and isinstance(cell, int | Decimal) and cell is not True:
-                cells[place - 1] = f"{(Decimal(cell) * 100).normalize():f}%"
-        if any(cell is not None for cell in cells):
-            yield number, cells
+def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS, name: str = "") -> list[Line]:
+    """The rows of one sheet, the first that is visible unless it is named; errors as `read_book`."""
+    sheets = read_book(filename, file, most_rows=most_rows)
+    return next((sheet.lines for sheet in sheets if sheet.name == name), sheets[0].lines)
 
 
-def _plain(cell: object) -> object:
-    match cell:
-        case bool():
-            return cell
-        case float():
-            # As a spreadsheet shows it: what a formula computed has noise behind the fifteenth digit.
-            shown = Decimal(f"{cell:.15g}")
-            return int(shown) if shown == shown.to_integral_value() else shown
-        case datetime():
-            return cell.date()
-        case str():
-            return cell.strip() or None
-        case _:
-            return cell
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """How a column of a template is made ready for what is typed there."""
+
+    number_format: str = "General"
+    allowed: Mapping[str, Any] | None = None
+    """What xlsxwriter's `data_validation` takes; None for anything."""
+
+
+AS_TEXT = Prepared("@")
+"""Whatever is typed stays as it was: no identifier loses digits, nothing becomes a date."""
 
 
 def write_sheet(
@@ -100,17 +83,16 @@ def write_sheet(
     *,
     above: Sequence[Sequence[object]] = (),
     notes: Sequence[str] = (),
-    as_text: Collection[int] = (),
+    prepared: Sequence[Prepared] = (),
 ) -> bytes:
     """An xlsx file: lines above, the headers, the rows, and notes on a sheet of their own.
 
-    `as_text` are the columns, from 0, whose cells a spreadsheet takes as text whatever is typed there.
+    `prepared` says of each column what it is made ready for, down to where spreadsheets end.
     """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         sheet = book.add_worksheet(name[:31])
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1})
-        written = book.add_format({"num_format": "@"})
         widths = [min(drawn(header), WIDEST // 2) for header in headers]
         top = len(above)
         sheet.freeze_panes(top + 1, 0)
@@ -125,8 +107,11 @@ def write_sheet(
                 if column < len(widths) and value is not None:
                     widths[column] = max(widths[column], drawn(str(value)))
         for column, width in enumerate(widths):
-            style = written if column in as_text else None
+            ready = prepared[column] if column < len(prepared) else Prepared()
+            style = book.add_format({"num_format": ready.number_format}) if ready != Prepared() else None
             sheet.set_column(column, column, min(max(width + 2, NARROWEST), WIDEST), style)
+            if ready.allowed is not None:
+                sheet.data_validation(top + 1, column, MOST_ROWS, column, dict(ready.allowed))
         if notes:
             remarks = book.add_worksheet("说明 Notes")
             for line, remark in enumerate(notes):

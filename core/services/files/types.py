@@ -18,6 +18,8 @@ MOST_UNPACKED = 300 * 1024 * 1024
 LONGEST_NAME = 200
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MOST_LOOKED_AT = 10 * 1024 * 1024
+"""Of a file that is not known, to tell why it is not taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_call_over
-from core.services.files.columns import WrongTable, in_row
+from core.services.files.columns import Tell, WrongTable, in_row, unsaid
 from core.services.files.types import DOCX, PDF, FileType, identify_bytes
 from core.services.granting.accreditations import accredit
 from core.services.granting.decisions import record_decision
@@ -73,6 +73,7 @@ def include_table(
     *,
     region: str | None = None,
     call_id: int | None = None,
+    tell: Tell = unsaid,
 ) -> list[Included]:
     """Accredit every row of a filled table, under the seal of its scan as pdf and as docx.
 
@@ -88,7 +89,7 @@ def include_table(
     call = _call(w, form, program, call_id) if rules.procedure.intake is Intake.CALL else None
     errors = _seal_errors(scan_pdf, scan_docx)
     try:
-        filled, wrong = read_table(w, program, form, table)
+        filled, wrong = read_table(w, program, form, table, tell)
     except Invalid as error:
         raise Invalid(errors | error.errors) from None
     errors |= wrong
@@ -101,7 +102,7 @@ def include_table(
             if why is not None:
                 errors.setdefault(item.row.at(_name_column(form)), in_row(item.row.number, None, why))
     if errors or scan_pdf is None or scan_docx is None:
-        raise WrongTable(errors, filled.header_row)
+        raise WrongTable(errors, filled.header_row, filled.sheet)
     uploads = dict(zip(OF_INCLUSION, (table, scan_pdf, scan_docx), strict=True))
     included: list[Included] = []
     for item in found:

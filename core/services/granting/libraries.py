@@ -20,7 +20,7 @@ from core.services.base.access import require
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
 from core.services.base.words import home
 from core.services.base.work import Work
-from core.services.files.columns import Column, Row, WrongTable, empty_table, in_row, read_table
+from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
 from core.services.people.parties import KEYS, LENGTHS, read_party
@@ -86,7 +86,9 @@ def template() -> bytes:
     return empty_table("原名录", columns())
 
 
-def import_sheet(w: Work, program: str, filename: str, file: IO[bytes]) -> list[ImportedRow]:
+def import_sheet(
+    w: Work, program: str, filename: str, file: IO[bytes], *, sheet: str = "", tell: Tell = unsaid
+) -> list[ImportedRow]:
     """Enter a former register's list, as `import_register` does its rows."""
     require(w, Act.APPLICATION_INCLUDE, program, home(w, program))
     tracks = ((track.id, track.title) for track in w.program(program).program.tracks)
@@ -97,11 +99,13 @@ def import_sheet(w: Work, program: str, filename: str, file: IO[bytes]) -> list[
         field="sheet",
         most_rows=MOST_ROWS,
         passed_over=("备注", "Remarks"),
+        sheet=sheet,
+        tell=tell,
     )
     read = [_read(w, program, row) for row in table.rows]
     errors = table.errors("sheet")
     if errors:
-        raise WrongTable(errors, table.header_row)
+        raise table.refused(errors)
     return [_enter(w, program, row) for row in read if row is not None]
 
 

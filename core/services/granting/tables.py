@@ -24,10 +24,12 @@ from core.rules.text import T
 from core.services.applications.case import find
 from core.services.base.access import scope
 from core.services.base.work import Work
+from core.services.files.books.cells import Line, is_empty
 from core.services.files.columns import Column as TableColumn
+from core.services.files.columns import Tell, unsaid
 from core.services.files.columns import read_table as read_file
 from core.services.files.kinds import BY_WORD, Choice, Code, Kind, Several, Text
-from core.services.files.sheets import Line, write_sheet
+from core.services.files.sheets import write_sheet
 from core.storage.models import Application, Region
 
 MOST_ROWS = 2_000
@@ -44,6 +46,8 @@ class Upload:
 
     filename: str
     data: bytes
+    sheet: str = ""
+    """Of a table: the sheet that is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class FilledTable:
     head: Mapping[str, str]
     rows: tuple[TableRow, ...]
     header_row: int
+    sheet: str = ""
 
 
 def table_of(w: Work, program: str, table_id: str) -> SummaryTable:
@@ -77,11 +82,11 @@ def table_of(w: Work, program: str, table_id: str) -> SummaryTable:
 
 
 def read_table(
-    w: Work, program: str, table: SummaryTable, upload: Upload
+    w: Work, program: str, table: SummaryTable, upload: Upload, tell: Tell = unsaid
 ) -> tuple[FilledTable, dict[str, T]]:
     """What could be read of a filled table, and all that is wrong, by row and column (`5.联系电话`)."""
     facts = vocabulary(extra=w.program(program).program.extra_facts)
-    columns = [_column(table, column, facts) for column in table.columns if column.fact != NUMBER]
+    columns = columns_of(table, facts)
     found = read_file(
         upload.filename,
         io.BytesIO(upload.data),
@@ -89,6 +94,8 @@ def read_table(
         field="table",
         most_rows=MOST_ROWS,
         passed_over=REMARKS,
+        sheet=upload.sheet,
+        tell=tell,
     )
     head, errors = _read_head(table, found.above)
     names = {column.header: column.fact for column in table.columns}
@@ -96,7 +103,12 @@ def read_table(
         TableRow(row.number, {names[header]: _kept(value) for header, value in row.values.items()})
         for row in found.rows
     )
-    return FilledTable(head, rows, found.header_row), errors | found.errors("table")
+    return FilledTable(head, rows, found.header_row, found.sheet), errors | found.errors("table")
+
+
+def columns_of(table: SummaryTable, facts: Mapping[str, Fact]) -> list[TableColumn]:
+    """How the columns of a text are read."""
+    return [_column(table, column, facts) for column in table.columns if column.fact != NUMBER]
 
 
 def _column(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> TableColumn:
@@ -171,7 +183,7 @@ def _read_head(table: SummaryTable, rows: Iterable[Line]) -> tuple[dict[str, str
     given = dict.fromkeys(table.head, "")
     names = {folded(line): line for line in table.head}
     for _, cells in rows:
-        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if cell is not None]
+        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if not is_empty(cell)]
         parts = [
             (names.get(folded(label)), rest.strip())
             for label, _, rest in (text.partition(":") for text in texts)

@@ -12,7 +12,7 @@ from core.domain.facts import education, title_level
 from core.domain.identifiers import id_number, mask_id_number
 from core.rules.terms import LevelFact
 from core.rules.text import T
-from core.services.files.columns import Column, Row, WrongTable, empty_table, read_table
+from core.services.files.columns import Column, Row, Tell, empty_table, read_table, unsaid
 from core.services.files.kinds import Choice, Code, Day, Text, YesNo
 
 MOST_PEOPLE = 5000
@@ -76,12 +76,16 @@ def template(language: str = "zh") -> bytes:
     return empty_table(SHEET.get(language), COLUMNS, language, notes=notes)
 
 
-def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]:
+def read_roster(
+    filename: str, file: IO[bytes], today: date, *, sheet: str = "", tell: Tell = unsaid
+) -> tuple[Line, ...]:
     """The people of a filled template.
 
     Invalid at `file` for what is no table of this kind, else with every error of its rows by `row.field`.
     """
-    table = read_table(filename, file, COLUMNS, field="file", most_rows=MOST_PEOPLE + 1)
+    table = read_table(
+        filename, file, COLUMNS, field="file", most_rows=MOST_PEOPLE + 1, sheet=sheet, tell=tell
+    )
     lines: list[Line] = []
     twice: dict[str, T] = {}
     seen: dict[str, int] = {}
@@ -102,7 +106,7 @@ def read_roster(filename: str, file: IO[bytes], today: date) -> tuple[Line, ...]
             lines.append(_line(row, number))
     errors = table.errors("file") | twice
     if errors:
-        raise WrongTable(errors, table.header_row)
+        raise table.refused(errors)
     return tuple(lines)
 
 

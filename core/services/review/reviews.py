@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from statistics import fmean, pstdev
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from core.domain import reading
 from core.domain.acts import Act
-from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.errors import Invalid, MalformedError, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.messages import MessageEvent
+from core.domain.quantities import POINTS
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.numbers import HUNDRED
@@ -262,10 +264,10 @@ def _read_points(
         if partly and key not in points:
             continue
         try:
-            value = Decimal(str(points.get(key)))
-            if not 0 <= value <= most or value != round(value, 2):
+            value = reading.number(points.get(key), least=0, most=most, unit=POINTS)
+            if value != round(value, 2):
                 raise ValueError
-        except (InvalidOperation, ValueError):
+        except (MalformedError, ValueError):
             errors[key] = T(
                 f"请给出 0 至 {most} 分，至多两位小数", f"give 0 to {most}, with at most two decimals"
             )

@@ -24,7 +24,7 @@ from core.rules.walk import Settings, parameters
 from core.services.base.access import require, scope
 from core.services.base.words import home
 from core.services.base.work import Work
-from core.services.settings.values import kept, number_error
+from core.services.settings.values import kept, number_error, unit_of
 from core.storage.models import Accreditation, Application
 from core.storage.models.operations import SettingKind
 from core.storage.rule_sql import FactSource, outcome_for
@@ -121,7 +121,9 @@ def _changed(
             why = number_error(rules, number, value)
             if why is not None:
                 raise Invalid({"value": why})
-            new = Settings({**present.parameters, name: Decimal(kept(value))}, present.readings)
+            new = Settings(
+                {**present.parameters, name: Decimal(kept(value, unit_of(number)))}, present.readings
+            )
         case SettingKind.INTERPRETATION:
             new = Settings(present.parameters, {**present.readings, name: value})
         case SettingKind.OPERATION:

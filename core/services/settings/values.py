@@ -19,6 +19,7 @@ from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refu
 from core.domain.facts import ALL
 from core.domain.identifiers import email
 from core.domain.lifecycle.states import IN_FORCE
+from core.domain.quantities import SHARE, share, signed
 from core.domain.supervision.metrics import METRICS
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
@@ -83,6 +84,8 @@ class Setting:
     changes: tuple[Change, ...]
     of_text: bool = True
     """Whether the default is the text's; else it is the register's own."""
+    unit: str = ""
+    """Of a number, by its Chinese word."""
 
 
 def list_settings(w: Work, program: str) -> list[Setting]:
@@ -101,6 +104,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
                 Setting(
                     SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
                     _current(made, default, w.today), (), EMPTY, made, not number.operational,
+                    unit_of(number),
                 )
             )  # fmt: skip
     for open_text in loaded.interpretations:
@@ -184,7 +188,8 @@ def set_parameter(
                 "提醒不追溯：请自今天或以后生效",
                 "no reminder is made up for: let it take effect from today on",
             )
-    return _save(w, errors, SettingKind.PARAMETER, program, track, name, kept(value), effective_on, reason)
+    typed = value if number is None else kept(value, unit_of(number))
+    return _save(w, errors, SettingKind.PARAMETER, program, track, name, typed, effective_on, reason)
 
 
 def set_interpretation(w: Work, program: str, name: str, value: str, effective_on: date, reason: str) -> int:
@@ -332,15 +337,18 @@ def _decided_since(w: Work, program: str, day: date) -> bool:
 
 def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     """Why the value cannot stand for the number: held against its kind, then put in and read back."""
+    subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
+    fact = ALL.get(subject) or METRICS.get(subject)
+    unit = unit_of(number)
+    percent = unit == SHARE
     try:
-        given = reading.number(value, most=LARGEST)
+        given = reading.number(value, most=LARGEST, unit=unit)
+        if percent and not signed(value):
+            share(given, value)
     except MalformedError as error:
         return error.text
     if given < 0:
         return GIVE_A_NUMBER
-    subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
-    fact = ALL.get(subject) or METRICS.get(subject)
-    percent = subject.endswith(("_share", "_growth")) or (fact is not None and fact.kind is Kind.PERCENT)
     if percent and given > HUNDRED:
         return T("不能超过 100%", "give at most 100 percent")
     counted = fact is None and not percent
@@ -359,10 +367,19 @@ def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     return T("应为整数", "give a whole number") if taken - {given} else None
 
 
-def kept(value: str) -> str:
+def unit_of(number: Parameter) -> str:
+    """The unit in which a number of a clause is given, by its Chinese word; "" for none."""
+    subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
+    fact = ALL.get(subject) or METRICS.get(subject)
+    if subject.endswith(("_share", "_growth")) or (fact is not None and fact.kind is Kind.PERCENT):
+        return SHARE
+    return fact.unit.zh if fact is not None else ""
+
+
+def kept(value: str, unit: str = "") -> str:
     """A number as it is kept, however it was typed; what cannot be read stays as it is, and is refused."""
     try:
-        return format(reading.number(value), "f")
+        return format(reading.number(value, unit=unit), "f")
     except MalformedError:
         return value
 

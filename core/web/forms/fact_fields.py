@@ -54,7 +54,16 @@ def _spec(fact: Fact, required: bool, offered: Collection[str] | None) -> Spec:
             kind = FieldKind.TEXT
         case _:
             assert_never(fact.kind)
-    return Spec(fact.name, label, kind, required=required, hint=hint, options=options, longest=500)
+    return Spec(
+        fact.name,
+        label,
+        kind,
+        required=required,
+        hint=hint,
+        options=options,
+        longest=500,
+        unit=fact.unit.zh if fact.kind.is_number else "",
+    )
 
 
 def start(facts: Iterable[Fact], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from core.web.forms.inputs import (
     DayField,
     DayOrNeverField,
     DecimalNumberField,
+    Echoed,
     LookupField,
     MomentField,
     NumberField,
@@ -159,8 +160,8 @@ def make_form(
     form: PlainForm = made(_sent(listed, prefix) if sent else None, prefix=prefix, data=dict(data or {}))
     for spec in listed:
         field = form._fields[spec.name]
-        if isinstance(field, NumberField):
-            field.unit = spec.unit
+        if isinstance(field, Echoed):
+            field.unit = spec.unit or field.unit
         if isinstance(field, LookupField):
             field.endpoint = spec.endpoint
             field.shown = str((data or {}).get(f"{spec.name}_shown", ""))

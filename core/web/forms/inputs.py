@@ -16,8 +16,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.domain import reading
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
-from core.domain.quantities import written
+from core.domain.quantities import SHARE, written
 from core.rules.phrases import NEVER_SO_FAR, NOT_A_CHOICE
+from core.web.forms.echo import beside
 from core.web.frame.language import tr
 
 
@@ -73,7 +74,19 @@ class DateTextField(StringField):
         return super().__call__(type="date", **kwargs)
 
 
-class NumberTextField(StringField):
+class Echoed(StringField):
+    """A number, with what it is taken for beside it."""
+
+    unit = ""
+
+    def __call__(self, **kwargs: Any) -> Markup:
+        return super().__call__(**kwargs) + beside(self.id, self._value(), self.unit)
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+
+class NumberTextField(Echoed):
     """A number that stays as it was typed."""
 
     def __call__(self, **kwargs: Any) -> Markup:
@@ -103,11 +116,10 @@ class DayOrNeverField(StringField):
         self.data = "never" if "never" in given else given[0] if given else None
 
 
-class NumberField(StringField):
+class NumberField(Echoed):
     """A whole number, written with its unit or without."""
 
     data: Any
-    unit = ""
 
     def read(self, typed: str) -> Any:
         """The number that was typed."""
@@ -116,9 +128,6 @@ class NumberField(StringField):
     def pre_validate(self, _form: Any) -> None:
         if isinstance(self.data, str):
             self.data = _read(self.read, self.data)
-
-    def _value(self) -> str:
-        return "" if self.data is None else str(self.data)
 
 
 class DecimalNumberField(NumberField):
@@ -130,6 +139,8 @@ class DecimalNumberField(NumberField):
 
 class PercentField(NumberField):
     """A percentage from 0 to 100."""
+
+    unit = SHARE
 
     def read(self, typed: str) -> Any:
         return reading.percent(typed)

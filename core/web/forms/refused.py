@@ -8,18 +8,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flask import flash
 from wtforms import Form
 
 from core.domain.errors import DomainError, Invalid, MalformedError, NotAllowed, NotFound
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.files.columns import WrongTable
+from core.services.files.columns import SHEET_HINT, SHEET_NAME, WrongTable
 from core.services.files.sheet_errors import errors_listed, with_errors
 from core.services.files.types import XLSX
+from core.web.forms.fields import Spec
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import Done, complain, run
 
 R = TypeVar("R")
+WHICH = Spec("worksheet", SHEET_NAME, required=False, longest=100, hint=SHEET_HINT)
+"""The input that names the sheet that is meant."""
+
+
+def tell(remark: T) -> None:
+    """Say on the next page what whoever sent a table should know of how it was read."""
+    flash(tr(remark), "warning")
+
+
 MOST_SHOWN = 20
 
 
@@ -53,8 +64,8 @@ def take_table(
         others = {key: why for key, why in error.errors.items() if not _row(key)}
         if others:
             complain(Invalid(others), form)
-        header_row = error.header_row if isinstance(error, WrongTable) else 1
-        return refused(filename, data, rows, header_row) if rows else None
+        place = (error.header_row, error.sheet) if isinstance(error, WrongTable) else (1, "")
+        return refused(filename, data, rows, *place) if rows else None
     except DomainError as error:
         complain(error, form)
         return None
@@ -65,10 +76,19 @@ def _row(key: str) -> bool:
     return number.isascii() and number.isdigit()
 
 
-def refused(filename: str, data: bytes, errors: dict[str, T], header_row: int) -> Refused | None:
+def refused(
+    filename: str, data: bytes, errors: dict[str, T], header_row: int, sheet: str = ""
+) -> Refused | None:
     """The table with its errors; None where it cannot even be read."""
     try:
-        content = with_errors(filename, io.BytesIO(data), errors, language=language(), header_row=header_row)
+        content = with_errors(
+            filename,
+            io.BytesIO(data),
+            errors,
+            language=language(),
+            header_row=header_row,
+            sheet_name=sheet,
+        )
     except MalformedError:
         return None
     listed, more = errors_listed(errors, MOST_SHOWN)

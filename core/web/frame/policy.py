@@ -87,6 +87,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "open_data.schema": Open.PUBLIC,
     # Accounts, and whoever acts for a party: the services look at the membership.
     "start": Open.LOGIN,
+    "echo.number": Open.LOGIN,
     "my.index": Open.LOGIN,
     "eligibility.index": Open.LOGIN,
     "my_applications.index": Open.LOGIN,
@@ -206,6 +207,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
             "import_table",
             "import_record",
             "import_errors",
+            "import_values",
             "template",
             "export",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -27,7 +28,7 @@ from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
 from core.web.forms.party import PARTY_SPECS, REGION_HINT
-from core.web.forms.refused import Refused, take_table
+from core.web.forms.refused import WHICH, Refused, take_table, tell
 from core.web.forms.steps import Values
 from core.web.frame.bound import files
 from core.web.frame.language import tr
@@ -287,6 +288,7 @@ def include() -> ResponseReturnValue:
             hint=REGION_HINT,
         ),
         Spec("sheet", field_label(T("填好的汇总表", "The filled summary table"), KEPT), FieldKind.FILE),
+        WHICH,
         Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), FieldKind.FILE),
         Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), FieldKind.FILE),
     )
@@ -298,11 +300,12 @@ def include() -> ResponseReturnValue:
             Upload(values[name].filename, values[name].read()) for name in ("sheet", "scan_pdf", "scan_docx")
         )
         program, _, table = values["table"].partition("/")
+        sheet = replace(sheet, sheet=values["worksheet"])
         store = files()
         done = take_table(
             "application.include",
             lambda w: inclusion.include_table(
-                w, program, table, sheet, pdf, docx, store, region=values["region"] or None
+                w, program, table, sheet, pdf, docx, store, region=values["region"] or None, tell=tell
             ),
             form,
             filename=sheet.filename,

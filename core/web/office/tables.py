@@ -20,7 +20,7 @@ from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.refused import Refused, take_table
+from core.web.forms.refused import WHICH, Refused, take_table, tell
 from core.web.frame.pipeline import Done, reading
 from core.web.frame.show import current_day
 
@@ -118,6 +118,7 @@ NOMINATED = (
 FORMER = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
     Spec("sheet", field_label(T("原名录", "The former list")), FieldKind.FILE),
+    WHICH,
 )
 
 
@@ -197,7 +198,9 @@ def former() -> ResponseReturnValue:
         name, data = values["sheet"].filename or "", values["sheet"].read()
         done = take_table(
             "register.import",
-            lambda w: libraries.import_sheet(w, values["program"], name, io.BytesIO(data)),
+            lambda w: libraries.import_sheet(
+                w, values["program"], name, io.BytesIO(data), sheet=values["worksheet"], tell=tell
+            ),
             form,
             filename=name,
             data=data,

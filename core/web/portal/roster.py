@@ -15,7 +15,7 @@ from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.refused import Refused, take_table
+from core.web.forms.refused import WHICH, Refused, take_table, tell
 from core.web.frame import paging
 from core.web.frame.config import derived
 from core.web.frame.language import language, tr
@@ -36,6 +36,7 @@ def _modes() -> list[tuple[str, T]]:
 
 SPECS = (
     Spec("file", field_label(T("花名册", "Roster")), FieldKind.FILE),
+    WHICH,
     Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
 )
 
@@ -93,7 +94,9 @@ def take(party_id: int) -> ResponseReturnValue:
         name, data = values["file"].filename or "", values["file"].read()
 
         def change(w: Work) -> roster.Imported:
-            lines = roster_sheet.read_roster(name, io.BytesIO(data), w.today)
+            lines = roster_sheet.read_roster(
+                name, io.BytesIO(data), w.today, sheet=values["worksheet"], tell=tell
+            )
             return roster.save_roster(w, party_id, lines, roster_key(), replace=values["mode"] == REPLACE)
 
         done = take_table("roster.import", change, form, filename=name, data=data)

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.clock import local_date
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.quantities import POINTS
 from core.rules.text import EMPTY, T
 from core.services.applications import facts
 from core.services.calls.score_sheet import title_of
@@ -123,6 +124,7 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
                 hint=item.hint,
                 default=f"{known[item.key]:f}".rstrip("0").rstrip(".") if item.key in known else "",
                 longest=10,
+                unit=POINTS,
             )
             for item in sheet
         ),

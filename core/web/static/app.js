@@ -166,3 +166,18 @@ for (const input of document.querySelectorAll("input[type=file]")) {
   box.append(button, names, input);
 }
 wrong[0]?.field.focus();
+
+// What a number that is being typed is taken for; the server says it, as it will read it.
+const echoes = new Map();
+document.addEventListener("input", (event) => {
+  const shown = event.target.id && document.querySelector(`output[data-echo][for="${CSS.escape(event.target.id)}"]`);
+  if (!shown) return;
+  clearTimeout(echoes.get(shown));
+  const typed = event.target.value;
+  const ask = async () => {
+    const address = `${shown.dataset.echo}&${new URLSearchParams({ typed })}`;
+    const answer = await fetch(address, { redirect: "error" }).catch(() => null);
+    if (event.target.value === typed) shown.textContent = answer?.ok ? await answer.text() : "";
+  };
+  echoes.set(shown, setTimeout(ask, 250));
+});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import assert_never
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotAllowed
+from core.domain.quantities import SHARE, written
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import allowed
@@ -35,7 +37,15 @@ def _programs(w: Work) -> list[tuple[str, T]]:
 
 
 def _specs(item: Setting) -> tuple[Spec, ...]:
-    value = Spec("value", T("新的值", "New value"), longest=60, default=item.value)
+    # What stands there is a setting already: as it would be typed.
+    value = Spec(
+        "value",
+        T("新的值", "New value"),
+        FieldKind.NUMBER_TEXT,
+        longest=60,
+        default=written(Decimal(item.value)) if item.unit == SHARE else item.value,
+        unit=item.unit,
+    )
     if item.name == REPLY_TO:
         value = Spec(
             "value",

@@ -28,8 +28,10 @@ def test_a_table_is_told_by_its_bytes_and_plain_text_by_its_name(filename, data,
 
 
 def test_every_format_is_named_where_a_table_is_asked_for():
-    assert listed() == T("xlsx 或 csv", "xlsx or csv")
-    assert field_label(T("花名册", "Roster")) == T("花名册（xlsx 或 csv）", "Roster (xlsx or csv)")
+    assert listed() == T("xlsx 或 ods 或 csv", "xlsx or ods or csv")
+    assert field_label(T("花名册", "Roster")) == T(
+        "花名册（xlsx 或 ods 或 csv）", "Roster (xlsx or ods or csv)"
+    )
 
 
 def test_a_table_that_is_kept_as_an_attachment_is_asked_for_in_what_attachments_are():

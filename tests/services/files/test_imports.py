@@ -11,7 +11,9 @@ import pytest
 
 from core.domain.errors import Invalid
 from core.domain.roles import Role
+from core.services.diary import preview
 from core.services.diary import sheet as diary
+from core.services.duties.progress import progress
 from core.services.files.sheet_errors import HEADER, with_errors
 from core.services.files.sheets import read_sheet, write_sheet
 from core.services.granting import libraries, tables
@@ -63,7 +65,8 @@ def services(town, engine, make_actor):
 
     def read(name, file):
         with town.begin(member, NOW) as w:
-            return diary.preview_entries(w, held.party_id, name, file)
+            seen = preview.preview_entries(w, held.party_id, name, file, progress)
+            return [line.entry for line in seen.lines]
 
     headers = [column.title.zh for column in diary.COLUMNS]
     return Incoming(headers, [given.get(column.key) for column in diary.COLUMNS], read)
@@ -135,9 +138,9 @@ def test_the_headers_may_stand_anywhere_in_any_order_and_be_marked(incoming):
     assert incoming.take([headers, row], "表.csv") == plain
 
 
-def test_strange_headers_are_named_and_missing_ones(incoming):
-    strange = incoming.refused([[*incoming.headers, "身高"], [*incoming.row, 180]])
-    assert "“身高”" in strange.text.zh
+def test_missing_headers_are_named_and_doubled_ones_and_others_are_left_out(incoming):
+    plain = incoming.take([incoming.headers, incoming.row])
+    assert incoming.take([[*incoming.headers, "身高"], [*incoming.row, 180]]) == plain
     missing = incoming.refused([incoming.headers[2:], incoming.row[2:]])
     assert f"缺少列“{incoming.headers[1]}”" in missing.text.zh
     twice = incoming.refused([[*incoming.headers, incoming.headers[1]], [*incoming.row, "x"]])

@@ -15,7 +15,9 @@ from core.domain.errors import DomainError, Invalid, MalformedError
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.diary import export as diaryexport
+from core.services.diary import preview as looking
 from core.services.diary import sheet
+from core.services.duties.progress import progress
 from core.services.files.columns import WrongTable
 from core.services.files.formats import field_label
 from core.services.files.sheet_errors import errors_listed, with_errors
@@ -25,6 +27,7 @@ from core.services.supervision.status import find
 from core.storage.files import TooLargeError
 from core.web.exports.sending import Field, send
 from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.forms.refused import WHICH
 from core.web.frame.bound import files
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import complain, reading, run
@@ -33,7 +36,10 @@ from core.web.portal.own_party import OwnParty, own_party
 
 HOURS = 3600
 MOST_SHOWN = 20
-SPECS = (Spec("file", field_label(T("填好的表格", "The filled table")), FieldKind.FILE),)
+SPECS = (
+    Spec("file", field_label(T("填好的表格", "The filled table")), FieldKind.FILE),
+    WHICH,
+)
 NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
 GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
 
@@ -65,8 +71,9 @@ def import_table() -> ResponseReturnValue:
         limit = MOST_BYTES // 1024 // 1024
         complain(Invalid({"file": T(f"文件超过 {limit} MB", f"above {limit} MB")}), form)
         return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), 422
-    token = _signer().dumps([_party(own), reading().actor.user_id, kept.sha256, name])
-    preview, errors = _look(own, name, kept.sha256)
+    which = form["worksheet"].data or ""
+    token = _signer().dumps([_party(own), reading().actor.user_id, kept.sha256, name, which])
+    preview, errors = _look(own, name, kept.sha256, which)
     if errors is not None:
         return _wrong(own, form, errors, token)
     return render_template(
@@ -79,12 +86,12 @@ def import_record() -> ResponseReturnValue:
     """Record the table that was looked at: reported, or as drafts; all of it or nothing."""
     own = _own()
     token = request.form.get("token", "")
-    name, sha256 = _kept(own, token)
+    name, sha256, which = _kept(own, token)
     submit = request.form.get("action") != "draft"
     form = make_form(SPECS, bind=False)
     try:
         with run("diary.import") as w, files().open(sha256) as table:
-            done = sheet.import_entries(w, _party(own), name, table, submit=submit)
+            done = sheet.import_entries(w, _party(own), name, table, submit=submit, sheet=which)
     except Invalid as error:
         return _wrong(own, form, error, token)
     except DomainError as error:
@@ -99,10 +106,10 @@ def import_record() -> ResponseReturnValue:
 def import_errors() -> ResponseReturnValue:
     """The refused table with what is wrong beside each row."""
     own = _own()
-    name, sha256 = _kept(own, request.args.get("token", ""))
-    _preview, found = _look(own, name, sha256)
+    name, sha256, which = _kept(own, request.args.get("token", ""))
+    _preview, found = _look(own, name, sha256, which)
     errors = dict(found.errors) if found is not None else {}
-    header_row = found.header_row if isinstance(found, WrongTable) else 1
+    header_row, shown = (found.header_row, found.sheet) if isinstance(found, WrongTable) else (1, "")
     with files().open(sha256) as table:
         try:
             content = with_errors(
@@ -112,11 +119,26 @@ def import_errors() -> ResponseReturnValue:
                 language=language(),
                 header_row=header_row,
                 most_rows=sheet.MOST_ENTRIES + 1,
+                sheet_name=shown,
             )
         except MalformedError:
             abort(404)
     stem = name.rpartition(".")[0] or name
     return _xlsx(content, f"{stem}-{tr(T('错误', 'errors'))}.xlsx")
+
+
+@blueprint.get("/import/values")
+def import_values() -> ResponseReturnValue:
+    """Every value of the table that was looked at, as it was read."""
+    own = _own()
+    name, sha256, which = _kept(own, request.args.get("token", ""))
+    try:
+        with run("diary.preview") as w, files().open(sha256) as table:
+            content = looking.values_xlsx(w, _party(own), name, table, sheet=which)
+    except Invalid:
+        abort(404)
+    stem = name.rpartition(".")[0] or name
+    return _xlsx(content, f"{stem}-{tr(T('读入的值', 'values'))}.xlsx")
 
 
 @blueprint.get("/import/template")
@@ -154,23 +176,23 @@ def _party(own: OwnParty) -> int:
     return own.party.id
 
 
-def _kept(own: OwnParty, token: str) -> tuple[str, str]:
-    """Name and hash of the table that this user sent for this party within the hours of a form."""
+def _kept(own: OwnParty, token: str) -> tuple[str, str, str]:
+    """Name, hash and sheet of the table that this user sent for this party within the hours of a form."""
     try:
-        party_id, user_id, sha256, name = _signer().loads(token, max_age=HOURS)
+        party_id, user_id, sha256, name, which = _signer().loads(token, max_age=HOURS)
     except BadSignature:
         flash(tr(GONE), "danger")
         abort(redirect(url_for(".import_table", party=_party(own)), 303))
     if party_id != _party(own) or user_id != reading().actor.user_id or not files().exists(sha256):
         abort(404)
-    return name, sha256
+    return name, sha256, which
 
 
-def _look(own: OwnParty, name: str, sha256: str) -> tuple[sheet.Preview | None, Invalid | None]:
+def _look(own: OwnParty, name: str, sha256: str, which: str) -> tuple[looking.Preview | None, Invalid | None]:
     """What the table would record, or what is wrong with it; nothing is recorded."""
     try:
         with run("diary.preview") as w, files().open(sha256) as table:
-            return sheet.preview_entries(w, _party(own), name, table), None
+            return looking.preview_entries(w, _party(own), name, table, progress, sheet=which), None
     except Invalid as error:
         return None, error
 

@@ -1,0 +1,250 @@
+"""What people write, and what it is taken for: the cases of docs/data-entry.md, which the tests hold true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from core.domain import identifiers, reading
+from core.domain.errors import MalformedError
+from core.domain.folding import repaired
+from core.domain.quantities import HOURS, MONEY, SHARE, said
+from core.rules.phrases import NO, YES
+from core.rules.text import T
+from core.services.diary.fields import several
+from core.services.files.books.cells import Unreadable
+from core.services.files.books.number_formats import displayed
+
+TEN_THOUSAND = 10_000
+REFUSED = None
+"""What a case expects of a text that is refused or asked about."""
+
+Case = tuple[str, Any]
+"""What is written, and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is written in one kind of place."""
+
+    title: T
+    read: Callable[[str], Any]
+    """Raises MalformedError for what is not taken."""
+    cases: Sequence[Case]
+    unit: str = ""
+    """Of numbers, by its Chinese word."""
+
+    def outcome(self, written: str) -> tuple[Any, T]:
+        """The value of what is written, `REFUSED` for none, and how the page tells it."""
+        try:
+            value = self.read(written)
+        except MalformedError as error:
+            return REFUSED, error.text
+        return value, _told(value, self.unit)
+
+
+def _told(value: object, unit: str) -> T:
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, int | Decimal):
+        return said(value, unit)
+    return T(str(value), str(value))
+
+
+def _cell(written: str) -> object:
+    """A cell that is told as its number and its format."""
+    kept, _, form = written.partition(" | ")
+    found = displayed(Decimal(kept), form)
+    if isinstance(found, Unreadable):
+        raise found.error
+    return found
+
+
+def _one_name(written: str) -> str:
+    doubt = several(written)
+    if doubt is not None:
+        raise MalformedError(doubt)
+    return written
+
+
+DAY = date(2024, 2, 9)
+SECTIONS = (
+    Section(
+        T("金额（元）", "Money (CNY)"),
+        partial(reading.number, unit=MONEY),
+        [
+            *(
+                (text, 2_000_000)
+                for text in ("2,000,000", "２，０００，０００", "2 000 000", "200万", "200万元")
+            ),
+            ("¥2,000,000", 2_000_000),
+            ("人民币200万元", 2_000_000),
+            ("0.02亿", 2_000_000),
+            ("1 800 000", 1_800_000),
+            ("12,34", REFUSED),
+            ("约200万", REFUSED),
+            ("80家", REFUSED),
+        ],
+        MONEY,
+    ),
+    Section(
+        T("表头为“万元”的金额", "Money under a head that says 万元"),
+        partial(reading.number, unit=MONEY, scale=TEN_THOUSAND),
+        [("200", 2_000_000), ("200万元", 2_000_000), ("2000000元", 2_000_000), ("200万", REFUSED)],
+        MONEY,
+    ),
+    Section(
+        T("数量", "Counts"),
+        partial(reading.whole, unit="家"),
+        [("80", 80), ("80家", 80), ("８０户", 80), ("1.2万家", 12_000), ("80.5", REFUSED), ("80人", REFUSED)],
+        "家",
+    ),
+    Section(
+        T("百分比", "Percentages"),
+        reading.percent,
+        [
+            ("92", 92),
+            ("92%", 92),
+            ("92％", 92),
+            ("0.95%", Decimal("0.95")),
+            ("0", 0),
+            ("100%", 100),
+            ("0.95", REFUSED),
+            ("1", REFUSED),
+            ("101", REFUSED),
+        ],
+        SHARE,
+    ),
+    Section(
+        T("小时", "Hours"),
+        partial(reading.number, unit=HOURS),
+        [
+            ("2", 2),
+            ("2小时", 2),
+            ("1.5h", Decimal("1.5")),
+            ("1:30", Decimal("1.5")),
+            ("1小时30分", Decimal("1.5")),
+            ("90分钟", Decimal("1.5")),
+            ("1:60", REFUSED),
+            ("一小时", REFUSED),
+        ],
+        HOURS,
+    ),
+    Section(
+        T("日期", "Dates"),
+        reading.day,
+        [
+            *((text, DAY) for text in ("2024-02-09", "2024.2.9", "2024/2/9", "20240209", "2024年2月9日")),
+            ("２０２４－２－９", DAY),
+            ("2024-02-09 09:30", DAY),
+            ("45331", DAY),
+            ("9/2/2024", REFUSED),
+            ("24-2-9", REFUSED),
+            ("2024-2-30", REFUSED),
+            ("2024年2月", REFUSED),
+        ],
+    ),
+    Section(
+        T("是或否", "Yes or no"),
+        reading.yes_no,
+        [
+            ("是", True),
+            ("有", True),
+            ("√", True),
+            ("Yes", True),
+            ("否", False),
+            ("无", False),
+            ("×", False),
+            ("x", REFUSED),
+        ],
+    ),
+    Section(
+        T("名称", "Names"),
+        repaired,
+        [
+            ("  某某 服务\n中心 ", "某某 服务 中心"),
+            ("⻓江\u200b中心", "长江中心"),
+            ("⽂化\u00ad公司", "文化公司"),
+        ],
+    ),
+    Section(
+        T("服务企业的名称", "Names of enterprises served"),
+        _one_name,
+        [
+            ("甲公司", "甲公司"),
+            ("“甲、乙中心”", "“甲、乙中心”"),
+            ("Foo Co., Ltd.", "Foo Co., Ltd."),
+            ("甲公司、乙公司", REFUSED),
+            ("甲公司，乙公司", REFUSED),
+        ],
+    ),
+    Section(
+        T("统一社会信用代码", "Unified social credit codes"),
+        identifiers.uscc,
+        [
+            ("91350100M000100Y43", "91350100M000100Y43"),
+            ("9135 0100-m000100y43", "91350100M000100Y43"),
+            ("91350100M000100Y4３", "91350100M000100Y43"),
+            ("91350100M000100Y44", REFUSED),
+            ("9135O100M000100Y43", REFUSED),
+        ],
+    ),
+    Section(
+        T("身份证件号码", "ID numbers"),
+        identifiers.id_number,
+        [
+            ("11010519491231002X", "11010519491231002X"),
+            ("110105 1949‑1231 002x", "11010519491231002X"),
+            ("810000199408230021", "810000199408230021"),
+            ("911124198108030024", "911124198108030024"),
+            ("110105491231002", REFUSED),
+            ("110105194912310021", REFUSED),
+        ],
+    ),
+    Section(
+        T("手机号码", "Mobile numbers"),
+        identifiers.mobile,
+        [
+            ("138 0013 8000", "13800138000"),
+            ("+86 138-0013-8000", "13800138000"),
+            ("１３８００１３８０００", "13800138000"),
+            ("0531-8241234", REFUSED),
+            ("1380013800", REFUSED),
+        ],
+    ),
+    Section(
+        T("电子邮箱", "E-mail addresses"),
+        identifiers.email,
+        [
+            ("ZHANG@Example.CN", "ZHANG@example.cn"),
+            ("zhang@\u200bexample.cn", "zhang@example.cn"),
+            ("zhang@例子.中国", "zhang@xn--fsqu00a.xn--fiqs8s"),
+            ("张三 <zhang@example.cn>", REFUSED),
+            ("zhang@", REFUSED),
+        ],
+    ),
+    Section(
+        T("表格单元格：保存的数 | 数字格式", "Cells of tables: the number kept | its format"),
+        _cell,
+        [
+            ("0.95 | 0%", "95%"),
+            ("0.9567 | 0.0%", "95.7%"),
+            ("0.95 | General", Decimal("0.95")),
+            ('80 | 0"家"', "80家"),
+            ("2000000 | ¥#,##0.00", "¥2,000,000.00"),
+            ('2000000 | 0!.0,"万"', "200.0万"),
+            ("7 | 000", "007"),
+            ("1.25 | 0.0", "1.3"),
+            ("0.0625 | h:mm", "1:30"),
+            ("45331 | yyyy-mm-dd", DAY),
+            ('45331 | m"月"d"日"', REFUSED),
+            ("45331 | yyyy-mm", REFUSED),
+            ("2000000 | 0.00E+00", REFUSED),
+            ("5 | ;;;", REFUSED),
+        ],
+    ),
+)
