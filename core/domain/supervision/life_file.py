@@ -11,7 +11,14 @@ from typing import assert_never
 from core.domain.errors import Invalid, MalformedError
 from core.domain.quantities import doubt
 from core.domain.reading import exact, iso_day
-from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record, enterprise_keys
+from core.domain.supervision.replay import (
+    COUNTED,
+    VERIFIED,
+    Happening,
+    HappeningKind,
+    Record,
+    enterprise_keys,
+)
 from core.rules.obligations import FindingKind
 from core.rules.text import T
 
@@ -162,6 +169,7 @@ def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
         reader.number(raw, "hours", f"{path}.hours", high=MAX_HOURS),
         enterprise_keys(names),
         status in COUNTED,
+        status == VERIFIED,
         reader.percentage(raw, "satisfaction_pct", f"{path}.satisfaction_pct"),
         reader.number(raw, "fee_cny", f"{path}.fee_cny"),
         reader.flag(raw, "organized_by_authority", f"{path}.organized_by_authority"),

@@ -38,7 +38,8 @@ from core.rules.periods import period_end
 from core.rules.terms import Number
 from core.rules.text import T
 
-COUNTED = ("submitted", "verified")
+VERIFIED = "verified"
+COUNTED = ("submitted", VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Record:
     hours: Decimal
     enterprises: frozenset[str]
     counted: bool = True
+    verified: bool = True
     satisfaction: Decimal | None = None
     fee: Decimal = Decimal(0)
     by_authority: bool = False
@@ -89,7 +91,11 @@ class Entry:
 
 def measure(records: Sequence[Record], ask: Ask, low: Number | None) -> Metrics:
     """The metrics of the counted records of a window."""
-    within = [record for record in records if record.counted and ask.first <= record.on <= ask.last]
+    within = [
+        record
+        for record in records
+        if (record.verified if ask.only_verified else record.counted) and ask.first <= record.on <= ask.last
+    ]
     enterprises: set[str] = set()
     for record in within:
         enterprises |= record.enterprises

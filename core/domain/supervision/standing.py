@@ -217,6 +217,7 @@ class Ask:
 
     first: date
     last: date
+    only_verified: bool = False
 
 
 Metrics = Mapping[str, Value]

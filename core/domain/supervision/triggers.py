@@ -47,6 +47,7 @@ from core.rules.obligations import (
     YearlyTest,
 )
 from core.rules.periods import DAY, period_end
+from core.rules.phrases import only_verified
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.walk import chosen, needs
@@ -101,7 +102,7 @@ def questions_of(rule: ExitRule, standing: Standing, day: date) -> Iterator[Ques
         case YearlyTest() as trigger:
             ended = year_ended(standing, chosen(trigger.year), day)
             if ended is not None:
-                yield Question(Ask(*ended), _yearly_test(trigger), Outcome.NOT_MET)
+                yield Question(Ask(*ended, trigger.only_verified), _yearly_test(trigger), Outcome.NOT_MET)
         case Accumulation() as trigger:
             if trigger.test.fact.name == LOW:
                 for _, ask in _spans(rule, trigger, standing, day):
@@ -154,11 +155,12 @@ def at_year_end(
     ended = year_ended(standing, chosen(rule.trigger.year), day)
     if ended is None:
         return
-    test, metrics = _yearly_test(rule.trigger), answers.get(Ask(*ended))
+    test, ask = _yearly_test(rule.trigger), Ask(*ended, rule.trigger.only_verified)
+    metrics = answers.get(ask)
     if metrics is None or evaluate(test, metrics, day).outcome is not Outcome.MET:
         return
     period = f"{ended[0]}/{ended[1]}"
-    evidence = measured(test, metrics, *ended)
+    evidence = measured(test, metrics, ask)
     if only_record:
         yield Action(EventKind.SHORTFALL, rule.clause, period, rule.title, rule, evidence)
     else:
@@ -219,7 +221,7 @@ def _accumulated(
         else:
             metrics = answers.get(ask)
         if metrics is not None and evaluate(trigger.test, metrics, day).outcome is Outcome.MET:
-            yield from _fire(standing, rule, period, measured(trigger.test, metrics, ask.first, ask.last))
+            yield from _fire(standing, rule, period, measured(trigger.test, metrics, ask))
 
 
 def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date) -> Iterator[tuple[str, Ask]]:
@@ -250,7 +252,7 @@ def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date)
     for name, first, last in windows:
         start = max([first, *(floor for floor in floors if floor <= day)])
         if start <= last:
-            yield f"{name}/{start}", Ask(start, last)
+            yield f"{name}/{start}", Ask(start, last, trigger.only_verified)
 
 
 def _yearly_test(trigger: YearlyTest) -> Term:
@@ -264,9 +266,11 @@ def _period_over_on(anchor: date, months: int, day: date) -> bool:
     return silence_day(anchor, months, day - DAY) == (1, day)
 
 
-def measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:
+def measured(test: Term, metrics: Metrics, ask: Ask) -> dict[str, object]:
     """The snapshot: the days, what the rule reads of what was measured on them, and the rule."""
     asked = sentence(test.terms[0] if isinstance(test, NoneOf) and len(test.terms) == 1 else test)
     read = {fact.name: metrics[fact.name] for fact in needs(test) if fact.name in metrics}
-    span = {"first": first.isoformat(), "last": last.isoformat()}
+    if ask.only_verified:
+        asked = only_verified(asked)
+    span = {"first": ask.first.isoformat(), "last": ask.last.isoformat()}
     return {**span, "figures": figures(read), "rule": asked.to_json()}

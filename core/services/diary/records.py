@@ -94,7 +94,7 @@ def submit_entry(w: Work, party_id: int, entry_id: UUID) -> None:
     """Report a draft: from now on its records count."""
     rows, statuses = _drafts(w, party_id, entry_id)
     for row in rows:
-        row.state = RecordState.SUBMITTED
+        row.state = _reported(w, party_id)
     w.session.flush()
     check_all(w, statuses)
 
@@ -232,7 +232,7 @@ def rows_of(
         row = ServiceRecord(
             accreditation=status.accreditation,
             entry_id=entry_id,
-            state=RecordState.SUBMITTED if submit else RecordState.DRAFT,
+            state=_reported(w, status.accreditation.party_id) if submit else RecordState.DRAFT,
             recorded_at=w.now,
             recorded_by_id=w.actor.user_id,
         )
@@ -264,13 +264,23 @@ def _fill(row: ServiceRecord, entry: Entry, status: Status) -> None:
     row.summary = entry.summary
 
 
+def _own(w: Work, party_id: int) -> bool:
+    """Whether the party itself is speaking, and not staff who look after it."""
+    return w.actor.system or party_id in w.actor.parties
+
+
+def _reported(w: Work, party_id: int) -> RecordState:
+    """What a record is when it is reported: what staff record themselves needs nobody else to verify it."""
+    return RecordState.SUBMITTED if _own(w, party_id) else RecordState.VERIFIED
+
+
 def _held_on(item: Accreditation, day: date) -> bool:
     return item.started_on <= day and (item.ended_on is None or day < item.ended_on)
 
 
 def _statuses(w: Work, party_id: int, accreditation_ids: Iterable[int]) -> list[Status]:
     """The statuses, locked in order, each the party's own: for its members, or staff who may record."""
-    member = w.actor.system or party_id in w.actor.parties
+    member = _own(w, party_id)
     found = []
     for number in sorted(set(accreditation_ids)):
         status = lock_own(w, number) if member else lock_for(w, number, Act.RECORD_ADD)

@@ -249,15 +249,18 @@ def _measure(w: Work, asked: Sequence[tuple[_Turn, Question]], low: Number | Non
 
     To count the enterprises served costs more than all the rest: it is done where the rest leaves it open.
     """
-    windows = [(turn.subject.id, question.ask.first, question.ask.last) for turn, question in asked]
-    measured = sums(w.session, windows, low)
-    unsettled: list[Window] = []
-    for (turn, question), window in zip(asked, windows, strict=True):
-        if question.may_fire(measured[window], turn.day):
-            unsettled.append(window)
-            turn.answers[question.ask] = measured[window]
-    for window, number in enterprises_served(w.session, unsettled).items():
-        measured[window]["enterprises_served"] = number
+    for only_verified in (False, True):
+        some = [pair for pair in asked if pair[1].ask.only_verified is only_verified]
+        windows = [(turn.subject.id, question.ask.first, question.ask.last) for turn, question in some]
+        measured = sums(w.session, windows, low, only_verified=only_verified)
+        unsettled: list[Window] = []
+        for (turn, question), window in zip(some, windows, strict=True):
+            if question.may_fire(measured[window], turn.day):
+                unsettled.append(window)
+                turn.answers[question.ask] = measured[window]
+        served = enterprises_served(w.session, unsettled, only_verified=only_verified)
+        for window, number in served.items():
+            measured[window]["enterprises_served"] = number
 
 
 def set_due(session: Session, days: dict[int, date | None]) -> None:
