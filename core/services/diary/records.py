@@ -93,8 +93,9 @@ def edit_entry(
 def submit_entry(w: Work, party_id: int, entry_id: UUID) -> None:
     """Report a draft: from now on its records count."""
     rows, statuses = _drafts(w, party_id, entry_id)
+    own = _own(w, party_id)
     for row in rows:
-        row.state = _reported(w, party_id)
+        row.state = RecordState.SUBMITTED if own else RecordState.VERIFIED
     w.session.flush()
     check_all(w, statuses)
 
@@ -226,13 +227,15 @@ def known_entries(w: Work, statuses: Sequence[Status], entry_ids: Iterable[UUID]
 def rows_of(
     w: Work, entry: Entry, entry_id: UUID, statuses: Sequence[Status], *, submit: bool
 ) -> list[ServiceRecord]:
-    """The records of an entry, one for each accreditation."""
+    """The records of an entry, one for each accreditation; what staff report themselves is verified with it."""
     rows = []
     for status in statuses:
+        own = _own(w, status.accreditation.party_id)
+        reported = RecordState.SUBMITTED if own else RecordState.VERIFIED
         row = ServiceRecord(
             accreditation=status.accreditation,
             entry_id=entry_id,
-            state=_reported(w, status.accreditation.party_id) if submit else RecordState.DRAFT,
+            state=reported if submit else RecordState.DRAFT,
             recorded_at=w.now,
             recorded_by_id=w.actor.user_id,
         )
@@ -267,11 +270,6 @@ def _fill(row: ServiceRecord, entry: Entry, status: Status) -> None:
 def _own(w: Work, party_id: int) -> bool:
     """Whether the party itself is speaking, and not staff who look after it."""
     return w.actor.system or party_id in w.actor.parties
-
-
-def _reported(w: Work, party_id: int) -> RecordState:
-    """What a record is when it is reported: what staff record themselves needs nobody else to verify it."""
-    return RecordState.SUBMITTED if _own(w, party_id) else RecordState.VERIFIED
 
 
 def _held_on(item: Accreditation, day: date) -> bool:
