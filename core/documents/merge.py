@@ -1,7 +1,7 @@
 """Several PDFs and pictures as one PDF: what cannot be joined is told, and does not spoil the rest.
 
-Each page shows what it shows in its own file. A file that is more than its pages (signed, or with files in it)
-is attached as it is.
+Each page shows what it shows in its own file. A file that is more than its pages (signed, or with files in
+it) is attached as it is.
 """
 
 from __future__ import annotations

@@ -227,7 +227,7 @@ def known_entries(w: Work, statuses: Sequence[Status], entry_ids: Iterable[UUID]
 def rows_of(
     w: Work, entry: Entry, entry_id: UUID, statuses: Sequence[Status], *, submit: bool
 ) -> list[ServiceRecord]:
-    """The records of an entry, one for each accreditation; what staff report themselves is verified with it."""
+    """The records of an entry, one for each accreditation; what staff report themselves is verified."""
     rows = []
     for status in statuses:
         own = _own(w, status.accreditation.party_id)
