@@ -55,7 +55,7 @@ class Lives:
         self.cases[accreditation.id] = case
         start, fate = accreditation.started_on, case.fate
         rng = chance("life", accreditation.number)
-        number = accreditation.sequence
+        number = accreditation.sequence or accreditation.id
 
         def after(days: int, scene: Callable[[Case, datetime], None]) -> None:
             self.agenda.at(start + timedelta(days=days), partial(scene, case), hour=11)

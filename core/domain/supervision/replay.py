@@ -152,7 +152,8 @@ class Life:
     def live(self, happenings: Sequence[Happening], until: date) -> list[Entry]:
         """Live through every day up to `until`, a day's events before its check; returns the timeline."""
         waiting = sorted(happenings, key=lambda item: item.on)
-        day: date | None = self.standing.started_on
+        former = self.standing.former
+        day: date | None = self.standing.started_on if former is None else former.taken_on
         while day is not None and day <= until:
             while waiting and waiting[0].on <= day:
                 self._happen(waiting.pop(0))
@@ -167,7 +168,8 @@ class Life:
 
     def _check(self, day: date) -> None:
         answers: Answers = {
-            ask: measure(self.records, ask, self.low) for ask in asks(self.rules, self.standing, day)
+            ask: self.standing.with_former(ask, measure(self.records, ask, self.low))
+            for ask in asks(self.rules, self.standing, day)
         }
         for action in step(self.rules, self.standing, self._glimpse(day), day, answers):
             self._do(action, day)

@@ -100,7 +100,7 @@ def questions_of(rule: ExitRule, standing: Standing, day: date) -> Iterator[Ques
     """What it asks of the counted service records on this day."""
     match rule.trigger:
         case YearlyTest() as trigger:
-            ended = year_ended(standing, chosen(trigger.year), day)
+            ended = _judged_year(trigger, standing, day)
             if ended is not None:
                 yield Question(Ask(*ended, trigger.only_verified), _yearly_test(trigger), Outcome.NOT_MET)
         case Accumulation() as trigger:
@@ -152,7 +152,7 @@ def at_year_end(
     """What comes of a yearly test on the day after its year; once the term has ended it is only recorded."""
     if not isinstance(rule.trigger, YearlyTest):
         return
-    ended = year_ended(standing, chosen(rule.trigger.year), day)
+    ended = _judged_year(rule.trigger, standing, day)
     if ended is None:
         return
     test, ask = _yearly_test(rule.trigger), Ask(*ended, rule.trigger.only_verified)
@@ -229,7 +229,7 @@ def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date)
 
     Last year's window too: its events may have been recorded after its end.
     """
-    floors = [standing.started_on]
+    floors = [standing.started_on if standing.former is None else standing.former.taken_on]
     floors += [
         order.result_on + DAY
         for order in standing.orders
@@ -253,6 +253,12 @@ def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date)
         start = max([first, *(floor for floor in floors if floor <= day)])
         if start <= last:
             yield f"{name}/{start}", Ask(start, last, trigger.only_verified)
+
+
+def _judged_year(trigger: YearlyTest, standing: Standing, day: date) -> tuple[date, date] | None:
+    """The year that ended the day before, where all of it is known."""
+    ended = year_ended(standing, chosen(trigger.year), day)
+    return ended if ended is not None and standing.knows_since(ended[0]) else None
 
 
 def _yearly_test(trigger: YearlyTest) -> Term:

@@ -252,7 +252,11 @@ def _measure(w: Work, asked: Sequence[tuple[_Turn, Question]], low: Number | Non
     for only_verified in (False, True):
         some = [pair for pair in asked if pair[1].ask.only_verified is only_verified]
         windows = [(turn.subject.id, question.ask.first, question.ask.last) for turn, question in some]
-        measured = sums(w.session, windows, low, only_verified=only_verified)
+        standings = {turn.subject.id: turn.subject.standing for turn, _ in some}
+        measured = {
+            window: standings[window[0]].with_former(Ask(*window[1:]), metrics)
+            for window, metrics in sums(w.session, windows, low, only_verified=only_verified).items()
+        }
         unsettled: list[Window] = []
         for (turn, question), window in zip(some, windows, strict=True):
             if question.may_fire(measured[window], turn.day):
@@ -260,7 +264,8 @@ def _measure(w: Work, asked: Sequence[tuple[_Turn, Question]], low: Number | Non
                 turn.answers[question.ask] = measured[window]
         served = enterprises_served(w.session, unsettled, only_verified=only_verified)
         for window, number in served.items():
-            measured[window]["enterprises_served"] = number
+            all_served = {"enterprises_served": number}
+            measured[window] |= standings[window[0]].with_former(Ask(*window[1:]), all_served)
 
 
 def set_due(session: Session, days: dict[int, date | None]) -> None:
