@@ -121,7 +121,7 @@ def plant_records(session: Session, number: int, records: Sequence[object]) -> N
             "fee_cny": record.fee,
             "organized_by_authority": record.by_authority,
             "public_benefit": record.public_benefit,
-            "state": "verified" if record.counted else "draft",
+            "state": "verified" if record.verified else "submitted" if record.counted else "draft",
         }
         for record in records
         if isinstance(record, Record)

@@ -1,33 +1,29 @@
-"""Several PDFs and pictures as one PDF: what cannot be merged is told, and does not spoil the rest."""
+"""Several PDFs and pictures as one PDF: what cannot be joined is told, and does not spoil the rest.
+
+Each page shows what it shows in its own file. A file that is more than its pages (signed, or with files in
+it) is attached as it is.
+"""
 
 from __future__ import annotations
 
 import io
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, BinaryIO, cast
 
-from PIL import Image, ImageOps, ImageSequence
-from pypdf import PdfReader, PdfWriter
+from pikepdf import AttachedFileSpec, ObjectStreamMode, OutlineItem, Pdf
+
+from core.documents.parts import NotMergedError, join, pdf_pages, picture_pages
 
 PDF = "application/pdf"
 PICTURES = ("image/png", "image/jpeg", "image/tiff")
 MOST_MERGED = 120 * 1024 * 1024
-"""Bytes of one merged document: pypdf has all of it in memory."""
-MOST_PAGES = 500
-"""Of one part."""
-MOST_FRAMES = 50
-MOST_PIXELS = 80_000_000
+"""Bytes of one merged document."""
 IN_MEMORY = 8 * 1024 * 1024
-A4 = (1654, 2339)
-"""Pixels of a sheet, at so many dots an inch."""
-DOTS = 200
-EDGE = 100
-
-
-class NotMergedError(Exception):
-    """A part that stays out, with a word for why: `type`, `broken`, `locked`, `large`."""
+KEPT_WHOLE = ("signed", "attachments")
+"""Why a file's pages are not joined, and it is attached as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +43,8 @@ class Placed:
     first: int
     pages: int
     why_not: str = ""
+    attached: str = ""
+    """The name under which the whole file is attached, if it is."""
 
 
 class Merger:
@@ -55,6 +53,7 @@ class Merger:
     def __init__(self) -> None:
         self.placed: list[Placed] = []
         self._clean: list[tuple[str, IO[bytes]]] = []
+        self._whole: list[tuple[str, Part]] = []
         self._pages = 0
         self._bytes = 0
 
@@ -63,7 +62,7 @@ class Merger:
         try:
             pages, clean = self._checked(part)
         except NotMergedError as error:
-            placed = Placed(0, 0, str(error))
+            placed = Placed(0, 0, str(error), self._attach(part) if str(error) in KEPT_WHOLE else "")
         else:
             placed = Placed(self._pages, pages)
             self._pages += pages
@@ -73,19 +72,31 @@ class Merger:
 
     def write(self, front: bytes, title: str) -> IO[bytes]:
         """The front pages and all parts as one file, with an outline; whoever asks closes it."""
-        writer = PdfWriter()
-        writer.append(io.BytesIO(front), outline_item=title)
-        for name, clean in self._clean:
-            clean.seek(0)
-            writer.append(clean, outline_item=name, import_outline=False)
-        writer.add_metadata({"/Title": title})
         out: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # the caller's
-        writer.write(out)
-        writer.close()
-        for _, clean in self._clean:
-            clean.close()
+        with ExitStack() as sources, Pdf.new() as whole:
+            with whole.open_outline() as outline:
+                for name, clean in [(title, io.BytesIO(front)), *self._clean]:
+                    sources.callback(clean.close)
+                    clean.seek(0)
+                    outline.root.append(OutlineItem(name, len(whole.pages)))
+                    # What is joined is read when the whole is saved: until then the part stays open.
+                    join(whole, sources.enter_context(Pdf.open(cast(BinaryIO, clean))))
+            for name, part in self._whole:
+                with part.open() as opened:
+                    kept = AttachedFileSpec(whole, opened.read(), filename=name, mime_type=PDF)
+                whole.attachments[name] = kept
+            whole.docinfo["/Title"] = title
+            whole.save(cast(BinaryIO, out), object_stream_mode=ObjectStreamMode.generate)
         out.seek(0)
         return out
+
+    def _attach(self, part: Part) -> str:
+        """Keep a file whole, under a name that says which part of the whole it is."""
+        self._bytes += part.size
+        name = f"{len(self.placed) + 1:03d}-{part.title.replace('/', '／')}"
+        name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
+        self._whole.append((name, part))
+        return name
 
     def _checked(self, part: Part) -> tuple[int, IO[bytes]]:
         if part.media != PDF and part.media not in PICTURES:
@@ -94,8 +105,9 @@ class Merger:
             raise NotMergedError("large")
         clean: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed when written
         try:
+            make = pdf_pages if part.media == PDF else picture_pages
             with part.open() as opened:
-                pages = _pdf(opened, clean) if part.media == PDF else _picture(opened, clean)
+                pages = make(cast(BinaryIO, opened), cast(BinaryIO, clean))
         except NotMergedError:
             clean.close()
             raise
@@ -117,45 +129,12 @@ def merge(front: Callable[[Sequence[Placed], int], bytes], parts: Sequence[Part]
         merger.add(part)
     length = 1
     made = front(merger.placed, length)
-    while (real := len(PdfReader(io.BytesIO(made)).pages)) != length:
+    while (real := _length(made)) != length:
         length = real
         made = front(merger.placed, length)
     return merger.write(made, title)
 
 
-def _pdf(opened: IO[bytes], clean: IO[bytes]) -> int:
-    reader = PdfReader(opened, strict=False)
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise NotMergedError("locked")
-    pages = len(reader.pages)
-    if pages == 0:
-        raise NotMergedError("broken")
-    if pages > MOST_PAGES:
-        raise NotMergedError("large")
-    writer = PdfWriter()
-    for page in reader.pages:
-        writer.add_page(page)
-    writer.write(clean)
-    writer.close()
-    return pages
-
-
-def _picture(opened: IO[bytes], clean: IO[bytes]) -> int:
-    with Image.open(opened) as picture:
-        if getattr(picture, "n_frames", 1) > MOST_FRAMES:
-            raise NotMergedError("large")
-        pages = [_page(frame) for frame in ImageSequence.Iterator(picture)]
-    pages[0].save(clean, "PDF", save_all=True, append_images=pages[1:], resolution=DOTS, quality=85)
-    return len(pages)
-
-
-def _page(frame: Image.Image) -> Image.Image:
-    """A picture on a sheet of A4, upright as it was taken."""
-    if frame.width * frame.height > MOST_PIXELS:
-        raise NotMergedError("large")
-    upright = ImageOps.exif_transpose(frame).convert("RGBA")
-    size = A4 if upright.height >= upright.width else A4[::-1]
-    sheet = Image.new("RGB", size, "white")
-    upright.thumbnail((size[0] - 2 * EDGE, size[1] - 2 * EDGE))
-    sheet.paste(upright, ((size[0] - upright.width) // 2, (size[1] - upright.height) // 2), upright)
-    return sheet
+def _length(made: bytes) -> int:
+    with Pdf.open(io.BytesIO(made)) as pdf:
+        return len(pdf.pages)

@@ -44,6 +44,7 @@ class Act(StrEnum):
     MATERIAL_JUDGE = "material.judge"
     NOTICE_PUBLISH = "notice.publish"
     OBJECTION_DECIDE = "objection.decide"
+    TAKE_IN = "accreditation.take_in"
     RECORD_ADD = "record.add"
     RECORD_JUDGE = "record.judge"
     REPORT_JUDGE = "report.judge"

@@ -37,6 +37,7 @@ from core.rules.obligations import (
     Year,
     YearlyTest,
 )
+from core.rules.phrases import only_verified
 from core.rules.sentence import sentence
 from core.rules.terms import Term
 from core.rules.text import EMPTY, T
@@ -97,7 +98,8 @@ def trigger_text(trigger: Trigger) -> T:
         case YearlyTest():
             year, asked = YEARS[chosen(trigger.year)], cast(Term, chosen(trigger.test))
             test = sentence(asked)
-            return T(f"一个完整的{year.zh}内：{test.zh}", f"over a whole {year.en}: {test.en}")
+            over = T(f"一个完整的{year.zh}内：{test.zh}", f"over a whole {year.en}: {test.en}")
+            return only_verified(over) if trigger.only_verified else over
         case ReportOverdue():
             return T(
                 f"逾期未提交第 {trigger.duty} 条的报告",
@@ -114,7 +116,8 @@ def trigger_text(trigger: Trigger) -> T:
                 f"no event of the authority attended for {trigger.months} months, without a justified reason",
             )
         case Accumulation():
-            return _accumulation(trigger)
+            adding = _accumulation(trigger)
+            return only_verified(adding) if trigger.only_verified else adding
         case PaidService():
             return T("服务记录中有收费", "a service record with a fee")
         case _:

@@ -160,6 +160,8 @@ class YearlyTest:
 
     test: Term | ByReading[Term]
     year: Year | ByReading[Year] = Year.ACCREDITATION
+    only_verified: bool = False
+    """Whether a record counts only once staff vouch for it: a body's own entry brings nothing about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,8 @@ class Accumulation:
     test: Number
     span: Span | ByReading[Span]
     low: Number | ByReading[Number] | None = None
+    only_verified: bool = False
+    """As in `YearlyTest`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,3 +23,8 @@ def at_most_characters(longest: int) -> T:
 def choose_from(chinese: str, english: str) -> T:
     """What there is to choose from, listed in both languages."""
     return T(f"可选：{chinese}", f"choose from {english}")
+
+
+def only_verified(said: T) -> T:
+    """The words of a rule that counts verified records alone."""
+    return T(f"{said.zh}（只计已核实的记录）", f"{said.en} (verified records alone count)")

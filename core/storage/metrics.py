@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from core.domain.supervision.enterprises import PREFIX
-from core.domain.supervision.replay import COUNTED
+from core.domain.supervision.replay import COUNTED, VERIFIED
 from core.domain.supervision.standing import Glimpse
 from core.rules.terms import Number, Op, Value
 from core.storage.arrays import table_of
@@ -36,16 +36,18 @@ records = ServiceRecord.__table__.c
 
 
 def measure_windows(
-    session: Session, asks: Sequence[Window], low: Number | None
+    session: Session, asks: Sequence[Window], low: Number | None, *, only_verified: bool = False
 ) -> dict[Window, dict[str, Value]]:
     """The metrics of the counted records of each window, as `measure` of a replay gives them."""
-    measured = sums(session, asks, low)
-    for window, number in enterprises_served(session, asks).items():
+    measured = sums(session, asks, low, only_verified=only_verified)
+    for window, number in enterprises_served(session, asks, only_verified=only_verified).items():
         measured[window]["enterprises_served"] = number
     return measured
 
 
-def sums(session: Session, asks: Sequence[Window], low: Number | None) -> dict[Window, dict[str, Value]]:
+def sums(
+    session: Session, asks: Sequence[Window], low: Number | None, *, only_verified: bool = False
+) -> dict[Window, dict[str, Value]]:
     """The metrics of each window but for the enterprises served: the index holds all that they need."""
     if not asks:
         return {}
@@ -58,14 +60,16 @@ def sums(session: Session, asks: Sequence[Window], low: Number | None) -> dict[W
             func.count().filter(records.public_benefit).label("public_benefit_services"),
             func.count().filter(records.fee_cny > 0).label("paid_services"),
             func.count().filter(is_low(low)).label("low_satisfaction_events"),
-        ).where(_within(ask))
+        ).where(_within(ask, only_verified=only_verified))
     )
     rows = session.execute(select(*ask.c, *found.c).select_from(ask.join(found, true())))
     names = list(rows.keys())[KEY:]
     return {tuple(row[:KEY]): dict(zip(names, row[KEY:], strict=True)) for row in rows}
 
 
-def enterprises_served(session: Session, asks: Sequence[Window]) -> dict[Window, int]:
+def enterprises_served(
+    session: Session, asks: Sequence[Window], *, only_verified: bool = False
+) -> dict[Window, int]:
     """How many enterprises were served in each window; the index has no room for their keys."""
     if not asks:
         return {}
@@ -76,7 +80,7 @@ def enterprises_served(session: Session, asks: Sequence[Window]) -> dict[Window,
     served = lateral(
         select(number_served(key.c.key).label("number"))
         .select_from(ServiceRecord.__table__.join(key, true()))
-        .where(_within(ask))
+        .where(_within(ask, only_verified=only_verified))
     )
     rows = session.execute(select(*ask.c, *served.c).select_from(ask.join(served, true())))
     return {tuple(row[:KEY]): row[KEY] for row in rows}
@@ -92,12 +96,12 @@ def number_served(key: ColumnElement[str]) -> ColumnElement[int]:
     return codes + named - also
 
 
-def _within(ask: Any) -> ColumnElement[bool]:
+def _within(ask: Any, *, only_verified: bool) -> ColumnElement[bool]:
     """Which records count in a window."""
     return and_(
         records.accreditation_id == ask.c.id,
         records.service_date.between(ask.c.first, ask.c.last),
-        records.state.in_(COUNTED),
+        records.state.in_((VERIFIED,) if only_verified else COUNTED),
     )
 
 

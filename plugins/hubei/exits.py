@@ -20,6 +20,8 @@ from core.plugin_api import (
 RECTIFY_DAYS = 30
 """The text asks for rectification and names no time; a setting."""
 
+# Articles 18(1) and 18(4) speak of the yearly assessment by centres, associations and departments: both count
+# what these verified or recorded themselves. Rejected: an order to rectify on a body's own unverified entry.
 EXIT_RULES = (
     ExitRule(
         clause="15",
@@ -39,6 +41,7 @@ EXIT_RULES = (
                 below=metrics.record_satisfaction_pct.less_than(80),
                 at_or_below=metrics.record_satisfaction_pct.at_most(80),
             ),
+            only_verified=True,
         ),
         effect=Effect.RECTIFY,
         mode=Mode.CONFIRM,
@@ -79,6 +82,7 @@ EXIT_RULES = (
                 accreditation_year=Year.ACCREDITATION,
                 calendar_year=Year.CALENDAR,
             ),
+            only_verified=True,
         ),
         effect=Effect.RECTIFY,
         mode=Mode.CONFIRM,

@@ -8,6 +8,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from core.documents import merge as merging
+from core.documents import parts as reading
 from core.documents.merge import Part, Placed, merge
 
 
@@ -144,14 +145,14 @@ def test_what_is_merged_is_bounded_in_bytes(monkeypatch, extra, why):
 
 @pytest.mark.parametrize(("pages", "why"), [(2, ""), (3, ""), (4, "large")])
 def test_a_part_is_bounded_in_pages(monkeypatch, pages, why):
-    monkeypatch.setattr(merging, "MOST_PAGES", 3)
+    monkeypatch.setattr(reading, "MOST_PAGES", 3)
     placed, _ = merged(part("甲", "application/pdf", pdf(pages)))
     assert placed[0].why_not == why
 
 
 @pytest.mark.parametrize(("frames", "why"), [(2, ""), (3, "large")])
 def test_a_scan_is_bounded_in_pages(monkeypatch, frames, why):
-    monkeypatch.setattr(merging, "MOST_FRAMES", 2)
+    monkeypatch.setattr(reading, "MOST_FRAMES", 2)
     pages = [Image.new("L", (40, 60)) for _ in range(frames)]
     out = io.BytesIO()
     pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
@@ -161,6 +162,6 @@ def test_a_scan_is_bounded_in_pages(monkeypatch, frames, why):
 
 @pytest.mark.parametrize(("pixels", "why"), [(2400, ""), (2399, "large")])
 def test_a_picture_is_bounded_in_pixels(monkeypatch, pixels, why):
-    monkeypatch.setattr(merging, "MOST_PIXELS", pixels)
+    monkeypatch.setattr(reading, "MOST_PIXELS", pixels)
     placed, _ = merged(part("图", "image/png", image("PNG", (60, 40))))
     assert placed[0].why_not == why

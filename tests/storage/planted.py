@@ -69,6 +69,17 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"number.sequence", "number.pattern"},
         ["UPDATE accreditation SET sequence = 7 WHERE id = @active"],
     ),
+    "a number has no place in its series": (
+        {"number.own"},
+        ["UPDATE accreditation SET sequence = NULL WHERE id = @active"],
+    ),
+    "a status is taken in before it began": (
+        {"taken_in.before"},
+        [
+            """INSERT INTO taken_in (accreditation_id, filename, sha256, source_row, taken_on)
+            SELECT id, '名录.xlsx', '', 2, started_on - 1 FROM accreditation WHERE id = @active"""
+        ],
+    ),
     "a number is of another year": (
         {"number.year", "number.pattern", "number.sequence"},
         [

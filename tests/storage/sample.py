@@ -382,6 +382,17 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "uploaded_at": AT,
         }
     ],
+    "taken_in": [
+        {
+            "accreditation_id": 1,
+            "filename": "原名录.xlsx",
+            "sha256": SHA,
+            "source_row": 2,
+            "taken_on": date(2024, 6, 1),
+            "last_active_on": date(2024, 5, 1),
+            "totals": [{"first": "2024-01-01", "last": "2024-05-31", "service_hours": "12"}],
+        }
+    ],
     "redaction": [
         {
             "id": 1,

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.orm import Session
 
 from core.domain.supervision.metrics import record_satisfaction_pct
-from core.domain.supervision.replay import COUNTED, Record, glimpse, measure
+from core.domain.supervision.replay import COUNTED, VERIFIED, Record, glimpse, measure
 from core.domain.supervision.standing import Ask
 from core.rules.terms import Number, Op
 from core.storage.engine import session_factory
@@ -85,6 +85,7 @@ def as_record(row: dict[str, Any]) -> Record:
         row["hours"],
         frozenset(row["enterprise_keys"]),
         counted=row["state"] in COUNTED,
+        verified=row["state"] == VERIFIED,
         satisfaction=row["satisfaction_pct"],
         fee=row["fee_cny"],
         by_authority=row["organized_by_authority"],
@@ -113,9 +114,11 @@ def test_metrics_and_dates_are_those_of_the_replay(
     kept: dict[int, list[Record]] = {number: [] for number in range(1, 5)}
     for row in some:
         kept[row["accreditation_id"]].append(as_record(row))
-    assert measure_windows(register, asked, low) == {
-        (number, first, last): measure(kept[number], Ask(first, last), low) for number, first, last in asked
-    }
+    for alone in (False, True):
+        assert measure_windows(register, asked, low, only_verified=alone) == {
+            (number, first, last): measure(kept[number], Ask(first, last, alone), low)
+            for number, first, last in asked
+        }
     once = {number: (number, START, day) for number, _, day in asked}
     assert glimpses(register, list(once.values()), low) == {
         number: glimpse(kept[number], day, low) for number, _, day in once.values()

@@ -195,6 +195,8 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/tables/inspections?program=shanghai&year=2024&format=xlsx", "officer", code=302)
     ],
     "table_pages.template": [at("/admin/tables/former.xlsx", "lead")],
+    "take_in.index": [at("/admin/take-in/", *AUTHORITY)],
+    "take_in.template": [at("/admin/take-in/shanghai/statuses.xlsx", "lead")],
     "system_forms.regions": [at("/admin/system/regions?query=310104", *ENTERED)],
     "system_forms.new_user": [at("/admin/system/users/new", "sysadmin")],
     "system_forms.user": [at("/admin/system/users/{user}", "sysadmin", "auditor")],

@@ -55,7 +55,7 @@ class Lives:
         self.cases[accreditation.id] = case
         start, fate = accreditation.started_on, case.fate
         rng = chance("life", accreditation.number)
-        number = accreditation.sequence
+        number = accreditation.sequence or accreditation.id
 
         def after(days: int, scene: Callable[[Case, datetime], None]) -> None:
             self.agenda.at(start + timedelta(days=days), partial(scene, case), hour=11)
@@ -92,8 +92,9 @@ class Lives:
                 complaints.file_complaint(w, found.number, "周女士", "citizen@accredit.example", content)
 
     def serve_badly(self, case: Case, turn: int, at: datetime) -> None:
-        """A service that those served were not satisfied with."""
-        self._serve(case, UNTOUCHED + turn, at, satisfaction_pct=str(58 + 3 * turn))
+        """A service that those served were not satisfied with, as the authority found and recorded it."""
+        low = str(58 + 3 * turn)
+        self._serve(case, UNTOUCHED + turn, at, by=officer(case.program), satisfaction_pct=low)
 
     def charge(self, case: Case, at: datetime) -> None:
         """A service that was charged for."""
@@ -204,13 +205,13 @@ class Lives:
             self.agenda.at(due - early, partial(self.report, case), hour=11)
             return
 
-    def _serve(self, case: Case, number: int, at: datetime, **changed: object) -> None:
+    def _serve(self, case: Case, number: int, at: datetime, by: str | None = None, **changed: object) -> None:
         found = self._there(case)
         if found is None:
             return
         with self.world.factory() as session:
             kind = session.get_one(Party, found.party_id).kind
-        with self.world.unit(self.world.holder(case.body), at, "diary.add") as w:
+        with self.world.unit(by or self.world.holder(case.body), at, "diary.add") as w:
             data = an_entry(self.world, holder_of(found, kind), at.date(), number, **changed)
             records.add_entry(w, found.party_id, [found.id], data, submit=True)
 

@@ -185,7 +185,7 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                     title = T(
                         f"本年度义务尚未完成：{duty.title.zh}", f"Not yet met this year: {duty.title.en}"
                     )
-                    evidence = measured(duty.test, answers[ask], first, day)
+                    evidence = measured(duty.test, answers[ask], ask)
                     period = f"duty/{last}"
                     yield Action(
                         EventKind.REMINDER,

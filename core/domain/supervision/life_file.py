@@ -12,7 +12,7 @@ from core.domain.errors import Invalid, MalformedError
 from core.domain.quantities import doubt
 from core.domain.reading import exact, iso_day
 from core.domain.supervision.enterprises import enterprise_keys
-from core.domain.supervision.replay import COUNTED, Happening, HappeningKind, Record
+from core.domain.supervision.replay import COUNTED, VERIFIED, Happening, HappeningKind, Record
 from core.rules.obligations import FindingKind
 from core.rules.text import T
 
@@ -163,6 +163,7 @@ def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
         reader.number(raw, "hours", f"{path}.hours", high=MAX_HOURS),
         enterprise_keys(names),
         status in COUNTED,
+        status == VERIFIED,
         reader.percentage(raw, "satisfaction_pct", f"{path}.satisfaction_pct"),
         reader.number(raw, "fee_cny", f"{path}.fee_cny"),
         reader.flag(raw, "organized_by_authority", f"{path}.organized_by_authority"),

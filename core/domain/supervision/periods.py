@@ -64,7 +64,8 @@ def report_due(duty: ReportDuty, standing: Standing, day: date) -> tuple[int, da
 
 def absence_anchor(standing: Standing, glimpse: Glimpse, clause: str, day: date) -> date:
     """From when an absence counts: the start, the last event attended, an excuse, or a dismissed case."""
-    dates = [standing.started_on, *(on for on in standing.excused if on <= day)]
+    told = standing.former.last_attended_on if standing.former is not None else None
+    dates = [standing.told_by(told), *(on for on in standing.excused if on <= day)]
     dates += [
         case.dismissed_on
         for case in standing.cases
@@ -85,4 +86,5 @@ def silence_day(anchor: date, months: int, after: date) -> tuple[int, date]:
 
 def spell_start(standing: Standing, glimpse: Glimpse) -> date:
     """Since when nothing was reported."""
-    return max(standing.started_on, glimpse.last_active_on or standing.started_on)
+    start = standing.told_by(standing.former.last_active_on if standing.former is not None else None)
+    return max(start, glimpse.last_active_on or start)

@@ -38,7 +38,8 @@ from core.rules.periods import period_end
 from core.rules.terms import Number
 from core.rules.text import T
 
-COUNTED = ("submitted", "verified")
+VERIFIED = "verified"
+COUNTED = ("submitted", VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Record:
     hours: Decimal
     enterprises: frozenset[str]
     counted: bool = True
+    verified: bool = True
     satisfaction: Decimal | None = None
     fee: Decimal = Decimal(0)
     by_authority: bool = False
@@ -89,7 +91,11 @@ class Entry:
 
 def measure(records: Sequence[Record], ask: Ask, low: Number | None) -> Metrics:
     """The metrics of the counted records of a window."""
-    within = [record for record in records if record.counted and ask.first <= record.on <= ask.last]
+    within = [
+        record
+        for record in records
+        if (record.verified if ask.only_verified else record.counted) and ask.first <= record.on <= ask.last
+    ]
     enterprises: set[str] = set()
     for record in within:
         enterprises |= record.enterprises
@@ -146,7 +152,8 @@ class Life:
     def live(self, happenings: Sequence[Happening], until: date) -> list[Entry]:
         """Live through every day up to `until`, a day's events before its check; returns the timeline."""
         waiting = sorted(happenings, key=lambda item: item.on)
-        day: date | None = self.standing.started_on
+        former = self.standing.former
+        day: date | None = self.standing.started_on if former is None else former.taken_on
         while day is not None and day <= until:
             while waiting and waiting[0].on <= day:
                 self._happen(waiting.pop(0))
@@ -161,7 +168,8 @@ class Life:
 
     def _check(self, day: date) -> None:
         answers: Answers = {
-            ask: measure(self.records, ask, self.low) for ask in asks(self.rules, self.standing, day)
+            ask: self.standing.with_former(ask, measure(self.records, ask, self.low))
+            for ask in asks(self.rules, self.standing, day)
         }
         for action in step(self.rules, self.standing, self._glimpse(day), day, answers):
             self._do(action, day)

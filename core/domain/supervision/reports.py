@@ -18,16 +18,23 @@ def overdue(duty: ReportDuty, standing: Standing, day: date) -> Iterator[tuple[s
     match duty.year:
         case Year.ACCREDITATION:
             ended = year_ended(standing, Year.ACCREDITATION, day)
-            if ended is not None and not _came_within(standing, *ended):
+            if ended is not None and not _before(standing, ended[0]) and not _came_within(standing, *ended):
                 first, last = ended
                 yield f"{first}/{last}", {"first": first.isoformat(), "due_on": last.isoformat()}
         case Year.CALENDAR:
             due = report_due(duty, standing, day)
-            if due is not None and due[1] + DAY == day and not _reported(standing, *due):
+            if due is None or _before(standing, date(due[0], 12, 31)):
+                return
+            if due[1] + DAY == day and not _reported(standing, *due):
                 year, last = due
                 yield f"report/{year}", {"year": year, "due_on": last.isoformat()}
         case _:
             assert_never(duty.year)
+
+
+def _before(standing: Standing, day: date) -> bool:
+    """Whether a report could have come before the take-in, which this register cannot know."""
+    return standing.former is not None and day < standing.former.taken_on
 
 
 def _came_within(standing: Standing, first: date, last: date) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from core.domain.supervision.former import Former
 from core.rules.clauses import ValidityTerm
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation, Duty, ExitRule, FindingKind
@@ -162,6 +163,26 @@ class Standing:
     paid: tuple[Paid, ...] = ()
     reports: tuple[Report, ...] = ()
     excused: tuple[date, ...] = ()
+    former: Former | None = None
+    """Of a status that was granted before this register, and taken in."""
+
+    def knows_since(self, first: date) -> bool:
+        """Whether the services of every day from `first` on are known."""
+        return self.former is None or self.former.tells_since(first)
+
+    def with_former(self, ask: Ask, metrics: Metrics) -> dict[str, Value]:
+        """The metrics of a window, with what services before the take-in add to each of them."""
+        more = self.former.within(ask.first, ask.last) if self.former is not None else {}
+        return {
+            name: value + more[name] if name in more and isinstance(value, int | Decimal) else value
+            for name, value in metrics.items()
+        }
+
+    def told_by(self, told: date | None) -> date:
+        """From when something counts that the table of a take-in may have told of; else from the start."""
+        if self.former is None:
+            return self.started_on
+        return max(self.started_on, told or self.former.taken_on)
 
 
 def seen_on(standing: Standing, day: date) -> Standing:
@@ -221,6 +242,7 @@ class Ask:
 
     first: date
     last: date
+    only_verified: bool = False
 
 
 Metrics = Mapping[str, Value]

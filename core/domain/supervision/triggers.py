@@ -47,6 +47,7 @@ from core.rules.obligations import (
     YearlyTest,
 )
 from core.rules.periods import DAY, period_end
+from core.rules.phrases import only_verified
 from core.rules.sentence import sentence
 from core.rules.terms import NoneOf, Term
 from core.rules.walk import chosen, needs
@@ -99,9 +100,9 @@ def questions_of(rule: ExitRule, standing: Standing, day: date) -> Iterator[Ques
     """What it asks of the counted service records on this day."""
     match rule.trigger:
         case YearlyTest() as trigger:
-            ended = year_ended(standing, chosen(trigger.year), day)
+            ended = _judged_year(trigger, standing, day)
             if ended is not None:
-                yield Question(Ask(*ended), _yearly_test(trigger), Outcome.NOT_MET)
+                yield Question(Ask(*ended, trigger.only_verified), _yearly_test(trigger), Outcome.NOT_MET)
         case Accumulation() as trigger:
             if trigger.test.fact.name == LOW:
                 for _, ask in _spans(rule, trigger, standing, day):
@@ -151,14 +152,15 @@ def at_year_end(
     """What comes of a yearly test on the day after its year; once the term has ended it is only recorded."""
     if not isinstance(rule.trigger, YearlyTest):
         return
-    ended = year_ended(standing, chosen(rule.trigger.year), day)
+    ended = _judged_year(rule.trigger, standing, day)
     if ended is None:
         return
-    test, metrics = _yearly_test(rule.trigger), answers.get(Ask(*ended))
+    test, ask = _yearly_test(rule.trigger), Ask(*ended, rule.trigger.only_verified)
+    metrics = answers.get(ask)
     if metrics is None or evaluate(test, metrics, day).outcome is not Outcome.MET:
         return
     period = f"{ended[0]}/{ended[1]}"
-    evidence = measured(test, metrics, *ended)
+    evidence = measured(test, metrics, ask)
     if only_record:
         yield Action(EventKind.SHORTFALL, rule.clause, period, rule.title, rule, evidence)
     else:
@@ -219,7 +221,7 @@ def _accumulated(
         else:
             metrics = answers.get(ask)
         if metrics is not None and evaluate(trigger.test, metrics, day).outcome is Outcome.MET:
-            yield from _fire(standing, rule, period, measured(trigger.test, metrics, ask.first, ask.last))
+            yield from _fire(standing, rule, period, measured(trigger.test, metrics, ask))
 
 
 def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date) -> Iterator[tuple[str, Ask]]:
@@ -227,7 +229,7 @@ def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date)
 
     Last year's window too: its events may have been recorded after its end.
     """
-    floors = [standing.started_on]
+    floors = [standing.started_on if standing.former is None else standing.former.taken_on]
     floors += [
         order.result_on + DAY
         for order in standing.orders
@@ -250,7 +252,13 @@ def _spans(rule: ExitRule, trigger: Accumulation, standing: Standing, day: date)
     for name, first, last in windows:
         start = max([first, *(floor for floor in floors if floor <= day)])
         if start <= last:
-            yield f"{name}/{start}", Ask(start, last)
+            yield f"{name}/{start}", Ask(start, last, trigger.only_verified)
+
+
+def _judged_year(trigger: YearlyTest, standing: Standing, day: date) -> tuple[date, date] | None:
+    """The year that ended the day before, where all of it is known."""
+    ended = year_ended(standing, chosen(trigger.year), day)
+    return ended if ended is not None and standing.knows_since(ended[0]) else None
 
 
 def _yearly_test(trigger: YearlyTest) -> Term:
@@ -264,9 +272,11 @@ def _period_over_on(anchor: date, months: int, day: date) -> bool:
     return silence_day(anchor, months, day - DAY) == (1, day)
 
 
-def measured(test: Term, metrics: Metrics, first: date, last: date) -> dict[str, object]:
+def measured(test: Term, metrics: Metrics, ask: Ask) -> dict[str, object]:
     """The snapshot: the days, what the rule reads of what was measured on them, and the rule."""
     asked = sentence(test.terms[0] if isinstance(test, NoneOf) and len(test.terms) == 1 else test)
     read = {fact.name: metrics[fact.name] for fact in needs(test) if fact.name in metrics}
-    span = {"first": first.isoformat(), "last": last.isoformat()}
+    if ask.only_verified:
+        asked = only_verified(asked)
+    span = {"first": ask.first.isoformat(), "last": ask.last.isoformat()}
     return {**span, "figures": figures(read), "rule": asked.to_json()}

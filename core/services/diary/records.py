@@ -93,8 +93,9 @@ def edit_entry(
 def submit_entry(w: Work, party_id: int, entry_id: UUID) -> None:
     """Report a draft: from now on its records count."""
     rows, statuses = _drafts(w, party_id, entry_id)
+    own = _own(w, party_id)
     for row in rows:
-        row.state = RecordState.SUBMITTED
+        row.state = RecordState.SUBMITTED if own else RecordState.VERIFIED
     w.session.flush()
     check_all(w, statuses)
 
@@ -226,13 +227,15 @@ def known_entries(w: Work, statuses: Sequence[Status], entry_ids: Iterable[UUID]
 def rows_of(
     w: Work, entry: Entry, entry_id: UUID, statuses: Sequence[Status], *, submit: bool
 ) -> list[ServiceRecord]:
-    """The records of an entry, one for each accreditation."""
+    """The records of an entry, one for each accreditation; what staff report themselves is verified."""
     rows = []
     for status in statuses:
+        own = _own(w, status.accreditation.party_id)
+        reported = RecordState.SUBMITTED if own else RecordState.VERIFIED
         row = ServiceRecord(
             accreditation=status.accreditation,
             entry_id=entry_id,
-            state=RecordState.SUBMITTED if submit else RecordState.DRAFT,
+            state=reported if submit else RecordState.DRAFT,
             recorded_at=w.now,
             recorded_by_id=w.actor.user_id,
         )
@@ -264,13 +267,18 @@ def _fill(row: ServiceRecord, entry: Entry, status: Status) -> None:
     row.summary = entry.summary
 
 
+def _own(w: Work, party_id: int) -> bool:
+    """Whether the party itself is speaking, and not staff who look after it."""
+    return w.actor.system or party_id in w.actor.parties
+
+
 def _held_on(item: Accreditation, day: date) -> bool:
     return item.started_on <= day and (item.ended_on is None or day < item.ended_on)
 
 
 def _statuses(w: Work, party_id: int, accreditation_ids: Iterable[int]) -> list[Status]:
     """The statuses, locked in order, each the party's own: for its members, or staff who may record."""
-    member = w.actor.system or party_id in w.actor.parties
+    member = _own(w, party_id)
     found = []
     for number in sorted(set(accreditation_ids)):
         status = lock_own(w, number) if member else lock_for(w, number, Act.RECORD_ADD)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.domain.supervision.periods import absence_anchor, year_of
-from core.domain.supervision.standing import Glimpse, Metrics, Standing, SupervisionRules, low_bar
+from core.domain.supervision.standing import Ask, Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Absence, ConductDuty, ReportDuty, Reverification, ServiceDuty
 from core.rules.periods import MONTHS, period_end
@@ -108,7 +108,8 @@ def services_to_do(w: Work, statuses: Sequence[Status]) -> dict[int, list[DutyPr
     for bar, rows in wanted.items():
         measured = measure_windows(w.session, [window for window, _, _ in rows], bar)
         for window, duty, last in rows:
-            done = _measured(duty, window, last, measured[window], w.today)
+            metrics = standings[window[0]].standing.with_former(Ask(*window[1:]), measured[window])
+            done = _measured(duty, window, last, metrics, w.today)
             if not done.met:
                 found.setdefault(window[0], []).append(done)
     return found
@@ -118,7 +119,8 @@ def _service(
     w: Work, number: int, rules: SupervisionRules, duty: ServiceDuty, standing: Standing, day: date
 ) -> DutyProgress:
     window, last = _window(number, duty, standing, day)
-    metrics = measure_windows(w.session, [window], low_bar(rules))[window]
+    counted = measure_windows(w.session, [window], low_bar(rules))[window]
+    metrics = standing.with_former(Ask(*window[1:]), counted)
     return _measured(duty, window, last, metrics, day)
 
 

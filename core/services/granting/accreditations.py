@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import AccreditationState, Action
@@ -200,7 +200,14 @@ def _number(w: Work, desk: Desk, year: int) -> tuple[str, int]:
         )
     )
     sequence = (last or 0) + 1
-    return desk.track.number_pattern.format(year=year, sequence=sequence), sequence
+    while _taken(w, number := desk.track.number_pattern.format(year=year, sequence=sequence)):
+        sequence += 1
+    return number, sequence
+
+
+def _taken(w: Work, number: str) -> bool:
+    """Whether a status has the number that was taken in with it."""
+    return bool(w.session.scalar(select(exists().where(Accreditation.number == number))))
 
 
 def _decided_under(w: Work, application_id: int) -> dict[str, Any] | None:

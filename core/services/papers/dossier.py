@@ -40,6 +40,11 @@ WHY_NOT = {
     "type": T("此类文件不并入，见压缩包", "not of a kind that is merged; see the zip"),
     "broken": T("文件损坏，未能并入", "broken, could not be merged"),
     "locked": T("文件加密，未能并入", "protected by a password, could not be merged"),
+    "xfa": T("动态表单（XFA），未能并入，见压缩包", "a dynamic form (XFA), could not be merged; see the zip"),
+    "signed": T(
+        "有电子签名，为保持其效力，原样附在本文件内", "signed; attached whole, so that it stays valid"
+    ),
+    "attachments": T("内含附件，原样附在本文件内", "has files in it; attached whole"),
     "large": T("篇幅过大，不并入，见压缩包", "too large to be merged; see the zip"),
 }
 SCHEMA = "accredit-dossier/1"
@@ -216,7 +221,8 @@ def _contents(
     rows, left = [], []
     for number, (item, place) in enumerate(zip(items, placed, strict=True), start=1):
         if place.why_not:
-            left.append((str(number), item.clause, item.title, say.tr(WHY_NOT[place.why_not]), item.sha256))
+            why = say.tr(WHY_NOT[place.why_not])
+            left.append((str(number), item.clause, item.title, why, item.sha256))
         else:
             first = length + place.first + 1
             last = first + place.pages - 1

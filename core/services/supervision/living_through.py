@@ -249,15 +249,23 @@ def _measure(w: Work, asked: Sequence[tuple[_Turn, Question]], low: Number | Non
 
     To count the enterprises served costs more than all the rest: it is done where the rest leaves it open.
     """
-    windows = [(turn.subject.id, question.ask.first, question.ask.last) for turn, question in asked]
-    measured = sums(w.session, windows, low)
-    unsettled: list[Window] = []
-    for (turn, question), window in zip(asked, windows, strict=True):
-        if question.may_fire(measured[window], turn.day):
-            unsettled.append(window)
-            turn.answers[question.ask] = measured[window]
-    for window, number in enterprises_served(w.session, unsettled).items():
-        measured[window]["enterprises_served"] = number
+    for only_verified in (False, True):
+        some = [pair for pair in asked if pair[1].ask.only_verified is only_verified]
+        windows = [(turn.subject.id, question.ask.first, question.ask.last) for turn, question in some]
+        standings = {turn.subject.id: turn.subject.standing for turn, _ in some}
+        measured = {
+            window: standings[window[0]].with_former(Ask(*window[1:]), metrics)
+            for window, metrics in sums(w.session, windows, low, only_verified=only_verified).items()
+        }
+        unsettled: list[Window] = []
+        for (turn, question), window in zip(some, windows, strict=True):
+            if question.may_fire(measured[window], turn.day):
+                unsettled.append(window)
+                turn.answers[question.ask] = measured[window]
+        served = enterprises_served(w.session, unsettled, only_verified=only_verified)
+        for window, number in served.items():
+            all_served = {"enterprises_served": number}
+            measured[window] |= standings[window[0]].with_former(Ask(*window[1:]), all_served)
 
 
 def set_due(session: Session, days: dict[int, date | None]) -> None:

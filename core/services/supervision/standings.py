@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, assert_never
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
+from core.domain.supervision.former import Former, Total
 from core.domain.supervision.standing import Case, Established, Order, Paid, Report, Standing
 from core.rules.obligations import Mode, PaidService
 from core.rules.text import T
@@ -26,6 +28,7 @@ from core.storage.models import (
     Rectification,
     RegisterEvent,
     ServiceRecord,
+    TakenIn,
 )
 from core.storage.models.exits import ExitState
 from core.storage.models.register import RecordState
@@ -50,7 +53,7 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     """The accreditations of the given ids, by id."""
     session = w.session
     # Of the table and not of the entity: the rows then come as they are.
-    held = Accreditation.__table__.c
+    held, taken = Accreditation.__table__.c, TakenIn.__table__.c
     query = select(
         held.id,
         held.program,
@@ -61,7 +64,12 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
         held.valid_from,
         held.valid_through,
         held.next_due_on,
+        taken.taken_on,
+        taken.last_active_on,
+        taken.last_attended_on,
+        taken.totals,
     )
+    query = query.select_from(Accreditation.__table__.outerjoin(TakenIn.__table__))
     rows = session.execute(query.where(among(held.id, ids)).order_by(held.id)).all()
     done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
     findings, complaints = _findings(session, ids), _complaints(session, ids)
@@ -69,7 +77,7 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     free = {key: _free_of_charge(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
     paid = _paid(session, [row.id for row in rows if free[row.program, row.track, row.edition]])
     subjects = {}
-    for number, program, track, edition, state, started_on, valid_from, valid_through, due in rows:
+    for number, program, track, edition, state, started_on, valid_from, valid_through, due, *told in rows:
         standing = Standing(
             started_on,
             valid_from,
@@ -83,9 +91,26 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
             tuple(paid.get(number, ())),
             tuple(reports.get(number, ())),
             tuple(excused.get(number, ())),
+            _former(*told),
         )
         subjects[number] = Subject(number, program, track, edition, standing, due)
     return subjects
+
+
+def _former(
+    taken_on: date | None, last_active_on: date | None, last_attended_on: date | None, totals: Any
+) -> Former | None:
+    """What is known of the days before the take-in, of a status that was taken in."""
+    if taken_on is None:
+        return None
+    return Former(taken_on, last_active_on, last_attended_on, tuple(total_of(item) for item in totals))
+
+
+def total_of(kept: Mapping[str, str]) -> Total:
+    """A total as a row of the take-in keeps it."""
+    days = {"first", "last"}
+    sums = {name: Decimal(value) for name, value in kept.items() if name not in days}
+    return Total(date.fromisoformat(kept["first"]), date.fromisoformat(kept["last"]), sums)
 
 
 def _grouped(rows: Iterable[Any], make: Any) -> Mapping[int, list[Any]]:

@@ -28,6 +28,7 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
+from core.storage.models.taken_in import TakenIn
 from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "ServiceRecord",
     "SettingOverride",
     "StaffMember",
+    "TakenIn",
     "User",
     "VerificationCode",
 ]

@@ -85,7 +85,8 @@ class Accreditation(Base):
     application_id: Mapped[int | None] = ref("application", index=False)
     number: Mapped[Short] = mapped_column(String(64), unique=True)
     year: Mapped[int]
-    sequence: Mapped[int]
+    sequence: Mapped[int | None]
+    """None for a number of an older series, which the track's pattern does not make."""
     region: Mapped[str] = mapped_column(String(6), index=True)
     functions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     state: Mapped[AccreditationState] = mapped_column(

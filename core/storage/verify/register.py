@@ -153,8 +153,27 @@ ACCREDITATIONS = (
         "certificate numbers",
         T("{number} 个编号，最大序号却是 {last}", "{number} numbers, but the last in the sequence is {last}"),
         """
-        SELECT concat_ws('/', program, track, year) AS id, count(*) AS number, max(sequence) AS last
-        FROM accreditation GROUP BY program, track, year HAVING max(sequence) <> count(*)""",
+        SELECT concat_ws('/', program, track, year) AS id, count(sequence) AS number, max(sequence) AS last
+        FROM accreditation GROUP BY program, track, year HAVING max(sequence) <> count(sequence)
+        AND NOT EXISTS (  -- of an older series not every number need be taken in
+            SELECT FROM taken_in t JOIN accreditation o ON o.id = t.accreditation_id
+            WHERE (o.program, o.track) = (accreditation.program, accreditation.track))""",
+    ),
+    Check(
+        "number.own",
+        "accreditation",
+        T("编号不在本系统的序列中，也不是导入的", "has no place in its series, and was not taken in"),
+        """
+        SELECT a.id FROM accreditation a WHERE a.sequence IS NULL AND NOT EXISTS (
+            SELECT FROM taken_in t WHERE t.accreditation_id = a.id)""",
+    ),
+    Check(
+        "taken_in.before",
+        "accreditation",
+        T("导入日期早于认定日期", "was taken in before it began"),
+        """
+        SELECT a.id FROM accreditation a JOIN taken_in t ON t.accreditation_id = a.id
+        WHERE t.taken_on < a.started_on""",
     ),
     Check(
         "number.year",
@@ -284,7 +303,8 @@ EXITS = (
         "register_event",
         T("警告没有发给当事人", "is a warning without a message to the party"),
         """
-        SELECT e.id FROM register_event e WHERE e.kind = 'warning' AND NOT EXISTS (
+        SELECT e.id FROM register_event e WHERE e.kind = 'warning' AND NOT e.evidence ? 'taken_in'
+        AND NOT EXISTS (
             SELECT FROM outbox_message m WHERE m.accreditation_id = e.accreditation_id AND m.event = 'warning'
             AND m.key = concat_ws('/', 'warning', e.accreditation_id, e.clause, e.period))""",
     ),

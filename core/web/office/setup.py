@@ -18,6 +18,7 @@ from core.web.office import (
     nominating,
     notices,
     tables,
+    take_in,
 )
 from core.web.office.dashboard import Dashboard
 from core.web.office.lists import setup as lists
@@ -32,12 +33,20 @@ BLUEPRINTS = (
     tables.blueprint,
     completeness.blueprint,
     nominating.blueprint,
+    take_in.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
     menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
     menu.Entry("register", T("疑似重复主体", "Likely doubles"), "mergers.index", "mergers", place=menu.LAST),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
+    menu.Entry(
+        "register",
+        T("既有认定导入", "Take in former statuses"),
+        "take_in.index",
+        "take_in",
+        take_in.programs,
+    ),
     menu.Entry(
         "register",
         T("推荐与表彰", "Nominations and commendations"),

@@ -38,6 +38,28 @@ class TestOrders:
         )
         assert lines == ([("2023-12-31", "rectification_ordered", "18(1)")] if ordered else [])
 
+    @pytest.mark.parametrize(
+        ("states", "ordered"),
+        [
+            (("verified", "verified", "submitted"), False),
+            (("verified", "verified", "verified"), True),
+            (("verified", "verified", "verified", "verified"), True),
+            (("submitted", "submitted", "submitted", "submitted"), False),
+            (("verified", "verified", "rejected"), False),
+            (("verified", "verified", "draft"), False),
+        ],
+    )
+    def test_only_what_staff_verified_or_recorded_counts_as_low(
+        self, states: tuple[str, ...], *, ordered: bool
+    ) -> None:
+        days = ("2023-04-01", "2023-05-01", "2023-08-01", "2023-09-01")
+        events = [
+            service(day, satisfaction=79.9, status=state) for day, state in zip(days, states, strict=False)
+        ]
+        lines = lived(SELECTED, "2023-03-20", "2023-12-31", *events)
+        assert (("2023-08-01", "rectification_ordered", "18(1)") in lines) == ordered
+        assert bool(lines) == ordered
+
     def test_under_the_other_reading_the_bar_itself_is_low(self) -> None:
         days = low("2023-04-01", "2023-08-01", "2023-12-31", satisfaction=80)
         assert lived(
@@ -103,6 +125,27 @@ class TestOrders:
         events = [service(f"2023-05-{day:02d}", benefit=day == 1) for day in range(1, paid + 2)]
         lines = lived(SELECTED, "2023-03-20", "2024-03-31", *events)
         assert lines == ([("2024-03-21", "rectification_ordered", "18(4)")] if ordered else [])
+
+    @pytest.mark.parametrize(
+        ("own", "verified", "ordered"),
+        [
+            (20, 0, False),  # nothing but the body's own words: no share is known
+            (20, 10, False),
+            (0, 11, True),
+            (20, 11, True),  # its own entries do not help it either: the share is of what is verified
+        ],
+    )
+    def test_the_share_is_of_what_staff_verified_or_recorded(
+        self, own: int, verified: int, *, ordered: bool
+    ) -> None:
+        events = [service(f"2023-04-{day:02d}", status="submitted") for day in range(1, own + 1)]
+        events += [service(f"2023-05-{day:02d}", benefit=day == 1) for day in range(1, verified + 1)]
+        lines = lived(SELECTED, "2023-03-20", "2024-03-31", *events)
+        assert lines == ([("2024-03-21", "rectification_ordered", "18(4)")] if ordered else [])
+
+    def test_own_entries_without_public_benefit_order_nothing(self) -> None:
+        events = [service(f"2023-05-{day:02d}", benefit=False, status="submitted") for day in range(1, 29)]
+        assert lived(SELECTED, "2023-03-20", "2024-03-31", *events) == []
 
     def test_a_year_without_services_has_no_share_to_miss(self) -> None:
         assert lived(SELECTED, "2023-03-20", "2024-03-31") == []

@@ -161,9 +161,16 @@ def test_who_may_record(engine: Engine, begin: Any, make_actor: Any, held: Held,
         add_entry(w, other.party_id, [other.id], ENTRY)
     with begin(make_actor(Role.OFFICER, "miit_volunteer"), "2024-05-06T18:00") as w:
         add_entry(w, held.party_id, [held.id], ENTRY)
-    for role in (Role.RECOMMENDER, Role.AUDITOR):
-        with pytest.raises(NotAllowed), begin(make_actor(role, "miit_volunteer"), "2024-05-06T18:00") as w:
-            add_entry(w, held.party_id, [held.id], ENTRY)
+    with begin(make_actor(Role.RECOMMENDER, "miit_volunteer"), "2024-05-06T18:00") as w:
+        add_entry(w, held.party_id, [held.id], ENTRY)
+    elsewhere = make_actor(Role.RECOMMENDER, "miit_volunteer", "110000")
+    with pytest.raises(NotFound), begin(elsewhere, "2024-05-06T18:00") as w:
+        add_entry(w, held.party_id, [held.id], ENTRY)
+    with (
+        pytest.raises(NotAllowed),
+        begin(make_actor(Role.AUDITOR, "miit_volunteer"), "2024-05-06T18:00") as w,
+    ):
+        add_entry(w, held.party_id, [held.id], ENTRY)
     assert errors_of(begin, member, held, {**ENTRY, "hours": None}) == {"hours"}
     with pytest.raises(Invalid) as caught, begin(member, "2024-05-06T18:00") as w:
         add_entry(w, held.party_id, [], ENTRY)
@@ -252,18 +259,44 @@ def test_a_fee_is_kept_and_opens_a_finding_where_nothing_may_be_charged(
     assert events(engine, hubei) == []
 
 
-def test_the_third_low_event_orders_at_once(engine: Engine, begin: Any, make_actor: Any) -> None:
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.RECOMMENDER])
+def test_the_third_low_event_that_staff_record_orders_at_once(
+    engine: Engine, begin: Any, make_actor: Any, role: Role
+) -> None:
+    held = accredit(engine, "hubei/specialized", "2023-06-01")
+    staff = make_actor(role, "hubei")
+    for satisfaction, ordered in ((79.99, 0), (80, 0), (79.99, 0), (0, 1)):
+        with begin(staff, "2024-05-06T18:00") as w:
+            entry = add_entry(w, held.party_id, [held.id], {**ENTRY, "satisfaction_pct": satisfaction})
+        assert rows_of(engine, entry)[0].state is RecordState.VERIFIED
+        assert len(orders_of(engine, held)) == ordered
+    [found] = orders_of(engine, held)
+    assert (found.clause, found.deadline) == ("18(1)", date(2024, 6, 5))
+
+
+def test_own_entries_of_low_satisfaction_order_only_once_they_are_verified(
+    engine: Engine, begin: Any, make_actor: Any
+) -> None:
     held = accredit(engine, "hubei/specialized", "2023-06-01")
     member = make_actor(Role.APPLICANT, parties=[held.party_id])
-    for satisfaction, orders in ((79.99, 0), (80, 0), (79.99, 0), (0, 1)):
-        with begin(member, "2024-05-06T18:00") as w:
-            add_entry(w, held.party_id, [held.id], {**ENTRY, "satisfaction_pct": satisfaction})
-        with session_factory(engine)() as session:
-            found = session.scalars(
-                select(Rectification).where(Rectification.accreditation_id == held.id)
-            ).all()
-        assert len(found) == orders
-    assert (found[0].clause, found[0].deadline) == ("18(1)", date(2024, 6, 5))
+    low = {**ENTRY, "satisfaction_pct": 60}
+    with begin(member, "2024-05-06T18:00") as w:
+        entries = [add_entry(w, held.party_id, [held.id], low, submit=turn > 0) for turn in range(4)]
+        submit_entry(w, held.party_id, entries[0])
+    own = [rows_of(engine, entry)[0] for entry in entries]
+    assert {row.state for row in own} == {RecordState.SUBMITTED}
+    assert orders_of(engine, held) == []
+    centre = make_actor(Role.RECOMMENDER, "hubei")
+    for turn, row in enumerate(own[:3], start=1):
+        with begin(centre, "2024-05-07T09:00") as w:
+            judge_record(w, row.id, accepted=True)
+        assert len(orders_of(engine, held)) == (turn == 3)
+
+
+def orders_of(engine: Engine, held: Held) -> list[Rectification]:
+    with session_factory(engine)() as session:
+        query = select(Rectification).where(Rectification.accreditation_id == held.id)
+        return list(session.scalars(query))
 
 
 def test_campaigns_hold_records_of_their_days(

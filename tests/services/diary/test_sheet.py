@@ -21,7 +21,7 @@ from core.services.duties.campaigns import save_campaign
 from core.services.files.sheet_errors import with_errors
 from core.services.files.sheets import read_sheet, write_sheet
 from core.storage.engine import session_factory
-from core.storage.models import ServiceRecord
+from core.storage.models import Rectification, ServiceRecord
 from core.storage.models.register import RecordState
 from tests.services.factory import Held, accredit, uscc
 
@@ -183,3 +183,17 @@ def test_others_see_and_send_nothing(begin: Any, make_actor: Any, held: Held) ->
             import_entries(w, held.party_id, "日记.xlsx", table([row()]))
         with pytest.raises(NotFound), begin(actor, "2024-05-08T18:00") as w:
             export.query(w, held.id)
+
+
+def test_an_imported_satisfaction_of_a_body_orders_nothing(
+    engine: Engine, begin: Any, make_actor: Any
+) -> None:
+    held = accredit(engine, "hubei/specialized", "2023-06-01")
+    member = make_actor(Role.APPLICANT, parties=[held.party_id])
+    rows = [row(title=f"活动{value}", satisfaction_pct=value) for value in (2, 60, 79.9, 50)]
+    with begin(member, "2024-05-06T18:00") as w:
+        assert import_entries(w, held.party_id, "日记.xlsx", table(rows)).records == len(rows)
+    with session_factory(engine)() as session:
+        found = session.scalars(select(ServiceRecord).where(ServiceRecord.accreditation_id == held.id)).all()
+        assert {item.state for item in found} == {RecordState.SUBMITTED}
+        assert session.scalars(select(Rectification.id)).all() == []

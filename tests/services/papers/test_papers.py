@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from pikepdf import Array, Dictionary, Pdf
 from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -204,6 +205,15 @@ def good_pdf() -> bytes:
     return out.getvalue()
 
 
+def signed_pdf() -> bytes:
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.Root.AcroForm = Dictionary(Fields=Array(), SigFlags=3)
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
 def test_a_whole_case_is_merged_and_what_cannot_be_is_listed(town: Town) -> None:
     case = town.start("hubei/comprehensive").reviewed()
     with case.as_officer(5) as w:
@@ -222,6 +232,14 @@ def test_a_whole_case_is_merged_and_what_cannot_be_is_listed(town: Town) -> None
             w, case.application_id, town.store, language="zh", base_url=SITE
         ).stream as stream:
             merged = stream.read()
+        kept_whole = signed_pdf()
+        item.sha256 = town.store.put(kept_whole, at_most=10**6).sha256
+        with dossier.dossier_pdf(
+            w, case.application_id, town.store, language="zh", base_url=SITE
+        ).stream as stream:
+            beside = stream.read()
+    assert "有电子签名，为保持其效力，原样附在本文件内" in plain(text_of(beside))
+    assert [content for [content] in PdfReader(io.BytesIO(beside)).attachments.values()] == [kept_whole]
     assert pages_of(merged) == pages_of(content) + 1
     assert PdfReader(io.BytesIO(merged)).outline[0].title == "案卷"
 

@@ -39,7 +39,9 @@ def test_a_case_from_the_counter_to_its_end(accredited: Callable[[str], Counter]
     assert last >= period_end(first, years=1)
     item.later(10)
     item.serve(item.day)
-    assert row(item.status(), "records")[1:5] == ["政策解读与诊断", "4", "2", "已上报"]
+    assert row(item.status(), "records")[1:5] == ["政策解读与诊断", "4", "2", "已核实"]
+    item.status().send("/do/reject-record", item.status().parts("/do/reject-record")[0], reason="签到表不符")
+    assert row(item.status(), "records")[4] == "不予采信"
     item.status().send("/do/verify-record", item.status().parts("/do/verify-record")[0])
     assert row(item.status(), "records")[4] == "已核实"
     LIVES[key](item, first, last)

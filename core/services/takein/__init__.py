@@ -1,0 +1,1 @@
+"""Statuses granted before this register: read from tables, held against what is there, and entered."""

@@ -1,0 +1,172 @@
+"""Statuses of a table entered with their own numbers, dates, orders and warnings, each once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from string import Formatter
+
+from sqlalchemy import select
+
+from core.domain.acts import Act
+from core.domain.errors import Refused
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.supervision.standing import EventKind
+from core.hooks.loaded import TrackRules
+from core.rules.clauses import StageKind, Track
+from core.rules.periods import DAY
+from core.rules.text import T
+from core.services.applications.verdicts import settings_snapshot
+from core.services.base.access import require
+from core.services.base.words import home
+from core.services.base.work import Work
+from core.services.people.parties import KEYS
+from core.services.supervision import timeline
+from core.services.takein.plan import Plan, plan
+from core.services.takein.reading import Entry, Source, clause_of
+from core.storage.models import Accreditation, AnnualReport, Party, Rectification, TakenIn
+
+FILLED = ("address", "contact_name", "mobile", "email", "employer")
+"""What a row adds to a party that is there already, where the register says nothing of it."""
+REPORTED = T("原登记时已提交的年度报告", "A report handed in before this register")
+EXPIRED = T("认定有效期届满", "The term has ended")
+
+
+def take_in(w: Work, program: str, statuses: Source, years: Source | None = None) -> Plan:
+    """Enter every status of the tables that is not there yet, in one transaction; what they came to.
+
+    With anything that stands against the tables nothing is entered: Refused.
+    """
+    found = plan(w, program, statuses, years)
+    if found.refused:
+        raise Refused(T("表格中有不能导入的行，没有导入任何认定", "rows are refused: nothing was taken in"))
+    enter(w, program, found.new, statuses)
+    return found
+
+
+def enter(w: Work, program: str, entries: Sequence[Entry], source: Source) -> None:
+    """Enter statuses of a plan; one that came to be meanwhile is a Conflict, and none of these is entered."""
+    require(w, Act.TAKE_IN, program, home(w, program))
+    for entry in entries:
+        _enter(w, program, entry, source)
+    w.session.flush()
+
+
+def _enter(w: Work, program: str, entry: Entry, source: Source) -> None:
+    values, party = entry.values, _party(w, entry)
+    rules = w.program(program).track_rules(entry.track.id, entry.edition)
+    started, through = values["started_on"], values["valid_through"]
+    expired, ordered = through < w.today, values.get("order_clause") is not None
+    state = AccreditationState.RECTIFYING if ordered else AccreditationState.ACTIVE
+    made = Accreditation(
+        program=program,
+        track=entry.track.id,
+        edition=entry.edition,
+        party_id=party.id,
+        number=entry.number,
+        year=started.year,
+        sequence=place_in_series(entry.track, entry.number, started.year),
+        region=party.region,
+        functions=list(values.get("functions", ())),
+        state=AccreditationState.EXPIRED if expired else state,
+        started_on=started,
+        valid_from=entry.valid_from,
+        valid_through=through,
+        ended_on=through + DAY if expired else None,
+        ended_clause=rules.procedure.term.clause if expired else "",
+        settings=settings_snapshot(w, program, entry.track.id, entry.edition, started),
+        # Nothing before today is lived through.
+        next_due_on=None if expired else w.today,
+    )
+    w.session.add(made)
+    w.session.flush()
+    w.session.add(
+        TakenIn(
+            accreditation_id=made.id,
+            filename=source.filename,
+            sha256=source.sha256,
+            source_row=entry.row,
+            taken_on=w.today,
+            taken_by_id=w.actor.user_id,
+            last_active_on=values.get("last_active_on"),
+            last_attended_on=values.get("last_attended_on"),
+            totals=entry.totals,
+        )
+    )
+    _history(w, made, rules, entry, source)
+    for year, came in entry.reports:
+        w.session.add(
+            AnnualReport(accreditation_id=made.id, year=year, submitted_on=came, summary=REPORTED.zh)
+        )
+
+
+def _party(w: Work, entry: Entry) -> Party:
+    """The party of a row, entered where the register does not know it; known data are not overwritten."""
+    key = KEYS[entry.track.party]
+    found = w.session.scalar(select(Party).where(getattr(Party, key) == entry.key).with_for_update())
+    if found is None:
+        found = Party(kind=entry.track.party, created_at=w.now, **entry.party)
+        w.session.add(found)
+        w.session.flush()
+    for name in FILLED:
+        if entry.party[name] and not getattr(found, name):
+            setattr(found, name, entry.party[name])
+    return found
+
+
+def _history(w: Work, made: Accreditation, rules: TrackRules, entry: Entry, source: Source) -> None:
+    """The timeline as it would stand, and where it comes from."""
+    values = entry.values
+    stage = next(item for item in rules.procedure.stages if item.kind is StageKind.ACCREDITATION)
+    origin = {"taken_in": {"on": w.today.isoformat(), "file": source.filename, "row": entry.row}}
+    shown = {"number": made.number, "valid_through": made.valid_through.isoformat(), **origin}
+
+    def note(kind: EventKind, clause: str, period: str, title: T, on: object) -> None:
+        said = T(
+            f"{title.zh}（{w.today.isoformat()} 自文件“{source.filename}”第 {entry.row} 行导入）",
+            f"{title.en} (taken in on {w.today.isoformat()} from {source.filename}, row {entry.row})",
+        )
+        timeline.enter(w, made, kind, clause, period, said, shown, on)
+
+    start = made.started_on
+    note(EventKind.ACCREDITED, stage.clause, start.isoformat(), stage.title, start)
+    if values.get("order_clause") is not None:
+        clause = clause_of(values["order_clause"])
+        order = Rectification(
+            accreditation_id=made.id,
+            clause=clause,
+            ordered_on=values["ordered_on"],
+            deadline=values["deadline"],
+            evidence=origin,
+        )
+        w.session.add(order)
+        w.session.flush()
+        title = _title(rules, clause)
+        note(EventKind.RECTIFICATION_ORDERED, clause, f"order/{order.id}", title, order.ordered_on)
+    if values.get("warning_clause") is not None:
+        clause, on = clause_of(values["warning_clause"]), values["warned_on"]
+        note(EventKind.WARNING, clause, f"taken_in/{on.isoformat()}", _title(rules, clause), on)
+    if made.ended_on is not None:
+        note(EventKind.EXPIRED, made.ended_clause, made.valid_through.isoformat(), EXPIRED, made.ended_on)
+
+
+def _title(rules: TrackRules, clause: str) -> T:
+    return next(item.title for item in (*rules.exits, *rules.duties) if item.clause == clause)
+
+
+def place_in_series(track: Track, number: str, year: int) -> int | None:
+    """The place of a number in the series that the track's pattern makes, so that the next goes on behind it.
+
+    None for a number that the pattern does not make for that year.
+    """
+    parts = []
+    for literal, name, _, _ in Formatter().parse(track.number_pattern):
+        parts.append(re.escape(literal))
+        if name is not None:
+            parts.append(str(year) if name == "year" else r"(\d+)")
+    found = re.fullmatch("".join(parts), number)
+    if found is None:
+        return None
+    sequence = int(found.group(1))
+    made = track.number_pattern.format(year=year, sequence=sequence)
+    return sequence if sequence and made == number else None

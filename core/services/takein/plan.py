@@ -1,0 +1,198 @@
+"""What a take-in would do with each row: nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from core.domain.acts import Act
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.states import AccreditationState
+from core.rules.text import T
+from core.services.base.access import require
+from core.services.base.words import home
+from core.services.base.work import Work
+from core.services.people.parties import is_own
+from core.services.takein.reading import Entry, Source, Tables, plain, read
+from core.storage.models import Accreditation, Party
+
+AT_ONCE = 500
+"""Rows that are held against the register in one statement."""
+
+
+class Fate(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    THERE = "there"
+    DIFFERENT = "different"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> T:
+        """The fate's name for a screen."""
+        return _FATE_LABELS[self]
+
+
+_FATE_LABELS = {
+    Fate.NEW: T("将导入", "To be taken in"),
+    Fate.THERE: T("已在册，一致", "There already, equal"),
+    Fate.DIFFERENT: T("已在册，不一致，不改动", "There already, different; left as it is"),
+    Fate.REFUSED: T("不能导入", "Refused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFate:
+    """One row, what becomes of it, and why or what differs."""
+
+    row: int
+    number: str
+    name: str
+    fate: Fate
+    said: tuple[T, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The fates of all rows, and the statuses that are to be entered."""
+
+    rows: tuple[RowFate, ...]
+    new: tuple[Entry, ...]
+    beside: Sequence[T]
+    """What is wrong with the second table and belongs to no row of the first."""
+
+    @property
+    def counts(self) -> Mapping[Fate, int]:
+        """How many rows have each fate."""
+        found = Counter(row.fate for row in self.rows)
+        return {fate: found[fate] for fate in Fate}
+
+    @property
+    def refused(self) -> bool:
+        """Whether anything stands against the tables: then nothing of them is taken in."""
+        return bool(self.beside) or self.counts[Fate.REFUSED] > 0
+
+
+def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -> Plan:
+    """The fate of every row; Invalid at `statuses` or `years` for what is no table of the kind."""
+    require(w, Act.TAKE_IN, program, home(w, program))
+    tables = read(w, program, statuses, years)
+    fates: dict[int, RowFate] = {}
+    new: list[Entry] = []
+    held: dict[tuple[str, str], int] = {}
+    for start in range(0, len(tables.entries), AT_ONCE):
+        some = tables.entries[start : start + AT_ONCE]
+        there, in_force = _there(w, some), _in_force(w, program, some)
+        own = _own(w, some)
+        for entry in some:
+            found = there.get(plain(entry.number))
+            fate, said = _fate(w, program, entry, found, in_force, held, own=entry.key in own)
+            fates[entry.row] = RowFate(entry.row, entry.number, str(entry.values["name"]), fate, said)
+            if fate is Fate.NEW:
+                new.append(entry)
+    return Plan(tuple(_row(tables, fates, row) for row in tables.rows), tuple(new), tables.beside)
+
+
+def _row(tables: Tables, fates: Mapping[int, RowFate], row: tuple[int, str, str]) -> RowFate:
+    number, code, name = row
+    if number in fates:
+        return fates[number]
+    return RowFate(number, code, name, Fate.REFUSED, tuple(tables.wrong[number]))
+
+
+def _fate(
+    w: Work,
+    program: str,
+    entry: Entry,
+    found: Row[Any] | None,
+    in_force: Mapping[tuple[str, str], str],
+    held: dict[tuple[str, str], int],
+    *,
+    own: bool,
+) -> tuple[Fate, tuple[T, ...]]:
+    if found is not None and found.program != program:
+        return Fate.REFUSED, (T("该编号属于另一项目的认定", "the number is one of another programme"),)
+    if found is not None:
+        differs = tuple(_differences(entry, found))
+        return (Fate.DIFFERENT if differs else Fate.THERE), differs
+    if own:
+        return Fate.REFUSED, (Guard.NOT_OWN.reason,)
+    if entry.values["valid_through"] < w.today:
+        return Fate.NEW, ()
+    place = (entry.key, entry.track.id)
+    if place in in_force:
+        number = in_force[place]
+        return Fate.REFUSED, (
+            T(f"该主体已有有效认定 {number}", f"the party holds {number}, which is in force"),
+        )
+    before = held.setdefault(place, entry.row)
+    if before != entry.row:
+        return Fate.REFUSED, (
+            T(f"第 {before} 行是同一主体的有效认定", f"row {before} is in force for the same party"),
+        )
+    return Fate.NEW, ()
+
+
+def _differences(entry: Entry, found: Row[Any]) -> Iterable[T]:
+    """What the register has otherwise than the row: it may have changed since, so it is left as it is."""
+    told: Mapping[T, tuple[object, object]] = {
+        T("类别", "track"): (entry.track.id, found.track),
+        T("主体", "party"): (entry.key, found.key),
+        T("首次认定日期", "first accredited on"): (entry.values["started_on"], found.started_on),
+        T("本期起始日期", "present term from"): (entry.valid_from, found.valid_from),
+        T("有效期至", "valid through"): (entry.values["valid_through"], found.valid_through),
+        T("文件版本", "edition"): (entry.edition, found.edition),
+    }
+    for title, (here, there) in told.items():
+        if here != there:
+            shown = "" if title.en == "party" else f"：{_said(here)} ≠ {_said(there)}"
+            yield T(f"{title.zh}{shown}", f"{title.en}{shown.replace('：', ': ')}")
+
+
+def _said(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _there(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
+    """The statuses that have one of the numbers, by number."""
+    held = Accreditation
+    number = func.upper(func.replace(held.number, "-", ""))
+    query = select(
+        number.label("plain"),
+        held.program,
+        held.track,
+        held.edition,
+        held.started_on,
+        held.valid_from,
+        held.valid_through,
+        func.coalesce(Party.uscc, Party.id_number).label("key"),
+    ).join(held.party)
+    rows = w.session.execute(query.where(number.in_([plain(entry.number) for entry in some])))
+    return {row.plain: row for row in rows}
+
+
+def _in_force(w: Work, program: str, some: Sequence[Entry]) -> dict[tuple[str, str], str]:
+    """Which of the parties hold a track already, with the number."""
+    held = Accreditation
+    key = func.coalesce(Party.uscc, Party.id_number)
+    query = select(key, held.track, held.number).join(held.party)
+    states = [state for state in AccreditationState if state.in_force]
+    rows = w.session.execute(
+        query.where(held.program == program, held.state.in_(states), key.in_([entry.key for entry in some]))
+    )
+    return {(party, track): number for party, track, number in rows}
+
+
+def _own(w: Work, some: Sequence[Entry]) -> set[str]:
+    """Which of the parties are the actor's own."""
+    keys = [entry.key for entry in some]
+    key = func.coalesce(Party.uscc, Party.id_number)
+    rows = w.session.execute(select(Party.id, key).where(key.in_(keys)))
+    return {found for number, found in rows if is_own(w, number)}

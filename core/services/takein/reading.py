@@ -1,0 +1,295 @@
+"""The tables of a take-in, read: each status with all that is told of it, or what is wrong with it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import IO, Any
+
+from core.domain.errors import Invalid
+from core.domain.roles import within
+from core.domain.wording import join
+from core.hooks.loaded import LoadedProgram, TrackRules
+from core.rules.clauses import Track
+from core.rules.obligations import Effect
+from core.rules.periods import period_end
+from core.rules.phrases import FILL_IN, choose_from
+from core.rules.text import T
+from core.services.base.printable import PARTY_FIELDS, why_unprintable
+from core.services.base.work import Work
+from core.services.files.columns import Row, in_row, read_table
+from core.services.people.parties import KEYS, read_party
+from core.services.takein.columns import MOST_ROWS, TOTALS, status_columns, year_columns
+
+LONGEST_TERM = 10
+"""Years: a longer one is a slip."""
+ORDER = ("order_clause", "ordered_on", "deadline")
+WARNING = ("warning_clause", "warned_on")
+NO_SUCH_STATUS = T("名录中没有这个编号", "no row of the statuses has this number")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table as it came: its name, its bytes, and their hash."""
+
+    filename: str
+    file: IO[bytes]
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One status of a table."""
+
+    row: int
+    track: Track
+    edition: str
+    party: Mapping[str, Any]
+    values: Mapping[str, Any]
+    totals: list[dict[str, str]] = field(default_factory=list)
+    reports: list[tuple[int, date]] = field(default_factory=list)
+    """The year that a report is about, and the day on which it came."""
+
+    @property
+    def number(self) -> str:
+        """Of the certificate, as it was printed."""
+        return str(self.values["number"])
+
+    @property
+    def key(self) -> str:
+        """What makes the party one: its USCC or ID number."""
+        return str(self.party[KEYS[self.track.party]])
+
+    @property
+    def valid_from(self) -> date:
+        """First day of the present term."""
+        found: date = self.values.get("valid_from") or self.values["started_on"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What was read: the statuses in their order, and everything wrong by row and column."""
+
+    entries: tuple[Entry, ...]
+    rows: tuple[tuple[int, str, str], ...]
+    """Every row with its number and name, as far as they could be read."""
+    wrong: Mapping[int, Sequence[T]]
+    """What is wrong with a row of the statuses, with what the second table says of it."""
+    beside: Sequence[T]
+    """What is wrong with rows of the second table that belong to no status."""
+
+
+def plain(number: str) -> str:
+    """A certificate's number for comparison, as verification compares them."""
+    return number.replace("-", "").upper()
+
+
+def read(w: Work, program: str, statuses: Source, years: Source | None = None) -> Tables:
+    """Read both tables; Invalid at `statuses` or `years` for what is no table of the kind."""
+    loaded = w.program(program)
+    columns = status_columns(loaded)
+    table = read_table(
+        statuses.filename, statuses.file, columns, field="statuses", most_rows=MOST_ROWS,
+        passed_over=("备注", "Remarks"),
+    )  # fmt: skip
+    if table.heading or not table.rows:
+        raise Invalid({"statuses": table.errors("statuses")["statuses"]})
+    entries = [entry for row in table.rows if (entry := _entry(w, loaded, row)) is not None]
+    _repeated(table.rows)
+    beside = _years(w, years, entries, {row.number: row for row in table.rows}) if years is not None else []
+    titles = {column.key: column.title for column in columns}
+    wrong = {
+        row.number: [in_row(row.number, titles.get(key), why) for key, why in row.wrong.items()]
+        for row in table.rows
+        if row.wrong
+    }
+    listed = tuple(
+        (row.number, str(row.values.get("number", "")), str(row.values.get("name", ""))) for row in table.rows
+    )
+    sound = tuple(entry for entry in entries if entry.row not in wrong)
+    return Tables(sound, listed, wrong, beside)
+
+
+def _entry(w: Work, loaded: LoadedProgram, row: Row) -> Entry | None:
+    values = row.values
+    track = next((item for item in loaded.program.tracks if item.id == values.get("track")), None)
+    if track is None:
+        return None
+    given = {name: None if value is None else str(value) for name, value in values.items()}
+    party, wrong = read_party(w, track.party, given)
+    territory = loaded.program.region
+    if "region" not in wrong and territory and not within(party["region"], territory):
+        wrong["region"] = T(f"不在辖区（{territory}）内", f"outside the territory ({territory})")
+    for name, label in PARTY_FIELDS.items():
+        why = why_unprintable(label, party.get(name) or "")
+        if why is not None:
+            wrong.setdefault(name, why)
+    edition = _edition(loaded, track, values, wrong)
+    wrong |= _dates_wrong(w, values)
+    if edition is not None:
+        wrong |= _order_wrong(w, loaded.track_rules(track.id, edition), values)
+        wrong |= _warning_wrong(w, loaded.track_rules(track.id, edition), values)
+    row.wrong.update({**wrong, **row.wrong})
+    if row.wrong or edition is None:
+        return None
+    return Entry(row.number, track, edition, party, values)
+
+
+def _edition(
+    loaded: LoadedProgram, track: Track, values: Mapping[str, Any], wrong: dict[str, T]
+) -> str | None:
+    """The edition that the status was granted under: as told, or that of its first day."""
+    known = [edition.id for edition in loaded.program.editions if (track.id, edition.id) in loaded.rules]
+    told = values.get("edition")
+    if told is None:
+        started = values.get("started_on")
+        return loaded.edition(started).id if started is not None else None
+    if told in known:
+        return str(told)
+    listed = "、".join(known), ", ".join(known)
+    wrong["edition"] = choose_from(*listed)
+    return None
+
+
+def _dates_wrong(w: Work, values: Mapping[str, Any]) -> dict[str, T]:
+    started, through = values.get("started_on"), values.get("valid_through")
+    wrong: dict[str, T] = {}
+    if started is None or through is None:
+        return wrong
+    begins = values.get("valid_from") or started
+    if started > w.today:
+        wrong["started_on"] = T("晚于今天；新的认定请在本系统办理", "after today; grant new ones here")
+    if not started <= begins <= w.today:
+        wrong["valid_from"] = T("应在首次认定日期至今天之间", "from the first day through today")
+    if through < begins:
+        wrong["valid_through"] = T("早于起始日期", "before the term begins")
+    elif through > period_end(begins, years=LONGEST_TERM):
+        wrong["valid_through"] = T(
+            f"期限超过 {LONGEST_TERM} 年，请核对", f"a term of more than {LONGEST_TERM} years: look again"
+        )
+    for name in ("last_active_on", "last_attended_on"):
+        told = values.get(name)
+        if told is not None and not started <= told < w.today:
+            wrong[name] = T("应在首次认定日期之后、今天之前", "from the first day on, and before today")
+    return wrong
+
+
+def _order_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[str, T]:
+    wrong = _together(values, ORDER)
+    if wrong or values.get("order_clause") is None:
+        return wrong
+    known = [rule.clause for rule in rules.exits if rule.effect is Effect.RECTIFY]
+    if clause_of(values["order_clause"]) not in known:
+        wrong["order_clause"] = T(
+            f"不是责令整改的条款；可选：{'、'.join(known) or '—'}",
+            f"no clause of orders; choose from {', '.join(known) or '—'}",
+        )
+    if values["ordered_on"] > w.today or values["ordered_on"] < values.get("started_on", date.min):
+        wrong["ordered_on"] = T("应在首次认定日期至今天之间", "from the first day through today")
+    if values["deadline"] < w.today:
+        # Nobody is put out by a table: whether an order was met is for a person to say.
+        wrong["deadline"] = T(
+            "已过期：整改通过的请删去这三项；仍须整改的请填新的期限",
+            "is over: leave the three out if it was met, or give the deadline that holds now",
+        )
+    through = values.get("valid_through")
+    if through is not None and through < w.today:
+        wrong["order_clause"] = T(
+            "认定已到期，没有整改可言", "the status is over: nothing is to be put right"
+        )
+    return wrong
+
+
+def _warning_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[str, T]:
+    wrong = _together(values, WARNING)
+    if wrong or values.get("warning_clause") is None:
+        return wrong
+    known = sorted({item.clause for item in (*rules.exits, *rules.duties)})
+    if clause_of(values["warning_clause"]) not in known:
+        wrong["warning_clause"] = choose_from("、".join(known), ", ".join(known))
+    if values["warned_on"] > w.today or values["warned_on"] < values.get("started_on", date.min):
+        wrong["warned_on"] = T("应在首次认定日期至今天之间", "from the first day through today")
+    return wrong
+
+
+def _together(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, T]:
+    """Columns that are all filled in, or none."""
+    given = [name for name in names if values.get(name) is not None]
+    return {name: FILL_IN for name in names if name not in given} if given else {}
+
+
+def clause_of(told: str) -> str:
+    """A clause as the rules name it, whatever brackets it was written in."""
+    return unicodedata.normalize("NFKC", told).replace(" ", "")
+
+
+def _repeated(rows: Sequence[Row]) -> None:
+    """Numbers that an earlier row has."""
+    first: dict[str, int] = {}
+    for row in rows:
+        number = row.values.get("number")
+        if number is None:
+            continue
+        before = first.setdefault(plain(str(number)), row.number)
+        if before != row.number:
+            row.wrong["number"] = T(f"与第 {before} 行重复", f"repeats row {before}")
+
+
+def _years(w: Work, years: Source, entries: Sequence[Entry], rows: Mapping[int, Row]) -> list[T]:
+    """Put what the second table tells to its status; what is wrong there, to the row of the status."""
+    columns = year_columns()
+    table = read_table(years.filename, years.file, columns, field="years", most_rows=MOST_ROWS)
+    if table.heading or not table.rows:
+        raise Invalid({"years": table.errors("years")["years"]})
+    titles = {column.key: column.title for column in columns}
+    by_number = {plain(entry.number): entry for entry in entries}
+    listed = {plain(str(row.values.get("number", ""))): row for row in rows.values()}
+    beside: list[T] = []
+    for row in table.rows:
+        number = plain(str(row.values.get("number", "")))
+        entry = by_number.get(number)
+        wrong = dict(row.wrong)
+        if entry is not None and not wrong:
+            wrong |= _span_wrong(w, entry, row)
+        if wrong or (entry is None and number not in listed):
+            why = join(in_row(row.number, titles.get(key), each) for key, each in wrong.items())
+            said = T(f"历年服务：{why.zh}", f"years before: {why.en}")
+            if number in listed:
+                listed[number].wrong[f"years.{row.number}"] = said
+            else:
+                beside.append(said if wrong else in_row(row.number, titles["number"], NO_SUCH_STATUS))
+        elif entry is not None:
+            _tell(entry, row)
+    return beside
+
+
+def _span_wrong(w: Work, entry: Entry, row: Row) -> dict[str, T]:
+    first, last = row.values["first"], row.values["last"]
+    wrong: dict[str, T] = {}
+    if not entry.values["started_on"] <= first <= last < w.today:
+        wrong["first"] = T(
+            "应在首次认定日期之后、今天之前，且起不晚于止",
+            "from the first day on and before today, and begins no later than it ends",
+        )
+    for total in entry.totals:
+        if first.isoformat() <= total["last"] and total["first"] <= last.isoformat():
+            wrong["first"] = T(
+                f"与 {total['first']} 至 {total['last']} 重叠",
+                f"overlaps {total['first']} to {total['last']}",
+            )
+    came = row.values.get("report_on")
+    if came is not None and not first <= came < w.today:
+        wrong["report_on"] = T("应在期间开始之后、今天之前", "after the span begins, and before today")
+    return wrong
+
+
+def _tell(entry: Entry, row: Row) -> None:
+    told = {name: str(row.values.get(key, 0)) for key, name in TOTALS.items()}
+    entry.totals.append(
+        {"first": row.values["first"].isoformat(), "last": row.values["last"].isoformat(), **told}
+    )
+    if row.values.get("report_on") is not None:
+        entry.reports.append((row.values["first"].year, row.values["report_on"]))

@@ -1,0 +1,56 @@
+"""Former statuses by the screen: looked at first, taken in on a second look, and no more when sent again."""
+
+from sqlalchemy.orm import Session
+
+from core.domain.roles import Role
+from core.services.files.sheets import write_sheet
+from core.storage.models import Accreditation, TakenIn
+from core.web.office import take_in
+from tests.services.factory import uscc
+from tests.services.takein.tables import HEADERS, row
+from tests.web.conftest import LogIn, MakeUser
+from tests.web.screens import Browser
+
+
+def sent(*rows: list[object]) -> tuple[bytes, str]:
+    return write_sheet("名录", HEADERS, rows), "旧名录.xlsx"
+
+
+def test_tables_are_looked_at_and_taken_in(
+    session: Session, make_user: MakeUser, log_in: LogIn, monkeypatch
+) -> None:
+    browser = Browser(log_in(make_user(Role.OFFICER, "hubei", "420000")))
+    body = uscc()
+    page = browser.get("/admin/take-in/")
+    refused = page.send(
+        "/admin/take-in/", statuses=sent(row(uscc=body), row(number="甲-2", uscc="1")), ok=False
+    )
+    assert refused.status == 422
+    assert "第 3 行“统一社会信用代码”" in refused.text
+    assert "确认导入" not in refused.text
+    look = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(row(uscc=body)))
+    assert "确认导入 1 项" in look.text
+    assert session.query(TakenIn).count() == 0, "a look takes nothing in"
+    done = look.send("/admin/take-in/confirm")
+    assert "已导入 1 项认定" in done.text
+    held = session.query(Accreditation).one()
+    assert "鄂严选〔2023〕17号" in browser.get(f"/admin/accreditations/{held.id}").text
+    assert "自文件“旧名录.xlsx”第 2 行导入" in browser.get(f"/admin/accreditations/{held.id}").text
+    assert "鄂严选〔2023〕17号" in browser.get("/verify?number=鄂严选〔2023〕17号").text
+    again = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(row(uscc=body)))
+    assert "没有要导入的内容" in again.text
+    monkeypatch.setattr(take_in, "MOST_ROWS", 1)
+    many = [row(number=f"乙-{number}", uscc=uscc()) for number in range(2)]
+    assert (
+        "accredit takein"
+        in browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(*many), ok=False).text
+    )
+
+
+def test_who_did_not_look_does_not_take_in(make_user: MakeUser, log_in: LogIn) -> None:
+    browser = Browser(log_in(make_user(Role.OFFICER, "hubei", "420000")))
+    assert "页面已过期" in browser.post("/admin/take-in/confirm", {"token": "made-up"}, ok=False).text
+    other = Browser(log_in(make_user(Role.OFFICER, "jilin", "220200")))
+    assert other.get("/admin/take-in/hubei/statuses.xlsx", ok=False).status == 404
+    recommender = Browser(log_in(make_user(Role.RECOMMENDER, "hubei", "420000")))
+    assert recommender.get("/admin/take-in/", ok=False).status in (403, 404)
