@@ -22,6 +22,10 @@ OWN: dict[str, Sequence[Example]] = {
         at("/verify/{number}", PUBLIC, "officer"),
         at("/verify/XX-0000-0000", PUBLIC, code=404),
     ],
+    "verification.result_json": [
+        at("/verify.json?number={number}", PUBLIC),
+        at("/verify.json?number=XX-0000-0000", PUBLIC, code=404),
+    ],
     "public_notices.index": [at("/notices", PUBLIC, "applicant")],
     "public_notices.page": [at("/notices/{notices}", PUBLIC, "officer")],
     "public_notices.object_to": [at("/notices/{notices}/objections/{applications}", PUBLIC)],

@@ -42,6 +42,8 @@ class AccreditationState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
+    CEASED = "ceased"
+    """Its holder is no more."""
 
     @property
     def label(self) -> T:
@@ -75,6 +77,7 @@ _ACCREDITATION_LABELS = {
     AccreditationState.EXPIRED: T("已到期", "Expired"),
     AccreditationState.REVOKED: T("已撤销", "Revoked"),
     AccreditationState.WITHDRAWN: T("已退出", "Withdrawn"),
+    AccreditationState.CEASED: T("主体已终止", "Holder no longer exists"),
 }
 
 
@@ -145,3 +148,7 @@ class Action(StrEnum):
     REINSTATE = "reinstate"
     REINSTATE_EXPIRED = "reinstate_expired"
     REINSTATE_WITHDRAWN = "reinstate_withdrawn"
+    REINSTATE_CEASED = "reinstate_ceased"
+    CEASE = "cease"
+    GRANT = "grant"
+    REFUSE = "refuse"

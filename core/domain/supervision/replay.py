@@ -199,6 +199,8 @@ class Life:
                 | EventKind.EXTENDED
                 | EventKind.EXTENSION_REFUSED
                 | EventKind.WITHDRAWN
+                | EventKind.CHANGED
+                | EventKind.CEASED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:

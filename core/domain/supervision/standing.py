@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     EXTENDED = "extended"
     EXTENSION_REFUSED = "extension_refused"
     WITHDRAWN = "withdrawn"
+    CHANGED = "changed"
+    CEASED = "ceased"
 
     @property
     def label(self) -> T:
@@ -58,6 +60,8 @@ _EVENT_KIND_LABELS = {
     EventKind.EXTENDED: T("延续", "Extended"),
     EventKind.EXTENSION_REFUSED: T("不予延续", "Extension refused"),
     EventKind.WITHDRAWN: T("主动退出", "Withdrawn"),
+    EventKind.CHANGED: T("登记事项变更", "Change entered"),
+    EventKind.CEASED: T("因主体终止失效", "Ended with its holder"),
 }
 
 

@@ -88,6 +88,8 @@ class Party(Base):
     verification_requested_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     verification_remark: Mapped[str] = mapped_column(String(500), default="", server_default="")
     """Why the last request was turned down."""
+    closed_on: Mapped[date | None]
+    """First day on which the party was no more: closed, merged into another, divided."""
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared

@@ -69,6 +69,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "register.lookup": Open.PUBLIC,
     "verification.form": Open.PUBLIC,
     "verification.result": Open.PUBLIC,
+    "verification.result_json": Open.PUBLIC,
     "public_notices.index": Open.PUBLIC,
     "public_notices.page": Open.PUBLIC,
     "public_notices.object_to": Open.PUBLIC,

@@ -197,6 +197,9 @@ def test_the_system_expires_orders_and_revokes():
         (C.EXPIRED, Action.REVOKE),
         (C.WITHDRAWN, Action.REVOKE),
         (C.REVOKED, Action.REVOKE),
+        (C.CEASED, Action.REVOKE),
+        (C.ACTIVE, Action.CEASE),
+        (C.RECTIFYING, Action.CEASE),
     }
 
 

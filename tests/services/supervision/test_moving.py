@@ -46,6 +46,7 @@ class Plan:
     own: bool = False
     newer: bool = False
     left: bool = False
+    ceased: bool = False
     reason: str = "理由"
     order: dict[str, Any] | None = None
     case: dict[str, Any] | None = None
@@ -92,15 +93,18 @@ def planned(move: Move[S], *, by_itself: bool) -> Plan:
             plan.case = exit_case(decided_on=plan.day)
             if not by_itself:
                 plan.case |= {"mode": Mode.CONFIRM, "officers": 2}
-        case Action.WITHDRAW:
+        case Action.WITHDRAW | Action.CEASE:
             pass
         case Action.EXTEND:
             plan.request = request()
             if move.source is S.EXPIRED:
                 plan.day = date(2024, 4, 1)
-        case Action.REINSTATE | Action.REINSTATE_EXPIRED | Action.REINSTATE_WITHDRAWN:
+        case (
+            Action.REINSTATE | Action.REINSTATE_EXPIRED | Action.REINSTATE_WITHDRAWN | Action.REINSTATE_CEASED
+        ):
             plan.case = appealed()
             plan.left = move.action is Action.REINSTATE_WITHDRAWN
+            plan.ceased = move.action is Action.REINSTATE_CEASED
             if move.action is Action.REINSTATE_EXPIRED:
                 plan.day = DAY_AFTER
         case _:
@@ -141,6 +145,7 @@ SPOILT: Mapping[Guard, Callable[[Plan], None]] = {
     Guard.SUCCESSION: changed("track", TRACK),
     Guard.NOT_LEFT: changed("left", True),
     Guard.LEFT_BEFORE: changed("left", False),
+    Guard.CEASED_BEFORE: changed("ceased", False),
     Guard.ENDED_MEANWHILE: changed("day", LAST),
 }
 """What makes each guard fail, and as far as can be nothing else."""
@@ -205,6 +210,9 @@ def _planted(session: Session, plan: Plan, held: int, officers: list[int]) -> In
         session.add(
             RegisterEvent(accreditation_id=held, kind="withdrawn", happened_on=date(2024, 2, 5), **line)
         )
+    if plan.ceased:
+        line = {"clause": "closure", "period": "change/1", "title_zh": "注销", "title_en": "Closure"}
+        session.add(RegisterEvent(accreditation_id=held, kind="ceased", happened_on=date(2024, 2, 5), **line))
     session.add_all(row for row in (given.order, given.exit_case, given.request) if row is not None)
     session.flush()
     return given
@@ -245,6 +253,8 @@ ENDS = {
     Action.WITHDRAW: (date(2024, 3, 1), "11(4)"),
     Action.REINSTATE_EXPIRED: (DAY_AFTER, "10(1)"),
     Action.REINSTATE_WITHDRAWN: (date(2024, 2, 5), "11(4)"),
+    Action.REINSTATE_CEASED: (date(2024, 2, 5), "closure"),
+    Action.CEASE: (date(2024, 3, 1), "closure"),
 }
 
 
