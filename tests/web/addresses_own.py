@@ -90,6 +90,18 @@ OWN: dict[str, Sequence[Example]] = {
     "my_party.index": [at("/my/parties/", "applicant", code=302), at("/my/parties/", "lead")],
     "my_party.new": [at("/my/parties/new", *ENTERED), at("/my/parties/new?kind=person", "expert")],
     "my_party.page": [at("/my/parties/{party}", "applicant"), at("/my/parties/{expert_party}", "expert")],
+    "my_changes.index": [
+        at("/my/parties/{party}/changes/", "applicant"),
+        at("/my/parties/{party}/changes/", "expert", code=404),
+    ],
+    "my_changes.new": [
+        *(
+            at(f"/my/parties/{{party}}/changes/new?kind={kind}", "applicant")
+            for kind in ("details", "closure", "merger", "split")
+        ),
+        at("/my/parties/{expert_party}/changes/new", "expert"),
+        at("/my/parties/{expert_party}/changes/new?kind=merger", "expert", code=404),
+    ],
     "my_party.edit": [at("/my/parties/{party}/edit", "applicant")],
     "my_party.profile": [
         at("/my/parties/{party}/profile", "applicant"),

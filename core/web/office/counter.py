@@ -18,6 +18,7 @@ from core.services.attachments import party_files
 from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
+from core.services.changes import requests
 from core.services.files.formats import KEPT, field_label
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
@@ -201,6 +202,7 @@ def party(party_id: int) -> ResponseReturnValue:
         applications=party_file.applications(w, party_id),
         accreditations=party_file.accreditations(w, party_id),
         bans=bans.of_party(w, party_id),
+        change_kinds=requests.kinds(item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
     ), 422 if request.method == "POST" else 200
 

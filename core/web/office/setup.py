@@ -12,6 +12,7 @@ from core.web.lists import administration
 from core.web.office import (
     accreditation_page,
     application_page,
+    changing,
     completeness,
     counter,
     nominating,
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     tables.blueprint,
     completeness.blueprint,
     nominating.blueprint,
+    changing.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (

@@ -32,7 +32,9 @@ TRACK = "jilin/expert"
 FOLLOWING = "hubei/specialized"
 """Three years from 2022-03-20; its holder may apply again in the last of them."""
 LAST, DAY_AFTER = date(2024, 3, 20), date(2024, 3, 21)
-ENDED_ON = {S.EXPIRED: DAY_AFTER, S.WITHDRAWN: date(2024, 2, 5), S.REVOKED: date(2024, 2, 12)}
+ENDED_ON = {S.EXPIRED: DAY_AFTER, S.WITHDRAWN: date(2024, 2, 5), S.REVOKED: date(2024, 2, 12)} | {
+    S.CEASED: date(2024, 2, 5)
+}
 
 
 @dataclass
