@@ -38,7 +38,7 @@ def certificate(
     It states the name of its day. `number` asks for an earlier issue, which says that it was replaced.
     """
     say, held = Words(language), find(w, accreditation_id).accreditation
-    program, track = titles(w, held.program, held.track)
+    _, track = titles(w, held.program, held.track)
     shown = _issue(w, held, number)
     ends = say.day(held.valid_from), say.day(held.valid_through)
     rows = [(say("有效期", "Valid"), say(f"{ends[0]}至{ends[1]}", f"{ends[0]} to {ends[1]}"))]
@@ -60,7 +60,7 @@ def certificate(
         joint=say("为", "is accredited under"),
         status=title_of(w, held, say),
         rows=tuple(rows),
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(held.program, shown.on)),
         date=say.day(shown.on),
         verify_url=verify_url(base_url, held.number),
         scan=say("扫码核验", "Scan to verify"),
@@ -76,7 +76,7 @@ def appointment(
 ) -> Paper:
     """The letter of appointment of an expert, issued anew as certificates are; NotFound for a body."""
     say, held = Words(language), find(w, accreditation_id).accreditation
-    program, track = titles(w, held.program, held.track)
+    _, track = titles(w, held.program, held.track)
     if track.party is not PartyKind.PERSON:
         raise NotFound(NOTHING_THERE)
     shown = _issue(w, held, number)
@@ -94,7 +94,7 @@ def appointment(
         joint=say("为", "as"),
         status=say.tr(track.title),
         rows=tuple(rows),
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(held.program, shown.on)),
         date=say.day(shown.on),
         verify_url=verify_url(base_url, held.number),
         scan=say("扫码核验", "Scan to verify"),
@@ -173,7 +173,7 @@ def plaques(
         subtitle=_span(first, last, say),
         number=say(f"牌匾文字：{item.title.zh}", f"Text of the plaque: {item.title.en}"),
         date=say(f"共 {len(rows)} 块", f"{len(rows)} in all"),
-        signed_by=say.tr(item.authority),
+        signed_by=say.tr(w.authority(program)),
         landscape=True,
         blocks=(Table(heads, rows, (0, 6, 3, 4, 3, 3), centred=(0, 2, 3, 4, 5)),),
     )

@@ -57,7 +57,7 @@ def letter_of(case: Case, *, language: str) -> Paper:
     decision = w.session.scalar(query.order_by(Decision.id.desc()).limit(1))
     if decision is None:
         raise NotFound(NOTHING_THERE)
-    program, _ = titles(w, application.program, application.track)
+    titles(w, application.program, application.track)
     approved = decision.kind is DecisionKind.APPROVED
     title = (
         say("关于准予认定的决定书", "Decision: application approved")
@@ -68,7 +68,7 @@ def letter_of(case: Case, *, language: str) -> Paper:
     addressee = name_on(w, application.party, day)
     letter = Letter(
         title=title,
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(application.program, day)),
         date=say.day(day),
         addressee=addressee,
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),

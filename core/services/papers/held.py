@@ -10,7 +10,7 @@ from core.documents.blocks import Block, Letter
 from core.documents.pdf import letter_pdf
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.papers.base import Paper, Words, title_of, titles, you
+from core.services.papers.base import Paper, Words, title_of, you
 from core.services.people.vouched import name_on
 from core.services.supervision.status import find
 from core.storage.models import Accreditation
@@ -24,7 +24,6 @@ class About:
     held: Accreditation
     say: Words
     status: str
-    authority: str
 
     @property
     def them(self) -> str:
@@ -36,7 +35,7 @@ class About:
         say, name = self.say, name_on(self.w, self.held.party, day)
         letter = Letter(
             title=say.tr(title),
-            signed_by=self.authority,
+            signed_by=say.tr(self.w.authority(self.held.program, day)),
             date=say.day(day),
             addressee=name,
             number=number,
@@ -50,5 +49,4 @@ class About:
 def about_held(w: Work, accreditation_id: int, language: str) -> About:
     """The accreditation as letters speak of it, for its party and staff within reach; else NotFound."""
     say, held = Words(language), find(w, accreditation_id).accreditation
-    program, _ = titles(w, held.program, held.track)
-    return About(w, held, say, title_of(w, held, say), say.tr(program.authority))
+    return About(w, held, say, title_of(w, held, say))

@@ -70,7 +70,7 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
     address = f"{base_url.rstrip('/')}/notices/{notice.id}"
     letter = Letter(
         title=notice.title,
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(notice.program, notice.published_on)),
         date=first,
         number=say(f"公示编号：{notice.id}", f"Notice No. {notice.id}"),
         reference=say(f"公示期：{first}至{last}", f"Open from {first} to {last}"),

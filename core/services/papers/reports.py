@@ -114,7 +114,7 @@ def inspections_paper(
         title=say(f"{year} 年度检查情况报告", f"Inspections of {year}"),
         above=say.tr(item.title),
         date=say(f"生成日期：{say.day(w.today)}", f"Made on {say.day(w.today)}"),
-        signed_by=say.tr(item.authority),
+        signed_by=say.tr(w.authority(program)),
         landscape=True,
         blocks=(
             Heading(say("一、总体情况", "1. Overview")),

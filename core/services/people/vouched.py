@@ -14,7 +14,7 @@ from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.text import T
 from core.services.base.work import Work
 from core.storage.arrays import among
-from core.storage.models import Accreditation, Application, FormerValue, Party
+from core.storage.models import Accreditation, Application, FormerValue, Grant, Party
 from core.storage.models.changes import Vouched
 
 SEEKING = tuple(state for state in ApplicationState if state.is_open and state is not ApplicationState.DRAFT)
@@ -40,10 +40,11 @@ def holds_or_seeks(w: Work, party_id: int) -> bool:
 
 
 def is_known(w: Work, party_id: int) -> bool:
-    """Whether the party holds or ever held a status, or seeks one: then its old values are kept."""
+    """Whether the party ever held a status, seeks one, or recommends: then its old values are kept."""
     held = exists().where(Accreditation.party_id == party_id)
     sought = exists().where(Application.party_id == party_id, Application.state.in_(SEEKING))
-    return bool(w.session.scalar(select(or_(held, sought))))
+    recommends = exists().where(Grant.party_id == party_id)
+    return bool(w.session.scalar(select(or_(held, sought, recommends))))
 
 
 def why_closed(party: Party) -> T | None:

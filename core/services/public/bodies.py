@@ -142,8 +142,8 @@ def verify(w: Work, text: str) -> Verified | None:
         )
         same = [item for item in all_of(w, found.party_id) if _same_track(item, found)]
         successor = next((item for item in same if item.state is PublicState.IN_FORCE), None)
-    loaded = w.catalogue.programs.get(found.program)
-    authority = loaded.program.authority if loaded is not None else EMPTY
+    known = found.program in w.catalogue.programs
+    authority = w.authority(found.program) if known else EMPTY
     return Verified(
         found,
         authority,

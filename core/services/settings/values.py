@@ -90,7 +90,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
     require(w, Act.SETTING_VIEW, program, home(w, program))
     loaded = w.program(program)
     edition = loaded.edition(w.today).id
-    changes = _changes(w, program)
+    changes = changes_of(w, program)
     found: list[Setting] = []
     for track in loaded.program.tracks:
         for number, title in _numbers(loaded.rules[track.id, edition]).items():
@@ -100,7 +100,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
             found.append(
                 Setting(
                     SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
-                    _current(made, default, w.today), (), EMPTY, made, not number.operational,
+                    current(made, default, w.today), (), EMPTY, made, not number.operational,
                 )
             )  # fmt: skip
     for open_text in loaded.interpretations:
@@ -108,7 +108,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
         found.append(
             Setting(
                 SettingKind.INTERPRETATION, "", open_text.id, open_text.clause, open_text.question,
-                open_text.default, _current(made, open_text.default, w.today), open_text.values,
+                open_text.default, current(made, open_text.default, w.today), open_text.values,
                 open_text.why, made,
             )
         )  # fmt: skip
@@ -149,13 +149,13 @@ def _numbers(rules: TrackRules) -> dict[Parameter, T]:
 def list_operations(w: Work) -> list[Setting]:
     """How the register is run, with the changes."""
     require_anywhere(w, Act.SETTING_VIEW)
-    changes = _changes(w, "")
+    changes = changes_of(w, "")
     found = []
     for name, default in OPERATION_DEFAULTS.items():
         made = changes.get((SettingKind.OPERATION, "", name), ())
         given = format(default, "f")
         title = OPERATIONS[name]
-        now = _current(made, given, w.today)
+        now = current(made, given, w.today)
         found.append(
             Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), EMPTY, made, of_text=False)
         )
@@ -184,7 +184,7 @@ def set_parameter(
                 "提醒不追溯：请自今天或以后生效",
                 "no reminder is made up for: let it take effect from today on",
             )
-    return _save(w, errors, SettingKind.PARAMETER, program, track, name, kept(value), effective_on, reason)
+    return keep(w, errors, SettingKind.PARAMETER, program, track, name, kept(value), effective_on, reason)
 
 
 def set_interpretation(w: Work, program: str, name: str, value: str, effective_on: date, reason: str) -> int:
@@ -196,7 +196,7 @@ def set_interpretation(w: Work, program: str, name: str, value: str, effective_o
         errors["name"] = T(f"没有解释项 {name}", f"there is no interpretation {name}")
     elif value not in dict(open_text.values):
         errors["value"] = _not_a_reading(open_text)
-    return _save(w, errors, SettingKind.INTERPRETATION, program, "", name, value, effective_on, reason)
+    return keep(w, errors, SettingKind.INTERPRETATION, program, "", name, value, effective_on, reason)
 
 
 def set_operation(w: Work, name: str, value: str, effective_on: date, reason: str) -> int:
@@ -213,14 +213,14 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
         errors["value"] = T("应为不小于 1 的整数", "give a whole number of 1 or more")
     elif name == "brake_percent" and number > HUNDRED:
         errors["value"] = T("不能超过 100", "give at most 100")
-    return _save(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)
+    return keep(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)
 
 
 def list_own_operations(w: Work, program: str) -> list[Setting]:
     """How a programme itself is run, with the changes: a text each, empty where none is set."""
     require(w, Act.SETTING_VIEW, program, home(w, program))
-    made = _changes(w, program).get((SettingKind.OPERATION, "", REPLY_TO), ())
-    now = _current(made, "", w.today)
+    made = changes_of(w, program).get((SettingKind.OPERATION, "", REPLY_TO), ())
+    now = current(made, "", w.today)
     title = REPLY_TO_TITLE
     return [Setting(SettingKind.OPERATION, "", REPLY_TO, "", title, "", now, (), EMPTY, made, of_text=False)]
 
@@ -240,7 +240,7 @@ def set_reply_to(w: Work, program: str, value: str, effective_on: date, reason: 
             "已发出的邮件不会改变：请自今天或以后生效",
             "what was sent stays as it is: let it take effect from today on",
         )
-    return _save(w, errors, SettingKind.OPERATION, program, "", REPLY_TO, value, effective_on, reason)
+    return keep(w, errors, SettingKind.OPERATION, program, "", REPLY_TO, value, effective_on, reason)
 
 
 def cancel_change(w: Work, change_id: int) -> None:
@@ -260,7 +260,7 @@ def cancel_change(w: Work, change_id: int) -> None:
     w.forget_settings()
 
 
-def _save(
+def keep(
     w: Work,
     errors: dict[str, T],
     kind: SettingKind,
@@ -374,7 +374,7 @@ def _not_a_reading(open_text: Interpretation) -> T:
     )
 
 
-def _changes(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[Change, ...]]:
+def changes_of(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[Change, ...]]:
     query = select(SettingOverride).where(SettingOverride.program == program)
     found: dict[tuple[SettingKind, str, str], tuple[Change, ...]] = {}
     for item in w.session.scalars(query.order_by(SettingOverride.effective_on)):
@@ -384,5 +384,5 @@ def _changes(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[
     return found
 
 
-def _current(changes: tuple[Change, ...], default: str, day: date) -> str:
+def current(changes: tuple[Change, ...], default: str, day: date) -> str:
     return next((item.value for item in reversed(changes) if item.effective_on <= day), default)
