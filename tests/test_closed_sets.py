@@ -27,6 +27,7 @@ PARTS = {
     "core.services.messaging.texts.accounts.ACCOUNTS": "a part of all texts",
     "core.services.messaging.texts.applications.EXPORTS": "a part of all texts",
     "core.services.messaging.texts.applications.SUPERVISION": "a part of all texts",
+    "core.services.messaging.texts.applications.CHANGES": "a part of all texts",
     "core.services.messaging.texts.applications.DOCUMENTS": "a part of all texts",
     "core.services.messaging.texts.applications.TRAIL": "a part of all texts",
     "core.services.granting.starting._MOVES": "moves that are one call each",

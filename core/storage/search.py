@@ -1,14 +1,16 @@
-"""Substring search of Chinese names by bigrams under a GIN index (pg_trgm needs three characters)."""
+"""Substring search of Chinese names by bigrams under GIN indexes (pg_trgm needs three characters)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false
+from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.domain.folding import folded
 from core.domain.names.order import sort_key
+from core.storage.arrays import found_first
+from core.storage.models.changes import FormerValue, Vouched
 from core.storage.models.people import Party
 
 START = "^"
@@ -28,18 +30,23 @@ def name_grams(name: str) -> list[str]:
 
 
 def name_matches(query: str) -> ColumnElement[bool]:
-    """Parties whose name contains the query; of one character, those whose name begins with it.
-
-    The grams are written into the statement: a plan prepared without them does not use the index.
-    """
+    """Parties whose name, or a former one, contains the query; of one character, begins with it."""
     plain = folded(query)
     if not plain:
         return false()
+    former = select(FormerValue.party_id).where(_holds(FormerValue.grams, FormerValue.folded, plain))
+    return or_(_holds(Party.name_grams, Party.folded_name, plain), found_first(Party.id, former))
+
+
+def _holds(grams: Any, known: Any, plain: str) -> ColumnElement[bool]:
+    """Whether a folded name holds the query.
+
+    The grams are written into the statement: a plan prepared without them does not use the index.
+    """
     wanted = bigrams(plain) or [START + plain]
-    grams = bindparam(None, wanted, type_=ARRAY(Text), unique=True, literal_execute=True)
-    known = Party.folded_name
+    given = bindparam(None, wanted, type_=ARRAY(Text), unique=True, literal_execute=True)
     held = (known.contains if len(plain) > 1 else known.startswith)(plain, autoescape=True)
-    return and_(Party.name_grams.op("@>")(grams), held)
+    return and_(grams.op("@>")(given), held)
 
 
 def derived(name: str) -> dict[str, Any]:
@@ -51,3 +58,9 @@ def derived(name: str) -> dict[str, Any]:
 def _derive(party: Party, name: object, _old: object, _initiator: object) -> None:
     for column, value in derived(name if isinstance(name, str) else "").items():
         setattr(party, column, value)
+
+
+@event.listens_for(FormerValue, "before_insert")
+def _set_former_grams(_mapper: object, _connection: object, former: FormerValue) -> None:
+    given = former.value if former.field is Vouched.NAME else ""
+    former.folded, former.grams = folded(given), name_grams(given)

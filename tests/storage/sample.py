@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, MetaData, inspect, text
 
 from core.storage.models import Base
-from core.storage.search import derived
+from core.storage.search import derived, name_grams
 
 AT = datetime(2024, 3, 1, 2, tzinfo=UTC)
 DAY = date(2024, 3, 1)
@@ -425,6 +425,34 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "answered_at": AT,
             "redaction_id": 1,
         }
+    ],
+    "change_request": [
+        {
+            "id": 1,
+            "party_id": 1,
+            "kind": "details",
+            "state": "granted",
+            "name": "松花江创业服务中心",
+            "asked_at": AT,
+            "asked_by_id": 3,
+            "decided_at": AT,
+            "decided_by_id": 1,
+        }
+    ],
+    "successor": [{"request_id": 1, "name": "松花江服务集团", "uscc": USCC}],
+    "former_value": [
+        {
+            "party_id": 1,
+            "field": "name",
+            "value": "松江服务站",
+            "folded": "松江服务站",
+            "grams": name_grams("松江服务站"),
+            "held_until": DAY,
+            "request_id": 1,
+        }
+    ],
+    "certificate_issue": [
+        {"party_id": 1, "accreditation_id": 1, "issued_on": DAY, "name": "松花江创业服务中心"}
     ],
     "data_export": [
         {"user_id": 1, "name": "parties", "file_format": "xlsx", "filename": "主体.xlsx", "asked_at": AT}

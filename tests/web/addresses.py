@@ -112,6 +112,18 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/stored/materials/{handed_in}", "applicant", "expert", "sysadmin", code=404),
         at("/stored/attachments/{licence}", "expert", "reviewer", "sysadmin", code=404),
     ],
+    "changing.page": [
+        at("/admin/changing/{change}", *READERS),
+        at("/admin/changing/{changed}", "officer", "auditor"),
+        at("/admin/changing/{change}", "reviewer", code=403),
+    ],
+    "changing.new": [
+        at("/admin/changing/party/{party}", *AUTHORITY),
+        *(
+            at(f"/admin/changing/party/{{party}}?kind={kind}", "lead")
+            for kind in ("closure", "merger", "split")
+        ),
+    ],
     "redactions.index": [at("/stored/requests", *AUTHORITY)],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
     "mergers.index": [at("/admin/mergers/", *AUTHORITY)],

@@ -22,6 +22,10 @@ OWN: dict[str, Sequence[Example]] = {
         at("/verify/{number}", PUBLIC, "officer"),
         at("/verify/XX-0000-0000", PUBLIC, code=404),
     ],
+    "verification.result_json": [
+        at("/verify.json?number={number}", PUBLIC),
+        at("/verify.json?number=XX-0000-0000", PUBLIC, code=404),
+    ],
     "public_notices.index": [at("/notices", PUBLIC, "applicant")],
     "public_notices.page": [at("/notices/{notices}", PUBLIC, "officer")],
     "public_notices.object_to": [at("/notices/{notices}/objections/{applications}", PUBLIC)],
@@ -87,6 +91,18 @@ OWN: dict[str, Sequence[Example]] = {
     "my_party.index": [at("/my/parties/", "applicant", code=302), at("/my/parties/", "lead")],
     "my_party.new": [at("/my/parties/new", *ENTERED), at("/my/parties/new?kind=person", "expert")],
     "my_party.page": [at("/my/parties/{party}", "applicant"), at("/my/parties/{expert_party}", "expert")],
+    "my_changes.index": [
+        at("/my/parties/{party}/changes/", "applicant"),
+        at("/my/parties/{party}/changes/", "expert", code=404),
+    ],
+    "my_changes.new": [
+        *(
+            at(f"/my/parties/{{party}}/changes/new?kind={kind}", "applicant")
+            for kind in ("details", "closure", "merger", "split")
+        ),
+        at("/my/parties/{expert_party}/changes/new", "expert"),
+        at("/my/parties/{expert_party}/changes/new?kind=merger", "expert", code=404),
+    ],
     "my_party.edit": [at("/my/parties/{party}/edit", "applicant")],
     "my_party.profile": [
         at("/my/parties/{party}/profile", "applicant"),

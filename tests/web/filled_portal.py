@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
+from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.supervision.standing import EventKind
 from core.services.base.work import SYSTEM, Work
 from core.services.duties.reports import due_reports
@@ -19,14 +20,19 @@ from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
     Attachment,
+    CertificateIssue,
+    ChangeRequest,
     ExtensionRequest,
+    FormerValue,
     Invitation,
     OutboxMessage,
     Party,
     RegisterEvent,
     ServiceRecord,
     StaffMember,
+    Successor,
 )
+from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.operations import MessageState
 from core.storage.models.register import RecordState
@@ -111,6 +117,45 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         attributes={"education": "bachelor", "title_level": "junior", "full_time": True},
         imported_at=now(),
     )
+    asked = ChangeRequest(
+        party_id=party_id,
+        kind=ChangeKind.DETAILS,
+        name="更名后的服务中心",
+        region="310105",
+        statement="已办理变更登记",
+        asked_at=now(),
+    )
+    granted = ChangeRequest(
+        party_id=party_id,
+        kind=ChangeKind.SPLIT,
+        state=ChangeState.GRANTED,
+        asked_at=now(),
+        decided_at=now(),
+        answer="属实",
+        successors=[Successor(name="分立后的公司", uscc="91220200MA0Y2R0C7X")],
+    )
+    former = FormerValue(
+        party_id=party_id, field=Vouched.NAME, value="从前的名称", held_until=record.service_date
+    )
+    anew = CertificateIssue(
+        party_id=party_id,
+        accreditation_id=record.accreditation_id,
+        issued_on=record.service_date,
+        name=party.name,
+    )
+    session.add_all([asked, granted, former, anew])
+    session.flush()
+    proof = Attachment(
+        purpose=AttachmentPurpose.CHANGE,
+        party_id=party_id,
+        change_request_id=asked.id,
+        filename="变更通知书.png",
+        content_type="image/png",
+        size=stored.size,
+        sha256=stored.sha256,
+        uploaded_at=now(),
+    )
+    session.add(proof)
     session.add_all([message, held, licence, invitation, draft, answered, person])
     session.flush()
     session.add(
@@ -132,6 +177,9 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         "held": held.id,
         "licence": licence.id,
         "answered": answered.id,
+        "change": asked.id,
+        "changed": granted.id,
+        "row_changes": asked.id,
         "invitation": TOKEN,
         "row_verifications": asking_id,
     }

@@ -35,7 +35,7 @@ from core.services.granting.accreditations import proposed_agreement
 from core.services.people import parties
 from core.services.review import panels, recommendations
 from core.storage.models import Application
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.applications import CorrectionKind
 
 SHEET = (
     ("capability", "服务能力", "Capability", 40),

@@ -147,6 +147,17 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
         by_system=True,
         guards=(Guard.TERM_OVER,),
     ),
+    *(
+        Move(
+            source=state,
+            action=Action.CEASE,
+            target=_S.CEASED,
+            title=T("主体终止", "End with its holder"),
+            by_system=True,
+            tells=MessageEvent.CEASED,
+        )
+        for state in IN_FORCE
+    ),
     _extend(_S.ACTIVE, _S.ACTIVE),
     _extend(_S.RECTIFYING, _S.RECTIFYING),
     _extend(_S.EXPIRED, _S.ACTIVE, Guard.NO_NEWER),
@@ -170,5 +181,11 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
         _S.WITHDRAWN,
         T("申诉成立，按退出终止", "Appeal upheld: ended by its withdrawal"),
         Guard.LEFT_BEFORE,
+    ),
+    _reinstate(
+        Action.REINSTATE_CEASED,
+        _S.CEASED,
+        T("申诉成立，按主体终止办理", "Appeal upheld: ended with its holder"),
+        Guard.CEASED_BEFORE,
     ),
 )

@@ -50,6 +50,8 @@ class Guard(StrEnum):
     """The text lets the holder apply again in its final year, and what it was given then takes over."""
     NOT_LEFT = "not_left"
     """The party had not withdrawn before the revocation."""
+    CEASED_BEFORE = "ceased_before"
+    """Its holder was no more before it was revoked."""
     LEFT_BEFORE = "left_before"
     ENDED_MEANWHILE = "ended_meanwhile"
     """The term is over, or a newer accreditation of the track is in force."""
@@ -149,6 +151,9 @@ _REASONS = {
     ),
     Guard.NOT_LEFT: T(
         "撤销前已主动退出；请按退出办理", "the party had withdrawn before; let it end by its withdrawal"
+    ),
+    Guard.CEASED_BEFORE: T(
+        "撤销前主体并未终止；请按有效期办理", "its holder had not ended before; go by its term"
     ),
     Guard.LEFT_BEFORE: T(
         "撤销前没有主动退出；请按有效期办理", "the party had not withdrawn before; go by its term"

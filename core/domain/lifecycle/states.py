@@ -44,6 +44,8 @@ class AccreditationState(StrEnum):
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
     """Its holder was registered twice, and keeps the other status of the track."""
+    CEASED = "ceased"
+    """Its holder is no more."""
 
     @property
     def label(self) -> T:
@@ -78,6 +80,7 @@ _ACCREDITATION_LABELS = {
     AccreditationState.REVOKED: T("已撤销", "Revoked"),
     AccreditationState.WITHDRAWN: T("已退出", "Withdrawn"),
     AccreditationState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
+    AccreditationState.CEASED: T("主体已终止", "Holder no longer exists"),
 }
 
 
@@ -151,3 +154,7 @@ class Action(StrEnum):
     END_DUPLICATE = "end_duplicate"
     RESTORE = "restore"
     RESTORE_EXPIRED = "restore_expired"
+    REINSTATE_CEASED = "reinstate_ceased"
+    CEASE = "cease"
+    GRANT = "grant"
+    REFUSE = "refuse"

@@ -209,6 +209,8 @@ class Life:
                 | EventKind.WITHDRAWN
                 | EventKind.DUPLICATE
                 | EventKind.SEPARATED
+                | EventKind.CHANGED
+                | EventKind.CEASED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:

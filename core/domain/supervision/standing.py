@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
     SEPARATED = "separated"
+    CHANGED = "changed"
+    CEASED = "ceased"
 
     @property
     def label(self) -> T:
@@ -63,6 +65,8 @@ _EVENT_KIND_LABELS = {
     EventKind.WITHDRAWN: T("主动退出", "Withdrawn"),
     EventKind.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
     EventKind.SEPARATED: T("合并撤销", "Merger undone"),
+    EventKind.CHANGED: T("登记事项变更", "Change entered"),
+    EventKind.CEASED: T("因主体终止失效", "Ended with its holder"),
 }
 
 

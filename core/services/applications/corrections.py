@@ -15,8 +15,7 @@ from core.services.applications.facts import FUNCTIONS, IDENTITY, Asked, asked_f
 from core.services.base.words import unkept
 from core.services.base.work import Work
 from core.storage.models import Application, CorrectionItem
-from core.storage.models.applications import Provenance
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.applications import CorrectionKind, Provenance
 
 LONGEST_NOTE = 200
 OF_THE_PARTY = (None, Provenance.CLAIMED, Provenance.DERIVED)

@@ -12,6 +12,7 @@ from sqlalchemy import exists, func, select
 
 from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
+from core.domain.lifecycle.change_table import ChangeState
 from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.words import NOTHING_THERE
@@ -27,6 +28,7 @@ from core.storage.models import (
     Accreditation,
     AnnualReport,
     Attachment,
+    ChangeRequest,
     ExitCase,
     Party,
     Rectification,
@@ -50,6 +52,7 @@ TYPES: Mapping[AttachmentPurpose, tuple[FileType, ...]] = {
     AttachmentPurpose.REPORT: ALL,
     AttachmentPurpose.STATEMENT: ALL,
     AttachmentPurpose.RECTIFICATION: ALL,
+    AttachmentPurpose.CHANGE: ALL,
 }
 _COLUMNS: Mapping[AttachmentPurpose, Any] = {
     AttachmentPurpose.LICENCE: Attachment.party_id,
@@ -57,7 +60,10 @@ _COLUMNS: Mapping[AttachmentPurpose, Any] = {
     AttachmentPurpose.REPORT: Attachment.annual_report_id,
     AttachmentPurpose.STATEMENT: Attachment.exit_case_id,
     AttachmentPurpose.RECTIFICATION: Attachment.rectification_id,
+    AttachmentPurpose.CHANGE: Attachment.change_request_id,
 }
+OF_PARTY = (AttachmentPurpose.LICENCE, AttachmentPurpose.CHANGE)
+"""What belongs to a party, under whichever status."""
 _CLOSED = T("此事项已办结，不能再增删文件", "this has been settled; its files stay as they are")
 
 
@@ -177,7 +183,7 @@ def may_open(w: Work, item: Attachment) -> bool:
 
 def accreditations(w: Work, item: Attachment) -> list[Accreditation]:
     """What the file stands under; none for a file of the party itself."""
-    if item.purpose is AttachmentPurpose.LICENCE:
+    if item.purpose in OF_PARTY:
         return []
     return _accreditations(w, item.purpose, _owner_of(item))
 
@@ -192,10 +198,18 @@ def _owner_of(item: Attachment) -> Owner:
 
 
 def _may_see(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
-    if purpose is AttachmentPurpose.LICENCE:
-        reached = select(exists().where(Party.id == owner, reach(w.actor, Act.PARTY_VIEW)))
-        return owner in w.actor.parties or bool(w.session.scalar(reached))
+    if purpose in OF_PARTY:
+        party_id = _party_of(w, purpose, owner)
+        reached = select(exists().where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW)))
+        return party_id in w.actor.parties or bool(w.session.scalar(reached))
     return any(may_read(w, status) for status in _accreditations(w, purpose, owner))
+
+
+def _party_of(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int | None:
+    """The party whose own file it is; None where there is no such thing."""
+    if purpose is AttachmentPurpose.LICENCE:
+        return w.session.scalar(select(Party.id).where(Party.id == owner))
+    return w.session.scalar(select(ChangeRequest.party_id).where(ChangeRequest.id == owner))
 
 
 def _accreditations(w: Work, purpose: AttachmentPurpose, owner: Owner) -> list[Accreditation]:
@@ -214,12 +228,15 @@ def _accreditations(w: Work, purpose: AttachmentPurpose, owner: Owner) -> list[A
 
 def _open_for_party(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int:
     """The party whose file it is, with the thing locked; Refused where that is settled."""
-    if purpose is AttachmentPurpose.LICENCE:
-        party = w.session.get(Party, owner)
-        if party is None:
+    if purpose in OF_PARTY:
+        party_id = _party_of(w, purpose, owner)
+        if party_id is None:
             raise NotFound(NOTHING_THERE)
-        require_member(w, party.id)
-        return lock_party(w, party.id).id
+        require_member(w, party_id)
+        party = lock_party(w, party_id)
+        if not _is_open(w, purpose, owner):
+            raise Refused(_CLOSED)
+        return party.id
     numbers = [status.id for status in _accreditations(w, purpose, owner)]
     if not numbers:
         raise NotFound(NOTHING_THERE)
@@ -231,6 +248,11 @@ def _open_for_party(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int:
 
 def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
     """Whether the party's word on the thing may still be added to."""
+    if purpose is AttachmentPurpose.LICENCE:
+        return True
+    if purpose is AttachmentPurpose.CHANGE:
+        asked = w.session.get_one(ChangeRequest, owner, populate_existing=True)
+        return asked.state is ChangeState.OPEN
     if purpose is AttachmentPurpose.PHOTO:
         verified = exists().where(
             ServiceRecord.entry_id == owner, ServiceRecord.state == RecordState.VERIFIED

@@ -11,6 +11,7 @@ from core.domain.acts import Act
 from core.domain.errors import NotAllowed, NotFound
 from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.application_table import APPLICATION_TABLE
+from core.domain.lifecycle.change_table import CHANGE_TABLE
 from core.domain.lifecycle.moves import Move, S
 from core.domain.roles import Role, division_prefix
 from core.rules.text import T
@@ -48,6 +49,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.INSPECTION_VIEW: STAFF,
     Act.BAN_VIEW: STAFF,
     Act.EXTENSION_VIEW: STAFF,
+    Act.CHANGE_VIEW: STAFF,
     Act.NOMINATION_VIEW: STAFF,
     Act.PANEL_VIEW: AUTHORITY | {AUDITOR},
     Act.SETTING_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
@@ -85,6 +87,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.EXIT_RELEASE: frozenset({LEAD}),
     Act.NOMINATION_EDIT: AUTHORITY,
     Act.BAN_LIFT: frozenset({LEAD}),
+    Act.CERTIFICATE_ISSUE: AUTHORITY,
     Act.SETTING_EDIT: frozenset({LEAD}),
     Act.HOLIDAY_EDIT: frozenset({SYSADMIN, LEAD}),
     Act.JOB_RUN: frozenset({SYSADMIN}),
@@ -98,6 +101,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.SEALED_OPEN: frozenset({LEAD, AUDITOR}),
     **_acts_of(APPLICATION_TABLE),
     **_acts_of(ACCREDITATION_TABLE),
+    **_acts_of(CHANGE_TABLE),
 }
 """Acts and the roles that may do them. A party's own acts need membership instead."""
 

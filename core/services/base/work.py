@@ -23,6 +23,7 @@ from core.domain.roles import Grant, Role, covers
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import LoadedProgram, TrackRules
+from core.rules.periods import DAY
 from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
 from core.rules.walk import Settings
@@ -69,6 +70,8 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"
 """The operational setting that each programme has for itself."""
+AUTHORITY_NAMES = ("authority_zh", "authority_en")
+"""What a programme's authority is called, in Chinese and in English: set from a day on."""
 
 
 @dataclass
@@ -149,12 +152,32 @@ class Work:
 
     def reply_to(self, program: str | None) -> str:
         """The address to which answers to a programme's e-mails go today; empty where it has none."""
-        set_ = (
+        return self._own(program, REPLY_TO, self.today)
+
+    def authority(self, program: str, on: date | None = None) -> T:
+        """What the programme's authority is called on a day (today unless given)."""
+        brought, day = self.program(program).program.authority, on or self.today
+        zh, en = (self._own(program, name, day) for name in AUTHORITY_NAMES)
+        return T(zh or brought.zh, en or brought.en)
+
+    def former_authorities(self, program: str) -> list[tuple[T, date]]:
+        """Former names of the authority, each with the first day on which it had another."""
+        days = {
+            item.effective_on
+            for item in self._overrides
+            if item.program == program and item.name in AUTHORITY_NAMES and item.effective_on <= self.today
+        }
+        turns = ((self.authority(program, day - DAY), day) for day in sorted(days))
+        return [(name, day) for name, day in turns if name != self.authority(program, day)]
+
+    def _own(self, program: str | None, name: str, day: date) -> str:
+        """An operational text of a programme in force on a day; empty where none is set."""
+        made = (
             item.value
             for item in reversed(self._overrides)
-            if item.program == program and item.name == REPLY_TO and item.effective_on <= self.today
+            if item.program == program and item.name == name and item.effective_on <= day
         )
-        return next(set_, "")
+        return next(made, "")
 
     def forget_settings(self) -> None:
         """Read overrides and the holiday table anew: after they were changed within this work."""

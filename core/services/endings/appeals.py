@@ -14,7 +14,7 @@ from core.services.base.decided import already
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
-from core.services.supervision.guards import Inputs, ended_meanwhile, withdrawal
+from core.services.supervision.guards import Inputs, cessation, ended_meanwhile, withdrawal
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import part_for, part_own
 from core.services.supervision.moving import advance, resume
@@ -88,6 +88,8 @@ def _give_back(w: Work, accreditation: Accreditation, case: ExitCase) -> None:
     upheld = Inputs(exit_case=case, reason=case.appeal_reason)
     if withdrawal(w, accreditation) is not None:
         advance(w, accreditation, Action.REINSTATE_WITHDRAWN, upheld)
+    elif cessation(w, accreditation) is not None:
+        advance(w, accreditation, Action.REINSTATE_CEASED, upheld)
     elif ended_meanwhile(w, accreditation, w.today):
         advance(w, accreditation, Action.REINSTATE_EXPIRED, upheld)
         if w.today > accreditation.valid_through:

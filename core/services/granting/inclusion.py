@@ -33,6 +33,7 @@ from core.services.granting.accreditations import accredit
 from core.services.granting.decisions import record_decision
 from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
 from core.services.people.parties import is_own, lock_party, same_name
+from core.services.people.vouched import why_closed
 from core.storage.files import FileStore
 from core.storage.models import Application, Call, MaterialFile, Party
 from core.storage.models.applications import Channel, Provenance
@@ -237,6 +238,9 @@ def _why_not(w: Work, program: str, track: str, party_id: int) -> T | None:
     """What stands against including a party that is registered already."""
     if is_own(w, party_id):
         return Guard.NOT_OWN.reason
+    closed = why_closed(w.session.get_one(Party, party_id))
+    if closed is not None:
+        return closed
     current = in_force(w, party_id, program, track)
     if current is not None:
         last = current.valid_through.isoformat()

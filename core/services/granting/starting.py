@@ -26,6 +26,7 @@ from core.services.calls.bans import require_not_banned
 from core.services.calls.calls import open_calls, why_not_submitted
 from core.services.granting import accreditations, decisions
 from core.services.people.parties import lock_party
+from core.services.people.vouched import require_going_on
 from core.services.profile.roster import apply_roster
 from core.services.review import recommendations, reviews
 from core.storage.models import Application, Call, Party
@@ -89,6 +90,7 @@ def _made(
 ) -> Case:
     """The draft that nothing stands against, not stored yet."""
     desk = _desk(w, program, track)
+    require_going_on(party)
     _require_fit(desk, party)
     require_not_banned(w, party.id, program, w.today)
     call = _call(w, desk, call_id, wait_for_call=wait_for_call)

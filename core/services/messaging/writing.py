@@ -200,7 +200,7 @@ def context(w: Work, values: Mapping[str, object], status: Accreditation | None)
         known |= {
             "program": loaded.program.title,
             "program_id": loaded.program.id,
-            "authority": loaded.program.authority,
+            "authority": w.authority(loaded.program.id),
         }
         if str(known.get("track")) in tracks:
             known |= {"track": tracks[str(known["track"])], "track_id": str(known["track"])}

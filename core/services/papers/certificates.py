@@ -20,20 +20,26 @@ from core.services.base.access import require_anywhere, scope
 from core.services.base.printable import require_printable
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.changes.certificates import Issue, issues
 from core.services.papers.base import Paper, Words, deliver, functions_text, numbered, title_of, titles
 from core.services.supervision.status import find
 from core.storage.models import Accreditation, NoticeItem
 
 MOST_PLAQUES = 2_000
 VOID = T("已失效", "VOID")
+REPLACED = T("已换发", "REPLACED")
 
 
-def certificate(w: Work, accreditation_id: int, *, language: str, base_url: str) -> Paper:
-    """The certificate, for the party and staff; one that holds no longer is marked across."""
+def certificate(
+    w: Work, accreditation_id: int, *, language: str, base_url: str, number: int | None = None
+) -> Paper:
+    """The certificate, for the party and staff; one that holds no longer is marked across.
+
+    It states the name of its day. `number` asks for an earlier issue, which says that it was replaced.
+    """
     say, held = Words(language), find(w, accreditation_id).accreditation
-    program, track = titles(w, held.program, held.track)
-    party = held.party
-    require_printable(party)
+    _, track = titles(w, held.program, held.track)
+    shown = _issue(w, held, number)
     ends = say.day(held.valid_from), say.day(held.valid_through)
     rows = [(say("有效期", "Valid"), say(f"{ends[0]}至{ends[1]}", f"{ends[0]} to {ends[1]}"))]
     if held.functions:
@@ -42,35 +48,38 @@ def certificate(w: Work, accreditation_id: int, *, language: str, base_url: str)
         rows.insert(0, (offered, services))
     if held.started_on != held.valid_from:
         rows.append((say("首次认定", "First accredited"), say.day(held.started_on)))
+    if shown.number > 1:
+        rows.append((say("换发", "Issued anew"), say.day(shown.on)))
     made = Certificate(
         title=say(f"认定证书 {held.number}", f"Certificate {held.number}"),
         heading=say("认定证书", "Certificate of Accreditation"),
         number=held.number,
         lead=say("兹认定", "This is to certify that"),
-        name=party.name,
-        below=_below(held, say),
+        name=shown.name,
+        below=_below(held, shown, say),
         joint=say("为", "is accredited under"),
         status=title_of(w, held, say),
         rows=tuple(rows),
-        signed_by=say.tr(program.authority),
-        date=say.day(held.valid_from),
+        signed_by=say.tr(w.authority(held.program, shown.on)),
+        date=say.day(shown.on),
         verify_url=verify_url(base_url, held.number),
         scan=say("扫码核验", "Scan to verify"),
-        mark=say.tr(VOID) if _over(w, held) else "",
-        remark=_remark(w, held, say),
+        mark=_mark(w, held, shown, say),
+        remark=_remark(w, held, shown, say),
     )
-    content = certificate_pdf(made, language=language, on=held.valid_from)
-    return Paper(say.filename(say("认定证书", "Certificate"), party.name, held.number), content)
+    content = certificate_pdf(made, language=language, on=shown.on)
+    return Paper(say.filename(say("认定证书", "Certificate"), shown.name, held.number), content)
 
 
-def appointment(w: Work, accreditation_id: int, *, language: str, base_url: str) -> Paper:
-    """The letter of appointment of an expert; NotFound for a body."""
+def appointment(
+    w: Work, accreditation_id: int, *, language: str, base_url: str, number: int | None = None
+) -> Paper:
+    """The letter of appointment of an expert, issued anew as certificates are; NotFound for a body."""
     say, held = Words(language), find(w, accreditation_id).accreditation
-    program, track = titles(w, held.program, held.track)
+    _, track = titles(w, held.program, held.track)
     if track.party is not PartyKind.PERSON:
         raise NotFound(NOTHING_THERE)
-    party = held.party
-    require_printable(party)
+    shown = _issue(w, held, number)
     ends = say.day(held.valid_from), say.day(held.valid_through)
     rows = [(say("聘期", "Term"), say(f"{ends[0]}至{ends[1]}", f"{ends[0]} to {ends[1]}"))]
     if held.functions:
@@ -80,20 +89,20 @@ def appointment(w: Work, accreditation_id: int, *, language: str, base_url: str)
         heading=say("聘书", "Letter of Appointment"),
         number=held.number,
         lead=say("兹聘请", "This is to appoint"),
-        name=say(f"{party.name} 同志", party.name),
-        below=_below(held, say),
+        name=say(f"{shown.name} 同志", shown.name),
+        below=_below(held, shown, say),
         joint=say("为", "as"),
         status=say.tr(track.title),
         rows=tuple(rows),
-        signed_by=say.tr(program.authority),
-        date=say.day(held.valid_from),
+        signed_by=say.tr(w.authority(held.program, shown.on)),
+        date=say.day(shown.on),
         verify_url=verify_url(base_url, held.number),
         scan=say("扫码核验", "Scan to verify"),
-        mark=say.tr(VOID) if _over(w, held) else "",
-        remark=_remark(w, held, say),
+        mark=_mark(w, held, shown, say),
+        remark=_remark(w, held, shown, say),
     )
-    content = certificate_pdf(made, language=language, on=held.valid_from)
-    return Paper(say.filename(say("聘书", "Appointment"), party.name, held.number), content)
+    content = certificate_pdf(made, language=language, on=shown.on)
+    return Paper(say.filename(say("聘书", "Appointment"), shown.name, held.number), content)
 
 
 def plaques(
@@ -164,7 +173,7 @@ def plaques(
         subtitle=_span(first, last, say),
         number=say(f"牌匾文字：{item.title.zh}", f"Text of the plaque: {item.title.en}"),
         date=say(f"共 {len(rows)} 块", f"{len(rows)} in all"),
-        signed_by=say.tr(item.authority),
+        signed_by=say.tr(w.authority(program)),
         landscape=True,
         blocks=(Table(heads, rows, (0, 6, 3, 4, 3, 3), centred=(0, 2, 3, 4, 5)),),
     )
@@ -177,20 +186,42 @@ def verify_url(base_url: str, number: str) -> str:
     return f"{base_url.rstrip('/')}/verify/{quote(number, safe='')}"
 
 
-def _below(held: Accreditation, say: Words) -> str:
+def _issue(w: Work, held: Accreditation, number: int | None) -> Issue:
+    """The issue that is asked for, else the one that holds."""
+    known = issues(w, held)
+    found = known[-1] if number is None else next((item for item in known if item.number == number), None)
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    require_printable(held.party)
+    return found
+
+
+def _below(held: Accreditation, shown: Issue, say: Words) -> str:
     if held.party.uscc:
         return say(f"统一社会信用代码 {held.party.uscc}", f"Unified social credit code {held.party.uscc}")
-    return held.party.employer
+    return shown.employer
+
+
+def _mark(w: Work, held: Accreditation, shown: Issue, say: Words) -> str:
+    if _over(w, held):
+        return say.tr(VOID)
+    return say.tr(REPLACED) if shown.replaced_on is not None else ""
 
 
 def _over(w: Work, held: Accreditation) -> bool:
     return not held.state.in_force or held.valid_through < w.today
 
 
-def _remark(w: Work, held: Accreditation, say: Words) -> str:
+def _remark(w: Work, held: Accreditation, shown: Issue, say: Words) -> str:
     """Why and since when it holds no longer."""
     if not _over(w, held):
-        return ""
+        if shown.replaced_on is None:
+            return ""
+        day = say.day(shown.replaced_on)
+        return say(
+            f"本证书已于{day}换发，以换发的证书为准，此件仅供存查。",
+            f"Replaced by the certificate issued on {day}; this copy is for the files only.",
+        )
     match held.state:
         case AccreditationState.REVOKED:
             return _ended(held, T("撤销", "Revoked"), say)
@@ -198,6 +229,8 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
             return _ended(held, T("主动退出", "Withdrawn"), say)
         case AccreditationState.DUPLICATE:
             return _ended(held, T("重复登记终止", "Ended as a duplicate"), say)
+        case AccreditationState.CEASED:
+            return _ended(held, T("因主体终止失效", "Ended with its holder"), say)
         case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             through = say.day(held.valid_through)
             return say(

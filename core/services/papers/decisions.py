@@ -32,6 +32,7 @@ from core.services.papers.base import (
     titles,
     you,
 )
+from core.services.people.vouched import name_on
 from core.storage.models import Accreditation, Application, Decision
 from core.storage.models.decisions import DecisionKind
 
@@ -56,7 +57,7 @@ def letter_of(case: Case, *, language: str) -> Paper:
     decision = w.session.scalar(query.order_by(Decision.id.desc()).limit(1))
     if decision is None:
         raise NotFound(NOTHING_THERE)
-    program, _ = titles(w, application.program, application.track)
+    titles(w, application.program, application.track)
     approved = decision.kind is DecisionKind.APPROVED
     title = (
         say("关于准予认定的决定书", "Decision: application approved")
@@ -64,17 +65,18 @@ def letter_of(case: Case, *, language: str) -> Paper:
         else say("关于不予认定的决定书", "Decision: application rejected")
     )
     day = local_date(decision.at)
+    addressee = name_on(w, application.party, day)
     letter = Letter(
         title=title,
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(application.program, day)),
         date=say.day(day),
-        addressee=application.party.name,
+        addressee=addressee,
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         reference=say(f"决定编号：{decision.id}", f"Decision No. {decision.id}"),
         blocks=tuple(_said(case, decision, say)),
         annex=tuple(_annex(case.desk, decision.verdict, say)),
     )
-    name = say.filename(title, application.party.name, str(application.id))
+    name = say.filename(title, addressee, str(application.id))
     return Paper(name, letter_pdf(letter, language=language, on=day))
 
 

@@ -26,6 +26,7 @@ from core.services.base.work import Work
 from core.services.calls.calls import open_calls
 from core.services.granting.starting import why_not_started
 from core.services.papers.base import Paper, Words, region_name, title_of, titles, you
+from core.services.people.vouched import name_on
 from core.storage.models import Application, Party, Recommendation
 
 TITLE = T("不予推荐告知书", "Notice: application not recommended")
@@ -67,16 +68,17 @@ def letter_of(case: Case, *, language: str) -> Paper:
     require_printable(application.party)
     day, program = local_date(word.at), titles(w, application.program, application.track)[0]
     body = _body(w, program, application, word, say)
+    addressee = name_on(w, application.party, day)
     letter = Letter(
         title=say.tr(TITLE),
         signed_by=body.name,
         date=say.day(day),
-        addressee=application.party.name,
+        addressee=addressee,
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         reference=say(f"告知书编号：{word.id}", f"Notice No. {word.id}"),
         blocks=tuple(_said(w, application, word, body, _clause(case, day), say)),
     )
-    name = say.filename(say.tr(TITLE), application.party.name, str(application.id))
+    name = say.filename(say.tr(TITLE), addressee, str(application.id))
     return Paper(name, letter_pdf(letter, language=language, on=day))
 
 
@@ -89,7 +91,8 @@ def _body(w: Work, program: Program, application: Application, word: Recommendat
         require_printable(party)
     own = say(f"{division}推荐单位", f"Recommending body of {division}")
     kind, level = say.tr(program.recommenders), say.tr(LEVELS[len(digits)])
-    return _Body(kind, level, division, party.name if party is not None else own)
+    name = name_on(w, party, local_date(word.at)) if party is not None else own
+    return _Body(kind, level, division, name)
 
 
 def _clause(case: Case, day: date) -> str:

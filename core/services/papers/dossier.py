@@ -250,7 +250,7 @@ def _contents(
         title=say("申报案卷", "Dossier"),
         above=say.tr(program.title),
         subtitle=application.party.name,
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(application.program)),
         blocks=(*blocks, Note(note)),
     )
 

@@ -10,7 +10,8 @@ from core.documents.blocks import Block, Letter
 from core.documents.pdf import letter_pdf
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.papers.base import Paper, Words, title_of, titles, you
+from core.services.papers.base import Paper, Words, title_of, you
+from core.services.people.vouched import name_on
 from core.services.supervision.status import find
 from core.storage.models import Accreditation
 
@@ -19,10 +20,10 @@ from core.storage.models import Accreditation
 class About:
     """What every letter on an accreditation says of it."""
 
+    w: Work
     held: Accreditation
     say: Words
     status: str
-    authority: str
 
     @property
     def them(self) -> str:
@@ -30,23 +31,22 @@ class About:
         return you(self.held.party, self.say)
 
     def paper(self, title: T, day: date, number: str, blocks: Iterator[Block]) -> Paper:
-        """The letter as a file."""
-        say = self.say
+        """The letter as a file: to the name that its addressee had on its day."""
+        say, name = self.say, name_on(self.w, self.held.party, day)
         letter = Letter(
             title=say.tr(title),
-            signed_by=self.authority,
+            signed_by=say.tr(self.w.authority(self.held.program, day)),
             date=say.day(day),
-            addressee=self.held.party.name,
+            addressee=name,
             number=number,
             reference=say(f"认定编号：{self.held.number}", f"Accreditation No. {self.held.number}"),
             blocks=tuple(blocks),
         )
-        name = say.filename(say.tr(title), self.held.party.name, self.held.number)
-        return Paper(name, letter_pdf(letter, language=say.language, on=day))
+        filename = say.filename(say.tr(title), name, self.held.number)
+        return Paper(filename, letter_pdf(letter, language=say.language, on=day))
 
 
 def about_held(w: Work, accreditation_id: int, language: str) -> About:
     """The accreditation as letters speak of it, for its party and staff within reach; else NotFound."""
     say, held = Words(language), find(w, accreditation_id).accreditation
-    program, _ = titles(w, held.program, held.track)
-    return About(held, say, title_of(w, held, say), say.tr(program.authority))
+    return About(w, held, say, title_of(w, held, say))

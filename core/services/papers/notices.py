@@ -14,6 +14,7 @@ from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE, home
 from core.services.base.work import Work
 from core.services.papers.base import Paper, Words, region_names
+from core.services.people.vouched import other_names_on
 from core.storage.models import Application, NoticeItem, PublicNotice
 
 
@@ -43,10 +44,12 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
         f"{program.title.en}.",
     )
     regions = region_names(w, (item.application.region for item in notice.items), say)
+    parties = {item.application.party_id for item in notice.items}
+    then = other_names_on(w, parties, notice.published_on)
     rows = tuple(
         (
             str(place),
-            item.application.party.name,
+            then.get(item.application.party_id, item.application.party.name),
             say.tr(tracks[item.application.track].title) if item.application.track in tracks else "",
             regions[item.application.region],
         )
@@ -67,7 +70,7 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
     address = f"{base_url.rstrip('/')}/notices/{notice.id}"
     letter = Letter(
         title=notice.title,
-        signed_by=say.tr(program.authority),
+        signed_by=say.tr(w.authority(notice.program, notice.published_on)),
         date=first,
         number=say(f"公示编号：{notice.id}", f"Notice No. {notice.id}"),
         reference=say(f"公示期：{first}至{last}", f"Open from {first} to {last}"),

@@ -21,6 +21,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.granting.tables import summary_rows, summary_table_xlsx, table_of
 from core.services.papers.base import Paper, Words, deliver, functions_text, region_name, titles
+from core.services.people.vouched import name_on
 from core.services.review.recommendations import form as to_measure
 from core.storage.models import Recommendation
 from core.storage.models.applications import Provenance
@@ -73,7 +74,7 @@ def _form(case: Case, word: Recommendation | None, kind: PartyKind, say: Words) 
     whom, called = kind.pick(organization=("单位", "名称"), person=("人", "姓名"))
     yield Heading(say(f"一、被推荐{whom}基本情况", "1. Who is recommended"))
     rows = [
-        (say(called, "Name"), party.name),
+        (say(called, "Name"), name_on(w, party, local_date(word.at)) if word is not None else party.name),
         (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),
         (say("所在单位", "Employer"), party.employer),
         (say("所在地区", "Region"), region_name(w, application.region, say)),

@@ -18,6 +18,7 @@ from core.services.base.work import Work
 from core.services.duties.inspections import InspectionRow, InspectionYear, year_summary
 from core.services.duties.report_data import MEASURED, stated
 from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
+from core.services.people.vouched import name_on
 from core.services.supervision.status import Status, find
 from core.storage.metrics import measure_windows
 from core.storage.models import AnnualReport
@@ -30,6 +31,7 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
         raise NotFound(NOTHING_THERE)
     say, status = Words(language), find(w, report.accreditation_id)
     held = status.accreditation
+    called = name_on(w, held.party, report.submitted_on)
     program, track = titles(w, held.program, held.track)
     accepted = report.accepted_at
     state = (
@@ -40,7 +42,7 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
     blocks: list[Block] = [
         Facts(
             (
-                (say("名称", "Name"), held.party.name),
+                (say("名称", "Name"), called),
                 (say("认定", "Accreditation"), title_of(w, held, say)),
                 (say("认定编号", "Number"), held.number),
                 (say("报告年度", "Year"), str(report.year)),
@@ -61,11 +63,11 @@ def report_paper(w: Work, report_id: int, *, language: str, format: str = "pdf")
     form = Form(
         title=say(f"{report.year} 年度工作报告", f"Report on {report.year}"),
         above=say.tr(program.title),
-        subtitle=held.party.name,
-        signed_by=held.party.name,
+        subtitle=called,
+        signed_by=called,
         blocks=tuple(blocks),
     )
-    name = say.filename(say(f"{report.year}年度报告", f"Report-{report.year}"), held.party.name)
+    name = say.filename(say(f"{report.year}年度报告", f"Report-{report.year}"), called)
     return deliver(form, say, report.submitted_on, name.removesuffix(".pdf"), format)
 
 
@@ -112,7 +114,7 @@ def inspections_paper(
         title=say(f"{year} 年度检查情况报告", f"Inspections of {year}"),
         above=say.tr(item.title),
         date=say(f"生成日期：{say.day(w.today)}", f"Made on {say.day(w.today)}"),
-        signed_by=say.tr(item.authority),
+        signed_by=say.tr(w.authority(program)),
         landscape=True,
         blocks=(
             Heading(say("一、总体情况", "1. Overview")),

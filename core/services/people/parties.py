@@ -23,11 +23,18 @@ from core.services.base.access import ACTS, require_member
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
-from core.storage.models import Accreditation, Application, Membership, Party
+from core.services.people.vouched import holds_or_seeks, is_known, take_over
+from core.storage.arrays import found_first
+from core.storage.models import Accreditation, Application, FormerValue, Membership, Party
+from core.storage.models.changes import Vouched
 from core.storage.one_party import ids_of
 from core.storage.search import name_grams
 
 LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
+ASK_INSTEAD = T(
+    "已持有或正在申请认定，此项须凭证明材料申请变更",
+    "a status is held or sought: ask for this change, with proof",
+)
 CONTACT = ("name", "region", "address", "contact_name", "mobile", "email", "employer")
 KEYS = {PartyKind.ORGANIZATION: "uscc", PartyKind.PERSON: "id_number"}
 KEY_LABELS = {
@@ -97,7 +104,8 @@ def register_party(
 def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     """Change a party's data: a member all but its USCC or ID number, an officer those too.
 
-    Where a member changes name or region, the party has to be verified again.
+    Where a member changes name or region, the party has to be verified again; once it holds or seeks a
+    status, a change of what the register vouches for is asked for with proof (`core.services.changes`).
     """
     party = lock_party(w, party_id)
     by_member = party_id in w.actor.parties
@@ -117,8 +125,14 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     holder = _holder(w, key, values[key]) if key in changed else None
     if holder not in (None, party_id):
         raise _taken(key)
-    if by_member and {"name", "region"} & changed.keys():
-        party.verified_at = None
+    vouched = {field: changed[field.value] for field in Vouched if field.value in changed}
+    if by_member and vouched:
+        if holds_or_seeks(w, party_id):
+            raise Invalid({field.value: ASK_INSTEAD for field in vouched})
+        if {Vouched.NAME, Vouched.REGION} & vouched.keys():
+            party.verified_at = None
+        if is_known(w, party_id):
+            take_over(w, party, vouched)
     for field, value in changed.items():
         setattr(party, field, value)
     if by_member:
@@ -295,8 +309,13 @@ def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int 
 
 
 def same_name(name: str) -> ColumnElement[bool]:
-    """Parties of the name, however it is written."""
-    return and_(Party.name_grams.contains(name_grams(name)), Party.folded_name == folded(name))
+    """Parties of the name, or formerly of it, however it is written."""
+    grams, plain = name_grams(name), folded(name)
+    former = select(FormerValue.party_id).where(
+        FormerValue.grams.contains(grams), FormerValue.folded == plain, FormerValue.field == Vouched.NAME
+    )
+    present = and_(Party.name_grams.contains(grams), Party.folded_name == plain)
+    return or_(present, found_first(Party.id, former))
 
 
 def _holder(w: Work, key: str, number: str | None) -> int | None:

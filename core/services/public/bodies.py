@@ -18,6 +18,9 @@ from core.services.base.naming import number_is
 from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.changes.certificates import Issue, issues
+from core.services.people.vouched import Former
+from core.services.public.formers import Fate, fate_of, former_names
 from core.services.public.register import Entry, entries, holders, told
 from core.services.public.state import PublicState
 from core.storage.models import Accreditation, NoticeItem, PublicNotice, RegisterEvent
@@ -32,6 +35,8 @@ PUBLIC_EVENTS = (
     EventKind.EXIT_OVERTURNED,
     EventKind.DUPLICATE,
     EventKind.SEPARATED,
+    EventKind.CHANGED,
+    EventKind.CEASED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
 _ALIKE = 5
@@ -73,6 +78,9 @@ class BodyPage:
     history: dict[int, tuple[HistoryLine, ...]]
     """By accreditation, in order."""
     notices: Page[NoticeRef]
+    formers: tuple[Former, ...]
+    """Its former names."""
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,11 @@ class Verified:
     """The end, where the status has ended."""
     successor: Entry | None
     """The accreditation of the same track that its holder has now, where this one has ended."""
+    formers: tuple[Former, ...]
+    """Former names of the holder."""
+    fate: Fate
+    issues: tuple[Issue, ...]
+    """The certificates of the present term; the last one holds."""
     at: datetime
 
 
@@ -108,6 +121,8 @@ def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST)
         found,
         _history(w, found.rows),
         _notices(w, party_id, notices),
+        former_names(w, [party_id]).get(party_id, ()),
+        fate_of(w, party_id),
     )
 
 
@@ -134,9 +149,18 @@ def verify(w: Work, text: str) -> Verified | None:
         )
         same = [item for item in all_of(w, found.party_id) if _same_track(item, found)]
         successor = next((item for item in same if item.state is PublicState.IN_FORCE), None)
-    loaded = w.catalogue.programs.get(found.program)
-    authority = loaded.program.authority if loaded is not None else EMPTY
-    return Verified(found, authority, ended, successor, w.now)
+    known = found.program in w.catalogue.programs
+    authority = w.authority(found.program) if known else EMPTY
+    return Verified(
+        found,
+        authority,
+        ended,
+        successor,
+        former_names(w, [found.party_id]).get(found.party_id, ()),
+        fate_of(w, found.party_id),
+        issues(w, w.session.get_one(Accreditation, found.id)),
+        w.now,
+    )
 
 
 def _same_track(one: Entry, other: Entry) -> bool:
@@ -154,6 +178,8 @@ def _end(state: PublicState) -> EventKind | None:
             return EventKind.REVOKED
         case PublicState.DUPLICATE:
             return EventKind.DUPLICATE
+        case PublicState.CEASED:
+            return EventKind.CEASED
         case PublicState.IN_FORCE | PublicState.UPCOMING:
             return None
         case _:

@@ -28,7 +28,8 @@ _SCHEMAS: dict[str, dict[str, Any]] = {
 def words(w: Work) -> Words:
     """What the rows' keys are called."""
     rows = w.session.execute(select(Region.code, Region.name))
-    return Words(w.catalogue, {row.code: row.name for row in rows})
+    named = {program: w.authority(program) for program in w.catalogue.programs}
+    return Words(w.catalogue, {row.code: row.name for row in rows}, named)
 
 
 def register(session: Session, today: date, named: Words) -> Iterator[dict[str, Value]]:

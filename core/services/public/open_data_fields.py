@@ -33,6 +33,7 @@ class Words:
 
     catalogue: Catalogue
     regions: dict[str, str]
+    authorities: dict[str, T]
 
     def program(self, item: Entry) -> T:
         """The programme's title; its id where the plugin is gone."""
@@ -41,8 +42,7 @@ class Words:
 
     def authority(self, item: Entry) -> T:
         """Who accredits."""
-        loaded = self.catalogue.programs.get(item.program)
-        return loaded.program.authority if loaded is not None else EMPTY
+        return self.authorities.get(item.program, EMPTY)
 
     def track(self, item: Entry) -> T:
         """The track's title; its id where the plugin is gone."""

@@ -22,6 +22,7 @@ class PublicState(StrEnum):
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
+    CEASED = "ceased"
 
     @property
     def label(self) -> T:
@@ -36,6 +37,7 @@ _LABELS = {
     PublicState.REVOKED: T("已撤销", "Revoked"),
     PublicState.WITHDRAWN: T("已退出", "Withdrawn"),
     PublicState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
+    PublicState.CEASED: T("主体已终止", "Holder no longer exists"),
 }
 
 
@@ -52,6 +54,8 @@ def public_state(
             return PublicState.WITHDRAWN
         case AccreditationState.DUPLICATE:
             return PublicState.DUPLICATE
+        case AccreditationState.CEASED:
+            return PublicState.CEASED
         case AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             if valid_through < today:
                 return PublicState.EXPIRED
@@ -71,7 +75,7 @@ def standing(wanted: PublicState, today: date) -> ColumnElement[bool]:
         case PublicState.EXPIRED:
             over = and_(held, Accreditation.valid_through < today)
             return or_(Accreditation.state == AccreditationState.EXPIRED, over)
-        case PublicState.REVOKED | PublicState.WITHDRAWN | PublicState.DUPLICATE:
+        case PublicState.REVOKED | PublicState.WITHDRAWN | PublicState.DUPLICATE | PublicState.CEASED:
             return Accreditation.state == AccreditationState(wanted.value)
         case _:
             assert_never(wanted)

@@ -93,7 +93,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
     require(w, Act.SETTING_VIEW, program, home(w, program))
     loaded = w.program(program)
     edition = loaded.edition(w.today).id
-    changes = _changes(w, program)
+    changes = changes_of(w, program)
     found: list[Setting] = []
     for track in loaded.program.tracks:
         for number, title in _numbers(loaded.rules[track.id, edition]).items():
@@ -103,7 +103,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
             found.append(
                 Setting(
                     SettingKind.PARAMETER, track.id, number.id, number.clause, title, default,
-                    _current(made, default, w.today), (), EMPTY, made, not number.operational,
+                    current(made, default, w.today), (), EMPTY, made, not number.operational,
                     unit_of(number),
                 )
             )  # fmt: skip
@@ -112,7 +112,7 @@ def list_settings(w: Work, program: str) -> list[Setting]:
         found.append(
             Setting(
                 SettingKind.INTERPRETATION, "", open_text.id, open_text.clause, open_text.question,
-                open_text.default, _current(made, open_text.default, w.today), open_text.values,
+                open_text.default, current(made, open_text.default, w.today), open_text.values,
                 open_text.why, made,
             )
         )  # fmt: skip
@@ -153,13 +153,13 @@ def _numbers(rules: TrackRules) -> dict[Parameter, T]:
 def list_operations(w: Work) -> list[Setting]:
     """How the register is run, with the changes."""
     require_anywhere(w, Act.SETTING_VIEW)
-    changes = _changes(w, "")
+    changes = changes_of(w, "")
     found = []
     for name, default in OPERATION_DEFAULTS.items():
         made = changes.get((SettingKind.OPERATION, "", name), ())
         given = format(default, "f")
         title = OPERATIONS[name]
-        now = _current(made, given, w.today)
+        now = current(made, given, w.today)
         found.append(
             Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), EMPTY, made, of_text=False)
         )
@@ -189,7 +189,7 @@ def set_parameter(
                 "no reminder is made up for: let it take effect from today on",
             )
     typed = value if number is None else kept(value, unit_of(number))
-    return _save(w, errors, SettingKind.PARAMETER, program, track, name, typed, effective_on, reason)
+    return keep(w, errors, SettingKind.PARAMETER, program, track, name, typed, effective_on, reason)
 
 
 def set_interpretation(w: Work, program: str, name: str, value: str, effective_on: date, reason: str) -> int:
@@ -201,7 +201,7 @@ def set_interpretation(w: Work, program: str, name: str, value: str, effective_o
         errors["name"] = T(f"没有解释项 {name}", f"there is no interpretation {name}")
     elif value not in dict(open_text.values):
         errors["value"] = _not_a_reading(open_text)
-    return _save(w, errors, SettingKind.INTERPRETATION, program, "", name, value, effective_on, reason)
+    return keep(w, errors, SettingKind.INTERPRETATION, program, "", name, value, effective_on, reason)
 
 
 def set_operation(w: Work, name: str, value: str, effective_on: date, reason: str) -> int:
@@ -218,14 +218,14 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
         errors["value"] = T("应为不小于 1 的整数", "give a whole number of 1 or more")
     elif name == "brake_percent" and number > HUNDRED:
         errors["value"] = T("不能超过 100", "give at most 100")
-    return _save(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)
+    return keep(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)
 
 
 def list_own_operations(w: Work, program: str) -> list[Setting]:
     """How a programme itself is run, with the changes: a text each, empty where none is set."""
     require(w, Act.SETTING_VIEW, program, home(w, program))
-    made = _changes(w, program).get((SettingKind.OPERATION, "", REPLY_TO), ())
-    now = _current(made, "", w.today)
+    made = changes_of(w, program).get((SettingKind.OPERATION, "", REPLY_TO), ())
+    now = current(made, "", w.today)
     title = REPLY_TO_TITLE
     return [Setting(SettingKind.OPERATION, "", REPLY_TO, "", title, "", now, (), EMPTY, made, of_text=False)]
 
@@ -245,7 +245,7 @@ def set_reply_to(w: Work, program: str, value: str, effective_on: date, reason: 
             "已发出的邮件不会改变：请自今天或以后生效",
             "what was sent stays as it is: let it take effect from today on",
         )
-    return _save(w, errors, SettingKind.OPERATION, program, "", REPLY_TO, value, effective_on, reason)
+    return keep(w, errors, SettingKind.OPERATION, program, "", REPLY_TO, value, effective_on, reason)
 
 
 def cancel_change(w: Work, change_id: int) -> None:
@@ -265,7 +265,7 @@ def cancel_change(w: Work, change_id: int) -> None:
     w.forget_settings()
 
 
-def _save(
+def keep(
     w: Work,
     errors: dict[str, T],
     kind: SettingKind,
@@ -391,7 +391,7 @@ def _not_a_reading(open_text: Interpretation) -> T:
     )
 
 
-def _changes(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[Change, ...]]:
+def changes_of(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[Change, ...]]:
     query = select(SettingOverride).where(SettingOverride.program == program)
     found: dict[tuple[SettingKind, str, str], tuple[Change, ...]] = {}
     for item in w.session.scalars(query.order_by(SettingOverride.effective_on)):
@@ -401,5 +401,5 @@ def _changes(w: Work, program: str) -> dict[tuple[SettingKind, str, str], tuple[
     return found
 
 
-def _current(changes: tuple[Change, ...], default: str, day: date) -> str:
+def current(changes: tuple[Change, ...], default: str, day: date) -> str:
     return next((item.value for item in reversed(changes) if item.effective_on <= day), default)

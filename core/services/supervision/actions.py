@@ -120,6 +120,8 @@ def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[Message
             | EventKind.WITHDRAWN
             | EventKind.DUPLICATE
             | EventKind.SEPARATED
+            | EventKind.CHANGED
+            | EventKind.CEASED
         ):
             raise ValueError(f"{action.kind} of {action.clause} is not brought about by a day")
         case _:

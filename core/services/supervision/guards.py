@@ -97,8 +97,17 @@ def newer_in_force(w: Work, accreditation: Accreditation) -> bool:
 
 def withdrawal(w: Work, accreditation: Accreditation) -> RegisterEvent | None:
     """The line of the timeline with which the party gave the status back."""
+    return _line(w, accreditation, EventKind.WITHDRAWN)
+
+
+def cessation(w: Work, accreditation: Accreditation) -> RegisterEvent | None:
+    """The line of the timeline with which the status ended with its holder."""
+    return _line(w, accreditation, EventKind.CEASED)
+
+
+def _line(w: Work, accreditation: Accreditation, kind: EventKind) -> RegisterEvent | None:
     event = RegisterEvent
-    own = event.accreditation_id == accreditation.id, event.kind == EventKind.WITHDRAWN
+    own = event.accreditation_id == accreditation.id, event.kind == kind
     return w.session.scalar(select(event).where(*own).limit(1))
 
 
@@ -237,7 +246,12 @@ def _succession(case: Case) -> T | None:
 
 
 def _not_left(case: Case) -> T | None:
-    return _unless(withdrawal(case.w, case.accreditation) is None, Guard.NOT_LEFT)
+    left = withdrawal(case.w, case.accreditation) or cessation(case.w, case.accreditation)
+    return _unless(left is None, Guard.NOT_LEFT)
+
+
+def _ceased_before(case: Case) -> T | None:
+    return _unless(cessation(case.w, case.accreditation) is not None, Guard.CEASED_BEFORE)
 
 
 def _left_before(case: Case) -> T | None:
@@ -266,6 +280,7 @@ CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
     Guard.NO_NEWER: _no_newer,
     Guard.SUCCESSION: _succession,
     Guard.NOT_LEFT: _not_left,
+    Guard.CEASED_BEFORE: _ceased_before,
     Guard.LEFT_BEFORE: _left_before,
     Guard.ENDED_MEANWHILE: _ended_meanwhile,
     Guard.HELD_TWICE: _held_twice,

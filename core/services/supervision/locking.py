@@ -61,6 +61,12 @@ def lock_own(w: Work, accreditation_id: int) -> Status:
     return _caught_up(w, found)
 
 
+def lock_all(w: Work, party_id: int) -> list[Status]:
+    """Every status of a party, locked, for an act on the party itself that the caller has looked at."""
+    query = select(Accreditation.id).where(Accreditation.party_id == party_id).order_by(Accreditation.id)
+    return [_caught_up(w, _locked(w, number)) for number in w.session.scalars(query).all()]
+
+
 def part_for(w: Work, kind: type[Part], part_id: int, act: Act) -> tuple[Part, Status]:
     """A thing of an accreditation with its status, both locked, for whoever `lock_for` lets act."""
     status = lock_for(w, _owner(w, kind, part_id), act)

@@ -17,12 +17,22 @@ from core.domain.roles import Role
 from core.rules.periods import DAY
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
-from core.services.supervision.guards import Case, Inputs, check, open_orders, rectified, withdrawal
+from core.services.supervision.guards import (
+    Case,
+    Inputs,
+    cessation,
+    check,
+    open_orders,
+    rectified,
+    withdrawal,
+)
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation, ExitCase
 from core.storage.models.exits import ExitState
 
 AccreditationMove = Move[AccreditationState]
+CLOSURE_CLAUSE = "closure"
+"""What a status ends under that ends with its holder: no text speaks of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,9 @@ def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
         case AccreditationState.WITHDRAWN:
             left = withdrawal(case.w, held)
             return (left.happened_on, left.clause) if left is not None else (case.on, term.withdrawal_clause)
+        case AccreditationState.CEASED:
+            over = cessation(case.w, held)
+            return (over.happened_on if over is not None else case.on), CLOSURE_CLAUSE
         case AccreditationState.REVOKED:
             return _revoked_from(case), case.decided.clause
         case AccreditationState.DUPLICATE:
@@ -144,6 +157,6 @@ def _revoked_from(case: Case) -> date:
     }
     if held.ended_on not in decided[ExitState.OVERTURNED]:
         return held.ended_on
-    left = withdrawal(w, held)
+    left = withdrawal(w, held) or cessation(w, held)
     others = [left.happened_on if left is not None else None, *decided[ExitState.UPHELD]]
     return min(day for day in (held.valid_through + DAY, *others) if day is not None)

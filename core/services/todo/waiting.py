@@ -30,6 +30,7 @@ from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.access import scope
 from core.services.base.work import Work
+from core.services.changes import requests as changes
 from core.services.duties.inspections import open_reverifications
 from core.services.people.party_verification import queue
 from core.services.redaction.requests import requested
@@ -39,6 +40,7 @@ from core.storage.models import (
     Accreditation,
     AnnualReport,
     Application,
+    ChangeRequest,
     Complaint,
     ExitCase,
     ExtensionRequest,
@@ -268,6 +270,13 @@ def _rest(w: Work) -> Iterator[Counted]:
         "verifications",
         T("待核验的主体", "Parties to verify"),
         select(func.count(), func.min(asked)).select_from(Party).where(queue(w.actor)),
+    )
+    yield (
+        "changes",
+        T("待决定的变更申请", "Requests for a change to decide"),
+        select(func.count(), func.min(func.date(ChangeRequest.asked_at)))
+        .select_from(ChangeRequest)
+        .where(changes.queue(w.actor)),
     )
     yield (
         "redactions",

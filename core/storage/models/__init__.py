@@ -1,9 +1,9 @@
 """The entities of the register, one module per part of the life of a case."""
 
 from core.storage.models.accounts import Invitation, VerificationCode
-from core.storage.models.applications import Application, Call, FactEntry, MaterialFile
+from core.storage.models.applications import Application, Call, CorrectionItem, FactEntry, MaterialFile
 from core.storage.models.base import Base
-from core.storage.models.corrections import CorrectionItem
+from core.storage.models.changes import CertificateIssue, ChangeRequest, FormerValue, Successor
 from core.storage.models.decisions import Agreement, Decision, Recommendation, ReviewAssignment, Score
 from core.storage.models.exits import Ban, ExitCase
 from core.storage.models.holdings import Attachment, StaffMember
@@ -45,6 +45,8 @@ __all__ = [
     "Base",
     "Call",
     "Campaign",
+    "CertificateIssue",
+    "ChangeRequest",
     "Complaint",
     "CorrectionItem",
     "DataExport",
@@ -54,6 +56,7 @@ __all__ = [
     "ExtensionRequest",
     "FactEntry",
     "Finding",
+    "FormerValue",
     "Grant",
     "HolidayDay",
     "Inspection",
@@ -81,6 +84,7 @@ __all__ = [
     "ServiceRecord",
     "SettingOverride",
     "StaffMember",
+    "Successor",
     "TakenIn",
     "User",
     "VerificationCode",

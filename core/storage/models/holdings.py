@@ -53,6 +53,8 @@ class AttachmentPurpose(StrEnum):
     """Of the party's word in an exit case."""
     RECTIFICATION = "rectification"
     """Shows that an order was followed."""
+    CHANGE = "change"
+    """Proves what a request for a change says."""
 
     @property
     def label(self) -> T:
@@ -66,6 +68,7 @@ _ATTACHMENT_PURPOSE_LABELS = {
     AttachmentPurpose.REPORT: T("年度报告", "Annual report"),
     AttachmentPurpose.STATEMENT: T("当事人陈述", "The party's word"),
     AttachmentPurpose.RECTIFICATION: T("整改", "Rectification"),
+    AttachmentPurpose.CHANGE: T("变更证明", "Proof of a change"),
 }
 
 
@@ -81,7 +84,8 @@ class Attachment(Base):
             "(purpose = 'photo') = (entry_id IS NOT NULL)"
             " AND (purpose = 'report') = (annual_report_id IS NOT NULL)"
             " AND (purpose = 'statement') = (exit_case_id IS NOT NULL)"
-            " AND (purpose = 'rectification') = (rectification_id IS NOT NULL)",
+            " AND (purpose = 'rectification') = (rectification_id IS NOT NULL)"
+            " AND (purpose = 'change') = (change_request_id IS NOT NULL)",
             "belongs_to_its_purpose",
         ),
         Index("ix_attachment_party_purpose", "party_id", "purpose"),
@@ -94,6 +98,7 @@ class Attachment(Base):
     annual_report_id: Mapped[int | None] = ref("annual_report")
     exit_case_id: Mapped[int | None] = ref("exit_case")
     rectification_id: Mapped[int | None] = ref("rectification")
+    change_request_id: Mapped[int | None] = ref("change_request")
     filename: Mapped[Name]
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]

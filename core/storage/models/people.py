@@ -93,6 +93,8 @@ class Party(Base):
     """Why the last request was turned down."""
     merged_into_id: Mapped[int | None] = ref("party")
     """The party under which it is shown, the last of a chain: it is the same one, registered twice."""
+    closed_on: Mapped[date | None]
+    """First day on which the party was no more: closed, merged into another, divided."""
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared

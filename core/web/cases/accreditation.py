@@ -13,6 +13,7 @@ from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
 from core.services.base.paging import Page
 from core.services.base.work import Work
+from core.services.changes.certificates import Issue, is_outdated, issues
 from core.services.duties import campaigns, progress
 from core.services.duties.reports import DueReport, due_reports
 from core.services.endings.extensions import ExtensionWindow, window
@@ -109,6 +110,16 @@ class AccreditationCase:
     inspections = _listed(Part.INSPECTIONS)
     nominations = _listed(Part.NOMINATIONS)
     timeline = _listed(Part.TIMELINE)
+
+    @cached_property
+    def certificates(self) -> tuple[Issue, ...]:
+        """The certificates of the present term; the last one holds."""
+        return issues(self.unit, self.accreditation)
+
+    @property
+    def certificate_outdated(self) -> bool:
+        """Whether the certificate states other data than the register."""
+        return is_outdated(self.unit, self.accreditation)
 
     @cached_property
     def files(self) -> dict[tuple[str, party_files.Owner], tuple[party_files.AttachmentView, ...]]:

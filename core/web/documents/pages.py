@@ -22,6 +22,7 @@ from core.web.documents.sending import send_download, send_paper
 from core.web.frame.bound import files
 from core.web.frame.doors import base_url
 from core.web.frame.language import language
+from core.web.frame.paging import number_of
 from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
@@ -32,9 +33,11 @@ FORMS = "<any(pdf,docx,xlsx):format>"
 
 @blueprint.get("/certificates/<int:accreditation_id>.pdf")
 def certificate(accreditation_id: int) -> Response:
-    """A certificate."""
+    """A certificate: the one that holds, or the `issue` asked for."""
     return send_paper(
-        certificates.certificate(reading(), accreditation_id, language=language(), base_url=base_url())
+        certificates.certificate(
+            reading(), accreditation_id, language=language(), base_url=base_url(), number=_issue()
+        )
     )
 
 
@@ -42,8 +45,14 @@ def certificate(accreditation_id: int) -> Response:
 def appointment(accreditation_id: int) -> Response:
     """An expert's letter of appointment."""
     return send_paper(
-        certificates.appointment(reading(), accreditation_id, language=language(), base_url=base_url())
+        certificates.appointment(
+            reading(), accreditation_id, language=language(), base_url=base_url(), number=_issue()
+        )
     )
+
+
+def _issue() -> int | None:
+    return number_of(request.args["issue"]) or 0 if "issue" in request.args else None
 
 
 @blueprint.get(f"/applications/<int:application_id>.{FORMS}", endpoint="application")

@@ -44,6 +44,7 @@ LISTS: dict[str, Act] = {
     "exits": Act.EXIT_VIEW,
     "rectifications": Act.RECTIFICATION_VIEW,
     "extensions": Act.EXTENSION_VIEW,
+    "changes": Act.CHANGE_VIEW,
     "inspections": Act.INSPECTION_VIEW,
     "bans": Act.BAN_VIEW,
     "calls": Act.CALL_VIEW,
@@ -69,6 +70,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "register.lookup": Open.PUBLIC,
     "verification.form": Open.PUBLIC,
     "verification.result": Open.PUBLIC,
+    "verification.result_json": Open.PUBLIC,
     "public_notices.index": Open.PUBLIC,
     "public_notices.page": Open.PUBLIC,
     "public_notices.object_to": Open.PUBLIC,
@@ -140,6 +142,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
             "ask_verification",
         )
     },
+    **{f"my_changes.{page}": Open.LOGIN for page in ("index", "new", "upload", "remove", "withdraw")},
     **{f"my_members.{page}": Open.LOGIN for page in ("index", "cancel", "hand_over", "remove")},
     # Documents: the services look at the party, the scope and the state.
     **{
@@ -244,6 +247,11 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "filing.verify_party": (Act.PARTY_VERIFY,),
     "filing.turn_down": (Act.PARTY_VERIFY,),
     "filing.invite": (Act.PARTY_EDIT,),
+    "changing.page": (Act.CHANGE_VIEW,),
+    "changing.new": (Act.CHANGE_DECIDE,),
+    "changing.decide": (Act.CHANGE_DECIDE,),
+    "changing.withdraw": (Act.CHANGE_DECIDE,),
+    "changing.reissue": (Act.CERTIFICATE_ISSUE,),
     "filing.lift_ban": (Act.BAN_LIFT,),
     "mergers.index": (Act.PARTY_MERGE,),
     "mergers.find": (Act.PARTY_MERGE,),

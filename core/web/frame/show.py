@@ -24,6 +24,7 @@ from core.rules.text import T
 from core.services.base import regions
 from core.services.base.evidence import evidence_text
 from core.services.base.work import REPLY_TO
+from core.services.settings import authority
 from core.services.settings.values import OPERATIONS, REPLY_TO_TITLE
 from core.storage.models import Accreditation, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -222,11 +223,15 @@ def _region(code: str) -> tuple[str, str] | None:
     return names.get(code)
 
 
+_TEXTS = {REPLY_TO: REPLY_TO_TITLE, **authority.TITLES}
+"""Settings that are a text of a programme's own."""
+
+
 def setting_title(row: SettingOverride) -> str:
     """What a setting is about, as the page of all settings names it."""
     match row.kind:
         case SettingKind.OPERATION:
-            return tr(REPLY_TO_TITLE if row.name == REPLY_TO else OPERATIONS[row.name])
+            return tr(_TEXTS.get(row.name) or OPERATIONS[row.name])
         case SettingKind.PARAMETER:
             return tr(parameter_label(row.name))
         case SettingKind.INTERPRETATION:

@@ -19,6 +19,7 @@ from core.services.attachments import party_files
 from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
+from core.services.changes import requests
 from core.services.files.formats import KEPT, field_label
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
@@ -205,6 +206,7 @@ def party(party_id: int) -> ResponseReturnValue:
         bans=bans.of_party(w, party_id),
         mergers=merging.of_party(w, party_id),
         may_merge=party_file.may(w, Act.PARTY_MERGE, party_id),
+        change_kinds=requests.kinds(item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
     ), 422 if request.method == "POST" else 200
 

@@ -46,6 +46,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits_undated": ("exits.index_view", {"state": "proposed"}),
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
+    "changes": ("changes.index_view", {"state": "open"}),
     "redactions": ("redactions.index", {}),
     "holidays": ("holiday_years.page", {}),
     "messages_held": ("messages.index_view", {"state": "held"}),

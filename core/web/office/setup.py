@@ -12,6 +12,7 @@ from core.web.lists import administration
 from core.web.office import (
     accreditation_page,
     application_page,
+    changing,
     completeness,
     counter,
     merging,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     completeness.blueprint,
     nominating.blueprint,
     take_in.blueprint,
+    changing.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (

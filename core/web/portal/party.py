@@ -14,7 +14,9 @@ from core.services.applications.facts import FUNCTIONS
 from core.services.applications.own import acting_for, own_parties_page
 from core.services.attachments import party_files
 from core.services.people import parties, party_verification
+from core.services.people.vouched import holds_or_seeks
 from core.services.profile import profiles
+from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
@@ -100,7 +102,9 @@ def page(party_id: int) -> str:
 def edit(party_id: int) -> ResponseReturnValue:
     """Change what a member may change."""
     item = acting_for(reading(), party_id)
-    editable = [spec for spec in SPECS[item.kind] if spec.name in parties.CONTACT]
+    vouched = holds_or_seeks(reading(), party_id)
+    closed = set(Vouched) if vouched else set()
+    editable = [spec for spec in SPECS[item.kind] if spec.name in parties.CONTACT and spec.name not in closed]
     known = {spec.name: getattr(item, spec.name) for spec in editable}
     form = make_form(editable, data=known | {"region_shown": place_name(item.region) if item.region else ""})
     if request.method == "POST" and form.validate():
@@ -113,7 +117,7 @@ def edit(party_id: int) -> ResponseReturnValue:
         )
         if saved is not None:
             return redirect(url_for(".page", party_id=party_id), 303)
-    return _answer("portal/party/edit.html", form=form, item=item)
+    return _answer("portal/party/edit.html", form=form, item=item, vouched=vouched)
 
 
 @blueprint.route("/<int:party_id>/profile", methods=["GET", "POST"])

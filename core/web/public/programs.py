@@ -36,7 +36,12 @@ def index() -> Response:
         render_template(
             "public/programs.html",
             programs=[
-                (loaded, figures.get(key, 0), programs.calls(w, Wish(size=FEW), program=key))
+                (
+                    loaded,
+                    w.authority(key),
+                    figures.get(key, 0),
+                    programs.calls(w, Wish(size=FEW), program=key),
+                )
                 for key, loaded in w.catalogue.programs.items()
             ],
             rolling=rolling,
@@ -53,6 +58,8 @@ def program(program: str) -> Response:
         render_template(
             "public/program.html",
             loaded=loaded,
+            authority=w.authority(program),
+            formerly=w.former_authorities(program),
             edition=loaded.edition(w.today),
             figure=register.in_force_by_program(w).get(program, 0),
             calls=programs.calls(w, paging.wish(name="calls"), program=program),

@@ -15,7 +15,8 @@ from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.words import home
-from core.services.base.work import REPLY_TO, Work
+from core.services.base.work import AUTHORITY_NAMES, REPLY_TO, Work
+from core.services.settings import authority
 from core.services.settings import values as settings
 from core.services.settings.effects import Effect, effect_of
 from core.services.settings.values import Setting
@@ -55,6 +56,18 @@ def _specs(item: Setting) -> tuple[Spec, ...]:
             longest=200,
             default=item.value,
         )
+    if item.name in AUTHORITY_NAMES:
+        value = Spec(
+            "value",
+            item.title,
+            required=False,
+            hint=T(
+                "自生效日起用于文书和页面；此前的文书保留原名称",
+                "Letters and pages have it from that day; earlier ones keep the old name",
+            ),
+            longest=200,
+            default=item.value,
+        )
     if item.kind is SettingKind.INTERPRETATION:
         value = Spec(
             "value",
@@ -84,7 +97,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         rows=rows,
         operations=_operations(w),
-        own=settings.list_own_operations(w, chosen) if chosen else [],
+        own=_own(w, chosen) if chosen else [],
         interpretation=SettingKind.INTERPRETATION,
         may_edit=bool(chosen) and allowed(w.actor, Act.SETTING_EDIT, chosen, home(w, chosen)),
         may_operate=allowed(w.actor, Act.SETTING_EDIT, None, None),
@@ -98,11 +111,15 @@ def _operations(w: Work) -> list[Setting]:
         return []
 
 
+def _own(w: Work, program: str) -> list[Setting]:
+    return [*authority.listed(w, program), *settings.list_own_operations(w, program)]
+
+
 def _find(w: Work, program: str, track: str, name: str) -> Setting:
     if program == "-":
         rows = settings.list_operations(w)
     else:
-        rows = [*settings.list_settings(w, program), *settings.list_own_operations(w, program)]
+        rows = [*settings.list_settings(w, program), *_own(w, program)]
     found = next((item for item in rows if item.name == name and item.track == track), None)
     return found or abort(404)
 
@@ -187,6 +204,8 @@ def _save(program: str, item: Setting, form: PlainForm) -> bool:
                 return settings.set_parameter(w, program, item.track, item.name, value, on, why)
             case SettingKind.INTERPRETATION:
                 return settings.set_interpretation(w, program, item.name, value, on, why)
+            case SettingKind.OPERATION if item.name in AUTHORITY_NAMES:
+                return authority.set_name(w, program, item.name, value or "", on, why)
             case SettingKind.OPERATION if program != "-":
                 return settings.set_reply_to(w, program, value or "", on, why)
             case SettingKind.OPERATION:

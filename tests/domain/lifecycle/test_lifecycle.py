@@ -202,6 +202,9 @@ def test_the_system_expires_orders_and_revokes():
         (C.RECTIFYING, Action.END_DUPLICATE),
         (C.DUPLICATE, Action.RESTORE),
         (C.DUPLICATE, Action.RESTORE_EXPIRED),
+        (C.CEASED, Action.REVOKE),
+        (C.ACTIVE, Action.CEASE),
+        (C.RECTIFYING, Action.CEASE),
     }
 
 

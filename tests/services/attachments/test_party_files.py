@@ -6,12 +6,21 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
+from core.domain.clock import moment
 from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.roles import Role
 from core.services.attachments import party_files
 from core.services.base.behalf import on_behalf
 from core.storage.engine import session_factory
-from core.storage.models import AnnualReport, Attachment, ExitCase, Rectification, ServiceRecord
+from core.storage.models import (
+    AnnualReport,
+    Attachment,
+    ChangeRequest,
+    ExitCase,
+    Rectification,
+    ServiceRecord,
+)
 from core.storage.models.exits import ExitState
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
@@ -24,7 +33,7 @@ PDF = b"%PDF-1.7\n"
 PNG = picture()
 LICENCE, PHOTO = AttachmentPurpose.LICENCE, AttachmentPurpose.PHOTO
 REPORT, STATEMENT = AttachmentPurpose.REPORT, AttachmentPurpose.STATEMENT
-RECTIFICATION = AttachmentPurpose.RECTIFICATION
+RECTIFICATION, CHANGE = AttachmentPurpose.RECTIFICATION, AttachmentPurpose.CHANGE
 
 
 @pytest.fixture
@@ -58,6 +67,11 @@ def thing(engine, held, purpose):
     if purpose is RECTIFICATION:
         order = Rectification(accreditation_id=held.id, clause="x", ordered_on=day, deadline=date(2025, 6, 1))
         return add(engine, order)
+    if purpose is CHANGE:
+        asked = ChangeRequest(
+            party_id=held.party_id, kind=ChangeKind.CLOSURE, ends_party=True, asked_at=moment(AT)
+        )
+        return add(engine, asked)
     case = ExitCase(
         accreditation_id=held.id,
         clause="x",
@@ -83,6 +97,9 @@ def settle(engine, purpose, owner):
         RECTIFICATION: update(Rectification)
         .where(Rectification.id == owner)
         .values(state=RectificationState.LAPSED),
+        CHANGE: update(ChangeRequest)
+        .where(ChangeRequest.id == owner)
+        .values(state=ChangeState.REFUSED, decided_at=moment(AT)),
     }[purpose]
     with engine.begin() as connection:
         connection.execute(change)

@@ -32,7 +32,9 @@ TRACK = "jilin/expert"
 FOLLOWING = "hubei/specialized"
 """Three years from 2022-03-20; its holder may apply again in the last of them."""
 LAST, DAY_AFTER = date(2024, 3, 20), date(2024, 3, 21)
-ENDED_ON = {S.EXPIRED: DAY_AFTER, S.WITHDRAWN: date(2024, 2, 5), S.REVOKED: date(2024, 2, 12)}
+ENDED_ON = {S.EXPIRED: DAY_AFTER, S.WITHDRAWN: date(2024, 2, 5), S.REVOKED: date(2024, 2, 12)} | {
+    S.CEASED: date(2024, 2, 5)
+}
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Plan:
     own: bool = False
     newer: bool = False
     left: bool = False
+    ceased: bool = False
     reason: str = "理由"
     order: dict[str, Any] | None = None
     case: dict[str, Any] | None = None
@@ -92,15 +95,18 @@ def planned(move: Move[S], *, by_itself: bool) -> Plan:
             plan.case = exit_case(decided_on=plan.day)
             if not by_itself:
                 plan.case |= {"mode": Mode.CONFIRM, "officers": 2}
-        case Action.WITHDRAW:
+        case Action.WITHDRAW | Action.CEASE:
             pass
         case Action.EXTEND:
             plan.request = request()
             if move.source is S.EXPIRED:
                 plan.day = date(2024, 4, 1)
-        case Action.REINSTATE | Action.REINSTATE_EXPIRED | Action.REINSTATE_WITHDRAWN:
+        case (
+            Action.REINSTATE | Action.REINSTATE_EXPIRED | Action.REINSTATE_WITHDRAWN | Action.REINSTATE_CEASED
+        ):
             plan.case = appealed()
             plan.left = move.action is Action.REINSTATE_WITHDRAWN
+            plan.ceased = move.action is Action.REINSTATE_CEASED
             if move.action is Action.REINSTATE_EXPIRED:
                 plan.day = DAY_AFTER
         case _:
@@ -141,6 +147,7 @@ SPOILT: Mapping[Guard, Callable[[Plan], None]] = {
     Guard.SUCCESSION: changed("track", TRACK),
     Guard.NOT_LEFT: changed("left", True),
     Guard.LEFT_BEFORE: changed("left", False),
+    Guard.CEASED_BEFORE: changed("ceased", False),
     Guard.ENDED_MEANWHILE: changed("day", LAST),
 }
 """What makes each guard fail, and as far as can be nothing else."""
@@ -205,6 +212,9 @@ def _planted(session: Session, plan: Plan, held: int, officers: list[int]) -> In
         session.add(
             RegisterEvent(accreditation_id=held, kind="withdrawn", happened_on=date(2024, 2, 5), **line)
         )
+    if plan.ceased:
+        line = {"clause": "closure", "period": "change/1", "title_zh": "注销", "title_en": "Closure"}
+        session.add(RegisterEvent(accreditation_id=held, kind="ceased", happened_on=date(2024, 2, 5), **line))
     session.add_all(row for row in (given.order, given.exit_case, given.request) if row is not None)
     session.flush()
     return given
@@ -245,6 +255,8 @@ ENDS = {
     Action.WITHDRAW: (date(2024, 3, 1), "11(4)"),
     Action.REINSTATE_EXPIRED: (DAY_AFTER, "10(1)"),
     Action.REINSTATE_WITHDRAWN: (date(2024, 2, 5), "11(4)"),
+    Action.REINSTATE_CEASED: (date(2024, 2, 5), "closure"),
+    Action.CEASE: (date(2024, 3, 1), "closure"),
 }
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.storage import models
 from core.web.lists.administration import Listed, add_lists
-from core.web.office.lists import intake, parties, register, supervision
+from core.web.office.lists import changes, intake, parties, register, supervision
 
 VIEWS: tuple[Listed, ...] = (
     ("applications", models.Application, register.ApplicationView),
@@ -16,6 +16,7 @@ VIEWS: tuple[Listed, ...] = (
     ("objections", models.Objection, intake.ObjectionView),
     ("accreditations", models.Accreditation, register.AccreditationView),
     ("parties", models.Party, parties.PartyView),
+    ("changes", models.ChangeRequest, changes.ChangeView),
     ("records", models.ServiceRecord, register.ServiceRecordView),
     ("reports", models.AnnualReport, register.AnnualReportView),
     ("campaigns", models.Campaign, register.CampaignView),
@@ -35,6 +36,7 @@ BEHIND = {
     "notices": "register_forms.new_notice register_forms.notice",
     "accreditations": "accreditation_case",
     "parties": "filing.new_party filing.party",
+    "changes": "changing",
     "campaigns": "register_forms.new_campaign",
 }
 """Pages that a list leads to: its line of the menu stays marked on them."""

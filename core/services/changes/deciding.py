@@ -1,0 +1,99 @@
+"""The answer to a request for a change, by an officer of an authority concerned, never by who asked."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from core.domain.acts import Act
+from core.domain.errors import Invalid, Refused
+from core.domain.lifecycle.change_table import ChangeKind
+from core.domain.lifecycle.states import Action, ApplicationState
+from core.domain.roles import DECIDING
+from core.rules.text import T
+from core.services.applications.case import Case
+from core.services.base.words import unkept
+from core.services.base.work import Work
+from core.services.changes.certificates import issue_all
+from core.services.changes.effects import Granted, carry_out
+from core.services.changes.moving import advance
+from core.services.changes.requests import find
+from core.services.changes.telling import changes_of
+from core.services.messaging.writing import notify
+from core.services.people.parties import lock_party, require_party
+from core.services.supervision.locking import lock_all
+from core.storage.models import Application, Attachment, ChangeRequest
+from core.storage.models.holdings import AttachmentPurpose
+
+OPEN = tuple(state for state in ApplicationState if state.is_open)
+
+
+def decide(
+    w: Work, request_id: int, *, granted: bool, answer: str = "", new_certificates: bool = False
+) -> None:
+    """Grant or refuse a request; one decision holds for every programme, whose officers are told.
+
+    What stands in the register is one, and so is its proof: an officer of any authority that accredited the
+    party, or that it applies to, decides. `new_certificates`: those that state other data are issued anew.
+    """
+    request = find(w, request_id)
+    errors = unkept(answer, "answer")
+    if errors:
+        raise Invalid(errors)
+    # Applications and statuses come first everywhere: whoever holds them goes on to the party.
+    cases = _lock_applications(w, request.party_id)
+    statuses = tuple(lock_all(w, request.party_id))
+    party = lock_party(w, request.party_id)
+    require_party(w, Act.CHANGE_DECIDE, party)
+    if request.asked_by_id is not None and request.asked_by_id == w.actor.user_id:
+        raise Refused(
+            T("提出人不能自行决定", "who asked may not decide"),
+            mend=T("请由其他经办人员决定", "leave it to another officer"),
+        )
+    move = advance(w, request, Action.GRANT if granted else Action.REFUSE, DECIDING, answer)
+    changes = changes_of(w, request)
+    if granted:
+        _require_proof(w, request)
+        carry_out(Granted(w, request, party, statuses, cases, changes))
+        if new_certificates and request.kind is ChangeKind.DETAILS:
+            issue_all(w, statuses)
+    said = list(changes.values())
+    notify(
+        w,
+        move.message,
+        key=f"change/{request.id}",
+        party_id=party.id,
+        values={
+            "what": request.kind.label,
+            "change": T("\n".join(item.zh for item in said), "\n".join(item.en for item in said)),
+            "reason": request.answer,
+        },
+    )
+
+
+def may_decide(w: Work, request: ChangeRequest) -> bool:
+    """Whether the actor's roles decide on changes at all, and it did not ask for this one itself."""
+    return w.actor.has(*DECIDING) and request.asked_by_id != w.actor.user_id
+
+
+def _lock_applications(w: Work, party_id: int) -> tuple[Case, ...]:
+    query = (
+        select(Application)
+        .where(Application.party_id == party_id, Application.state.in_(OPEN))
+        .order_by(Application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return tuple(Case(w, item) for item in w.session.scalars(query))
+
+
+def _require_proof(w: Work, request: ChangeRequest) -> None:
+    proof = exists().where(
+        Attachment.change_request_id == request.id,
+        Attachment.purpose == AttachmentPurpose.CHANGE,
+        Attachment.removed_at.is_(None),
+    )
+    if not w.session.scalar(select(proof)):
+        raise Refused(
+            T("没有证明材料，不能准予变更", "without proof no change is granted"),
+            mend=T("请申请人补充，或不予变更", "have one handed in, or refuse"),
+        )

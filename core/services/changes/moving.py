@@ -1,0 +1,35 @@
+"""The one place in which the state of a request for a change is moved, by its table."""
+
+from __future__ import annotations
+
+from core.domain.errors import Refused
+from core.domain.lifecycle.change_table import CHANGE_TABLE, ChangeState
+from core.domain.lifecycle.finding import available, move_for
+from core.domain.lifecycle.guards import Guard
+from core.domain.lifecycle.moves import Move
+from core.domain.lifecycle.states import Action
+from core.domain.roles import Role
+from core.rules.text import T
+from core.services.base.decided import already
+from core.services.base.work import Work
+from core.services.people.parties import is_own
+from core.storage.models import ChangeRequest
+
+
+def advance(
+    w: Work, request: ChangeRequest, action: Action, roles: frozenset[Role], answer: str = ""
+) -> Move[ChangeState]:
+    """Take a move with a request of a locked party; a second one is told who was first."""
+    w.session.refresh(request, with_for_update=True)
+    if not available(CHANGE_TABLE, request.state, frozenset(Role)):
+        raise already(w, request, T("该变更申请已有结果", "The request was answered before"), "state")
+    move = move_for(CHANGE_TABLE, request.state, action, roles)
+    for guard, holds in (
+        (Guard.NOT_OWN, not is_own(w, request.party_id)),
+        (Guard.REASON_GIVEN, bool(answer.strip())),
+    ):
+        if guard in move.guards and not holds:
+            raise Refused(guard.reason)
+    request.state = move.target
+    request.decided_at, request.decided_by_id, request.answer = w.now, w.actor.user_id, answer.strip()
+    return move

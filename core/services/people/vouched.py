@@ -1,0 +1,134 @@
+"""What the register vouches for of a party: whether it may be edited, and what it was on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from core.domain.errors import Refused
+from core.domain.lifecycle.states import IN_FORCE, ApplicationState
+from core.rules.text import T
+from core.services.base.work import Work
+from core.storage.arrays import among
+from core.storage.models import Accreditation, Application, FormerValue, Grant, Party
+from core.storage.models.changes import Vouched
+
+SEEKING = tuple(state for state in ApplicationState if state.is_open and state is not ApplicationState.DRAFT)
+"""The states of an application that an authority or a recommender has before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A value as it was; since when is None where the register does not know."""
+
+    field: Vouched
+    value: str
+    since: date | None
+    until: date
+    """First day on which it no longer held."""
+
+
+def holds_or_seeks(w: Work, party_id: int) -> bool:
+    """Whether the party holds a status, or an application of it is before an authority."""
+    held = exists().where(Accreditation.party_id == party_id, Accreditation.state.in_(IN_FORCE))
+    sought = exists().where(Application.party_id == party_id, Application.state.in_(SEEKING))
+    return bool(w.session.scalar(select(or_(held, sought))))
+
+
+def is_known(w: Work, party_id: int) -> bool:
+    """Whether the party ever held a status, seeks one, or recommends: then its old values are kept."""
+    held = exists().where(Accreditation.party_id == party_id)
+    sought = exists().where(Application.party_id == party_id, Application.state.in_(SEEKING))
+    recommends = exists().where(Grant.party_id == party_id)
+    return bool(w.session.scalar(select(or_(held, sought, recommends))))
+
+
+def why_closed(party: Party) -> T | None:
+    """Why nothing is begun with a party that is no more; None for one that is."""
+    if party.closed_on is None:
+        return None
+    day = party.closed_on.isoformat()
+    return T(f"该主体已于 {day} 终止", f"the party ended on {day}")
+
+
+def require_going_on(party: Party) -> None:
+    """Refuse to begin anything with a party that is no more."""
+    why = why_closed(party)
+    if why is not None:
+        raise Refused(why, mend=T("请由承继单位办理", "leave it to its successor"))
+
+
+def take_over(w: Work, party: Party, values: Mapping[Vouched, str], request_id: int | None = None) -> None:
+    """Give a locked party other values from today on, and keep the old ones with their dates."""
+    for field, value in values.items():
+        old = getattr(party, field.value)
+        if old:
+            w.session.add(
+                FormerValue(
+                    party_id=party.id,
+                    field=field,
+                    value=old,
+                    held_from=_since(w, party.id, field),
+                    held_until=w.today,
+                    request_id=request_id,
+                )
+            )
+        setattr(party, field.value, value)
+    w.session.flush()
+
+
+def _since(w: Work, party_id: int, field: Vouched) -> date | None:
+    query = select(FormerValue.held_until).where(_of(field), FormerValue.party_id == party_id)
+    return w.session.scalar(query.order_by(FormerValue.held_until.desc(), FormerValue.id.desc()).limit(1))
+
+
+def value_on(w: Work, party: Party, field: Vouched, day: date) -> str:
+    """What the party was called, where it was or for whom it worked on a day."""
+    query = select(FormerValue.value).where(
+        FormerValue.party_id == party.id, _of(field), FormerValue.held_until > day
+    )
+    then = w.session.scalar(query.order_by(FormerValue.held_until, FormerValue.id).limit(1))
+    return then if then is not None else getattr(party, field.value) or ""
+
+
+def name_on(w: Work, party: Party, day: date) -> str:
+    """What the party was called on a day: what was written that day keeps that name."""
+    return value_on(w, party, Vouched.NAME, day)
+
+
+def other_names_on(w: Work, party_ids: Collection[int], day: date) -> dict[int, str]:
+    """What those of the parties were called on a day that have other names by now."""
+    query = (
+        select(FormerValue.party_id, FormerValue.value)
+        .where(
+            among(FormerValue.party_id, sorted(party_ids)),
+            _of(Vouched.NAME),
+            FormerValue.held_until > day,
+        )
+        .ext(distinct_on(FormerValue.party_id))
+        .order_by(FormerValue.party_id, FormerValue.held_until, FormerValue.id)
+    )
+    return {row.party_id: row.value for row in w.session.execute(query)}
+
+
+def formers(w: Work, party_ids: Collection[int], *fields: Vouched) -> dict[int, tuple[Former, ...]]:
+    """The former values of parties, the oldest first; of all fields unless some are named."""
+    value = FormerValue
+    query = (
+        select(value.party_id, value.field, value.value, value.held_from, value.held_until)
+        .where(among(value.party_id, sorted(party_ids)), value.field.in_(fields or tuple(Vouched)))
+        .order_by(value.held_until, value.id)
+    )
+    found: dict[int, tuple[Former, ...]] = {}
+    for row in w.session.execute(query):
+        former = Former(row.field, row.value, row.held_from, row.held_until)
+        found[row.party_id] = (*found.get(row.party_id, ()), former)
+    return found
+
+
+def _of(field: Vouched) -> ColumnElement[bool]:
+    return FormerValue.field == field
