@@ -62,6 +62,7 @@ LIST_PAGES = ("index_view", "details_view", "export", "ajax_lookup", "action_vie
 
 POLICY: dict[str, Open | tuple[Act, ...]] = {
     "static": Open.PUBLIC,
+    "typed.standing": Open.PUBLIC,
     # The public site.
     "home": Open.PUBLIC,
     "register.search": Open.PUBLIC,
