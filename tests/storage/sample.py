@@ -107,7 +107,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "review_assignment": [
-        {"id": 1, "application_id": 1, "reviewer_id": 2, "assigned_at": AT, "conflict": False}
+        {
+            "id": 1,
+            "application_id": 1,
+            "reviewer_id": 2,
+            "assigned_at": AT,
+            "conflict": False,
+            "positive": True,
+            "finished_at": AT,
+            "set_aside_at": AT,
+            "set_aside_by_id": 1,
+            "set_aside_reason": "与申请人有往来，未申报",
+        }
     ],
     "score": [{"assignment_id": 1, "criterion": "k", "points": 9.5}],
     "decision": [

@@ -147,7 +147,7 @@ def _applications(w: Work) -> Iterator[Counted]:
     assigned = select(func.count(), func.min(func.date(ReviewAssignment.assigned_at))).where(
         ReviewAssignment.reviewer_id == w.actor.user_id,
         ReviewAssignment.finished_at.is_(None),
-        ReviewAssignment.conflict.is_not(True),
+        ReviewAssignment.counts,
     )
     yield "score", T("待打分的申请", "Applications to score"), assigned
     objections = (

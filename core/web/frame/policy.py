@@ -270,6 +270,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "panels.progress": (Act.PANEL_VIEW,),
     "panels.remind": (Act.APPLICATION_ASSIGN,),
     "panels.change_task": (Act.APPLICATION_ASSIGN,),
+    "panels.set_aside": (Act.APPLICATION_ASSIGN,),
+    "panels.count_again": (Act.APPLICATION_ASSIGN,),
     "panels.assign": (Act.APPLICATION_ASSIGN,),
     "panels.give": (Act.APPLICATION_ASSIGN,),
     "panels.ranking_page": (Act.PANEL_VIEW,),
