@@ -348,6 +348,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "expires_at": AT,
         }
     ],
+    "factor_reset": [
+        {
+            "user_id": 2,
+            "reason": "手机遗失，已当面核对身份证",
+            "opened_by": "管理员甲",
+            "opened_by_id": 1,
+            "opened_at": AT,
+            "confirmed": True,
+            "closed_by": "管理员乙",
+            "closed_by_id": 3,
+            "closed_at": AT,
+        }
+    ],
     "invitation": [
         {
             "party_id": 1,

@@ -1,6 +1,6 @@
 """The entities of the register, one module per part of the life of a case."""
 
-from core.storage.models.accounts import Invitation, VerificationCode
+from core.storage.models.accounts import FactorReset, Invitation, VerificationCode
 from core.storage.models.applications import Application, Call, FactEntry, MaterialFile
 from core.storage.models.base import Base
 from core.storage.models.corrections import CorrectionItem
@@ -52,6 +52,7 @@ __all__ = [
     "ExitCase",
     "ExtensionRequest",
     "FactEntry",
+    "FactorReset",
     "Finding",
     "Grant",
     "HolidayDay",

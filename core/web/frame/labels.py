@@ -77,6 +77,7 @@ TABLES: dict[str, T] = {
     "app_user": T("用户", "User"),
     "role_grant": T("授权", "Role granted"),
     "membership": T("主体成员", "Membership"),
+    "factor_reset": T("双重验证停用申请", "Reset of a second factor"),
     "invitation": T("成员邀请", "Member invitation"),
     "attachment": T("附件", "Attachment"),
     "party": T("主体", "Party"),

@@ -82,7 +82,7 @@ def index() -> str:
 
 
 YES, NO = "yes", "no"
-OPINION = T("评审结论", "Opinion")
+OPINION = T("评审结论", "Verdict of the reviewer")
 
 
 def _opinions() -> tuple[tuple[str, T], ...]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.errors import Invalid
+from core.rules.phrases import FILL_IN
 from core.rules.text import T
+from core.services.base.bulk import BulkResult
 from core.services.base.paging import page_of
-from core.services.review import panels, round_progress, setting_aside
+from core.services.base.work import Work
+from core.services.review import handing_over, panels, round_progress, setting_aside
 from core.services.review.rounds import applications_of, find, may_decide, rounds
 from core.web.forms.fields import PlainForm, make_form, reason
 from core.web.frame import paging
+from core.web.frame.language import tr
 from core.web.frame.paging import number_of
 from core.web.frame.pipeline import attempt, reading
 
@@ -48,6 +55,7 @@ def _show(key: str, failed: tuple[int, PlainForm] | None = None) -> str:
         refused=failed[0] if failed else None,
         candidates=panels.candidates(w, item.program) if may_decide(w, item) else [],
         may=may_decide(w, item),
+        departed=handing_over.departed(w, item),
     )
 
 
@@ -122,4 +130,26 @@ def count_again(key: str, assignment_id: int) -> ResponseReturnValue:
         lambda unit: setting_aside.count_again(unit, assignment_id),
         done=T("该评审恢复计入", "The review counts again"),
     )
+    return redirect(url_for(".progress", key=key), 303)
+
+
+@blueprint.post("/<key>/hand-over/<int:user_id>")
+def hand_over(key: str, user_id: int) -> ResponseReturnValue:
+    """Give what a departed reviewer left to another; what that one cannot take stays, with the reason."""
+    item = find(reading(), key)
+    wish = number_of(request.form.get("reviewer"))
+
+    def change(unit: Work) -> Sequence[BulkResult]:
+        if wish is None:
+            raise Invalid({"reviewer": FILL_IN})
+        return handing_over.hand_over(unit, item, user_id, wish)
+
+    done = attempt("review.hand_over", change)
+    if done is not None:
+        moved = sum(row.why_not is None for row in done.value)
+        flash(tr(T(f"已移交 {moved} 项任务", f"{moved} tasks were handed over")), "success")
+        for row in done.value:
+            if row.why_not is not None:
+                number, why = row.application_id, row.why_not
+                flash(tr(T(f"申请 {number}：{why.zh}", f"Application {number}: {why.en}")), "warning")
     return redirect(url_for(".progress", key=key), 303)
