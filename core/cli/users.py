@@ -18,7 +18,7 @@ from core.cli.register import instance_option, opened
 from core.domain.clock import now
 from core.domain.roles import Role
 from core.services.base.work import Actor, Work, work
-from core.services.people import users
+from core.services.people import factor_resets, users
 from core.storage.engine import session_factory
 from core.storage.models import Grant, User
 
@@ -134,11 +134,22 @@ def password(email: str, instance: Path, *, from_stdin: bool) -> None:
 
 @user.command("forget-factor")
 @click.argument("email")
+@click.option("--reason", required=True, help="How it was made sure who asks for it.")
 @instance_option
-def forget_factor(email: str, instance: Path) -> None:
-    """Take an account's second factor away, which was lost or can no longer be read; its sessions end."""
+def forget_factor(email: str, reason: str, instance: Path) -> None:
+    """Ask for an account's second factor to be taken away, which was lost or can no longer be read."""
     with _acting(instance, "user.forget_factor") as w:
-        users.forget_factor(w, _find(w, email))
+        factor_resets.open_reset(w, _find(w, email), reason)
+    _say(f"{email}: a second person has to confirm it, on the site or by accredit user confirm-factor")
+
+
+@user.command("confirm-factor")
+@click.argument("email")
+@instance_option
+def confirm_factor(email: str, instance: Path) -> None:
+    """Confirm that an account's second factor is taken away, as somebody other than who asked for it."""
+    with _acting(instance, "user.confirm_factor") as w:
+        factor_resets.confirm(w, _find(w, email))
     _say(f"{email} logs in by the password alone, until it sets up a second factor")
 
 

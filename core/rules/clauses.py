@@ -228,6 +228,11 @@ class Procedure:
     """(clause, target, title): where the authority nominates accredited bodies; a target `program/track` here
     is an application pre-filled there, any other is an exported list."""
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether reviewers give points; elsewhere whoever is asked gives an opinion."""
+        return any(stage.scored for stage in self.stages)
+
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:

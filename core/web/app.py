@@ -43,6 +43,7 @@ from core.web.reviewing import setup as reviewing
 from core.web.security import setup as security
 from core.web.statistics import setup as statistics
 from core.web.system import setup as system
+from core.web.typed import owner, unsent
 
 PACKAGES = (
     public,
@@ -120,6 +121,7 @@ def create_app(config: AppConfig) -> Flask:
             raise RuntimeError(why)
     doors.init_app(app)
     babel.init_app(app, locale_selector=language.locale)
+    owner.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     health.init_app(app)
@@ -128,6 +130,7 @@ def create_app(config: AppConfig) -> Flask:
     paging.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    unsent.init_app(app)
     menu.init_app(app)
     security.init_app(app, config, key)
     for package in PACKAGES:

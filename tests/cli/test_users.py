@@ -14,8 +14,9 @@ def register(accredit, engine, tmp_path):
     """Runs a command on a migrated database of the test's own."""
     url = engine.url.render_as_string(hide_password=False)
 
-    def run(*arguments, **options):
-        return accredit(*arguments, "--instance", tmp_path, env={"ACCREDIT_DATABASE_URL": url}, **options)
+    def run(*arguments, env=None, **options):
+        given = {"ACCREDIT_DATABASE_URL": url} | (env or {})
+        return accredit(*arguments, "--instance", tmp_path, env=given, **options)
 
     return run
 
@@ -97,19 +98,30 @@ def test_a_password_is_changed(register, ask):
     assert "password" in weak.err
 
 
-def test_a_second_factor_is_forgotten_and_the_trail_says_so(register, ask):
+def test_a_second_factor_is_taken_away_by_two_and_the_trail_says_so(register, ask):
     add(register)
     ask(
         "UPDATE app_user SET tf_primary_method = 'authenticator', tf_totp_secret = 's', tf_last_counter = 1, "
         "mf_recovery_codes = '{a}' RETURNING id"
     )
     session = ask("SELECT fs_uniquifier FROM app_user")
-    answer = register("user", "forget-factor", "lin@example.cn")
+    given = ("--reason", "手机遗失，已当面核对")
+    asked = register("user", "forget-factor", "lin@example.cn", *given)
+    assert asked.code == 0, asked.err
+    assert ask("SELECT tf_primary_method FROM app_user") == "authenticator"
+    twice = register("user", "forget-factor", "lin@example.cn", *given)
+    assert (twice.code, "已有待确认" in twice.err) == (1, True), twice.err
+    own = register("user", "confirm-factor", "lin@example.cn")
+    assert (own.code, "第二人确认" in own.err) == (1, True), own.err
+    answer = register("user", "confirm-factor", "lin@example.cn", env={"LOGNAME": "second"})
     assert answer.code == 0, answer.err
     for column in ("tf_primary_method", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes"):
         assert ask(f"SELECT {column} FROM app_user") is None  # noqa: S608  # constants
     assert ask("SELECT fs_uniquifier FROM app_user") != session
-    trail = "SELECT changes->'tf_primary_method'->>0 FROM audit_event WHERE action = 'user.forget_factor'"
+    trail = (
+        "SELECT changes->'tf_primary_method'->>0 FROM audit_event "
+        "WHERE action = 'user.confirm_factor' AND changes ? 'tf_primary_method'"
+    )
     assert ask(trail) == "authenticator"
 
 

@@ -216,6 +216,7 @@ def hand_in(applicant: Person, papers: Callable[[str], Path], look: Look) -> Non
         title = place.get_by_role("heading").inner_text().split()[0]
         place.locator("input[type=file]").last.set_input_files(papers(f"{title}.pdf"))
         place.get_by_role("button", name="上传", exact=True).click()
+        expect(place.locator(".files")).to_contain_text(f"{title}.pdf")
         applicant.told("材料已上传")
     applicant.sees_not("未交")
     look(applicant, "13-materials")

@@ -176,7 +176,7 @@ def score(reviewer: Person, party: str, points: tuple[str, str], look: Look | No
     reached = 0.6 * float(points[0]) + 0.8 * float(points[1])
     expect(total).to_have_text(f"{reached:.2f}")
     reviewer.send("提交评分")
-    reviewer.told("评分已提交")
+    reviewer.told("评审已提交")
     if look:
         look(reviewer, "08-scored")
 

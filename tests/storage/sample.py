@@ -119,7 +119,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "review_assignment": [
-        {"id": 1, "application_id": 1, "reviewer_id": 2, "assigned_at": AT, "conflict": False}
+        {
+            "id": 1,
+            "application_id": 1,
+            "reviewer_id": 2,
+            "assigned_at": AT,
+            "conflict": False,
+            "positive": True,
+            "finished_at": AT,
+            "set_aside_at": AT,
+            "set_aside_by_id": 1,
+            "set_aside_reason": "与申请人有往来，未申报",
+        }
     ],
     "score": [{"assignment_id": 1, "criterion": "k", "points": 9.5}],
     "decision": [
@@ -347,6 +358,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "code_hash": SHA,
             "created_at": AT,
             "expires_at": AT,
+        }
+    ],
+    "factor_reset": [
+        {
+            "user_id": 2,
+            "reason": "手机遗失，已当面核对身份证",
+            "opened_by": "管理员甲",
+            "opened_by_id": 1,
+            "opened_at": AT,
+            "confirmed": True,
+            "closed_by": "管理员乙",
+            "closed_by_id": 3,
+            "closed_at": AT,
         }
     ],
     "invitation": [

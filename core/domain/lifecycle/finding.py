@@ -21,7 +21,6 @@ from core.rules.text import T
 
 _GUARDS_OF_FEATURES = {
     Guard.PARTY_VERIFIED: Feature.VERIFICATION,
-    Guard.PANEL_SCORED: Feature.SCORES,
     Guard.MOBILE_GIVEN: Feature.MOBILE,
 }
 
@@ -32,7 +31,6 @@ def features(procedure: Procedure) -> frozenset[Feature]:
     has = {
         Feature.VERIFICATION: StageKind.VERIFICATION in kinds,
         Feature.RECOMMENDATION: StageKind.RECOMMENDATION in kinds,
-        Feature.SCORES: any(stage.scored for stage in procedure.stages),
         Feature.NOTICE: StageKind.NOTICE in kinds,
         Feature.AGREEMENT: StageKind.AGREEMENT in kinds,
         Feature.DIRECT_INCLUSION: bool(procedure.direct_inclusion),

@@ -21,6 +21,7 @@ class Guard(StrEnum):
     RECOMMENDATION_OPEN = "recommendation_open"
     RECOMMENDATION_COMPLETE = "recommendation_complete"
     PANEL_SCORED = "panel_scored"
+    """Everyone who was asked to review has; where the procedure has scores, somebody was asked."""
     VERDICT_ALLOWS = "verdict_allows"
     """Eligible, every judgement made and every waiver given a reason."""
     QUOTA_LEFT = "quota_left"
@@ -99,8 +100,8 @@ _REASONS = {
         "推荐表未填完整；请填写后推荐", "the recommendation form is incomplete; fill it in first"
     ),
     Guard.PANEL_SCORED: T(
-        "评审专家尚未全部打分；请等待或重新指派",
-        "not every reviewer has scored; wait, or assign others",
+        "评审专家尚未全部完成评审；请等待或重新指派",
+        "not every reviewer has finished; wait, or assign others",
     ),
     Guard.VERDICT_ALLOWS: T(
         "尚有条件未满足、未判定或未说明放宽理由；请逐项处理",

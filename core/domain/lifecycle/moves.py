@@ -19,7 +19,6 @@ class Feature(StrEnum):
 
     VERIFICATION = "verification"
     RECOMMENDATION = "recommendation"
-    SCORES = "scores"
     NOTICE = "notice"
     AGREEMENT = "agreement"
     DIRECT_INCLUSION = "direct_inclusion"

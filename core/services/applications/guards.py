@@ -86,7 +86,7 @@ def known_of(w: Work, cases: Sequence[Case]) -> Known:
     """What the guards of recommending and deciding ask, in a bounded number of queries."""
     ids = [case.id for case in cases]
     finished = func.count(ReviewAssignment.finished_at)
-    panel = ReviewAssignment.application_id.in_(ids), ReviewAssignment.conflict.is_not(True)
+    panel = ReviewAssignment.application_id.in_(ids), ReviewAssignment.counts
     counts = w.session.execute(
         select(ReviewAssignment.application_id, func.count(), finished)
         .where(*panel)
@@ -221,10 +221,11 @@ def _panel(case: Case, attempt: Attempt) -> T | None:
     if attempt.known is not None:
         asked, done = attempt.known.panels.get(case.application.id, (0, 0))
     else:
-        panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.conflict.is_not(True)
+        panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.counts
         finished = func.count(ReviewAssignment.finished_at)
         asked, done = case.w.session.execute(select(func.count(), finished).where(*panel)).one()
-    return None if asked and asked == done else Guard.PANEL_SCORED.reason
+    needed = max(asked, 1) if case.desk.rules.procedure.is_scored else asked
+    return None if done == needed else Guard.PANEL_SCORED.reason
 
 
 def _verdict(case: Case, attempt: Attempt) -> T | None:

@@ -110,13 +110,11 @@ def set_password(w: Work, user_id: int, password: str) -> None:
     """Give a user another password: by an administrator, or by the user; open sessions end."""
     if user_id != w.actor.user_id:
         require(w, Act.USER_EDIT, None, None)
-    replace_password(w, _locked(w, user_id), password)
+    replace_password(w, locked(w, user_id), password)
 
 
-def forget_factor(w: Work, user_id: int) -> None:
-    """Take a user's second factor away, who has lost it: the password alone opens; open sessions end."""
-    require(w, Act.USER_EDIT, None, None)
-    user = _locked(w, user_id)
+def forget_factor(user: User) -> None:
+    """Take the second factor off an account: the password alone opens; open sessions end."""
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
     _forget_sessions(user)
 
@@ -150,7 +148,7 @@ def grant(
 ) -> int:
     """Give a role to a user, for a programme or all, in a division or everywhere; returns the grant's id."""
     require(w, Act.USER_EDIT, None, None)
-    user = _locked(w, user_id)
+    user = locked(w, user_id)
     _not_oneself(w, user_id)
     errors = _grant_errors(w, role, program, region, party_id)
     if errors:
@@ -217,7 +215,7 @@ def revoke_grant(w: Work, grant_id: int) -> None:
 def deactivate(w: Work, user_id: int) -> None:
     """Close an account: nobody logs in to it, and open sessions end; what the user did stays recorded."""
     require(w, Act.USER_EDIT, None, None)
-    user = _locked(w, user_id)
+    user = locked(w, user_id)
     if user_id == w.actor.user_id:
         raise Refused(T("不能停用自己的账号", "Nobody closes their own account"))
     if any(item.role is Role.SYSADMIN for item in user.grants):
@@ -229,7 +227,7 @@ def deactivate(w: Work, user_id: int) -> None:
 def activate(w: Work, user_id: int) -> None:
     """Open a closed account again."""
     require(w, Act.USER_EDIT, None, None)
-    user = _locked(w, user_id)
+    user = locked(w, user_id)
     user.active = True
     user.failed_logins = 0
     user.locked_until = None
@@ -296,7 +294,7 @@ def actor_for(session: Session, user_id: int) -> Actor:
     )
 
 
-def _locked(w: Work, user_id: int) -> User:
+def locked(w: Work, user_id: int) -> User:
     found = w.session.get(User, user_id, with_for_update=True)
     if found is None:
         raise NotFound(NO_USER)

@@ -129,7 +129,7 @@ def open_tasks(w: Work, user_ids: Collection[int]) -> dict[int, int]:
         .where(
             ReviewAssignment.reviewer_id.in_(user_ids),
             ReviewAssignment.finished_at.is_(None),
-            ReviewAssignment.conflict.is_not(True),
+            ReviewAssignment.counts,
         )
         .group_by(ReviewAssignment.reviewer_id)
     )
@@ -148,7 +148,7 @@ def plan(
     rows = []
     for application in sorted(applications, key=lambda item: item.id):
         words = there.get(application.id, {})
-        missing = per_application - sum(conflict is not True for conflict in words.values())
+        missing = per_application - sum(words.values())
         given: list[int] = []
         avoided: list[tuple[int, T]] = []
         for number in sorted(load, key=lambda item: (load[item], item)):
@@ -216,20 +216,23 @@ def assign_planned(w: Work, pairs: Iterable[tuple[int, int]]) -> list[BulkResult
 
 
 def replace_reviewer(w: Work, assignment_id: int, reviewer_id: int) -> int:
-    """Put another reviewer in the place of one with a conflict, or of one who has not finished.
+    """Put another reviewer in the place of one who is recused or set aside, or who has not finished.
 
-    The word on a conflict stays with the case; a task that nothing came of is taken back. Returns the new
-    task's id.
+    The word on a conflict and what does not count stay with the case; a task that nothing came of is taken
+    back. Returns the new task's id.
     """
-    task, application = _task(w, assignment_id)
-    if task.finished_at is not None and task.conflict is not True:
-        raise Refused(T("该专家已提交评分，不能更换", "this reviewer has scored and stays"))
+    task, application = task_of(w, assignment_id)
+    if task.finished_at is not None and task.counts:
+        raise Refused(
+            T("该专家已提交评审，不能更换", "this reviewer has given a word and stays"),
+            mend=T("确需更换的，先将其评审标为不计入", "set it aside first, if another is needed"),
+        )
     why = why_not_reviewer(w, application, reviewer_id)
     if reviewer_id in _there(w, [application]).get(application.id, {}):
         why = T("已是该申请的评审专家", "reviews this application already")
     if why is not None:
         raise Invalid({"reviewer": why})
-    if task.conflict is not True:
+    if task.counts:
         w.session.delete(task)
         w.session.flush()
     return give(w, application, reviewer_id).id
@@ -237,8 +240,8 @@ def replace_reviewer(w: Work, assignment_id: int, reviewer_id: int) -> int:
 
 def take_back(w: Work, assignment_id: int) -> None:
     """Take a task back that was not finished."""
-    task, _application = _task(w, assignment_id)
-    if task.finished_at is not None or task.conflict is True:
+    task, _application = task_of(w, assignment_id)
+    if task.finished_at is not None or not task.counts:
         raise Refused(T("该任务已有结果，不能撤回", "something came of this task; it stays"))
     w.session.delete(task)
     w.session.flush()
@@ -302,7 +305,7 @@ def _unfinished(w: Work, *where: ColumnElement[bool]) -> list[ReviewAssignment]:
         .options(joinedload(ReviewAssignment.application))
         .where(
             ReviewAssignment.finished_at.is_(None),
-            ReviewAssignment.conflict.is_not(True),
+            ReviewAssignment.counts,
             Application.state.in_(IN_REVIEW),
             *where,
         )
@@ -311,7 +314,7 @@ def _unfinished(w: Work, *where: ColumnElement[bool]) -> list[ReviewAssignment]:
     return list(w.session.scalars(query))
 
 
-def _task(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
+def task_of(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     """A task with its application locked, for whoever assigns."""
     task = w.session.get(ReviewAssignment, assignment_id)
     if task is None:
@@ -322,14 +325,14 @@ def _task(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     return task, application
 
 
-def _there(w: Work, applications: Sequence[Application]) -> dict[int, dict[int, bool | None]]:
-    """The reviewers of each application with their word on conflicts."""
+def _there(w: Work, applications: Sequence[Application]) -> dict[int, dict[int, bool]]:
+    """The reviewers of each application, and whether their word counts."""
     query = select(
-        ReviewAssignment.application_id, ReviewAssignment.reviewer_id, ReviewAssignment.conflict
+        ReviewAssignment.application_id, ReviewAssignment.reviewer_id, ReviewAssignment.counts
     ).where(ReviewAssignment.application_id.in_([item.id for item in applications]))
-    found: dict[int, dict[int, bool | None]] = {}
-    for application_id, reviewer_id, conflict in w.session.execute(query.order_by(ReviewAssignment.id)):
-        found.setdefault(application_id, {})[reviewer_id] = conflict
+    found: dict[int, dict[int, bool]] = {}
+    for application_id, reviewer_id, counts in w.session.execute(query.order_by(ReviewAssignment.id)):
+        found.setdefault(application_id, {})[reviewer_id] = counts
     return found
 
 

@@ -66,7 +66,13 @@ def ranking(
     widest = w.operation("review_spread")
     keyed = [
         (
-            _key(case.application, panels[case.id], known[case.id], rules, scored=is_scored(case)),
+            _key(
+                case.application,
+                panels[case.id],
+                known[case.id],
+                rules,
+                scored=case.desk.rules.procedure.is_scored,
+            ),
             case.application,
         )
         for case in cases
@@ -85,11 +91,6 @@ def ranking(
 
 def _unfinished(key: tuple[Any, ...]) -> bool:
     return bool(key[0])
-
-
-def is_scored(case: Case) -> bool:
-    """Whether the application's procedure has reviewers score it."""
-    return any(stage.scored for stage in case.desk.rules.procedure.stages)
 
 
 def _key(

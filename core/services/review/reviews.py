@@ -20,7 +20,7 @@ from core.domain.quantities import POINTS
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import Role, covers
 from core.rules.numbers import HUNDRED
-from core.rules.phrases import at_most_characters
+from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.text import T
 from core.services.applications.case import find, lock, lock_for
 from core.services.applications.facts import save_facts
@@ -47,6 +47,11 @@ class ReviewerScore:
     total: float | None
     points: dict[str, Decimal]
     comment: str
+    positive: bool | None = None
+    """The opinion, where no points are given."""
+    finished: bool = False
+    counts: bool = True
+    set_aside_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Panel:
     scores: tuple[ReviewerScore, ...]
     asked: int
     finished: int
+    in_favour: int
+    """Opinions to approve, where no points are given."""
     mean: float | None
     spread: float | None
     """The highest total less the lowest."""
@@ -110,14 +117,19 @@ def why_not_reviewer(w: Work, application: Application, user_id: int) -> T | Non
 
 
 def declare(w: Work, assignment_id: int, *, conflict: bool, reason: str = "") -> None:
-    """The reviewer's word on conflicts of interest, before anything is scored; a conflict ends the task.
+    """The reviewer's word on conflicts of interest; a conflict ends the task, also one that is done.
 
-    Where the register sees a conflict by itself, that is its reason, and nothing else can be declared.
+    What was given then stays on file and does not count. Where the register sees a conflict by itself, that
+    is its reason, and nothing else can be declared.
     """
     assignment, application = _own(w, assignment_id)
     require_state(application, ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
-    if assignment.finished_at is not None:
-        raise Refused(T("已完成评分，不能再更改声明", "the scores are given; the declaration stays"))
+    if assignment.conflict is True:
+        raise Refused(T("已回避，不能再更改声明", "you are recused; the declaration stays"))
+    if assignment.finished_at is not None and not conflict:
+        raise Refused(
+            T("已完成评审，只能声明回避", "the review is done; only a conflict can be declared now")
+        )
     found = conflict_of(w, application, assignment.reviewer_id)
     if found is not None and not conflict:
         raise Refused(found, mend=T("请声明存在利益冲突", "declare the conflict"))
@@ -129,17 +141,32 @@ def declare(w: Work, assignment_id: int, *, conflict: bool, reason: str = "") ->
     assignment.conflict, assignment.conflict_reason = conflict, reason.strip()
 
 
-def score(w: Work, assignment_id: int, points: Mapping[str, object], comment: str = "") -> None:
-    """Score every criterion of the call's sheet; Invalid names every one that is missing or out of range.
+def score(
+    w: Work,
+    assignment_id: int,
+    points: Mapping[str, object],
+    comment: str = "",
+    *,
+    positive: bool | None = None,
+) -> None:
+    """Score every criterion of the sheet; Invalid names every one that is missing or out of range.
 
-    A reviewer may score anew until the application is decided.
+    Where the procedure has no scores and the call no sheet, an opinion is asked for instead, with its reason
+    where it is against. A reviewer may do so anew until the application is decided.
     """
     assignment, application = _to_score(w, assignment_id)
-    _keep(assignment, application, points, comment)
+    _keep(w, assignment, application, points, comment, positive)
     assignment.finished_at = w.now
 
 
-def save_draft(w: Work, assignment_id: int, points: Mapping[str, object], comment: str = "") -> None:
+def save_draft(
+    w: Work,
+    assignment_id: int,
+    points: Mapping[str, object],
+    comment: str = "",
+    *,
+    positive: bool | None = None,
+) -> None:
     """Keep what a reviewer has so far; nobody else counts it before it is finished."""
     assignment, application = _to_score(w, assignment_id)
     if assignment.finished_at is not None:
@@ -148,13 +175,18 @@ def save_draft(w: Work, assignment_id: int, points: Mapping[str, object], commen
             mend=T("如需修改，请改后重新提交", "change them and submit them again"),
         )
     given = {key: value for key, value in points.items() if value not in (None, "")}
-    _keep(assignment, application, given, comment, partly=True)
+    _keep(w, assignment, application, given, comment, positive, partly=True)
 
 
 def _to_score(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
     """The actor's own task, where the declaration is made and the application still under review."""
     assignment, application = _own(w, assignment_id)
     require_state(application, ApplicationState.UNDER_REVIEW)
+    if assignment.set_aside_at is not None:
+        raise Refused(
+            T("您的评审已被标为不计入，不能再更改", "your review was set aside; it stays as it is"),
+            mend=T("如有疑问，请联系认定机关", "ask the authority about it"),
+        )
     if assignment.conflict is not False:
         raise Refused(
             T("尚未声明无利益冲突", "no word on conflicts of interest yet"),
@@ -164,15 +196,23 @@ def _to_score(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Applicatio
 
 
 def _keep(
+    w: Work,
     assignment: ReviewAssignment,
     application: Application,
     points: Mapping[str, object],
     comment: str,
+    positive: bool | None,
     *,
     partly: bool = False,
 ) -> None:
     """Write points and comment to the task; `partly`: criteria left out have no points."""
-    values, errors = _read_points(sheet_of(application), points, partly=partly)
+    sheet = sheet_of(application, scored=is_scored(w, application))
+    values, errors = _read_points(sheet, points, partly=partly)
+    if not sheet and not partly:
+        if positive is None:
+            errors["positive"] = FILL_IN
+        elif not positive and not comment.strip():
+            errors["comment"] = T("不建议通过的，请写明理由", "say why, where you are against")
     if len(comment) > LONGEST_COMMENT:
         errors["comment"] = at_most_characters(LONGEST_COMMENT)
     if errors:
@@ -186,11 +226,18 @@ def _keep(
     for key in known.keys() - values.keys():
         assignment.scores.remove(known[key])
     assignment.comment = comment.strip()
+    assignment.positive = None if sheet else positive
 
 
-def sheet_of(application: Application) -> list[dict[str, Any]]:
-    """The criteria that the application is scored by."""
-    return (application.call.score_sheet if application.call is not None else []) or WHOLE_SHEET
+def is_scored(w: Work, application: Application) -> bool:
+    """Whether the procedure itself asks for points."""
+    return w.rules(application.program, application.track, w.today).procedure.is_scored
+
+
+def sheet_of(application: Application, *, scored: bool = True) -> list[dict[str, Any]]:
+    """The criteria that the application is scored by: the call's; none where neither asks for points."""
+    own = application.call.score_sheet if application.call is not None else []
+    return own or (WHOLE_SHEET if scored else [])
 
 
 def panel(w: Work, application_id: int) -> Panel:
@@ -216,17 +263,25 @@ def panels_of(w: Work, applications: Sequence[Application]) -> dict[int, Panel]:
     tasks: dict[int, list[ReviewAssignment]] = {item.id: [] for item in applications}
     for task in w.session.scalars(query):
         tasks[task.application_id].append(task)
-    return {item.id: _panel(tasks[item.id], sheet_of(item)) for item in applications}
+    scored = {
+        track: w.rules(*track, w.today).procedure.is_scored
+        for track in {(item.program, item.track) for item in applications}
+    }
+    return {
+        item.id: _panel(tasks[item.id], sheet_of(item, scored=scored[item.program, item.track]))
+        for item in applications
+    }
 
 
 def _panel(tasks: Sequence[ReviewAssignment], sheet: Sequence[Mapping[str, Any]]) -> Panel:
     scores = tuple(_scored(item, sheet) for item in tasks)
-    scoring = [item for item in scores if item.conflict is not True]
+    scoring = [item for item in scores if item.counts]
     totals = [item.total for item in scoring if item.total is not None]
     return Panel(
         scores,
         len(scoring),
-        len(totals),
+        sum(item.finished for item in scoring),
+        sum(item.positive is True for item in scoring),
         fmean(totals) if totals else None,
         max(totals) - min(totals) if totals else None,
         pstdev(totals) if totals else None,
@@ -241,14 +296,24 @@ def _panel(tasks: Sequence[ReviewAssignment], sheet: Sequence[Mapping[str, Any]]
 def _scored(item: ReviewAssignment, sheet: Sequence[Mapping[str, Any]]) -> ReviewerScore:
     points = {score.criterion: score.points for score in item.scores}
     total = None
-    if item.finished_at is not None and item.conflict is not True:
+    if item.finished_at is not None and item.counts and sheet:
         weights = sum(float(criterion["weight"]) for criterion in sheet)
         reached = sum(
             float(criterion["weight"]) * float(points[criterion["key"]]) / float(criterion["max"])
             for criterion in sheet
         )
         total = HUNDRED * reached / weights
-    return ReviewerScore(str(item.reviewer), item.conflict, total, points, item.comment)
+    return ReviewerScore(
+        str(item.reviewer),
+        item.conflict,
+        total,
+        points,
+        item.comment,
+        item.positive,
+        item.finished_at is not None,
+        item.counts,
+        item.set_aside_reason,
+    )
 
 
 def _read_points(

@@ -11,10 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
-from core.services.applications.case import Case
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.review import panels, ranking, reviews
+from core.services.review import panels, reviews
 from core.services.review.rounds import Round, applications_of, within
 from core.storage.models import Application, ReviewAssignment, User
 
@@ -44,21 +43,20 @@ class OfApplication:
     application: Application
     panel: reviews.Panel
     tasks: Sequence[tuple[ReviewAssignment, date]]
-    scored: bool
 
 
 def by_reviewer(w: Work, item: Round) -> list[OfReviewer]:
     """The reviewers who have tasks in the round."""
     task = ReviewAssignment
-    conflict = task.conflict.is_(True)
-    left = task.finished_at.is_(None) & task.conflict.is_not(True)
+    out = ~task.counts
+    left = task.finished_at.is_(None) & task.counts
     query = (
         select(
             User,
             func.count(),
-            func.count(task.finished_at).filter(~conflict | task.conflict.is_(None)),
+            func.count(task.finished_at).filter(task.counts),
             func.count().filter(task.conflict.is_(None)),
-            func.count().filter(conflict),
+            func.count().filter(out),
             func.min(case((left, task.assigned_at))),
         )
         .join(task, task.reviewer_id == User.id)
@@ -93,10 +91,7 @@ def by_application(w: Work, applications: Sequence[Application]) -> list[OfAppli
     for task in w.session.scalars(query):
         due = panels.due_on(w, local_date(task.assigned_at))
         tasks.setdefault(task.application_id, []).append((task, due))
-    return [
-        OfApplication(item, found[item.id], tasks.get(item.id, []), ranking.is_scored(Case(w, item)))
-        for item in applications
-    ]
+    return [OfApplication(item, found[item.id], tasks.get(item.id, [])) for item in applications]
 
 
 def in_review(w: Work, item: Round) -> list[int]:

@@ -90,8 +90,8 @@ def rounds(w: Work) -> list[RoundRow]:
                 Application.program,
                 Application.call_id,
                 func.count(),
-                func.count(ReviewAssignment.finished_at),
-                func.count().filter(ReviewAssignment.conflict.is_(True)),
+                func.count(ReviewAssignment.finished_at).filter(ReviewAssignment.counts),
+                func.count().filter(~ReviewAssignment.counts),
             )
             .join(ReviewAssignment.application)
             .where(reach(w), state.in_(IN_REVIEW))

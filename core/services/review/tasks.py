@@ -26,7 +26,7 @@ class Show(StrEnum):
 
 def listed(w: Work, show: Show, wish: Wish = FIRST) -> Page[ReviewAssignment]:
     """A page of the actor's tasks: those to be done first, the oldest before."""
-    left = ReviewAssignment.finished_at.is_(None) & ReviewAssignment.conflict.is_not(True)
+    left = ReviewAssignment.finished_at.is_(None) & ReviewAssignment.counts
     query = (
         select(ReviewAssignment)
         .join(ReviewAssignment.application)

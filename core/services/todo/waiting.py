@@ -28,6 +28,7 @@ from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.domain.messages import PERIOD_BEGINS
 from core.rules.obligations import Mode
 from core.rules.text import T
+from core.services.applications import departed
 from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.changes import requests as changes
@@ -149,9 +150,10 @@ def _applications(w: Work) -> Iterator[Counted]:
     assigned = select(func.count(), func.min(func.date(ReviewAssignment.assigned_at))).where(
         ReviewAssignment.reviewer_id == w.actor.user_id,
         ReviewAssignment.finished_at.is_(None),
-        ReviewAssignment.conflict.is_not(True),
+        ReviewAssignment.counts,
     )
     yield "score", T("待打分的申请", "Applications to score"), assigned
+    yield "departed", T("离岗专家未完成的评审", "Reviews left by people who went"), departed.waiting(w)
     objections = (
         select(func.count(), func.min(func.date(Objection.received_at)))
         .select_from(Objection)

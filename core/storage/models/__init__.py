@@ -1,6 +1,6 @@
 """The entities of the register, one module per part of the life of a case."""
 
-from core.storage.models.accounts import Invitation, VerificationCode
+from core.storage.models.accounts import FactorReset, Invitation, VerificationCode
 from core.storage.models.applications import Application, Call, CorrectionItem, FactEntry, MaterialFile
 from core.storage.models.base import Base
 from core.storage.models.changes import CertificateIssue, ChangeRequest, FormerValue, Successor
@@ -55,6 +55,7 @@ __all__ = [
     "ExitCase",
     "ExtensionRequest",
     "FactEntry",
+    "FactorReset",
     "Finding",
     "FormerValue",
     "Grant",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, DateTime, Index, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.rules.text import T
-from core.storage.models.base import Base, Id, Moment, choice, ref
+from core.storage.models.base import Base, Id, Moment, Name, choice, ref
 from core.storage.models.people import Party, User
 
 
@@ -52,6 +52,35 @@ class VerificationCode(Base):
     expires_at: Mapped[Moment]
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class FactorReset(Base):
+    """A second factor that was lost, to be taken away: opened by one person, confirmed by another."""
+
+    __tablename__ = "factor_reset"
+    __table_args__ = (
+        Index("uq_factor_reset_open", "user_id", unique=True, postgresql_where=text("closed_at IS NULL")),
+        CheckConstraint("(closed_at IS NULL) = (closed_by = '')", "closed_by_somebody"),
+        CheckConstraint(
+            "NOT confirmed OR COALESCE(closed_by_id::text, closed_by)"
+            " <> COALESCE(opened_by_id::text, opened_by)",
+            "confirmed_by_a_second_person",
+        ),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
+    reason: Mapped[str] = mapped_column(String(500))
+    opened_by: Mapped[Name]
+    """The person's name, or the command line with that of its operator, who has no account."""
+    opened_by_id: Mapped[int | None] = ref("app_user", index=False)
+    opened_at: Mapped[Moment]
+    confirmed: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    closed_by: Mapped[Name] = mapped_column(String(200), default="", server_default="")
+    closed_by_id: Mapped[int | None] = ref("app_user", index=False)
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
 class Invitation(Base):

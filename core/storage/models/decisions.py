@@ -6,8 +6,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    and_,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.rules.text import T
@@ -41,7 +53,10 @@ class ReviewAssignment(Base):
     """A reviewer's task to score an application, with the declaration about conflicts of interest."""
 
     __tablename__ = "review_assignment"
-    __table_args__ = (UniqueConstraint("application_id", "reviewer_id"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "reviewer_id"),
+        CheckConstraint("(set_aside_at IS NULL) = (set_aside_reason = '')", "whoever_sets_aside_says_why"),
+    )
 
     id: Mapped[Id]
     application_id: Mapped[int] = ref("application")
@@ -51,11 +66,28 @@ class ReviewAssignment(Base):
     """The declaration: a conflict, none, or not declared yet."""
     conflict_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     comment: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    positive: Mapped[bool | None]
+    """The opinion, where no points are given."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    set_aside_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    set_aside_by_id: Mapped[int | None] = ref("app_user")
+    set_aside_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why what the reviewer gave stays on file and does not count."""
 
     application: Mapped[Application] = relationship()
-    reviewer: Mapped[User] = relationship()
+    reviewer: Mapped[User] = relationship(foreign_keys=reviewer_id)
+    set_aside_by: Mapped[User | None] = relationship(foreign_keys=set_aside_by_id)
     scores: Mapped[list[Score]] = relationship(back_populates="assignment", cascade="all, delete-orphan")
+
+    @hybrid_property
+    def counts(self) -> bool:
+        """Whether the reviewer's word is part of the panel: not recused, and not set aside."""
+        return self.conflict is not True and self.set_aside_at is None
+
+    @counts.inplace.expression
+    @classmethod
+    def _counts_in_sql(cls) -> ColumnElement[bool]:
+        return and_(cls.conflict.is_not(True), cls.set_aside_at.is_(None))
 
 
 class Score(Base):

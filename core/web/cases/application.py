@@ -257,8 +257,8 @@ class ApplicationCase:
 
     @cached_property
     def sheet(self) -> list[dict[str, Any]]:
-        """The criteria of the panel."""
-        return reviews.sheet_of(self.application)
+        """The criteria of the panel; none where opinions are given."""
+        return reviews.sheet_of(self.application, scored=self.desk.rules.procedure.is_scored)
 
     @cached_property
     def notices(self) -> list[NoticeItem]:

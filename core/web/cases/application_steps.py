@@ -201,7 +201,6 @@ STEPS: Steps[ApplicationCase] = Steps(
             _reviewers,
             when=lambda case, _part: (
                 case.state in (ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
-                and any(stage.scored for stage in case.desk.rules.procedure.stages)
             ),
         ),
         Step(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never, cast
 
-from flask import request
+from flask import flash, g, request
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field as WtField
 from wtforms import (
@@ -26,6 +27,8 @@ from wtforms.validators import ValidationError
 
 from core.rules.phrases import FILL_IN, NOT_A_CHOICE, NOT_PRINTABLE, at_most_characters
 from core.rules.text import EMPTY, T
+from core.services.files.uploads import LARGEST_FILE, MEGABYTE
+from core.web.forms.began import BEGAN, OVERTAKEN, digest, overtaken
 from core.web.forms.inputs import (
     ChecksField,
     DateTextField,
@@ -51,6 +54,8 @@ SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
 REASON = T("理由", "Reason")
+_LARGEST = LARGEST_FILE // MEGABYTE
+FILE_LIMIT = T(f"每个文件不超过 {_LARGEST} MB", f"Each file at most {_LARGEST} MB")
 
 
 class FieldKind(StrEnum):
@@ -95,6 +100,13 @@ class FieldKind(StrEnum):
                 assert_never(self)
 
     @property
+    def is_written(self) -> bool:
+        """Whether what it starts with reads as it is stored."""
+        return not (self.is_long or self in (FieldKind.CHOICE, FieldKind.LOOKUP, FieldKind.PASSWORD)) or (
+            self is FieldKind.AREA
+        )
+
+    @property
     def takes_files(self) -> bool:
         """Whether what is sent for it are files."""
         return self in (FieldKind.FILE, FieldKind.FILES)
@@ -129,6 +141,9 @@ class PlainForm(Form):
     """A form whose texts are ours: the token is checked for all of them before any view."""
 
     specs: tuple[Spec, ...] = ()
+    prefix: str = ""
+    start: Mapping[str, Any]
+    """What is stored now, where the form changes it."""
 
     class Meta:
         """WTForms' own texts are not used."""
@@ -142,7 +157,24 @@ class PlainForm(Form):
         good: bool = super().validate(extra_validators)
         if not good:
             ask_to_correct()
+        elif overtaken(self.prefix, self.start):
+            good = False
+            flash(tr(OVERTAKEN), "danger")
+            self._show_what_stands()
         return good
+
+    def _show_what_stands(self) -> None:
+        for spec in self.specs:
+            field, stands = self._fields[spec.name], self.start.get(spec.name)
+            if str(field.data or "") != str(stands or ""):
+                shown = f"{stands}" if spec.kind.is_written and stands else "—"
+                field.errors = [*field.errors, tr(T(f"现有内容：{shown}", f"stands now: {shown}"))]
+
+    def began(self) -> Markup:
+        """The hidden field that tells what the page began with."""
+        return Markup('<input type="hidden" name="{}" value="{}">').format(
+            f"{self.prefix}{BEGAN}", digest(self.start)
+        )
 
     def values(self) -> dict[str, Any]:
         """What was given, by input."""
@@ -158,6 +190,9 @@ def make_form(
     made = type("SmallForm", (PlainForm,), {**fields, "specs": listed})
     sent = bind and request.method == "POST"
     form: PlainForm = made(_sent(listed, prefix) if sent else None, prefix=prefix, data=dict(data or {}))
+    form.prefix, form.start = prefix, dict(data or {})
+    # For a page that shows what was typed and could not be kept.
+    g.forms = [*g.get("forms", ()), form]
     for spec in listed:
         field = form._fields[spec.name]
         if isinstance(field, Echoed):
@@ -185,7 +220,9 @@ def _choice(key: str, text: str | T) -> Any:
 def _field(spec: Spec) -> WtField:
     options: dict[str, Any] = {
         "label": tr(spec.label),
-        "description": tr(spec.hint),
+        "description": " · ".join(
+            filter(None, (tr(spec.hint), tr(FILE_LIMIT) if spec.kind.takes_files else ""))
+        ),
         "validators": [_given(spec)],
         "default": spec.default() if callable(spec.default) else spec.default,
     }

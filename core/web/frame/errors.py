@@ -5,7 +5,6 @@ from __future__ import annotations
 import structlog
 from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept
@@ -98,10 +97,6 @@ def page(code: int, detail: T | None = None) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
-
-    @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> ResponseReturnValue:
-        return page(400, T("表单缺少校验信息或已过期", "The form has no valid token, or it has expired"))
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from wtforms import Form
 
 from core.domain.clock import now
-from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound, NotKept
+from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, NotKept
 from core.rules.text import T
 from core.services.base.work import ANONYMOUS, Actor, Work, work
 from core.services.people import users
@@ -103,6 +103,9 @@ def attempt(
 
 def complain(error: DomainError, form: Form | None = None) -> None:
     """Tell the person what was refused: at the fields where the form has them, else above the page."""
+    if isinstance(error, Conflict):
+        # The page may offer the form no more: what was typed is shown beside the reason.
+        g.show_typed = True
     named = error.errors if isinstance(error, Invalid) else {error.field: error.text}
     for name, reason in named.items():
         field = form._fields.get(name) if form is not None else None

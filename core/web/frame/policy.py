@@ -63,6 +63,7 @@ LIST_PAGES = ("index_view", "details_view", "export", "ajax_lookup", "action_vie
 
 POLICY: dict[str, Open | tuple[Act, ...]] = {
     "static": Open.PUBLIC,
+    "typed.standing": Open.PUBLIC,
     # The public site.
     "home": Open.PUBLIC,
     "register.search": Open.PUBLIC,
@@ -283,6 +284,9 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "panels.progress": (Act.PANEL_VIEW,),
     "panels.remind": (Act.APPLICATION_ASSIGN,),
     "panels.change_task": (Act.APPLICATION_ASSIGN,),
+    "panels.hand_over": (Act.APPLICATION_ASSIGN,),
+    "panels.set_aside": (Act.APPLICATION_ASSIGN,),
+    "panels.count_again": (Act.APPLICATION_ASSIGN,),
     "panels.assign": (Act.APPLICATION_ASSIGN,),
     "panels.give": (Act.APPLICATION_ASSIGN,),
     "panels.ranking_page": (Act.PANEL_VIEW,),
@@ -323,6 +327,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "system_forms.find_user": (Act.USER_VIEW,),
     "system_forms.grant": (Act.USER_EDIT,),
     "system_forms.change_user": (Act.USER_EDIT,),
+    "system_forms.factor": (Act.USER_EDIT,),
     "system_forms.holiday": (Act.HOLIDAY_EDIT,),
     "system_forms.change_holidays": (Act.HOLIDAY_EDIT,),
     "system_forms.job": (Act.JOB_VIEW,),

@@ -33,6 +33,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "verifications": ("verifications.index_view", {}),
     "objections": ("objections.index_view", {"state": "open"}),
     "score": ("reviewing.index", {}),
+    "departed": ("panels.index", {}),
     "complaints": ("complaints.index_view", {"open": "yes"}),
     "findings": ("findings.index_view", {"state": "open"}),
     "reports": ("reports.index_view", {"accepted": "no"}),

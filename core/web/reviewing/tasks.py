@@ -15,6 +15,7 @@ from core.domain.lifecycle.states import ApplicationState
 from core.domain.quantities import POINTS
 from core.rules.text import EMPTY, T
 from core.services.applications import facts
+from core.services.base.work import Work
 from core.services.calls.score_sheet import title_of
 from core.services.review import panels, reviews, tasks
 from core.services.review.conflicts import conflict_of
@@ -27,7 +28,7 @@ from core.web.frame.pipeline import attempt, reading
 
 blueprint = Blueprint("reviewing", __name__, url_prefix="/admin/reviews")
 
-DRAFT, FINISH = "draft", "finish"
+DRAFT, FINISH, RECUSE = "draft", "finish", "recuse"
 CONTACT = (*facts.IDENTITY, "contact_name", "address")
 """Facts that a reviewer need not know."""
 TABS = {
@@ -37,8 +38,10 @@ TABS = {
 }
 DONE = {
     DRAFT: T("草稿已保存，尚未提交", "The draft was saved; it is not submitted yet"),
-    FINISH: T("评分已提交", "The scores were recorded"),
+    FINISH: T("评审已提交", "The review was recorded"),
 }
+DECLARED = T("声明已登记", "The declaration was recorded")
+LATE_RECUSAL = (reason(T("回避的理由", "Why you step back")),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,14 @@ def index() -> str:
     return render_template("reviewing/reviews.html", page=page, rows=rows, tabs=TABS)
 
 
+YES, NO = "yes", "no"
+OPINION = T("评审结论", "Verdict of the reviewer")
+
+
+def _opinions() -> tuple[tuple[str, T], ...]:
+    return (YES, T("建议通过", "in favour")), (NO, T("不建议通过", "against"))
+
+
 DECLARATION = (
     Spec(
         "conflict",
@@ -99,7 +110,7 @@ RECUSAL = (
 """Where the register itself sees the conflict there is nothing to choose."""
 
 
-def _sheet(task: ReviewAssignment) -> list[Criterion]:
+def _sheet(w: Work, task: ReviewAssignment) -> list[Criterion]:
     return [
         Criterion(
             str(item["key"]),
@@ -108,13 +119,16 @@ def _sheet(task: ReviewAssignment) -> list[Criterion]:
             str(item["weight"]),
             str(item["max"]),
         )
-        for item in reviews.sheet_of(task.application)
+        for item in reviews.sheet_of(task.application, scored=reviews.is_scored(w, task.application))
     ]
 
 
-def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: bool) -> list[Spec]:
-    known = {score.criterion: score.points for score in task.scores}
+def _score_specs(sheet: Sequence[Criterion], *, whole: bool) -> list[Spec]:
+    opinion = (
+        () if sheet else (Spec("positive", OPINION, FieldKind.CHOICE, required=whole, options=_opinions),)
+    )
     return [
+        *opinion,
         *(
             Spec(
                 item.key,
@@ -122,7 +136,6 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
                 FieldKind.NUMBER_TEXT,
                 required=whole,
                 hint=item.hint,
-                default=f"{known[item.key]:f}".rstrip("0").rstrip(".") if item.key in known else "",
                 longest=10,
                 unit=POINTS,
             )
@@ -134,9 +147,15 @@ def _score_specs(task: ReviewAssignment, sheet: Sequence[Criterion], *, whole: b
             FieldKind.AREA,
             required=False,
             longest=4000,
-            default=task.comment,
         ),
     ]
+
+
+def _known(task: ReviewAssignment) -> dict[str, Any]:
+    """What the reviewer gave so far, as the form has it."""
+    points = {score.criterion: f"{score.points:f}".rstrip("0").rstrip(".") for score in task.scores}
+    opinion = {} if task.positive is None else {"positive": YES if task.positive else NO}
+    return {**points, **opinion, "comment": task.comment}
 
 
 @blueprint.route("/<int:assignment_id>", methods=["GET", "POST"])
@@ -147,25 +166,32 @@ def task(assignment_id: int) -> ResponseReturnValue:
     declared = item.conflict is not None
     wish = request.form.get("then", FINISH)
     seen = None if declared else conflict_of(w, item.application, item.reviewer_id)
-    sheet = _sheet(item)
+    sheet = _sheet(w, item)
     if declared:
-        form = make_form(_score_specs(item, sheet, whole=wish == FINISH))
+        form = make_form(_score_specs(sheet, whole=wish == FINISH), data=_known(item), bind=wish != RECUSE)
     else:
         form = make_form(RECUSAL if seen is not None else DECLARATION)
-    if request.method == "POST" and form.validate() and _save(item, form, wish, declared=declared):
+    recusal = make_form(LATE_RECUSAL, prefix="recuse-", bind=wish == RECUSE)
+    if request.method == "POST" and declared and wish == RECUSE:
+        if recusal.validate() and _recuse(item, recusal):
+            return redirect(url_for(".task", assignment_id=assignment_id), 303)
+    elif request.method == "POST" and form.validate() and _save(item, form, wish, declared=declared):
         return redirect(url_for(".task", assignment_id=assignment_id), 303)
     opened = load(w, item.application_id) if item.conflict is False else None
     page = render_template(
         "reviewing/review.html",
         item=item,
         form=form,
+        recusal=recusal,
+        recusing=wish == RECUSE,
         sheet=sheet,
         declared=declared,
         seen=seen,
         case=opened,
         comparison=opened.comparison if opened is not None else None,
         due=panels.due_on(w, local_date(item.assigned_at)),
-        scoring=item.application.state is ApplicationState.UNDER_REVIEW,
+        scoring=item.application.state is ApplicationState.UNDER_REVIEW and item.counts,
+        recusable=item.application.state in panels.IN_REVIEW and item.conflict is False,
         left_out=CONTACT,
     )
     return page, 422 if request.method == "POST" else 200
@@ -179,16 +205,27 @@ def _save(item: ReviewAssignment, form: PlainForm, wish: str, *, declared: bool)
             lambda w: reviews.declare(
                 w, item.id, conflict=values["conflict"] == "yes", reason=values["reason"] or ""
             ),
-            done=T("声明已登记", "The declaration was recorded"),
+            done=DECLARED,
             form=form,
         )
         return done is not None
-    points: Mapping[str, Any] = {name: value for name, value in values.items() if name != "comment"}
+    points: Mapping[str, Any] = {key: values[key] for key in values if key not in ("comment", "positive")}
+    positive = {YES: True, NO: False}.get(values.get("positive") or "")
     save = reviews.save_draft if wish == DRAFT else reviews.score
     done = attempt(
         "review.score",
-        lambda w: save(w, item.id, points, values["comment"] or ""),
+        lambda w: save(w, item.id, points, values["comment"] or "", positive=positive),
         done=DONE[DRAFT if wish == DRAFT else FINISH],
+        form=form,
+    )
+    return done is not None
+
+
+def _recuse(item: ReviewAssignment, form: PlainForm) -> bool:
+    done = attempt(
+        "review.declare",
+        lambda w: reviews.declare(w, item.id, conflict=True, reason=form.values()["reason"]),
+        done=DECLARED,
         form=form,
     )
     return done is not None

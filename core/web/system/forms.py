@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,14 +16,15 @@ from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.phrases import SAVED
 from core.rules.text import EMPTY, T
+from core.services.applications import departed
 from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
-from core.services.people import party_file, users
+from core.services.people import factor_resets, party_file, users
 from core.services.settings import holidays
 from core.storage.models import User
-from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.frame.language import language
 from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.system.job_words import job_lines
@@ -145,13 +147,16 @@ def user(user_id: int) -> str:
     return _show_user(users.find(reading(), user_id))
 
 
-def _show_user(item: User, grant_form: Any = None, password_form: Any = None) -> str:
+def _show_user(item: User, grant_form: Any = None, password_form: Any = None, factor_form: Any = None) -> str:
     return render_template(
         "system/user.html",
         item=item,
         may_edit=current_actor().has(*ACTS[Act.USER_EDIT]),
         form=grant_form or make_form(GRANT_SPECS, bind=False),
         password_form=password_form or make_form(PASSWORD_SPECS, bind=False),
+        factor_form=factor_form or make_form(FACTOR_SPECS, prefix="factor-", bind=False),
+        reset=factor_resets.waiting(reading(), item.id),
+        work=departed.work_of(reading(), item.id),
         locked=item.locked_until is not None and item.locked_until > now(),
     )
 
@@ -188,6 +193,42 @@ def _party(w: Work, uscc: str | None) -> int | None:
     if found is None:
         raise NotFound(T("没有登记该单位", "no such body is registered"), field="uscc")
     return found
+
+
+FACTOR_SPECS = (
+    reason(
+        T("理由和核实身份的方式", "Why, and how it was made sure who asks"),
+        hint=T("须由另一名系统管理员确认后才停用", "Another administrator has to confirm it first"),
+    ),
+)
+
+
+@blueprint.post("/users/<int:user_id>/factor/<any(open, confirm, withdraw):step>")
+def factor(user_id: int, step: str) -> ResponseReturnValue:
+    """Ask for a lost second factor to be taken away, confirm that, or let it be."""
+    item = users.find(reading(), user_id)
+    form = make_form(FACTOR_SPECS if step == "open" else (), prefix="factor-")
+    done = None
+    if form.validate():
+        changes: dict[str, tuple[Callable[[Work], object], T]] = {
+            "open": (
+                lambda w: factor_resets.open_reset(w, user_id, form.values()["reason"]),
+                T("已申请，待第二人确认", "Asked for; a second person has to confirm it"),
+            ),
+            "confirm": (
+                lambda w: factor_resets.confirm(w, user_id),
+                T("双重验证已停用，已通知本人", "The second factor was taken away, and the user is told"),
+            ),
+            "withdraw": (
+                lambda w: factor_resets.withdraw(w, user_id),
+                T("已撤回，双重验证不变", "Withdrawn; the second factor stays"),
+            ),
+        }
+        change, words = changes[step]
+        done = attempt(f"user.factor_{step}", change, done=words, form=form)
+    if done is None and step == "open":
+        return _show_user(item, factor_form=form), 422
+    return redirect(url_for(".user", user_id=user_id), 303)
 
 
 @blueprint.post("/users/<int:user_id>/<any(close, open, password, revoke):step>")

@@ -113,7 +113,8 @@ def test_guards_follow_the_procedure():
     )
     assert Guard.PARTY_VERIFIED not in plain[Action.SUBMIT]
     assert Guard.MOBILE_GIVEN not in plain[Action.SUBMIT]
-    assert Guard.PANEL_SCORED not in plain[Action.APPROVE]
+    assert Guard.PANEL_SCORED in plain[Action.APPROVE], "whoever was asked is waited for"
+    assert [procedure(scored=scored).is_scored for scored in (False, True)] == [False, True]
     assert {Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN, Guard.WINDOW_OPEN} <= set(full[Action.SUBMIT])
     assert Guard.WINDOW_OPEN not in full[Action.RESUBMIT]
     assert full[Action.APPROVE][0] is Guard.PANEL_SCORED

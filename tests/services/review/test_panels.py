@@ -114,7 +114,7 @@ def test_who_has_scored_stays_and_who_has_not_is_replaced(town, reviewer, unchan
         reviews.score(w, done, {"overall": 80})
         with pytest.raises(Refused):
             reviews.save_draft(w, done, {"overall": 81})
-    with unchanged(Refused, "已提交评分"), case.as_officer(4) as w:
+    with unchanged(Refused, "已提交评审"), case.as_officer(4) as w:
         panels.replace_reviewer(w, done, third.user_id)
     with unchanged(Refused, "已有结果"), case.as_officer(4) as w:
         panels.take_back(w, done)

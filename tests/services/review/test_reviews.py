@@ -64,6 +64,7 @@ def test_scores_are_weighted_by_the_calls_sheet_and_their_spread_is_shown(town, 
         panel.scores[1].total,
         {"ability": Decimal("80.00"), "results": Decimal("35.50")},
         "见评语",
+        finished=True,
     )
 
 
@@ -86,8 +87,8 @@ def test_every_criterion_is_scored_within_its_range(town, reviewer, unchanged):
         reviews.score(w, task, {"ability": 100, "results": 50})
     with town.begin(person, case.on(3)) as w:
         reviews.score(w, task, {"ability": 0, "results": "0.01"})
-    with unchanged(Refused, "已完成评分"), town.begin(person, case.on(3)) as w:
-        reviews.declare(w, task, conflict=True, reason="想起来了")
+    with unchanged(Refused, "已完成评审"), town.begin(person, case.on(3)) as w:
+        reviews.declare(w, task, conflict=False)
     case.approve()
     with unchanged(Refused, "评审中"), town.begin(person, case.on(5)) as w:
         reviews.score(w, task, {"ability": 50, "results": 10})

@@ -85,8 +85,10 @@ def test_a_stale_page_decides_nothing(counter: MakeCounter, session: Session) ->
     item.file()
     stale = item.case()
     item.case().send("/do/move-submit")
-    refused = stale.send("/do/move-submit", ok=False)
+    form, word = stale.form("/do/move-submit"), "已与申请人电话核对，材料齐全。"
+    refused = stale.browser.post(form.action, {**dict(form.form_values()), "remark": word}, ok=False)
     assert refused.status == 409
+    assert word in str(refused.response.text), "what was typed is kept"
     actor = session.scalar(select(AuditEvent.actor).order_by(AuditEvent.id.desc()).limit(1))
     assert f"他人已先办理，您的操作没有生效（{actor}，" in refused.text
     assert only(session, Application).state.value == "submitted"

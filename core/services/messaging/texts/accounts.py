@@ -91,6 +91,23 @@ ACCOUNTS: dict[MessageEvent, Template] = {
             "Your password was changed on {today}. If it was not you, tell the administrator at once.",
         ),
     ),
+    MessageEvent.ACCOUNT_FACTOR_RESET_OPENED: _account(
+        T("申请停用双重验证", "Your second factor is to be taken away"),
+        T(
+            "有人以您遗失双重验证为由，申请停用您账号的双重验证，须由第二人确认。如非本人提出，请立即联系系统管理员。",
+            "Somebody asked to take the second factor off your account, since you had lost it; a second "
+            "person has to confirm that. If it was not you who lost it, tell the administrator at once.",
+        ),
+    ),
+    MessageEvent.ACCOUNT_FACTOR_RESET: _account(
+        T("双重验证已停用", "Your second factor was taken away"),
+        T(
+            "您账号的双重验证已于 {today} 停用，已登录的设备须重新登录。请登录后重新设置双重验证；"
+            "如非本人提出，请立即联系系统管理员。",
+            "The second factor was taken off your account on {today}, and every device has to log in again. "
+            "Log in and set up another; if it was not you who lost it, tell the administrator at once.",
+        ),
+    ),
     MessageEvent.ACCOUNT_ROLES_CHANGED: _account(
         T("权限变更", "Your roles were changed"),
         T("您的角色和范围已变更为：{roles}", "Your roles and their scope are now: {roles}"),

@@ -9,13 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services.applications.case import Case
 from core.services.base.bulk import BulkResult
 from core.services.base.words import NOTHING_THERE
-from core.services.base.work import Work
-from core.services.review import panels, ranking
-from core.services.review.rounds import Round, find, listed
-from core.storage.models import Application
+from core.services.review import panels
+from core.services.review.rounds import find, listed
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
 from core.web.frame.paging import number_of
@@ -30,7 +27,7 @@ def assign(key: str) -> ResponseReturnValue:
     """Choose the reviewers and how many an application gets; then the plan, which changes nothing."""
     w = reading()
     item = find(w, key)
-    applications = _scored(w, item)
+    applications = list(listed(w, item, *panels.IN_REVIEW))
     people = panels.candidates(w, item.program)
     form = make_form(_specs(people))
     planned: panels.Plan | None = None
@@ -51,10 +48,6 @@ def assign(key: str) -> ResponseReturnValue:
         names={person.user_id: person.name for person in people},
     )
     return page, status
-
-
-def _scored(w: Work, item: Round) -> list[Application]:
-    return [row for row in listed(w, item, *panels.IN_REVIEW) if ranking.is_scored(Case(w, row))]
 
 
 def _specs(people: list[panels.Candidate]) -> tuple[Spec, ...]:
@@ -96,7 +89,7 @@ def give(key: str) -> ResponseReturnValue:
     """Give exactly what the plan showed; what is not possible any more is told one by one."""
     w = reading()
     item = find(w, key)
-    known = {row.id: row.party.name for row in _scored(w, item)}
+    known = {row.id: row.party.name for row in listed(w, item, *panels.IN_REVIEW)}
     pairs = [_pair(text) for text in request.form.getlist("give")]
     if any(application not in known for application, _ in pairs):
         raise NotFound(NOTHING_THERE)

@@ -1,0 +1,109 @@
+"""What was sent in vain is shown again: to be sent by the user who typed it, to be copied by anyone else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from core.rules.text import T
+from core.web.frame.errors import page
+from core.web.typed.owner import TOKEN, owner_of, page_owner
+
+OF = "typed_on"
+"""Carries the token of the page on which it was typed through further attempts."""
+DRAFT, DONE = "draft", "typed_done"
+"""Names what a browser keeps of a form until the register has it, and the cookie that says so."""
+_OURS = (TOKEN, OF, DRAFT)
+_SILENT = ("password", "code")
+"""In the names of fields that are never shown again."""
+SHORT = 40
+UNAUTHENTICATED, FORBIDDEN, BAD = 401, 403, 400
+
+LOG_IN = T(
+    "登录已失效，尚未提交。请在新窗口重新登录同一账号，再回到本页点“再次提交”。",
+    "Your login has ended, and this was not sent. Log in again to the same account in a new window, then "
+    "come back to this page and press “Send once more”.",
+)
+ANOTHER = T(
+    "这些内容是在另一账号的页面上填写的，不能以当前账号提交。请复制保存，或换回原账号再提交。",
+    "This was typed on a page of another account and cannot be sent by the one that is logged in now. Copy "
+    "it, or log in to that account again.",
+)
+STOOD = T(
+    "页面停留时间过长，尚未提交。请核对后再次提交。",
+    "The page has stood too long, and this was not sent. Look it over and send it again.",
+)
+
+
+def typed() -> list[tuple[str, str]]:
+    """(label, text) of what this request sent and a person may have typed; none where nothing was posted."""
+    if request.method != "POST" or request.blueprint == "security":
+        return []
+    labels = {
+        field.name: str(field.label.text)
+        for form in g.get("forms", ())
+        for field in form
+        if field.type not in ("HiddenField", "SentField")
+    }
+    shown = []
+    for name, text in _sent():
+        a_key = text.isascii() and len(text) <= SHORT and " " not in text
+        if text.strip() and (name in labels or not a_key):
+            shown.append((labels.get(name, ""), text))
+    return shown
+
+
+def _sent() -> Iterator[tuple[str, str]]:
+    try:
+        given = list(request.form.items(multi=True))
+    except HTTPException:  # a body that is refused as a whole
+        return
+    for name, text in given:
+        if name and name not in _OURS and not any(word in name for word in _SILENT):
+            yield name, text
+
+
+def _unsent(_error: CSRFError) -> ResponseReturnValue:
+    """The page of a post whose token is of no use: of a session that ended, or of somebody else's page."""
+    token = request.form.get(OF) or request.form.get(TOKEN, "")
+    owner = owner_of(token)
+    if owner is None or request.blueprint == "security" or request.endpoint is None:
+        return page(BAD, T("表单缺少校验信息或已过期", "The form has no valid token, or it has expired"))
+    me = page_owner()
+    if owner and not me:
+        why, code = LOG_IN, UNAUTHENTICATED
+    elif owner != me:
+        why, code = ANOTHER, FORBIDDEN
+    else:
+        why, code = STOOD, BAD
+    files = [file.filename for _, file in request.files.items(multi=True) if file.filename]
+    text = render_template(
+        "typed/unsent.html",
+        why=why,
+        owner=owner,
+        sends=why is not ANOTHER,
+        needs_login=why is LOG_IN,
+        fields=[(OF, token), *_sent()],
+        files=files,
+        target=request.full_path.rstrip("?"),
+    )
+    return text, code
+
+
+def note_done(response: Response) -> Response:
+    """Tell the browser which draft it need keep no longer: the form was taken, or led on."""
+    draft = request.form.get(DRAFT, "") if request.method == "POST" else ""
+    if draft.isalnum() and len(draft) <= SHORT and response.status_code < BAD:
+        response.set_cookie(DONE, draft, max_age=24 * 3600, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Answer a post that came too late with what it brought."""
+    app.register_error_handler(CSRFError, _unsent)
+    app.after_request(note_done)
+    app.jinja_env.globals["typed"] = typed
