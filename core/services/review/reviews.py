@@ -155,8 +155,8 @@ def score(
     where it is against. A reviewer may do so anew until the application is decided.
     """
     assignment, application = _to_score(w, assignment_id)
-    _keep(w, assignment, application, points, comment, positive)
-    assignment.finished_at = w.now
+    if _keep(w, assignment, application, points, comment, positive) or assignment.finished_at is None:
+        assignment.finished_at = w.now
 
 
 def save_draft(
@@ -204,8 +204,8 @@ def _keep(
     positive: bool | None,
     *,
     partly: bool = False,
-) -> None:
-    """Write points and comment to the task; `partly`: criteria left out have no points."""
+) -> bool:
+    """Write points and comment to the task; whether they are others. `partly`: some may be left out."""
     sheet = sheet_of(application, scored=is_scored(w, application))
     values, errors = _read_points(sheet, points, partly=partly)
     if not sheet and not partly:
@@ -218,6 +218,7 @@ def _keep(
     if errors:
         raise Invalid(errors)
     known = {item.criterion: item for item in assignment.scores}
+    before = {key: item.points for key, item in known.items()}, assignment.comment, assignment.positive
     for key, value in values.items():
         if key in known:
             known[key].points = value
@@ -227,6 +228,7 @@ def _keep(
         assignment.scores.remove(known[key])
     assignment.comment = comment.strip()
     assignment.positive = None if sheet else positive
+    return before != (values, assignment.comment, assignment.positive)
 
 
 def is_scored(w: Work, application: Application) -> bool:
