@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
+from core.domain.folding import repaired, repaired_lines
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.paging import FIRST, Page, Wish, page_of_rows
@@ -170,9 +171,9 @@ def object_to(
         .where(
             NoticeItem.notice_id == notice_id,
             NoticeItem.application_id == application_id,
-            Objection.objector == objector.strip(),
-            Objection.contact == contact.strip(),
-            Objection.content == content.strip(),
+            Objection.objector == repaired(objector),
+            Objection.contact == repaired(contact),
+            Objection.content == repaired_lines(content),
         )
     )
     code = w.session.scalar(same.limit(1))
@@ -188,9 +189,9 @@ def file_complaint(w: Work, number: str, *, complainant: str, contact: str, cont
         .join(Accreditation, Accreditation.id == Complaint.accreditation_id)
         .where(
             Accreditation.number == number,
-            Complaint.complainant == complainant.strip(),
-            Complaint.contact == contact.strip(),
-            Complaint.content == content.strip(),
+            Complaint.complainant == repaired(complainant),
+            Complaint.contact == repaired(contact),
+            Complaint.content == repaired_lines(content),
             Complaint.received_on == w.today,
         )
     )
