@@ -24,6 +24,7 @@ from core.storage.processes.clocks import Clocks
 from core.storage.trail.signing import known_keys, public_key
 from core.storage.verify import Fault, faults
 from core.storage.verify.anchored import hold, look_through
+from core.storage.verify.doubles import doubles
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NO_FAULT = T("未发现问题", "no fault found")
@@ -78,11 +79,15 @@ def verify(
     as_json: bool,
     decisions: bool,
 ) -> None:
-    """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found."""
+    """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found.
+
+    Parties that are likely one, registered twice, are noted: that is no fault.
+    """
     with opened(instance) as engine:
         keys = _keys_in(key) if key is not None else known_keys(instance)
         found = tell_faults(engine, instance, language, keys, as_json=as_json)
         with session_factory(engine)() as session:
+            _tell(doubles(session), language, as_json=as_json, what="note")
             parts = [look_through(session, path, keys) for path in archive]
             found += _tell((fault for part in parts for fault in part.faults), language, as_json=as_json)
             if anchor is not None:
@@ -107,15 +112,16 @@ def tell_faults(
         return _tell(found, language, as_json=as_json)
 
 
-def _tell(found: Iterable[Fault], language: str, *, as_json: bool) -> int:
+def _tell(found: Iterable[Fault], language: str, *, as_json: bool, what: str = "fault") -> int:
     number = 0
     for fault in found:
         number += 1
         said = fault.message.get(language)
         if as_json:
-            emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, "fault": said})
+            emit({"check": fault.check, "subject": fault.subject, "id": fault.subject_id, what: said})
         else:
-            sys.stdout.write(f"{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
+            mark = "" if what == "fault" else f"{what}: "
+            sys.stdout.write(f"{mark}{fault.check}: {fault.subject} {fault.subject_id}: {said}\n")
     return number
 
 

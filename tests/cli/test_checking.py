@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from core.storage.engine import session_factory
 from tests.planting import plant
+from tests.services.factory import make_party
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "supervision.json").read_text(encoding="utf-8"))
 LIFE = next(case for case in CASES if {item["what"] for item in case["expect"]} & {"warning"})
@@ -102,6 +103,21 @@ def test_verify_says_that_nothing_was_found(register, engine):
     answer = register("verify", "--lang", "en")
     assert (answer.code, answer.out) == (0, "no fault found\n")
     assert register("verify", "--json").out == ""
+
+
+def test_likely_doubles_are_noted_and_no_fault(register, engine):
+    one, other = make_party(engine, name="甲服务站"), make_party(engine, name="甲 服务站")
+    answer = register("verify", "--lang", "en")
+    said = f"is likely party {other}: the same name, the same division"
+    assert (answer.code, answer.out) == (0, f"note: party.double: party {one}: {said}\nno fault found\n")
+    assert register("verify", "--json").lines == [
+        {
+            "check": "party.double",
+            "subject": "party",
+            "id": str(one),
+            "note": f"与主体 {other} 可能重复：名称相同、地区相同",
+        }
+    ]
 
 
 def test_verify_lists_every_fault_and_ends_with_one(register, engine, life):

@@ -5,9 +5,13 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Text, literal_column, or_, select
 
 from core.domain.identifiers import compact
+from core.services.base.work import Work
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
 from core.storage.search import name_matches
+
+_ALIKE = 5
+"""Numbers that read alike but for their hyphens: more are not looked at."""
 
 
 def party_named(text: str) -> ColumnElement[bool]:
@@ -20,6 +24,14 @@ def number_is(text: str) -> ColumnElement[bool]:
     # Written as the index has it.
     key = literal_column("upper(replace(accreditation.number, '-', ''))", Text())
     return key == compact(text)
+
+
+def by_number(w: Work, text: str) -> int | None:
+    """The accreditation with the number; of those that differ by their hyphens alone, the one typed so."""
+    query = select(Accreditation.id, Accreditation.number).where(number_is(text)).limit(_ALIKE)
+    alike = w.session.execute(query).all()
+    exact = [item for item in alike if item.number == text.strip()]
+    return (exact or alike)[0].id if len(exact or alike) == 1 else None
 
 
 def accreditation_named(text: str) -> ColumnElement[bool]:

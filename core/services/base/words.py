@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.domain.errors import Invalid, NotFound
+from core.domain.folding import repaired_lines
 from core.domain.reading import UNPRINTABLE
 from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.text import T
@@ -17,12 +18,12 @@ def written(text: str, field: str = "reason", *, longest: int = LONGEST_REASON) 
     errors = unwritten(text, field, longest=longest)
     if errors:
         raise Invalid(errors)
-    return text.strip()
+    return repaired_lines(text)
 
 
 def unwritten(text: object, field: str, *, longest: int = LONGEST_REASON) -> dict[str, T]:
     """What is wrong with a text that must be given, by its field."""
-    if not isinstance(text, str) or not text.strip():
+    if not isinstance(text, str) or not repaired_lines(text):
         return {field: FILL_IN}
     return unkept(text, field, longest=longest)
 

@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from core.domain.acts import Act
 from core.domain.clock import SHANGHAI, local_date, moment
 from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.folding import repaired
 from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Intake, Procedure
 from core.rules.text import T
@@ -98,7 +99,7 @@ def save_call(
         errors |= _change_errors(w, call, tracks, sheet, list(tie_break), edition)
     if errors or opens_at is None or submit_by is None:
         raise Invalid(errors)
-    call.tracks, call.title = list(dict.fromkeys(tracks)), title.strip()
+    call.tracks, call.title = list(dict.fromkeys(tracks)), repaired(title)
     call.opens_at, call.submit_by, call.recommend_by = opens_at, submit_by, recommend_by
     call.quota, call.score_sheet, call.tie_break = quota, sheet, list(tie_break)
     call.edition = edition or call.edition or loaded.edition(local_date(opens_at)).id
@@ -242,7 +243,7 @@ def _track_errors(w: Work, loaded: LoadedProgram, tracks: Sequence[str]) -> dict
 
 def _title_errors(w: Work, program: str, title: str, call_id: int | None) -> dict[str, T]:
     errors = unwritten(title, "title", longest=LONGEST_TITLE)
-    same = exists().where(Call.program == program, Call.title == title.strip(), Call.id != (call_id or 0))
+    same = exists().where(Call.program == program, Call.title == repaired(title), Call.id != (call_id or 0))
     if not errors and w.session.scalar(select(same)):
         errors["title"] = T("已有同名的申报通知", "there is a call of this title already")
     return errors

@@ -39,7 +39,8 @@ def look_up(w: Work, party_id: int, text: str) -> list[Enterprise]:
     each: dict[str, Enterprise] = {}
     for item in found:
         each.setdefault(item.uscc or folded(item.name), item)
-    return list(each.values())[:FOUND]
+    with_code = {folded(item.name) for item in each.values() if item.uscc}
+    return [item for item in each.values() if item.uscc or folded(item.name) not in with_code][:FOUND]
 
 
 def _served(w: Work, party_id: int, text: str) -> list[Enterprise]:

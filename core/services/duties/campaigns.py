@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound
+from core.domain.folding import repaired
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, home, unwritten
@@ -56,7 +57,7 @@ def save_campaign(
     campaign = Campaign(program=program) if campaign_id is None else _locked(w, program, campaign_id)
     if campaign_id is not None:
         _keeps_its_records(w, campaign, starts_on, ends_on)
-    campaign.title = title.strip()
+    campaign.title = repaired(title)
     campaign.starts_on, campaign.ends_on = starts_on, ends_on
     campaign.organized_by_authority = organized_by_authority
     w.session.add(campaign)

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
+from core.domain.folding import repaired, repaired_lines
 from core.domain.identifiers import shorten
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.codes import CODE_LETTERS, new_code
 from core.services.base.decided import already
+from core.services.base.naming import by_number
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -45,20 +47,20 @@ def file_complaint(w: Work, number: str, complainant: str, contact: str, content
     errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
     errors |= unwritten(content, "content", longest=LONGEST_CONTENT)
     errors |= unwritten(number, "number", longest=LONGEST_NAME)
+    known = by_number(w, number) if "number" not in errors else None
     # Locked: of two at once the second finds what the first has filed.
-    known = select(Accreditation).where(Accreditation.number == number.strip()).with_for_update()
-    found = w.session.scalar(known) if "number" not in errors else None
+    found = w.session.get(Accreditation, known, with_for_update=True) if known is not None else None
     if found is None:
-        shown = shorten(number.strip())
+        shown = shorten(repaired(number))
         why = T(f"没有编号为“{shown}”的认定", f"no accreditation has the number {shown!r}")
         errors.setdefault("number", why)
     if errors or found is None:
         raise Invalid(errors)
     said = {
         "accreditation_id": found.id,
-        "complainant": complainant.strip(),
-        "contact": contact.strip(),
-        "content": content.strip(),
+        "complainant": repaired(complainant),
+        "contact": repaired(contact),
+        "content": repaired_lines(content),
         "received_on": w.today,
     }
     if (code := w.session.scalar(select(Complaint.code).filter_by(**said).limit(1))) is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotFound, Refused
+from core.domain.folding import folded, repaired
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role, division_prefix, within
@@ -38,7 +39,7 @@ from core.storage.files import FileStore
 from core.storage.models import Application, Call, MaterialFile, Party
 from core.storage.models.applications import Channel, Provenance
 from core.storage.models.decisions import DecisionKind
-from core.storage.one_party import ids_of
+from core.storage.one_party import ids_of, left_id
 
 ENTRUSTED = frozenset({Role.RECOMMENDER, Role.OFFICER, Role.LEAD})
 FACTS_OF_PARTY = ("name", "address", "contact_name", CONTACT_PHONE, "mobile", "email", "employer")
@@ -193,7 +194,8 @@ def _match(
             same.append(Party.region.startswith(division_prefix(where)[:2]))
         case _:
             assert_never(kind)
-    known = w.session.scalars(select(Party.id).where(*same).order_by(Party.id).limit(2)).all()
+    # Of one that was registered twice the row is about the registration that is left.
+    known = w.session.scalars(select(left_id()).where(*same).distinct().limit(2)).all()
     if len(known) > 1:
         errors[row.at(_name_column(form))] = in_row(
             row.number,
@@ -209,7 +211,7 @@ def _duplicates(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
     first: dict[tuple[object, ...], int] = {}
     for item in found:
         values = item.row.values
-        name = "".join(str(values.get("name", "")).split()).casefold()
+        name = folded(str(values.get("name", "")))
         key: tuple[object, ...] = (
             (item.party_id,) if item.party_id is not None else (name, values.get("mobile"))
         )
@@ -264,12 +266,10 @@ def _why_not(w: Work, program: str, track: str, party_id: int) -> T | None:
 def _party(w: Work, kind: PartyKind, item: _Found, where: str) -> Party:
     """The party of a row, entered where the register does not know it; known data are not overwritten."""
     values = item.row.values
-    given = {
-        "address": values.get("address", ""),
-        "contact_name": values.get("contact_name", ""),
+    given = {name: repaired(values.get(name, "")) for name in ("address", "contact_name", "employer")}
+    given |= {
         "mobile": values.get("mobile") or values.get(CONTACT_PHONE, ""),
         "email": values.get("email", ""),
-        "employer": values.get("employer", ""),
     }
     if item.party_id is not None:
         party = lock_party(w, item.party_id)
@@ -279,7 +279,7 @@ def _party(w: Work, kind: PartyKind, item: _Found, where: str) -> Party:
         return party
     party = Party(
         kind=kind,
-        name=values["name"],
+        name=repaired(values["name"]),
         region=where,
         directly_included=True,
         created_at=w.now,

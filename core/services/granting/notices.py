@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.folding import repaired, repaired_lines
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.messages import MessageEvent
 from core.rules.clauses import StageKind
@@ -125,11 +126,11 @@ def publish(
     working_days = _longest(cases, program)
     notice = PublicNotice(
         program=program,
-        title=title.strip(),
+        title=repaired(title),
         published_on=published_on,
         closes_on=w.calendar.add_working_days(published_on, working_days),
         working_days=working_days,
-        introduction=introduction.strip(),
+        introduction=repaired_lines(introduction),
         published_by_id=w.actor.user_id,
         items=[NoticeItem(application_id=case.id) for case in cases],
     )
@@ -202,9 +203,9 @@ def object_to(
         raise Invalid(errors)
     said = {
         "notice_item_id": item.id,
-        "objector": objector.strip(),
-        "contact": contact.strip(),
-        "content": content.strip(),
+        "objector": repaired(objector),
+        "contact": repaired(contact),
+        "content": repaired_lines(content),
     }
     if (known := w.session.scalar(select(Objection.code).filter_by(**said).limit(1))) is not None:
         return known

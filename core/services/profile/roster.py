@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
+from core.domain.folding import SQL_NAME, folded
 from core.rules.clauses import PartyKind
 from core.rules.terms import LevelFact
 from core.rules.text import T
@@ -81,8 +82,8 @@ def roster(
     if party is None or party.kind is not PartyKind.ORGANIZATION:
         raise NotFound(NOTHING_THERE)
     wanted = [StaffMember.party_id == party_id]
-    if search.strip():
-        wanted.append(StaffMember.name.contains(search.strip(), autoescape=True))
+    if plain := folded(search):
+        wanted.append(getattr(func, SQL_NAME)(StaffMember.name).contains(plain, autoescape=True))
     found = page_of(w, select(StaffMember).where(*wanted).order_by(StaffMember.id), wish)
     day = as_of or w.today
     people = found.told(_person(item) for item in found.rows)

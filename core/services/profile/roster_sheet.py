@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from core.domain.errors import MalformedError
 from core.domain.facts import education, title_level
+from core.domain.folding import repaired
 from core.domain.identifiers import id_number, mask_id_number
 from core.rules.terms import LevelFact
 from core.rules.text import T
@@ -122,4 +123,4 @@ def _number(row: Row, today: date) -> str | None:
 
 def _line(row: Row, number: str) -> Line:
     given = row.values
-    return Line(given[NAME], number, {name: given[name] for name in ATTRIBUTES}, given.get(SINCE))
+    return Line(repaired(given[NAME]), number, {name: given[name] for name in ATTRIBUTES}, given.get(SINCE))

@@ -14,7 +14,7 @@ from core.domain.identifiers import compact
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
-from core.services.base.naming import number_is
+from core.services.base.naming import by_number
 from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -39,8 +39,6 @@ PUBLIC_EVENTS = (
     EventKind.CEASED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
-_ALIKE = 5
-"""Numbers that read alike but for their hyphens: more are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +133,11 @@ def verify(w: Work, text: str) -> Verified | None:
     """The certificate with a number, however it was typed; None where there is none."""
     if not compact(text):
         return None
-    rows = w.session.execute(entries().where(number_is(text)).limit(_ALIKE)).all()
-    alike = told(w.session, rows, w.today)
-    exact = [item for item in alike if item.number == text.strip()]
-    if len(exact or alike) != 1:
+    held = by_number(w, text)
+    if held is None:
         return None
-    found = (exact or alike)[0]
+    rows = w.session.execute(entries().where(Accreditation.id == held))
+    found = told(w.session, rows, w.today)[0]
     ended = None
     successor = None
     if _end(found.state) is not None:

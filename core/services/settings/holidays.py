@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from core.domain.acts import Act
 from core.domain.calendar import CalendarUnknownError
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.folding import repaired
 from core.domain.holiday_notice import FIELD, read_notice
 from core.domain.holidays import from_chinesecalendar, known_years
 from core.rules.phrases import RELOAD_TO_RETRY, at_most_characters
@@ -151,7 +152,7 @@ def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str =
         found = HolidayDay(on=day)
         w.session.add(found)
     found.working = working
-    found.name_zh, found.name_en = name.strip(), name_en.strip()
+    found.name_zh, found.name_en = repaired(name), repaired(name_en)
     _changed(w)
 
 

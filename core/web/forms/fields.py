@@ -25,6 +25,7 @@ from wtforms.fields import choices as wtforms_choices
 from wtforms.i18n import DummyTranslations
 from wtforms.validators import ValidationError
 
+from core.domain.folding import repaired, repaired_lines
 from core.rules.phrases import FILL_IN, NOT_A_CHOICE, NOT_PRINTABLE, at_most_characters
 from core.rules.text import EMPTY, T
 from core.services.files.uploads import LARGEST_FILE, MEGABYTE
@@ -279,15 +280,22 @@ def _choices(spec: Spec) -> list[Any]:
     return [_choice(key, text) for key, text in chosen]
 
 
+_REPAIRED: dict[FieldKind, Callable[[str], str]] = {
+    FieldKind.TEXT: repaired,
+    FieldKind.AREA: repaired_lines,
+}
+"""How what was typed is kept; what is not named here is a number or a secret, and has its own reader."""
+
+
 def _given(spec: Spec) -> Callable[[Any, Any], None]:
     """A validator for what every input shares: required, length, one of the choices."""
 
     def check(_form: Any, field: Any) -> None:
         value = field.data
         if isinstance(value, str):
-            value = field.data = value.strip()
             if "\x00" in value:
                 raise ValidationError(tr(NOT_PRINTABLE))
+            value = field.data = _REPAIRED.get(spec.kind, str.strip)(value)
             if len(value) > spec.longest:
                 raise ValidationError(tr(at_most_characters(spec.longest)))
         missing = value is None or value == "" or value == [] or _empty_file(value)
