@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -16,6 +17,9 @@ from core.hooks.catalogue import Catalogue, catalogue
 from core.rules.text import T
 
 BAD_INPUT = 2
+_HALF = re.compile("[\ud800-\udfff]")
+BATCH = click.File(encoding="utf-8", errors="surrogateescape")
+"""A batch is opened so that a line in another encoding spoils itself alone."""
 
 
 class Unreadable(Exception):  # noqa: N818  # named as what is said to the caller
@@ -32,8 +36,9 @@ class Unreadable(Exception):  # noqa: N818  # named as what is said to the calle
 
 
 def emit(value: object) -> None:
-    """Print one JSON value on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """Print one JSON value on one line; halves of surrogate pairs, which no encoding has, as escapes."""
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write((json.dumps(value) if _HALF.search(text) else text) + "\n")
 
 
 def refuse(error: Unreadable) -> NoReturn:
@@ -77,15 +82,20 @@ def loaded() -> Catalogue:
 
 
 def each_line(stream: IO[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer every line of a JSONL file in its order, with its id; one that cannot be read stops no other."""
+    """Answer every line of a JSONL file in its order, with its id; one that cannot be read stops no other.
+
+    An empty line is none: it has no answer.
+    """
     for number, line in enumerate(stream, start=1):
         if not line.strip():
             continue
         identifier: object = None
         try:
+            if _HALF.search(line):
+                raise Unreadable(f"line {number} is not UTF-8")
             try:
                 request = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise Unreadable(f"line {number} is not JSON: {error}") from error
             if not isinstance(request, dict):
                 raise Unreadable(f"line {number} must be a JSON object")

@@ -10,6 +10,7 @@ from typing import IO, Any
 import click
 
 from core.cli.common import (
+    BATCH,
     Unreadable,
     each_line,
     emit,
@@ -35,9 +36,7 @@ from core.rules.verdict import judge
 @click.argument("track", required=False)
 @click.argument("file", type=click.File(encoding="utf-8"), required=False)
 @click.option("--as-of", help="Day of the evaluation, e.g. 2024-05-31.")
-@click.option(
-    "--batch", type=click.File(encoding="utf-8"), help="JSONL: {id, program, track, as_of, facts} a line."
-)
+@click.option("--batch", type=BATCH, help="JSONL: {id, program, track, as_of, facts} a line.")
 @language_option
 def evaluate(
     program: str | None,

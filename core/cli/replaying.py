@@ -9,6 +9,7 @@ from typing import IO, Any
 import click
 
 from core.cli.common import (
+    BATCH,
     Unreadable,
     each_line,
     emit,
@@ -30,7 +31,7 @@ from core.hooks.catalogue import Catalogue
 
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8"), required=False)
-@click.option("--batch", type=click.File(encoding="utf-8"), help="JSONL: one life a line.")
+@click.option("--batch", type=BATCH, help="JSONL: one life a line.")
 @language_option
 def replay(file: IO[str] | None, batch: IO[str] | None, language: str) -> None:
     """Live an accreditation's life again and print its timeline.

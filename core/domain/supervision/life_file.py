@@ -10,7 +10,16 @@ from typing import assert_never
 
 from core.domain.errors import Invalid, MalformedError
 from core.domain.quantities import doubt
-from core.domain.reading import exact, iso_day
+from core.domain.reading import (
+    FIRST_DAY,
+    FIRST_YEAR,
+    LARGEST_NUMBER,
+    LAST_DAY,
+    LAST_YEAR,
+    exact,
+    iso_day,
+    too_many_digits,
+)
 from core.domain.supervision.enterprises import enterprise_keys
 from core.domain.supervision.replay import COUNTED, VERIFIED, Happening, HappeningKind, Record
 from core.rules.obligations import FindingKind
@@ -47,17 +56,31 @@ class _Reader:
     def day(self, raw: Mapping[str, object], key: str, path: str) -> date:
         value = raw.get(key)
         try:
-            return iso_day(value)
+            found = iso_day(value)
         except MalformedError:
             self.fail(path, value, "不是日期，请写成 2024-05-31", "is no date; write it as 2024-05-31")
-            return date.min
+            return FIRST_DAY
+        if not FIRST_DAY <= found <= LAST_DAY:
+            self.fail(
+                path,
+                value,
+                f"应在 {FIRST_DAY} 至 {LAST_DAY} 之间",
+                f"must lie between {FIRST_DAY} and {LAST_DAY}",
+            )
+            return FIRST_DAY
+        return found
 
     def number(
         self, raw: Mapping[str, object], key: str, path: str, *, high: Decimal | None = None
     ) -> Decimal:
         value = raw.get(key, 0)
         number = exact(value)
-        if number is None or not number.is_finite() or number < 0 or (high is not None and number > high):
+        if (
+            number is None
+            or not number.is_finite()
+            or not 0 <= number <= (LARGEST_NUMBER if high is None else high)
+            or too_many_digits(number)
+        ):
             top = f"，且不大于 {high}" if high is not None else ""
             top_en = f" and at most {high}" if high is not None else ""
             self.fail(path, value, f"应为不小于 0 的数{top}", f"must be a number of 0 or more{top_en}")
@@ -79,6 +102,23 @@ class _Reader:
             self.fail(path, value, "应为 true 或 false", "must be true or false")
             return default
         return value
+
+    def clause(self, raw: Mapping[str, object], path: str) -> str | None:
+        value = raw.get("clause")
+        if value is not None and not isinstance(value, str):
+            self.fail(f"{path}.clause", value, "应为条款号", "must be the number of a clause")
+            return None
+        return value
+
+    def enterprises(self, names: object, path: str) -> frozenset[str]:
+        if not isinstance(names, list) or not all(isinstance(item, str | Mapping) for item in names):
+            self.fail(path, names, "应为企业名称的列表", "must be a list of enterprise names")
+            return frozenset()
+        try:
+            return enterprise_keys(names)
+        except MalformedError as error:
+            self.errors[path] = T(f"{path}：{error.text.zh}", f"{path}: {error.text.en}")
+            return frozenset()
 
     def text(self, raw: Mapping[str, object], key: str, path: str) -> str:
         value = raw.get(key)
@@ -137,7 +177,7 @@ def _fields(kind: HappeningKind, reader: _Reader, raw: Mapping[str, object], pat
         case HappeningKind.FINDING:
             return _finding(reader, raw, path)
         case HappeningKind.RECTIFICATION_RESULT:
-            return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": raw.get("clause")}
+            return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": reader.clause(raw, path)}
         case HappeningKind.WITHDRAWAL | HappeningKind.RENEWAL | HappeningKind.JUSTIFIED_ABSENCE:
             return {}
         case _:
@@ -145,10 +185,6 @@ def _fields(kind: HappeningKind, reader: _Reader, raw: Mapping[str, object], pat
 
 
 def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
-    names = raw.get("enterprises", [])
-    if not isinstance(names, list) or not all(isinstance(item, str | Mapping) for item in names):
-        reader.fail(f"{path}.enterprises", names, "应为企业名称的列表", "must be a list of enterprise names")
-        names = []
     status = raw.get("status", "submitted")
     if status not in STATUSES:
         known = ", ".join(STATUSES)
@@ -161,7 +197,7 @@ def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
     record = Record(
         reader.day(raw, "date", f"{path}.date"),
         reader.number(raw, "hours", f"{path}.hours", high=MAX_HOURS),
-        enterprise_keys(names),
+        reader.enterprises(raw.get("enterprises", []), f"{path}.enterprises"),
         status in COUNTED,
         status == VERIFIED,
         reader.percentage(raw, "satisfaction_pct", f"{path}.satisfaction_pct"),
@@ -176,7 +212,7 @@ def _report(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, 
     year = raw.get("year")
     if year is None:
         return {}
-    if not isinstance(year, int) or isinstance(year, bool):
+    if not isinstance(year, int) or isinstance(year, bool) or not FIRST_YEAR <= year <= LAST_YEAR:
         reader.fail(f"{path}.year", year, "应为年份", "must be a year")
         return {}
     return {"year": year}
