@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from string import Formatter
 
 from sqlalchemy import select
@@ -121,7 +122,7 @@ def _history(w: Work, made: Accreditation, rules: TrackRules, entry: Entry, sour
     origin = {"taken_in": {"on": w.today.isoformat(), "file": source.filename, "row": entry.row}}
     shown = {"number": made.number, "valid_through": made.valid_through.isoformat(), **origin}
 
-    def note(kind: EventKind, clause: str, period: str, title: T, on: object) -> None:
+    def note(kind: EventKind, clause: str, period: str, title: T, on: date) -> None:
         said = T(
             f"{title.zh}（{w.today.isoformat()} 自文件“{source.filename}”第 {entry.row} 行导入）",
             f"{title.en} (taken in on {w.today.isoformat()} from {source.filename}, row {entry.row})",
