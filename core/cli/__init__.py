@@ -13,7 +13,7 @@ COMMANDS = {
     "coverage": ("core.cli.covering", "coverage"),
     "programs": ("core.cli.covering", "programs"),
     "docs": ("core.cli.documents", "docs"),
-    "takein": ("core.cli.takein", "takein"),
+    "takein": ("core.cli.takein.commands", "takein"),
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
     "trail": ("core.cli.trail.commands", "trail"),

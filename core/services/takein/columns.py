@@ -13,7 +13,7 @@ NAME, YEARS_NAME = T("既有认定", "Statuses granted before"), T("历年服务
 NOTES = (
     "每行一项认定；编号、日期照原证书填写。已到期的照填，导入后为“已到期”；已撤销、已退出的不导入。",
     "One status a row, with the number and dates of its certificate; none that was revoked or given up.",
-    "未办结的整改：条款、通知日期、期限三项都填，期限不早于导入当日。",
+    "未办结的整改：条款、责令日期、期限三项都填，期限不早于导入当日。",
     "An open order to rectify: its clause, its day and its deadline, which is no earlier than the take-in.",
 )
 TOTALS = {
@@ -48,13 +48,13 @@ def status_columns(loaded: LoadedProgram) -> tuple[Column, ...]:
         Column("edition", T("文件版本", "Edition"), Text(64), required=False),
         Column(
             "functions",
-            T("服务类别", "Services"),
+            T("服务类别", "Service category"),
             Several(Choice.among(offered), BY_WORD),
             required=False,
         ),
         Column("order_clause", T("整改条款", "Order under clause"), Text(64), required=False),
-        Column("ordered_on", T("整改通知日期", "Ordered on"), Day(), required=False),
-        Column("deadline", T("整改期限", "Deadline of the order"), Day(), required=False),
+        Column("ordered_on", T("责令日期", "Ordered on"), Day(), required=False, also=("整改通知日期",)),
+        Column("deadline", T("整改期限", "Rectify by"), Day(), required=False),
         Column("warning_clause", T("警告条款", "Warning under clause"), Text(64), required=False),
         Column("warned_on", T("警告日期", "Warned on"), Day(), required=False),
         Column("last_active_on", T("最近服务日期", "Last service on"), Day(), required=False),
@@ -71,12 +71,14 @@ def year_columns() -> tuple[Column, ...]:
     """One row for each status and span of days."""
     return (
         Column("number", T("证书编号", "Certificate number"), Code(), also=("编号", "认定编号")),
-        Column("first", T("自", "From"), Day(), also=("起始日期",)),
-        Column("last", T("至", "Through"), Day(), also=("截止日期",)),
-        Column("hours", T("服务时长", "Hours"), Amount(0), also=("服务小时", "时长")),
-        Column("enterprises", T("服务企业数", "Enterprises"), Whole(0)),
-        Column("services", T("服务次数", "Services"), Whole(0)),
-        Column("public_benefit", T("公益服务次数", "Public-benefit services"), Whole(0), required=False),
+        Column("first", T("自", "from"), Day(), also=("起始日期",)),
+        Column("last", T("至", "to"), Day(), also=("截止日期", "Through")),
+        Column("hours", T("服务时长", "Service hours"), Amount(0), also=("服务小时", "时长")),
+        Column("enterprises", T("服务企业数", "Number of enterprises served"), Whole(0)),
+        Column("services", T("服务次数", "Number of services"), Whole(0)),
+        Column(
+            "public_benefit", T("公益服务次数", "Number of public-benefit services"), Whole(0), required=False
+        ),
         Column("report_on", T("年度报告提交日期", "Report handed in on"), Day(), required=False),
     )
 

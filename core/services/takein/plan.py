@@ -44,7 +44,7 @@ _FATE_LABELS = {
     Fate.NEW: T("将导入", "To be taken in"),
     Fate.THERE: T("已在册，一致", "There already, equal"),
     Fate.DIFFERENT: T("已在册，不一致，不改动", "There already, different; left as it is"),
-    Fate.REFUSED: T("不能导入", "Refused"),
+    Fate.REFUSED: T("不能导入", "Cannot be taken in"),
 }
 
 

@@ -18,7 +18,14 @@ from core.storage.models.operations import (
 )
 from core.storage.models.people import Grant, Membership, Merger, Party, Region, User
 from core.storage.models.redactions import Redaction, RedactionRequest, SealedOpening
-from core.storage.models.register import Accreditation, AnnualReport, Campaign, Nomination, ServiceRecord
+from core.storage.models.register import (
+    Accreditation,
+    AnnualReport,
+    Campaign,
+    Nomination,
+    ServiceRecord,
+    TakenIn,
+)
 from core.storage.models.supervision import (
     Complaint,
     ExcusedAbsence,
@@ -28,7 +35,6 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.taken_in import TakenIn
 from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
 
 __all__ = [

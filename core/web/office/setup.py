@@ -44,17 +44,18 @@ MENU = (
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(
         "register",
-        T("既有认定导入", "Take in former statuses"),
-        "take_in.index",
-        "take_in",
-        take_in.programs,
-    ),
-    menu.Entry(
-        "register",
         T("推荐与表彰", "Nominations and commendations"),
         "nominating.index",
         "nominating",
         nominating.listed,
+        place=menu.LAST,
+    ),
+    menu.Entry(
+        "register",
+        T("既有认定导入", "Take in former statuses"),
+        "take_in.index",
+        "take_in",
+        take_in.programs,
         place=menu.LAST,
     ),
 )
