@@ -186,6 +186,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     ],
     "table_pages.template": [at("/admin/tables/former.xlsx", "lead")],
     "system_forms.regions": [at("/admin/system/regions?query=310104", *ENTERED)],
+    "divisions.page": [at("/admin/divisions/", "sysadmin")],
     "system_forms.new_user": [at("/admin/system/users/new", "sysadmin")],
     "system_forms.user": [at("/admin/system/users/{user}", "sysadmin", "auditor")],
     "system_forms.holiday": [

@@ -303,6 +303,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "table_pages.template": (Act.APPLICATION_INCLUDE,),
     "table_pages.former": (Act.APPLICATION_INCLUDE,),
     "system_forms.regions": Open.LOGIN,
+    "divisions.page": (Act.HOLIDAY_EDIT,),
+    "divisions.add": (Act.HOLIDAY_EDIT,),
     "system_forms.new_user": (Act.USER_EDIT,),
     "system_forms.user": (Act.USER_VIEW,),
     "system_forms.find_user": (Act.USER_VIEW,),
