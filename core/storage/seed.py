@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +19,10 @@ from core.storage.trail.recording import record_row
 
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
 """GB/T 2260: the divisions of the mainland down to the county, and the provinces."""
+FORMER_REGIONS = REGIONS.with_name("former_regions.csv")
+"""Counties that were renamed, raised or joined since 2010, each with the one that has most of it now."""
+REGIONS_REVIEWED_ON = date(2026, 11, 30)
+"""When the lists were last held against what is published of the divisions."""
 _PROVINCE, _CITY = "0000", "00"
 
 
@@ -68,6 +74,13 @@ def regions() -> Iterator[dict[str, str | None]]:
     codes = {row["code"] for row in rows}
     for row in rows:
         yield {**row, "parent_code": parent(row["code"], codes)}
+
+
+@cache
+def former_regions() -> Mapping[str, tuple[str, str]]:
+    """The name and the successor of each code that is no longer one."""
+    with FORMER_REGIONS.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: (row["name"], row["successor"]) for row in csv.DictReader(file)}
 
 
 def parent(code: str, codes: set[str]) -> str | None:

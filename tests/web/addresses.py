@@ -211,6 +211,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "take_in.index": [at("/admin/take-in/", *AUTHORITY)],
     "take_in.template": [at("/admin/take-in/shanghai/statuses.xlsx", "lead")],
     "system_forms.regions": [at("/admin/system/regions?query=310104", *ENTERED)],
+    "divisions.page": [at("/admin/divisions/", "sysadmin")],
     "system_forms.new_user": [at("/admin/system/users/new", "sysadmin")],
     "system_forms.user": [at("/admin/system/users/{user}", "sysadmin", "auditor")],
     "system_forms.holiday": [

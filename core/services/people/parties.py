@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -19,6 +20,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind, StageKind
 from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
+from core.services.base import regions
 from core.services.base.access import ACTS, require_member
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
@@ -270,7 +272,11 @@ def read_party(
         values[field] = text
         if len(text) > longest or (field == "name" and not text):
             errors |= unwritten(text, field, longest=longest)
-    readers = {"region": identifiers.region, "mobile": identifiers.mobile, "email": identifiers.email}
+    readers: Mapping[str, Callable[[str], str]] = {
+        "region": partial(regions.read_code, w.session),
+        "mobile": identifiers.mobile,
+        "email": identifiers.email,
+    }
     for field, reader in readers.items():
         text = (given.get(field) or "").strip()
         values[field] = text

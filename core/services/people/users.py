@@ -18,6 +18,7 @@ from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
 from core.rules.text import T
+from core.services.base import regions
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
@@ -187,7 +188,7 @@ def _grant_errors(
         errors["program"] = T("推荐单位须限定项目", "a recommender belongs to a programme")
     if region is not None:
         try:
-            identifiers.region(region)
+            regions.read_code(w.session, region)
         except MalformedError as error:
             errors["region"] = error.text
     if party_id is not None and role is not Role.RECOMMENDER:

@@ -322,6 +322,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "take_in.confirm": (Act.TAKE_IN,),
     "take_in.template": (Act.TAKE_IN,),
     "system_forms.regions": Open.LOGIN,
+    "divisions.page": (Act.HOLIDAY_EDIT,),
+    "divisions.add": (Act.HOLIDAY_EDIT,),
     "system_forms.new_user": (Act.USER_EDIT,),
     "system_forms.user": (Act.USER_VIEW,),
     "system_forms.find_user": (Act.USER_VIEW,),

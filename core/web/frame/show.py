@@ -216,11 +216,11 @@ def is_place(code: str) -> bool:
 
 
 def _region(code: str) -> tuple[str, str] | None:
-    """The names of a division. The table is read once a process: it changes with a new version only."""
+    """The names of a division. The table is read once a process; one that was added since is looked up."""
     names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")
     if names is None:
         names = current_app.extensions["region_names"] = regions.names(db.session())
-    return names.get(code)
+    return names.get(code) or regions.names(db.session(), code).get(code)
 
 
 _TEXTS = {REPLY_TO: REPLY_TO_TITLE, **authority.TITLES}

@@ -8,9 +8,16 @@ from core.rules.text import T
 from core.storage import models
 from core.web.frame import menu
 from core.web.lists.administration import Listed, add_lists
-from core.web.system import checking, forms, held, holidays, lists, settings
+from core.web.system import checking, divisions, forms, held, holidays, lists, settings
 
-BLUEPRINTS = (settings.blueprint, forms.blueprint, holidays.blueprint, checking.blueprint, held.blueprint)
+BLUEPRINTS = (
+    settings.blueprint,
+    forms.blueprint,
+    holidays.blueprint,
+    divisions.blueprint,
+    checking.blueprint,
+    held.blueprint,
+)
 VIEWS: tuple[Listed, ...] = (
     ("users", models.User, lists.UserView),
     ("grants", models.Grant, lists.GrantView),
@@ -30,6 +37,7 @@ MENU = (
     menu.Entry(
         "system", T("参数与条款理解", "Parameters and readings"), "settings_page.index", "settings_page"
     ),
+    menu.Entry("system", T("行政区划", "Divisions"), "divisions.page", "divisions"),
 )
 
 

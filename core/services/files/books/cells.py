@@ -111,7 +111,8 @@ def numeric(number: Decimal, shown: str | None) -> object:
     plain: int | Decimal = int(number) if number == number.to_integral_value() else number
     if plain == 0 and shown in ("", "-"):
         return 0  # as money is often shown
-    return plain if shown is None or abs(number) >= LARGEST_NUMBER or shown == f"{plain:f}" else shown
+    same = shown is None or abs(number) >= LARGEST_NUMBER or shown in (str(plain), f"{number:f}")
+    return plain if same else shown
 
 
 def rounded(text: str) -> Decimal | None:
