@@ -18,6 +18,7 @@ class MessageEvent(StrEnum):
     APPLICATION_ACCREDITED = "application.accredited"
     APPLICATION_INCLUDED = "application.included"
     NOTICE_PUBLISHED = "notice.published"
+    NOTICE_PROLONGED = "notice.prolonged"
     OBJECTION_RECEIVED = "objection.received"
     OBJECTION_DECIDED = "objection.decided"
     AGREEMENT_READY = "agreement.ready"

@@ -289,6 +289,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "completeness.give_back": (Act.APPLICATION_RETURN,),
     "holiday_years.page": (Act.HOLIDAY_VIEW,),
     "holiday_years.enter": (Act.HOLIDAY_EDIT,),
+    "holiday_years.template": (Act.HOLIDAY_EDIT,),
+    "holiday_years.periods": (Act.HOLIDAY_VIEW,),
     "holiday_years.load": (Act.HOLIDAY_EDIT,),
     "nominating.index": (Act.NOMINATION_VIEW,),
     "nominating.nominate": (Act.NOMINATION_EDIT,),
