@@ -35,6 +35,8 @@ class MessageEvent(StrEnum):
     FINDING_OPENED = "finding.opened"
     FINDING_DECIDED = "finding.decided"
     COMPLAINT_VERIFIED = "complaint.verified"
+    FILING_RECEIVED = "filing.received"
+    FILING_DECIDED = "filing.decided"
     RECORD_REJECTED = "record.rejected"
     EXIT_PROPOSED = "exit.proposed"
     EXIT_DATED = "exit.dated"

@@ -22,7 +22,7 @@ def left() -> ColumnElement[bool]:
     return and_(_open(), or_(~User.active, ~reviews))
 
 
-def waiting(w: Work) -> Select[Any]:
+def waiting(w: Work) -> Select[int, Any]:
     """How many of them the actor has to give to others, and since when the oldest."""
     return (
         select(func.count(), func.min(func.date(ReviewAssignment.assigned_at)))

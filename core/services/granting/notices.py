@@ -23,6 +23,7 @@ from core.services.base.codes import new_code
 from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE, unkept, unwritten, written
 from core.services.base.work import Work
+from core.services.duties.filers import Filing, tell_decided, tell_received
 from core.services.granting.decisions import reject_locked
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.notices import ObjectionState
@@ -197,16 +198,17 @@ def object_to(
     if errors:
         raise Invalid(errors)
     code = new_code()
-    w.session.add(
-        Objection(
-            notice_item_id=item.id,
-            objector=objector.strip(),
-            contact=contact.strip(),
-            content=content.strip(),
-            code=code,
-            received_at=w.now,
-        )
+    objection = Objection(
+        notice_item_id=item.id,
+        objector=objector.strip(),
+        contact=contact.strip(),
+        content=content.strip(),
+        code=code,
+        received_at=w.now,
     )
+    w.session.add(objection)
+    w.session.flush()
+    tell_received(w, Filing.OBJECTION, objection.id, objection.contact, code)
     tell(Case(w, item.application), MessageEvent.OBJECTION_RECEIVED, title=item.notice.title)
     return code
 
@@ -235,6 +237,7 @@ def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.decided_by_id, objection.decided_at = w.actor.user_id, w.now
     w.session.flush()
+    tell_decided(w, Filing.OBJECTION, objection.id, objection.contact)
     tell(
         case,
         MessageEvent.OBJECTION_DECIDED,

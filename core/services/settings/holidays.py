@@ -146,7 +146,7 @@ def enter_notice(w: Work, year: int, text: str, *, replace: bool = False) -> int
 
 COLUMNS = (
     Column("day", T("日期", "Date"), Day()),
-    Column("working", T("是否上班", "Worked"), YesNo(), also=("上班", "班/休")),
+    Column("working", T("是否上班", "Worked or not"), YesNo(), also=("上班", "班/休")),
     Column("name", T("名称", "Name"), Text(LONGEST_NAME), required=False, also=("节日",)),
 )
 """Of a year's table as it is handed in."""
@@ -178,7 +178,9 @@ def enter_table(w: Work, year: int, filename: str, file: IO[bytes], *, replace: 
 def template(language: str = "zh") -> bytes:
     """An empty table to fill in."""
     note = "每天一行：放假的填“否”，调休上班的填“是”。 / A row a day: no for a day off, yes for one worked."
-    return empty_table(T("放假安排", "Holidays").get(language), COLUMNS, language, notes=[note])
+    return empty_table(
+        T("全年放假安排", "Holidays of the year").get(language), COLUMNS, language, notes=[note]
+    )
 
 
 def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str = "") -> None:

@@ -237,6 +237,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "application_case.material": (Act.MATERIAL_VIEW,),
     "accreditation_case.page": (Act.ACCREDITATION_VIEW,),
     "accreditation_case.take": (Act.ACCREDITATION_VIEW,),
+    "filers.look": (Act.COMPLAINT_DECIDE, Act.OBJECTION_DECIDE),
     "filing.new_party": (Act.APPLICATION_DRAFT,),
     "filing.new_application": (Act.APPLICATION_DRAFT,),
     "filing.party": (Act.PARTY_VIEW,),

@@ -68,7 +68,7 @@ def page(year: int | None) -> str:
 def template() -> ResponseReturnValue:
     """The empty table of a year."""
     content = io.BytesIO(holidays.template(language()))
-    name = tr(T("放假安排", "Holidays"))
+    name = tr(T("全年放假安排", "Holidays of the year"))
     return send_file(content, mimetype=XLSX.media, as_attachment=True, download_name=f"{name}.xlsx")
 
 
