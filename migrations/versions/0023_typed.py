@@ -1,4 +1,4 @@
-"""Reviews set aside or given as an opinion; resets of a second factor by two persons.
+"""Reviews set aside or given as an opinion; second factors reset by two; looks at filers.
 
 Revision ID: 0023
 Revises: 0019
@@ -14,7 +14,8 @@ down_revision: str | None = "0021"
 branch_labels: str | None = None
 depends_on: str | None = None
 
-RESET, TASK, BY, SAYS_WHY = (
+LOOK, RESET, TASK, BY, SAYS_WHY = (
+    "filer_look",
     "factor_reset",
     "review_assignment",
     "fk_review_assignment_set_aside_by_id",
@@ -61,9 +62,27 @@ def upgrade() -> None:
     op.create_index(
         "uq_factor_reset_open", RESET, ["user_id"], unique=True, postgresql_where=sa.text("closed_at IS NULL")
     )
+    op.create_table(
+        LOOK,
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=True),
+        sa.Column("objection_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "num_nonnulls(complaint_id, objection_id) = 1", name=op.f("ck_filer_look_at_one_filing")
+        ),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_filer_look_complaint_id")),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_filer_look_objection_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["app_user.id"], name=op.f("fk_filer_look_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filer_look")),
+    )
+    for column in ("complaint_id", "objection_id"):
+        op.create_index(op.f(f"ix_filer_look_{column}"), LOOK, [column])
 
 
 def downgrade() -> None:
+    op.drop_table(LOOK)
     op.drop_table(RESET)
     op.drop_constraint(op.f(SAYS_WHY), TASK, type_="check")
     for column in ("set_aside_reason", "set_aside_by_id", "set_aside_at", "positive"):

@@ -29,7 +29,7 @@ UNTOUCHED = {
     "region",  # comes with the database
     *("agreement", "annual_report", "correction_item", "excused_absence", "extension_request"),
     *("inspection", "nomination", "rectification", "review_assignment", "score"),
-    *("redaction", "redaction_request", "sealed_opening", "audit_end", "factor_reset"),
+    *("redaction", "redaction_request", "sealed_opening", "audit_end", "factor_reset", "filer_look"),
 }
 """Tables in which this life writes nothing: their acts go the same one way to the database."""
 

@@ -240,6 +240,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "received_on": DAY,
         }
     ],
+    "filer_look": [{"complaint_id": 1, "by_id": 1, "at": AT}],
     "finding": [
         {
             "id": 1,

@@ -39,6 +39,8 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/holidays/years/2024/enter", "lead"),
         at("/admin/holidays/years/2035/enter", "sysadmin"),
     ],
+    "holiday_years.periods": [at("/admin/holidays/years/periods", *SETTERS)],
+    "holiday_years.template": [at("/admin/holidays/years/template.xlsx", "lead", "sysadmin")],
     "nominating.index": [
         at("/admin/candidates/", *READERS),
         at("/admin/candidates/?target=miit_volunteer|commendation&year=2024", "lead"),

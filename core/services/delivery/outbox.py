@@ -33,6 +33,7 @@ from core.services.delivery.letters import Carrier, DeliveryError, Gateway, Hind
 from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.writing import EMAIL, sound_alarm
+from core.services.supervision.reminding import is_outdated, with_days_left
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.exits import OPEN_EXIT_STATES
 from core.storage.models.operations import MessageChannel, MessageState
@@ -73,6 +74,9 @@ class Counts:
     def to_json(self) -> dict[str, int]:
         """The counts by name."""
         return {"sent": self.sent, "retried": self.retried, "failed": self.failed}
+
+
+OUTDATED = "提醒的事项已过，不再发送"
 
 
 def send_due(
@@ -168,8 +172,11 @@ def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | N
     if message.attempts > MOST_ATTEMPTS:  # the last one was counted, and never came to its end
         _give_up(w, message)
         return None
-    if message.event == PROPOSAL:
-        message.body = _with_date(w, message)
+    if is_outdated(w, message):
+        message.state, message.attempts = MessageState.DISCARDED, 0
+        message.last_error = OUTDATED
+        return None
+    message.body = _with_date(w, message) if message.event == PROPOSAL else with_days_left(w, message)
     said = message.body.replace(SECRET_MARK, message.secret) if message.secret else message.body
     reply_to = w.reply_to(message.program)
     if message.channel == EMAIL:

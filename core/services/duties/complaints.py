@@ -18,6 +18,7 @@ from core.services.base.decided import already
 from core.services.base.naming import by_number
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
+from core.services.duties.filers import Filing, tell_decided, tell_received
 from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import part_for
@@ -68,6 +69,7 @@ def file_complaint(w: Work, number: str, complainant: str, contact: str, content
     complaint = Complaint(**said, code=new_code())
     w.session.add(complaint)
     w.session.flush()
+    tell_received(w, Filing.COMPLAINT, complaint.id, complaint.contact, complaint.code)
     return complaint.code
 
 
@@ -101,6 +103,7 @@ def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str)
     complaint.decided_on = w.today
     complaint.decided_by_id = w.actor.user_id
     complaint.decision_reason = said
+    tell_decided(w, Filing.COMPLAINT, complaint.id, complaint.contact)
     if verified:
         notify(
             w,

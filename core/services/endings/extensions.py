@@ -181,6 +181,15 @@ def _grant(status: Status, request: ExtensionRequest) -> None:
             T("有效期已变更，该申请不再适用", "The term has changed since; the request no longer fits"),
             mend=T("请退回并重新提出", "refuse it, and have it asked for anew"),
         )
+    if request.new_valid_through < w.today:
+        last = request.new_valid_through.isoformat()
+        raise Refused(
+            T(
+                f"延续后的有效期已于 {last} 届满，不能再同意",
+                f"The extended term would have ended on {last}; it cannot be granted any more",
+            ),
+            mend=T("请答复不同意，当事人可重新申报", "refuse it; the party can apply anew"),
+        )
     in_spite = _in_spite_of(w, accreditation)
     ended_on = accreditation.ended_on
     move = advance(w, accreditation, Action.EXTEND, Inputs(request=request))

@@ -24,6 +24,7 @@ from core.services.base.codes import new_code
 from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE, unkept, unwritten, written
 from core.services.base.work import Work
+from core.services.duties.filers import Filing, tell_decided, tell_received
 from core.services.granting.decisions import reject_locked
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.notices import ObjectionState
@@ -210,7 +211,10 @@ def object_to(
     if (known := w.session.scalar(select(Objection.code).filter_by(**said).limit(1))) is not None:
         return known
     code = new_code()
-    w.session.add(Objection(**said, code=code, received_at=w.now))
+    objection = Objection(**said, code=code, received_at=w.now)
+    w.session.add(objection)
+    w.session.flush()
+    tell_received(w, Filing.OBJECTION, objection.id, objection.contact, code)
     tell(Case(w, item.application), MessageEvent.OBJECTION_RECEIVED, title=item.notice.title)
     return code
 
@@ -239,6 +243,7 @@ def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.decided_by_id, objection.decided_at = w.actor.user_id, w.now
     w.session.flush()
+    tell_decided(w, Filing.OBJECTION, objection.id, objection.contact)
     tell(
         case,
         MessageEvent.OBJECTION_DECIDED,

@@ -76,6 +76,16 @@ class FollowUp:
     decided_on: date | None
     reason: str
 
+    @property
+    def steps(self) -> tuple[tuple[T, date | None], ...]:
+        """What was done and what comes, each with its day where it is over."""
+        closed = T("已办结", "decided")
+        return (
+            (T("已收到", "received"), self.received_on),
+            (T("认定机关核实", "examined by the authority"), self.decided_on),
+            (closed, self.decided_on),
+        )
+
 
 _ITEM_COLUMNS: tuple[Any, ...] = (
     NoticeItem.application_id,

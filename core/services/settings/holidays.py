@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import IO
 
 from sqlalchemy import extract, select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +20,8 @@ from core.rules.phrases import RELOAD_TO_RETRY, at_most_characters
 from core.rules.text import T
 from core.services.base.access import require, require_anywhere
 from core.services.base.work import Work
+from core.services.files.columns import Column, WrongTable, empty_table, read_table
+from core.services.files.kinds import Day, Text, YesNo
 from core.services.supervision.hearing import date_waiting
 from core.storage.models import HolidayDay
 from core.storage.seed import load_holidays
@@ -26,6 +29,7 @@ from core.storage.seed import load_holidays
 FEWEST_DAYS = 20
 """Fewer special days are no year's table: holidays, their bridges and the make-up days come to more."""
 LONGEST_NAME = 100
+MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,45 @@ def enter_notice(w: Work, year: int, text: str, *, replace: bool = False) -> int
         return enter_year(w, year, days, replace=replace)
     except Invalid as error:
         raise Invalid({FIELD: next(iter(error.errors.values()))}) from error
+
+
+COLUMNS = (
+    Column("day", T("日期", "Date"), Day()),
+    Column("working", T("是否上班", "Worked or not"), YesNo(), also=("上班", "班/休")),
+    Column("name", T("名称", "Name"), Text(LONGEST_NAME), required=False, also=("节日",)),
+)
+"""Of a year's table as it is handed in."""
+FILE = "file"
+
+
+def enter_table(w: Work, year: int, filename: str, file: IO[bytes], *, replace: bool = False) -> int:
+    """Enter a year's table out of a spreadsheet: a row for each day off, and for each worked in exchange."""
+    require(w, Act.HOLIDAY_EDIT, None, None)
+    table = read_table(filename, file, COLUMNS, field=FILE, most_rows=MOST_ROWS)
+    rows: list[tuple[int, dict[str, object]]] = []
+    for row in table.rows:
+        given = dict(row.values)
+        day = given.get("day")
+        if isinstance(day, date) and day.year != year:
+            row.wrong["day"] = T(f"{day} 不是 {year} 年的日期", f"{day} is no day of {year}")
+        elif any(day == other["day"] for _, other in rows):
+            row.wrong["day"] = T(f"{day} 重复", f"{day} stands twice")
+        name = given.get("name") or ""
+        rows.append((row.number, {"day": day, "working": given.get("working"), "name_zh": name}))
+    if errors := table.errors(FILE):
+        raise WrongTable(errors, table.header_row)
+    try:
+        return enter_year(w, year, [given for _, given in rows], replace=replace)
+    except Invalid as error:
+        raise Invalid({FILE: next(iter(error.errors.values()))}) from error
+
+
+def template(language: str = "zh") -> bytes:
+    """An empty table to fill in."""
+    note = "每天一行：放假的填“否”，调休上班的填“是”。 / A row a day: no for a day off, yes for one worked."
+    return empty_table(
+        T("全年放假安排", "Holidays of the year").get(language), COLUMNS, language, notes=[note]
+    )
 
 
 def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str = "") -> None:

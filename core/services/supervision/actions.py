@@ -19,6 +19,7 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs
 from core.services.supervision.moving import advance
+from core.services.supervision.reminding import is_asked_for
 from core.services.supervision.revocation import revoke
 from core.services.supervision.timeline import enter
 from core.storage.arrays import among
@@ -53,7 +54,8 @@ def targets(w: Work, ids: Sequence[int]) -> dict[int, Target]:
 def carry_out(w: Work, target: Target, action: Action, day: date, as_of: date) -> None:
     """Do one action of `day` on an accreditation, with its event and message, in this transaction.
 
-    A reminder that is stale on `as_of`, up to which is caught up, is entered and not sent.
+    A reminder that is stale on `as_of`, up to which is caught up, is entered and not sent; nor is one of a
+    term whose holder has asked for what comes after it.
     """
     accreditation = target.accreditation
     if action.kind is EventKind.REVOKED:
@@ -62,6 +64,8 @@ def carry_out(w: Work, target: Target, action: Action, day: date, as_of: date) -
     enter(w, accreditation, action.kind, action.clause, action.period, action.title, action.evidence, day)
     message, case_id = _follow(w, target, action, day)
     if message is None or (action.stale_from is not None and action.stale_from <= as_of):
+        return
+    if message is MessageEvent.REMINDER_TERM and is_asked_for(w, accreditation):
         return
     notify(
         w,

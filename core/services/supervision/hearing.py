@@ -89,6 +89,37 @@ def date_waiting(w: Work, program: str | None = None) -> int:
     return dated
 
 
+def whole_time(w: Work, told_on: date) -> date | None:
+    """The last day to object of who was told on a day; None where the table does not reach so far."""
+    try:
+        return w.calendar.add_working_days(told_on, _working_days(w, told_on))
+    except CalendarUnknownError:
+        return None
+
+
+def prolong(w: Work, case_id: int, until: date) -> None:
+    """Move the last day to object of an open case to a later one, and tell its party."""
+    owner = w.session.scalar(select(ExitCase.accreditation_id).where(ExitCase.id == case_id))
+    held = w.session.get_one(Accreditation, owner, with_for_update=True, populate_existing=True)
+    case = w.session.get_one(ExitCase, case_id, with_for_update=True, populate_existing=True)
+    if case.state not in OPEN_EXIT_STATES or case.objection_until is None or case.objection_until >= until:
+        return
+    _set_end(case, held, until)
+    notify(
+        w,
+        MessageEvent.EXIT_DATED,
+        key=f"dated/{case.id}/{until}",
+        accreditation_id=held.id,
+        exit_case_id=case.id,
+        values={
+            "clause": case.clause,
+            "title": T(case.title_zh, case.title_en),
+            "told_on": case.told_on,
+            "until": until,
+        },
+    )
+
+
 def _date(w: Work, case: ExitCase, held: Accreditation, told_on: date) -> bool:
     try:
         until = last_day_known_late(w.calendar, told_on, _working_days(w, told_on), w.today)

@@ -29,12 +29,13 @@ from core.domain.messages import PERIOD_BEGINS
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.applications import departed
-from core.services.base.access import scope
+from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
 from core.services.changes import requests as changes
 from core.services.duties.inspections import open_reverifications
 from core.services.people.party_verification import queue
 from core.services.redaction.requests import requested
+from core.services.settings import running_periods
 from core.services.supervision.hearing import undated
 from core.services.todo import holiday_tables
 from core.storage.models import (
@@ -316,7 +317,13 @@ def _tables(w: Work) -> list[Waiting]:
             holiday_tables.since(year),
         )
         for year in holiday_tables.missing(w)
-    ]
+    ] + _shortened(w)
+
+
+def _shortened(w: Work) -> list[Waiting]:
+    found = running_periods.shortened(w) if w.actor.has(*ACTS[Act.HOLIDAY_EDIT]) else []
+    title = T("因放假安排缩短、待顺延的期限", "Running periods that the holidays shorten")
+    return [Waiting("shortened", title, len(found), found[0].begins)] if found else []
 
 
 def _own(w: Work) -> Iterator[Counted]:

@@ -13,6 +13,7 @@ from sqlalchemy.types import Text
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Short, choice, ref
+from core.storage.models.people import User
 from core.storage.models.register import Accreditation, ServiceRecord
 
 
@@ -62,6 +63,21 @@ class Complaint(Base):
     decision_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
 
     accreditation: Mapped[Accreditation] = relationship()
+
+
+class FilerLook(Base):
+    """One look at who filed a complaint or an objection, and how they are reached."""
+
+    __tablename__ = "filer_look"
+    __table_args__ = (CheckConstraint("num_nonnulls(complaint_id, objection_id) = 1", "at_one_filing"),)
+
+    id: Mapped[Id]
+    complaint_id: Mapped[int | None] = ref("complaint")
+    objection_id: Mapped[int | None] = ref("objection")
+    by_id: Mapped[int | None] = ref("app_user", index=False)
+    at: Mapped[Moment]
+
+    by: Mapped[User | None] = relationship()
 
 
 class FindingState(StrEnum):

@@ -50,6 +50,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "changes": ("changes.index_view", {"state": "open"}),
     "redactions": ("redactions.index", {}),
     "holidays": ("holiday_years.page", {}),
+    "shortened": ("holiday_years.periods", {}),
     "messages_held": ("messages.index_view", {"state": "held"}),
     "periods": ("messages.index_view", {"state": "failed", "begins": "yes"}),
     "messages": ("messages.index_view", {"state": "failed", "begins": "no"}),

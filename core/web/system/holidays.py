@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from calendar import Calendar
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
 from core.domain.holiday_notice import FIELD
 from core.rules.text import T
 from core.services.base.access import allowed
-from core.services.settings import holidays
+from core.services.base.work import Work
+from core.services.files.formats import field_label
+from core.services.files.types import XLSX
+from core.services.settings import holidays, running_periods
 from core.storage.models import HolidayDay
 from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.frame.language import language, tr
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import current_day
 
@@ -55,6 +60,36 @@ def page(year: int | None) -> str:
         found=found,
         months=[_month(chosen, month, special) for month in MONTHS] if special else [],
         may_edit=allowed(w.actor, Act.HOLIDAY_EDIT, None, None),
+        shortened=len(running_periods.shortened(w)),
+    )
+
+
+@blueprint.get("/template.xlsx")
+def template() -> ResponseReturnValue:
+    """The empty table of a year."""
+    content = io.BytesIO(holidays.template(language()))
+    name = tr(T("全年放假安排", "Holidays of the year"))
+    return send_file(content, mimetype=XLSX.media, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+@blueprint.route("/periods", methods=["GET", "POST"])
+def periods() -> ResponseReturnValue:
+    """The running periods that the table cuts short; confirmed, each gets its working days."""
+    if request.method == "POST":
+        done = attempt("holiday.prolong", running_periods.prolong_all)
+        if done is not None:
+            number = len(done.value)
+            words = T(
+                f"已顺延 {number} 个期限并通知当事人",
+                f"{number} were prolonged, and whom it concerns is told",
+            )
+            flash(tr(words), "success")
+        return redirect(url_for(".periods"), 303)
+    w = reading()
+    return render_template(
+        "system/periods.html",
+        rows=running_periods.shortened(w),
+        may_edit=allowed(w.actor, Act.HOLIDAY_EDIT, None, None),
     )
 
 
@@ -87,10 +122,17 @@ def enter(year: int) -> ResponseReturnValue:
             T("放假通知正文", "Text of the holiday notice"),
             FieldKind.AREA,
             longest=LONGEST_NOTICE,
+            required=False,
             hint=T(
                 "粘贴“一、元旦……”至最后一项，可连同前后文字", "Paste all items, with what stands around them"
             ),
-        )
+        ),
+        Spec(
+            holidays.FILE,
+            field_label(T("或上传全年表格", "Or a table of the year")),
+            FieldKind.FILE,
+            required=False,
+        ),
     ]
     if known:
         label = T("替换已有的安排，放弃手工修改", "Replace what is there; changes by hand are given up")
@@ -98,9 +140,16 @@ def enter(year: int) -> ResponseReturnValue:
     form = make_form(specs)
     if request.method == "POST" and form.validate():
         values = form.values()
+        replace, sent = bool(values.get("replace")), values[holidays.FILE]
+
+        def change(unit: Work) -> int:
+            if sent is not None and sent.filename:
+                return holidays.enter_table(unit, year, sent.filename, sent.stream, replace=replace)
+            return holidays.enter_notice(unit, year, values[FIELD] or "", replace=replace)
+
         done = attempt(
             "holiday.enter",
-            lambda w: holidays.enter_notice(w, year, values[FIELD], replace=bool(values.get("replace"))),
+            change,
             done=T(f"{year} 年已录入，请核对日历", f"{year} was entered; look the calendar over"),
             form=form,
         )

@@ -263,3 +263,20 @@ def test_the_days_that_were_missed_come_before_the_act(engine: Engine, begin: An
     with begin(member_of(make_actor, late), "2024-03-25T09:00") as w:
         request_extension(w, late.id)
     assert ("2024-03-21", "expired", "10(1)") in events(engine, late)
+
+
+@pytest.mark.parametrize(
+    ("on", "granted"), [("2026-03-19", True), ("2026-03-20", True), ("2026-03-21", False)]
+)
+def test_an_extension_never_ends_before_it_is_granted(
+    engine: Engine, begin: Any, make_actor: Any, held: Held, officer: Any, on: str, granted: bool
+) -> None:
+    request = requested(begin, make_actor, held, "2024-03-20")
+    if granted:
+        with begin(officer, f"{on}T09:00") as w:
+            decide_extension(w, request, granted=True, reason="同意")
+    else:
+        with pytest.raises(Refused), begin(officer, f"{on}T09:00") as w:
+            decide_extension(w, request, granted=True, reason="同意")
+    found = load(engine, Accreditation, held.id).valid_through
+    assert found == (date(2026, 3, 20) if granted else date(2024, 3, 20))

@@ -36,6 +36,30 @@ ACCOUNTS: dict[MessageEvent, Template] = {
             "Accreditation register: code {secret} ({purpose}), valid for {minutes} minutes.",
         ),
     ),
+    MessageEvent.FILING_RECEIVED: Template(
+        T("{kind}已收到", "{kind}: received"),
+        T(
+            "您提交的{kind}已收到。查询码：{secret}。凭查询码可在“查询办理进度”页面查看办理情况，请勿告诉他人。"
+            f"{_IGNORE.zh}",
+            "What you filed was received ({kind}). Your follow-up code: {secret}. With it you see how it "
+            f"stands under “Check progress”; tell it to nobody.{_IGNORE.en}",
+        ),
+        T(
+            "【认定登记系统】您提交的{kind}已收到，查询码 {secret}，请勿告诉他人。",
+            "Accreditation register: {kind} received; follow-up code {secret}.",
+        ),
+    ),
+    MessageEvent.FILING_DECIDED: Template(
+        T("{kind}已办结", "{kind}: closed"),
+        T(
+            "您提交的{kind}已办结，请凭查询码在“查询办理进度”页面查看结果。",
+            "What you filed ({kind}) was decided; see the outcome with your code under “Check progress”.",
+        ),
+        T(
+            "【认定登记系统】您提交的{kind}已办结，请凭查询码查看结果。",
+            "Accreditation register: {kind} decided; see the outcome with your code.",
+        ),
+    ),
     MessageEvent.ACCOUNT_EXISTS: Template(
         T("您已有账号", "You have an account already"),
         T(

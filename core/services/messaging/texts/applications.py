@@ -107,6 +107,14 @@ APPLICATIONS: dict[MessageEvent, Template] = {
             "stands on the public notice “{title}” until {closes_on} (included).",
         ),
     ),
+    MessageEvent.NOTICE_PROLONGED: on_application(
+        T("公示期顺延", "public notice prolonged"),
+        T(
+            "所在公示“{title}”因节假日安排调整，公示期顺延至 {closes_on}（含当日）。",
+            "stands on the public notice “{title}”, which now runs until {closes_on} (included), since the "
+            "holidays were announced late.",
+        ),
+    ),
     MessageEvent.OBJECTION_RECEIVED: on_application(
         T("收到异议", "objected to"),
         T(

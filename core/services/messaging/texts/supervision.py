@@ -19,12 +19,15 @@ _APPEAL = T(
 )
 _CLAUSE = T("\n条款 {clause}：{title}", "\nClause {clause}: {title}")
 
+DAYS_LEFT = T("还有 {days} 天到期", "ends in {days} days")
+"""How the reminder of a term says how long it still runs."""
+
 SUPERVISION: dict[MessageEvent, Template] = {
     MessageEvent.REMINDER_TERM: on_status(
         T("认定将于 {valid_through} 到期", "Accreditation ends on {valid_through}"),
         T(
-            "还有 {days} 天到期，最后有效日为 {valid_through}。请登录系统查看可否延续或重新申报。",
-            "ends in {days} days; its last day is {valid_through}. Log in to see whether you can extend it "
+            f"{DAYS_LEFT.zh}，最后有效日为 {{valid_through}}。请登录系统查看可否延续或重新申报。",
+            f"{DAYS_LEFT.en}; its last day is {{valid_through}}. Log in to see whether you can extend it "
             "or apply anew.",
         ),
     ),

@@ -115,7 +115,6 @@ class ObjectionView(ScopedView):
             lambda row: data(row.notice_item.notice.title),
             link=lambda row: url_for("register_forms.notice", notice_id=row.notice_item.notice_id),
         ),
-        Column("objector", T("异议人", "Who objects")),
         Column("contact", T("联系方式", "Contact details"), listed=False),
         Column("content", T("异议内容", "Text of the objection"), listed=False),
         Column("party_statement", T("当事人陈述", "The party's word"), listed=False),

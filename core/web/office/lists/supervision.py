@@ -73,7 +73,6 @@ class ComplaintView(OfCase):
         Column("received_on", T("收到日期", "Received on"), sort=Complaint.received_on),
         *accreditation_columns(),
         Column("content", T("内容", "Content")),
-        Column("complainant", T("投诉人", "Complainant"), listed=False),
         Column("verified", T("核实结果", "Result of the verification"), lambda row: _decided(row.verified)),
         Column("decided_on", T("办结日期", "Closed on")),
         Column("decision_reason", REASON, listed=False),

@@ -1,0 +1,134 @@
+"""Whoever complained or objected: who they are, each look kept, and what is written to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.domain import identifiers
+from core.domain.acts import Act
+from core.domain.errors import MalformedError, NotFound
+from core.domain.messages import MessageEvent
+from core.rules.text import T
+from core.services.base.access import allowed, require
+from core.services.base.words import NOTHING_THERE
+from core.services.base.work import Work
+from core.services.messaging.writing import Recipient, notify
+from core.storage.models import Application, Complaint, FilerLook, NoticeItem, Objection
+from core.storage.models.operations import MessageChannel
+
+MOST_LOOKS = 50
+_PARTED = re.compile(r"[\s,，;；、/]+|[^\s:：,，]*[:：]")
+
+
+class Filing(StrEnum):
+    """What somebody filed."""
+
+    COMPLAINT = "complaint"
+    OBJECTION = "objection"
+
+    @property
+    def label(self) -> T:
+        """Its name for a screen and a message."""
+        return _LABELS[self]
+
+
+_LABELS = {Filing.COMPLAINT: T("投诉", "Complaint"), Filing.OBJECTION: T("公示异议", "Objection to a notice")}
+
+
+@dataclass(frozen=True, slots=True)
+class Filer:
+    """Who filed, how to reach them, where the case is handled, and who has looked so far."""
+
+    name: str
+    contact: str
+    content: str
+    accreditation_id: int | None
+    application_id: int | None
+    looks: Sequence[tuple[str, datetime]]
+
+
+def look(w: Work, kind: Filing, filing_id: int) -> Filer:
+    """Who filed, for whoever decides on it; the look is kept. A recommender or an auditor may not."""
+    row, program, region = _row(w, kind, filing_id)
+    act = Act.COMPLAINT_DECIDE if kind is Filing.COMPLAINT else Act.OBJECTION_DECIDE
+    reads = Act.COMPLAINT_VIEW if kind is Filing.COMPLAINT else Act.NOTICE_VIEW
+    if not allowed(w.actor, reads, program, region):
+        raise NotFound(NOTHING_THERE)
+    require(w, act, program, region)
+    column = FilerLook.complaint_id if kind is Filing.COMPLAINT else FilerLook.objection_id
+    before = w.session.scalars(
+        select(FilerLook)
+        .options(joinedload(FilerLook.by))
+        .where(column == filing_id)
+        .order_by(FilerLook.id.desc())
+        .limit(MOST_LOOKS)
+    )
+    looks = [(str(item.by or ""), item.at) for item in before]
+    made = FilerLook(by_id=w.actor.user_id, at=w.now)
+    setattr(made, column.key, filing_id)
+    w.session.add(made)
+    w.session.flush()
+    if isinstance(row, Complaint):
+        return Filer(row.complainant, row.contact, row.content, row.accreditation_id, None, looks)
+    return Filer(row.objector, row.contact, row.content, None, row.notice_item.application_id, looks)
+
+
+def _row(w: Work, kind: Filing, filing_id: int) -> tuple[Complaint | Objection, str, str | None]:
+    match kind:
+        case Filing.COMPLAINT:
+            complaint = w.session.get(Complaint, filing_id)
+            if complaint is not None:
+                return complaint, complaint.accreditation.program, complaint.accreditation.region
+        case Filing.OBJECTION:
+            objection = w.session.get(Objection, filing_id)
+            if objection is not None:
+                item: NoticeItem = objection.notice_item
+                application: Application = item.application
+                return objection, application.program, application.region
+        case _:
+            assert_never(kind)
+    raise NotFound(NOTHING_THERE)
+
+
+def reached_at(contact: str) -> Recipient | None:
+    """The e-mail address or mobile number in what was given as a contact; None where there is none."""
+    for part in [contact, *_PARTED.split(contact)]:
+        for channel, read in (
+            (MessageChannel.EMAIL, identifiers.email),
+            (MessageChannel.SMS, identifiers.mobile),
+        ):
+            try:
+                return Recipient(channel, read(part), "zh", contact)
+            except MalformedError:
+                continue
+    return None
+
+
+def tell_received(w: Work, kind: Filing, filing_id: int, contact: str, code: str) -> bool:
+    """Send the follow-up code to whoever filed, where they gave an address; whether it was written."""
+    to = reached_at(contact)
+    if to is not None:
+        notify(
+            w,
+            MessageEvent.FILING_RECEIVED,
+            key=f"{MessageEvent.FILING_RECEIVED}/{kind}/{filing_id}",
+            to=to,
+            secret=code,
+            values={"kind": kind.label},
+        )
+    return to is not None
+
+
+def tell_decided(w: Work, kind: Filing, filing_id: int, contact: str) -> None:
+    """Tell whoever filed that it was decided; what, they see by their code alone."""
+    if (to := reached_at(contact)) is not None:
+        key = f"{MessageEvent.FILING_DECIDED}/{kind}/{filing_id}"
+        notify(w, MessageEvent.FILING_DECIDED, key=key, to=to, values={"kind": kind.label})

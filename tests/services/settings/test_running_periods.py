@@ -1,0 +1,121 @@
+"""A holiday that is entered late prolongs the periods that run, on confirmation; a year comes by table."""
+
+import io
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from core.domain.errors import Invalid, NotAllowed
+from core.domain.roles import Role
+from core.services.base.work import SYSTEM
+from core.services.endings.exits import propose, told
+from core.services.files.sheets import write_sheet
+from core.services.granting.notice_ends import close_due
+from core.services.settings.holidays import COLUMNS, days_of, enter_table, set_day
+from core.services.settings.running_periods import prolong_all, shortened
+from core.services.todo.waiting import waiting_for
+from core.storage.engine import session_factory
+from core.storage.models import Accreditation, ExitCase, OutboxMessage, PublicNotice
+from tests.services.factory import accredit
+
+KEY = "hubei/specialized"
+
+
+def told_of(engine, event):
+    with session_factory(engine)() as session:
+        return len(session.scalars(select(OutboxMessage).where(OutboxMessage.event == event)).all())
+
+
+def ends(engine):
+    with session_factory(engine)() as session:
+        return session.scalars(select(PublicNotice)).one().closes_on
+
+
+def test_a_notice_gets_its_working_days_once_that_is_confirmed(town, make_actor, unchanged):
+    case = town.start(KEY, day=date(2024, 3, 4)).reviewed().approve().publish()
+    lead = make_actor(Role.LEAD)
+    last = ends(town.engine)
+    on = case.day + timedelta(days=5)
+    with town.begin(lead, f"{on}T09:00") as w:
+        assert shortened(w) == []
+        set_day(w, last, working=False, name="临时放假")
+        (found,) = shortened(w)
+        assert (found.kind, found.ends, found.until > last) == ("notice", last, True)
+        assert [item.number for item in waiting_for(w) if item.kind == "shortened"] == [1]
+    assert ends(town.engine) == last, "nothing is prolonged by itself"
+    with unchanged(NotAllowed), town.begin(make_actor(Role.OFFICER, "hubei"), f"{on}T09:00") as w:
+        prolong_all(w)
+    with town.begin(lead, f"{on}T10:00") as w:
+        assert prolong_all(w) == [found]
+    assert ends(town.engine) == found.until
+    assert told_of(town.engine, "notice.prolonged") >= 1
+    # Twice, and by two: nothing more.
+    before = told_of(town.engine, "notice.prolonged")
+    with town.begin(lead, f"{on}T10:00") as w:
+        assert prolong_all(w) == []
+    assert told_of(town.engine, "notice.prolonged") == before
+    with town.begin(SYSTEM, f"{found.until}T01:00") as w:
+        assert close_due(w, found.until) == 0
+    with town.begin(SYSTEM, f"{found.until + timedelta(days=1)}T01:00") as w:
+        assert close_due(w, found.until + timedelta(days=1)) == 1
+
+
+def test_what_is_over_is_left_and_a_day_less_shortens_nothing(town, make_actor):
+    town.start(KEY, day=date(2024, 3, 4)).reviewed().approve().publish()
+    lead, last = make_actor(Role.LEAD), ends(town.engine)
+    with town.begin(lead, f"{last + timedelta(days=1)}T09:00") as w:
+        set_day(w, last, working=False)
+        assert shortened(w) == []
+    with town.begin(lead, f"{last}T09:00") as w:
+        set_day(w, last, working=True)
+        set_day(w, last - timedelta(days=2), working=True)
+        assert shortened(w) == []
+
+
+def test_the_time_to_object_is_prolonged_and_the_party_told(engine, begin, make_actor):
+    held = accredit(engine, "liaocheng/specialized", "2024-03-20")
+    officer, lead = make_actor(Role.OFFICER, "liaocheng"), make_actor(Role.LEAD)
+    with begin(officer, "2025-03-10T09:00") as w:
+        case = propose(w, held.id, "20(1)", "处分决定书")
+    with begin(SYSTEM, "2025-03-10T09:05") as w:
+        told(w, case, date(2025, 3, 10))
+    with begin(lead, "2025-03-12T09:00") as w:
+        assert w.session.get_one(ExitCase, case).objection_until == date(2025, 3, 17)
+        set_day(w, date(2025, 3, 17), working=False)
+        (found,) = prolong_all(w)
+    assert (found.kind, found.until) == ("exit", date(2025, 3, 18))
+    with session_factory(engine)() as session:
+        assert session.get_one(ExitCase, case).objection_until == date(2025, 3, 18)
+        assert session.get_one(Accreditation, held.id).next_due_on <= date(2025, 3, 19)
+    assert told_of(engine, "exit.dated") >= 1
+
+
+def table(rows):
+    heads = [column.title.zh for column in COLUMNS]
+    return io.BytesIO(write_sheet("放假安排", heads, rows))
+
+
+DAYS = [
+    ["2027-01-01", "否", "元旦"],
+    *([f"2027-10-{day:02}", "否", "国庆节"] for day in range(1, 19)),
+    ["2027-10-23", "是", "国庆节调休"],
+]
+
+
+def test_a_year_is_entered_by_table(begin, make_actor, unchanged):
+    admin = make_actor(Role.SYSADMIN)
+    for rows, words in (
+        ([["2026-12-31", "否", ""], *DAYS], "不是 2027 年"),
+        ([*DAYS, DAYS[0]], "重复"),
+        (DAYS[:3], "不会少于 20 天"),
+        ([], ""),
+    ):
+        with unchanged(Invalid, words), begin(admin, "2026-12-01T09:00") as w:
+            enter_table(w, 2027, "2027.xlsx", table(rows))
+    with unchanged(NotAllowed), begin(make_actor(Role.OFFICER), "2026-12-01T09:00") as w:
+        enter_table(w, 2027, "2027.xlsx", table(DAYS))
+    with begin(admin, "2026-12-01T09:00") as w:
+        assert enter_table(w, 2027, "2027.xlsx", table(DAYS)) == 20
+        found = days_of(w, 2027)
+        assert found[date(2027, 10, 23)].working
+        assert not found[date(2027, 10, 1)].working
