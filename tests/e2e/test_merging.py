@@ -38,7 +38,7 @@ def test_a_body_registered_twice(
     person.sees("重复登记终止", KEPT, older.number)
     person.open(f"/bodies/{second}")
     person.sees(KEPT, older.number, newer.number)
-    look(person, "4-public")
+    look(person, "4-public", (1280,))
     person.open(f"/admin/filing/party/{second}")
     person.sees("该主体已合并")
     person.section("合并记录").get_by_role("link", name="撤销合并").click()

@@ -22,6 +22,7 @@ from core.services.base.work import Work
 from core.services.mergers.preview import Ending, endings, in_force_of, why_not, why_not_touched
 from core.services.messaging.writing import notify
 from core.services.people.parties import is_own, require_party
+from core.services.people.party_file import MOST_CASES
 from core.services.supervision.guards import newer_in_force
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for
@@ -104,12 +105,12 @@ def find(w: Work, merger_id: int) -> Merger:
 
 
 def of_party(w: Work, party_id: int) -> Sequence[Merger]:
-    """Every merger of a party and of what is shown with it, the latest first."""
+    """The latest mergers of a party and of what is shown with it."""
     theirs = ids_of(party_id)
     query = select(Merger).where(or_(Merger.kept_id.in_(theirs), Merger.merged_id.in_(theirs)))
     parts = (Merger.kept, Merger.merged, Merger.merged_by, Merger.undone_by)
     query = query.options(*(joinedload(part) for part in parts))
-    return w.session.scalars(query.order_by(Merger.id.desc())).all()
+    return w.session.scalars(query.order_by(Merger.id.desc()).limit(MOST_CASES)).all()
 
 
 def duplicates(w: Work, party_id: int) -> Sequence[Accreditation]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
@@ -14,6 +15,7 @@ from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.work import Work
 from core.services.people.parties import is_own, require_party
+from core.services.people.party_file import MOST_CASES
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -29,6 +31,7 @@ from core.storage.models import (
 from core.storage.models.supervision import RectificationState
 from core.storage.one_party import ids_of
 
+R = TypeVar("R")
 OPEN = tuple(state for state in ApplicationState if state.is_open)
 
 
@@ -170,20 +173,13 @@ def _side(w: Work, party: Party) -> Side:
     ) -> int:
         return w.session.scalar(select(func.count()).select_from(kind).where(*such)) or 0
 
+    members = select(Membership.user_id).where(Membership.party_id.in_(theirs))
     return Side(
         party,
-        w.session.scalars(
-            select(User)
-            .where(User.id.in_(select(Membership.user_id).where(Membership.party_id.in_(theirs))))
-            .order_by(User.id)
-        ).all(),
-        w.session.scalars(
-            select(Accreditation).where(Accreditation.id.in_(held)).order_by(Accreditation.started_on.desc())
-        ).all(),
-        w.session.scalars(
-            select(Application).where(Application.party_id.in_(theirs)).order_by(Application.id.desc())
-        ).all(),
-        w.session.scalars(select(Ban).where(Ban.party_id.in_(theirs)).order_by(Ban.id.desc())).all(),
+        _some(w, select(User).where(User.id.in_(members)).order_by(User.id)),
+        _some(w, select(Accreditation).where(Accreditation.id.in_(held)).order_by(Accreditation.id.desc())),
+        _some(w, select(Application).where(Application.party_id.in_(theirs)).order_by(Application.id.desc())),
+        _some(w, select(Ban).where(Ban.party_id.in_(theirs)).order_by(Ban.id.desc())),
         number(ServiceRecord, ServiceRecord.accreditation_id.in_(held)),
         number(AnnualReport, AnnualReport.accreditation_id.in_(held)),
         number(
@@ -193,3 +189,8 @@ def _side(w: Work, party: Party) -> Side:
         ),
         number(Attachment, Attachment.party_id.in_(theirs)),
     )
+
+
+def _some(w: Work, query: Select[R]) -> Sequence[R]:
+    """The latest: nobody has more, but for what nobody has foreseen."""
+    return w.session.scalars(query.limit(MOST_CASES)).all()
