@@ -50,6 +50,11 @@ WHERE p.folded_name <> n.plain OR cardinality(p.name_grams) = 0 OR NOT p.name_gr
 )
 """
 
+CANDIDATES_BY_FORMER_NAME = """
+SELECT id, value, folded, grams FROM former_value
+WHERE field = 'name' AND (folded <> accredit_folded(value) OR cardinality(grams) = 0)
+"""
+
 FILES = """
 SELECT 'material_file' AS name, id, sha256, size FROM material_file
 UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
@@ -155,6 +160,10 @@ def keys(session: Session) -> Iterator[Fault]:
         if row.folded_name != folded(row.name) or set(row.name_grams) != set(name_grams(row.name)):
             message = T("按名称检索不到", "is not found by its name")
             yield Fault("party.search", "party", str(row.id), message)
+    for row in rows(session, CANDIDATES_BY_FORMER_NAME):
+        if row.folded != folded(row.value) or set(row.grams) != set(name_grams(row.value)):
+            message = T("按原名称检索不到", "is not found by its former name")
+            yield Fault("party.former", "former_value", str(row.id), message)
 
 
 def _keys_of(enterprises: list[Any]) -> set[str] | None:
