@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from core.cli.common import loaded
-from core.cli.entry.page import entry_page
-from core.cli.programpage import index_page, program_page
+from core.cli.pages.entry import entry_page
+from core.cli.pages.programs import index_page, program_page
 
 
 @click.group()

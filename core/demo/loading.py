@@ -16,7 +16,7 @@ from core.demo.cases.desk import Desk
 from core.demo.cases.fates import GOOD
 from core.demo.cases.plan import FIRST_YEAR, waves
 from core.demo.cases.wave import Intaking
-from core.demo.lives import recent
+from core.demo.lives import changes, recent
 from core.demo.lives.diaries import write_week
 from core.demo.lives.years import Lives
 from core.demo.people.staff import hire, let_in
@@ -122,6 +122,7 @@ class Story:
         )
         lately = self.world.today - timedelta(days=recent.DAYS_AGO)
         self.agenda.at(lately, partial(recent.come_up, self.world, self.lives), hour=17)
+        self.agenda.at(lately, partial(changes.ask_and_answer, self.world, self.lives), hour=18)
         self.agenda.at(self.world.today, self.check, hour=0.5)
 
     def play(self, told: Callable[[Told], None]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.cli.entry.cases import REFUSED, SECTIONS, Section
+from core.cli.pages.cases import REFUSED, SECTIONS, Section
 
 ROOT = Path(__file__).parents[2]
 CASES = [(section, written, expected) for section in SECTIONS for written, expected in section.cases]

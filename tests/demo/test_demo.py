@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from core.demo.loading import ForeignDataError, Told, load, loaded
 from core.demo.people.staff import PASSWORD, accounts
+from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
@@ -23,6 +24,7 @@ from core.storage.models import (
     AuditEvent,
     Ban,
     Call,
+    ChangeRequest,
     Complaint,
     ExitCase,
     ExtensionRequest,
@@ -112,6 +114,8 @@ def test_every_kind_of_ending_and_matter_is_there(data):
     assert values(data, Rectification.state) == set(RectificationState)
     assert values(data, ExtensionRequest.state) == set(ExtensionState)
     assert values(data, Objection.state) == set(ObjectionState)
+    assert values(data, ChangeRequest.state) == set(ChangeState)
+    assert values(data, ChangeRequest.kind) >= {ChangeKind.DETAILS, ChangeKind.MERGER}
     assert values(data, Complaint.verified) == {True, False, None}
     assert values(data, ServiceRecord.state) == set(RecordState)
     assert values(data, Application.channel) == set(Channel)

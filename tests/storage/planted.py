@@ -325,6 +325,20 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"audit.state", "accreditation.duplicate"},
         ["UPDATE accreditation SET state = 'duplicate', ended_on = started_on WHERE id = @active"],
     ),
+    "a status ended with a holder that goes on": (
+        {"accreditation.ceased"},
+        [
+            """UPDATE accreditation SET state = 'ceased'
+            WHERE id = (SELECT min(id) FROM accreditation WHERE state IN ('expired', 'withdrawn'))"""
+        ],
+    ),
+    "a party cannot be found by its former name": (
+        {"party.former"},
+        [
+            """INSERT INTO former_value (party_id, field, value, held_until)
+            SELECT min(id), 'name', '从前的名称', '2024-03-01' FROM party"""
+        ],
+    ),
     "a sealed original is shown again": (
         {"redaction.shown"},
         [

@@ -28,7 +28,7 @@ TIME_TO_MEND = timedelta(days=30)
 def come_up(world: World, lives: Lives, at: datetime) -> None:
     """In each track, with the bodies that do well: a complaint, a finding, an order, records to look at."""
     for loaded, track in world.catalogue.tracks():
-        bodies = _good(world, lives, loaded.program.id, track.id)
+        bodies = good_ones(world, lives, loaded.program.id, track.id)
         rules = world.rules(loaded.program.id, track.id, at.date())
         who = officer(loaded.program.id)
         if not bodies:
@@ -68,7 +68,8 @@ def _records(world: World, case: Case, found: Accreditation, at: datetime) -> No
             records.judge_record(w, last, accepted=False, reason="未附签到表和现场照片，请补充后重新登记。")
 
 
-def _good(world: World, lives: Lives, program: str, track: str) -> list[tuple[Case, Accreditation]]:
+def good_ones(world: World, lives: Lives, program: str, track: str) -> list[tuple[Case, Accreditation]]:
+    """Bodies in force that do well and act for themselves."""
     with world.factory() as session:
         query = select(Accreditation).where(
             Accreditation.program == program,

@@ -19,9 +19,9 @@ from core.services.changes.moving import advance
 from core.services.changes.requests import find
 from core.services.changes.telling import changes_of
 from core.services.messaging.writing import notify
-from core.services.people.parties import lock_party, require_party
+from core.services.people.parties import is_own, lock_party, reach, require_party
 from core.services.supervision.locking import lock_all
-from core.storage.models import Application, Attachment, ChangeRequest
+from core.storage.models import Application, Attachment, ChangeRequest, Party
 from core.storage.models.holdings import AttachmentPurpose
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
@@ -71,8 +71,11 @@ def decide(
 
 
 def may_decide(w: Work, request: ChangeRequest) -> bool:
-    """Whether the actor's roles decide on changes at all, and it did not ask for this one itself."""
-    return w.actor.has(*DECIDING) and request.asked_by_id != w.actor.user_id
+    """Whether the actor may answer the request: within reach, neither its own nor made by itself."""
+    if request.asked_by_id == w.actor.user_id or is_own(w, request.party_id):
+        return False
+    reached = exists().where(Party.id == request.party_id, reach(w.actor, Act.CHANGE_DECIDE))
+    return bool(w.session.scalar(select(reached)))
 
 
 def _lock_applications(w: Work, party_id: int) -> tuple[Case, ...]:

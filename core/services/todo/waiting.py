@@ -28,7 +28,6 @@ from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.domain.messages import PERIOD_BEGINS
 from core.rules.obligations import Mode
 from core.rules.text import T
-from core.services.applications import departed
 from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
 from core.services.changes import requests as changes
@@ -37,7 +36,7 @@ from core.services.people.party_verification import queue
 from core.services.redaction.requests import requested
 from core.services.settings import running_periods
 from core.services.supervision.hearing import undated
-from core.services.todo import holiday_tables
+from core.services.todo import departed, holiday_tables
 from core.storage.models import (
     Accreditation,
     AnnualReport,

@@ -57,6 +57,11 @@ OR cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
 )
 """
 
+CANDIDATES_BY_FORMER_NAME = """
+SELECT id, value, folded, grams FROM former_value
+WHERE field = 'name' AND (folded <> accredit_folded(value) OR cardinality(grams) = 0)
+"""
+
 FILES = """
 SELECT 'material_file' AS name, id, sha256, size FROM material_file
 UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
@@ -167,6 +172,10 @@ def keys(session: Session) -> Iterator[Fault]:
         elif row.sort_name != sort_key(row.name):
             message = T("未按名称的读音排序", "is not sorted by how its name is read")
             yield Fault("party.order", "party", str(row.id), message)
+    for row in rows(session, CANDIDATES_BY_FORMER_NAME):
+        if row.folded != folded(row.value) or set(row.grams) != set(name_grams(row.value)):
+            message = T("按原名称检索不到", "is not found by its former name")
+            yield Fault("party.former", "former_value", str(row.id), message)
 
 
 def _keys_of(enterprises: list[Any]) -> set[str] | None:

@@ -118,6 +118,18 @@ ACCREDITATIONS = (
         OR NOT EXISTS (SELECT FROM merger m WHERE a.party_id IN (m.kept_id, m.merged_id)))""",
     ),
     Check(
+        "accreditation.ceased",
+        "accreditation",
+        T(
+            "因主体终止失效，但主体未终止，或时间线上没有",
+            "ended with a holder that goes on, or its timeline does not say so",
+        ),
+        """
+        SELECT a.id FROM accreditation a JOIN party p ON p.id = a.party_id WHERE a.state = 'ceased' AND (
+            p.closed_on IS NULL OR NOT EXISTS (
+                SELECT FROM register_event e WHERE e.accreditation_id = a.id AND e.kind = 'ceased'))""",
+    ),
+    Check(
         "accreditation.rectifying",
         "accreditation",
         T("整改中，但没有未结的整改或案件", "is under rectification without an open order or case"),

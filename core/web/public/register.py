@@ -13,6 +13,7 @@ from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.public import bodies, register
+from core.services.public.formers import former_names
 from core.services.public.register import Search, Sort
 from core.services.public.state import PublicState
 from core.web.frame import paging
@@ -39,10 +40,12 @@ def search() -> str:
     """The search with its results."""
     w = reading()
     wanted = _wanted(w)
+    found = register.search(w, wanted, paging.wish())
     return render_template(
         "public/register.html",
         wanted=wanted,
-        page=register.search(w, wanted, paging.wish()),
+        page=found,
+        formerly=former_names(w, {row.party_id for row in found.rows}),
         programs=[(key, loaded.program.title) for key, loaded in w.catalogue.programs.items()],
         tracks=_tracks(w, wanted.program),
         functions=_functions(w, wanted.program),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.cli.entry.cases import REFUSED, SECTIONS, Section
+from core.cli.pages.cases import REFUSED, SECTIONS, Section
 from core.rules.text import T
 
 HEAD = """# 填写说明 What is taken, and what is refused
