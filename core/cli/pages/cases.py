@@ -194,7 +194,7 @@ SECTIONS = (
         ],
     ),
     Section(
-        T("身份证件号码", "ID numbers"),
+        T("身份证号", "ID numbers"),
         identifiers.id_number,
         [
             ("11010519491231002X", "11010519491231002X"),
@@ -217,7 +217,7 @@ SECTIONS = (
         ],
     ),
     Section(
-        T("电子邮箱", "E-mail addresses"),
+        T("电子邮箱地址", "E-mail addresses"),
         identifiers.email,
         [
             ("ZHANG@Example.CN", "ZHANG@example.cn"),

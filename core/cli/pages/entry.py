@@ -27,8 +27,8 @@ Written from the cases that test the readers (`accredit docs entry`); forms, tab
 - 接受 xlsx、ods 和 csv（UTF-8 或 GBK）；旧版 .xls、WPS .et 请另存为 .xlsx；有打开密码的请先去掉密码。
   Taken are xlsx, ods and csv (UTF-8 or GBK); save .xls and .et as .xlsx; take passwords off first.
 """
-HEADS = T("写作", "Written"), T("读作，或为何不接受", "Taken for, or why not")
-REFUSAL = T("不接受", "refused")
+HEADS = T("填写的内容", "As typed"), T("读作，或为何不接受", "Taken for, or why not")
+REFUSAL = T("不接受", "not taken")
 
 
 def entry_page() -> str:

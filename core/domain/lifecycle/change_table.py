@@ -55,7 +55,7 @@ _CHANGE_STATE_LABELS = {
 _CHANGE_KIND_LABELS = {
     ChangeKind.DETAILS: T("资料变更", "Change of data"),
     ChangeKind.CLOSURE: T("注销", "Closure"),
-    ChangeKind.MERGER: T("合并", "Merger"),
+    ChangeKind.MERGER: T("单位合并", "Merger of bodies"),
     ChangeKind.SPLIT: T("分立", "Split"),
 }
 

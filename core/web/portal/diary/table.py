@@ -138,7 +138,7 @@ def import_values() -> ResponseReturnValue:
     except Invalid:
         abort(404)
     stem = name.rpartition(".")[0] or name
-    return _xlsx(content, f"{stem}-{tr(T('读入的值', 'values'))}.xlsx")
+    return _xlsx(content, f"{stem}-{tr(T('读入的值', 'values that were read'))}.xlsx")
 
 
 @blueprint.get("/import/template")
