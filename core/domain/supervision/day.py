@@ -140,15 +140,24 @@ def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[A
     for duty in rules.duties:
         match duty:
             case Reverification():
-                ended = year_ended(standing, Year.ACCREDITATION, day)
-                if ended is not None and (ended[1].year - standing.started_on.year) % duty.years == 0:
-                    yield Action(EventKind.REVERIFICATION_DUE, duty.clause, f"{ended[1]}", duty.title)
+                last = _years_over(duty, standing, day)
+                if last is not None:
+                    yield Action(EventKind.REVERIFICATION_DUE, duty.clause, f"{last}", duty.title)
             case ReportDuty():
                 yield from overdue_note(duty, standing, day)
             case ServiceDuty() | ConductDuty():
                 pass  # an exit rule may judge the year; people judge the conduct
             case _:
                 assert_never(duty)
+
+
+def _years_over(duty: Reverification, standing: Standing, day: date) -> date | None:
+    """The last of the years after which the record is verified again; a term extended late ended on it."""
+    ended = year_ended(standing, Year.ACCREDITATION, day)
+    last = ended[1] if ended is not None else standing.valid_from
+    before = standing.former is not None and last < standing.former.taken_on
+    years = last.year - standing.started_on.year
+    return last if last < day and not before and years and years % duty.years == 0 else None
 
 
 def _pending(standing: Standing, actions: list[Action]) -> bool:

@@ -32,7 +32,7 @@ from core.web.frame.pipeline import complain, current_actor, reading, run
 blueprint = Blueprint("take_in", __name__, url_prefix="/admin/take-in")
 
 HOURS = 3600
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 """Of one request: more are taken in by the command, which can be stopped and goes on."""
 MOST_SHOWN = 100
 GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the tables again")

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from core.domain.supervision.day import step
 from core.domain.supervision.former import Former, Total
 from core.domain.supervision.life_file import parse_life
 from core.domain.supervision.replay import Life
-from core.domain.supervision.standing import Ask, Standing
+from core.domain.supervision.standing import Ask, EventKind, Glimpse, Standing
 from core.rules.periods import DAY
 from tests.domain.years import PLATFORM, PROVIDER, SELECTED, STATION
 from tests.lives import OBJECTION_DAYS, Line, event, service, supervision, working_calendar
@@ -114,6 +115,13 @@ def test_what_lies_before_the_take_in_adds_to_no_accumulation() -> None:
     assert lived(SELECTED, Former(TAKEN), "2023-11-30", *after) == [
         ("2023-11-01", "rectification_ordered", "18(1)")
     ]
+
+
+@pytest.mark.parametrize(("taken_on", "due"), [(date(2025, 3, 20), True), (date(2025, 3, 21), False)])
+def test_a_re_verification_that_fell_due_before_is_not_asked_for(taken_on: date, *, due: bool) -> None:
+    held = Standing(START, date(2025, 3, 20), date(2027, 3, 20), former=Former(taken_on))
+    actions = step(supervision("jilin", "provider", START), held, Glimpse(), date(2025, 3, 25), {})
+    assert (EventKind.REVERIFICATION_DUE in {action.kind for action in actions}) is due
 
 
 def test_totals_count_within_their_window_alone() -> None:

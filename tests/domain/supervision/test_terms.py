@@ -206,6 +206,18 @@ class TestTerm:
         assert ("2028-03-01", "expired", "10(1)") in lines
         assert ("2026-03-01", "reverification_due", "10(2)") in lines
 
+    @pytest.mark.parametrize("asked", ["2025-03-20", "2025-03-21", "2025-03-30"])
+    def test_a_record_is_verified_again_when_two_years_are_over_however_late_the_extension(
+        self, asked: str
+    ) -> None:
+        services = [
+            service(f"{year}-{month}-10", 20) for year in (2023, 2024, 2025) for month in ("05", "12")
+        ]
+        reports = [event("annual_report", f"{year}-02-01", year=year) for year in (2024, 2025)]
+        lines = lived(PROVIDER, "2023-03-20", "2025-12-31", *services, *reports, event("renewal", asked))
+        due = [line for line in lines if line[1] == "reverification_due"]
+        assert due == [(max(asked, "2025-03-21"), "reverification_due", "10(2)")]
+
     def test_programmes_without_an_extension_point_to_a_new_application(self) -> None:
         lines = lived(PLATFORM, "2023-03-20", "2023-08-01", event("renewal", "2023-07-01"))
         assert lines == [("2023-07-01", "extension_refused", "18")]
