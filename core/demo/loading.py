@@ -120,6 +120,9 @@ class Story:
         self.agenda.at(
             self.world.today - timedelta(days=2), partial(doors.set_for_next_year, self.world), hour=16
         )
+        self.agenda.at(
+            self.world.today - timedelta(days=2), partial(doors.register_twice, self.world), hour=15
+        )
         lately = self.world.today - timedelta(days=recent.DAYS_AGO)
         self.agenda.at(lately, partial(recent.come_up, self.world, self.lives), hour=17)
         self.agenda.at(lately, partial(changes.ask_and_answer, self.world, self.lives), hour=18)

@@ -1,25 +1,33 @@
-"""The other ways in, and what a lead changes: tables of entrusted bodies, and a number set for next year."""
+"""The other ways in, and what a lead changes: tables of entrusted bodies, doubles, next year's number."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from core.demo.cases.plan import Case, Wave
 from core.demo.chance import chance
 from core.demo.lives.years import Lives
 from core.demo.people import papers
-from core.demo.people.parties import organization, person
+from core.demo.people.parties import organization, person, uscc
 from core.demo.people.staff import lead
 from core.demo.world import World
-from core.rules.clauses import SummaryTable
+from core.domain.lifecycle.states import AccreditationState
+from core.rules.clauses import PartyKind, SummaryTable
 from core.rules.terms import Kind
 from core.services.files.sheets import write_sheet
 from core.services.granting.inclusion import include_table
+from core.services.granting.libraries import import_register
 from core.services.granting.tables import Upload
+from core.services.mergers import merging
 from core.services.settings.values import set_parameter
-from core.storage.models import Accreditation
+from core.storage.models import Accreditation, Party
 
 ROWS = 4
+TWICE = 2
+TYPED_AGAIN = ("name", "region", "address", "mobile", "email")
 
 
 def include(world: World, lives: Lives, wave: Wave, at: datetime) -> None:
@@ -69,6 +77,29 @@ def set_for_next_year(world: World, at: datetime) -> None:
                 "按年度工作部署，自下一年度起适当提高要求。",
             )
         return
+
+
+def register_twice(world: World, at: datetime) -> None:
+    """Let two bodies be registered a second time, under a code that was typed wrong: one pair is merged."""
+    with world.factory() as session:
+        held = session.scalars(
+            select(Accreditation)
+            .join(Accreditation.party)
+            .where(Accreditation.state == AccreditationState.ACTIVE, Party.kind == PartyKind.ORGANIZATION)
+            .order_by(Accreditation.id)
+            .options(joinedload(Accreditation.party))
+            .limit(TWICE)
+        ).all()
+    for place, first in enumerate(held):
+        known = {
+            name: getattr(first.party, name) for name in ("name", "region", "address", "mobile", "email")
+        }
+        row = {**known, "track": first.track, "uscc": uscc("91", first.party.region, next(world.numbers))}
+        with world.unit(lead(first.program), at, "register.import") as w:
+            (second,) = import_register(w, first.program, [row])
+        if not place:
+            with world.unit(lead(first.program), at, "party.merge") as w:
+                merging.merge(w, first.party_id, second.party_id, "同一机构两次登记，代码录入有误。")
 
 
 def _filled(world: World, wave: Wave, table: SummaryTable, division: str) -> bytes:
