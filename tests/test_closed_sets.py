@@ -29,6 +29,8 @@ PARTS = {
     "core.services.messaging.texts.applications.SUPERVISION": "a part of all texts",
     "core.services.messaging.texts.applications.DOCUMENTS": "a part of all texts",
     "core.services.messaging.texts.applications.TRAIL": "a part of all texts",
+    "core.services.messaging.texts.applications.DECIDING": "a part of all texts",
+    "core.services.deciding.acts.OF_ACTION": "moves that wait to be issued",
     "core.services.granting.starting._MOVES": "moves that are one call each",
 }
 """Tables over a part of a set."""

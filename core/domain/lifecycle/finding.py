@@ -21,7 +21,6 @@ from core.rules.text import T
 
 _GUARDS_OF_FEATURES = {
     Guard.PARTY_VERIFIED: Feature.VERIFICATION,
-    Guard.PANEL_SCORED: Feature.SCORES,
     Guard.MOBILE_GIVEN: Feature.MOBILE,
 }
 

@@ -199,6 +199,7 @@ class Life:
                 | EventKind.EXTENDED
                 | EventKind.EXTENSION_REFUSED
                 | EventKind.WITHDRAWN
+                | EventKind.ANNULLED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:

@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     EXTENDED = "extended"
     EXTENSION_REFUSED = "extension_refused"
     WITHDRAWN = "withdrawn"
+    ANNULLED = "annulled"
+    """The approval that it came from was corrected."""
 
     @property
     def label(self) -> T:
@@ -58,6 +60,7 @@ _EVENT_KIND_LABELS = {
     EventKind.EXTENDED: T("延续", "Extended"),
     EventKind.EXTENSION_REFUSED: T("不予延续", "Extension refused"),
     EventKind.WITHDRAWN: T("主动退出", "Withdrawn"),
+    EventKind.ANNULLED: T("更正，认定无效", "Void by correction"),
 }
 
 

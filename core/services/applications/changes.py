@@ -21,7 +21,7 @@ from core.services.applications.verdicts import Row
 from core.services.base.work import Work
 from core.storage.models import Application, AuditEvent, FactEntry, MaterialFile
 from core.storage.models.applications import Provenance
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.decisions import CorrectionKind
 
 STRONGER = (Provenance.VERIFIED, Provenance.ATTESTED)
 OWN = (Provenance.CLAIMED, Provenance.DERIVED)

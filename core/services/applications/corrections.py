@@ -16,7 +16,7 @@ from core.services.base.words import unkept
 from core.services.base.work import Work
 from core.storage.models import Application, CorrectionItem
 from core.storage.models.applications import Provenance
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.decisions import CorrectionKind
 
 LONGEST_NOTE = 200
 OF_THE_PARTY = (None, Provenance.CLAIMED, Provenance.DERIVED)

@@ -196,6 +196,8 @@ def _remark(w: Work, held: Accreditation, say: Words) -> str:
             return _ended(held, T("撤销", "Revoked"), say)
         case AccreditationState.WITHDRAWN:
             return _ended(held, T("主动退出", "Withdrawn"), say)
+        case AccreditationState.ANNULLED:
+            return _ended(held, T("因更正而无效", "Void after a correction"), say)
         case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             through = say.day(held.valid_through)
             return say(

@@ -27,6 +27,7 @@ PUBLIC_EVENTS = (
     EventKind.WITHDRAWN,
     EventKind.REVOKED,
     EventKind.EXIT_OVERTURNED,
+    EventKind.ANNULLED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
 _ALIKE = 5
@@ -145,6 +146,8 @@ def _end(state: PublicState) -> EventKind | None:
             return EventKind.WITHDRAWN
         case PublicState.REVOKED:
             return EventKind.REVOKED
+        case PublicState.ANNULLED:
+            return EventKind.ANNULLED
         case PublicState.IN_FORCE | PublicState.UPCOMING:
             return None
         case _:

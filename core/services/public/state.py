@@ -21,6 +21,7 @@ class PublicState(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
+    ANNULLED = "annulled"
 
     @property
     def label(self) -> T:
@@ -34,6 +35,7 @@ _LABELS = {
     PublicState.EXPIRED: T("已到期", "Expired"),
     PublicState.REVOKED: T("已撤销", "Revoked"),
     PublicState.WITHDRAWN: T("已退出", "Withdrawn"),
+    PublicState.ANNULLED: T("更正，认定无效", "Void by correction"),
 }
 
 
@@ -48,6 +50,8 @@ def public_state(
             return PublicState.REVOKED
         case AccreditationState.WITHDRAWN:
             return PublicState.WITHDRAWN
+        case AccreditationState.ANNULLED:
+            return PublicState.ANNULLED
         case AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             if valid_through < today:
                 return PublicState.EXPIRED
@@ -67,7 +71,7 @@ def standing(wanted: PublicState, today: date) -> ColumnElement[bool]:
         case PublicState.EXPIRED:
             over = and_(held, Accreditation.valid_through < today)
             return or_(Accreditation.state == AccreditationState.EXPIRED, over)
-        case PublicState.REVOKED | PublicState.WITHDRAWN:
+        case PublicState.REVOKED | PublicState.WITHDRAWN | PublicState.ANNULLED:
             return Accreditation.state == AccreditationState(wanted.value)
         case _:
             assert_never(wanted)

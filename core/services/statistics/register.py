@@ -63,12 +63,13 @@ class MonthFigure:
     expired: int
     revoked: int
     withdrawn: int
+    annulled: int
     in_force: int
 
     @property
     def ended(self) -> int:
         """How many statuses ended."""
-        return self.expired + self.revoked + self.withdrawn
+        return self.expired + self.revoked + self.withdrawn + self.annulled
 
 
 def by_track(w: Work, narrow: Narrow) -> list[TrackFigure]:
@@ -176,7 +177,8 @@ def by_month(w: Work, narrow: Narrow) -> list[MonthFigure]:
     in_force = w.session.scalar(before) or 0
     found = []
     for month in shown:
-        expired, revoked, withdrawn = (ended.get((month, state), 0) for state in ENDINGS)
-        in_force += granted.get(month, 0) - expired - revoked - withdrawn
-        found.append(MonthFigure(month, granted.get(month, 0), expired, revoked, withdrawn, in_force))
+        expired, revoked, withdrawn, annulled = (ended.get((month, state), 0) for state in ENDINGS)
+        came = granted.get(month, 0)
+        in_force += came - expired - revoked - withdrawn - annulled
+        found.append(MonthFigure(month, came, expired, revoked, withdrawn, annulled, in_force))
     return found

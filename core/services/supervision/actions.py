@@ -118,6 +118,7 @@ def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[Message
             | EventKind.EXTENDED
             | EventKind.EXTENSION_REFUSED
             | EventKind.WITHDRAWN
+            | EventKind.ANNULLED
         ):
             raise ValueError(f"{action.kind} of {action.clause} is not brought about by a day")
         case _:

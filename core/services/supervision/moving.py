@@ -116,6 +116,8 @@ def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
         case AccreditationState.WITHDRAWN:
             left = withdrawal(case.w, held)
             return (left.happened_on, left.clause) if left is not None else (case.on, term.withdrawal_clause)
+        case AccreditationState.ANNULLED:
+            return held.ended_on or case.on, ""
         case AccreditationState.REVOKED:
             return _revoked_from(case), case.decided.clause
         case AccreditationState.EXPIRED:

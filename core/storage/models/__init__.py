@@ -3,8 +3,15 @@
 from core.storage.models.accounts import Invitation, VerificationCode
 from core.storage.models.applications import Application, Call, FactEntry, MaterialFile
 from core.storage.models.base import Base
-from core.storage.models.corrections import CorrectionItem
-from core.storage.models.decisions import Agreement, Decision, Recommendation, ReviewAssignment, Score
+from core.storage.models.deciding import DecisionCorrection, PendingDecision
+from core.storage.models.decisions import (
+    Agreement,
+    CorrectionItem,
+    Decision,
+    Recommendation,
+    ReviewAssignment,
+    Score,
+)
 from core.storage.models.exits import Ban, ExitCase
 from core.storage.models.holdings import Attachment, StaffMember
 from core.storage.models.notices import NoticeItem, Objection, PublicNotice
@@ -48,6 +55,7 @@ __all__ = [
     "CorrectionItem",
     "DataExport",
     "Decision",
+    "DecisionCorrection",
     "ExcusedAbsence",
     "ExitCase",
     "ExtensionRequest",
@@ -65,6 +73,7 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Party",
+    "PendingDecision",
     "PersonKey",
     "PublicNotice",
     "Recommendation",

@@ -1,4 +1,4 @@
-"""What is said to an application: recommended, scored, decided, agreed."""
+"""What is said to an application: recommended, returned, scored, decided, agreed."""
 
 from __future__ import annotations
 
@@ -35,6 +35,39 @@ class Recommendation(Base):
 
     application: Mapped[Application] = relationship()
     by: Mapped[User | None] = relationship()
+
+
+class CorrectionKind(StrEnum):
+    """What is marked."""
+
+    FACT = "fact"
+    MATERIAL = "material"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _CORRECTION_KIND_LABELS[self]
+
+
+_CORRECTION_KIND_LABELS = {
+    CorrectionKind.FACT: T("事实", "Fact"),
+    CorrectionKind.MATERIAL: T("材料", "Document"),
+}
+
+
+class CorrectionItem(Base):
+    """A fact or a material that one return asks to correct; those of every return stay."""
+
+    __tablename__ = "correction_item"
+    __table_args__ = (UniqueConstraint("application_id", "returned_at", "kind", "key"),)
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application", index=False)
+    returned_at: Mapped[Moment]
+    kind: Mapped[CorrectionKind] = mapped_column(choice(CorrectionKind))
+    key: Mapped[Short]
+    """The fact's name, or the material's key."""
+    note: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class ReviewAssignment(Base):
@@ -103,9 +136,10 @@ class Decision(Base):
     __table_args__ = (
         CheckConstraint("kind <> 'waived' OR clause <> ''", "waiver_names_condition"),
         Index(
-            "uq_decision_once",
+            "uq_decision_instead",
             "application_id",
             "kind",
+            text("coalesce(instead_of_id, 0)"),
             unique=True,
             postgresql_where=text("kind <> 'waived'"),
         ),
@@ -127,6 +161,10 @@ class Decision(Base):
     verdict: Mapped[Json] = mapped_column(JSONB)
     documents: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """[{"id", "key", "sha256"}] of the files that stood then, by the bytes that were looked at."""
+    left_open: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """[{"zh", "en"}] of what was not settled, and for which the reason stands."""
+    instead_of_id: Mapped[int | None] = ref("decision", index=False)
+    """The last decision on the application before this one that was corrected."""
 
     application: Mapped[Application] = relationship()
     by: Mapped[User | None] = relationship()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.rules.text import T
 from core.services.applications.corrections import markable
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.decisions import CorrectionKind
 from core.web.cases.application import ApplicationCase
 from core.web.forms.fields import FieldKind, Spec
 from core.web.forms.marks_field import Group, Row

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from core.rules.phrases import NOT_A_CHOICE
 from core.rules.text import T
 from core.services.applications.corrections import LONGEST_NOTE, Mark
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.decisions import CorrectionKind
 from core.web.frame.language import tr
 
 

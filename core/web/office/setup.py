@@ -14,6 +14,7 @@ from core.web.office import (
     application_page,
     completeness,
     counter,
+    issuing,
     nominating,
     notices,
     tables,
@@ -29,11 +30,13 @@ BLUEPRINTS = (
     notices.blueprint,
     tables.blueprint,
     completeness.blueprint,
+    issuing.blueprint,
     nominating.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
     menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
+    menu.Entry("work", T("待发出的决定", "Decisions to be issued"), "issuing.page", "issuing"),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(
         "register",

@@ -12,7 +12,7 @@ from core.services.applications.corrections import Mark
 from core.services.granting import starting
 from core.storage.models import CorrectionItem, OutboxMessage
 from core.storage.models.applications import Provenance
-from core.storage.models.corrections import CorrectionKind
+from core.storage.models.decisions import CorrectionKind
 from tests.services.conftest import Unchanged
 from tests.services.journey import PDF, Case, Town, race
 

@@ -11,6 +11,7 @@ from core.domain.messages import PERIOD_BEGINS, MessageEvent
 from core.rules.text import T
 from core.services.messaging.template import Sms, Template, message, on_application
 from core.services.messaging.texts.accounts import ACCOUNTS
+from core.services.messaging.texts.deciding import DECIDING
 from core.services.messaging.texts.documents import DOCUMENTS
 from core.services.messaging.texts.exports import EXPORTS
 from core.services.messaging.texts.supervision import SUPERVISION
@@ -157,7 +158,9 @@ APPLICATIONS: dict[MessageEvent, Template] = {
     ),
 }
 
-TEMPLATES: dict[MessageEvent, Template] = APPLICATIONS | SUPERVISION | ACCOUNTS | DOCUMENTS | EXPORTS | TRAIL
+TEMPLATES: dict[MessageEvent, Template] = (
+    APPLICATIONS | SUPERVISION | DECIDING | ACCOUNTS | DOCUMENTS | EXPORTS | TRAIL
+)
 """Every event and its texts."""
 
 ALWAYS: frozenset[str] = frozenset(
