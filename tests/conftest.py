@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from core.domain.clock import moment
 from core.domain.roles import Grant, Role
 from core.embedded import cluster
 from core.embedded.server import EmbeddedServer, attach, create_database, drop_database, release
-from core.services.base.work import Actor, Work, work
+from core.services.base.work import DECISION_DELAY, OPERATION_DEFAULTS, Actor, Work, work
 from core.storage.engine import session_factory
 from core.storage.models import Grant as StoredGrant
 from core.storage.models import Membership, User
@@ -89,6 +90,12 @@ def person_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(tmp_path_factory.getbasetemp() / FILE))
         yield
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decisions are issued as they are taken: for whoever tests what follows from them."""
+    monkeypatch.setitem(OPERATION_DEFAULTS, DECISION_DELAY, Decimal(0))
 
 
 RUN_ON = "RUN_ON"

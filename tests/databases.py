@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,12 +13,16 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from core.domain.holidays import from_chinesecalendar
 from core.embedded.cluster import SETTINGS, account_for
 from core.embedded.server import EmbeddedServer, conninfo, create_database, drop_database
+from core.services.base.work import DECISION_DELAY
 from core.storage.engine import make_engine
 from core.storage.migrate import upgrade
+from core.storage.models import SettingOverride
+from core.storage.models.operations import SettingKind
 from core.storage.trail.keys import VARIABLE, KeyFile
 
 OWNER, APPLICATION, SUPERUSER = "accredit_owner", "accredit", "postgres"
@@ -100,6 +105,20 @@ def load_holidays(engine: Engine) -> None:
     """Put the holiday table of 2015 to 2026 into a database."""
     with engine.begin() as connection:
         connection.execute(HOLIDAYS, _holiday_columns())
+
+
+def issue_at_once(session: Session) -> None:
+    """Let a register issue its decisions as they are taken: for whoever tests what follows from them."""
+    session.add(
+        SettingOverride(
+            program="",
+            kind=SettingKind.OPERATION,
+            name=DECISION_DELAY,
+            value="0",
+            effective_on=date(2020, 1, 1),
+            reason="立即发出",
+        )
+    )
 
 
 @cache

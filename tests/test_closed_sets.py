@@ -30,6 +30,8 @@ PARTS = {
     "core.services.messaging.texts.applications.CHANGES": "a part of all texts",
     "core.services.messaging.texts.applications.DOCUMENTS": "a part of all texts",
     "core.services.messaging.texts.applications.TRAIL": "a part of all texts",
+    "core.services.messaging.texts.applications.DECIDING": "a part of all texts",
+    "core.services.deciding.acts.OF_ACTION": "moves that wait to be issued",
     "core.services.granting.starting._MOVES": "moves that are one call each",
     "core.web.forms.fields._REPAIRED": "inputs of texts",
     "core.web.portal.accreditation.reports.KINDS": "the kinds of the figures of a report",

@@ -21,7 +21,7 @@ def test_every_variable_is_explained():
 
 def test_every_job_and_figure_is_explained():
     daily = (item.task for item in schedule.DAILY)
-    jobs = (*daily, schedule.SEND_OUTBOX, schedule.RETRY_STALLED, MAKE_EXPORT)
+    jobs = (*daily, schedule.SEND_OUTBOX, schedule.ISSUE, schedule.RETRY_STALLED, MAKE_EXPORT)
     names = {metric.name for metric in figures.REGISTRY.collect()}
     for name in (*jobs, *names):
         assert f"`{name}" in PAGE, name

@@ -58,6 +58,8 @@ class MessageEvent(StrEnum):
     DOCUMENT_REDACTED = "document.redacted"
     DOCUMENT_RESTORED = "document.restored"
     REDACTION_DECLINED = "redaction.declined"
+    DECISION_FALLEN = "decision.fallen"
+    DECISION_CORRECTED = "decision.corrected"
     HOLIDAYS_MISSING = "holidays.missing"
     MESSAGE_FAILED = "message.failed"
     MESSAGE_HELD = "message.held"

@@ -23,6 +23,8 @@ class Timing:
     """A stand-by asks for the lead this often, and the leader makes sure of it."""
     silence: float = SILENCE
     outbox: float = 30.0
+    issuing: float = 30.0
+    """Decisions whose time has come are looked for this often."""
     sealing: float = 5.0
     """Committed transactions of the trail are looked for this often, to be given their places."""
     anchoring: float = 3600.0

@@ -28,6 +28,7 @@ from core.storage.trail.sealing import UNPLACED
 
 log = structlog.get_logger(__name__)
 
+ISSUE = "issue_decisions"
 DAILY_CHECK, VERIFY, SEND_OUTBOX, RETRY_STALLED = "daily_check", "verify", "send_outbox", "retry_stalled"
 CLEAR_EXPORTS, DIGEST = "clear_exports", "digest"
 SEAL, ANCHOR, MAIL_ANCHOR = "seal", "anchor", "mail_anchor"
@@ -73,7 +74,12 @@ class Timetable:
             # A run that failed for good is tried again; one that was done is not.
             hourly = IntervalTrigger(hours=1, timezone=clock.SHANGHAI)
             self._scheduler.add_job(self.catch_up, hourly, [daily], id=f"{daily.task} again")
-        regular = {SEND_OUTBOX: timing.outbox, ANCHOR: timing.anchoring, RETRY_STALLED: timing.stalled}
+        regular = {
+            SEND_OUTBOX: timing.outbox,
+            ISSUE: timing.issuing,
+            ANCHOR: timing.anchoring,
+            RETRY_STALLED: timing.stalled,
+        }
         for task, seconds in regular.items():
             every = IntervalTrigger(seconds=seconds, timezone=clock.SHANGHAI)
             self._scheduler.add_job(self.defer, every, [task], id=task)
@@ -87,6 +93,7 @@ class Timetable:
         # Before the first look: what is written from now on is heard.
         connection.execute(f"LISTEN {OUTBOX}".encode())
         self.defer(RETRY_STALLED)
+        self.defer(ISSUE)
         self.defer(SEND_OUTBOX)
         self.defer(ANCHOR)
         for daily in DAILY:

@@ -26,6 +26,7 @@ from core.jobs.schedule import (
     CLEAR_EXPORTS,
     DAILY_CHECK,
     DIGEST,
+    ISSUE,
     MAIL_ANCHOR,
     RETRY_STALLED,
     SEAL,
@@ -34,6 +35,7 @@ from core.jobs.schedule import (
 )
 from core.services.base.queue import CHECK_NOW, MAKE_EXPORT
 from core.services.daily_check.run import run_checks
+from core.services.deciding.pending import issue_due
 from core.services.delivery.letters import Gateway
 from core.services.delivery.outbox import send_by_clock
 from core.services.delivery.promptness import periods_not_begun
@@ -107,6 +109,7 @@ def make_app(conninfo: str) -> App:
     app.task(name=SEAL, pass_context=True)(seal_trail)
     app.task(name=ANCHOR, pass_context=True)(anchor_trail)
     app.task(name=SEND_OUTBOX, pass_context=True)(send_outbox)
+    app.task(name=ISSUE, pass_context=True)(issue_decisions)
     app.task(name=RETRY_STALLED, pass_context=True)(retry_stalled)
     return app
 
@@ -157,6 +160,17 @@ def send_outbox(context: JobContext) -> dict[str, int]:
         MESSAGES.labels(result).inc(number)
     if any(counts.values()):
         log.info("send_outbox.done", **counts)
+    return counts
+
+
+def issue_decisions(context: JobContext) -> dict[str, int]:
+    """Issue the decisions whose time has come."""
+    runtime = _runtime(context)
+    with _measured(ISSUE):
+        counts = issue_due(runtime.factory, runtime.now())
+    if any(counts.values()):
+        told = log.error if counts["failed"] else log.info
+        told("issue_decisions.done", **counts)
     return counts
 
 

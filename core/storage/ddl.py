@@ -14,7 +14,7 @@ $$
 """
 DROP_REFUSE = "DROP FUNCTION accredit_refuse_change()"
 
-WRITTEN_ONCE = ("audit_event", "audit_end", "fact_entry", "decision")
+WRITTEN_ONCE = ("audit_event", "audit_end", "fact_entry", "decision", "decision_correction")
 """Tables whose rows are neither changed nor removed."""
 
 LINKS = "audit_link"

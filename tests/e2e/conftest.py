@@ -30,7 +30,7 @@ from core.storage.models import User
 from core.storage.seed import seed
 from core.web.frame.config import SECRET_FILE
 from tests.conftest import Begin, MakeActor
-from tests.databases import ReusedDatabase
+from tests.databases import ReusedDatabase, issue_at_once
 from tests.e2e.person import Person
 from tests.e2e.site import CLOCK_VARIABLE
 from tests.services.journey import Town
@@ -121,6 +121,7 @@ def site(engine: Engine, served_site: tuple[Site, Path]) -> Iterator[Site]:
     made, log = served_site
     with session_factory(engine)() as session, session.begin():
         seed(session)
+        issue_at_once(session)
     made.begin(OPENING)
     before = log.stat().st_size
     yield made

@@ -185,7 +185,7 @@ def decide(officer: Person, case: str, look: Look) -> None:
     officer.judged("符合条件", {"8(1)": "满足", "8(3)": "满足", "8(7)": "满足", "10(2)": "满足"})
     look(officer, "16-eligible")
     officer.step("通过并公示", {"意见": "同意认定"})
-    officer.sees("公示中", where=officer.page.locator(".page-head"))
+    officer.sees("待公示", where=officer.page.locator(".page-head"))
     officer.step("发布公示", {"公示标题": "2024 年度示范平台拟认定名单公示"})
     officer.sees("2024-05-27 至 2024-06-03", where=officer.section("公示与异议"))
     look(officer, "17-on-notice")

@@ -12,7 +12,7 @@ import pytest
 from core.embedded.server import EmbeddedServer
 from core.storage.engine import session_factory
 from core.storage.seed import load_holidays
-from tests.databases import scratch_database
+from tests.databases import issue_at_once, scratch_database
 from tests.faults import register
 from tests.faults.oracle import Dump, dump
 
@@ -52,6 +52,7 @@ def prepared(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Co
     with scratch_database(server, template) as engine:
         with session_factory(engine)() as session, session.begin():
             load_holidays(session)  # as a register does: the trail tells of it
+            issue_at_once(session)
         made = register.make(engine, folder)
         engine.dispose()  # a database that is in use cannot be copied
         yield Copies(server, str(engine.url.database), made)

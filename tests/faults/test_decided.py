@@ -67,7 +67,13 @@ def confirmed_once(register: Register) -> None:
 
 
 DECISIONS = {
-    "approval": Decision(application, "/do/move-approve", {"reason": REASON}, officer, "2024-06-18T11:00"),
+    "approval": Decision(
+        lambda register: f"{application(register)}/check/move-approve",
+        "/do/move-approve",
+        {"reason": REASON},
+        officer,
+        "2024-06-18T11:00",
+    ),
     "notice": Decision(
         application, "/do/publish", {"title": "拟认定名单"}, officer, "2024-06-18T11:00", approved
     ),

@@ -20,6 +20,7 @@ from core.jobs.schedule import (
     DAILY,
     DAILY_CHECK,
     DIGEST,
+    ISSUE,
     MAIL_ANCHOR,
     SEAL,
     SEND_OUTBOX,
@@ -92,7 +93,7 @@ def test_who_leads_defers_what_was_missed_once(timetable, connection):
     timetable.gained(connection)
     first = queued(connection)
     assert [name for name, _ in first] == sorted(
-        [*(daily.task for daily in DAILY), ANCHOR, "retry_stalled", SEND_OUTBOX]
+        [*(daily.task for daily in DAILY), ANCHOR, ISSUE, "retry_stalled", SEND_OUTBOX]
     )
     assert dict(first)[DAILY_CHECK] == {"as_of": "2026-03-02"}
     timetable.gained(connection)

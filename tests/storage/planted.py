@@ -121,6 +121,19 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"audit.state", "application.accredited", "application.objection"},
         ["UPDATE application SET state = 'accredited' WHERE id = @on_notice"],
     ),
+    "an application is on notice without a notice": (
+        {"application.unpublished"},
+        ["UPDATE notice_item SET struck_on = current_date WHERE application_id = @on_notice"],
+    ),
+    "an application was approved before a reviewer had finished": (
+        {"decision.unscored"},
+        ["""UPDATE review_assignment SET finished_at = NULL
+            WHERE id = (SELECT min(id) FROM review_assignment)"""],
+    ),
+    "a status is made void by hand": (
+        {"audit.state", "accreditation.annulled", "application.accredited"},
+        ["UPDATE accreditation SET state = 'annulled', ended_on = started_on WHERE id = @active"],
+    ),
     "a notice is closed under an application": (
         {"application.notice"},
         ["""UPDATE public_notice SET closed_at = now()

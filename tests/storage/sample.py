@@ -147,6 +147,30 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "verdict": {"outcome": "eligible"},
         }
     ],
+    "pending_decision": [
+        {
+            "application_id": 2,
+            "act": "reject",
+            "program": "p",
+            "region": "220200",
+            "arguments": {"reason": "不符合条件"},
+            "seen": SHA,
+            "by_id": 1,
+            "decided_at": AT,
+            "issue_at": datetime(2024, 3, 1, 3, tzinfo=UTC),
+        }
+    ],
+    "decision_correction": [
+        {
+            "kind": "return",
+            "subject_id": 1,
+            "application_id": 1,
+            "before": {"reason": "请补正"},
+            "reason": "误退",
+            "by_id": 2,
+            "at": AT,
+        }
+    ],
     "public_notice": [
         {
             "id": 1,

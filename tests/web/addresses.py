@@ -97,6 +97,11 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/applications/{waiting}", "officer", "recommender"),
         at("/admin/applications/{draft}", "lead"),
     ],
+    "application_case.check": [
+        at("/admin/applications/{case}/check/move-approve", *AUTHORITY),
+        at("/admin/applications/{case}/check/move-reject", "officer"),
+    ],
+    "issuing.page": [at("/admin/decisions/waiting", *AUTHORITY)],
     "application_case.fill": [at("/admin/applications/{draft}/facts", "lead")],
     "application_case.history": [at("/admin/applications/{case}/facts/{fact}", "officer")],
     "application_case.material": [

@@ -22,6 +22,11 @@ from tests.web.sites import application, as_new
 PASSWORD = "correct-horse-battery"
 
 
+@pytest.fixture(autouse=True)
+def _at_once(at_once: None) -> None:
+    """Pages are tested for what follows from a decision; that it waits has tests of its own."""
+
+
 @pytest.fixture(scope="session")
 def reused_app(reused_database: ReusedDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on the worker's own database, which `app` hands out."""

@@ -90,6 +90,11 @@ class Counter:
         """The application's page."""
         return self.at(who).get(f"/admin/applications/{self.application}")
 
+    def take_decision(self, what: str, reason: str, who: str = "officer") -> Page:
+        """Approve or reject, on the page that shows what is left open."""
+        address = f"/admin/applications/{self.application}/check/move-{what}"
+        return self.at(who).get(address).send(f"/do/move-{what}", reason=reason)
+
     def status(self, who: str = "officer") -> Page:
         """The accreditation's page."""
         return self.at(who).get(f"/admin/accreditations/{self.accreditation}")
@@ -179,7 +184,7 @@ class Counter:
         if any(stage.scored for stage in self.procedure.stages):
             self.score()
         self.later(1)
-        self.case().send("/do/move-approve", reason=REASON)
+        self.take_decision("approve", REASON)
 
     def score(self) -> None:
         """Assign the reviewers, who declare and score."""

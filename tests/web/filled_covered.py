@@ -14,7 +14,7 @@ from core.services.redaction import acting, requests
 from core.services.redaction.copies import Copy
 from core.services.redaction.documents import Kind, find
 from core.storage.models import MaterialFile, Redaction
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import RedactionKind
 from tests.services.journey import Case
 
 PAPER = form_pdf(

@@ -44,6 +44,8 @@ class Route(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     OBJECTION_UPHELD = "objection_upheld"
+    CORRECTED = "corrected"
+    """Approved by mistake: the approval is corrected, and it is refused."""
 
     @property
     def accredited(self) -> bool:
@@ -233,6 +235,8 @@ def _cases(world: World, wave: Wave, track: str, share: list[Fate]) -> Iterator[
         failed.append(Route.DECLINED)
     if StageKind.NOTICE in stages:
         failed.append(Route.OBJECTION_UPHELD)
+    elif StageKind.AGREEMENT not in stages:
+        failed.append(Route.CORRECTED)
     for route in failed if wave.first else failed[:1]:
         yield Case(new_body(world, wave.loaded, track, route), wave.program, track, GOOD, route)
 
@@ -266,7 +270,7 @@ def _present(world: World, loaded: LoadedProgram) -> Wave:
         if StageKind.RECOMMENDATION in stages:
             stops.append(state.RECOMMENDED)
         if StageKind.NOTICE in stages:
-            stops += [state.ON_NOTICE, state.ON_NOTICE]
+            stops += [state.APPROVED, state.ON_NOTICE, state.ON_NOTICE]
         elif StageKind.AGREEMENT in stages:
             stops.append(state.AGREEMENT)
         for stop in stops:

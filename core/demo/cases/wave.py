@@ -29,6 +29,7 @@ from core.services.applications.guards import to_measure
 from core.services.applications.materials import checklist
 from core.services.base.work import ANONYMOUS, SYSTEM, Work
 from core.services.calls.calls import save_call
+from core.services.deciding import correcting
 from core.services.duties.campaigns import save_campaign
 from core.services.granting import decisions, notices, starting
 from core.services.granting.accreditations import proposed_agreement
@@ -222,7 +223,7 @@ class Intaking:
 
     def publish(self, at: datetime) -> None:
         """Publish what was approved; not in a year whose working days nobody knows yet."""
-        listed = [case.application_id for case in self._in(S.ON_NOTICE)]
+        listed = [case.application_id for case in self._in(S.APPROVED, but=S.APPROVED)]
         if not listed:
             return
         title = self.wave.titled("拟认定名单公示")
@@ -243,7 +244,13 @@ class Intaking:
                 filing.object_to_notice(w, case)
 
     def settle(self, at: datetime) -> None:
-        """Decide the objections."""
+        """Decide the objections; correct what was approved by mistake."""
+        for case in self._in(S.ACCREDITED):
+            if case.route is Route.CORRECTED:
+                with self.world.unit(self.officer, at, "decision.correct") as w:
+                    correcting.correct_approval(w, case.application_id, "误将未达标的申请登记为通过。")
+                with self.world.unit(second_officer(self.program), at, "application.decide") as w:
+                    decisions.reject(w, case.application_id, "经复核，不符合申报条件。")
         with self.world.unit(self.lead, at, "objection.decide") as w:
             for case in self.wave.cases:
                 filing.settle_objections(w, case, upheld=case.route is Route.OBJECTION_UPHELD)

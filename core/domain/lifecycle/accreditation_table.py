@@ -11,6 +11,8 @@ from core.domain.roles import DECIDING, Role
 from core.rules.text import T
 
 _S = AccreditationState
+VALID: tuple[AccreditationState, ...] = tuple(state for state in _S if state is not _S.ANNULLED)
+"""What is void stays void."""
 
 
 def _extend(source: _S, target: _S, *more: Guard) -> Move[_S]:
@@ -107,7 +109,19 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
             tells=MessageEvent.EXIT_UPHELD,
         )
         # Of an ended status too: a ban may follow, and of two cases the second stands if the first falls.
-        for state in AccreditationState
+        for state in VALID
+    ),
+    *(
+        Move(
+            source=state,
+            action=Action.ANNUL,
+            target=_S.ANNULLED,
+            title=T("因更正而失效", "Made void by a correction"),
+            by_system=True,
+            guards=(Guard.APPROVAL_CORRECTED,),
+            tells=MessageEvent.DECISION_CORRECTED,
+        )
+        for state in VALID
     ),
     *(
         Move(

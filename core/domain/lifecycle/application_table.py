@@ -16,6 +16,7 @@ _SUBMISSION = (Guard.MATERIALS_COMPLETE, Guard.PARTY_VERIFIED, Guard.MOBILE_GIVE
 _REASONED = (Guard.REASON_GIVEN, Guard.NOT_OWN)
 _OPTIONAL_STATES = {
     _S.RECOMMENDED: having(Feature.RECOMMENDATION),
+    _S.APPROVED: having(Feature.NOTICE),
     _S.ON_NOTICE: having(Feature.NOTICE),
     _S.AGREEMENT: having(Feature.AGREEMENT),
 }
@@ -46,7 +47,13 @@ def _approve(
         target=target,
         title=title,
         roles=DECIDING,
-        guards=(Guard.PANEL_SCORED, Guard.VERDICT_ALLOWS, Guard.NOT_OWN, Guard.QUOTA_LEFT),
+        guards=(
+            Guard.PANEL_SCORED,
+            Guard.VERDICT_ALLOWS,
+            Guard.GAPS_EXPLAINED,
+            Guard.NOT_OWN,
+            Guard.QUOTA_LEFT,
+        ),
         act=Act.APPLICATION_DECIDE,
         tells=tells,
         asks=(Ask.REMARK,),
@@ -85,6 +92,30 @@ def _close_notice(
         tells=tells,
         having=has,
         lacking=lacks,
+    )
+
+
+def _undo(
+    source: _S,
+    action: Action,
+    target: _S,
+    title: T,
+    has: frozenset[Feature] = frozenset(),
+    *,
+    more: tuple[Guard, ...] = (),
+    act: Act = Act.APPLICATION_DECIDE,
+) -> Move[_S]:
+    return Move(
+        source=source,
+        action=action,
+        target=target,
+        title=title,
+        roles=DECIDING,
+        guards=(*_REASONED, Guard.SECOND_PERSON, *more),
+        act=act,
+        tells=MessageEvent.DECISION_CORRECTED,
+        asks=(Ask.CORRECTION,),
+        having=has,
     )
 
 
@@ -168,7 +199,7 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         having=having(Feature.RECOMMENDATION),
     ),
     _approve(
-        _S.ON_NOTICE,
+        _S.APPROVED,
         T("通过并公示", "Approve and publish"),
         MessageEvent.APPLICATION_APPROVED,
         having(Feature.NOTICE),
@@ -189,6 +220,18 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         having(Feature.NOTICE, Feature.AGREEMENT),
     ),
     _reject(_S.UNDER_REVIEW, T("不予认定", "Reject")),
+    Move(
+        source=_S.APPROVED,
+        action=Action.PUBLISH,
+        target=_S.ON_NOTICE,
+        title=T("发布公示", "Publish the notice"),
+        roles=DECIDING,
+        guards=(Guard.PANEL_SCORED, Guard.NOTICE_PUBLISHED, Guard.NOT_OWN),
+        act=Act.NOTICE_PUBLISH,
+        tells=MessageEvent.NOTICE_PUBLISHED,
+        asks=(Ask.NOTICE,),
+        having=having(Feature.NOTICE),
+    ),
     _close_notice(
         _S.AGREEMENT, MessageEvent.AGREEMENT_READY, having(Feature.NOTICE, Feature.AGREEMENT), having()
     ),
@@ -214,6 +257,29 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         having=having(Feature.AGREEMENT),
     ),
     _reject(_S.AGREEMENT, T("协议未签，不予认定", "No agreement: reject"), has=having(Feature.AGREEMENT)),
+    *(
+        _undo(state, Action.UNDO_APPROVAL, _S.UNDER_REVIEW, T("更正通过决定", "Correct the approval"), has)
+        for state, has in (
+            (_S.APPROVED, having(Feature.NOTICE)),
+            (_S.ON_NOTICE, having(Feature.NOTICE)),
+            (_S.AGREEMENT, having(Feature.AGREEMENT)),
+            (_S.ACCREDITED, having()),
+        )
+    ),
+    _undo(
+        _S.REJECTED,
+        Action.UNDO_REFUSAL,
+        _S.UNDER_REVIEW,
+        T("更正不予认定决定", "Correct the refusal"),
+        more=(Guard.NONE_OPEN,),
+    ),
+    _undo(
+        _S.RETURNED,
+        Action.UNDO_RETURN,
+        _S.SUBMITTED,
+        T("更正退回", "Correct the return"),
+        act=Act.APPLICATION_RETURN,
+    ),
     *(
         Move(
             source=state,

@@ -16,6 +16,12 @@ class Guard(StrEnum):
     PARTY_VERIFIED = "party_verified"
     MOBILE_GIVEN = "mobile_given"
     REASON_GIVEN = "reason_given"
+    SECOND_PERSON = "second_person"
+    """Who corrects a decision has not taken it."""
+    APPROVAL_CORRECTED = "approval_corrected"
+    """The approval that the status came from was corrected."""
+    NONE_OPEN = "none_open"
+    """The party has no other open application to the track under the call."""
     NOT_OWN = "not_own"
     """The person who acts is no member of the party, and a recommending body is not the party."""
     RECOMMENDATION_OPEN = "recommendation_open"
@@ -24,8 +30,12 @@ class Guard(StrEnum):
     """Everyone who was asked to review has; where the procedure has scores, somebody was asked."""
     VERDICT_ALLOWS = "verdict_allows"
     """Eligible, every judgement made and every waiver given a reason."""
+    GAPS_EXPLAINED = "gaps_explained"
+    """What was left open (files not examined, facts not judged, reviewers too near) has its reason."""
     QUOTA_LEFT = "quota_left"
     """The call has not approved as many as it announced."""
+    NOTICE_PUBLISHED = "notice_published"
+    """The application stands on a notice."""
     NOTICE_OVER = "notice_over"
     NO_OPEN_OBJECTION = "no_open_objection"
     OBJECTION_UPHELD = "objection_upheld"
@@ -89,6 +99,18 @@ _REASONS = {
         "no valid mobile number; give one, since the result is sent as a text message",
     ),
     Guard.REASON_GIVEN: T("未写明理由；请填写", "no reason is given; write one"),
+    Guard.SECOND_PERSON: T(
+        "作出该决定的人员不能自行更正；请由其他有权限的人员办理",
+        "who took the decision cannot correct it; leave it to another who may",
+    ),
+    Guard.APPROVAL_CORRECTED: T(
+        "认定所依据的决定未经更正；请先更正该决定",
+        "the approval that it came from stands; correct that first",
+    ),
+    Guard.NONE_OPEN: T(
+        "该主体在本次申报中另有在办的申请；请先办结或撤回",
+        "the party has another open application under the call; finish or withdraw that first",
+    ),
     Guard.NOT_OWN: T(
         "不得办理本单位的申请；请由其他人员或单位办理",
         "nobody decides on a party of their own; leave it to someone else",
@@ -107,10 +129,15 @@ _REASONS = {
         "尚有条件未满足、未判定或未说明放宽理由；请逐项处理",
         "conditions are not met, not judged, or waived without a reason; settle each of them",
     ),
+    Guard.GAPS_EXPLAINED: T(
+        "有未办事项而未说明理由；请逐项办理，或写明理由",
+        "something is left open without a reason; settle each item, or say why",
+    ),
     Guard.QUOTA_LEFT: T(
         "本次申报的名额已满；请比较排序，或先调整名额",
         "the call's quota is used up; compare the ranking, or change the quota first",
     ),
+    Guard.NOTICE_PUBLISHED: T("尚未发布公示；请先发布", "no notice of it is published; publish one first"),
     Guard.NOTICE_OVER: T("公示期未满；请于期满后办理", "the notice is still running; wait for its end"),
     Guard.NO_OPEN_OBJECTION: T("尚有未处理的异议；请先作出处理", "an objection is open; decide it first"),
     Guard.OBJECTION_UPHELD: T(

@@ -40,6 +40,10 @@ class Ask(StrEnum):
     """The dates of the agreement."""
     SEALED_TABLE = "sealed_table"
     """The sealed scan of a summary table: such a move is made by the table, not on the page of a case."""
+    CORRECTION = "correction"
+    """Why a decision was mistaken: a second person's act on what was decided, offered beside it."""
+    NOTICE = "notice"
+    """The notice that the application stands on, alone or with others: such a move is made by the notice."""
 
 
 S = TypeVar("S", bound=Labelled)

@@ -17,6 +17,8 @@ class ApplicationState(StrEnum):
     RETURNED = "returned"
     RECOMMENDED = "recommended"
     UNDER_REVIEW = "under_review"
+    APPROVED = "approved"
+    """Approved, and not published yet, where the text knows a notice."""
     ON_NOTICE = "on_notice"
     AGREEMENT = "agreement"
     ACCREDITED = "accredited"
@@ -46,6 +48,8 @@ class AccreditationState(StrEnum):
     """Its holder was registered twice, and keeps the other status of the track."""
     CEASED = "ceased"
     """Its holder is no more."""
+    ANNULLED = "annulled"
+    """The approval that it came from was corrected: neither exit nor ban, and its number stays."""
 
     @property
     def label(self) -> T:
@@ -67,6 +71,7 @@ _APPLICATION_LABELS = {
     ApplicationState.RETURNED: T("退回补正", "Returned for correction"),
     ApplicationState.RECOMMENDED: T("已推荐", "Recommended"),
     ApplicationState.UNDER_REVIEW: T("评审中", "Under review"),
+    ApplicationState.APPROVED: T("待公示", "Approved, notice to come"),
     ApplicationState.ON_NOTICE: T("公示中", "On public notice"),
     ApplicationState.AGREEMENT: T("待签协议", "Agreement to sign"),
     ApplicationState.ACCREDITED: T("已认定", "Accredited"),
@@ -81,6 +86,7 @@ _ACCREDITATION_LABELS = {
     AccreditationState.WITHDRAWN: T("已退出", "Withdrawn"),
     AccreditationState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
     AccreditationState.CEASED: T("主体已终止", "Holder no longer exists"),
+    AccreditationState.ANNULLED: T("更正，认定无效", "Void by correction"),
 }
 
 
@@ -108,7 +114,7 @@ def state_in(kind: StageKind) -> ApplicationState | None:
 def what_follows(state: ApplicationState) -> T:
     """What a decision to approve says of the state that it leads to; empty where nothing is left to come."""
     match state:
-        case ApplicationState.ON_NOTICE:
+        case ApplicationState.APPROVED | ApplicationState.ON_NOTICE:
             return T(
                 "本决定须经公示，公示期满无异议的，予以认定。",
                 "It goes on public notice, and takes effect if no objection is upheld.",
@@ -137,6 +143,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     START_REVIEW = "start_review"
     APPROVE = "approve"
+    PUBLISH = "publish"
     REJECT = "reject"
     CLOSE_NOTICE = "close_notice"
     SIGN = "sign"
@@ -144,6 +151,10 @@ class Action(StrEnum):
     ORDER_RECTIFICATION = "order_rectification"
     RESUME_RECTIFICATION = "resume_rectification"
     CLOSE_RECTIFICATION = "close_rectification"
+    UNDO_APPROVAL = "undo_approval"
+    UNDO_REFUSAL = "undo_refusal"
+    UNDO_RETURN = "undo_return"
+    ANNUL = "annul"
     EXPIRE = "expire"
     SUCCEED = "succeed"
     REVOKE = "revoke"

@@ -211,6 +211,7 @@ class Life:
                 | EventKind.SEPARATED
                 | EventKind.CHANGED
                 | EventKind.CEASED
+                | EventKind.ANNULLED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:

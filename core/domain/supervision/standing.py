@@ -39,6 +39,8 @@ class EventKind(StrEnum):
     SEPARATED = "separated"
     CHANGED = "changed"
     CEASED = "ceased"
+    ANNULLED = "annulled"
+    """The approval that it came from was corrected."""
 
     @property
     def label(self) -> T:
@@ -67,6 +69,7 @@ _EVENT_KIND_LABELS = {
     EventKind.SEPARATED: T("合并撤销", "Merger undone"),
     EventKind.CHANGED: T("登记事项变更", "Change entered"),
     EventKind.CEASED: T("因主体终止失效", "Ended with its holder"),
+    EventKind.ANNULLED: T("更正，认定无效", "Void by correction"),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from core.domain.errors import MalformedError
 from core.domain.facts import avg_annual_small_micro_served, satisfaction_pct, smes_served_last_year
@@ -29,19 +29,29 @@ from core.services.people.parties import is_own
 from core.storage.models import (
     Accreditation,
     Application,
+    AuditEvent,
     Call,
+    Decision,
     NoticeItem,
     Objection,
+    PendingDecision,
     PublicNotice,
     ReviewAssignment,
 )
 from core.storage.models.applications import Provenance
+from core.storage.models.deciding import PendingAct, PendingState
+from core.storage.models.decisions import DecisionKind
 from core.storage.models.notices import ObjectionState
 from core.storage.one_party import ids_of
 
 MEASURED = (smes_served_last_year, avg_annual_small_micro_served, satisfaction_pct)
 """Results and satisfaction, which a recommender measures before it recommends."""
-APPROVED = (ApplicationState.ON_NOTICE, ApplicationState.AGREEMENT, ApplicationState.ACCREDITED)
+APPROVED = (
+    ApplicationState.APPROVED,
+    ApplicationState.ON_NOTICE,
+    ApplicationState.AGREEMENT,
+    ApplicationState.ACCREDITED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Inputs:
     agreed: tuple[date, date, date] | None = None
     """Signed on, valid from, valid through."""
     sealed: bool = False
+    gaps: tuple[T, ...] | None = None
+    """What the decision would leave open; None: nobody has looked, and nothing is decided so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,7 @@ def in_force(w: Work, party_id: int, program: str, track: str) -> Accreditation 
 
 def quota_used(w: Work, call_id: int) -> int:
     """How many applications of a call were approved."""
-    query = select(func.count()).where(Application.call_id == call_id, Application.state.in_(APPROVED))
+    query = select(func.count()).where(Application.call_id == call_id, _takes_a_place())
     return w.session.scalar(query) or 0
 
 
@@ -129,11 +141,21 @@ def quotas_used(w: Work, call_ids: Collection[int]) -> dict[int, int]:
     """How many applications of each call were approved."""
     query = (
         select(Application.call_id, func.count())
-        .where(Application.call_id.in_(call_ids), Application.state.in_(APPROVED))
+        .where(Application.call_id.in_(call_ids), _takes_a_place())
         .group_by(Application.call_id)
     )
     found = {call: number for call, number in w.session.execute(query) if call is not None}
     return dict.fromkeys(call_ids, 0) | found
+
+
+def _takes_a_place() -> ColumnElement[bool]:
+    """Approved, or the decision to approve waits to be issued."""
+    waits = exists().where(
+        PendingDecision.application_id == Application.id,
+        PendingDecision.act == PendingAct.APPROVE,
+        PendingDecision.state == PendingState.WAITING,
+    )
+    return Application.state.in_(APPROVED) | waits
 
 
 def why_in_force(case: Case, on: date) -> T | None:
@@ -196,6 +218,41 @@ def _not_own(case: Case, _attempt: Attempt) -> T | None:
     return Guard.NOT_OWN.reason if is_own(case.w, case.application.party_id) else None
 
 
+def last_decided_by(case: Case) -> int | None:
+    """Who took the decision that the application stands on, or returned it; None where nobody is known."""
+    w, item = case.w, case.application
+    if item.state is ApplicationState.RETURNED:
+        event = AuditEvent
+        query = select(event.actor_id).where(
+            event.subject == Application.__tablename__,
+            event.subject_id == str(item.id),
+            event.changes["state"][1].as_string() == ApplicationState.RETURNED.value,
+        )
+        return w.session.scalar(query.order_by(event.id.desc()).limit(1))
+    decision = Decision
+    taken = decision.application_id == item.id, decision.kind != DecisionKind.WAIVED
+    return w.session.scalar(select(decision.by_id).where(*taken).order_by(decision.id.desc()).limit(1))
+
+
+def _second_person(case: Case, _attempt: Attempt) -> T | None:
+    by = last_decided_by(case)
+    return Guard.SECOND_PERSON.reason if by is not None and by == case.w.actor.user_id else None
+
+
+def _none_open(case: Case, _attempt: Attempt) -> T | None:
+    item = case.application
+    same = Application.call_id == item.call_id if item.call_id is not None else Application.call_id.is_(None)
+    another = exists().where(
+        Application.party_id == item.party_id,
+        Application.program == item.program,
+        Application.track == item.track,
+        same,
+        Application.state.in_([state for state in ApplicationState if state.is_open]),
+        Application.id != item.id,
+    )
+    return Guard.NONE_OPEN.reason if case.w.session.scalar(select(another)) else None
+
+
 def _recommendation_open(case: Case, _attempt: Attempt) -> T | None:
     return why_not_recommended(case.w, case.application)
 
@@ -224,8 +281,15 @@ def _panel(case: Case, attempt: Attempt) -> T | None:
         panel = ReviewAssignment.application_id == case.application.id, ReviewAssignment.counts
         finished = func.count(ReviewAssignment.finished_at)
         asked, done = case.w.session.execute(select(func.count(), finished).where(*panel)).one()
-    needed = max(asked, 1) if case.desk.rules.procedure.is_scored else asked
-    return None if done == needed else Guard.PANEL_SCORED.reason
+    scored = case.desk.rules.procedure.is_scored
+    if asked == done and (asked or not scored):
+        return None
+    if not asked:
+        return Guard.PANEL_SCORED.reason
+    return T(
+        f"评审专家 {asked} 名，已完成 {done} 名；请等待，或办理未完成的评审任务",
+        f"{done} of {asked} reviewers have finished; wait, or settle the tasks that are left",
+    )
 
 
 def _verdict(case: Case, attempt: Attempt) -> T | None:
@@ -265,11 +329,30 @@ def _used_up(quota: int, used: int) -> T | None:
     )
 
 
+def _gaps(_case: Case, attempt: Attempt) -> T | None:
+    if attempt.inputs is None:
+        return None
+    if attempt.inputs.gaps is None:
+        return Guard.GAPS_EXPLAINED.reason
+    if not attempt.inputs.gaps or attempt.inputs.reason.strip():
+        return None
+    left = attempt.inputs.gaps
+    return T(
+        f"有未办事项，通过须写明理由：{'；'.join(item.zh for item in left)}",
+        f"to approve with things left open, write why: {'; '.join(item.en for item in left)}",
+    )
+
+
+def _notice_published(case: Case, _attempt: Attempt) -> T | None:
+    listed = exists().where(NoticeItem.application_id == case.application.id, NoticeItem.struck_on.is_(None))
+    return None if case.w.session.scalar(select(listed)) else Guard.NOTICE_PUBLISHED.reason
+
+
 def _notice_over(case: Case, attempt: Attempt) -> T | None:
     last = case.w.session.scalar(
         select(func.max(PublicNotice.closes_on))
         .join(NoticeItem, NoticeItem.notice_id == PublicNotice.id)
-        .where(NoticeItem.application_id == case.application.id)
+        .where(NoticeItem.application_id == case.application.id, NoticeItem.struck_on.is_(None))
     )
     return None if last is not None and attempt.on > last else Guard.NOTICE_OVER.reason
 
@@ -287,6 +370,7 @@ def _objections(case: Case, states: tuple[ObjectionState, ...]) -> bool:
     stands = exists().where(
         Objection.notice_item_id == NoticeItem.id,
         NoticeItem.application_id == case.application.id,
+        NoticeItem.struck_on.is_(None),
         Objection.state.in_(states),
     )
     return bool(case.w.session.scalar(select(stands)))
@@ -311,11 +395,15 @@ _CHECKS: Mapping[Guard, Callable[[Case, Attempt], T | None]] = {
     Guard.MOBILE_GIVEN: _mobile,
     Guard.REASON_GIVEN: _reason,
     Guard.NOT_OWN: _not_own,
+    Guard.SECOND_PERSON: _second_person,
+    Guard.NONE_OPEN: _none_open,
     Guard.RECOMMENDATION_OPEN: _recommendation_open,
     Guard.RECOMMENDATION_COMPLETE: _recommendation_complete,
     Guard.PANEL_SCORED: _panel,
     Guard.VERDICT_ALLOWS: _verdict,
+    Guard.GAPS_EXPLAINED: _gaps,
     Guard.QUOTA_LEFT: _quota,
+    Guard.NOTICE_PUBLISHED: _notice_published,
     Guard.NOTICE_OVER: _notice_over,
     Guard.NO_OPEN_OBJECTION: _no_open_objection,
     Guard.OBJECTION_UPHELD: _objection_upheld,

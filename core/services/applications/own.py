@@ -116,7 +116,9 @@ def _happened(w: Work, application: Application) -> Iterator[Moment]:
         AuditEvent.changes.has_key("state"),
     )
     accreditation = w.session.scalar(
-        select(Accreditation).where(Accreditation.application_id == application.id)
+        select(Accreditation)
+        .where(Accreditation.application_id == application.id)
+        .order_by(Accreditation.id.desc())
     )
     for at, changes in w.session.execute(query.order_by(AuditEvent.id)):
         state = ApplicationState(changes["state"][1])

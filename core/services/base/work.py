@@ -56,6 +56,8 @@ class Actor:
 SYSTEM = Actor(None, "system", system=True)
 ANONYMOUS = Actor(None, "anonymous")
 
+DECISION_DELAY = "decision_delay_minutes"
+"""Minutes from a decision until it is issued, in which it can be recalled; 0: it takes effect at once."""
 OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
@@ -66,6 +68,7 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "review_days": Decimal(15),
     "review_remind_days": Decimal(3),
     "review_spread": Decimal(15),
+    DECISION_DELAY: Decimal(30),
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"

@@ -57,12 +57,7 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
     case.appeal_decided_on = w.today
     case.appeal_reason = said
     if upheld:
-        case.state = ExitState.OVERTURNED
-        for ban in w.session.scalars(select(Ban).where(Ban.exit_case_id == case.id, Ban.lifted_on.is_(None))):
-            ban.lifted_on = w.today
-        note(w, accreditation, EventKind.EXIT_OVERTURNED, case.clause, case.period, GRANTED)
-        w.session.flush()
-        _give_back(w, accreditation, case)
+        overturn(w, accreditation, case, said, GRANTED)
     notify(
         w,
         MessageEvent.APPEAL_DECIDED,
@@ -74,7 +69,17 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
     check_now(w, accreditation.id)
 
 
-def _give_back(w: Work, accreditation: Accreditation, case: ExitCase) -> None:
+def overturn(w: Work, accreditation: Accreditation, case: ExitCase, reason: str, title: T) -> None:
+    """Take an exit back: the status stands as if it had not been revoked, and the ban is lifted."""
+    case.state = ExitState.OVERTURNED
+    for ban in w.session.scalars(select(Ban).where(Ban.exit_case_id == case.id, Ban.lifted_on.is_(None))):
+        ban.lifted_on = w.today
+    note(w, accreditation, EventKind.EXIT_OVERTURNED, case.clause, case.period, title)
+    w.session.flush()
+    _give_back(w, accreditation, case, reason)
+
+
+def _give_back(w: Work, accreditation: Accreditation, case: ExitCase, reason: str) -> None:
     """Undo the end that a revocation put to the status, unless another one stands."""
     other = w.session.scalar(
         select(ExitCase)
@@ -85,7 +90,7 @@ def _give_back(w: Work, accreditation: Accreditation, case: ExitCase) -> None:
     if other is not None:
         advance(w, accreditation, Action.REVOKE, Inputs(exit_case=other))
         return
-    upheld = Inputs(exit_case=case, reason=case.appeal_reason)
+    upheld = Inputs(exit_case=case, reason=reason)
     if withdrawal(w, accreditation) is not None:
         advance(w, accreditation, Action.REINSTATE_WITHDRAWN, upheld)
     elif cessation(w, accreditation) is not None:

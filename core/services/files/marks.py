@@ -14,7 +14,7 @@ from core.domain.clock import local_date
 from core.domain.errors import Invalid
 from core.rules.text import T
 from core.storage.models import Redaction
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import RedactionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,11 @@ def agreement(w: Work, application_id: int) -> Agreement | None:
 
 def accreditation(w: Work, application_id: int) -> Accreditation | None:
     """What it became."""
-    return w.session.scalar(select(Accreditation).where(Accreditation.application_id == application_id))
+    return w.session.scalar(
+        select(Accreditation)
+        .where(Accreditation.application_id == application_id)
+        .order_by(Accreditation.id.desc())
+    )
 
 
 def states(w: Work, application_id: int, wish: Wish = FIRST) -> Page[AuditEvent]:

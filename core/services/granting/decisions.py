@@ -1,16 +1,16 @@
-"""Decisions on applications: waivers, approval, rejection, alone or in bulk, with what they rest on."""
+"""Decisions on applications: waivers, approval, rejection, and what they rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
-from core.domain.errors import DomainError, NotFound, Refused
+from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import T
 from core.services.applications.case import Case, lock, lock_for
@@ -19,15 +19,17 @@ from core.services.applications.handling import require_state
 from core.services.applications.moving import advance, looked_at, tell
 from core.services.applications.verdicts import settings_snapshot
 from core.services.base.access import allowed
-from core.services.base.bulk import BulkResult
 from core.services.base.printable import require_printable
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
 from core.services.granting.accreditations import accredit
+from core.services.review.gaps import gaps_of
 from core.services.review.ranking import Ranked, ranking
-from core.storage.models import Application, Decision
+from core.storage.models import Application, Decision, DecisionCorrection, PendingDecision
+from core.storage.models.deciding import CorrectedKind, PendingState
 from core.storage.models.decisions import DecisionKind
 
+WAITS = T("已有决定待发出", "a decision on it waits to be issued")
 NO_PLACE = T("名次在名额之外", "ranks below the places that the quota leaves")
 
 
@@ -40,6 +42,8 @@ class PreviewRow:
     target: ApplicationState | None
     """Where an approval leads; None where the application cannot be decided now."""
     blocked: tuple[T, ...]
+    gaps: tuple[T, ...]
+    """What an approval would leave open, and therefore needs a reason."""
     within_quota: bool
 
     @property
@@ -79,10 +83,11 @@ def waive(w: Work, application_id: int, key: str, reason: str) -> int:
 def approve(w: Work, application_id: int, reason: str = "", *, version: int | None = None) -> int:
     """Approve an application that the verdict allows. Returns the decision's id."""
     case = lock(w, application_id, version=version)
-    move = advance(case, Action.APPROVE, Inputs(reason=reason))
+    gaps = gaps_of(w, [case], {case.id: case.verdict})[case.id]
+    move = advance(case, Action.APPROVE, Inputs(reason=reason, gaps=gaps))
     # Not only when the certificate is issued: nobody stands on a notice who cannot be given one.
     require_printable(case.application.party)
-    decision = record_decision(case, DecisionKind.APPROVED, reason.strip())
+    decision = record_decision(case, DecisionKind.APPROVED, reason.strip(), gaps=gaps)
     if move.target is ApplicationState.ACCREDITED:
         accredit(case, move, w.today)
     else:
@@ -120,6 +125,9 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
     ):
         raise NotFound(NOTHING_THERE)
     known = known_of(w, list(cases.values()))
+    gaps = gaps_of(w, list(cases.values()), known.verdicts)
+    waits = PendingDecision.application_id.in_(cases), PendingDecision.state == PendingState.WAITING
+    waiting = set(w.session.scalars(select(PendingDecision.application_id).where(*waits)))
     left: dict[int, int] = {}
     rows = []
     for ranked in ranking(w, list(cases.values()), known.verdicts):
@@ -127,13 +135,14 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
         call = case.application.call
         found = looked_at(case, Action.APPROVE, known)
         blocked = (T("现在不能审批", "cannot be decided on now"),) if found is None else found.blocked
+        blocked += (WAITS,) if case.id in waiting else ()
         within = True
         if call is not None and call.quota is not None:
             left.setdefault(call.id, call.quota - known.approved[call.id])
             within = left[call.id] > 0
             left[call.id] -= 0 if blocked else 1
         target = found.move.target if found is not None else None
-        rows.append(PreviewRow(ranked, case.application.version, target, blocked, within))
+        rows.append(PreviewRow(ranked, case.application.version, target, blocked, gaps[case.id], within))
     return rows
 
 
@@ -152,37 +161,16 @@ def top(rows: Sequence[PreviewRow], places: int) -> tuple[list[int], list[int]]:
     return taken, []
 
 
-def bulk_decide(
-    w: Work,
-    application_ids: Sequence[int],
-    action: Action,
-    reason: str = "",
-    *,
-    versions: Mapping[int, int] | None = None,
-) -> list[BulkResult]:
-    """Approve or reject several applications in the given order; a refused one does not stop the others.
-
-    `versions` are those that were looked at: an application that has changed since is left alone.
-    """
-    if action not in (Action.APPROVE, Action.REJECT):
-        raise ValueError(f"decide approves or rejects; {action} does neither")
-    results = []
-    for number in dict.fromkeys(application_ids):
-        try:
-            with w.session.begin_nested():
-                seen = (versions or {}).get(number)
-                if action is Action.APPROVE:
-                    approve(w, number, reason, version=seen)
-                else:
-                    reject(w, number, reason, version=seen)
-        except DomainError as error:
-            results.append(BulkResult(number, error.text))
-        else:
-            results.append(BulkResult(number, None))
-    return results
+def corrected_on(application_id: int) -> Select[int]:
+    """The decisions on an application that were corrected, by their ids."""
+    row = DecisionCorrection
+    decided = row.kind.in_((CorrectedKind.APPROVAL, CorrectedKind.REFUSAL))
+    return select(row.subject_id).where(row.application_id == application_id, decided)
 
 
-def record_decision(case: Case, kind: DecisionKind, reason: str, *, clause: str = "") -> Decision:
+def record_decision(
+    case: Case, kind: DecisionKind, reason: str, *, clause: str = "", gaps: Sequence[T] = ()
+) -> Decision:
     """Keep a decision with everything that it rests on."""
     w, application = case.w, case.application
     decision = Decision(
@@ -202,6 +190,8 @@ def record_decision(case: Case, kind: DecisionKind, reason: str, *, clause: str 
             for row in case.checklist
             for file in row.present
         ],
+        left_open=[{"zh": item.zh, "en": item.en} for item in gaps],
+        instead_of_id=max(w.session.scalars(corrected_on(application.id)), default=None),
     )
     w.session.add(decision)
     w.session.flush()

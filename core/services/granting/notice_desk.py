@@ -10,11 +10,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from core.domain.acts import Act
 from core.domain.errors import NotFound
-from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.base.access import ACTS, allowed, scope
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
+from core.services.granting.notices import TO_PUBLISH
 from core.storage.models import Application, NoticeItem, Objection, PublicNotice
 from core.storage.models.notices import ObjectionState
 
@@ -82,9 +82,9 @@ def opened(w: Work, notice_id: int, entries: Wish = FIRST, objections: Wish = FI
 
 def _unpublished(w: Work) -> Select[Application]:
     """What was approved, stands on no notice yet, and is the actor's to publish."""
-    listed = exists().where(NoticeItem.application_id == Application.id)
+    listed = exists().where(NoticeItem.application_id == Application.id, NoticeItem.struck_on.is_(None))
     return select(Application).where(
-        Application.state == ApplicationState.ON_NOTICE,
+        Application.state.in_(TO_PUBLISH),
         ~listed,
         scope(w.actor, Act.NOTICE_PUBLISH, Application.program, Application.region),
     )

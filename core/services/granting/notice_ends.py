@@ -39,6 +39,7 @@ def close_due(w: Work, as_of: date, program: str | None = None) -> int:
         .join(Application, Application.id == NoticeItem.application_id)
         .where(
             Application.state == ApplicationState.ON_NOTICE,
+            NoticeItem.struck_on.is_(None),
             ~stopped,
             of_program(PublicNotice.program, program),
         )
@@ -68,7 +69,7 @@ def _close(w: Work, application_id: int, closes_on: date, as_of: date) -> None:
     decided = w.session.scalar(
         select(func.max(Objection.decided_at))
         .join(NoticeItem, NoticeItem.id == Objection.notice_item_id)
-        .where(NoticeItem.application_id == application_id)
+        .where(NoticeItem.application_id == application_id, NoticeItem.struck_on.is_(None))
     )
     first = closes_on + DAY
     accredit(case, move, max(first, local_date(decided)) if decided is not None else first)
@@ -79,6 +80,7 @@ def _close_notices(w: Work, as_of: date, program: str | None) -> None:
         NoticeItem.notice_id == PublicNotice.id,
         NoticeItem.application_id == Application.id,
         Application.state == ApplicationState.ON_NOTICE,
+        NoticeItem.struck_on.is_(None),
     )
     over = (
         PublicNotice.closes_on < as_of,

@@ -12,13 +12,13 @@ from sqlalchemy.orm import selectinload
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.folding import repaired, repaired_lines
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.messages import MessageEvent
 from core.rules.clauses import StageKind
 from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.applications.case import Case, find, lock_for
-from core.services.applications.moving import tell
+from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.codes import new_code
 from core.services.base.decided import already
@@ -33,6 +33,8 @@ LONGEST_NAME = 200
 LONGEST_OBJECTION = 4000
 LONGEST_INTRODUCTION = 20_000
 OUTCOMES = {True: T("异议成立", "objection upheld"), False: T("异议不成立", "objection dismissed")}
+TO_PUBLISH = (ApplicationState.APPROVED, ApplicationState.ON_NOTICE)
+"""In these an application gets its notice: an earlier version put it "on notice" by the approval alone."""
 STATES = {
     ObjectionState.OPEN: T("处理中", "being examined"),
     ObjectionState.UPHELD: T("成立", "upheld"),
@@ -138,6 +140,8 @@ def publish(
     w.session.add(notice)
     w.session.flush()
     for case in cases:
+        if case.application.state is ApplicationState.APPROVED:
+            advance(case, Action.PUBLISH)
         tell(case, MessageEvent.NOTICE_PUBLISHED, title=notice.title, closes_on=notice.closes_on)
     return notice.id
 
@@ -194,6 +198,10 @@ def object_to(
     )
     if item is None or item.notice.published_on > w.today:
         raise NotFound(NOTHING_THERE)
+    if item.struck_on is not None:
+        raise Refused(
+            T("该公示事项已更正，不再受理异议", "the decision behind it was corrected: no objection is taken")
+        )
     if w.today > item.notice.closes_on:
         last = item.notice.closes_on.isoformat()
         raise Refused(T(f"公示已于 {last} 结束，不再受理异议", f"the notice ended on {last}"))
@@ -251,7 +259,8 @@ def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -
         outcome=OUTCOMES[upheld],
         reason=objection.decision_reason,
     )
-    if upheld and case.application.state is ApplicationState.ON_NOTICE:
+    standing = objection.notice_item.struck_on is None
+    if upheld and standing and case.application.state is ApplicationState.ON_NOTICE:
         reject_locked(case, reason)
 
 
@@ -276,10 +285,10 @@ def _unfit(case: Case, program: str) -> T | None:
     application = case.application
     if application.program != program:
         return T("不属于本项目", "belongs to another programme")
-    if application.state is not ApplicationState.ON_NOTICE:
+    if application.state not in TO_PUBLISH:
         state = application.state.label
         return T(f"处于“{state.zh}”状态，不能公示", f"is in state {state.en}, and not for a notice")
-    listed = exists().where(NoticeItem.application_id == application.id)
+    listed = exists().where(NoticeItem.application_id == application.id, NoticeItem.struck_on.is_(None))
     if case.w.session.scalar(select(listed)):
         return T("已列入公示", "stands on a notice already")
     return None

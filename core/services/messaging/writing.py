@@ -126,6 +126,19 @@ def notify(
             sound_alarm(w, w.session.get_one(OutboxMessage, written["id"]))
 
 
+def foreseen(
+    w: Work, event: MessageEvent, party_id: int, program: str, track: str
+) -> tuple[T, list[Recipient]]:
+    """What a message of the event to a party would be about, and where its copies would go today."""
+    given = context(w, {"program": program, "track": track}, None)
+    to = _recipients(w, event, party_id, None, demanded=_demanded(w, given, None))
+    subject = template_of(event).subject
+    shown = {
+        language: {name: show(value, language) for name, value in given.items()} for language in ("zh", "en")
+    }
+    return T(subject.zh.format_map(shown["zh"]), subject.en.format_map(shown["en"])), to
+
+
 def sound_alarm(w: Work, message: OutboxMessage) -> None:
     """Where a failed message begins a period: say so loudly, and tell those who can mend and resend it."""
     if message.event not in PERIOD_BEGINS:

@@ -231,6 +231,8 @@ def _remark(w: Work, held: Accreditation, shown: Issue, say: Words) -> str:
             return _ended(held, T("重复登记终止", "Ended as a duplicate"), say)
         case AccreditationState.CEASED:
             return _ended(held, T("因主体终止失效", "Ended with its holder"), say)
+        case AccreditationState.ANNULLED:
+            return _ended(held, T("因更正而无效", "Void after a correction"), say)
         case AccreditationState.EXPIRED | AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             through = say.day(held.valid_through)
             return say(

@@ -22,6 +22,7 @@ from core.services.applications.handling import Desk, is_member
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.granting.decisions import corrected_on
 from core.services.papers.base import (
     Paper,
     Words,
@@ -51,7 +52,9 @@ def letter_of(case: Case, *, language: str) -> Paper:
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     query = select(Decision).where(
-        Decision.application_id == application.id, Decision.kind != DecisionKind.WAIVED
+        Decision.application_id == application.id,
+        Decision.kind != DecisionKind.WAIVED,
+        Decision.id.not_in(corrected_on(application.id)),
     )
     # Of an approval that an objection overturned, the rejection after it.
     decision = w.session.scalar(query.order_by(Decision.id.desc()).limit(1))
@@ -120,7 +123,11 @@ def _said(case: Case, decision: Decision, say: Words) -> Iterator[Block]:
 
 
 def _entered(w: Work, application: Application, say: Words) -> Iterator[Block]:
-    held = w.session.scalar(select(Accreditation).where(Accreditation.application_id == application.id))
+    held = w.session.scalar(
+        select(Accreditation)
+        .where(Accreditation.application_id == application.id)
+        .order_by(Accreditation.id.desc())
+    )
     if held is None:
         return
     rows = [

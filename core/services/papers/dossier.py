@@ -175,7 +175,11 @@ def _papers(case: Case, say: Words, base_url: str) -> Iterator[tuple[str, Paper]
         yield say("决定书", "Decision"), decision_letter(case, language=language)
     except NotFound:
         return
-    held = w.session.scalar(select(Accreditation.id).where(Accreditation.application_id == case.id))
+    held = w.session.scalar(
+        select(Accreditation.id)
+        .where(Accreditation.application_id == case.id)
+        .order_by(Accreditation.id.desc())
+    )
     if held is None:
         return
     # A name that cannot be printed is no reason to withhold the rest of the case.

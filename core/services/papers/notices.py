@@ -49,7 +49,12 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
     rows = tuple(
         (
             str(place),
-            then.get(item.application.party_id, item.application.party.name),
+            then.get(item.application.party_id, item.application.party.name)
+            + (
+                say(f"（{say.day(item.struck_on)}更正，不再公示）", f" (struck on {say.day(item.struck_on)})")
+                if item.struck_on is not None
+                else ""
+            ),
             say.tr(tracks[item.application.track].title) if item.application.track in tracks else "",
             regions[item.application.region],
         )

@@ -37,6 +37,7 @@ PUBLIC_EVENTS = (
     EventKind.SEPARATED,
     EventKind.CHANGED,
     EventKind.CEASED,
+    EventKind.ANNULLED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
 
@@ -177,6 +178,8 @@ def _end(state: PublicState) -> EventKind | None:
             return EventKind.DUPLICATE
         case PublicState.CEASED:
             return EventKind.CEASED
+        case PublicState.ANNULLED:
+            return EventKind.ANNULLED
         case PublicState.IN_FORCE | PublicState.UPCOMING:
             return None
         case _:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from core.domain.clock import local_date
 from core.domain.errors import NotFound
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.paging import FIRST, Page, Wish, page_of_rows
@@ -53,6 +54,8 @@ class Item:
     track: str
     region: str
     body_id: int | None
+    struck_on: date | None
+    """From this day it stands there no longer: the decision was corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ _ITEM_COLUMNS: tuple[Any, ...] = (
     Application.track,
     Application.region,
     Accreditation.party_id.label("body_id"),
+    NoticeItem.struck_on,
 )
 OBJECTION, COMPLAINT = T("公示异议", "Objection to a notice"), T("投诉", "Complaint")
 COMPLAINT_STATES = {
@@ -159,13 +163,21 @@ def items() -> Select[Any]:
         .select_from(NoticeItem)
         .join(Application, Application.id == NoticeItem.application_id)
         .join(Party, Party.id == Application.party_id)
-        .outerjoin(Accreditation, Accreditation.application_id == Application.id)
+        .outerjoin(
+            Accreditation,
+            and_(
+                Accreditation.application_id == Application.id,
+                Accreditation.state != AccreditationState.ANNULLED,
+            ),
+        )
     )
 
 
 def item(row: Any) -> Item:
     """A row of `items`."""
-    return Item(row.application_id, row.kind, row.name, row.program, row.track, row.region, row.body_id)
+    return Item(
+        row.application_id, row.kind, row.name, row.program, row.track, row.region, row.body_id, row.struck_on
+    )
 
 
 def follow_up(w: Work, code: str) -> FollowUp:

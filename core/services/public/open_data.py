@@ -43,7 +43,8 @@ def register(session: Session, today: date, named: Words) -> Iterator[dict[str, 
 def notices(session: Session, today: date) -> Iterator[dict[str, Any]]:
     """Every published notice with what stands on it, the newest first."""
     one = func.json_build_object(
-        "holder", Party.name, "track", Application.track, "region", Application.region
+        *("holder", Party.name, "track", Application.track, "region", Application.region),
+        *("struck_on", NoticeItem.struck_on),
     )
     listed = (
         select(func.json_agg(aggregate_order_by(one, NoticeItem.id)))
@@ -112,6 +113,11 @@ def schema() -> dict[str, Any]:
             "holder": {"type": "string"},
             "track": {"type": "string"},
             "region": {"type": "string"},
+            "struck_on": {
+                **_SCHEMAS["date"],
+                "type": ["string", "null"],
+                "description": "From this day it stands there no longer: the decision was corrected.",
+            },
         },
         "required": ["holder", "track", "region"],
         "additionalProperties": False,

@@ -202,8 +202,9 @@ FIELDS: tuple[tuple[Field, Read], ...] = (
             "state",
             T("状态", "State"),
             T(
-                "in_force 有效，upcoming 尚未生效，expired 已到期，revoked 已撤销，withdrawn 已退出",
-                "in_force, upcoming, expired, revoked or withdrawn",
+                "in_force 有效，upcoming 尚未生效，expired 已到期，revoked 已撤销，withdrawn 已退出，"
+                "annulled 更正后无效",
+                "in_force, upcoming, expired, revoked, withdrawn or annulled",
             ),
             choices=tuple(state.value for state in PublicState),
         ),

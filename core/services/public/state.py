@@ -23,6 +23,7 @@ class PublicState(StrEnum):
     WITHDRAWN = "withdrawn"
     DUPLICATE = "duplicate"
     CEASED = "ceased"
+    ANNULLED = "annulled"
 
     @property
     def label(self) -> T:
@@ -38,6 +39,7 @@ _LABELS = {
     PublicState.WITHDRAWN: T("已退出", "Withdrawn"),
     PublicState.DUPLICATE: T("重复登记终止", "Ended as a duplicate"),
     PublicState.CEASED: T("主体已终止", "Holder no longer exists"),
+    PublicState.ANNULLED: T("更正，认定无效", "Void by correction"),
 }
 
 
@@ -56,6 +58,8 @@ def public_state(
             return PublicState.DUPLICATE
         case AccreditationState.CEASED:
             return PublicState.CEASED
+        case AccreditationState.ANNULLED:
+            return PublicState.ANNULLED
         case AccreditationState.ACTIVE | AccreditationState.RECTIFYING:
             if valid_through < today:
                 return PublicState.EXPIRED
@@ -75,7 +79,13 @@ def standing(wanted: PublicState, today: date) -> ColumnElement[bool]:
         case PublicState.EXPIRED:
             over = and_(held, Accreditation.valid_through < today)
             return or_(Accreditation.state == AccreditationState.EXPIRED, over)
-        case PublicState.REVOKED | PublicState.WITHDRAWN | PublicState.DUPLICATE | PublicState.CEASED:
+        case (
+            PublicState.REVOKED
+            | PublicState.WITHDRAWN
+            | PublicState.DUPLICATE
+            | PublicState.CEASED
+            | PublicState.ANNULLED
+        ):
             return Accreditation.state == AccreditationState(wanted.value)
         case _:
             assert_never(wanted)

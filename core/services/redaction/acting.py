@@ -20,7 +20,7 @@ from core.services.redaction.documents import Document, Kind, about, find, locke
 from core.services.redaction.requests import carried_out
 from core.storage.files import FileStore
 from core.storage.models import Redaction, SealedOpening
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import RedactionKind
 
 REDACTED = T("该文件刚刚被他人遮盖或恢复", "Someone else has just redacted or restored this document")
 _LIFTED = T("封存已解除，请直接打开文件", "the seal was lifted; open the document itself")

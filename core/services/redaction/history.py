@@ -15,7 +15,7 @@ from core.services.people.parties import is_own
 from core.services.redaction.documents import Document
 from core.services.redaction.requests import open_request
 from core.storage.models import Redaction, RedactionRequest, SealedOpening, User
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import RedactionKind
 
 
 @dataclass(frozen=True, slots=True)

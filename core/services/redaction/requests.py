@@ -18,7 +18,7 @@ from core.services.messaging.writing import notify
 from core.services.people.parties import reach
 from core.services.redaction.documents import Document, Kind, about, find, locked
 from core.storage.models import Party, Redaction, RedactionRequest
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import RedactionKind
 
 MOST_LISTED = 200
 

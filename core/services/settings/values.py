@@ -31,7 +31,7 @@ from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
-from core.services.base.work import OPERATION_DEFAULTS, REPLY_TO, Work
+from core.services.base.work import DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
 
@@ -40,6 +40,8 @@ LONGEST = 3650
 """Of days, months and years: any longer leads out of the calendar."""
 MAY_BE_ZERO = frozenset({"days_before", "days_after", "ban_years"})
 TERM, EXTENSION = T("有效期", "Term"), T("延续", "Extension")
+LONGEST_DELAY = 24 * 60
+"""Minutes: the party has waited for its decision long enough."""
 OPERATIONS: dict[str, T] = {
     "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
     "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
@@ -51,6 +53,10 @@ OPERATIONS: dict[str, T] = {
     "login_attempts": T("登录失败几次后锁定", "Failed logins that lock an account"),
     "login_lock_minutes": T("锁定多少分钟", "Minutes that an account stays locked"),
     "review_days": T("评审期限（指派后天数）", "Days for a review, from the assignment"),
+    DECISION_DELAY: T(
+        "决定作出后多少分钟发出（此前可收回；0 为立即发出）",
+        "Minutes from a decision until it is issued, in which it can be recalled (0: at once)",
+    ),
     "review_remind_days": T("评审到期前几天提醒", "Days before its end on which a reviewer is reminded"),
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
@@ -214,8 +220,11 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
         number = reading.number(value, most=LARGEST)
     except MalformedError as error:
         number, errors["value"] = Decimal(1), error.text
-    if number != number.to_integral_value() or number < 1:
-        errors["value"] = T("应为不小于 1 的整数", "give a whole number of 1 or more")
+    least = 0 if name == DECISION_DELAY else 1
+    if number != number.to_integral_value() or number < least:
+        errors["value"] = T(f"应为不小于 {least} 的整数", f"give a whole number of {least} or more")
+    elif name == DECISION_DELAY and number > LONGEST_DELAY:
+        errors["value"] = T(f"不能超过 {LONGEST_DELAY}", f"give at most {LONGEST_DELAY}")
     elif name == "brake_percent" and number > HUNDRED:
         errors["value"] = T("不能超过 100", "give at most 100")
     return keep(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)

@@ -64,12 +64,13 @@ class MonthFigure:
     revoked: int
     withdrawn: int
     ceased: int
+    annulled: int
     in_force: int
 
     @property
     def ended(self) -> int:
         """How many statuses ended."""
-        return self.expired + self.revoked + self.withdrawn + self.ceased
+        return self.expired + self.revoked + self.withdrawn + self.ceased + self.annulled
 
 
 def by_track(w: Work, narrow: Narrow) -> list[TrackFigure]:
@@ -180,7 +181,12 @@ def by_month(w: Work, narrow: Narrow) -> list[MonthFigure]:
     in_force = w.session.scalar(before) or 0
     found = []
     for month in shown:
-        expired, revoked, withdrawn, ceased = (ended.get((month, state), 0) for state in ENDINGS)
-        in_force += granted.get(month, 0) - expired - revoked - withdrawn - ceased
-        found.append(MonthFigure(month, granted.get(month, 0), expired, revoked, withdrawn, ceased, in_force))
+        each = {state: ended.get((month, state), 0) for state in ENDINGS}
+        came = granted.get(month, 0)
+        in_force += came - sum(each.values())
+        found.append(
+            MonthFigure(
+                month, came, **{state.value: number for state, number in each.items()}, in_force=in_force
+            )
+        )
     return found

@@ -126,6 +126,7 @@ def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[Message
             | EventKind.SEPARATED
             | EventKind.CHANGED
             | EventKind.CEASED
+            | EventKind.ANNULLED
         ):
             raise ValueError(f"{action.kind} of {action.clause} is not brought about by a day")
         case _:

@@ -17,7 +17,15 @@ from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.supervision.hearing import is_over, why_not_over
-from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
+from core.storage.models import (
+    Accreditation,
+    DecisionCorrection,
+    ExitCase,
+    ExtensionRequest,
+    Rectification,
+    RegisterEvent,
+)
+from core.storage.models.deciding import CorrectedKind
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.supervision import ExtensionState, RectificationState
 from core.storage.one_party import ids_of
@@ -206,6 +214,17 @@ def _clauses(case: Case, on: date) -> SupervisionRules:
     return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
 
 
+def _corrected(case: Case, kind: CorrectedKind, subject_id: int) -> bool:
+    row = DecisionCorrection
+    return _there(case.w, row.kind == kind, row.subject_id == subject_id)
+
+
+def _approval_corrected(case: Case) -> T | None:
+    row, held = DecisionCorrection, case.accreditation
+    corrected = _there(case.w, row.kind == CorrectedKind.APPROVAL, row.accreditation_id == held.id)
+    return _unless(corrected, Guard.APPROVAL_CORRECTED)
+
+
 def _appeal_upheld(case: Case) -> T | None:
     if case.inputs is None:
         undecided = ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None)
@@ -215,8 +234,10 @@ def _appeal_upheld(case: Case) -> T | None:
         found is not None
         and found.accreditation_id == case.accreditation.id
         and found.state is ExitState.OVERTURNED
-        and found.appealed_on is not None
-        and found.appeal_decided_on is not None
+        and (
+            (found.appealed_on is not None and found.appeal_decided_on is not None)
+            or _corrected(case, CorrectedKind.EXIT, found.id)
+        )
         and not _there(case.w, _of(case, ExitCase), ExitCase.state == ExitState.UPHELD)
     )
     return _unless(upheld, Guard.APPEAL_UPHELD)
@@ -274,6 +295,7 @@ CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
     Guard.TERM_RUNNING: _term_running,
     Guard.EXIT_DECIDED: _exit_decided,
     Guard.EXTENSION_WINDOW: _extension_window,
+    Guard.APPROVAL_CORRECTED: _approval_corrected,
     Guard.APPEAL_UPHELD: _appeal_upheld,
     Guard.REASON_GIVEN: _reason,
     Guard.NOT_OWN: _not_own,

@@ -129,6 +129,8 @@ def _ended(case: Case, move: AccreditationMove) -> tuple[date | None, str]:
         case AccreditationState.CEASED:
             over = cessation(case.w, held)
             return (over.happened_on if over is not None else case.on), CLOSURE_CLAUSE
+        case AccreditationState.ANNULLED:
+            return held.ended_on or case.on, ""
         case AccreditationState.REVOKED:
             return _revoked_from(case), case.decided.clause
         case AccreditationState.DUPLICATE:

@@ -50,11 +50,13 @@ from core.storage.models import (
     Objection,
     OutboxMessage,
     Party,
+    PendingDecision,
     Rectification,
     RedactionRequest,
     RegisterEvent,
     ReviewAssignment,
 )
+from core.storage.models.deciding import PendingState
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.notices import ObjectionState
 from core.storage.models.operations import MessageState
@@ -136,11 +138,18 @@ def _applications(w: Work) -> Iterator[Counted]:
         T("待决定的申请", "Applications to decide"),
         count(Act.APPLICATION_DECIDE, state == decided),
     )
-    listed = exists().where(NoticeItem.application_id == Application.id)
+    issuing = select(func.count(), func.min(func.date(PendingDecision.decided_at))).where(
+        PendingDecision.state == PendingState.WAITING,
+        scope(w.actor, Act.APPLICATION_DECIDE, PendingDecision.program, PendingDecision.region),
+    )
+    yield "issuing", T("待发出的决定", "Decisions to be issued"), issuing
+    listed = exists().where(NoticeItem.application_id == Application.id, NoticeItem.struck_on.is_(None))
     yield (
         "publish",
         T("待发布公示的申请", "Approved applications to publish"),
-        count(Act.NOTICE_PUBLISH, state == ApplicationState.ON_NOTICE, ~listed),
+        count(
+            Act.NOTICE_PUBLISH, state.in_((ApplicationState.APPROVED, ApplicationState.ON_NOTICE)), ~listed
+        ),
     )
     yield (
         "agreement",

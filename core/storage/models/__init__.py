@@ -4,9 +4,10 @@ from core.storage.models.accounts import FactorReset, Invitation, VerificationCo
 from core.storage.models.applications import Application, Call, CorrectionItem, FactEntry, MaterialFile
 from core.storage.models.base import Base
 from core.storage.models.changes import CertificateIssue, ChangeRequest, FormerValue, Successor
+from core.storage.models.deciding import DecisionCorrection, PendingDecision
 from core.storage.models.decisions import Agreement, Decision, Recommendation, ReviewAssignment, Score
 from core.storage.models.exits import Ban, ExitCase
-from core.storage.models.holdings import Attachment, StaffMember
+from core.storage.models.holdings import Attachment, Redaction, RedactionRequest, SealedOpening, StaffMember
 from core.storage.models.notices import NoticeItem, Objection, PublicNotice
 from core.storage.models.operations import (
     AuditEvent,
@@ -17,7 +18,6 @@ from core.storage.models.operations import (
     SettingOverride,
 )
 from core.storage.models.people import Grant, Membership, Merger, Party, Region, User
-from core.storage.models.redactions import Redaction, RedactionRequest, SealedOpening
 from core.storage.models.register import (
     Accreditation,
     AnnualReport,
@@ -58,6 +58,7 @@ __all__ = [
     "CorrectionItem",
     "DataExport",
     "Decision",
+    "DecisionCorrection",
     "ExcusedAbsence",
     "ExitCase",
     "ExtensionRequest",
@@ -79,6 +80,7 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Party",
+    "PendingDecision",
     "PersonKey",
     "PublicNotice",
     "Recommendation",

@@ -1,4 +1,4 @@
-"""What is said to an application: recommended, scored, decided, agreed."""
+"""What is said to an application: recommended, returned, scored, decided, agreed."""
 
 from __future__ import annotations
 
@@ -135,9 +135,10 @@ class Decision(Base):
     __table_args__ = (
         CheckConstraint("kind <> 'waived' OR clause <> ''", "waiver_names_condition"),
         Index(
-            "uq_decision_once",
+            "uq_decision_instead",
             "application_id",
             "kind",
+            text("coalesce(instead_of_id, 0)"),
             unique=True,
             postgresql_where=text("kind <> 'waived'"),
         ),
@@ -159,6 +160,10 @@ class Decision(Base):
     verdict: Mapped[Json] = mapped_column(JSONB)
     documents: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """[{"id", "key", "sha256"}] of the files that stood then, by the bytes that were looked at."""
+    left_open: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """[{"zh", "en"}] of what was not settled, and for which the reason stands."""
+    instead_of_id: Mapped[int | None] = ref("decision", index=False)
+    """The last decision on the application before this one that was corrected."""
 
     application: Mapped[Application] = relationship()
     by: Mapped[User | None] = relationship()

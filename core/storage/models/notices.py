@@ -49,6 +49,8 @@ class NoticeItem(Base):
     id: Mapped[Id]
     notice_id: Mapped[int] = ref("public_notice")
     application_id: Mapped[int] = ref("application")
+    struck_on: Mapped[date | None] = mapped_column(Date)
+    """From this day it stands here no longer: the decision behind it was corrected."""
 
     notice: Mapped[PublicNotice] = relationship(back_populates="items")
     application: Mapped[Application] = relationship()

@@ -63,10 +63,10 @@ class Accreditation(Base):
             postgresql_where=text("state IN ('active', 'rectifying')"),
         ),
         Index(
-            "uq_accreditation_application_id",
+            "uq_accreditation_application",
             "application_id",
             unique=True,
-            postgresql_where=text("application_id IS NOT NULL"),
+            postgresql_where=text("application_id IS NOT NULL AND state <> 'annulled'"),
         ),
         UniqueConstraint("program", "track", "year", "sequence"),
         Index("ix_accreditation_due", "next_due_on", postgresql_where=text("next_due_on IS NOT NULL")),
@@ -82,7 +82,7 @@ class Accreditation(Base):
     track: Mapped[Short]
     edition: Mapped[Short]
     party_id: Mapped[int] = ref("party")
-    application_id: Mapped[int | None] = ref("application", index=False)
+    application_id: Mapped[int | None] = ref("application")
     number: Mapped[Short] = mapped_column(String(64), unique=True)
     year: Mapped[int]
     sequence: Mapped[int | None]

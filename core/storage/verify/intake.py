@@ -10,11 +10,39 @@ APPLICATIONS = (
         T("状态为 {state}，但没有相应决定", "is {state} without the decision for it"),
         """
         SELECT p.id, p.state FROM application p
-        WHERE p.state IN ('accredited', 'on_notice', 'agreement', 'rejected') AND NOT EXISTS (
-            SELECT FROM decision d WHERE d.application_id = p.id
+        WHERE p.state IN ('accredited', 'approved', 'on_notice', 'agreement', 'rejected') AND NOT EXISTS (
+            SELECT FROM decision d WHERE d.application_id = p.id AND NOT EXISTS (
+                SELECT FROM decision_correction c
+                WHERE c.kind IN ('approval', 'refusal') AND c.subject_id = d.id)
             AND d.kind = CASE p.state WHEN 'rejected' THEN 'rejected' ELSE 'approved' END)
         AND NOT (p.state = 'rejected' AND EXISTS (
             SELECT FROM recommendation r WHERE r.application_id = p.id AND NOT r.positive))""",
+    ),
+    Check(
+        "application.unpublished",
+        "application",
+        T("状态为公示中，却不在任何公示中", "is on public notice, and stands on no notice"),
+        """
+        SELECT p.id FROM application p WHERE p.state = 'on_notice' AND NOT EXISTS (
+            SELECT FROM notice_item i WHERE i.application_id = p.id AND i.struck_on IS NULL)""",
+    ),
+    Check(
+        "decision.unscored",
+        "application",
+        T(
+            "{asked} 名评审专家中有 {open} 名未完成，却已通过",
+            "was approved while {open} of {asked} reviewers had not finished",
+        ),
+        """
+        SELECT p.id, count(r.id) AS asked,
+            count(r.id) FILTER (WHERE r.finished_at IS NULL OR r.finished_at > d.at) AS open
+        FROM application p
+        JOIN decision d ON d.application_id = p.id AND d.kind = 'approved' AND NOT EXISTS (
+            SELECT FROM decision_correction c WHERE c.kind = 'approval' AND c.subject_id = d.id)
+        JOIN review_assignment r ON r.application_id = p.id AND r.conflict IS NOT TRUE
+        WHERE p.state IN ('approved', 'on_notice', 'agreement', 'accredited')
+        GROUP BY p.id, d.id
+        HAVING bool_or(r.finished_at IS NULL OR r.finished_at > d.at)""",
     ),
     Check(
         "application.accredited",
@@ -22,7 +50,7 @@ APPLICATIONS = (
         T("已认定，但名录中没有", "is accredited, and the register does not have it"),
         """
         SELECT p.id FROM application p WHERE p.state = 'accredited' AND NOT EXISTS (
-            SELECT FROM accreditation a WHERE a.application_id = p.id)""",
+            SELECT FROM accreditation a WHERE a.application_id = p.id AND a.state <> 'annulled')""",
     ),
     Check(
         "application.open_once",
@@ -40,8 +68,8 @@ APPLICATIONS = (
         """
         SELECT DISTINCT p.id FROM application p
         JOIN notice_item i ON i.application_id = p.id JOIN objection o ON o.notice_item_id = i.id
-        WHERE (p.state IN ('agreement', 'accredited') AND o.state <> 'dismissed')
-        OR (p.state = 'on_notice' AND o.state = 'upheld')""",
+        WHERE i.struck_on IS NULL AND (p.state IN ('agreement', 'accredited') AND o.state <> 'dismissed'
+            OR p.state = 'on_notice' AND o.state = 'upheld')""",
     ),
     Check(
         "redaction.shown",
@@ -61,7 +89,7 @@ APPLICATIONS = (
         """
         SELECT p.id FROM application p
         JOIN notice_item i ON i.application_id = p.id JOIN public_notice n ON n.id = i.notice_id
-        WHERE p.state = 'on_notice' AND n.closed_at IS NOT NULL""",
+        WHERE p.state = 'on_notice' AND n.closed_at IS NOT NULL AND i.struck_on IS NULL""",
     ),
     Check(
         "notice.cut_short",
@@ -84,6 +112,10 @@ APPLICATIONS = (
         JOIN notice_item i ON i.application_id = p.id JOIN public_notice n ON n.id = i.notice_id
         JOIN audit_event e ON e.subject = 'application' AND e.subject_id = p.id::text
             AND e.changes->'state'->>1 IN ('agreement', 'accredited')
+            AND e.at > coalesce((
+                SELECT max(c.at) FROM decision_correction c WHERE c.application_id = p.id
+            ), '-infinity')
+        WHERE i.struck_on IS NULL
         GROUP BY p.id
         HAVING least((min(e.at) AT TIME ZONE 'Asia/Shanghai')::date, :today) <= max(n.closes_on)""",
     ),

@@ -38,8 +38,16 @@ ACCREDITATIONS = (
         T("与其申请的主体、类别或状态不符", "does not fit its application's party, track or state"),
         """
         SELECT a.id FROM accreditation a JOIN application p ON p.id = a.application_id
-        WHERE p.state <> 'accredited'
+        WHERE (p.state <> 'accredited' AND a.state <> 'annulled')
         OR (a.party_id, a.program, a.track) <> (p.party_id, p.program, p.track)""",
+    ),
+    Check(
+        "accreditation.annulled",
+        "accreditation",
+        T("因更正失效，但没有更正记录", "is void by a correction that nobody made"),
+        """
+        SELECT a.id FROM accreditation a WHERE a.state = 'annulled' AND NOT EXISTS (
+            SELECT FROM decision_correction c WHERE c.kind = 'approval' AND c.accreditation_id = a.id)""",
     ),
     Check(
         "accreditation.settings",

@@ -14,13 +14,14 @@ from core.services.attachments import party_files
 from core.services.base.paging import Page
 from core.services.base.work import Work
 from core.services.changes.certificates import Issue, is_outdated, issues
+from core.services.deciding import corrections, pending
 from core.services.duties import campaigns, progress
 from core.services.duties.reports import DueReport, due_reports
 from core.services.endings.extensions import ExtensionWindow, window
 from core.services.supervision import accreditation_parts
 from core.services.supervision.accreditation_parts import Part
 from core.services.supervision.status import Status, find
-from core.storage.models import Accreditation, Campaign
+from core.storage.models import Accreditation, Campaign, DecisionCorrection, ExitCase, PendingDecision
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import PlainForm
 from core.web.frame import paging
@@ -120,6 +121,19 @@ class AccreditationCase:
     def certificate_outdated(self) -> bool:
         """Whether the certificate states other data than the register."""
         return is_outdated(self.unit, self.accreditation)
+
+    @cached_property
+    def corrections(self) -> list[DecisionCorrection]:
+        """What was corrected of the decisions on it."""
+        return corrections.of_accreditation(self.unit, self.id)
+
+    @cached_property
+    def _waiting(self) -> dict[int, PendingDecision]:
+        return pending.on_exits(self.unit, self.id)
+
+    def waiting_on(self, part: ExitCase) -> PendingDecision | None:
+        """The decision on an exit case that waits to be issued, where this user may know of it."""
+        return self._waiting.get(part.id)
 
     @cached_property
     def files(self) -> dict[tuple[str, party_files.Owner], tuple[party_files.AttachmentView, ...]]:

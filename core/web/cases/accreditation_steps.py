@@ -11,6 +11,7 @@ from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
+from core.services.deciding import correcting_status
 from core.services.diary import fields, records
 from core.services.duties import absences, complaints, findings, inspections, rectifications, reports
 from core.services.endings import extensions, withdrawals
@@ -18,7 +19,7 @@ from core.services.granting import nominations
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.web.cases.accreditation import AccreditationCase
-from core.web.cases.exit_steps import EXIT_STEPS, helped, verdict_spec
+from core.web.cases.exit_steps import CORRECTED, EXIT_STEPS, helped, verdict_spec
 from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import FOR_PARTY, Step, Steps, Values
 from core.web.frame.show import current_day
@@ -233,6 +234,16 @@ STEPS: Steps[AccreditationCase] = Steps(
             when=lambda _case, part: part.verified is None,
         ),
         Step(
+            "correct-complaint",
+            T("更正结论", "Correct the conclusion"),
+            Act.COMPLAINT_DECIDE,
+            lambda w, _case, part, values: correcting_status.correct_complaint(w, part.id, values["reason"]),
+            (reason(),),
+            done=CORRECTED,
+            part="complaints",
+            when=lambda _case, part: part.verified is not None,
+        ),
+        Step(
             "open-finding",
             T("立案查证", "Open a finding"),
             Act.FINDING_OPEN,
@@ -257,6 +268,16 @@ STEPS: Steps[AccreditationCase] = Steps(
             ),
             part="findings",
             when=lambda _case, part: part.state is FindingState.OPEN,
+        ),
+        Step(
+            "correct-finding",
+            T("更正结论", "Correct the conclusion"),
+            Act.FINDING_DECIDE,
+            lambda w, _case, part, values: correcting_status.correct_finding(w, part.id, values["reason"]),
+            (reason(),),
+            done=CORRECTED,
+            part="findings",
+            when=lambda _case, part: part.state is not FindingState.OPEN,
         ),
         Step(
             "excuse-absence",

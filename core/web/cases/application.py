@@ -24,7 +24,8 @@ from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
 from core.services.base.behalf import on_behalf
 from core.services.base.paging import Page
-from core.services.base.work import Work
+from core.services.base.work import DECISION_DELAY, Work
+from core.services.deciding import corrections, pending
 from core.services.granting import application_parts
 from core.services.review import recommendations, reviews
 from core.services.review.measured import Comparison, comparison_of
@@ -34,11 +35,14 @@ from core.storage.models import (
     Application,
     AuditEvent,
     Decision,
+    DecisionCorrection,
     NoticeItem,
     Objection,
+    PendingDecision,
     Recommendation,
     ReviewAssignment,
 )
+from core.storage.models.deciding import PendingAct
 from core.web.forms.fields import PlainForm
 from core.web.frame import paging
 from core.web.frame.paging import number_of
@@ -236,6 +240,21 @@ class ApplicationCase:
         return next((item for item in self.moves if item.move.action is action), None)
 
     @cached_property
+    def waits(self) -> PendingDecision | None:
+        """The decision that waits to be issued, where this user may know of it."""
+        return pending.visible(self.unit, PendingAct.APPROVE, self.id)
+
+    @property
+    def delay(self) -> int:
+        """Minutes from a decision until it is issued."""
+        return int(self.unit.operation(DECISION_DELAY))
+
+    @cached_property
+    def corrections(self) -> list[DecisionCorrection]:
+        """What was corrected of the decisions on it."""
+        return corrections.of_application(self.unit, self.id)
+
+    @cached_property
     def recommendations(self) -> list[Recommendation]:
         """The recommender's words, the latest first."""
         return application_parts.recommendations(self.unit, self.id)
@@ -317,6 +336,8 @@ class ApplicationCase:
             rows = {str(file.id): file for row in self.checklist for file in row.files}
         elif name == "materials":
             rows = {row.key: MaterialKey(row.key) for row in self.checklist}
+        elif name == "tasks":
+            rows = {str(task.id): task for task in self.assignments}
         elif name == "objections":
             number = number_of(part_id)
             return application_parts.objection(self.unit, self.id, number) if number is not None else None

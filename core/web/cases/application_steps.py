@@ -7,15 +7,19 @@ from datetime import date
 from typing import Any, assert_never
 
 from core.domain.acts import Act
+from core.domain.errors import Refused
 from core.domain.lifecycle.finding import features
 from core.domain.lifecycle.moves import Ask, Feature
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.text import EMPTY, T
 from core.services.applications import deadlines, materials
+from core.services.applications.handling import RELOAD
 from core.services.applications.moving import ApplicationMove
 from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
-from core.services.granting import accreditations, decisions, notices, starting
+from core.services.deciding import correcting, pending
+from core.services.deciding.acts import OF_ACTION
+from core.services.granting import accreditations, decisions, notices
 from core.services.people import parties
 from core.services.review import panels, reviews
 from core.storage.models.notices import ObjectionState
@@ -42,7 +46,7 @@ def _perform(move: ApplicationMove) -> Any:
             inputs = {"opinion": values["opinion"], "measured": measured}
         # What was on the page is what is decided on: someone else's change in between is a conflict.
         seen = seen_version(values)
-        starting.perform(unit, case.id, move.action, **inputs, version=seen)
+        pending.perform(unit, case.id, move.action, **inputs, version=seen)
 
     return change
 
@@ -71,13 +75,18 @@ def _specs(case: ApplicationCase, ask: Ask) -> Sequence[Spec]:
                     default=last,
                 ),
             ]
-        case Ask.SEALED_TABLE:
-            raise ValueError("a sealed table is uploaded with its rows, not on the page of one case")
+        case Ask.SEALED_TABLE | Ask.NOTICE | Ask.CORRECTION:
+            raise ValueError(f"{ask} belongs to a step of its own")
         case _:
             assert_never(ask)
 
 
+MADE_ELSEWHERE = {Ask.SEALED_TABLE, Ask.NOTICE, Ask.CORRECTION}
 NEGATIVE = (ApplicationState.REJECTED, ApplicationState.WITHDRAWN)
+CHECKED = (Action.APPROVE, Action.REJECT)
+"""Decided on a page that shows what is left open, and what is sent to whom."""
+CHECKED_AT = "application_case.check"
+RECALL_FIRST = T("已有决定待发出；如需改变，请先收回", "a decision waits to be issued; recall it first")
 FINAL = T("办理后不能恢复，是否继续？", "This cannot be undone. Go on?")
 
 
@@ -100,8 +109,9 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
     steps = []
     for item in case.moves:
         move = item.move
-        if Ask.SEALED_TABLE in move.asks:
+        if MADE_ELSEWHERE & set(move.asks):
             continue
+        waits = case.delay > 0 and move.action in OF_ACTION
         helping = move.by_party and case.application.party_id not in case.unit.actor.parties
         steps.append(
             Step(
@@ -110,14 +120,35 @@ def move_steps(case: ApplicationCase) -> list[Step[ApplicationCase]]:
                 None,
                 _perform(move),
                 _asked(move),
-                done=T(f"已办理：{move.title.zh}", f"Done: {move.title.en}"),
-                blocked=_always(item.blocked),
+                done=_done(move, waits=waits),
+                blocked=_always((*item.blocked, *_recall_first(case, move))),
                 hint=FOR_PARTY if helping else EMPTY,
                 tone="danger" if move.target in NEGATIVE else "primary",
-                confirm=FINAL if move.target in NEGATIVE else EMPTY,
+                confirm=FINAL if move.target in NEGATIVE and not waits else EMPTY,
+                ahead=CHECKED_AT if move.action in CHECKED else "",
             )
         )
     return steps
+
+
+def _recall_first(case: ApplicationCase, move: ApplicationMove) -> Sequence[T]:
+    """A decision that waits stands against another; what the party does, it does."""
+    return [RECALL_FIRST] if move.action in OF_ACTION and case.waits is not None else []
+
+
+def _done(move: ApplicationMove, *, waits: bool) -> T:
+    if not waits:
+        return T(f"已办理：{move.title.zh}", f"Done: {move.title.en}")
+    return T(
+        f"已决定：{move.title.zh}。发出前可以收回",
+        f"Decided: {move.title.en}. It can be recalled until it is issued",
+    )
+
+
+def _recall(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
+    if case.waits is None:
+        raise Refused(RELOAD)
+    pending.recall(w, case.waits.id, values["reason"] or "")
 
 
 def _reviewers(case: ApplicationCase, _part: Any) -> Sequence[Spec]:
@@ -167,8 +198,59 @@ def _paper(w: Work, case: ApplicationCase, _part: Any, values: Values) -> None:
     materials.record_paper_copy(w, case.id, on)
 
 
+def _corrects(action: Action, change: Callable[..., object], title: T) -> Step[ApplicationCase]:
+    """The correction of a decision, shown to whoever might have taken it, with what stands against it."""
+    return Step(
+        f"correct-{action.value}",
+        title,
+        None,
+        lambda w, case, _part, values: change(w, case.id, values["reason"], version=seen_version(values)),
+        lambda case, _part: [reason(), version_spec(case.application.version)],
+        done=T("已更正，当事人将收到通知", "Corrected; the party is told"),
+        when=lambda case, _part: case.move(action) is not None,
+        blocked=lambda case, _part: found.blocked if (found := case.move(action)) is not None else (),
+        hint=T(
+            "原决定和更正均留存；由另一名人员办理",
+            "Both stay on record; somebody else than who decided does it",
+        ),
+        tone="danger",
+        confirm=T("更正后当事人将收到通知，是否继续？", "The party is told of the correction. Go on?"),
+    )
+
+
+CORRECTIONS = (
+    _corrects(Action.UNDO_APPROVAL, correcting.correct_approval, T("更正通过决定", "Correct the approval")),
+    _corrects(Action.UNDO_REFUSAL, correcting.correct_refusal, T("更正不予认定决定", "Correct the refusal")),
+    _corrects(Action.UNDO_RETURN, correcting.correct_return, T("更正退回", "Correct the return")),
+)
+
 STEPS: Steps[ApplicationCase] = Steps(
     [
+        *CORRECTIONS,
+        Step(
+            "correct-score",
+            T("评分有误，请重新评分", "Set the scores aside, ask anew"),
+            Act.APPLICATION_ASSIGN,
+            lambda w, _case, part, values: correcting.correct_score(w, part.id, values["reason"]),
+            (reason(),),
+            done=T(
+                "原评分不再计入，已请专家重新评分", "The scores count no longer; the reviewer is asked anew"
+            ),
+            part="tasks",
+            when=lambda case, part: (
+                case.state is ApplicationState.UNDER_REVIEW and part.finished_at is not None
+            ),
+        ),
+        Step(
+            "recall",
+            T("收回决定", "Recall the decision"),
+            None,
+            _recall,
+            (reason(T("说明", "Note"), required=False),),
+            done=T("决定已收回，没有产生任何效力", "The decision is recalled, and had no effect"),
+            when=lambda case, _part: case.waits is not None,
+            tone="danger",
+        ),
         Step(
             "verify-party",
             T("核验主体", "Verify the party"),
@@ -271,7 +353,7 @@ STEPS: Steps[ApplicationCase] = Steps(
             Act.NOTICE_PUBLISH,
             lambda w, case, _part, values: notices.publish(w, case.program, [case.id], values["title"]),
             (Spec("title", T("公示标题", "Title of the notice"), longest=200),),
-            when=lambda case, _part: case.state is ApplicationState.ON_NOTICE and not case.notices,
+            when=lambda case, _part: case.state in notices.TO_PUBLISH and not case.notices,
             hint=T(
                 "几份申请一起公示，请用“公示”列表", "To publish several together, use the list of notices"
             ),

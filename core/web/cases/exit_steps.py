@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.domain.acts import Act
+from core.domain.errors import Refused
 from core.rules.text import EMPTY, T
+from core.services.applications.handling import RELOAD
 from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
+from core.services.deciding import correcting_status, pending
 from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
+from core.storage.models.deciding import PendingAct
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.web.cases.accreditation import AccreditationCase
 from core.web.forms.fields import FieldKind, Spec, reason
-from core.web.forms.steps import FOR_PARTY, Step
+from core.web.forms.steps import FOR_PARTY, Step, Values
 from core.web.frame.show import current_day
 
 
@@ -46,8 +50,29 @@ def _may_object(case: AccreditationCase, part: ExitCase) -> bool:
 
 def _confirmation_blocked(case: AccreditationCase, part: ExitCase) -> Sequence[T]:
     why = exits.why_not_confirmed(case.unit, part)
-    return [why] if why is not None else []
+    return [*([why] if why is not None else []), *_waits(case, part)]
 
+
+def _waits(case: AccreditationCase, part: ExitCase) -> Sequence[T]:
+    row = case.waiting_on(part)
+    return [pending.said(row)] if row is not None else []
+
+
+def _decide(act: PendingAct) -> Callable[[Work, AccreditationCase, Any, Values], object]:
+    def change(w: Work, _case: AccreditationCase, part: Any, values: Values) -> object:
+        return pending.decide(w, act, part.id, {"reason": values["reason"], "seen": values["seen"] or ""})
+
+    return change
+
+
+def _recall(w: Work, case: AccreditationCase, part: Any, values: Values) -> None:
+    row = case.waiting_on(part)
+    if row is None:
+        raise Refused(RELOAD)
+    pending.recall(w, row.id, values["reason"] or "")
+
+
+CORRECTED = T("已更正，当事人将收到通知", "Corrected; the party is told")
 
 EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
@@ -91,7 +116,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         "confirm-exit",
         T("确认退出", "Confirm the exit"),
         Act.EXIT_DECIDE,
-        lambda w, _case, part, values: exits.confirm(w, part.id, values["reason"], seen=values["seen"] or ""),
+        _decide(PendingAct.CONFIRM_EXIT),
         lambda _case, part: [
             reason(),
             Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=str(part.state.value)),
@@ -104,19 +129,31 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
             "It takes effect when two different officers have confirmed",
         ),
         tone="danger",
-        confirm=T("确认后可能立即撤销认定，是否继续？", "This may end the status at once. Go on?"),
+        confirm=T("确认后将撤销认定，是否继续？", "This ends the status. Go on?"),
+    ),
+    Step(
+        "recall-exit",
+        T("收回决定", "Recall the decision"),
+        None,
+        _recall,
+        (reason(T("说明", "Note"), required=False),),
+        done=T("决定已收回，没有产生任何效力", "The decision is recalled, and had no effect"),
+        part="exits",
+        when=lambda case, part: case.waiting_on(part) is not None,
+        tone="danger",
     ),
     Step(
         "dismiss-exit",
         T("驳回退出", "Dismiss the exit"),
         Act.EXIT_DECIDE,
-        lambda w, _case, part, values: exits.dismiss(w, part.id, values["reason"], seen=values["seen"] or ""),
+        _decide(PendingAct.DISMISS_EXIT),
         lambda _case, part: [
             reason(),
             Spec("seen", EMPTY, FieldKind.HIDDEN, required=False, default=str(part.state.value)),
         ],
         part="exits",
         when=lambda _case, part: part.state in OPEN_EXIT_STATES,
+        blocked=_waits,
     ),
     Step(
         "release-exit",
@@ -135,6 +172,18 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         part="exits",
         when=lambda _case, part: part.state is ExitState.UPHELD and part.appealed_on is None,
         hint=FOR_PARTY,
+    ),
+    Step(
+        "correct-exit",
+        T("更正退出决定", "Correct the exit"),
+        Act.APPEAL_DECIDE,
+        lambda w, _case, part, values: correcting_status.correct_exit(w, part.id, values["reason"]),
+        (reason(),),
+        done=CORRECTED,
+        part="exits",
+        when=lambda _case, part: part.state is ExitState.UPHELD,
+        tone="danger",
+        confirm=T("更正后当事人将收到通知，是否继续？", "The party is told of the correction. Go on?"),
     ),
     Step(
         "decide-appeal",

@@ -68,6 +68,8 @@ class Step(Generic[S]):
     hint: T = EMPTY
     tone: str = ""
     """`primary` or `danger`."""
+    ahead: str = ""
+    """The page that is looked at first, by its endpoint: the step is then taken there."""
 
     def asked(self, case: S, part: Any) -> Sequence[Spec]:
         """The inputs."""
@@ -109,6 +111,11 @@ class Steps(Generic[S]):
         return sorted(
             (offer for offer in found if offer is not None), key=lambda item: _ORDER[item.step.tone]
         )
+
+    def named(self, case: S, name: str) -> Offer | None:
+        """One step by its name; None where it is not for this user or not for this state."""
+        step = self.of(case).get(name)
+        return self.offer(case, step) if step is not None else None
 
     def offer(self, case: S, step: Step[S], part: Any = None) -> Offer | None:
         """The step as the page shows it; None where it is not for this user or not for this state."""

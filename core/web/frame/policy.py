@@ -237,6 +237,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     # Whoever may see one: the case itself is found or not by the service.
     "application_case.page": (Act.APPLICATION_VIEW, Act.MATERIAL_VIEW),
     "application_case.take": (Act.APPLICATION_VIEW,),
+    "application_case.check": (Act.APPLICATION_DECIDE,),
     "application_case.fill": (Act.APPLICATION_DRAFT,),
     "application_case.history": (Act.APPLICATION_VIEW, Act.MATERIAL_VIEW),
     "application_case.material": (Act.MATERIAL_VIEW,),
@@ -281,6 +282,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "proposing.index": (Act.EXIT_PROPOSE,),
     "proposing.propose": (Act.EXIT_PROPOSE,),
     # Panels: whoever assigns and decides; the auditor reads.
+    "issuing.page": (Act.APPLICATION_DECIDE, Act.APPLICATION_RETURN),
+    "issuing.recall": (Act.APPLICATION_DECIDE, Act.APPLICATION_RETURN),
     "panels.index": (Act.PANEL_VIEW,),
     "panels.progress": (Act.PANEL_VIEW,),
     "panels.remind": (Act.APPLICATION_ASSIGN,),

@@ -41,6 +41,7 @@ NUMBERED = re.compile(r"[A-Z]+(-[A-Z0-9]+)+")
 JOBS = {
     "daily_check": T("每日检查", "Daily check"),
     "verify": T("数据核验", "Check of the data"),
+    "issue_decisions": T("发出决定", "Issuing decisions"),
     "send_outbox": T("发送消息", "Sending messages"),
     "clear_exports": T("清理导出文件", "Clearing away downloads"),
     "digest": T("待办汇总", "Digests"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.lifecycle.states import what_follows
 from core.rules.phrases import SAVED
 from core.services.applications import changes, facts, materials
+from core.services.messaging.writing import foreseen
+from core.services.review.gaps import gaps_of
 from core.storage.models.applications import Provenance
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.application_steps import STEPS
 from core.web.cases.fact_groups import as_known, fact_form, groups_of
 from core.web.documents.looking import send_uploaded
 from core.web.forms import fact_fields
+from core.web.forms.steps import MOVE
 from core.web.frame.bound import files
 from core.web.frame.pipeline import attempt, reading, run
 
@@ -34,10 +38,36 @@ def take(application_id: int, name: str) -> ResponseReturnValue:
     if STEPS.take(case, name) is None:
         anew = load(reading(), application_id)
         anew.failed = case.failed
-        return _show(anew), 422
+        offer = STEPS.named(anew, name) if name.startswith(MOVE) else None
+        return _check(anew, name) if offer is not None and offer.step.ahead else _show(anew), 422
     step = STEPS.by_name.get(name)
     anchor = ANCHORS.get(step.part, step.part) if step is not None and step.part else "main"
     return redirect(url_for(".page", application_id=application_id, _anchor=anchor), 303)
+
+
+@blueprint.get("/<int:application_id>/check/<name>")
+def check(application_id: int, name: str) -> str:
+    """What a decision meets before it is taken: what is left open, and what is sent to whom."""
+    return _check(load(reading(), application_id), name)
+
+
+def _check(case: ApplicationCase, name: str) -> str:
+    offer = STEPS.named(case, name)
+    if offer is None or not offer.step.ahead:
+        abort(404)
+    move = next(item.move for item in case.moves if f"{MOVE}{item.move.action}" == name)
+    return render_template(
+        "office/check.html",
+        case=case,
+        item=case.application,
+        offer=offer,
+        move=move,
+        gaps=gaps_of(case.unit, [case.case], {case.id: case.verdict})[case.id],
+        letters=foreseen(
+            case.unit, move.message, case.application.party_id, case.program, case.application.track
+        ),
+        follows=what_follows(move.target),
+    )
 
 
 def _show(case: ApplicationCase) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.lifecycle.states import Action
 from core.rules.text import T
-from core.services.granting.starting import return_for_correction
+from core.services.deciding import pending
 from core.services.review import completeness
 from core.web.cases.application import ApplicationCase, load
 from core.web.cases.marking import marks_spec
@@ -48,10 +48,22 @@ def give_back(application_id: int) -> ResponseReturnValue:
         seen = seen_version(values)
         done = attempt(
             "application.return",
-            lambda w: return_for_correction(
-                w, application_id, values["reason"], values["marks"], version=seen
+            lambda w: pending.perform(
+                w,
+                application_id,
+                Action.RETURN,
+                reason=values["reason"],
+                marks=values["marks"],
+                version=seen,
             ),
-            done=T("已退回补正", "The application was returned for correction"),
+            done=(
+                T(
+                    "已决定退回补正，发出前可以收回",
+                    "Decided to return it; it can be recalled until it is issued",
+                )
+                if case.delay
+                else T("已退回补正", "The application was returned for correction")
+            ),
             form=form,
         )
         if done is not None:

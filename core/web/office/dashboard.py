@@ -28,6 +28,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "recommend": ("recommending.index", {}),
     "review": ("applications.index_view", {}),
     "decide": ("panels.index", {}),
+    "issuing": ("issuing.page", {}),
     "publish": ("register_forms.new_notice", {}),
     "agreement": ("applications.index_view", {"state": "agreement"}),
     "verifications": ("verifications.index_view", {}),

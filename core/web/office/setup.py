@@ -16,6 +16,7 @@ from core.web.office import (
     completeness,
     counter,
     filers,
+    issuing,
     merging,
     nominating,
     notices,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     notices.blueprint,
     tables.blueprint,
     completeness.blueprint,
+    issuing.blueprint,
     nominating.blueprint,
     take_in.blueprint,
     changing.blueprint,
@@ -43,6 +45,7 @@ START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
     menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
     menu.Entry("register", T("疑似重复主体", "Likely doubles"), "mergers.index", "mergers", place=menu.LAST),
+    menu.Entry("work", T("待发出的决定", "Decisions to be issued"), "issuing.page", "issuing"),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(
         "register",

@@ -14,7 +14,7 @@ from core.services.redaction import acting, requests
 from core.services.redaction.copies import Copy
 from core.services.redaction.documents import Document, Kind, find
 from core.services.redaction.history import history
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import RedactionKind
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame.bound import files
 from core.web.frame.pipeline import attempt, reading

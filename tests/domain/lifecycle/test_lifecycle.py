@@ -38,6 +38,9 @@ def path(of: Procedure, *actions: Action) -> list[ApplicationState]:
     return states
 
 
+FORWARD = (Action.SUBMIT, Action.RECOMMEND, Action.START_REVIEW)
+
+
 @pytest.mark.parametrize(
     ("stages", "actions", "states"),
     [
@@ -48,8 +51,8 @@ def path(of: Procedure, *actions: Action) -> list[ApplicationState]:
         ),
         (
             (StageKind.RECOMMENDATION, StageKind.NOTICE),
-            (Action.SUBMIT, Action.RECOMMEND, Action.START_REVIEW, Action.APPROVE, Action.CLOSE_NOTICE),
-            [A.SUBMITTED, A.RECOMMENDED, A.UNDER_REVIEW, A.ON_NOTICE, A.ACCREDITED],
+            (*FORWARD, Action.APPROVE, Action.PUBLISH, Action.CLOSE_NOTICE),
+            [A.SUBMITTED, A.RECOMMENDED, A.UNDER_REVIEW, A.APPROVED, A.ON_NOTICE, A.ACCREDITED],
         ),
         (
             (StageKind.RECOMMENDATION, StageKind.AGREEMENT),
@@ -58,8 +61,8 @@ def path(of: Procedure, *actions: Action) -> list[ApplicationState]:
         ),
         (
             (StageKind.NOTICE, StageKind.AGREEMENT),
-            (Action.SUBMIT, Action.ACCEPT, Action.APPROVE, Action.CLOSE_NOTICE, Action.SIGN),
-            [A.SUBMITTED, A.UNDER_REVIEW, A.ON_NOTICE, A.AGREEMENT, A.ACCREDITED],
+            (Action.SUBMIT, Action.ACCEPT, Action.APPROVE, Action.PUBLISH, Action.CLOSE_NOTICE, Action.SIGN),
+            [A.SUBMITTED, A.UNDER_REVIEW, A.APPROVED, A.ON_NOTICE, A.AGREEMENT, A.ACCREDITED],
         ),
         (
             (),
@@ -94,7 +97,7 @@ def test_each_procedure_is_unambiguous_and_leads_somewhere(stages):
             reached |= more
         assert {move.source for move in table} <= reached
     ends = {A.ACCREDITED, A.REJECTED, A.WITHDRAWN}
-    assert not ends & {move.source for move in moves(of)}
+    assert not ends & {move.source for move in moves(of) if Ask.CORRECTION not in move.asks}
     assert ends <= {move.target for move in moves(of)}
 
 
@@ -113,11 +116,41 @@ def test_guards_follow_the_procedure():
     )
     assert Guard.PARTY_VERIFIED not in plain[Action.SUBMIT]
     assert Guard.MOBILE_GIVEN not in plain[Action.SUBMIT]
-    assert Guard.PANEL_SCORED in plain[Action.APPROVE], "whoever was asked is waited for"
     assert [procedure(scored=scored).is_scored for scored in (False, True)] == [False, True]
     assert {Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN, Guard.WINDOW_OPEN} <= set(full[Action.SUBMIT])
     assert Guard.WINDOW_OPEN not in full[Action.RESUBMIT]
-    assert full[Action.APPROVE][0] is Guard.PANEL_SCORED
+    assert plain[Action.APPROVE][0] is full[Action.APPROVE][0] is Guard.PANEL_SCORED
+
+
+def test_nothing_is_on_notice_without_a_notice_nor_with_scores_unfinished():
+    for move in moves(procedure(StageKind.NOTICE)):
+        if move.target is A.ON_NOTICE:
+            assert {Guard.NOTICE_PUBLISHED, Guard.PANEL_SCORED} <= set(move.guards)
+    to_notice = {move.source for move in moves(procedure(StageKind.NOTICE)) if move.target is A.ON_NOTICE}
+    assert to_notice == {A.APPROVED}
+
+
+def test_what_was_decided_is_corrected_by_a_second_person_with_a_reason():
+    undone = {
+        move.source: (move.action, move.target)
+        for move in moves(procedure(StageKind.NOTICE, StageKind.AGREEMENT))
+        if Ask.CORRECTION in move.asks
+    }
+    assert undone == {
+        A.APPROVED: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
+        A.ON_NOTICE: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
+        A.AGREEMENT: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
+        A.ACCREDITED: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
+        A.REJECTED: (Action.UNDO_REFUSAL, A.UNDER_REVIEW),
+        A.RETURNED: (Action.UNDO_RETURN, A.SUBMITTED),
+    }
+    for move in APPLICATION_TABLE:
+        if Ask.CORRECTION in move.asks:
+            assert {Guard.SECOND_PERSON, Guard.REASON_GIVEN, Guard.NOT_OWN} <= set(move.guards)
+            assert move.roles == DECIDING
+    voids = {move.source for move in accreditation_moves(procedure()) if move.target is C.ANNULLED}
+    assert voids == {state for state in C if state is not C.ANNULLED}
+    assert C.ANNULLED not in {move.source for move in accreditation_moves(procedure())}
 
 
 def test_features():
@@ -167,7 +200,7 @@ def test_without_a_recommendation_recommenders_have_no_part():
 
 def test_moves_are_refused_with_a_reason():
     table = moves(procedure(StageKind.NOTICE))
-    assert move_for(table, A.UNDER_REVIEW, Action.APPROVE, OFFICER).target is A.ON_NOTICE
+    assert move_for(table, A.UNDER_REVIEW, Action.APPROVE, OFFICER).target is A.APPROVED
     with pytest.raises(NotAllowed, match="your role may not do this: Approve and publish"):
         move_for(table, A.UNDER_REVIEW, Action.APPROVE, APPLICANT)
     with pytest.raises(Refused, match="approve is not possible in state Draft"):
@@ -185,7 +218,8 @@ def test_the_system_closes_notices_and_nobody_else_does():
 
 def test_the_system_expires_orders_and_revokes():
     by_system = {(m.source, m.action) for m in ACCREDITATION_TABLE if m.by_system}
-    assert by_system == {
+    assert {source for source, action in by_system if action is Action.ANNUL} == set(C) - {C.ANNULLED}
+    assert {pair for pair in by_system if pair[1] is not Action.ANNUL} == {
         (C.ACTIVE, Action.ORDER_RECTIFICATION),
         (C.RECTIFYING, Action.ORDER_RECTIFICATION),
         (C.ACTIVE, Action.RESUME_RECTIFICATION),
@@ -220,7 +254,8 @@ def test_only_the_authority_decides():
 
 def test_what_a_move_asks_is_what_its_guards_look_at():
     asked = {
-        Guard.REASON_GIVEN: {Ask.REASON, Ask.CORRECTIONS},
+        Guard.REASON_GIVEN: {Ask.REASON, Ask.CORRECTIONS, Ask.CORRECTION},
+        Guard.NOTICE_PUBLISHED: {Ask.NOTICE},
         Guard.RECOMMENDATION_COMPLETE: {Ask.OPINION},
         Guard.AGREEMENT_DATED: {Ask.AGREEMENT},
         Guard.SEALED_TABLE: {Ask.SEALED_TABLE},
@@ -276,6 +311,7 @@ def test_a_move_that_is_told_by_what_led_to_it_has_no_message_of_its_own() -> No
 def test_an_approval_says_what_is_left_to_come() -> None:
     said = {state: what_follows(state).zh for state in ApplicationState if what_follows(state).zh}
     assert said == {
+        A.APPROVED: "本决定须经公示，公示期满无异议的，予以认定。",
         A.ON_NOTICE: "本决定须经公示，公示期满无异议的，予以认定。",
         A.AGREEMENT: "签订合作协议后予以认定。",
     }

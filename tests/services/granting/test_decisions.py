@@ -17,6 +17,7 @@ from core.rules.verdict import Eligibility
 from core.services.applications.case import Case
 from core.services.applications.replay import otherwise, reevaluate
 from core.services.base.work import SYSTEM
+from core.services.deciding import pending
 from core.services.granting import decisions, starting
 from core.services.people import parties
 from core.services.review import reviews
@@ -178,7 +179,7 @@ def test_a_record_changed_behind_the_registers_back_shows(town, engine, begin, p
             reevaluate(w, 10**9)
 
 
-def test_a_quota_holds_and_the_preview_shows_whom_it_takes(town, engine, unchanged):
+def test_a_quota_holds_and_the_preview_shows_whom_it_takes(at_once, town, engine, unchanged):
     key = "shanghai/specialized"
     first = town.start(key, call={"quota": 2})
     call_id = first.load().call_id
@@ -201,15 +202,15 @@ def test_a_quota_holds_and_the_preview_shows_whom_it_takes(town, engine, unchang
     assert [row.within_quota for row in rows] == [True, True, False, False]
     assert "2.2(2)" in rows[3].blocked[0].zh
     with first.as_officer(4) as w:
-        results = decisions.bulk_decide(w, [row.application_id for row in rows], Action.APPROVE, "择优")
+        results = pending.decide_many(w, [row.application_id for row in rows], Action.APPROVE, "择优")
     assert [result.why_not is None for result in results] == [True, True, False, False]
     assert "2 个名额已满" in results[2].why_not.zh
     assert [case.load().state for case in cases] == ["under_review", "agreement", "under_review", "agreement"]
     with first.as_officer(5) as w:
-        decisions.bulk_decide(w, [ids[0], ids[2]], Action.REJECT, "名额有限")
+        pending.decide_many(w, [ids[0], ids[2]], Action.REJECT, "名额有限")
     assert cases[0].load().state is ApplicationState.REJECTED
     with pytest.raises(ValueError, match="approves or rejects"), first.as_officer(5) as w:
-        decisions.bulk_decide(w, ids, Action.WITHDRAW)
+        pending.decide_many(w, ids, Action.WITHDRAW)
 
 
 def _under(town, case, user, party_id, call_id):

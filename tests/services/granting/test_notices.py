@@ -84,7 +84,7 @@ def test_a_year_that_is_not_known_refuses_the_publication(town, unchanged):
     case = approved(town, date(2026, 12, 21))
     with unchanged(CalendarUnknownError, "2027", "尚无"):
         publish(case)
-    assert case.load().state is ApplicationState.ON_NOTICE
+    assert case.load().state is ApplicationState.APPROVED
 
 
 def test_what_cannot_be_published_is_named(town, unchanged):
@@ -126,7 +126,7 @@ def test_a_late_run_gives_the_same_first_day(town):
 def test_an_approved_application_that_was_never_published_waits(town):
     case = approved(town)
     close(case, "2025-01-01")
-    assert case.load().state is ApplicationState.ON_NOTICE
+    assert case.load().state is ApplicationState.APPROVED
 
 
 def test_anyone_objects_until_the_end_of_the_last_day(town, unchanged):

@@ -33,8 +33,7 @@ from core.storage.models import (
     Redaction,
     ServiceRecord,
 )
-from core.storage.models.holdings import AttachmentPurpose
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.holdings import AttachmentPurpose, RedactionKind
 from core.storage.verify import faults
 from tests.documents.samples import text_of
 from tests.pictures import picture

@@ -12,6 +12,7 @@ from core.rules.text import T
 from core.services.messaging.template import Sms, Template, message, on_application
 from core.services.messaging.texts.accounts import ACCOUNTS
 from core.services.messaging.texts.changes import CHANGES
+from core.services.messaging.texts.deciding import DECIDING
 from core.services.messaging.texts.documents import DOCUMENTS
 from core.services.messaging.texts.exports import EXPORTS
 from core.services.messaging.texts.supervision import SUPERVISION
@@ -167,7 +168,7 @@ APPLICATIONS: dict[MessageEvent, Template] = {
 }
 
 TEMPLATES: dict[MessageEvent, Template] = (
-    APPLICATIONS | SUPERVISION | ACCOUNTS | CHANGES | DOCUMENTS | EXPORTS | TRAIL
+    APPLICATIONS | SUPERVISION | DECIDING | ACCOUNTS | CHANGES | DOCUMENTS | EXPORTS | TRAIL
 )
 """Every event and its texts."""
 

@@ -18,6 +18,7 @@ from core.services.base.access import allowed
 from core.services.base.bulk import BulkResult
 from core.services.base.words import LONGEST_REASON, NOTHING_THERE
 from core.services.base.work import Work
+from core.services.deciding import pending
 from core.services.granting import decisions
 from core.services.granting.decisions import PreviewRow
 from core.services.review.rounds import Round, find, listed, parties_of
@@ -28,6 +29,10 @@ from core.web.frame.pipeline import ask_to_correct, attempt, reading
 from core.web.office.panels.progress import blueprint
 
 KEEP, REJECT = "keep", "reject"
+SAY_WHY = T(
+    "所选申请有未办事项，请写明通过的理由",
+    "something is left open in those that are ticked: write why they are approved",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +132,15 @@ def decide_preview(key: str) -> ResponseReturnValue:
     form = make_form(_specs())
     if not form.validate() or not _reasoned(form):
         return _choose(w, item, set(chosen), form), 422
-    return _look(w, item, chosen, form), 200
-
-
-def _look(w: Work, item: Round, chosen: Sequence[int], form: PlainForm) -> str:
     outlook = _outlook(w, item, chosen)
+    if any(row.gaps for row in outlook.approved) and not form.values()["reason"]:
+        form._fields["reason"].errors = [tr(SAY_WHY)]
+        ask_to_correct()
+        return _choose(w, item, set(chosen), form), 422
+    return _look(item, outlook, form), 200
+
+
+def _look(item: Round, outlook: Outlook, form: PlainForm) -> str:
     return render_template(
         "office/panels/decide_preview.html", round=item, outlook=outlook, form=form, values=form.values()
     )
@@ -180,8 +189,8 @@ def decide_confirm(key: str) -> ResponseReturnValue:
     done = attempt(
         "application.decide",
         lambda unit: (
-            decisions.bulk_decide(unit, approve, Action.APPROVE, values["reason"] or "", versions=versions),
-            decisions.bulk_decide(
+            pending.decide_many(unit, approve, Action.APPROVE, values["reason"] or "", versions=versions),
+            pending.decide_many(
                 unit, reject, Action.REJECT, values["reject_reason"] or "", versions=versions
             ),
         ),

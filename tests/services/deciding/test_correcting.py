@@ -1,0 +1,268 @@
+"""A mistaken decision of any kind is corrected by a second person, with a reason; both acts stay."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.roles import Role
+from core.hooks.catalogue import catalogue
+from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.calls.bans import why_banned
+from core.services.deciding import correcting, correcting_status, corrections
+from core.services.duties import complaints, findings
+from core.services.endings import exits
+from core.services.granting import decisions, notice_ends, notices, starting
+from core.services.papers.decisions import decision_letter
+from core.services.public.state import PublicState, public_state
+from core.services.review import reviews
+from core.storage.engine import session_factory
+from core.storage.models import (
+    Accreditation,
+    Agreement,
+    Complaint,
+    Decision,
+    DecisionCorrection,
+    ExitCase,
+    Finding,
+    NoticeItem,
+    OutboxMessage,
+    ReviewAssignment,
+)
+from core.storage.verify import by_rules
+from tests.services.factory import Held, accredit, load, messages
+from tests.services.journey import AUTHORITY, Case, Town
+
+REASON = "误点，应为另一家"
+
+
+def second(town: Town, case: Case, role: Role = Role.OFFICER) -> Any:
+    return town.begin(town.make_actor(role, case.program, AUTHORITY.get(case.program)), case.on(30))
+
+
+def last_message(town: Town) -> str:
+    with session_factory(town.engine)() as session:
+        told = OutboxMessage.event == "decision.corrected", OutboxMessage.channel == "email"
+        query = select(OutboxMessage.body).where(*told)
+        return session.scalars(query.order_by(OutboxMessage.id.desc()).limit(1)).one()
+
+
+def broken(town: Town) -> set[str]:
+    """The invariants that the rows of the register break now."""
+    with session_factory(town.engine)() as session:
+        return {fault.check for fault in by_rules(session, date(2026, 1, 1), catalogue())}
+
+
+def held_of(town: Town, case: Case) -> list[Accreditation]:
+    with session_factory(town.engine)() as session:
+        query = select(Accreditation).where(Accreditation.application_id == case.application_id)
+        return list(session.scalars(query.order_by(Accreditation.id)))
+
+
+def test_a_corrected_approval_voids_the_status_and_it_can_be_decided_anew(town: Town, unchanged) -> None:
+    case = town.start("miit_volunteer/workstation").accredited()
+    (held,) = held_of(town, case)
+    with unchanged(Refused, "不能自行更正"), case.as_officer(30) as w:
+        correcting.correct_approval(w, case.application_id, REASON)
+    with unchanged(Refused, "未写明理由"), second(town, case) as w:
+        correcting.correct_approval(w, case.application_id, " ")
+    with unchanged(NotFound), case.town.begin(ANONYMOUS, case.on(30)) as w:
+        correcting.correct_approval(w, case.application_id, REASON)
+    with second(town, case) as w:
+        correcting.correct_approval(w, case.application_id, REASON)
+    (void,) = held_of(town, case)
+    assert (void.number, void.state, void.ended_clause) == (held.number, "annulled", "")
+    assert (
+        public_state(void.state, void.started_on, void.valid_through, date(2024, 1, 1))
+        is PublicState.ANNULLED
+    )
+    assert case.load().state == "under_review"
+    assert void.number in last_message(town)
+    assert REASON in last_message(town)
+    with case.as_applicant(31) as w:
+        assert why_banned(w, case.party_id, case.program, w.today) is None
+        with pytest.raises(NotFound):
+            decision_letter(w, case.application_id, language="zh")
+    with session_factory(town.engine)() as session:
+        assert [item.struck_on is None for item in session.scalars(select(NoticeItem))] == [False]
+    assert broken(town) == set()
+    # Decided anew it is published anew, and gets a number of its own.
+    case.approve(32).publish(32).finish(60)
+    first, again = held_of(town, case)
+    assert (first.state, again.state) == ("annulled", "active")
+    assert again.number != first.number
+    with session_factory(town.engine)() as session:
+        one, two = session.scalars(select(Decision).order_by(Decision.id))
+        assert (one.instead_of_id, two.instead_of_id) == (None, one.id)
+    assert broken(town) == set()
+
+
+def test_a_corrected_approval_leaves_the_notice_and_the_agreement(town: Town, unchanged) -> None:
+    case = town.start("liaocheng/specialized").reviewed().approve().publish()
+    with session_factory(town.engine)() as session:
+        notice = session.scalars(select(NoticeItem.notice_id)).one()
+    with second(town, case) as w:
+        correcting.correct_approval(w, case.application_id, REASON)
+    with unchanged(Refused, "更正"), town.begin(ANONYMOUS, case.on(5)) as w:
+        notices.object_to(w, notice, case.application_id, objector="李", contact="x@y.cn", content="不实")
+    with town.begin(SYSTEM, case.on(60)) as w:
+        notice_ends.close_due(w, w.today)
+    assert case.load().state == "under_review"
+    assert held_of(town, case) == []
+    assert broken(town) == set()
+    # An application to a programme that signs: the agreement goes with the approval.
+    signed = town.start("shanghai/specialized").accredited()
+    with second(town, signed) as w:
+        correcting.correct_approval(w, signed.application_id, REASON)
+    with session_factory(town.engine)() as session:
+        assert session.scalar(select(func.count()).select_from(Agreement)) == 0
+        kept = session.scalars(select(DecisionCorrection).order_by(DecisionCorrection.id.desc())).first()
+        assert kept is not None
+        assert len(kept.before["agreement"]) == 3
+
+
+def test_a_corrected_refusal_is_before_its_decision_again(town: Town, unchanged) -> None:
+    case = town.start("jilin/provider").reviewed()
+    with case.as_officer(4) as w:
+        decisions.reject(w, case.application_id, "不符合条件")
+    with unchanged(Refused, "不能自行更正"), case.as_officer(5) as w:
+        correcting.correct_refusal(w, case.application_id, REASON)
+    with second(town, case) as w:
+        correcting.correct_refusal(w, case.application_id, REASON)
+        (kept,) = corrections.of_application(w, case.application_id)
+        assert (kept.kind, kept.before["reason"], kept.reason) == ("refusal", "不符合条件", REASON)
+    assert case.load().state == "under_review"
+    with unchanged(Refused), second(town, case) as w:
+        correcting.correct_refusal(w, case.application_id, REASON)
+    case.approve(40)
+    assert case.load().state == "accredited"
+    assert broken(town) == set()
+
+
+def test_a_refusal_stays_while_the_party_has_another_application(town: Town, unchanged) -> None:
+    case = town.start("jilin/provider").reviewed()
+    with case.as_officer(4) as w:
+        decisions.reject(w, case.application_id, "不符合条件")
+    with case.as_applicant(5) as w:
+        starting.start(w, case.program, case.track, case.party_id, case.load().call_id)
+    with unchanged(Refused, "另有在办的申请"), second(town, case) as w:
+        correcting.correct_refusal(w, case.application_id, REASON)
+
+
+def test_a_corrected_return_goes_on_as_submitted_and_its_time_runs_anew(town: Town, unchanged) -> None:
+    case = town.start("jilin/provider").fill().attach_all().submit()
+    with case.as_officer(1) as w:
+        starting.return_for_correction(w, case.application_id, "请补正")
+    with unchanged(Refused, "不能自行更正"), case.as_officer(2) as w:
+        correcting.correct_return(w, case.application_id, REASON)
+    with second(town, case) as w:
+        correcting.correct_return(w, case.application_id, REASON)
+        now = w.now
+    item = case.load()
+    assert (item.state, item.return_reason, item.submitted_at) == ("submitted", "", now)
+    assert "无需补正" in last_message(town)
+
+
+def test_corrected_scores_are_kept_aside_and_asked_anew(town: Town, unchanged) -> None:
+    case = town.start("shanghai/specialized").reviewed()
+    with session_factory(town.engine)() as session:
+        task = session.scalars(select(ReviewAssignment).order_by(ReviewAssignment.id)).first()
+        assert task is not None
+    with second(town, case) as w:
+        correcting.correct_score(w, task.id, "误将甲的评分录给乙")
+        (kept,) = corrections.of_application(w, case.application_id)
+        assert kept.before["points"]
+        panel = reviews.panel(w, case.application_id)
+        assert (panel.asked, panel.finished) == (2, 1)
+    with unchanged(Refused, "评审专家"), case.as_officer(30) as w:
+        decisions.approve(w, case.application_id, "同意")
+    with unchanged(Refused, "尚未提交"), second(town, case) as w:
+        correcting.correct_score(w, task.id, "再次")
+
+
+def test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban(
+    engine: Any, begin: Any, make_actor: Any
+) -> None:
+    held = accredit(engine, "liaocheng/specialized", "2024-03-21")
+    one, two = (make_actor(Role.OFFICER, "liaocheng", "371500") for _ in range(2))
+    lead = make_actor(Role.LEAD, "liaocheng", "371500")
+    with begin(one, "2024-05-06T09:00") as w:
+        number = exits.propose(w, held.id, "20(1)", "处分决定")
+        exits.told(w, number, w.today)
+    for who in (one, two):
+        with begin(who, "2024-05-20T09:00") as w:
+            exits.confirm(w, number, "属实")
+    with begin(lead, "2024-05-21T09:00") as w:
+        assert why_banned(w, held.party_id, "liaocheng", w.today) is not None
+        correcting_status.correct_exit(w, number, "处分对象是另一家")
+        assert why_banned(w, held.party_id, "liaocheng", w.today) is None
+    status = load(engine, Accreditation, held.id)
+    assert (status.state, status.ended_on) == ("active", None)
+    case = load(engine, ExitCase, number)
+    assert (case.state, case.first_officer_id, "属实" in case.decision_reason) == (
+        "overturned",
+        one.user_id,
+        True,
+    )
+    assert messages(engine, held)[-1] == "decision.corrected"
+    with pytest.raises(Refused), begin(lead, "2024-05-22T09:00") as w:
+        correcting_status.correct_exit(w, number, "再次")
+
+
+def test_a_corrected_finding_does_not_count_and_what_rests_on_it_falls(
+    engine: Any, begin: Any, make_actor: Any
+) -> None:
+    held = accredit(engine, "liaocheng/specialized", "2024-03-21")
+    one, two = (make_actor(Role.OFFICER, "liaocheng", "371500") for _ in range(2))
+    with begin(one, "2024-05-06T09:00") as w:
+        number = findings.open_finding(w, held.id, "administrative_sanction", "处分决定")
+        findings.decide_finding(w, number, established=True, reason="属实")
+    (proposed,) = proposals(engine, held)
+    assert (proposed.finding_id, proposed.state) == (number, "proposed")
+    with pytest.raises(Refused), begin(one, "2024-05-07T09:00") as w:
+        correcting_status.correct_finding(w, number, "同一人")
+    with pytest.raises(Invalid), begin(two, "2024-05-07T09:00") as w:
+        correcting_status.correct_finding(w, number, "")
+    with begin(two, "2024-05-07T09:00") as w:
+        correcting_status.correct_finding(w, number, "处分对象是另一家")
+    assert load(engine, Finding, number).state == "dismissed"
+    assert [item.state for item in proposals(engine, held)] == ["dismissed"]
+    with begin(one, "2024-05-08T09:00") as w:
+        correcting_status.correct_finding(w, number, "又查实是同一家")
+    assert load(engine, Finding, number).state == "open"
+    with pytest.raises(Refused), begin(two, "2024-05-09T09:00") as w:
+        correcting_status.correct_finding(w, number, "尚无结论")
+
+
+def test_a_corrected_complaint_does_not_count(engine: Any, begin: Any, make_actor: Any) -> None:
+    held = accredit(engine, "liaocheng/specialized", "2024-03-21")
+    one, two = (make_actor(Role.OFFICER, "liaocheng", "371500") for _ in range(2))
+    numbers = []
+    for day in ("2024-05-05", "2024-05-06", "2024-05-07"):
+        with begin(ANONYMOUS, f"{day}T09:00") as w:
+            code = complaints.file_complaint(w, held.number, "李", "x@y.cn", "服务不到位")
+            numbers.append(w.session.scalars(select(Complaint.id).where(Complaint.code == code)).one())
+        with begin(one, f"{day}T10:00") as w:
+            complaints.decide_complaint(w, numbers[-1], verified=True, reason="属实")
+    assert [case.state for case in proposals(engine, held)] == ["proposed"]
+    with pytest.raises(Refused), begin(one, "2024-05-08T09:00") as w:
+        correcting_status.correct_complaint(w, numbers[0], "同一人")
+    with begin(two, "2024-05-08T09:00") as w:
+        correcting_status.correct_complaint(w, numbers[0], "投诉对象是另一家")
+    found = load(engine, Complaint, numbers[0])
+    assert (found.verified, found.decided_by_id) == (False, two.user_id)
+    assert [case.state for case in proposals(engine, held)] == ["dismissed"]
+    with begin(one, "2024-05-09T09:00") as w:
+        correcting_status.correct_complaint(w, numbers[0], "又查实属于本单位")
+    assert load(engine, Complaint, numbers[0]).verified is None
+    assert messages(engine, held)[-1] == "decision.corrected"
+
+
+def proposals(engine: Any, held: Held) -> list[ExitCase]:
+    with session_factory(engine)() as session:
+        query = select(ExitCase).where(ExitCase.accreditation_id == held.id).order_by(ExitCase.id)
+        return list(session.scalars(query))
