@@ -1,4 +1,4 @@
-"""What a party hands in beside the materials of an application: its staff roster, its attachments; and what is
+"""What a party hands in beside the materials of an application (staff roster, attachments), and what is
 done to a document that should not be seen: a redacted copy, its seal, who looked behind it.
 """
 

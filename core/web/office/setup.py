@@ -12,12 +12,10 @@ from core.web.lists import administration
 from core.web.office import (
     accreditation_page,
     application_page,
-    changing,
     completeness,
     counter,
     filers,
     issuing,
-    merging,
     nominating,
     notices,
     tables,
@@ -26,6 +24,7 @@ from core.web.office import (
 from core.web.office.dashboard import Dashboard
 from core.web.office.lists import setup as lists
 from core.web.office.panels import setup as panels
+from core.web.office.parties import changing, merging
 
 BLUEPRINTS = (
     application_page.blueprint,
