@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, up
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.errors import NotFound
+from core.domain.messages import MessageEvent
 from core.services.base.paging import FIRST, Page, Wish, page_of, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -151,7 +152,7 @@ def _applied(w: Work, message: OutboxMessage) -> int | None:
     """The application that it is about, where the user acts for its party; the message's key names it."""
     event, _, rest = message.key.partition("/")
     number = rest.partition("/")[0]
-    if event not in APPLICATIONS or not number.isdecimal():
+    if event not in (*APPLICATIONS, MessageEvent.DECISION_CORRECTED) or not number.isdecimal():
         return None
     found = w.session.get(Application, int(number))
     return found.id if found is not None and found.party_id in w.actor.parties else None
