@@ -117,6 +117,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     ],
     "redactions.index": [at("/stored/requests", *AUTHORITY)],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
+    "filers.file": [at("/admin/filers/files/999999", "officer", "lead", code=404)],
     "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
     "filing.party": [at("/admin/filing/party/{party}", *READERS)],
     "filing.new_application": [at("/admin/filing/application", *AUTHORITY)],

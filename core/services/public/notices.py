@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,9 @@ from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.duties import complaints
+from core.services.duties.filers import Filing, Sent, attach
 from core.services.granting import notices
+from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
     Application,
@@ -171,9 +174,17 @@ def item(row: Any) -> Item:
 
 
 def object_to(
-    w: Work, notice_id: int, application_id: int, *, objector: str, contact: str, content: str
+    w: Work,
+    notice_id: int,
+    application_id: int,
+    *,
+    objector: str,
+    contact: str,
+    content: str,
+    files: Iterable[Sent] = (),
+    store: FileStore | None = None,
 ) -> str:
-    """Take an objection; the same words from the same person again give the code that they have."""
+    """Take an objection with its files; the same words from the same person again give their code."""
     same = (
         select(Objection.code)
         .join(NoticeItem, NoticeItem.id == Objection.notice_item_id)
@@ -185,14 +196,26 @@ def object_to(
             Objection.content == content.strip(),
         )
     )
-    code = w.session.scalar(same.limit(1))
-    return code or notices.object_to(
+    code = w.session.scalar(same.limit(1)) or notices.object_to(
         w, notice_id, application_id, objector=objector, contact=contact, content=content
     )
+    if store is not None:
+        number = w.session.scalars(select(Objection.id).where(Objection.code == code)).one()
+        attach(w, Filing.OBJECTION, number, files, store)
+    return code
 
 
-def file_complaint(w: Work, number: str, *, complainant: str, contact: str, content: str) -> str:
-    """Take a complaint; the same words from the same person on the same day give the code that they have."""
+def file_complaint(
+    w: Work,
+    number: str,
+    *,
+    complainant: str,
+    contact: str,
+    content: str,
+    files: Iterable[Sent] = (),
+    store: FileStore | None = None,
+) -> str:
+    """Take a complaint with its files; the same words from the same person on a day give their code."""
     same = (
         select(Complaint.code)
         .join(Accreditation, Accreditation.id == Complaint.accreditation_id)
@@ -204,8 +227,13 @@ def file_complaint(w: Work, number: str, *, complainant: str, contact: str, cont
             Complaint.received_on == w.today,
         )
     )
-    code = w.session.scalar(same.limit(1))
-    return code or complaints.file_complaint(w, number, complainant, contact, content)
+    code = w.session.scalar(same.limit(1)) or complaints.file_complaint(
+        w, number, complainant, contact, content
+    )
+    if store is not None:
+        row = w.session.scalars(select(Complaint.id).where(Complaint.code == code)).one()
+        attach(w, Filing.COMPLAINT, row, files, store)
+    return code
 
 
 def follow_up(w: Work, code: str) -> FollowUp:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from core.domain.errors import DomainError, Invalid
-from core.services.applications.departed import left
 from core.services.base.bulk import BulkResult
 from core.services.base.work import Work
+from core.services.people.departed import left
 from core.services.review.panels import replace_reviewer
 from core.services.review.rounds import Round, within
 from core.storage.models import ReviewAssignment, User

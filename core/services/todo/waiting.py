@@ -28,10 +28,10 @@ from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.domain.messages import PERIOD_BEGINS
 from core.rules.obligations import Mode
 from core.rules.text import T
-from core.services.applications import departed
 from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
 from core.services.duties.inspections import open_reverifications
+from core.services.people import departed
 from core.services.people.party_verification import queue
 from core.services.redaction.requests import requested
 from core.services.settings import running_periods

@@ -53,6 +53,7 @@ WHERE p.folded_name <> n.plain OR cardinality(p.name_grams) = 0 OR NOT p.name_gr
 FILES = """
 SELECT 'material_file' AS name, id, sha256, size FROM material_file
 UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
+UNION ALL SELECT 'filing_file', id, sha256, size FROM filing_file
 UNION ALL SELECT 'redaction', id, sha256, size FROM redaction
 UNION ALL SELECT 'redaction', id, copy_sha256, copy_size FROM redaction
 ORDER BY sha256, name DESC, id

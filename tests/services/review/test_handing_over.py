@@ -4,9 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from core.domain.roles import Role
-from core.services.applications import departed
 from core.services.base.work import SYSTEM
-from core.services.people import users
+from core.services.people import departed, users
 from core.services.review import reviews
 from core.services.review.handing_over import departed as who_left
 from core.services.review.handing_over import hand_over
