@@ -1,4 +1,4 @@
-"""Reviews set aside or given as an opinion; second factors reset by two; looks at filers.
+"""Reviews set aside or given as an opinion; second factors reset by two; looks at filers, and their files.
 
 Revision ID: 0023
 Revises: 0019
@@ -14,7 +14,8 @@ down_revision: str | None = "0022"
 branch_labels: str | None = None
 depends_on: str | None = None
 
-LOOK, RESET, TASK, BY, SAYS_WHY = (
+FILE, LOOK, RESET, TASK, BY, SAYS_WHY = (
+    "filing_file",
     "filer_look",
     "factor_reset",
     "review_assignment",
@@ -77,11 +78,33 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["app_user.id"], name=op.f("fk_filer_look_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filer_look")),
     )
-    for column in ("complaint_id", "objection_id"):
-        op.create_index(op.f(f"ix_filer_look_{column}"), LOOK, [column])
+    op.create_table(
+        FILE,
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("complaint_id", sa.BigInteger(), nullable=True),
+        sa.Column("objection_id", sa.BigInteger(), nullable=True),
+        sa.Column("filename", sa.String(200), nullable=False),
+        sa.Column("content_type", sa.String(100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "num_nonnulls(complaint_id, objection_id) = 1", name=op.f("ck_filing_file_of_one_filing")
+        ),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_filing_file_size_not_negative")),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_filing_file_sha256_in_hex")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_filing_file_complaint_id")),
+        sa.ForeignKeyConstraint(["objection_id"], ["objection.id"], name=op.f("fk_filing_file_objection_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_file")),
+    )
+    op.create_index(op.f("ix_filing_file_sha256"), FILE, ["sha256"])
+    for table in (LOOK, FILE):
+        for column in ("complaint_id", "objection_id"):
+            op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def downgrade() -> None:
+    op.drop_table(FILE)
     op.drop_table(LOOK)
     op.drop_table(RESET)
     op.drop_constraint(op.f(SAYS_WHY), TASK, type_="check")

@@ -264,6 +264,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "received_on": DAY,
         }
     ],
+    "filing_file": [
+        {
+            "complaint_id": 1,
+            "filename": "收据.pdf",
+            "content_type": "application/pdf",
+            "size": 9,
+            "sha256": SHA,
+            "uploaded_at": AT,
+        }
+    ],
     "filer_look": [{"complaint_id": 1, "by_id": 1, "at": AT}],
     "finding": [
         {

@@ -144,6 +144,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/mergers/{party}/{expert_party}", "officer", code=404),
     ],
     "mergers.undo": [at("/admin/mergers/undo/{merger}", *AUTHORITY)],
+    "filers.file": [at("/admin/filers/files/999999", "officer", "lead", code=404)],
     "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
     "filing.party": [at("/admin/filing/party/{party}", *READERS)],
     "filing.new_application": [at("/admin/filing/application", *AUTHORITY)],

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import IO, assert_never
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from core.domain import identifiers
 from core.domain.acts import Act
-from core.domain.errors import MalformedError, NotFound
+from core.domain.errors import Invalid, MalformedError, NotFound
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.files.types import JPEG, PDF, PNG
+from core.services.files.uploads import MEGABYTE, take
 from core.services.messaging.writing import Recipient, notify
-from core.storage.models import Application, Complaint, FilerLook, NoticeItem, Objection
+from core.storage.files import FileStore
+from core.storage.models import Application, Complaint, FilerLook, FilingFile, NoticeItem, Objection
 from core.storage.models.operations import MessageChannel
 
 MOST_LOOKS = 50
+MOST_FILES = 5
+LARGEST = 5 * MEGABYTE
+TYPES = (PDF, JPEG, PNG)
+Sent = tuple[str, IO[bytes]]
+"""A file as it was sent: its name and its bytes."""
 _PARTED = re.compile(r"[\s,，;；、/]+|[^\s:：,，]*[:：]")
 
 
@@ -53,6 +61,7 @@ class Filer:
     accreditation_id: int | None
     application_id: int | None
     looks: Sequence[tuple[str, datetime]]
+    files: Sequence[FilingFile]
 
 
 def look(w: Work, kind: Filing, filing_id: int) -> Filer:
@@ -72,13 +81,66 @@ def look(w: Work, kind: Filing, filing_id: int) -> Filer:
         .limit(MOST_LOOKS)
     )
     looks = [(str(item.by or ""), item.at) for item in before]
+    found = list(
+        w.session.scalars(select(FilingFile).where(_file_of(kind) == filing_id).order_by(FilingFile.id))
+    )
     made = FilerLook(by_id=w.actor.user_id, at=w.now)
     setattr(made, column.key, filing_id)
     w.session.add(made)
     w.session.flush()
     if isinstance(row, Complaint):
-        return Filer(row.complainant, row.contact, row.content, row.accreditation_id, None, looks)
-    return Filer(row.objector, row.contact, row.content, None, row.notice_item.application_id, looks)
+        return Filer(row.complainant, row.contact, row.content, row.accreditation_id, None, looks, found)
+    return Filer(row.objector, row.contact, row.content, None, row.notice_item.application_id, looks, found)
+
+
+def attach(w: Work, kind: Filing, filing_id: int, files: Iterable[Sent], store: FileStore) -> int:
+    """Keep the files that came with a filing: how many are new; Invalid at `files` names what is wrong.
+
+    One that is there already, byte for byte, is not kept again: a form that was sent twice.
+    """
+    column = _file_of(kind)
+    sent = list(files)
+    if len(sent) > MOST_FILES:
+        raise Invalid({"files": T(f"至多 {MOST_FILES} 个文件", f"at most {MOST_FILES} files")})
+    there = set(w.session.scalars(select(FilingFile.sha256).where(column == filing_id)))
+    new = 0
+    for filename, data in sent:
+        try:
+            upload = take(filename, data, store, of=TYPES, at_most=LARGEST)
+        except Invalid as error:
+            why = error.text
+            raise Invalid({"files": T(f"“{filename}”：{why.zh}", f"{filename}: {why.en}")}) from error
+        if upload.sha256 in there:
+            continue
+        made = FilingFile(
+            filename=upload.filename,
+            content_type=upload.content_type,
+            size=upload.size,
+            sha256=upload.sha256,
+            uploaded_at=w.now,
+        )
+        setattr(made, column.key, filing_id)
+        w.session.add(made)
+        there.add(upload.sha256)
+        new += 1
+    w.session.flush()
+    return new
+
+
+def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FilingFile, IO[bytes]]:
+    """A file that came with a filing, for whoever decides on it; that is a look, too."""
+    item = w.session.get(FilingFile, file_id)
+    if item is None:
+        raise NotFound(NOTHING_THERE)
+    if item.complaint_id is not None:
+        look(w, Filing.COMPLAINT, item.complaint_id)
+    elif item.objection_id is not None:
+        look(w, Filing.OBJECTION, item.objection_id)
+    return item, store.open(item.sha256)
+
+
+def _file_of(kind: Filing) -> InstrumentedAttribute[int | None]:
+    return FilingFile.complaint_id if kind is Filing.COMPLAINT else FilingFile.objection_id
 
 
 def _row(w: Work, kind: Filing, filing_id: int) -> tuple[Complaint | Objection, str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,11 +18,15 @@ from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.duties import complaints
+from core.services.duties.filers import Filing, Sent, attach
 from core.services.granting import notices
+from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
     Application,
+    Complaint,
     NoticeItem,
+    Objection,
     Party,
     PublicNotice,
 )
@@ -178,6 +183,43 @@ def item(row: Any) -> Item:
     return Item(
         row.application_id, row.kind, row.name, row.program, row.track, row.region, row.body_id, row.struck_on
     )
+
+
+def object_to(
+    w: Work,
+    notice_id: int,
+    application_id: int,
+    *,
+    objector: str,
+    contact: str,
+    content: str,
+    files: Iterable[Sent] = (),
+    store: FileStore,
+) -> str:
+    """Take an objection with its files; the same words from the same person again give their code."""
+    code = notices.object_to(
+        w, notice_id, application_id, objector=objector, contact=contact, content=content
+    )
+    number = w.session.scalars(select(Objection.id).where(Objection.code == code)).one()
+    attach(w, Filing.OBJECTION, number, files, store)
+    return code
+
+
+def file_complaint(
+    w: Work,
+    number: str,
+    *,
+    complainant: str,
+    contact: str,
+    content: str,
+    files: Iterable[Sent] = (),
+    store: FileStore,
+) -> str:
+    """Take a complaint with its files; the same words from the same person on a day give their code."""
+    code = complaints.file_complaint(w, number, complainant, contact, content)
+    row = w.session.scalars(select(Complaint.id).where(Complaint.code == code)).one()
+    attach(w, Filing.COMPLAINT, row, files, store)
+    return code
 
 
 def follow_up(w: Work, code: str) -> FollowUp:

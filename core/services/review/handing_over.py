@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from core.domain.errors import DomainError, Invalid
 from core.services.base.bulk import BulkResult
 from core.services.base.work import Work
+from core.services.people.departed import left
 from core.services.review.panels import replace_reviewer
 from core.services.review.rounds import Round, within
-from core.services.todo.departed import left
 from core.storage.models import ReviewAssignment, User
 
 MOST_AT_ONCE = 500

@@ -32,11 +32,12 @@ from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
 from core.services.changes import requests as changes
 from core.services.duties.inspections import open_reverifications
+from core.services.people import departed
 from core.services.people.party_verification import queue
 from core.services.redaction.requests import requested
 from core.services.settings import running_periods
 from core.services.supervision.hearing import undated
-from core.services.todo import departed, holiday_tables
+from core.services.todo import holiday_tables
 from core.storage.models import (
     Accreditation,
     AnnualReport,

@@ -80,6 +80,27 @@ class FilerLook(Base):
     by: Mapped[User | None] = relationship()
 
 
+class FilingFile(Base):
+    """A file that came with a complaint or an objection; seen by whoever decides on it alone."""
+
+    __tablename__ = "filing_file"
+    whose = ("id",)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(complaint_id, objection_id) = 1", "of_one_filing"),
+        CheckConstraint("size >= 0", "size_not_negative"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", "sha256_in_hex"),
+    )
+
+    id: Mapped[Id]
+    complaint_id: Mapped[int | None] = ref("complaint")
+    objection_id: Mapped[int | None] = ref("objection")
+    filename: Mapped[Name]
+    content_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    uploaded_at: Mapped[Moment]
+
+
 class FindingState(StrEnum):
     """A finding proposes an exit only once it is established."""
 

@@ -39,7 +39,12 @@ NAMES = frozenset({"contact_name", "complainant", "objector", "employer"}) | fro
 """By the column's name, or by table and column where the name alone does not tell."""
 FACTS = frozenset({"party.profile", "application.facts", "decision.facts", "fact_entry.value"})
 """Columns that hold facts: there `name` is the name of the party."""
-WORDS = frozenset({"complaint.content", "objection.content", "material_file.filename", "attachment.filename"})
+WORDS = frozenset(
+    {
+        *("complaint.content", "objection.content"),
+        *("material_file.filename", "attachment.filename", "filing_file.filename"),
+    }
+)
 FINGERPRINTS = SECRET | {"body", "outbox_message.subject"}
 
 HIDDEN = "***"

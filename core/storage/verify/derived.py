@@ -65,6 +65,7 @@ WHERE field = 'name' AND (folded <> accredit_folded(value) OR cardinality(grams)
 FILES = """
 SELECT 'material_file' AS name, id, sha256, size FROM material_file
 UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
+UNION ALL SELECT 'filing_file', id, sha256, size FROM filing_file
 UNION ALL SELECT 'redaction', id, sha256, size FROM redaction
 UNION ALL SELECT 'redaction', id, copy_sha256, copy_size FROM redaction
 ORDER BY sha256, name DESC, id

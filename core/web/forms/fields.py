@@ -55,8 +55,6 @@ SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice
 Options = Callable[[], Sequence[tuple[str, str | T]]]
 LONGEST = 2000
 REASON = T("理由", "Reason")
-_LARGEST = LARGEST_FILE // MEGABYTE
-FILE_LIMIT = T(f"每个文件不超过 {_LARGEST} MB", f"Each file at most {_LARGEST} MB")
 
 
 class FieldKind(StrEnum):
@@ -129,6 +127,8 @@ class Spec:
     longest: int = LONGEST
     unit: str = ""
     """Of a number, by its Chinese word: it may be typed behind it."""
+    most_mb: int = LARGEST_FILE // MEGABYTE
+    """Megabytes of one file."""
     wide: bool = False
     """Has a line of its own where others stand side by side, as what is long by its kind has."""
 
@@ -221,9 +221,7 @@ def _choice(key: str, text: str | T) -> Any:
 def _field(spec: Spec) -> WtField:
     options: dict[str, Any] = {
         "label": tr(spec.label),
-        "description": " · ".join(
-            filter(None, (tr(spec.hint), tr(FILE_LIMIT) if spec.kind.takes_files else ""))
-        ),
+        "description": _description(spec),
         "validators": [_given(spec)],
         "default": spec.default() if callable(spec.default) else spec.default,
     }
@@ -258,9 +256,9 @@ def _field(spec: Spec) -> WtField:
         case FieldKind.FLAG:
             return BooleanField(**options)
         case FieldKind.FILE:
-            return FileField(**options)
+            return FileField(**options, render_kw={"data-most": spec.most_mb})
         case FieldKind.FILES:
-            return MultipleFileField(**options)
+            return MultipleFileField(**options, render_kw={"data-most": spec.most_mb})
         case FieldKind.LOOKUP:
             return LookupField(**options)
         case FieldKind.HIDDEN:
@@ -271,6 +269,12 @@ def _field(spec: Spec) -> WtField:
             return MarksField(**options)
         case _:
             assert_never(spec.kind)
+
+
+def _description(spec: Spec) -> str:
+    """What stands below the input: its hint, and how large a file may be."""
+    limit = T(f"每个文件不超过 {spec.most_mb} MB", f"each file at most {spec.most_mb} MB")
+    return " · ".join(filter(None, (tr(spec.hint), tr(limit) if spec.kind.takes_files else "")))
 
 
 def _choices(spec: Spec) -> list[Any]:

@@ -105,6 +105,7 @@ TABLES: dict[str, T] = {
     "nomination": T("推荐名单", "Nomination"),
     "register_event": T("登记事项", "Register event"),
     "complaint": T("投诉", "Complaint"),
+    "filing_file": T("投诉、异议的附件", "File with a complaint or objection"),
     "filer_look": T("查看投诉人、异议人", "Look at who filed"),
     "finding": T("查实事项", "Finding"),
     "rectification": T("整改", "Rectification"),

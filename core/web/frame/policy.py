@@ -244,6 +244,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "accreditation_case.page": (Act.ACCREDITATION_VIEW,),
     "accreditation_case.take": (Act.ACCREDITATION_VIEW,),
     "filers.look": (Act.COMPLAINT_DECIDE, Act.OBJECTION_DECIDE),
+    "filers.file": (Act.COMPLAINT_DECIDE, Act.OBJECTION_DECIDE),
     "filing.new_party": (Act.APPLICATION_DRAFT,),
     "filing.new_application": (Act.APPLICATION_DRAFT,),
     "filing.party": (Act.PARTY_VIEW,),

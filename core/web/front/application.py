@@ -19,7 +19,7 @@ from core.rules.text import T
 from core.web.front import pages
 from core.web.front.answers import WHOLE, Answer, Application, Send
 from core.web.front.bodies import GoneError, Message, Receive, RefusedError, Room, Spool, take_in
-from core.web.front.limits import Limits
+from core.web.front.limits import FILING, Limits
 
 LOGGED_IN = "_user_id"
 """What Flask-Login keeps in the session of somebody who is logged in."""
@@ -71,7 +71,7 @@ class Front:
         chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) is not None
         came = 0
         if declared or chunked:
-            most = self.limits.known if self.known(environ) else self.limits.unknown
+            most = self._most(environ)
             waits = environ.pop("HTTP_EXPECT", "").lower() == "100-continue"
             if declared > most and waits:
                 raise RefusedError(pages.TOO_LARGE, pages.LARGE)
@@ -88,6 +88,13 @@ class Front:
         environ["CONTENT_LENGTH"] = str(came)
         environ["wsgi.input"] = body.reader()
         return environ
+
+    def _most(self, environ: dict[str, Any]) -> int:
+        """The bytes that whoever sends this request may send."""
+        if self.known(environ):
+            return self.limits.known
+        filed = FILING.fullmatch(environ["PATH_INFO"]) is not None
+        return max(self.limits.filed, self.limits.unknown) if filed else self.limits.unknown
 
     async def _answered(self, answer: Answer, environ: dict[str, Any], receive: Receive, send: Send) -> None:
         """Have it answered in a thread while nobody hangs up, and hand the answer over."""

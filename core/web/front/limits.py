@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 MOST_UPLOADED = 25 * MEGABYTE
 """Bytes of what somebody who is logged in sends at once."""
+MOST_FILED = 8 * MEGABYTE
+"""Bytes of a complaint or an objection with its files, from whoever is not logged in."""
+FILING = re.compile(r"/(?:complaints/new/\d+|notices/\d+/objections/\d+)")
+"""Where those are sent."""
 IDLE, SECONDS, RATE = "ACCREDIT_BODY_IDLE_SECONDS", "ACCREDIT_BODY_SECONDS", "ACCREDIT_BODY_RATE_KB"
 AT_ONCE, UNKNOWN = "ACCREDIT_BODIES_AT_ONCE", "ACCREDIT_BODY_UNKNOWN_KB"
 SPOOL = "ACCREDIT_SPOOL_MB"
@@ -28,6 +33,7 @@ class Limits:
     """Bodies that are under way at the same time."""
     unknown: int = 256 * KILOBYTE
     """Bytes of a body from whoever is not logged in."""
+    filed: int = MOST_FILED
     known: int = MOST_UPLOADED
     spool: int = 1024 * MEGABYTE
     """Bytes of all bodies and answers that are held at a time."""

@@ -20,9 +20,10 @@ SLOW = (
 LARGE = (
     T("提交的内容过大", "What was sent is too large"),
     T(
-        "系统中没有任何更改。上传文件请先登录，每次最多 25 MB；请返回后缩减内容再提交。",
-        "Nothing was changed. Log in before you upload files, 25 MB at most at a time; go back, shorten "
-        "what you send, and try again.",
+        "系统中没有任何更改。上传文件请先登录，每次最多 25 MB（投诉、异议连同附件最多 8 MB）；"
+        "请返回后缩减内容再提交。",
+        "Nothing was changed. Log in before you upload files, 25 MB at most at a time (a complaint or an "
+        "objection with its files: 8 MB); go back, shorten what you send, and try again.",
     ),
 )
 FULL = (

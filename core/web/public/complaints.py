@@ -8,16 +8,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services.duties import complaints
-from core.services.public import bodies, register
+from core.services.public import bodies, notices, register
 from core.services.public.register import Entry
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame import paging
+from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.paging import typed
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import track_title
-from core.web.public.helpers import hand_over, limit_filing, limit_looking
+from core.web.public.helpers import FILES, hand_over, limit_filing, limit_looking, sent_files
 
 blueprint = Blueprint("public_complaints", __name__, url_prefix="/complaints")
 
@@ -44,8 +44,12 @@ def about(party_id: int) -> ResponseReturnValue:
     form = make_form(_specs(held), data=_start(held))
     if request.method == "POST" and form.validate():
         values = form.values()
-        number = values.pop("number")
-        done = attempt("complaint.file", lambda w: complaints.file_complaint(w, number, **values), form=form)
+        number, sent = values.pop("number"), sent_files(values)
+        done = attempt(
+            "complaint.file",
+            lambda w: notices.file_complaint(w, number, **values, files=sent, store=files()),
+            form=form,
+        )
         if done is not None:
             hand_over("complaint", done.value)
             return redirect(url_for("follow_up.receipt"), 303)
@@ -84,6 +88,7 @@ def _specs(held: Sequence[Entry]) -> tuple[Spec, ...]:
                 "A telephone number or e-mail address, used to check facts with you",
             ),
         ),
+        FILES,
     )
 
 

@@ -6,12 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services.granting import notices as objections
 from core.services.public import notices
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame import paging
+from core.web.frame.bound import files
 from core.web.frame.pipeline import attempt, reading
-from core.web.public.helpers import hand_over, limit_filing
+from core.web.public.helpers import FILES, hand_over, limit_filing, sent_files
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
@@ -36,6 +36,7 @@ SPECS = (
         longest=4000,
         hint=T("请写明具体事实，并说明依据", "State the specific facts and what they are based on"),
     ),
+    FILES,
 )
 
 
@@ -70,9 +71,11 @@ def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
     item = notices.one_item(w, notice_id, application_id)
     form = make_form(SPECS)
     if request.method == "POST" and form.validate():
+        values = form.values()
+        sent = sent_files(values)
         done = attempt(
             "notice.object",
-            lambda u: objections.object_to(u, notice_id, application_id, **form.values()),
+            lambda u: notices.object_to(u, notice_id, application_id, **values, files=sent, store=files()),
             form=form,
         )
         if done is not None:

@@ -4,12 +4,12 @@
 
 {
   const words = document.getElementById("keeping").dataset;
-  const most = Number(words.mostFile);
   const mostSent = Number(words.mostSent);
   const NOTES = "uploads:";
   const isUpload = (form) =>
     form.querySelectorAll("input[type=file]").length === 1 &&
     [...form.elements].every((field) => ["hidden", "file", "submit", "button", "fieldset"].includes(field.type));
+  const mostOf = (input) => Number(input.dataset.most ?? words.mostFile);
   const filesOf = (form) => [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
   const item = (form) => form.closest("[data-drop], section[id], details[id], .card[id]");
 
@@ -24,7 +24,11 @@
   // What is wrong with the choice of files, before any byte of it is sent.
   const refusals = (form) => {
     const files = filesOf(form);
-    const large = files.filter((file) => file.size > most).map((file) => `${file.name}: ${words.tooLarge}`);
+    const large = [...form.querySelectorAll("input[type=file]")].flatMap((input) =>
+      [...input.files]
+        .filter((file) => file.size > mostOf(input) * 1024 * 1024)
+        .map((file) => `${file.name}: ${words.tooLarge.replace("{mb}", mostOf(input))}`),
+    );
     const empty = files.filter((file) => file.size === 0).map((file) => `${file.name}: ${words.empty}`);
     const all = files.reduce((sum, file) => sum + file.size, 0);
     const together = !isUpload(form) && all > mostSent ? [words.together] : [];

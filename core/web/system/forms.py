@@ -20,9 +20,8 @@ from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
-from core.services.people import factor_resets, party_file, users
+from core.services.people import departed, factor_resets, party_file, users
 from core.services.settings import holidays
-from core.services.todo import departed
 from core.storage.models import User
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.frame.language import language

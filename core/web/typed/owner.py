@@ -14,7 +14,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from core.services.files.uploads import LARGEST_FILE
-from core.web.front.limits import MEGABYTE, MOST_UPLOADED
+from core.web.front.limits import MEGABYTE, MOST_FILED, MOST_UPLOADED
 
 TOKEN = "csrf_token"  # noqa: S105  # the name of a field
 SALT = "wtf-csrf-token"
@@ -54,7 +54,10 @@ def init_app(app: Flask) -> None:
     """Before the tokens are checked, see that the session's own belongs to its user."""
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
-        page_owner=page_owner, largest_file=LARGEST_FILE, most_sent=MOST_UPLOADED - FORM_AROUND
+        page_owner=page_owner,
+        largest_file=LARGEST_FILE,
+        most_sent=MOST_UPLOADED - FORM_AROUND,
+        most_filed=MOST_FILED - FORM_AROUND,
     )
 
     @app.before_request

@@ -1,16 +1,21 @@
 """Who filed is seen by whoever decides, and each look is kept; they get their code by message."""
 
+import io
+
 import pytest
 from sqlalchemy import select
 
-from core.domain.errors import NotAllowed, NotFound
+from core.domain.errors import Invalid, NotAllowed, NotFound
 from core.domain.roles import Role
 from core.services.base.work import ANONYMOUS
 from core.services.duties import complaints, filers
 from core.services.duties.filers import Filing, reached_at
+from core.services.public import notices
 from core.storage.engine import session_factory
-from core.storage.models import AuditEvent, Complaint, FilerLook, OutboxMessage
+from core.storage.files import FileStore
+from core.storage.models import AuditEvent, Complaint, FilerLook, FilingFile, OutboxMessage
 from tests.services.factory import accredit
+from tests.services.journey import PDF
 
 AT = "2025-03-10T09:00"
 
@@ -31,6 +36,47 @@ AT = "2025-03-10T09:00"
 def test_an_address_is_found_in_what_was_given(contact, address):
     found = reached_at(contact)
     assert (found.address if found is not None else None) == address
+
+
+def pdf(name="收据.pdf", data=PDF):
+    return name, io.BytesIO(data)
+
+
+def kept(engine):
+    with session_factory(engine)() as session:
+        return [row.filename for row in session.scalars(select(FilingFile).order_by(FilingFile.id))]
+
+
+def test_files_come_along_and_only_whoever_decides_opens_them(engine, begin, make_actor, unchanged, tmp_path):
+    held, store = accredit(engine, "liaocheng/specialized", "2024-03-20"), FileStore.of(tmp_path)
+    said = {"complainant": "赵六", "contact": "无", "content": "乱收费"}
+
+    def send(*files):
+        with begin(ANONYMOUS, AT) as w:
+            return notices.file_complaint(w, held.number, **said, files=files, store=store)
+
+    for files, words in (
+        ([pdf(str(number)) for number in range(6)], "至多 5 个文件"),
+        ([pdf("程序.exe", b"MZ" + bytes(50))], "程序.exe"),
+        ([pdf("空.pdf", b"")], "空.pdf"),
+        ([pdf("大.pdf", PDF + bytes(filers.LARGEST))], "超过 5 MB"),
+    ):
+        with unchanged(Invalid, words):
+            send(*files)
+    code = send(pdf(), pdf("照片.pdf", PDF + b"%"))
+    assert kept(engine) == ["收据.pdf", "照片.pdf"]
+    assert send(pdf()) == code, "sent twice"
+    assert kept(engine) == ["收据.pdf", "照片.pdf"]
+    with session_factory(engine)() as session:
+        number = session.scalar(select(FilingFile.id).limit(1))
+    with begin(make_actor(Role.OFFICER, "liaocheng"), AT) as w:
+        item, stream = filers.open_file(w, number, store)
+        assert (item.filename, stream.read()) == ("收据.pdf", PDF)
+        stream.close()
+    with session_factory(engine)() as session:
+        assert len(session.scalars(select(FilerLook)).all()) == 1
+    with unchanged(NotAllowed), begin(make_actor(Role.RECOMMENDER, "liaocheng"), AT) as w:
+        filers.open_file(w, number, store)
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from sqlalchemy import select
 
 from core.domain.roles import Role
 from core.services.base.work import SYSTEM
-from core.services.people import users
+from core.services.people import departed, users
 from core.services.review import reviews
 from core.services.review.handing_over import departed as who_left
 from core.services.review.handing_over import hand_over
 from core.services.review.rounds import Round
-from core.services.todo import departed
 from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import Application, Grant, Membership, ReviewAssignment
