@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.traced import Traced
+from tests.traced import Traced, unmeasured
 
 
 class Tracer:
@@ -61,3 +61,12 @@ def test_without_coverage_there_is_nothing_to_hold():
         traced.pytest_runtest_logstart("test_b")
     finally:
         sys.settrace(before)
+
+
+def test_what_is_not_measured_is_not_traced_and_the_rest_is(tracer):
+    with unmeasured():
+        assert sys.gettrace() is None
+    assert sys.gettrace() is tracer
+    with pytest.raises(ZeroDivisionError), unmeasured():
+        _ = 1 / 0
+    assert sys.gettrace() is tracer
