@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.traced import unmeasured
 from tests.web import addresses
 from tests.web.crawl import Crawl
 from tests.web.filled import PEOPLE, Filled
@@ -53,6 +54,7 @@ def fault(zh: str | None, en: str | None) -> str:
     return ""
 
 
+@unmeasured()
 def test_every_text_of_the_code_is_in_both_languages() -> None:
     wrong = []
     number = 0
