@@ -85,4 +85,3 @@ def test_another_name_with_proof(
     assert OLD in texts[1]
     assert "已换发" in texts[1]
     assert "已换发" not in texts[0]
-    site.verify()

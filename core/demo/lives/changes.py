@@ -17,32 +17,49 @@ from core.services.changes.requests import Proof
 from core.storage.models import Accreditation, Party
 
 LATER = timedelta(minutes=20)
-RENAMED, WISHED = "服务集团", "（筹）"
+HEIR = "91350100M000100Y43 海纳企业服务集团有限公司"
 Body = tuple[Case, Accreditation]
 
 
 def ask_and_answer(world: World, lives: Lives, at: datetime) -> None:
-    """One of each answer, and one that waits for it."""
-    bodies = [
-        body
+    """One of each answer, and one that waits for it; as many as there are bodies."""
+    found = [
+        good_ones(world, lives, loaded.program.id, track.id)
         for loaded, track in world.catalogue.tracks()
         if track.party is PartyKind.ORGANIZATION
-        for body in good_ones(world, lives, loaded.program.id, track.id)[1:2]
     ]
-    if len(bodies) < 5:  # noqa: PLR2004  # a body for each
-        return
-    renamed, waits, refused, taken_back, merged = bodies[:5]
-    _answer(world, renamed, _rename(world, renamed, RENAMED, at), at, granted=True)
-    _rename(world, waits, "发展中心", at)
-    _answer(world, refused, _rename(world, refused, WISHED, at), at, granted=False)
-    number = _rename(world, taken_back, "咨询中心", at)
-    with world.unit(world.holder(taken_back[0].body), at + LATER, "change.withdraw") as w:
+    # The first of each track has matters of its own that came up lately.
+    ordered = [body for bodies in found for body in bodies[1:]] + [
+        body for bodies in found for body in bodies[:1]
+    ]
+    by_party = {held.party_id: (case, held) for case, held in ordered}
+    scenes = (_renamed, _merged, _waits, _refused, _taken_back)
+    for scene, body in zip(scenes, by_party.values(), strict=False):
+        scene(world, body, at)
+
+
+def _renamed(world: World, body: Body, at: datetime) -> None:
+    _answer(world, body, _rename(world, body, "服务集团", at), at, granted=True)
+
+
+def _merged(world: World, body: Body, at: datetime) -> None:
+    """It went into a body that is not registered."""
+    number = _ask(world, body, at, ChangeKind.MERGER, {}, HEIR)
+    _answer(world, body, number, at, granted=True)
+
+
+def _waits(world: World, body: Body, at: datetime) -> None:
+    _rename(world, body, "发展中心", at)
+
+
+def _refused(world: World, body: Body, at: datetime) -> None:
+    _answer(world, body, _rename(world, body, "（筹）", at), at, granted=False)
+
+
+def _taken_back(world: World, body: Body, at: datetime) -> None:
+    number = _rename(world, body, "咨询中心", at)
+    with world.unit(world.holder(body[0].body), at + LATER, "change.withdraw") as w:
         requests.withdraw(w, number)
-    with world.factory() as session:
-        heir = session.get_one(Party, renamed[1].party_id)
-        line = f"{heir.uscc} {heir.name}"
-    number = _ask(world, merged, at, ChangeKind.MERGER, {}, line)
-    _answer(world, merged, number, at, granted=True)
 
 
 def _rename(world: World, body: Body, ending: str, at: datetime) -> int:
