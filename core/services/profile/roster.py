@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,8 @@ class Imported:
     changed: int
     same: int
     removed: int
+    counts: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    """The head-counts that it changes, by fact: before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, repl
     }
     added = changed = 0
     named: set[str] = set()
+    before = head_counts(w, party_id, w.today)
     for line in lines:
         own = id_key(line.id_number, key)
         named.add(own)
@@ -122,7 +125,22 @@ def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, repl
         w.session.delete(item)
     w.session.flush()
     derive(w, party)
-    return Imported(added, changed, len(named) - added - changed, len(gone))
+    after = head_counts(w, party_id, w.today)
+    counts = {
+        name: (before.get(name, 0), after.get(name, 0))
+        for name in COUNTS
+        if before.get(name, 0) != after.get(name, 0)
+    }
+    return Imported(added, changed, len(named) - added - changed, len(gone), counts)
+
+
+def try_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, replace: bool) -> Imported:
+    """What `save_roster` would do, and nothing is saved."""
+    trial = w.session.begin_nested()
+    try:
+        return save_roster(w, party_id, lines, key, replace=replace)
+    finally:
+        trial.rollback()
 
 
 def remove_person(w: Work, party_id: int, person_id: int) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, send
 from flask.typing import ResponseReturnValue
 
 from core.domain.facts import ALL
+from core.domain.wording import join
 from core.rules.text import T
 from core.services.base.paging import Wish
 from core.services.base.work import Work
@@ -38,6 +39,7 @@ SPECS = (
     Spec("file", field_label(T("花名册", "Roster")), FieldKind.FILE),
     WHICH,
     Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
+    Spec("check", T("只核对，暂不导入", "Check only, import nothing yet"), FieldKind.FLAG, required=False),
 )
 
 
@@ -97,20 +99,36 @@ def take(party_id: int) -> ResponseReturnValue:
             lines = roster_sheet.read_roster(
                 name, io.BytesIO(data), w.today, sheet=values["worksheet"], tell=tell
             )
-            return roster.save_roster(w, party_id, lines, roster_key(), replace=values["mode"] == REPLACE)
+            take_in = roster.try_roster if values["check"] else roster.save_roster
+            return take_in(w, party_id, lines, roster_key(), replace=values["mode"] == REPLACE)
 
         done = take_table("roster.import", change, form, filename=name, data=data)
         if isinstance(done, Done):
-            flash(tr(_said(done.value)), "success")
+            flash(tr(_said(done.value, tried=values["check"])), "warning" if values["check"] else "success")
             return redirect(url_for(".page", party_id=party_id), 303)
         refused = done
     return _show(party_id, form, refused), 422
 
 
-def _said(done: roster.Imported) -> T:
+def _said(done: roster.Imported, *, tried: bool) -> T:
+    """What an import did, or would do, to the people and to the head-counts that rules read."""
+    begun = T("核对结果（未导入）", "Checked, nothing imported") if tried else T("已导入", "Imported")
+    counts = join(
+        (
+            T(
+                f"{ALL[name].label.zh} {before} → {after}",
+                f"{ALL[name].label.en} {before} → {after}",
+            )
+            for name, (before, after) in done.counts.items()
+        ),
+        "；",
+        "; ",
+    )
     return T(
-        f"已导入：新增 {done.added} 人，更新 {done.changed} 人，未变 {done.same} 人，移除 {done.removed} 人",
-        f"Imported: {done.added} added, {done.changed} changed, {done.same} the same, {done.removed} removed",
+        f"{begun.zh}：新增 {done.added} 人，更新 {done.changed} 人，未变 {done.same} 人，"
+        f"移除 {done.removed} 人" + (f"；人数变化：{counts.zh}" if counts.zh else ""),
+        f"{begun.en}: {done.added} added, {done.changed} changed, {done.same} the same, "
+        f"{done.removed} removed" + (f"; head-counts: {counts.en}" if counts.en else ""),
     )
 
 

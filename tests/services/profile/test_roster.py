@@ -105,6 +105,20 @@ def test_each_head_count_counts_whom_it_names(town: Town, someone: tuple[Actor, 
     }
 
 
+def test_what_an_import_would_do_is_told_and_nothing_is_done(town: Town, someone: tuple[Actor, int]) -> None:
+    put(town, *someone, person(), person(full_time="否"))
+    before = counts_of(town, someone)
+    lines = read(person(), person())
+    with town.begin(someone[0], NOW) as w:
+        tried = roster.try_roster(w, someone[1], lines, KEY, replace=True)
+    assert counts_of(town, someone) == before
+    assert tried == roster.Imported(2, 0, 0, 2)
+    assert tried.counts["staff_full_time"] == (1, 2)
+    done = put(town, *someone, person(), person(), replace=True)
+    assert (done, done.counts) == (tried, tried.counts)
+    assert counts_of(town, someone)["staff_full_time"] == 2
+
+
 def test_whoever_begins_counts_from_that_day(town: Town, someone: tuple[Actor, int]) -> None:
     put(town, *someone, person(since=DAY.isoformat()), person(since=None))
     before, on = DAY - timedelta(days=1), DAY

@@ -12,6 +12,6 @@ def test_a_new_division_is_added_and_offered(make_user: MakeUser, log_in: LogIn)
     assert again.status == 422
     assert again.doc.xpath("//input[@name='name']/@value") == ["新设区"]
     page = browser.post("/admin/divisions/", {"code": "371598", "name": "新设区"})
-    assert "371598 新设区" in page.text
+    assert "371598新设区" in page.text
     offered = browser.client.get("/admin/system/regions?query=371598").json
     assert offered == [["371598", "新设区 371598"]]
