@@ -144,6 +144,8 @@ def _fields(kind: HappeningKind, reader: _Reader, raw: Mapping[str, object], pat
             return _finding(reader, raw, path)
         case HappeningKind.RECTIFICATION_RESULT:
             return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": raw.get("clause")}
+        case HappeningKind.ORDER_ANSWER:
+            return {"clause": raw.get("clause")}
         case HappeningKind.WITHDRAWAL | HappeningKind.RENEWAL | HappeningKind.JUSTIFIED_ABSENCE:
             return {}
         case _:
