@@ -123,8 +123,7 @@ def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Act
         if order.clause != rule.clause:
             continue
         failed = order.passed is False and order.result_on is not None
-        lapsed = order.passed is None and order.deadline < day
-        if failed or lapsed:
+        if failed or order.lapsed(day):
             evidence: dict[str, object] = {
                 "ordered_on": order.ordered_on.isoformat(),
                 "deadline": order.deadline.isoformat(),

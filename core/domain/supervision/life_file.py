@@ -178,6 +178,8 @@ def _fields(kind: HappeningKind, reader: _Reader, raw: Mapping[str, object], pat
             return _finding(reader, raw, path)
         case HappeningKind.RECTIFICATION_RESULT:
             return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": reader.clause(raw, path)}
+        case HappeningKind.ORDER_ANSWER:
+            return {"clause": reader.clause(raw, path)}
         case HappeningKind.WITHDRAWAL | HappeningKind.RENEWAL | HappeningKind.JUSTIFIED_ABSENCE:
             return {}
         case _:

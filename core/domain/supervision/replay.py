@@ -68,6 +68,7 @@ class HappeningKind(StrEnum):
     RENEWAL = "renewal"
     RECTIFICATION_RESULT = "rectification_result"
     JUSTIFIED_ABSENCE = "justified_absence"
+    ORDER_ANSWER = "order_answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,8 @@ class Life:
                 self._renew(event.on)
             case HappeningKind.RECTIFICATION_RESULT:
                 self._result(event)
+            case HappeningKind.ORDER_ANSWER:
+                self._answer(event)
             case _:
                 assert_never(event.kind)
 
@@ -304,20 +307,31 @@ class Life:
         )
         self._note(day, EventKind.EXTENDED, extension.clause, T("有效期顺延", "The term is extended"))
 
-    def _result(self, event: Happening) -> None:
+    def _oldest_order(self, event: Happening) -> Order | None:
+        """The open order that an event is about: of its clause where it names one."""
         clause = event.data.get("clause")
         waiting = [
             order
             for order in self.standing.orders
             if order.passed is None and (not clause or order.clause == clause)
         ]
-        if not waiting:
-            return
-        oldest = min(waiting, key=lambda order: (order.ordered_on, order.ref))
-        passed = bool(event.data.get("ok"))
-        answered = replace(oldest, passed=passed, result_on=event.on)
-        orders = tuple(answered if order is oldest else order for order in self.standing.orders)
+        return min(waiting, key=lambda order: (order.ordered_on, order.ref), default=None)
+
+    def _put(self, old: Order, new: Order) -> None:
+        orders = tuple(new if order is old else order for order in self.standing.orders)
         self.standing = replace(self.standing, orders=orders)
+
+    def _answer(self, event: Happening) -> None:
+        oldest = self._oldest_order(event)
+        if oldest is not None:
+            self._put(oldest, replace(oldest, answered_on=event.on))
+
+    def _result(self, event: Happening) -> None:
+        oldest = self._oldest_order(event)
+        if oldest is None:
+            return
+        passed = bool(event.data.get("ok"))
+        self._put(oldest, replace(oldest, passed=passed, result_on=event.on))
         if passed:
             title = T("整改通过", "Rectification passed")
             self._note(event.on, EventKind.RECTIFICATION_CLOSED, oldest.clause, title)

@@ -95,6 +95,12 @@ class Order:
     passed: bool | None = None
     result_on: date | None = None
     ref: int = 0
+    answered_on: date | None = None
+
+    def lapsed(self, day: date) -> bool:
+        """Whether nothing was answered in time: an answer leaves the order to a person, however long."""
+        in_time = self.answered_on is not None and self.answered_on <= self.deadline
+        return self.passed is None and self.deadline < day and not in_time
 
 
 @dataclass(frozen=True, slots=True)

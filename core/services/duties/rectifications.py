@@ -111,4 +111,6 @@ def answer(w: Work, rectification_id: int, text: str) -> None:
             T("该整改要求已有结果或已逾期", "The order has a result already, or its deadline has passed")
         )
     found.answer = said
-    found.answered_on = w.today
+    # An answer that came in time stays one in time, whatever is added to it.
+    if found.answered_on is None or found.answered_on > found.deadline:
+        found.answered_on = w.today

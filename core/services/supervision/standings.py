@@ -138,10 +138,19 @@ def _orders(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
         order.deadline,
         order.state,
         order.result_on,
+        order.answered_on,
     ).where(among(order.accreditation_id, ids))
 
     def make(row: Any) -> Order:
-        return Order(row.clause, row.ordered_on, row.deadline, _passed(row.state), row.result_on, row.id)
+        return Order(
+            row.clause,
+            row.ordered_on,
+            row.deadline,
+            _passed(row.state),
+            row.result_on,
+            row.id,
+            row.answered_on,
+        )
 
     return _grouped(session.execute(query.order_by(order.id)), make)
 

@@ -123,6 +123,7 @@ TABLES: dict[str, T] = {
     "outbox_message": T("消息", "Message"),
     "data_export": T("导出文件", "Exported file"),
     "staff_member": T("花名册人员", "Person on the roster"),
+    "taken_in": T("既有认定来源", "Where a former status came from"),
     "verification_code": T("验证码", "Code"),
     "job_run": T("任务运行", "Job run"),
     "audit_end": T("已转出的操作记录", "Part of the trail put away"),

@@ -97,6 +97,21 @@ class TestOrders:
         lines = lived(SELECTED, "2023-03-20", "2023-12-31", *low("2023-04-01", "2023-05-01", "2023-08-01"))
         assert lines[1:] == [("2023-09-01", "exit_proposed", "18(1)")]
 
+    @pytest.mark.parametrize(
+        ("on", "proposed"), [("2023-08-30", False), ("2023-08-31", False), ("2023-09-01", True)]
+    )
+    def test_an_answer_in_time_keeps_the_order_open_for_a_person(self, on: str, *, proposed: bool) -> None:
+        events = [*low("2023-04-01", "2023-05-01", "2023-08-01"), event("order_answer", on)]
+        lines = lived(SELECTED, "2023-03-20", "2024-03-01", *events)
+        assert (("2023-09-01", "exit_proposed", "18(1)") in lines) is proposed
+        assert len(lines) == (2 if proposed else 1)
+        judged = event("rectification_result", "2023-12-01", ok=False)
+        after = lived(SELECTED, "2023-03-20", "2024-03-01", *events, judged)
+        assert ("2023-12-01", "exit_proposed", "18(1)") in after or proposed
+
+    def test_an_answer_without_an_order_changes_nothing(self) -> None:
+        assert lived(SELECTED, "2023-03-20", "2023-06-30", event("order_answer", "2023-05-01")) == []
+
     def test_a_failed_result_proposes_the_exit_that_day(self) -> None:
         events = [
             *low("2023-04-01", "2023-05-01", "2023-08-01"),

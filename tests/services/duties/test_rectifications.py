@@ -8,14 +8,15 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
-from core.services.duties.rectifications import order, result
+from core.services.duties.rectifications import answer, order, result
 from core.services.endings.exits import dismiss
 from core.services.supervision.living_through import check_now
+from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,
     ExitCase,
@@ -79,6 +80,31 @@ def test_two_days_after_the_deadline_the_exit_is_proposed_instead(
         check_now(w, ordered.id)
     assert only(engine, ExitCase, ordered).proposed_on == date(2024, 6, 6)
     assert load(engine, Rectification, found.id).state is RectificationState.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("answered", "left"), [("2024-06-04", True), ("2024-06-05", True), ("2024-06-06", False)]
+)
+def test_an_answer_in_time_leaves_the_order_to_the_officer(
+    engine: Engine, begin: Any, make_actor: Any, officer: Any, ordered: Held, answered: str, *, left: bool
+) -> None:
+    found, member = (
+        only(engine, Rectification, ordered),
+        make_actor(Role.APPLICANT, parties=[ordered.party_id]),
+    )
+    with begin(member, f"{answered}T09:00") as w:
+        answer(w, found.id, "已更换培训师资")
+    if left:
+        with begin(member, "2024-06-06T09:00") as w:
+            answer(w, found.id, "已更换培训师资，附签到表")
+    with begin(officer, "2024-07-01T09:00") as w:
+        check_now(w, ordered.id)
+    with session_factory(engine)() as session:
+        assert (session.scalars(select(ExitCase)).first() is None) is left
+    if left:
+        with begin(officer, "2024-07-02T09:00") as w:
+            result(w, found.id, passed=False, remark="签到表与实际不符")
+        assert only(engine, ExitCase, ordered).proposed_on == date(2024, 7, 2)
 
 
 def test_a_failed_result_proposes_the_exit_that_day(
