@@ -271,7 +271,7 @@ class _Reader:
         if isinstance(column.type, DateTime):
             # The database's own clock says when a row was written, and nothing of what it says.
             return SOMETHING if column.server_default is not None else _day(value)
-        if table.name == "outbox_message" and column.name == "key":
+        if (table.name, column.name) in {("outbox_message", "key"), ("register_event", "period")}:
             return _key(value)
         return _plain(value)
 
