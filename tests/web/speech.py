@@ -18,7 +18,7 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "data-confirm", "data-label", "aria-description")
 """Attributes that people read or hear."""
 NAMES = frozenset(
-    {"never", "English", "xlsx", "csv", "pdf", "docx", "zip", "json", "jpg", "png", "KB", "MB", "GB"}
+    {"never", "English", "xlsx", "ods", "csv", "pdf", "docx", "zip", "json", "jpg", "png", "KB", "MB", "GB"}
     | {
         "PDF",
         "CSV",

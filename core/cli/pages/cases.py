@@ -92,7 +92,7 @@ SECTIONS = (
         MONEY,
     ),
     Section(
-        T("表头为“万元”的金额", "Money under a head that says 万元"),
+        T("表头为“万元”的金额", "Money under a head that counts in ten thousands"),
         partial(reading.number, unit=MONEY, scale=TEN_THOUSAND),
         [("200", 2_000_000), ("200万元", 2_000_000), ("2000000元", 2_000_000), ("200万", REFUSED)],
         MONEY,

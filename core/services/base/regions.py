@@ -34,10 +34,9 @@ class Line:
     name_en: str
 
 
-def names(session: Session, code: str = "") -> dict[str, tuple[str, str]]:
-    """The Chinese and the English name of every division, or of one, by code; the English can be empty."""
-    query = select(Region.code, Region.name, Region.name_en)
-    rows = session.execute(query.where(Region.code == code) if code else query)
+def names(session: Session) -> dict[str, tuple[str, str]]:
+    """The Chinese and the English name of every division, by code; the English one can be empty."""
+    rows = session.execute(select(Region.code, Region.name, Region.name_en))
     return {row.code: (row.name, row.name_en or "") for row in rows}
 
 

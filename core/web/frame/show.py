@@ -217,11 +217,16 @@ def is_place(code: str) -> bool:
 
 
 def _region(code: str) -> tuple[str, str] | None:
-    """The names of a division. The table is read once a process; one that was added since is looked up."""
+    """The names of a division. The table is read once a process, and again by the one that adds to it."""
     names: dict[str, tuple[str, str]] | None = current_app.extensions.get("region_names")
     if names is None:
         names = current_app.extensions["region_names"] = regions.names(db.session())
-    return names.get(code) or regions.names(db.session(), code).get(code)
+    return names.get(code)
+
+
+def forget_regions() -> None:
+    """Have the table of divisions read anew; other processes do so when they start."""
+    current_app.extensions.pop("region_names", None)
 
 
 _TEXTS = {REPLY_TO: REPLY_TO_TITLE, **authority.TITLES}

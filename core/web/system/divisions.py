@@ -11,6 +11,7 @@ from core.services.base import regions
 from core.storage.seed import REGIONS_REVIEWED_ON
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
+from core.web.frame.show import forget_regions
 
 blueprint = Blueprint("divisions", __name__, url_prefix="/admin/divisions")
 
@@ -54,5 +55,6 @@ def add() -> ResponseReturnValue:
             form=form,
         )
         if done is not None:
+            forget_regions()
             return redirect(url_for(".page"), 303)
     return _show(form), 422

@@ -31,7 +31,7 @@ def test_one_is_added_by_an_administrator_and_then_known(begin, make_actor):
         regions.add(w, "371599", " 新设\u200b区 ", "New")
         w.session.flush()
         assert regions.read_code(w.session, "371599") == "371599"
-        assert regions.names(w.session, "371599") == {"371599": ("新设区", "New")}
+        assert regions.names(w.session)["371599"] == ("新设区", "New")
         row = w.session.get_one(Region, "371599")
         assert row.parent_code == "371500"
         assert ("371599", "新设区") in {(line.code, line.name) for line in regions.added(w)}
