@@ -139,6 +139,7 @@ ANSWERS = {
     "expired": ("已到期，不再有效", "Expired: no longer valid"),
     "revoked": ("已撤销，不再有效", "Revoked: no longer valid"),
     "withdrawn": ("已退出，不再有效", "Withdrawn: no longer valid"),
+    "duplicate": ("重复登记终止", "Ended as a duplicate"),
 }
 
 
