@@ -30,6 +30,7 @@ UNTOUCHED = {
     *("agreement", "annual_report", "correction_item", "excused_absence", "extension_request"),
     *("inspection", "nomination", "rectification", "review_assignment", "score"),
     *("redaction", "redaction_request", "sealed_opening", "audit_end"),
+    *("change_request", "successor", "former_value", "certificate_issue"),
 }
 """Tables in which this life writes nothing: their acts go the same one way to the database."""
 
