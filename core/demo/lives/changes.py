@@ -33,7 +33,7 @@ def ask_and_answer(world: World, lives: Lives, at: datetime) -> None:
         body for bodies in found for body in bodies[:1]
     ]
     by_party = {held.party_id: (case, held) for case, held in ordered}
-    scenes = (_renamed, _merged, _waits, _refused, _taken_back)
+    scenes = (_renamed, _merged, _waits, _refused)
     for scene, body in zip(scenes, by_party.values(), strict=False):
         scene(world, body, at)
 
@@ -49,17 +49,15 @@ def _merged(world: World, body: Body, at: datetime) -> None:
 
 
 def _waits(world: World, body: Body, at: datetime) -> None:
-    _rename(world, body, "发展中心", at)
+    """Taken back, and asked for anew under another name."""
+    number = _rename(world, body, "咨询中心", at)
+    with world.unit(world.holder(body[0].body), at + LATER, "change.withdraw") as w:
+        requests.withdraw(w, number)
+    _rename(world, body, "发展中心", at + LATER)
 
 
 def _refused(world: World, body: Body, at: datetime) -> None:
     _answer(world, body, _rename(world, body, "（筹）", at), at, granted=False)
-
-
-def _taken_back(world: World, body: Body, at: datetime) -> None:
-    number = _rename(world, body, "咨询中心", at)
-    with world.unit(world.holder(body[0].body), at + LATER, "change.withdraw") as w:
-        requests.withdraw(w, number)
 
 
 def _rename(world: World, body: Body, ending: str, at: datetime) -> int:
