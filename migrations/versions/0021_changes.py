@@ -1,7 +1,7 @@
 """Changes with proof: requests, former values, successors, new certificates; holders that are no more.
 
 Revision ID: 0021
-Revises: 0019
+Revises: 0020
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ An application that an approval had put "on notice" by itself stays so until its
 `verify` names it.
 
 Revision ID: 0022
-Revises: 0019
+Revises: 0021
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ APPLICATION = (
     "draft", "submitted", "returned", "recommended", "under_review", "on_notice", "agreement", "accredited",
     "rejected", "withdrawn",
 )  # fmt: skip
-ACCREDITATION = ("active", "rectifying", "expired", "revoked", "withdrawn")
+ACCREDITATION = ("active", "rectifying", "expired", "revoked", "withdrawn", "duplicate", "ceased")
 EVENTS = (
     "accredited", "reminder", "warning", "shortfall", "finding_opened", "reverification_due",
     "rectification_ordered", "rectification_closed", "exit_proposed", "exit_dismissed", "exit_overturned",
-    "revoked", "expired", "extended", "extension_refused", "withdrawn",
+    "revoked", "expired", "extended", "extension_refused", "withdrawn", "duplicate", "separated", "changed",
+    "ceased",
 )  # fmt: skip
 OF_APPLICATION = "application_id IS NOT NULL"
 NOT_WAIVED = "kind <> 'waived'"

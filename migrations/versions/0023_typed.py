@@ -1,7 +1,7 @@
 """Reviews set aside or given as an opinion; second factors reset by two; looks at filers, and their files.
 
 Revision ID: 0023
-Revises: 0019
+Revises: 0022
 """
 
 from __future__ import annotations

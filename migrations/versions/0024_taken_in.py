@@ -1,7 +1,7 @@
 """Statuses granted before this register: taken in with numbers of their own, and where each came from.
 
 Revision ID: 0024
-Revises: 0019
+Revises: 0023
 """
 
 from __future__ import annotations

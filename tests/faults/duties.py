@@ -23,8 +23,8 @@ from core.services.redaction.documents import Kind
 from core.services.review import reviews
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, MaterialFile, Redaction, ReviewAssignment
-from core.storage.models.corrections import CorrectionKind
-from core.storage.models.redactions import RedactionKind
+from core.storage.models.applications import CorrectionKind
+from core.storage.models.holdings import RedactionKind
 from core.storage.trail.sealing import seal
 from tests.faults.life import Act, the
 from tests.faults.register import Register

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.domain.errors import Invalid
+from core.domain.supervision.enterprises import number_served
 from core.domain.supervision.life_file import parse_life
 from core.domain.supervision.replay import Record
 
@@ -56,7 +57,7 @@ def test_enterprises_may_be_given_with_their_code() -> None:
     life = parse_life({**GOOD, "events": [{"type": "service", "date": "2023-05-01", "enterprises": named}]})
     record = life.happenings[0].data["record"]
     assert isinstance(record, Record)
-    assert len(record.enterprises) == 2
+    assert number_served(record.enterprises) == 2
 
 
 def test_every_error_is_named_at_once() -> None:

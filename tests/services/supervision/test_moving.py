@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -21,7 +21,17 @@ from core.rules.obligations import Mode
 from core.services.base.work import SYSTEM, Actor
 from core.services.supervision.guards import CHECKS, Inputs
 from core.services.supervision.moving import advance
-from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification, RegisterEvent
+from core.storage.engine import session_factory
+from core.storage.models import (
+    Accreditation,
+    DecisionCorrection,
+    ExitCase,
+    ExtensionRequest,
+    Party,
+    Rectification,
+    RegisterEvent,
+)
+from core.storage.models.deciding import CorrectedKind
 from core.storage.models.exits import ExitState
 from core.storage.models.supervision import ExtensionState, RectificationState
 from tests.services.factory import accredit, load
@@ -32,8 +42,10 @@ TRACK = "jilin/expert"
 FOLLOWING = "hubei/specialized"
 """Three years from 2022-03-20; its holder may apply again in the last of them."""
 LAST, DAY_AFTER = date(2024, 3, 20), date(2024, 3, 21)
+MOMENT = datetime(2024, 3, 1, tzinfo=UTC)
 ENDED_ON = {S.EXPIRED: DAY_AFTER, S.WITHDRAWN: date(2024, 2, 5), S.REVOKED: date(2024, 2, 12)} | {
-    S.CEASED: date(2024, 2, 5)
+    S.CEASED: date(2024, 2, 5),
+    S.DUPLICATE: date(2024, 2, 5),
 }
 
 
@@ -47,6 +59,8 @@ class Plan:
     track: str = TRACK
     own: bool = False
     newer: bool = False
+    twice: bool = False
+    corrected: bool = False
     left: bool = False
     ceased: bool = False
     reason: str = "理由"
@@ -95,8 +109,14 @@ def planned(move: Move[S], *, by_itself: bool) -> Plan:
             plan.case = exit_case(decided_on=plan.day)
             if not by_itself:
                 plan.case |= {"mode": Mode.CONFIRM, "officers": 2}
-        case Action.WITHDRAW | Action.CEASE:
+        case Action.WITHDRAW | Action.CEASE | Action.RESTORE:
             pass
+        case Action.RESTORE_EXPIRED:
+            plan.day = DAY_AFTER
+        case Action.END_DUPLICATE:
+            plan.twice = True
+        case Action.ANNUL:
+            plan.corrected = True
         case Action.EXTEND:
             plan.request = request()
             if move.source is S.EXPIRED:
@@ -149,6 +169,8 @@ SPOILT: Mapping[Guard, Callable[[Plan], None]] = {
     Guard.LEFT_BEFORE: changed("left", False),
     Guard.CEASED_BEFORE: changed("ceased", False),
     Guard.ENDED_MEANWHILE: changed("day", LAST),
+    Guard.HELD_TWICE: changed("twice", False),
+    Guard.APPROVAL_CORRECTED: changed("corrected", False),
 }
 """What makes each guard fail, and as far as can be nothing else."""
 SAID = {Guard.SUCCESSION: "该类别已有有效认定"}
@@ -169,6 +191,10 @@ class Register:
         held = accredit(self.engine, plan.track, "2022-03-20", state=source, **ended)
         if plan.newer:
             accredit(self.engine, plan.track, "2024-03-10", party_id=held.party_id)
+        if plan.twice:
+            other = accredit(self.engine, plan.track, "2022-01-10")
+            with session_factory(self.engine)() as session, session.begin():
+                session.get_one(Party, held.party_id).merged_into_id = other.party_id
         actor = who or self._actor(plan, held.party_id)
         officers = [self.make_actor(Role.OFFICER, held.program).user_id for _ in range(2)]
         try:
@@ -215,6 +241,11 @@ def _planted(session: Session, plan: Plan, held: int, officers: list[int]) -> In
     if plan.ceased:
         line = {"clause": "closure", "period": "change/1", "title_zh": "注销", "title_en": "Closure"}
         session.add(RegisterEvent(accreditation_id=held, kind="ceased", happened_on=date(2024, 2, 5), **line))
+    if plan.corrected:
+        about = {"accreditation_id": held, "subject_id": 1, "before": {}, "at": MOMENT}
+        session.add(
+            DecisionCorrection(kind=CorrectedKind.APPROVAL, reason="误批", by_id=officers[0], **about)
+        )
     session.add_all(row for row in (given.order, given.exit_case, given.request) if row is not None)
     session.flush()
     return given
@@ -257,6 +288,8 @@ ENDS = {
     Action.REINSTATE_WITHDRAWN: (date(2024, 2, 5), "11(4)"),
     Action.REINSTATE_CEASED: (date(2024, 2, 5), "closure"),
     Action.CEASE: (date(2024, 3, 1), "closure"),
+    Action.END_DUPLICATE: (date(2024, 3, 1), ""),
+    Action.RESTORE_EXPIRED: (DAY_AFTER, "10(1)"),
 }
 
 
@@ -271,6 +304,8 @@ def test_a_move_is_made_and_state_and_end_change_together(
     elif move.action is Action.REVOKE:
         # One that had ended before stays ended from that day.
         end = (ENDED_ON.get(move.source, date(2024, 3, 1)), "11(3)")
+    elif move.action is Action.ANNUL:
+        end = (ENDED_ON.get(move.source, date(2024, 3, 1)), "")
     else:
         end = ENDS[move.action]
     assert (after.ended_on, after.ended_clause) == end
