@@ -127,3 +127,18 @@ def test_hours_of_a_record_lie_within_a_month(hours: object, *, good: bool) -> N
 def test_the_request_and_its_events_have_their_shapes() -> None:
     assert errors_of([]) == {"": "must be a JSON object"}
     assert set(errors_of({**GOOD, "events": {}})) == {"events"}
+
+
+@pytest.mark.parametrize("enterprises", ["甲", [3], [{"name": " "}], [{"uscc": "91350100M000100Y44"}]])
+def test_enterprises_that_are_none_are_named(enterprises: object) -> None:
+    service = {"type": "service", "date": "2023-05-01", "enterprises": enterprises}
+    assert set(errors_of({**GOOD, "events": [service]})) == {"events[0].enterprises"}
+
+
+@pytest.mark.parametrize(("clause", "good"), [(None, True), ("18(1)", True), (18, False)])
+def test_a_clause_is_a_text(clause: object, *, good: bool) -> None:
+    result = {"type": "rectification_result", "date": "2023-05-01", "ok": True, "clause": clause}
+    if good:
+        assert parse_life({**GOOD, "events": [result]}).happenings[0].data["clause"] == clause
+    else:
+        assert set(errors_of({**GOOD, "events": [result]})) == {"events[0].clause"}
