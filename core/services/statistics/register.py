@@ -16,7 +16,11 @@ from core.services.base.work import Work
 from core.services.statistics.narrow import Narrow, months, reach
 from core.storage.models import Accreditation, Region
 
-ENDINGS = (AccreditationState.EXPIRED, AccreditationState.REVOKED, AccreditationState.WITHDRAWN)
+ENDINGS = tuple(
+    state
+    for state in AccreditationState
+    if not state.in_force and state is not AccreditationState.DUPLICATE  # granted once too often
+)
 
 
 @dataclass(frozen=True, slots=True)
