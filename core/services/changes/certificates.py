@@ -13,7 +13,7 @@ from core.domain.errors import Refused
 from core.rules.text import T
 from core.services.base.printable import require_printable
 from core.services.base.work import Work
-from core.services.people.vouched import value_on
+from core.services.people.vouched import values_on
 from core.services.supervision.locking import lock_for
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation, CertificateIssue
@@ -40,10 +40,9 @@ def issues(w: Work, held: Accreditation) -> tuple[Issue, ...]:
     )
     rows = w.session.scalars(query.order_by(CertificateIssue.id)).all()
     ends: list[date | None] = [*(row.issued_on for row in rows), None]
-    name = value_on(w, held.party, Vouched.NAME, first)
-    employer = value_on(w, held.party, Vouched.EMPLOYER, first)
+    then = values_on(w, held.party, first, Vouched.NAME, Vouched.EMPLOYER)
     return (
-        Issue(1, first, name, employer, ends[0]),
+        Issue(1, first, then[Vouched.NAME], then[Vouched.EMPLOYER], ends[0]),
         *(
             Issue(number, row.issued_on, row.name, row.employer, ends[number - 1])
             for number, row in enumerate(rows, start=2)

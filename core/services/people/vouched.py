@@ -88,11 +88,19 @@ def _since(w: Work, party_id: int, field: Vouched) -> date | None:
 
 def value_on(w: Work, party: Party, field: Vouched, day: date) -> str:
     """What the party was called, where it was or for whom it worked on a day."""
-    query = select(FormerValue.value).where(
-        FormerValue.party_id == party.id, _of(field), FormerValue.held_until > day
+    return values_on(w, party, day, field)[field]
+
+
+def values_on(w: Work, party: Party, day: date, *fields: Vouched) -> dict[Vouched, str]:
+    """What several fields of the party were on a day, in one query."""
+    query = (
+        select(FormerValue.field, FormerValue.value)
+        .where(FormerValue.party_id == party.id, FormerValue.field.in_(fields), FormerValue.held_until > day)
+        .ext(distinct_on(FormerValue.field))
+        .order_by(FormerValue.field, FormerValue.held_until, FormerValue.id)
     )
-    then = w.session.scalar(query.order_by(FormerValue.held_until, FormerValue.id).limit(1))
-    return then if then is not None else getattr(party, field.value) or ""
+    then = {row.field: row.value for row in w.session.execute(query)}
+    return {field: then.get(field, getattr(party, field.value) or "") for field in fields}
 
 
 def name_on(w: Work, party: Party, day: date) -> str:

@@ -38,6 +38,15 @@ def _listed(part: Part) -> Any:
     return cached_property(page)
 
 
+_PARTS = {
+    AttachmentPurpose.PHOTO: "records",
+    AttachmentPurpose.REPORT: "reports",
+    AttachmentPurpose.RECTIFICATION: "orders",
+    AttachmentPurpose.STATEMENT: "exits",
+}
+"""The part of the page under which files of a purpose stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class DutyRow:
     """A duty, and how it stands in the running period where it has figures."""
@@ -138,18 +147,14 @@ class AccreditationCase:
     @cached_property
     def files(self) -> dict[tuple[str, party_files.Owner], tuple[party_files.AttachmentView, ...]]:
         """What the party handed in with its records, reports, answers and statements, by part and owner."""
-        owners: dict[str, tuple[AttachmentPurpose, list[party_files.Owner]]] = {
-            "records": (AttachmentPurpose.PHOTO, [row.entry_id for row in self.records.rows]),
-            "reports": (AttachmentPurpose.REPORT, [row.id for row in self.reports.rows]),
-            "orders": (AttachmentPurpose.RECTIFICATION, [row.id for row in self.orders.rows]),
-            "exits": (AttachmentPurpose.STATEMENT, [row.id for row in self.exits.rows]),
+        owners: dict[AttachmentPurpose, list[party_files.Owner]] = {
+            AttachmentPurpose.PHOTO: [row.entry_id for row in self.records.rows],
+            AttachmentPurpose.REPORT: [row.id for row in self.reports.rows],
+            AttachmentPurpose.RECTIFICATION: [row.id for row in self.orders.rows],
+            AttachmentPurpose.STATEMENT: [row.id for row in self.exits.rows],
         }
-        return {
-            (part, owner): found
-            for part, (purpose, ids) in owners.items()
-            if ids
-            for owner, found in party_files.by_owner(self.unit, purpose, ids).items()
-        }
+        found = party_files.by_owners(self.unit, owners)
+        return {(_PARTS[purpose], owner): files for (purpose, owner), files in found.items()}
 
     @property
     def extension_open(self) -> bool:
