@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,7 @@ class Applicant:
     def hand_in(self) -> None:
         """A file for every document: the first as a person does it, the same for the others."""
         page = self.browser.get(f"{self.path}/materials")
-        actions = [(form.action or "").split("?")[0] for form in page.forms()]
+        actions = [urlsplit(form.action or "").path for form in page.forms()]
         first, *others = [action for action in actions if "/materials/" in action]
         self.browser.post(first, {"files": file()})
         number = self.application.id

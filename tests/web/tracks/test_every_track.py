@@ -12,13 +12,13 @@ from tests.web.counter import Counter
 from tests.web.screens import Page
 
 DAY = timedelta(days=1)
-BY_NOTICE = ["草稿", "已提交", "已推荐", "评审中", "公示中", "已认定"]
+BY_NOTICE = ["草稿", "已提交", "已推荐", "评审中", "待公示", "公示中", "已认定"]
 WAYS = {
     "jilin": ["草稿", "已提交", "已推荐", "评审中", "已认定"],
     "liaocheng": BY_NOTICE,
     "hubei": BY_NOTICE,
     "shanghai": ["草稿", "已提交", "已推荐", "评审中", "待签协议", "已认定"],
-    "miit_volunteer": ["草稿", "已提交", "评审中", "公示中", "已认定"],
+    "miit_volunteer": ["草稿", "已提交", "评审中", "待公示", "公示中", "已认定"],
 }
 """The states of an application, as its text lays its stages down."""
 ENTRIES = {"jilin": "8(5)", "liaocheng": "14", "hubei": "13", "shanghai": "5.4", "miit_volunteer": "N3"}
