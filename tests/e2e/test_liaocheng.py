@@ -143,7 +143,10 @@ def hand_in(officer: Person, case: str, document: Path, look: Look) -> None:
     rows = materials.locator("tbody tr").count()
     assert rows == 9
     for number in range(rows):
-        officer.step("上传", {"文件": document}, where=materials.locator("tbody tr").nth(number))
+        place = materials.locator("tbody tr").nth(number)
+        officer.step("上传", {"文件": document}, where=place)
+        # Its file may be taken back: it has arrived, and the page is there again.
+        officer.sees("撤下", where=place)
         officer.told("材料已上传")
     officer.sees_not("未提交", where=materials)
     look(officer, "10-materials")

@@ -134,11 +134,12 @@ def fill_and_hand_in(officer: Person, case: str, document: Path, look: Look) -> 
     materials = officer.section("材料")
     for title in ("工作站申报材料", "中小企业志愿服务经验和成果说明"):
         officer.step("上传", {"文件": document}, where=officer.row(title, materials))
+        officer.sees("撤下", where=officer.row(title, materials))
         officer.told("材料已上传")
     officer.sees("未填写有效手机号码", where=officer.section("可办理的事项"))
     look(officer, "02-no-mobile")
     officer.link("主体资料")
-    officer.page.get_by_text("修改资料").click()
+    officer.page.get_by_text("修改资料", exact=True).click()
     officer.fill({"手机号码": "13810001000"})
     officer.send("保存")
     officer.told("已保存")

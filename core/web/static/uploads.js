@@ -68,12 +68,29 @@
     files.forEach((file) => chosen.items.add(file));
     input.files = chosen.files;
   };
-  const send = async (form) => {
+  // What goes is sent one after another; the page is made anew when all of it has gone, so that none is cut off.
+  const told = [];
+  const stopped = new Set();
+  let queue = Promise.resolve();
+  let waiting = 0;
+  const send = (form) => {
+    const files = filesOf(form);
+    form.querySelector("button[type=submit]").disabled = true;
+    stopped.delete(form);
+    waiting += 1;
+    queue = queue.then(() => sendOne(form, files)).then(() => {
+      waiting -= 1;
+      if (waiting || stopped.size) return;
+      sessionStorage.setItem(NOTES, JSON.stringify({ path: location.pathname, told }));
+      const { place } = told.at(-1);
+      if (place) history.replaceState(null, "", `#${place}`);
+      location.reload();
+    });
+  };
+  const sendOne = async (form, files) => {
     const input = form.querySelector("input[type=file]");
     const button = form.querySelector("button[type=submit]");
-    const files = [...input.files];
     const notes = [];
-    button.disabled = true;
     for (const [at, file] of files.entries()) {
       clear(form);
       const bar = document.createElement("progress");
@@ -87,15 +104,17 @@
         left(input, files.slice(at));
         form.append(line(words.interrupted));
         button.disabled = false;
+        stopped.add(form);
         return;
       }
       notes.push(answer.taken ? [answer.good || words.taken, "good"] : [answer.refused.includes(file.name) ? answer.refused : `${file.name}: ${answer.refused}`, "bad"]);
     }
-    const place = item(form)?.id ?? "";
     const shown = notes.filter(([text, tone], at) => tone !== "good" || notes.findIndex(([other]) => other === text) === at);
-    sessionStorage.setItem(NOTES, JSON.stringify({ path: location.pathname, place, action: form.getAttribute("action"), shown }));
-    if (place) history.replaceState(null, "", `#${place}`);
-    location.reload();
+    told.push({ place: item(form)?.id ?? "", action: form.getAttribute("action"), shown });
+    left(input, []);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    button.disabled = false;
+    form.append(...shown.map(([text, tone]) => line(text, tone)));
   };
 
   document.addEventListener("submit", (event) => {
@@ -114,11 +133,14 @@
   const noted = JSON.parse(sessionStorage.getItem(NOTES) ?? "null");
   if (noted?.path === location.pathname) {
     sessionStorage.removeItem(NOTES);
-    const form = [...document.querySelectorAll("main form")].find((each) => each.getAttribute("action") === noted.action);
-    const place = document.getElementById(noted.place) ?? form?.closest(".card") ?? document.getElementById("main");
-    const where = place.querySelector(".card-body") ?? place;
-    where.prepend(...noted.shown.map(([text, tone]) => line(text, tone)));
-    place.scrollIntoView({ block: "start" });
+    for (const { place: id, action, shown } of noted.told) {
+      const form = [...document.querySelectorAll("main form")].find((each) => each.getAttribute("action") === action);
+      const place = document.getElementById(id) ?? form?.closest(".card") ?? document.getElementById("main");
+      const where = place.querySelector(".card-body") ?? place;
+      const said = [...where.querySelectorAll(":scope > .upload-note")].map((note) => note.textContent);
+      where.prepend(...shown.filter(([text]) => !said.includes(text)).map(([text, tone]) => line(text, tone)));
+      place.scrollIntoView({ block: "start" });
+    }
   }
 
   // Files dropped on an item are handed in for it.
