@@ -115,7 +115,7 @@ def issue_at_once(session: Session) -> None:
             kind=SettingKind.OPERATION,
             name=DECISION_DELAY,
             value="0",
-            effective_on=date(2020, 1, 1),
+            effective_on=date(2015, 1, 1),
             reason="立即发出",
         )
     )

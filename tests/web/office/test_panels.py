@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import now
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
+from core.services.base.work import DECISION_DELAY, OPERATION_DEFAULTS
 from core.storage.models import (
     Application,
     Call,
@@ -198,6 +199,24 @@ def test_the_best_are_chosen_by_the_line_a_tie_never_and_exactly_that_is_decided
     assert "他人刚刚修改了这条申请" in again.text
     assert len(fresh(session).scalars(select(Decision)).all()) == 3
     assert "quota 2, used 2; 0 more" in officer.get(f"{place}/decide?lang=en").text
+
+
+def test_decided_on_many_is_told_as_waiting_where_it_waits(
+    officer: Browser,
+    session: Session,
+    ranked: tuple[str, list[Application]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place, made = ranked
+    monkeypatch.setitem(OPERATION_DEFAULTS, DECISION_DELAY, Decimal(30))
+    wanted = {"rowid": [str(made[0].id)], "rest": "reject", "reject_reason": "名额有限", "reason": "择优"}
+    look = officer.get(f"{place}/decide").send("/preview", **wanted)
+    assert "决定后 30 分钟发出" in look.text
+    done = look.send("/confirm")
+    assert done.text.count("已决定，待发出：") == 4
+    assert "已通过" not in done.text
+    assert "决定后 30 分钟发出" in done.text
+    assert states(session, *made) == ["under_review"] * 4
 
 
 def test_the_panels_of_other_programmes_and_regions_are_not_found(

@@ -17,8 +17,9 @@ from core.services.applications.guards import quota_used
 from core.services.base.access import allowed
 from core.services.base.bulk import BulkResult
 from core.services.base.words import LONGEST_REASON, NOTHING_THERE
-from core.services.base.work import Work
+from core.services.base.work import DECISION_DELAY, Work
 from core.services.deciding import pending
+from core.services.deciding.acts import OF_ACTION
 from core.services.granting import decisions
 from core.services.granting.decisions import PreviewRow
 from core.services.review.rounds import Round, find, listed, parties_of
@@ -142,7 +143,12 @@ def decide_preview(key: str) -> ResponseReturnValue:
 
 def _look(item: Round, outlook: Outlook, form: PlainForm) -> str:
     return render_template(
-        "office/panels/decide_preview.html", round=item, outlook=outlook, form=form, values=form.values()
+        "office/panels/decide_preview.html",
+        round=item,
+        outlook=outlook,
+        form=form,
+        values=form.values(),
+        delay=_delay(),
     )
 
 
@@ -203,7 +209,14 @@ def decide_confirm(key: str) -> ResponseReturnValue:
         round=item,
         approved=_named(approved, names),
         rejected=_named(rejected, names),
+        acts=(OF_ACTION[Action.APPROVE], OF_ACTION[Action.REJECT]),
+        delay=_delay(),
     )
+
+
+def _delay() -> int:
+    """Minutes from a decision until it is issued."""
+    return int(reading().operation(DECISION_DELAY))
 
 
 def _named(results: Sequence[BulkResult], names: Mapping[int, str]) -> list[tuple[str, BulkResult]]:
