@@ -19,7 +19,7 @@ from tests.services.journey import Town
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.world import DAY, MOMENT, World, everything
 
-KNOWN = {"never", "English", "xlsx", "csv", "pdf", "docx", "PDF", "DOCX", "XLSX", "ZIP", "KB", "MB"}
+KNOWN = {"never", "English", "xlsx", "ods", "csv", "pdf", "docx", "PDF", "DOCX", "XLSX", "ZIP", "KB", "MB"}
 """Words that a Chinese page writes in Latin letters: values to type, kinds of files."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
