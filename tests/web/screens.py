@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from lxml import html
@@ -42,7 +43,7 @@ class Page:
         found = [
             form
             for form in self.doc.forms
-            if (form.action or "").split("?")[0].endswith(ending)
+            if urlsplit(form.action or "").path.endswith(ending)
             and (part is None or dict(form.form_values()).get("part") == part)
         ]
         offered = sorted({form.action or "" for form in self.doc.forms})
@@ -52,12 +53,12 @@ class Page:
     def has(self, ending: str) -> bool:
         """Whether there is such a form."""
         assert self.doc is not None
-        return any((form.action or "").split("?")[0].endswith(ending) for form in self.doc.forms)
+        return any(urlsplit(form.action or "").path.endswith(ending) for form in self.doc.forms)
 
     def parts(self, ending: str) -> list[str]:
         """The parts of the case for which such a form is offered."""
         assert self.doc is not None
-        forms = [form for form in self.doc.forms if (form.action or "").endswith(ending)]
+        forms = [form for form in self.doc.forms if urlsplit(form.action or "").path.endswith(ending)]
         return [dict(form.form_values())["part"] for form in forms]
 
     def send(self, ending: str = "", part: str | None = None, ok: bool = True, **fields: Any) -> Page:

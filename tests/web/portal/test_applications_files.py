@@ -167,7 +167,7 @@ def test_rows_with_errors_come_back_in_a_table(someone: Applicant, session: Sess
     assert "小学" in str(rows[2][-1])
     assert session.scalar(select(func.count()).select_from(StaffMember)) == 0
     other = someone.browser.post(address, {"file": file(), "mode": "merge"}, ok=False)
-    assert "不是 xlsx 表格" in other.text
+    assert "不是 xlsx 或 ods 表格" in other.text
 
 
 def test_rosters_are_for_members_and_in_both_languages(

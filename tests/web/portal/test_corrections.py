@@ -1,6 +1,7 @@
 """What an officer marks to be corrected: on the page of the return, and at the applicant's fields."""
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from lxml import html
@@ -88,7 +89,7 @@ def test_marked_by_the_officer_it_is_seen_at_the_field_until_it_is_changed(
     row = html.fromstring(f"<div>{saved.text}</div>").get_element_by_id("row-staff_full_time").text_content()
     assert "已修改" in row
     assert "请更正" not in row
-    forms = [form.action or "" for form in someone.browser.get(documents).forms()]
+    forms = [urlsplit(form.action or "").path for form in someone.browser.get(documents).forms()]
     someone.browser.post(
         next(action for action in forms if action.endswith(f"/{papers[0]}")),
         {"files": file(PDF.replace(b"%%EOF", b"% mended\n%%EOF"))},

@@ -7,7 +7,7 @@ from tests.web.screens import Browser
 
 def test_a_new_division_is_added_and_offered(make_user: MakeUser, log_in: LogIn) -> None:
     browser = Browser(log_in(make_user(Role.SYSADMIN)))
-    assert "没有。" in browser.get("/admin/divisions/").text
+    assert "没有添加。" in browser.get("/admin/divisions/").text
     again = browser.post("/admin/divisions/", {"code": "3715", "name": "新设区"}, ok=False)
     assert again.status == 422
     assert again.doc.xpath("//input[@name='name']/@value") == ["新设区"]
