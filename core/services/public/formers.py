@@ -54,11 +54,14 @@ def former_names(w: Work, party_ids: Collection[int]) -> dict[int, tuple[Former,
 def fate_of(w: Work, party_id: int) -> Fate:
     """What became of a party and what it came out of."""
     row = w.session.execute(select(Party.closed_on, Party.uscc).where(Party.id == party_id)).one()
-    after = [_turn(w, item, item.successors) for item in _granted(w, ChangeRequest.party_id == party_id)]
-    before: list[Turn] = []
+    such = ChangeRequest.party_id == party_id
     if row.uscc:
-        came = exists().where(Successor.request_id == ChangeRequest.id, Successor.uscc == row.uscc)
-        for item in _granted(w, came):
+        such |= exists().where(Successor.request_id == ChangeRequest.id, Successor.uscc == row.uscc)
+    after, before = [], []
+    for item in _granted(w, such):
+        if item.party_id == party_id:
+            after.append(_turn(w, item, item.successors))
+        if row.uscc and any(one.uscc == row.uscc for one in item.successors):
             old = Other(item.party.name, item.party.uscc or "", _public(w, Party.id == item.party_id))
             before.append(Turn(item.kind, _day(item), (old,)))
     return Fate(row.closed_on, tuple(after), tuple(before))

@@ -296,6 +296,9 @@ def _given(spec: Spec) -> Callable[[Any, Any], None]:
 
     def check(_form: Any, field: Any) -> None:
         value = field.data
+        if value is None and spec.kind in _REPAIRED:
+            # Left out of what was sent, as by a page from before there was the input: nothing was written.
+            value = field.data = ""
         if isinstance(value, str):
             if "\x00" in value:
                 raise ValidationError(tr(NOT_PRINTABLE))
