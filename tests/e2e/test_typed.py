@@ -112,3 +112,16 @@ def files(person: Person, folder: Path, look: Look) -> None:
     expect(item).to_be_in_viewport()
     person.faults.clear()
     look(person, "refused-file")
+    # Begun at two items at once, both arrive.
+    places = [page.locator("section.material").nth(number) for number in (2, 3)]
+    for place in places:
+        place.locator(".upload input[type=file]").set_input_files(good)
+    page.evaluate(
+        """() => [...document.querySelectorAll("section.material .upload")]
+          .filter((form) => form.querySelector("input[type=file]")?.files.length)
+          .forEach((form) => form.requestSubmit())"""
+    )
+    for place in places:
+        expect(place.locator(".files")).to_contain_text("说明.pdf")
+        person.sees("材料已上传", where=place)
+    assert len(sent) == 4
