@@ -70,7 +70,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "a second status of the application": (
         copied("accreditation", **ENDED, number="'N2'", sequence="2"),
-        "uq_accreditation_application_id",
+        "uq_accreditation_application",
     ),
     "a number twice": (
         copied("accreditation", **ENDED, application_id="NULL", sequence="2"),
@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[str, str]] = {
         "UPDATE public_notice SET closes_on = published_on",
         "day_of_publication_does_not_count",
     ),
-    "an approval twice": (copied("decision"), "uq_decision_once"),
+    "an approval twice": (copied("decision"), "uq_decision_instead"),
     "a waiver of nothing": (copied("decision", kind="'waived'", clause="''"), "waiver_names_condition"),
     "an entry twice under a status": (
         copied("service_record"),

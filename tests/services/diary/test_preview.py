@@ -58,14 +58,12 @@ def test_each_duty_is_told_before_and_after_and_nothing_is_left(
 
 
 def test_what_the_rules_have_happen_at_once_is_told(engine: Engine, begin: Any, make_actor: Any) -> None:
-    held = accredit(engine, "hubei/specialized", "2024-01-01")
-    rows = [
-        row(title=title, satisfaction_pct=pct) for title, pct in (("甲", "70%"), ("乙", "60％"), ("丙", 50))
-    ]
+    held = accredit(engine, "miit_volunteer/workstation", "2024-01-01")
+    rows = [row(title="甲", fee_cny="200元")]
     before = counted(engine)
     seen = looked_at(begin, make_actor, held, rows)
     assert counted(engine) == before
-    assert [(item.number, item.what.zh) for item in seen.consequences] == [(held.number, "责令整改")]
+    assert [item.number for item in seen.consequences] == [held.number]
     member = make_actor(Role.APPLICANT, parties=[held.party_id])
     with begin(member, "2024-05-08T18:00") as w:
         import_entries(w, held.party_id, "日记.xlsx", table(rows))
@@ -73,6 +71,14 @@ def test_what_the_rules_have_happen_at_once_is_told(engine: Engine, begin: Any, 
         query = select(RegisterEvent).where(RegisterEvent.accreditation_id == held.id)
         events = {event.title_zh for event in session.scalars(query)}
     assert {item.title.zh for item in seen.consequences} <= events
+
+
+def test_a_bodys_own_satisfaction_orders_nothing(engine: Engine, begin: Any, make_actor: Any) -> None:
+    held = accredit(engine, "hubei/specialized", "2024-01-01")
+    rows = [
+        row(title=title, satisfaction_pct=pct) for title, pct in (("甲", "70%"), ("乙", "60％"), ("丙", 50))
+    ]
+    assert looked_at(begin, make_actor, held, rows).consequences == ()
 
 
 def test_columns_left_out_are_told_and_every_value_can_be_taken_along(
