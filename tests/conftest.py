@@ -38,6 +38,12 @@ from tests.databases import (
     scratch_database,
 )
 from tests.examples import TIMES, examples
+from tests.traced import Measured
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Only tests that need no server are measured by coverage."""
+    config.pluginmanager.register(Measured())
 
 
 @pytest.hookimpl(wrapper=True)

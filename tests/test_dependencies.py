@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.traced import unmeasured
+
 ROOT = Path(__file__).parents[1]
 PRODUCT, ABOUT_IT = ("core", "plugins", "migrations"), ("tests", "benchmarks")
 OWN = {*PRODUCT, *ABOUT_IT}
@@ -67,6 +69,7 @@ def providers(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("folders", "allowed"), [(PRODUCT, NEEDED), (ABOUT_IT, NEEDED | NEEDED_BY_TESTS)])
+@unmeasured()
 def test_what_is_imported_is_declared(folders: tuple[str, ...], allowed: set[str]) -> None:
     modules = imported(folders)
     assert modules, "the code imports nothing: the test looks in the wrong place"
@@ -78,6 +81,7 @@ def test_what_is_imported_is_declared(folders: tuple[str, ...], allowed: set[str
     ("folders", "names", "reasons"),
     [(PRODUCT, NEEDED, NOT_IMPORTED), (ABOUT_IT, NEEDED_BY_TESTS, NOT_IMPORTED_BY_TESTS)],
 )
+@unmeasured()
 def test_what_is_declared_is_imported_or_has_its_reason(
     folders: tuple[str, ...], names: set[str], reasons: dict[str, str]
 ) -> None:

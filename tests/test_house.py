@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.traced import unmeasured
+
 ROOT = Path(__file__).parents[1]
 KEPT = ("Application", "Accreditation")
 """The models whose state only a move of the lifecycle changes."""
@@ -131,6 +133,7 @@ def sets_in_sql(text: str) -> bool:
     )
 
 
+@unmeasured()
 def test_only_two_functions_change_the_state_of_applications_and_accreditations():
     # The domain has no models: its replay keeps a state of its own.
     paths = [path for path in (ROOT / "core").rglob("*.py") if ROOT / "core/domain" not in path.parents]

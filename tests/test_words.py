@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.traced import unmeasured
 from tests.wording import Text, conflicts, folded, texts
 
 ALLOWED = {
@@ -72,6 +73,7 @@ ALLOWED = {
 """The conflicts that stay, by why: the text that has two wordings, English as `folded` gives it."""
 
 
+@unmeasured()
 def test_a_text_is_worded_once() -> None:
     found = conflicts(texts())
     allowed = set().union(*ALLOWED.values())

@@ -12,7 +12,19 @@ SERVER, OWN, BROWSER = "pg_server", {"database_url", "new_database", "second_eng
 NEEDS = ("database", "browser")
 DIVISIBLE = "tests/e2e/test_accessibility.py"
 """A file whose tests are given out one by one: it takes as long as many others together."""
-LONG_ONES = ("tests/e2e/", "tests/demo/", "tests/web/tracks/", "tests/benchmarks/", "tests/cli/")
+TOGETHER = {
+    f"tests/web/{name}.py": "tests/web/pages"
+    for name in ("test_addresses", "test_languages", "test_looking", "test_private_addresses")
+}
+"""Files of which one worker has all: they look at pages that are opened once, in half a minute."""
+LONG_ONES = (
+    "tests/e2e/",
+    "tests/demo/",
+    "tests/web/test_",
+    "tests/web/tracks/",
+    "tests/benchmarks/",
+    "tests/cli/",
+)
 """What takes longest: given out early, so that no worker is left with it at the end."""
 
 NOT_NOW = pytest.mark.skip(reason="too long for the gate; make assurance runs it")
@@ -51,7 +63,8 @@ def _turn(file: str) -> int:
 
 
 class InTurn(LoadFileScheduling):
-    """Gives out whole files in the order of collection, and the tests of one file one by one."""
+    """Gives out files whole or together, in the order of collection, and the tests of one file one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith(DIVISIBLE) else super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        return nodeid if file == DIVISIBLE else TOGETHER.get(file, file)

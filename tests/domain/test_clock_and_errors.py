@@ -47,3 +47,13 @@ def test_invalid_input_names_every_error():
     assert str(invalid) == "someone else decided it; reload"
     assert invalid.errors == {"name": WHAT, "uscc": MEND}
     assert invalid.field == "name"
+
+
+def test_a_process_that_lives_ahead_dates_by_its_own_day():
+    clock.set_forward(40)
+    try:
+        assert clock.forward() == timedelta(days=40)
+        ahead = clock.now()
+    finally:
+        clock.set_forward(0)
+    assert timedelta(days=39) < ahead - clock.now() <= timedelta(days=40)

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from core.domain.clock import SHANGHAI, now
 from tests.databases import NewDatabase
 from tests.e2e.conftest import SCREEN, SHOTS_VARIABLE, STICKING_OUT, Site, served
+from tests.traced import unmeasured
 from tests.web import addresses
 from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
 
@@ -152,6 +153,7 @@ def pages(filled: Filled, who: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+@unmeasured()
 def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled
     context = entered(browser, site, register, who, "zh")
@@ -168,6 +170,7 @@ def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], wh
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+@unmeasured()
 def test_english_pages_fit_on_a_telephone(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled
     context = entered(browser, site, register, who, "en")

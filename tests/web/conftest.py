@@ -15,6 +15,7 @@ from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import Grant, User
 from tests.databases import NewDatabase, ReusedDatabase
+from tests.web.crawl import Crawl, crawl
 from tests.web.filled import Filled, fill
 from tests.web.sites import application, as_new
 
@@ -113,3 +114,9 @@ def filled_app(filled: Filled, filled_instance: Path) -> Iterator[Flask]:
     """The application on the filled register."""
     with application(filled.engine, filled_instance) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def crawled(filled: Filled, filled_app: Flask) -> Crawl:
+    """Every page of the filled register, as everyone who may got it; opened once."""
+    return crawl(filled, filled_app)

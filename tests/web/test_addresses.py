@@ -5,7 +5,8 @@ from flask import Flask
 
 from core.web.frame.policy import POLICY, Open
 from tests.web import addresses
-from tests.web.filled import PEOPLE, PUBLIC, Filled
+from tests.web.crawl import Crawl
+from tests.web.filled import PUBLIC, Filled
 
 
 def test_every_page_of_the_site_has_an_example(filled_app: Flask) -> None:
@@ -14,16 +15,13 @@ def test_every_page_of_the_site_has_an_example(filled_app: Flask) -> None:
     assert set(addresses.EXAMPLES) - addresses.wanted(filled_app) == set(), "a line for a page that is gone"
 
 
-def test_each_example_leads_to_its_page_and_opens(filled: Filled, filled_app: Flask) -> None:
+def test_each_example_leads_to_its_page_and_opens(filled_app: Flask, crawled: Crawl) -> None:
     wrong: dict[str, str] = {}
-    browsers = {who: filled.browser(filled_app, who) for who in PEOPLE}
     routes = filled_app.url_map.bind("localhost")
-    for endpoint, path, who, code in addresses.visits(filled):
+    for (who, path), answer in crawled.answers.items():
         found, _ = routes.match(path.split("?")[0], method="GET")
-        answer = browsers[who].get(path)
-        answer.get_data()
-        if found != endpoint or answer.status_code != code:
-            wrong[f"{who} {path}"] = f"{found}: {answer.status_code}, not {endpoint}: {code}"
+        if found != answer.endpoint or answer.code != answer.wanted:
+            wrong[f"{who} {path}"] = f"{found}: {answer.code}, not {answer.endpoint}: {answer.wanted}"
     assert wrong == {}
 
 

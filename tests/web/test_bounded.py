@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, text
 
 from core.web.frame.bound import db
 from tests.databases import NewDatabase, as_owner
+from tests.traced import unmeasured
 from tests.web import addresses
 from tests.web.crowd import gather
 from tests.web.filled import PEOPLE, Filled, fill
@@ -84,10 +85,10 @@ class Grown:
 
 
 @pytest.fixture(scope="module")
-def grown(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grown]:
+def grown(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Grown:
     """The pages of one register, while it grows."""
     folder: Path = tmp_path_factory.mktemp("crowd")
-    with new_database() as engine:
+    with new_database() as engine, unmeasured():
         filled = fill(engine, folder)
         gather(filled, FEW)
         with application(engine, folder) as app:
@@ -105,7 +106,7 @@ def grown(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -
                 for visit in addresses.visits(filled)
                 if many[f"{visit[2]} {visit[1]}"].longest
             }
-            yield Grown(few, many, opened(filled, app, used, shown.values()))
+            return Grown(few, many, opened(filled, app, used, shown.values()))
 
 
 def test_no_page_makes_a_statement_a_row(grown: Grown) -> None:

@@ -1,12 +1,14 @@
-"""Looking at a page changes nothing, and leaves nothing behind; a wrong method is told the right ones."""
+"""Looking changes nothing but the mark of a message that was read, and leaves nothing behind.
+
+And a wrong method is told the right ones.
+"""
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
 
 from core.web.frame.bound import limiter
-from tests.web import addresses
-from tests.web.filled import PEOPLE, PUBLIC, Filled
+from tests.web.crawl import Crawl
+from tests.web.filled import PUBLIC
 
 KEPT_BY_CHOICE = {
     "comparison.page": "private, max-age=60",
@@ -19,36 +21,17 @@ KEPT_BY_CHOICE = {
 """What everyone may read, and how long it is kept; a browser with a login keeps none of the first."""
 
 
-def test_only_what_is_public_by_choice_is_kept(filled: Filled, filled_app: Flask) -> None:
-    browsers = {who: filled.browser(filled_app, who) for who in PEOPLE}
-    for endpoint, path, who, _code in addresses.visits(filled):
-        answer = browsers[who].get(path)
-        answer.get_data()
+def test_only_what_is_public_by_choice_is_kept(crawled: Crawl) -> None:
+    for (who, path), answer in crawled.answers.items():
         kept = answer.headers["Cache-Control"]
-        if who == PUBLIC or endpoint.startswith("open_data"):
-            assert kept == KEPT_BY_CHOICE.get(endpoint, "no-store"), path
+        if who == PUBLIC or answer.endpoint.startswith("open_data"):
+            assert kept == KEPT_BY_CHOICE.get(answer.endpoint, "no-store"), path
         else:
             assert kept == "no-store", f"{who} {path}"
 
 
-ROWS = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-
-
-def rows(engine: Engine) -> dict[str, str]:
-    """A hash of every table."""
-    with engine.connect() as connection:
-        names = sorted(connection.scalars(ROWS))
-        query = "SELECT md5(coalesce(string_agg(md5(t::text), '' ORDER BY md5(t::text)), '')) FROM {} t"
-        return {name: str(connection.scalar(text(query.format(f'"{name}"')))) for name in names}
-
-
-def test_looking_changes_nothing(filled: Filled, filled_app: Flask) -> None:
-    browsers = {who: filled.browser(filled_app, who) for who in PEOPLE}
-    before = rows(filled.engine)
-    for _endpoint, path, who, _code in addresses.visits(filled):
-        browsers[who].get(path).get_data()
-    after = rows(filled.engine)
-    assert [name for name in before if before[name] != after[name]] == []
+def test_looking_changes_nothing(crawled: Crawl) -> None:
+    assert crawled.changed == []
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "不支持的操作"), ("en", "Not supported")])

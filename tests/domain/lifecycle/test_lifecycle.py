@@ -8,7 +8,7 @@ from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.finding import accreditation_moves, available, diagram, features, move_for, moves
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Ask, Feature
-from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState, what_follows
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState, state_in, what_follows
 from core.domain.roles import DECIDING, Role
 from core.rules.clauses import Actor, Extension, Intake, Procedure, Stage, StageKind, ValidityTerm
 from core.rules.text import T
@@ -270,3 +270,11 @@ def test_an_approval_says_what_is_left_to_come() -> None:
         A.ON_NOTICE: "本决定须经公示，公示期满无异议的，予以认定。",
         A.AGREEMENT: "签订合作协议后予以认定。",
     }
+
+
+def test_each_stage_but_that_of_the_party_has_its_state():
+    states = [state_in(kind) for kind in StageKind]
+    assert [kind for kind, state in zip(StageKind, states, strict=True) if state is None] == [
+        StageKind.VERIFICATION
+    ]
+    assert len(set(states)) == len(states)

@@ -16,6 +16,7 @@ from core.rules.obligations import Year
 from core.rules.periods import DAY, period_end
 from tests.examples import examples
 from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
+from tests.traced import unmeasured
 
 TRACKS = [
     ("jilin", "provider"),
@@ -81,6 +82,7 @@ def live(raw: dict[str, Any]) -> list[replay.Entry]:
     )
 
 
+@unmeasured()
 @settings(max_examples=examples(60), deadline=None)
 @given(raw=lives())
 def test_due_days_are_enough(raw: dict[str, Any]) -> None:

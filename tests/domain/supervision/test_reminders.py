@@ -34,6 +34,7 @@ from core.rules.walk import Settings
 from tests.domain.supervision.test_due_days import happenings
 from tests.examples import examples
 from tests.lives import OBJECTION_DAYS, supervision, working_calendar
+from tests.traced import unmeasured
 
 START, END = date(2023, 3, 20), date(2026, 3, 20)
 STANDING = Standing(START, START, END)
@@ -177,6 +178,7 @@ def changed(draw: st.DrawFn) -> tuple[dict[str, Any], SupervisionRules]:
     return raw, replace(held, term=term, duties=duties)
 
 
+@unmeasured()
 @settings(max_examples=examples(60), deadline=None)
 @given(case=changed())
 def test_due_days_are_enough_whatever_the_reminders(case: tuple[dict[str, Any], SupervisionRules]) -> None:

@@ -1,0 +1,67 @@
+"""Every page of the filled register, opened once by each person who may, for all tests that look at pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import Engine, text
+from werkzeug.datastructures import Headers
+
+from tests.web import addresses
+from tests.web.filled import PEOPLE, Filled
+
+ROWS = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+MARK = "read_at"
+"""What looking may change: a message that was opened is read."""
+HASH = """
+SELECT md5(coalesce(string_agg(md5(held), '' ORDER BY md5(held)), ''))
+FROM (SELECT (to_jsonb(t) - :mark)::text AS held FROM {} t)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person got at one address, without a language asked for: in Chinese."""
+
+    endpoint: str
+    path: str
+    who: str
+    wanted: int
+    """The code that the example has."""
+    code: int
+    headers: Headers
+    page: str | None
+    """The text of an HTML page; a file has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """All answers in the order of the examples, and the tables that looking has changed."""
+
+    answers: dict[tuple[str, str], Answer]
+    """By person and address."""
+    changed: list[str]
+
+
+def crawl(filled: Filled, app: Flask) -> Crawl:
+    """Open every example as everyone who may."""
+    browsers = {who: filled.browser(app, who) for who in PEOPLE}
+    before = _rows(filled.engine)
+    answers: dict[tuple[str, str], Answer] = {}
+    for endpoint, path, who, wanted in addresses.visits(filled):
+        answer = browsers[who].get(path)
+        answer.get_data()
+        page = answer.text if answer.mimetype == "text/html" else None
+        answers[who, path] = Answer(endpoint, path, who, wanted, answer.status_code, answer.headers, page)
+        answer.close()
+    after = _rows(filled.engine)
+    return Crawl(answers, [name for name in before if before[name] != after[name]])
+
+
+def _rows(engine: Engine) -> dict[str, str]:
+    """A hash of every table, without that mark."""
+    with engine.connect() as connection:
+        names = sorted(connection.scalars(ROWS))
+        return {
+            name: str(connection.scalar(text(HASH.format(f'"{name}"')), {"mark": MARK})) for name in names
+        }
