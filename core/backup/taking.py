@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,11 +122,10 @@ def _require_free(target: Path) -> None:
 @contextmanager
 def _aside(target: Path) -> Iterator[Path]:
     """A private folder beside the target, which goes with the block; a full disk is said in a line."""
+    # Named before it is there: whatever stops this goes through its end.
+    folder = target.with_name(f".{target.name}.unfinished-{secrets.token_hex(8)}")
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.unfinished-", dir=target.parent))
-    except OSError as error:
-        raise TakingError(f"nothing can be written into {target.parent}: {error.strerror}") from error
-    try:
+        folder.mkdir(mode=0o700)
         yield folder
     except OSError as error:
         raise TakingError(

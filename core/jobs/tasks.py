@@ -59,6 +59,9 @@ KEEP_HOURS = 24 * 30
 
 log = structlog.get_logger(__name__)
 
+Counts = dict[str, Any]
+"""What a job tells of itself, by name."""
+
 
 @dataclass(frozen=True)
 class Runtime:
@@ -94,11 +97,8 @@ def make_app(conninfo: str) -> App:
     """The job engine on a database, with every task."""
     app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
     again = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=RETRY_SECONDS)
-    app.task(name=DAILY_CHECK, retry=again, pass_context=True)(daily_check)
-    app.task(name=VERIFY, retry=again, pass_context=True)(verify)
-    app.task(name=CLEAR_EXPORTS, retry=again, pass_context=True)(clear_exports)
-    app.task(name=DIGEST, retry=again, pass_context=True)(digest)
-    app.task(name=MAIL_ANCHOR, retry=again, pass_context=True)(mail_anchor_of_day)
+    for name, do in DAILY_TASKS.items():
+        app.task(name=name, retry=again, pass_context=True)(_once_a_day(name, do))
     soon = RetryStrategy(max_attempts=EXPORT_RETRIES, wait=RETRY_SECONDS)
     app.task(name=MAKE_EXPORT, retry=soon, pass_context=True)(make_export)
     # Who has asked sees that it failed, and asks again.
@@ -111,22 +111,29 @@ def make_app(conninfo: str) -> App:
     return app
 
 
-def daily_check(context: JobContext, as_of: str) -> dict[str, Any]:
-    """Everything that is due on or before the day, unless the ledger says that it was done."""
-    runtime, day = _runtime(context), date.fromisoformat(as_of)
-    with runtime.factory() as session:
-        if was_done(session, DAILY_CHECK, day):
-            JOBS.labels(DAILY_CHECK, "skipped").inc()
+def _once_a_day(task: str, do: Callable[[Runtime, date], Counts | None]) -> Callable[..., Counts]:
+    """A task that is due once a day: nothing where the ledger says it was done, or `do` that it is off."""
+
+    def run(context: JobContext, as_of: str) -> Counts:
+        runtime, day = _runtime(context), date.fromisoformat(as_of)
+        with runtime.factory() as session:
+            done = was_done(session, task, day)
+        counts = None if done else do(runtime, day)
+        if counts is None:
+            JOBS.labels(task, "skipped").inc()
             return {"skipped": as_of}
-    return _check(runtime, day)
+        return counts
+
+    return run
 
 
-def daily_check_now(context: JobContext, as_of: str) -> dict[str, Any]:
-    """The same because a person asks for it: what came up since the day's check is due, too."""
+def daily_check_now(context: JobContext, as_of: str) -> Counts:
+    """The day's check because a person asks for it: what came up since is due, too."""
     return _check(_runtime(context), date.fromisoformat(as_of))
 
 
-def _check(runtime: Runtime, day: date) -> dict[str, Any]:
+def _check(runtime: Runtime, day: date) -> Counts:
+    """Everything that is due on or before the day."""
     with _measured(DAILY_CHECK):
         report = run_checks(runtime.factory, day, now=runtime.now())
     CHECKED.inc(report.tally.checked)
@@ -153,13 +160,8 @@ def send_outbox(context: JobContext) -> dict[str, int]:
     return counts
 
 
-def verify(context: JobContext, as_of: str) -> dict[str, Any]:
+def _verify(runtime: Runtime, day: date) -> Counts:
     """Look for broken invariants and gaps in the trail; what is found stands in the ledger and the log."""
-    runtime, day = _runtime(context), date.fromisoformat(as_of)
-    with runtime.factory() as session:
-        if was_done(session, VERIFY, day):
-            JOBS.labels(VERIFY, "skipped").inc()
-            return {"skipped": as_of}
     factory = runtime.factory
     with _measured(VERIFY), recorded(factory, VERIFY, day, runtime.now()) as counts, factory() as session:
         counts["faults"] = [
@@ -172,7 +174,7 @@ def verify(context: JobContext, as_of: str) -> dict[str, Any]:
             )
         ]
     told = log.error if counts["faults"] else log.info
-    told("verify.done", as_of=as_of, faults=counts["faults"])
+    told("verify.done", as_of=day.isoformat(), faults=counts["faults"])
     return counts
 
 
@@ -190,25 +192,16 @@ def make_export(context: JobContext, export_id: int) -> dict[str, Any]:
     return {"made": made}
 
 
-def clear_exports(context: JobContext, as_of: str) -> dict[str, Any]:
+def _clear_exports(runtime: Runtime, day: date) -> Counts:
     """Take the files of exports away that were kept long enough."""
-    runtime, day = _runtime(context), date.fromisoformat(as_of)
-    with runtime.factory() as session:
-        if was_done(session, CLEAR_EXPORTS, day):
-            JOBS.labels(CLEAR_EXPORTS, "skipped").inc()
-            return {"skipped": as_of}
     with _measured(CLEAR_EXPORTS), recorded(runtime.factory, CLEAR_EXPORTS, day, runtime.now()) as counts:
         counts["cleared"] = long_ones.clear(runtime.factory, runtime.making.store, runtime.now())
     return counts
 
 
-def digest(context: JobContext, as_of: str) -> dict[str, Any]:
+def _digest(runtime: Runtime, day: date) -> Counts:
     """Tell those who wish it what waits for them: daily, or with the first run of a week."""
-    runtime, day = _runtime(context), date.fromisoformat(as_of)
     with runtime.factory() as session:
-        if was_done(session, DIGEST, day):
-            JOBS.labels(DIGEST, "skipped").inc()
-            return {"skipped": as_of}
         weekly = is_first_of_week(session, DIGEST, day)
     with _measured(DIGEST), recorded(runtime.factory, DIGEST, day, runtime.now()) as counts:
         counts.update(send_digests(runtime.factory, day, runtime.now(), weekly=weekly))
@@ -232,16 +225,22 @@ def anchor_trail(context: JobContext) -> dict[str, int]:
     return {"anchored": made.number if made is not None else 0}
 
 
-def mail_anchor_of_day(context: JobContext, as_of: str) -> dict[str, Any]:
-    """Write the head of the trail to the auditors, once a day, unless that is switched off."""
-    runtime, day = _runtime(context), date.fromisoformat(as_of)
-    with runtime.factory() as session:
-        if was_done(session, MAIL_ANCHOR, day) or not runtime.outlets.mail:
-            JOBS.labels(MAIL_ANCHOR, "skipped").inc()
-            return {"skipped": as_of}
+def _mail_anchor(runtime: Runtime, day: date) -> Counts | None:
+    """Write the head of the trail to the auditors, unless that is switched off."""
+    if not runtime.outlets.mail:
+        return None
     with _measured(MAIL_ANCHOR), recorded(runtime.factory, MAIL_ANCHOR, day, runtime.now()) as counts:
         counts["auditors"] = mail_anchor(runtime.factory, runtime.instance, day, runtime.now())
     return counts
+
+
+DAILY_TASKS: Mapping[str, Callable[[Runtime, date], Counts | None]] = {
+    DAILY_CHECK: _check,
+    VERIFY: _verify,
+    CLEAR_EXPORTS: _clear_exports,
+    DIGEST: _digest,
+    MAIL_ANCHOR: _mail_anchor,
+}
 
 
 async def retry_stalled(context: JobContext) -> dict[str, int]:

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 import psycopg_pool
@@ -41,6 +42,21 @@ LOST_DATABASE = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, OS
 
 class WorkerError(RuntimeError):
     """The worker cannot start; the text says what to do."""
+
+
+class _Engine(Worker):
+    """The job engine's worker, which signs off when it could not write down how a job ended.
+
+    A job that stays marked as being done by a worker that lives is given back by nobody, and keeps the next
+    of its kind waiting; one of a worker that signed off is (`tasks.retry_stalled`).
+    """
+
+    async def _persist_job_status(self, *outcome: Any, **named: Any) -> None:
+        try:
+            await super()._persist_job_status(*outcome, **named)
+        except Exception:
+            self.stop()
+            raise
 
 
 def run_worker(
@@ -123,7 +139,7 @@ async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_p
 
 
 async def _work(config: WorkerConfig, address: str, runtime: Runtime, stop: asyncio.Event) -> None:
-    """Take tasks until asked to stop, or the clock is off; what was begun is ended first.
+    """Take tasks until asked to stop, the clock is off or an end was not written; what was begun ends first.
 
     The worker is asked, never cancelled: a cancellation can be lost while a connection opens, and a second
     one would break off what it ends.
@@ -131,7 +147,7 @@ async def _work(config: WorkerConfig, address: str, runtime: Runtime, stop: asyn
     app, timing = make_app(address), config.timing
     async with app.open_async():
         runtime.absence.back()
-        worker = Worker(
+        worker = _Engine(
             app,
             name=f"{socket.gethostname()}-{os.getpid()}",
             concurrency=config.concurrency,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -31,6 +31,7 @@ from core.web.frame import (
 )
 from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
+from core.web.front.kept import keep
 from core.web.front.limits import MOST_UPLOADED
 from core.web.front.standby import Standby
 from core.web.office import setup as office
@@ -72,6 +73,7 @@ class Site(Flask):
     def handle_exception(self, e: Exception) -> Response:  # the library's name
         """Let it through to `Standby`, or answer as Flask does."""
         if tells_of_absence(e):
+            keep(request)
             raise e
         return super().handle_exception(e)
 

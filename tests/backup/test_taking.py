@@ -13,6 +13,7 @@ import sys
 import tarfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -153,6 +154,21 @@ def test_a_backup_that_is_told_to_end_leaves_nothing(register: Register, tmp_pat
             time.sleep(0.02)
         running.send_signal(signal.SIGTERM)
         assert running.wait(60) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_is_told_to_end_as_it_makes_its_folder_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = os.mkdir
+
+    def told(*args: Any, **kwargs: Any) -> None:
+        made(*args, **kwargs)
+        raise SystemExit
+
+    monkeypatch.setattr(os, "mkdir", told)
+    with pytest.raises(SystemExit), taking._aside(tmp_path / "b.tar"):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 

@@ -149,6 +149,12 @@ def test_while_the_database_is_away_everybody_is_told_so_and_then_all_goes_on(st
                     assert "系统暂时无法使用" in page
                     assert "not available" in page
             time.sleep(1.1)
+        code, _, page = asked(port, "/complaints/new/1?lang=zh", form="content=收费<不实>&csrf_token=t")
+        assert (code, 'name="content" value="收费&lt;不实&gt;"' in page, "再试一次" in page) == (
+            503,
+            True,
+            True,
+        )
         assert asked(port, "/metrics")[0] == 200
         assert len(until_said(instance, "database.away", 2)) == 2  # the site, and the worker
     finally:
@@ -170,11 +176,15 @@ def test_while_the_database_is_away_everybody_is_told_so_and_then_all_goes_on(st
         release(instance)
 
 
-def asked(port, path, cookie=""):
-    """The code, the headers and the page of an address."""
+def asked(port, path, cookie="", form=None):
+    """The code, the headers and the page of an address, opened or sent a form."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     with contextlib.closing(connection):
-        connection.request("GET", path, headers={"Cookie": cookie})
+        if form is None:
+            connection.request("GET", path, headers={"Cookie": cookie})
+        else:
+            headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", path, form.encode(), headers)
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read().decode()
 

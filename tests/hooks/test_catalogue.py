@@ -143,11 +143,3 @@ def test_an_id_is_taken_once():
     assert [str(problem) for problem in found.problems] == [
         "plugin twin, hook program: the id 'jilin' is taken by good; choose another"
     ]
-
-
-def test_the_facts_of_programmes_extend_the_vocabulary(installed):
-    names = [fact.name for fact in installed.extra_facts()]
-    assert len(set(names)) == len(names)
-    assert set(names) == {
-        fact.name for loaded in installed.programs.values() for fact in loaded.program.extra_facts
-    }

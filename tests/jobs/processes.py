@@ -35,7 +35,7 @@ from core.services.delivery.outbox import Counts
 tasks.send_by_clock = lambda *_: Counts()
 """
 """Run first, it keeps a worker from sending."""
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 def wait_until(what: str, condition: Callable[[], object], within: float = PATIENCE) -> float:

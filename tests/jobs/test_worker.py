@@ -160,6 +160,34 @@ def test_a_worker_goes_on_when_the_database_has_come_back(url, address, tmp_path
         assert process.stop() == 0
 
 
+BROKEN_OFF = """
+CREATE SEQUENCE ends;
+CREATE FUNCTION break_off() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('ends') = 1 THEN
+        PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(60);
+    END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER break_off BEFORE DELETE ON procrastinate_jobs FOR EACH ROW
+    WHEN (OLD.task_name = 'daily_check') EXECUTE FUNCTION break_off();
+"""
+"""The connection that writes the first end of a check is gone; all others stay. For the database's owner."""
+
+
+def test_a_job_whose_end_could_not_be_written_is_given_back_while_its_worker_lives(url, address, tmp_path):
+    waits = "SELECT 1 FROM procrastinate_jobs WHERE task_name = 'daily_check'"
+    owner = address.replace("user=accredit", "user=postgres")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(BROKEN_OFF)
+    with worker(url, tmp_path) as process:
+        wait_until("the check was done", lambda: rows(address, CHECKS) == [("done",)])
+        wait_until("none is marked as being done", lambda: not rows(address, waits))
+        assert rows(owner, "SELECT last_value FROM ends") == [(2,)], "the first end was broken off"
+        assert process.stop() == 0
+    assert rows(address, CHECKS) == [("done",)]
+
+
 def test_messages_leave_when_they_are_committed_and_do_not_wait_for_the_timetable(
     url, address, tmp_path, write, session
 ):

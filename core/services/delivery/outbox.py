@@ -19,6 +19,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.calendar import CalendarUnknownError
+from core.domain.clock import local_date
 from core.domain.errors import DomainError
 from core.hooks import specs
 from core.hooks.loaded import LoadedProgram
@@ -33,6 +34,7 @@ from core.services.endings.exits import told
 from core.services.messaging.template import SECRET_MARK, UNTIL, with_footer
 from core.services.messaging.writing import EMAIL, sound_alarm
 from core.storage.models import ExitCase, OutboxMessage
+from core.storage.models.exits import OPEN_EXIT_STATES
 from core.storage.models.operations import MessageChannel, MessageState
 from core.storage.processes.turns import Turn, turn_if_free
 
@@ -116,6 +118,7 @@ def send_by_clock(
                         _count(w, counts, message)
                 session.expunge_all()
         with work(session, SYSTEM, now(), ACTION) as w:
+            _tell_again(w)
             tell_of_late(w)
     with factory.begin() as session:
         # Whoever came in vain while this run had the turn, or what is above the limit, must not wait.
@@ -244,18 +247,35 @@ def _with_date(w: Work, message: OutboxMessage) -> str:
 
 
 def _tell(w: Work, message: OutboxMessage) -> None:
-    """Let the time to object begin; the message is sent whatever the case says."""
-    case_id = message.exit_case_id
+    """Let the time to object begin with the day of sending; the message is sent whatever the case says."""
+    case_id, sent_at = message.exit_case_id, message.sent_at
     try:
         with w.session.begin_nested():
-            told(w, case_id, w.today)  # type: ignore[arg-type]  # the caller has looked
+            told(w, case_id, local_date(sent_at))  # type: ignore[arg-type]  # the caller has looked
     except DomainError as error:
         message.last_error = error.text.zh
         log.warning("message.not_told", key=message.key, exit_case=case_id, error=error.text.en)
-    except Exception as error:
-        # Were this raised, the message would be sent again and again.
-        message.last_error = repr(error)
+    except Exception:
+        # Were this raised, the message would be sent again and again; the next run makes up for it.
         log.exception("message.not_told", key=message.key, exit_case=case_id)
+
+
+def _tell_again(w: Work) -> None:
+    """What could not be written down when its message was sent."""
+    query = (
+        select(OutboxMessage)
+        .join(ExitCase, OutboxMessage.exit_case_id == ExitCase.id)
+        .where(
+            ExitCase.state.in_(OPEN_EXIT_STATES),
+            ExitCase.told_on.is_(None),
+            OutboxMessage.event == PROPOSAL,
+            OutboxMessage.state == MessageState.SENT,
+            OutboxMessage.last_error == "",
+        )
+        .order_by(OutboxMessage.sent_at, OutboxMessage.id)
+    )
+    for message in w.session.scalars(query).all():
+        _tell(w, message)
 
 
 def _ask_plugins(w: Work, message: OutboxMessage) -> None:

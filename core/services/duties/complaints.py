@@ -37,12 +37,16 @@ class ComplaintStatus:
 
 
 def file_complaint(w: Work, number: str, complainant: str, contact: str, content: str) -> str:
-    """File a complaint about the accreditation with this certificate number; returns the follow-up code."""
+    """File a complaint about the accreditation with this certificate number; returns the follow-up code.
+
+    The same words from the same person on the same day are that complaint: a form that was sent twice.
+    """
     errors = unwritten(complainant, "complainant", longest=LONGEST_NAME)
     errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
     errors |= unwritten(content, "content", longest=LONGEST_CONTENT)
     errors |= unwritten(number, "number", longest=LONGEST_NAME)
-    known = select(Accreditation).where(Accreditation.number == number.strip())
+    # Locked: of two at once the second finds what the first has filed.
+    known = select(Accreditation).where(Accreditation.number == number.strip()).with_for_update()
     found = w.session.scalar(known) if "number" not in errors else None
     if found is None:
         shown = shorten(number.strip())
@@ -50,14 +54,16 @@ def file_complaint(w: Work, number: str, complainant: str, contact: str, content
         errors.setdefault("number", why)
     if errors or found is None:
         raise Invalid(errors)
-    complaint = Complaint(
-        accreditation_id=found.id,
-        complainant=complainant.strip(),
-        contact=contact.strip(),
-        content=content.strip(),
-        code=new_code(),
-        received_on=w.today,
-    )
+    said = {
+        "accreditation_id": found.id,
+        "complainant": complainant.strip(),
+        "contact": contact.strip(),
+        "content": content.strip(),
+        "received_on": w.today,
+    }
+    if (code := w.session.scalar(select(Complaint.code).filter_by(**said).limit(1))) is not None:
+        return code
+    complaint = Complaint(**said, code=new_code())
     w.session.add(complaint)
     w.session.flush()
     return complaint.code

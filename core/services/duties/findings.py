@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
 from core.domain.messages import MessageEvent
@@ -33,7 +35,10 @@ def kinds_of(rules: TrackRules) -> dict[FindingKind, str]:
 
 
 def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
-    """Open a finding of a kind that the track's rules name; it counts once it is established."""
+    """Open a finding of a kind that the track's rules name; it counts once it is established.
+
+    One that was opened today in the same words, and is open, is that one: a form that was sent twice.
+    """
     status = lock_for(w, accreditation_id, Act.FINDING_OPEN)
     if not status.accreditation.state.in_force:
         raise Refused(
@@ -50,14 +55,18 @@ def open_finding(w: Work, accreditation_id: int, kind: str, reason: str) -> int:
         )
     if errors or chosen is None:
         raise Invalid(errors)
-    finding = Finding(
-        accreditation_id=status.id,
-        kind=chosen,
-        clause=kinds[chosen],
-        reason=reason.strip(),
-        opened_on=w.today,
-        opened_by_id=w.actor.user_id,
-    )
+    said = {
+        "accreditation_id": status.id,
+        "kind": chosen,
+        "clause": kinds[chosen],
+        "reason": reason.strip(),
+        "opened_on": w.today,
+        "opened_by_id": w.actor.user_id,
+    }
+    same = select(Finding.id).filter_by(**said).where(Finding.state == FindingState.OPEN)
+    if (there := w.session.scalar(same.limit(1))) is not None:
+        return there
+    finding = Finding(**said)
     w.session.add(finding)
     w.session.flush()
     notify(

@@ -180,11 +180,15 @@ def notices(w: Work, program: str | None = None, *, running: bool = False) -> li
 def object_to(
     w: Work, notice_id: int, application_id: int, *, objector: str, contact: str, content: str
 ) -> str:
-    """Take anyone's objection to one application on a running notice: the code to follow it up with."""
+    """Take anyone's objection to one application on a running notice: the code to follow it up with.
+
+    The same words from the same person are that objection: a form that was sent twice.
+    """
     item = w.session.scalar(
         select(NoticeItem)
-        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
         .where(NoticeItem.notice_id == notice_id, NoticeItem.application_id == application_id)
+        # Of two at once the second finds what the first has entered.
+        .with_for_update()
     )
     if item is None or item.notice.published_on > w.today:
         raise NotFound(NOTHING_THERE)
@@ -196,17 +200,16 @@ def object_to(
     errors |= unwritten(content, "content", longest=LONGEST_OBJECTION)
     if errors:
         raise Invalid(errors)
+    said = {
+        "notice_item_id": item.id,
+        "objector": objector.strip(),
+        "contact": contact.strip(),
+        "content": content.strip(),
+    }
+    if (known := w.session.scalar(select(Objection.code).filter_by(**said).limit(1))) is not None:
+        return known
     code = new_code()
-    w.session.add(
-        Objection(
-            notice_item_id=item.id,
-            objector=objector.strip(),
-            contact=contact.strip(),
-            content=content.strip(),
-            code=code,
-            received_at=w.now,
-        )
-    )
+    w.session.add(Objection(**said, code=code, received_at=w.now))
     tell(Case(w, item.application), MessageEvent.OBJECTION_RECEIVED, title=item.notice.title)
     return code
 

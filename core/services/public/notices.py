@@ -1,4 +1,4 @@
-"""Public notices as everyone reads them; objections and complaints, once however often they are sent."""
+"""Public notices as everyone reads them, and what came of an objection or a complaint."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ from core.services.granting import notices
 from core.storage.models import (
     Accreditation,
     Application,
-    Complaint,
     NoticeItem,
-    Objection,
     Party,
     PublicNotice,
 )
@@ -158,44 +156,6 @@ def items() -> Select[Any]:
 def item(row: Any) -> Item:
     """A row of `items`."""
     return Item(row.application_id, row.kind, row.name, row.program, row.track, row.region, row.body_id)
-
-
-def object_to(
-    w: Work, notice_id: int, application_id: int, *, objector: str, contact: str, content: str
-) -> str:
-    """Take an objection; the same words from the same person again give the code that they have."""
-    same = (
-        select(Objection.code)
-        .join(NoticeItem, NoticeItem.id == Objection.notice_item_id)
-        .where(
-            NoticeItem.notice_id == notice_id,
-            NoticeItem.application_id == application_id,
-            Objection.objector == objector.strip(),
-            Objection.contact == contact.strip(),
-            Objection.content == content.strip(),
-        )
-    )
-    code = w.session.scalar(same.limit(1))
-    return code or notices.object_to(
-        w, notice_id, application_id, objector=objector, contact=contact, content=content
-    )
-
-
-def file_complaint(w: Work, number: str, *, complainant: str, contact: str, content: str) -> str:
-    """Take a complaint; the same words from the same person on the same day give the code that they have."""
-    same = (
-        select(Complaint.code)
-        .join(Accreditation, Accreditation.id == Complaint.accreditation_id)
-        .where(
-            Accreditation.number == number,
-            Complaint.complainant == complainant.strip(),
-            Complaint.contact == contact.strip(),
-            Complaint.content == content.strip(),
-            Complaint.received_on == w.today,
-        )
-    )
-    code = w.session.scalar(same.limit(1))
-    return code or complaints.file_complaint(w, number, complainant, contact, content)
 
 
 def follow_up(w: Work, code: str) -> FollowUp:

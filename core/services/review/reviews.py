@@ -133,8 +133,8 @@ def score(w: Work, assignment_id: int, points: Mapping[str, object], comment: st
     A reviewer may score anew until the application is decided.
     """
     assignment, application = _to_score(w, assignment_id)
-    _keep(assignment, application, points, comment)
-    assignment.finished_at = w.now
+    if _keep(assignment, application, points, comment) or assignment.finished_at is None:
+        assignment.finished_at = w.now
 
 
 def save_draft(w: Work, assignment_id: int, points: Mapping[str, object], comment: str = "") -> None:
@@ -168,14 +168,15 @@ def _keep(
     comment: str,
     *,
     partly: bool = False,
-) -> None:
-    """Write points and comment to the task; `partly`: criteria left out have no points."""
+) -> bool:
+    """Write points and comment to the task; whether they are others. `partly`: some may be left out."""
     values, errors = _read_points(sheet_of(application), points, partly=partly)
     if len(comment) > LONGEST_COMMENT:
         errors["comment"] = at_most_characters(LONGEST_COMMENT)
     if errors:
         raise Invalid(errors)
     known = {item.criterion: item for item in assignment.scores}
+    before = {key: item.points for key, item in known.items()}, assignment.comment
     for key, value in values.items():
         if key in known:
             known[key].points = value
@@ -184,6 +185,7 @@ def _keep(
     for key in known.keys() - values.keys():
         assignment.scores.remove(known[key])
     assignment.comment = comment.strip()
+    return before != (values, assignment.comment)
 
 
 def sheet_of(application: Application) -> list[dict[str, Any]]:

@@ -49,8 +49,8 @@ AWAY = (
 Headers = list[tuple[str, str]]
 
 
-def static_page(code: int, text: tuple[T, T]) -> tuple[Headers, bytes]:
-    """The headers and the bytes of a page that says one thing."""
+def static_page(code: int, text: tuple[T, T], form: str = "") -> tuple[Headers, bytes]:
+    """The headers and the bytes of a page that says one thing, and may have one form."""
     title, advice = text
     parts = (
         f'<section lang="{lang}"><h1>{escape(heading)}</h1><p>{escape(words)}</p></section>'
@@ -59,13 +59,14 @@ def static_page(code: int, text: tuple[T, T]) -> tuple[Headers, bytes]:
     body = (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{code} {escape(title.zh)}</title></head><body><main>{''.join(parts)}</main></body></html>"
+        f"<title>{code} {escape(title.zh)}</title></head>"
+        f"<body><main>{''.join(parts)}{form}</main></body></html>"
     ).encode()
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),
     ]
     if code == UNAVAILABLE:

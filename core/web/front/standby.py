@@ -10,6 +10,7 @@ from typing import Any
 from core.storage.processes.absence import Absence, tells_of_absence
 from core.web.front import pages
 from core.web.front.answers import Application
+from core.web.front.kept import kept
 
 EVERY_SECONDS = 1.0
 """While it is away it is asked so often; everybody else is answered without it."""
@@ -30,14 +31,14 @@ class Standby:
         """Answer by the application, or by the page."""
         free = environ["PATH_INFO"].startswith(WITHOUT)
         if self.absence.away and not free and not self._is_back():
-            return self._refuse(start_response)
+            return self._refuse(environ, start_response)
         try:
             return self.application(environ, start_response)
         except Exception as error:
             if not tells_of_absence(error):
                 raise
             self.absence.lost(error)
-            return self._refuse(start_response)
+            return self._refuse(environ, start_response)
 
     def _is_back(self) -> bool:
         """Ask it, unless that was done a moment ago."""
@@ -54,8 +55,8 @@ class Standby:
         self.absence.back()
         return True
 
-    def _refuse(self, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _refuse(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.absence.refused()
-        headers, page = pages.static_page(pages.UNAVAILABLE, pages.AWAY)
+        headers, page = pages.static_page(pages.UNAVAILABLE, pages.AWAY, kept(environ))
         start_response("503 Service Unavailable", headers)
         return [page]

@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
-from core.services.public import bodies, notices, register
+from core.services.duties import complaints
+from core.services.public import bodies, register
 from core.services.public.register import Entry
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame import paging
@@ -44,7 +45,7 @@ def about(party_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         values = form.values()
         number = values.pop("number")
-        done = attempt("complaint.file", lambda w: notices.file_complaint(w, number, **values), form=form)
+        done = attempt("complaint.file", lambda w: complaints.file_complaint(w, number, **values), form=form)
         if done is not None:
             hand_over("complaint", done.value)
             return redirect(url_for("follow_up.receipt"), 303)

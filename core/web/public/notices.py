@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.rules.text import T
+from core.services.granting import notices as objections
 from core.services.public import notices
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame import paging
@@ -71,7 +72,7 @@ def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         done = attempt(
             "notice.object",
-            lambda u: notices.object_to(u, notice_id, application_id, **form.values()),
+            lambda u: objections.object_to(u, notice_id, application_id, **form.values()),
             form=form,
         )
         if done is not None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 import plugins.jilin
@@ -21,6 +22,7 @@ from core.services.messaging.writing import EMAIL, SMS, notify
 from core.services.todo.waiting import waiting_for
 from core.storage.models import ExitCase, OutboxMessage
 from core.storage.models.operations import MessageState
+from tests.databases import as_owner
 from tests.services.delivery.sending import AT, NOW, stored
 from tests.services.mail import make_accreditation, make_party
 from tests.services.servers import free_port
@@ -117,6 +119,25 @@ def test_a_proposal_that_cannot_be_delivered_starts_no_time_to_object(proposed, 
     case = session.get(ExitCase, proposed[1])
     assert case.told_on is None
     assert case.objection_until is None
+
+
+def test_a_telling_that_the_database_refuses_is_made_up_for_with_the_day_of_sending(
+    proposed, engine, factory, session, smtp, box
+):
+    case, sent = session.get(ExitCase, proposed[1]), moment("2026-03-04T23:50")
+    session.rollback()
+    with as_owner(engine) as owner, owner.connect() as connection:
+        connection.execute(text("ALTER TABLE exit_case ADD CONSTRAINT full_disk CHECK (told_on IS NULL)"))
+        connection.commit()
+        assert send_due(factory, sent, {EMAIL: smtp}).sent == 1
+        connection.execute(text("ALTER TABLE exit_case DROP CONSTRAINT full_disk"))
+        connection.commit()
+    session.refresh(case)
+    assert case.told_on is None
+    send_due(factory, sent + timedelta(hours=1), {EMAIL: smtp})
+    session.expire_all()
+    assert (case.told_on, case.objection_until) == (date(2026, 3, 4), date(2026, 3, 11))
+    assert len(box.mails) == 1
 
 
 @pytest.fixture

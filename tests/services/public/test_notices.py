@@ -10,6 +10,8 @@ from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import ApplicationState
 from core.services.base.paging import Wish
 from core.services.base.work import ANONYMOUS
+from core.services.duties.complaints import file_complaint
+from core.services.granting.notices import object_to
 from core.services.public import notices
 from core.storage.engine import session_factory
 from core.storage.models import Application, Complaint, NoticeItem, Objection, PublicNotice
@@ -85,10 +87,10 @@ def test_an_objection_sent_twice_is_one_and_can_be_followed(engine: Engine, begi
     codes = []
     for _ in range(2):
         with begin(ANONYMOUS, OPEN) as w:
-            codes.append(notices.object_to(w, number, application, **WORDS))
+            codes.append(object_to(w, number, application, **WORDS))
     assert codes[0] == codes[1]
     with begin(ANONYMOUS, OPEN) as w:
-        other = notices.object_to(w, number, application, **{**WORDS, "objector": "王五"})
+        other = object_to(w, number, application, **{**WORDS, "objector": "王五"})
         assert other != codes[0]
     with begin(ANONYMOUS, OVER) as w:
         for typed in (codes[0], codes[0].lower(), f" {codes[0][:4]} {codes[0][4:8]}-{codes[0][8:]} "):
@@ -106,15 +108,15 @@ def test_an_objection_sent_twice_is_one_and_can_be_followed(engine: Engine, begi
 def test_objections_end_with_the_notice(engine: Engine, begin: Begin) -> None:
     number, (application,) = publish(engine)
     with begin(ANONYMOUS, LAST) as w:
-        notices.object_to(w, number, application, **WORDS)
+        object_to(w, number, application, **WORDS)
         with pytest.raises(Invalid) as refused:
-            notices.object_to(w, number, application, objector=" ", contact="", content="")
+            object_to(w, number, application, objector=" ", contact="", content="")
         assert set(refused.value.errors) == {"objector", "contact", "content"}
     with begin(ANONYMOUS, OVER) as w:
         with pytest.raises(Refused, match="2024-06-11"):
-            notices.object_to(w, number, application, **{**WORDS, "content": "又一条"})
+            object_to(w, number, application, **{**WORDS, "content": "又一条"})
         with pytest.raises(NotFound):
-            notices.object_to(w, number, application + 1, **WORDS)
+            object_to(w, number, application + 1, **WORDS)
         assert w.session.scalar(select(func.count()).select_from(Objection)) == 1
 
 
@@ -124,10 +126,10 @@ def test_a_complaint_sent_twice_is_one_and_can_be_followed(engine: Engine, begin
     codes = []
     for _ in range(2):
         with begin(ANONYMOUS, OPEN) as w:
-            codes.append(notices.file_complaint(w, held.number, **said))
+            codes.append(file_complaint(w, held.number, **said))
     assert codes[0] == codes[1]
     with begin(ANONYMOUS, OVER) as w:
-        assert notices.file_complaint(w, held.number, **said) != codes[0], "another day, another complaint"
+        assert file_complaint(w, held.number, **said) != codes[0], "another day, another complaint"
         found = notices.follow_up(w, codes[0].lower())
         assert (found.kind, found.state.zh) == (notices.COMPLAINT, "处理中")
         complaint = w.session.scalars(select(Complaint).where(Complaint.code == codes[0])).one()

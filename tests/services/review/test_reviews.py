@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.domain.clock import moment
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
@@ -50,6 +51,11 @@ def test_scores_are_weighted_by_the_calls_sheet_and_their_spread_is_shown(town, 
         with town.begin(person, case.on(3)) as w:
             reviews.declare(w, task, conflict=False)
             reviews.score(w, task, dict(zip(("ability", "results"), points, strict=True)), "见评语")
+    for comment, day in (("见评语", 3), ("改后评语", 4)):  # the same form again, and another
+        with town.begin(person, case.on(4)) as w:
+            reviews.score(w, task, {"ability": 0, "results": 0}, comment)
+            finished = w.session.get_one(ReviewAssignment, task).finished_at
+            assert finished == moment(case.on(day))
     with case.as_officer(4) as w:
         panel = reviews.panel(w, case.application_id)
     assert [score.total for score in panel.scores] == pytest.approx([86.0, 76.4, 0.0])

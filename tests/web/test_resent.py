@@ -1,0 +1,142 @@
+"""Every form of the site, sent a second time as a browser resends it, changes nothing more."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.web.app import create_app
+from core.web.frame.config import AppConfig
+from tests.web.replaying import VARIABLE
+
+WITHOUT = (
+    *("test_malformed.py", "test_looking.py", "test_addresses.py", "test_languages.py", "test_bounded.py"),
+    *("front", "tracks/test_replayed.py", "tracks/test_not_kept.py"),
+)
+"""Of the tests of the site those that send no form that is taken, or have it sent twice themselves."""
+TIMES = "ACCREDIT_EXAMPLES"
+BY_PART = {
+    "account": "address address_code again reset reset_code settings sign_up sign_up_code",
+    "accreditation_case": "take",
+    "application_case": "fill take",
+    "checking": "run",
+    "completeness": "give_back",
+    "diary": "delete edit import_record import_table new photos remove_photo submit",
+    "downloads": "again ask",
+    "filing": "include invite lift_ban new_application new_party turn_down verify_party",
+    "follow_up": "form",
+    "held_messages": "discard",
+    "holiday_years": "enter load",
+    "inbox": "mark_all",
+    "inspecting": "plan record",
+    "invitations": "page",
+    "my_accreditations": (
+        "appeal ask_for_person data exit_files extension object_to order remove_file report_form withdrawal"
+    ),
+    "my_applications": "fill remove replace save_fact start submit upload withdraw",
+    "my_members": "hand_over index remove",
+    "my_party": "ask_verification new profile upload",
+    "my_roster": "remove take",
+    "nominating": "nominate",
+    "panels": "assign change_task decide_confirm decide_preview give remind",
+    "proposing": "propose",
+    "public_complaints": "about",
+    "public_notices": "object_to",
+    "recommending": "confirm evaluate preview",
+    "records": "action_view",
+    "redactions": "ask decline lift open_sealed redact",
+    "register_forms": "edit_call new_call new_notice",
+    "reviewing": "task",
+    "security": (
+        "change_password logout two_factor_setup two_factor_setup_validate two_factor_token_validation"
+    ),
+    "settings_page": "change",
+    "system_forms": "change_holidays change_user find_user grant holiday new_user",
+    "table_pages": "former",
+}
+RESENT = frozenset(f"{part}.{name}" for part, names in BY_PART.items() for name in names.split())
+"""Sent by the others, and again: `replaying` has the site answer each form twice."""
+UNSENT = "no test of the site sends it yet"
+ITS_OWN = "the login library's own page, about nothing but the session and its codes"
+NOT_RESENT = {
+    "security.login": "each login is counted; it is one more",
+    **dict.fromkeys(
+        (
+            "security.mf_recovery",
+            "security.mf_recovery_codes",
+            "security.tf_select",
+            "security.two_factor_rescue",
+            "security.verify",
+        ),
+        ITS_OWN,
+    ),
+    **dict.fromkeys(
+        (
+            "filing.party",
+            "held_messages.release",
+            "messages.action_view",
+            "my_accreditations.report_files",
+            "my_members.cancel",
+            "my_party.confirm",
+            "my_party.edit",
+            "my_party.remove",
+            "register_forms.close_call",
+            "register_forms.new_campaign",
+            "register_forms.object_to",
+            "settings_page.cancel",
+        ),
+        UNSENT,
+    ),
+}
+MORE = {"redactions.open_sealed": "each look at a sealed original is on record"}
+"""What a second copy adds to, and why that is right."""
+
+
+@pytest.fixture(scope="module")
+def posted(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Every endpoint that takes a form, save the actions of lists that have none; no database is asked."""
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
+    app = create_app(AppConfig(instance=tmp_path_factory.mktemp("site"), database_url=nowhere, testing=True))
+    (admin,) = app.extensions["admin"]
+    without = {
+        f"{view.endpoint}.action_view" for view in admin._views if not getattr(view, "bulk_actions", True)
+    }
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())} - without
+
+
+def test_of_every_form_it_is_known_whether_it_is_sent_again(posted: set[str]) -> None:
+    """A new one goes to RESENT, with a test that sends it, or to NOT_RESENT with the reason."""
+    assert RESENT | NOT_RESENT.keys() == posted
+    assert not RESENT & NOT_RESENT.keys()
+    assert MORE.keys() <= RESENT
+
+
+@pytest.mark.assurance
+def test_a_form_that_is_sent_again_changes_nothing(tmp_path: Path) -> None:
+    report = tmp_path / "replays"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.web.replaying", "-m", "not assurance"]
+    done = subprocess.run(
+        [*command, "tests/web", *(f"--ignore=tests/web/{name}" for name in WITHOUT)],
+        env={**os.environ, VARIABLE: str(report), TIMES: "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    lines: list[dict[str, Any]] = [json.loads(line) for line in report.read_text().splitlines()]
+    found = Counter(line["endpoint"] for line in lines)
+    assert found.keys() >= RESENT
+    wrong = [
+        line
+        for line in lines
+        if line["status"].startswith("5") or (line["changed"] and line["endpoint"] not in MORE)
+    ]
+    assert wrong == []
+    print(f"\n{len(lines)} forms of {len(found)} endpoints sent again: nothing more came of them")  # noqa: T201  # a figure for assurance
