@@ -53,14 +53,15 @@ class Site:
             return self.answer(connection)
 
     def files(self):
-        """Files that the server's processes hold open below its folder, those without a name included."""
-        found = []
+        """Files that the server's processes hold open below its folder, those without a name included, and
+        how many bytes each has."""
+        found = {}
         for pid in [self.process.pid, *children(self.process.pid)]:
             for entry in Path(f"/proc/{pid}/fd").iterdir():
                 with contextlib.suppress(OSError):
                     target = str(entry.readlink())
                     if target.startswith(str(self.folder)) and not target.endswith("log.txt"):
-                        found.append(target)
+                        found[target] = entry.stat().st_size
         return found
 
 
