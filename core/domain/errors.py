@@ -21,7 +21,12 @@ class DomainError(Exception):
         """Message and mend as one text."""
         if not self.mend.zh:
             return self.message
-        return T(f"{self.message.zh}；{self.mend.zh}", f"{self.message.en}; {self.mend.en}")
+        # A message that asks has its own mark at the end.
+        asks = self.message.zh.endswith("？")
+        return T(
+            f"{self.message.zh}{'' if asks else '；'}{self.mend.zh}",
+            f"{self.message.en}{' ' if asks else '; '}{self.mend.en}",
+        )
 
 
 class NotAllowed(DomainError):  # noqa: N818  # named as what is said to the person

@@ -287,7 +287,7 @@ def _panel(case: Case, attempt: Attempt) -> T | None:
     if not asked:
         return Guard.PANEL_SCORED.reason
     return T(
-        f"尚未全部完成评审（{asked} 名专家，已完成 {done} 名）；请等待，或办理未完成的评审任务",
+        f"评审专家尚未全部完成评审（共 {asked} 名，已完成 {done} 名）；请等待，或办理未完成的评审任务",
         f"{done} of {asked} reviewers have finished; wait, or settle the tasks that are left",
     )
 

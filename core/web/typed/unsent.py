@@ -96,8 +96,11 @@ def _unsent(_error: CSRFError) -> ResponseReturnValue:
 
 def note_done(response: Response) -> Response:
     """Tell the browser which draft it need keep no longer: the form was taken, or led on."""
-    draft = request.form.get(DRAFT, "") if request.method == "POST" else ""
-    if draft.isalnum() and len(draft) <= SHORT and response.status_code < BAD:
+    # What was refused is not read again: it may be too large to be read at all.
+    if request.method != "POST" or response.status_code >= BAD:
+        return response
+    draft = request.form.get(DRAFT, "")
+    if draft.isalnum() and len(draft) <= SHORT:
         response.set_cookie(DONE, draft, max_age=24 * 3600, samesite="Lax", secure=request.is_secure)
     return response
 

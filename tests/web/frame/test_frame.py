@@ -180,8 +180,9 @@ def test_in_each_group_of_the_menu_work_comes_before_lists(make_user: MakeUser, 
     page = html.fromstring(log_in(make_user(Role.OFFICER)).get("/admin/").get_data(as_text=True))
     (menu,) = page.xpath("//nav[.//a[@href='/admin/']][1]")
     lines = [link.text_content().strip() for link in menu.xpath(".//a")]
-    work = ("工作台", "评审组织", "汇总表与名录", "检查与复核", "参数与条款理解")
-    assert [lines[lines.index(line) + 1] for line in work] == ["统计", "直接纳入", "认定", "投诉", "设置变更"]
+    work = ("工作台", "待发出的决定", "评审组织", "汇总表与名录", "检查与复核", "参数与条款理解")
+    follows = ["待发出的决定", "统计", "直接纳入", "认定", "投诉", "设置变更"]
+    assert [lines[lines.index(line) + 1] for line in work] == follows
     assert lines[lines.index("推荐名单") + 1] == "推荐与表彰"
 
 
