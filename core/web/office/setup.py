@@ -43,7 +43,6 @@ BLUEPRINTS = (
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
     menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
-    menu.Entry("register", T("疑似重复主体", "Likely doubles"), "mergers.index", "mergers", place=menu.LAST),
     menu.Entry("work", T("待发出的决定", "Decisions to be issued"), "issuing.page", "issuing"),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(
@@ -62,6 +61,7 @@ MENU = (
         take_in.programs,
         place=menu.LAST,
     ),
+    menu.Entry("register", T("疑似重复主体", "Likely doubles"), "mergers.index", "mergers", place=menu.LAST),
 )
 
 
