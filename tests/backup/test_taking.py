@@ -225,7 +225,7 @@ def test_what_is_written_meanwhile_is_not_in_it(
     def busy(*arguments: object) -> None:
         with register.engine.begin() as connection:
             connection.execute(
-                text("INSERT INTO region (code, name, name_en) VALUES ('999999', 'come lately', '')")
+                text("INSERT INTO region (code, name, name_en) VALUES ('999999', 'came meanwhile', '')")
             )
         dump(*arguments)
 
@@ -236,7 +236,7 @@ def test_what_is_written_meanwhile_is_not_in_it(
         taken = taking.take(register.url, register.instance, tmp_path / "b.tar", None, now())
         assert taken.manifest.tables["region"] == before
         with archives.opened_dump(tmp_path / "b.tar") as packed:
-            assert b"come lately" not in gzip.decompress(packed.read())
+            assert b"came meanwhile" not in gzip.decompress(packed.read())
     finally:
         with register.engine.begin() as connection:
             connection.execute(text("DELETE FROM region WHERE code = '999999'"))
