@@ -114,7 +114,7 @@ class FileStore:
             path.chmod(0o640)  # over a network only who may write has it alone
             with path.open("r+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                if _stands(file, path) and path.stat().st_mtime < older:
+                if path.stat().st_mtime < older:
                     path.unlink()
                     return True
             path.chmod(0o440)
