@@ -14,9 +14,12 @@ DIVISIBLE = "tests/e2e/test_accessibility.py"
 """A file whose tests are given out one by one: it takes as long as many others together."""
 TOGETHER = {
     f"tests/web/{name}.py": "tests/web/pages"
-    for name in ("test_addresses", "test_languages", "test_looking", "test_private_addresses")
+    for name in (
+        *("test_addresses", "test_languages", "test_looking", "test_private_addresses"),
+        "test_sent_twice",
+    )
 }
-"""Files of which one worker has all: they look at pages that are opened once, in half a minute."""
+"""Files of which one worker has all: they look at a register that is filled, and opened, in half a minute."""
 LONG_ONES = (
     "tests/e2e/",
     "tests/demo/",

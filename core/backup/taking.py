@@ -93,7 +93,8 @@ def rows(connection: psycopg.Connection) -> dict[str, int]:
 def _documents(connection: psycopg.Connection, store: FileStore, writer: archive.Writer) -> Sequence[str]:
     """Add every document that the snapshot names; those whose bytes are gone or changed are named.
 
-    None is ever changed or removed, so all that the snapshot names are there, however long this takes.
+    None is ever changed, and none removed that a row has named (the trail tells of it), so all that the
+    snapshot names are there, however long this takes.
     """
     missing = []
     with connection.cursor("documents") as named:

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
     "trail": ("core.cli.trail.commands", "trail"),
+    "files": ("core.cli.files.commands", "files"),
     "backup": ("core.cli.backup.taking", "backup_command"),
     "restore": ("core.cli.backup.restoring", "restore_command"),
     "db": ("core.cli.database", "db"),

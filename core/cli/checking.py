@@ -18,6 +18,8 @@ from core.rules.text import T
 from core.services.applications.replay import otherwise
 from core.services.base.work import SYSTEM, Work
 from core.services.daily_check.run import run_checks
+from core.services.exports.long_ones import FOLDER as EXPORTS
+from core.services.files import unnamed
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.processes.clocks import Clocks
@@ -81,13 +83,15 @@ def verify(
 ) -> None:
     """Hold data, documents and the audit trail to every invariant; exit 1 where a fault is found.
 
-    Parties that are likely one, registered twice, are noted: that is no fault.
+    What is likely one party, registered twice, and files that nothing names are noted: that is no fault.
     """
     with opened(instance) as engine:
         keys = _keys_in(key) if key is not None else known_keys(instance)
         found = tell_faults(engine, instance, language, keys, as_json=as_json)
         with session_factory(engine)() as session:
             _tell(doubles(session), language, as_json=as_json, what="note")
+            stores = FileStore.of(instance), FileStore(instance.resolve() / EXPORTS)
+            _tell(unnamed.note(session, *stores), language, as_json=as_json, what="note")
             parts = [look_through(session, path, keys) for path in archive]
             found += _tell((fault for part in parts for fault in part.faults), language, as_json=as_json)
             if anchor is not None:

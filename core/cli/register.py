@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.domain.errors import DomainError, Invalid
 from core.embedded.server import OWNER_VARIABLE, DatabaseServerError, connect, database_url, owner_url
+from core.services.base.work import Actor
 from core.storage import grants
 from core.storage.engine import make_engine
 from core.storage.migrate import too_old, unfit
@@ -31,6 +33,11 @@ instance_option = click.option(
     show_default=True,
     help="Folder of the embedded database, the documents and the secret key.",
 )
+
+
+def operator() -> Actor:
+    """Whoever gives a command, by their account on this machine."""
+    return Actor(None, f"command line ({getpass.getuser()})", system=True)
 
 
 @contextmanager

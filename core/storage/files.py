@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -15,6 +16,7 @@ from typing import IO
 
 FOLDER = "files"
 """The store's folder within an instance folder."""
+INCOMING = "incoming"
 CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -49,19 +51,17 @@ class FileStore:
     def put(self, data: bytes | IO[bytes], *, at_most: int) -> Stored:
         """Store the bytes and return their hash; TooLargeError beyond `at_most`, and then nothing is kept.
 
-        The file appears whole or not at all: it is written aside, flushed to disk, and moved into place.
+        The file appears whole or not at all: it is written aside, flushed to disk, and moved into place. One
+        that is there already counts as handed in now.
         """
-        aside = self.root / "incoming"
-        aside.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=aside)
-        path = Path(name)
+        descriptor, path = self._aside()
         try:
             with os.fdopen(descriptor, "wb") as out:
                 stored = _copy(data, out, at_most)
                 out.flush()
                 os.fsync(out.fileno())
             target = self.path(stored.sha256)
-            if not target.exists():
+            if not _renewed(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.chmod(0o440)
                 path.replace(target)
@@ -69,6 +69,13 @@ class FileStore:
         finally:
             path.unlink(missing_ok=True)
         return stored
+
+    def _aside(self) -> tuple[int, Path]:
+        """A new file for what comes in."""
+        folder = self.root / INCOMING
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=folder)
+        return descriptor, Path(name)
 
     def path(self, sha256: str) -> Path:
         """Where a file of that hash stands; ValueError for anything that is not a hash."""
@@ -84,9 +91,36 @@ class FileStore:
         """The file, to read; FileNotFoundError where it is gone."""
         return self.path(sha256).open("rb")
 
-    def remove(self, sha256: str) -> None:
-        """Take a file away that nothing refers to any more; one that is gone already is fine."""
-        self.path(sha256).unlink(missing_ok=True)
+    def moment(self) -> float:
+        """Now, by the clock of the file system: what the times of its files are held against."""
+        descriptor, path = self._aside()
+        try:
+            return os.fstat(descriptor).st_mtime
+        finally:
+            os.close(descriptor)
+            path.unlink()
+
+    def older(self, than: float) -> Iterator[Path]:
+        """The files that nobody has handed in since a moment; also half ones, of whoever was killed."""
+        whole = (path for path in self.root.glob("??/??/*") if _SHA256.fullmatch(path.name))
+        for path in sorted([*self.root.glob(f"{INCOMING}/*"), *whole]):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < than:
+                    yield path
+
+    def take_away(self, path: Path, *, older: float) -> bool:
+        """Remove a file that nothing refers to any more, unless it was handed in since; whether it went."""
+        try:
+            path.chmod(0o640)  # over a network only who may write has it alone
+            with path.open("r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if path.stat().st_mtime < older:
+                    path.unlink()
+                    return True
+            path.chmod(0o440)
+        except FileNotFoundError:
+            pass
+        return False
 
     def intact(self, sha256: str) -> bool:
         """Whether the file is there and still has the bytes of its name."""
@@ -94,6 +128,27 @@ class FileStore:
             return False
         with self.open(sha256) as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _renewed(target: Path) -> bool:
+    """Whether a file is there, which then is as new: `take_away` leaves it, and goes first or comes after."""
+    try:
+        with target.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            if not _stands(file, target):
+                return False
+            os.utime(file.fileno())
+            return True
+    except (FileNotFoundError, PermissionError):  # there is none, or it is another account's
+        return False
+
+
+def _stands(file: IO[bytes], path: Path) -> bool:
+    """Whether an open file is still the one of its name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _copy(data: bytes | IO[bytes], out: IO[bytes], at_most: int) -> Stored:

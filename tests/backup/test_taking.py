@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tarfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy import table as table_of
 
 from core.backup import archive as archives
@@ -25,10 +26,15 @@ from core.backup import taking
 from core.domain.clock import now
 from core.embedded import clients
 from core.embedded.server import conninfo
+from core.services.files import unnamed
+from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.migrate import head
+from core.storage.models import Attachment
+from core.storage.models.holdings import AttachmentPurpose
 from tests.backup.conftest import Register, Run, below
 from tests.databases import keys as master_keys
+from tests.services.factory import make_party
 
 pytestmark = pytest.mark.database
 
@@ -192,17 +198,22 @@ def test_a_document_that_is_damaged_is_named_and_the_rest_is_kept(
     assert archives.check(tmp_path / "b.tar").files > 3
 
 
-def test_documents_are_only_ever_added() -> None:
-    """A backup takes them after the database: one that the snapshot names must still be there then."""
+def test_what_a_row_has_named_is_never_taken_away() -> None:
+    """A backup takes documents after the database: one that the snapshot names must still be there then."""
     removing = {
         path.as_posix()
         for path in Path("core").rglob("*.py")
         if re.search(
-            r"store\.remove\(|files\(\)\.remove\(|rmtree\([^)]*FOLDER", path.read_text(encoding="utf-8")
+            r"store\.take_away\(|files\(\)\.take_away\(|rmtree\([^)]*FOLDER",
+            path.read_text(encoding="utf-8"),
         )
     }
-    # Exports have a store of their own, and emptying the register is asked for.
-    assert removing == {"core/services/exports/long_ones.py", "core/cli/database.py"}
+    # Exports have a store of their own, what belongs to nothing was never named, and emptying is asked for.
+    assert removing == {
+        "core/services/exports/long_ones.py",
+        "core/services/files/unnamed.py",
+        "core/cli/database.py",
+    }
 
 
 def test_what_is_written_meanwhile_is_not_in_it(
@@ -229,6 +240,43 @@ def test_what_is_written_meanwhile_is_not_in_it(
     finally:
         with register.engine.begin() as connection:
             connection.execute(text("DELETE FROM region WHERE code = '999999'"))
+
+
+def test_a_file_whose_row_goes_meanwhile_is_in_it_though_others_are_taken_away(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The snapshot names it: it was named, and the trail tells of that."""
+    store, target = FileStore.of(tmp_path), tmp_path / "b.tar"
+    named, refused = (store.put(data, at_most=99) for data in (b"named", b"refused"))
+    for stored in (named, refused):
+        path = store.path(stored.sha256)
+        os.utime(path, (0, 0))
+    with session_factory(engine)() as session, session.begin():
+        row = Attachment(
+            purpose=AttachmentPurpose.LICENCE,
+            party_id=make_party(engine),
+            filename="执照.pdf",
+            content_type="application/pdf",
+            size=named.size,
+            sha256=named.sha256,
+            uploaded_at=now(),
+        )
+        session.add(row)
+    dump = clients.dump
+
+    def busy(*arguments: object) -> None:
+        with session_factory(engine)() as session, session.begin():
+            session.delete(session.get_one(Attachment, row.id))
+        with session_factory(engine)() as session:
+            found = unnamed.find(session, store, FileStore(tmp_path / "exports"), timedelta(days=7))
+            assert unnamed.take_away([*found]) == 1
+        dump(*arguments)
+
+    monkeypatch.setattr(taking, "dump", busy)
+    url = engine.url.render_as_string(hide_password=False)
+    assert taking.take(url, tmp_path, target, None, now()).manifest.missing == ()
+    assert archives.check(target).files == 1
+    assert not store.exists(refused.sha256)
 
 
 def test_an_empty_database_is_refused(accredit: Run, database_url: str, tmp_path: Path) -> None:

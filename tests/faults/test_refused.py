@@ -15,6 +15,7 @@ from core.storage.engine import session_factory
 from core.storage.models import ExitCase, JobRun
 from core.storage.models.base import Base
 from core.storage.models.operations import JobState
+from tests.faults import putting_right
 from tests.faults.conftest import Copies
 from tests.faults.duties import Others, duties, prepare
 from tests.faults.life import Act, decision, life
@@ -29,17 +30,19 @@ OPERATIONS = ("INSERT", "UPDATE", "DELETE")
 UNTOUCHED = {
     "region",  # comes with the database
     "audit_end",  # the owner's hand puts old parts of the trail away: tests/storage/trail/test_detaching.py
-    *("factor_reset", "filer_look", "filing_file"),  # their acts go the same one way to the database
-    *("certificate_issue", "change_request", "former_value", "successor"),
-    *("decision_correction", "pending_decision", "merger", "taken_in"),
 }
-"""Tables that nobody's life writes."""
+"""Tables that nobody's life writes, and why."""
 OF_DUTIES = {
     *("agreement", "annual_report", "correction_item", "excused_absence", "extension_request"),
     *("inspection", "nomination", "rectification", "review_assignment", "score"),
     *("redaction", "redaction_request", "sealed_opening"),
 }
 """Tables that the second life writes."""
+OF_MENDS = {
+    *("certificate_issue", "change_request", "decision_correction", "factor_reset", "filer_look"),
+    *("filing_file", "former_value", "merger", "pending_decision", "successor", "taken_in"),
+}
+"""Tables that the third life writes."""
 
 
 Acts = Callable[[Register, Path], list[Act]]
@@ -113,7 +116,7 @@ def test_a_refused_row_leaves_nothing_behind(copies: Copies, tmp_path: Path) -> 
 def test_a_refused_row_of_any_table_leaves_nothing_behind(copies: Copies, tmp_path: Path) -> None:
     lived = undisturbed(copies, life, tmp_path)
     tables = {table for table, _ in lived.written}
-    assert tables | OF_DUTIES | UNTOUCHED == {*Base.metadata.tables}
+    assert tables | OF_DUTIES | OF_MENDS | UNTOUCHED == {*Base.metadata.tables}
     refuse_each(copies, lived, tables, tmp_path)
 
 
@@ -124,6 +127,15 @@ def test_a_refused_row_of_a_duty_leaves_nothing_behind(copies: Copies, tmp_path:
         lived = undisturbed(prepared, lambda register, _: duties(register, made[0]), tmp_path)
         assert {table for table, _ in lived.written} >= OF_DUTIES
         refuse_each(prepared, lived, OF_DUTIES, tmp_path)
+
+
+@pytest.mark.assurance
+def test_a_refused_row_of_what_is_put_right_leaves_nothing_behind(copies: Copies, tmp_path: Path) -> None:
+    made: list[putting_right.Mistaken] = []
+    with copies.then(lambda register: made.append(putting_right.prepare(register))) as prepared:
+        lived = undisturbed(prepared, lambda register, _: putting_right.mends(register, made[0]), tmp_path)
+        assert {table for table, _ in lived.written} >= OF_MENDS
+        refuse_each(prepared, lived, OF_MENDS, tmp_path)
 
 
 def refuse_each(copies: Copies, lived: Lived, tables: set[str], folder: Path) -> None:

@@ -1,8 +1,12 @@
 """The store of uploaded bytes: once each, whole or not at all, never changed."""
 
+import fcntl
 import hashlib
 import io
+import os
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +84,90 @@ def test_the_same_file_from_many_at_once(store):
     (sha256,) = found
     assert store.intact(sha256)
     assert everything(store) == [store.path(sha256)]
+
+
+A_WHILE = 1000.0
+
+
+def aged(path, seconds):
+    """Let a file be so old."""
+    at = path.stat().st_mtime - seconds
+    os.utime(path, (at, at))
+
+
+def test_what_nobody_has_handed_in_since_a_moment_is_listed_and_goes(store):
+    old, young = (store.path(store.put(data, at_most=9).sha256) for data in (b"old", b"young"))
+    broken_off = store.root / "incoming" / "tmp-of-a-process-that-was-killed"
+    broken_off.write_bytes(b"half")
+    foreign = old.with_name("notes.txt")
+    foreign.write_bytes(b"not ours")
+    for path in (old, broken_off, foreign):
+        aged(path, A_WHILE)
+    since = store.moment() - A_WHILE / 2
+    assert {*store.older(since)} == {broken_off, old}
+    for path in (broken_off, old):
+        assert store.take_away(path, older=since)
+        assert not store.take_away(path, older=since), "twice"
+    assert not store.take_away(young, older=since)
+    assert {*everything(store)} == {young, foreign}
+    assert young.stat().st_mode & 0o777 == 0o440
+
+
+def test_a_moment_is_below_at_and_above_a_files_own(store):
+    path = store.path(store.put(b"abc", at_most=9).sha256)
+    at = path.stat().st_mtime
+    assert not store.take_away(path, older=at - 1)
+    assert not store.take_away(path, older=at)
+    assert store.take_away(path, older=at + 1)
+
+
+def test_what_is_handed_in_again_is_as_new(store):
+    stored = store.put(b"abc", at_most=9)
+    path = store.path(stored.sha256)
+    aged(path, A_WHILE)
+    assert store.put(b"abc", at_most=9) == stored
+    since = store.moment() - A_WHILE / 2
+    assert [*store.older(since)] == []
+    assert not store.take_away(path, older=since)
+    assert store.intact(stored.sha256)
+
+
+def test_what_is_handed_in_while_it_is_taken_away_is_there(store):
+    """The upload waits for whoever takes the old file away, and then puts its own into the place."""
+    stored = store.put(b"abc", at_most=9)
+    path = store.path(stored.sha256)
+    aged(path, A_WHILE)
+    with ThreadPoolExecutor(1) as pool:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            upload = pool.submit(store.put, b"abc", at_most=9)
+            while not waits_for(path) and not upload.done():
+                time.sleep(0.01)
+            assert not upload.done()
+            path.unlink()
+        assert upload.result(60) == stored
+    assert store.intact(stored.sha256)
+
+
+def waits_for(path):
+    """Whether somebody waits for the lock of a file, by the system's own list."""
+    inode = f":{path.stat().st_ino} "
+    locks = Path("/proc/locks").read_text("ascii").splitlines()
+    return any("->" in line and inode in line for line in locks)
+
+
+def test_a_file_that_another_took_the_place_of_stays(store):
+    """Of two who take away the second finds that the place has a new file."""
+    path = store.path(store.put(b"abc", at_most=9).sha256)
+    aged(path, A_WHILE)
+    since = store.moment() - A_WHILE / 2
+    with ThreadPoolExecutor(1) as pool:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            second = pool.submit(store.take_away, path, older=since)
+            while not waits_for(path) and not second.done():
+                time.sleep(0.01)
+            path.unlink()
+            store.put(b"abc", at_most=9)
+        assert not second.result(60)
+    assert path.is_file()

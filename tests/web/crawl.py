@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import Flask
@@ -12,11 +13,11 @@ from tests.web import addresses
 from tests.web.filled import PEOPLE, Filled
 
 ROWS = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-MARKS = {"outbox_message": "read_at"}
+MARKS = {"outbox_message": {"read_at"}}
 """What looking may change, by table: a message that was opened is read."""
 HASH = """
 SELECT md5(coalesce(string_agg(md5(held), '' ORDER BY md5(held)), ''))
-FROM (SELECT (to_jsonb(t) - :mark)::text AS held FROM {} t)"""
+FROM (SELECT (to_jsonb(t) - CAST(:marks AS text[]))::text AS held FROM {} t)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Crawl:
 def crawl(filled: Filled, app: Flask) -> Crawl:
     """Open every example as everyone who may."""
     browsers = {who: filled.browser(app, who) for who in PEOPLE}
-    before = _rows(filled.engine)
+    before = hashes(filled.engine, MARKS)
     answers: dict[tuple[str, str], Answer] = {}
     for endpoint, path, who, wanted in addresses.visits(filled):
         answer = browsers[who].get(path)
@@ -54,15 +55,17 @@ def crawl(filled: Filled, app: Flask) -> Crawl:
         page = answer.text if answer.mimetype == "text/html" else None
         answers[who, path] = Answer(endpoint, path, who, wanted, answer.status_code, answer.headers, page)
         answer.close()
-    after = _rows(filled.engine)
+    after = hashes(filled.engine, MARKS)
     return Crawl(answers, [name for name in before if before[name] != after[name]])
 
 
-def _rows(engine: Engine) -> dict[str, str]:
-    """A hash of every table, without its mark."""
+def hashes(engine: Engine, marks: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """A hash of every table, without the columns of it that are marks."""
     with engine.connect() as connection:
         names = sorted(connection.scalars(ROWS))
         return {
-            name: str(connection.scalar(text(HASH.format(f'"{name}"')), {"mark": MARKS.get(name, "")}))
+            name: str(
+                connection.scalar(text(HASH.format(f'"{name}"')), {"marks": sorted(marks.get(name, ()))})
+            )
             for name in names
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from core.cli.register import instance_option, opened, owned, require_migrated
+from core.cli.register import instance_option, opened, operator, owned, require_migrated
 from core.domain.clock import SHANGHAI, now
-from core.services.base.work import Actor, work
+from core.services.base.work import work
 from core.services.trail.anchoring import anchor_now, outlets_from
 from core.storage.engine import session_factory
 from core.storage.trail import sealing, signing
@@ -84,7 +83,7 @@ def detach(before: datetime, target: Path, instance: Path) -> None:
         signer = signing.signer_of(instance)
         if (fault := next(by_columns(session), None)) is not None:
             raise DetachError(f"nothing was put away: {fault}. accredit verify tells all that is wrong")
-        with work(session, _operator(), now(), "trail.detach") as w:
+        with work(session, operator(), now(), "trail.detach") as w:
             done = put_away(w.session, signer, before.replace(tzinfo=SHANGHAI), target, w.now)
     if done is None:
         _say(f"nothing to do: no whole link lies before {before:%Y-%m-%d}")
@@ -110,7 +109,7 @@ def _renew(instance: Path) -> None:
     with (
         opened(instance) as engine,
         session_factory(engine)() as session,
-        work(session, _operator(), now(), "trail.key") as w,
+        work(session, operator(), now(), "trail.key") as w,
     ):
         old = signing.signer_of(instance).public
         new = signing.renew(instance).public
@@ -124,10 +123,6 @@ def _explained() -> Iterator[None]:
         yield
     except (DetachError, signing.SigningKeyError, NoKeysError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-
-
-def _operator() -> Actor:
-    return Actor(None, f"command line ({getpass.getuser()})", system=True)
 
 
 def _say(line: str) -> None:

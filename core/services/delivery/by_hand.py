@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import assert_never
 
 from sqlalchemy import select
@@ -16,13 +18,16 @@ from core.services.messaging.texts.applications import CONFIDENTIAL
 from core.storage.models import OutboxMessage, Party, User
 from core.storage.models.operations import MessageChannel, MessageState
 
+AGAIN = timedelta(minutes=2)
+"""Asked for again so soon after it left, a message is not sent once more: a form that was sent twice."""
 NO_MESSAGE = T("没有这条消息", "There is no such message")
 
 
 def resend(w: Work, message_id: int) -> int:
     """Send a message again, to the address that is known now; returns the id of the message that goes out.
 
-    One that failed is tried anew; one that was sent stays as it is, and a copy goes out.
+    One that failed is tried anew; one that was sent stays as it is, and a copy goes out. What has just left
+    for that address, or waits as such a copy, is what is meant by a form that was sent twice.
     """
     message = w.session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
     if message is None:
@@ -52,7 +57,11 @@ def resend(w: Work, message_id: int) -> int:
             mend=T("请先补充该主体的邮箱或手机号码", "add the party's e-mail address or mobile number first"),
         )
     if message.state is MessageState.SENT:
-        message = _copy(w, message)
+        copies = _copies(w, message)
+        for known in (message, *copies):
+            if known.recipient == address and _just_left(w, known):
+                return known.id
+        message = _copy(w, message, len(copies) + 1)
     message.recipient = address
     message.state = MessageState.PENDING
     message.attempts = 0
@@ -81,9 +90,18 @@ def _address(w: Work, message: OutboxMessage) -> str:
     return next((address for address in known if address), "")
 
 
-def _copy(w: Work, message: OutboxMessage) -> OutboxMessage:
-    taken = select(OutboxMessage.key).where(OutboxMessage.key.startswith(f"{message.key}~", autoescape=True))
-    number = len(w.session.scalars(taken).all()) + 1
+def _copies(w: Work, message: OutboxMessage) -> Sequence[OutboxMessage]:
+    query = select(OutboxMessage).where(OutboxMessage.key.startswith(f"{message.key}~", autoescape=True))
+    return w.session.scalars(query).all()
+
+
+def _just_left(w: Work, message: OutboxMessage) -> bool:
+    if message.sent_at is None:
+        return message.state is MessageState.PENDING
+    return message.sent_at > w.now - AGAIN
+
+
+def _copy(w: Work, message: OutboxMessage, number: int) -> OutboxMessage:
     copy = OutboxMessage(
         key=f"{message.key}~{number}",
         event=message.event,

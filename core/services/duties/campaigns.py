@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound
@@ -47,22 +47,37 @@ def save_campaign(
     organized_by_authority: bool = True,
     campaign_id: int | None = None,
 ) -> int:
-    """Announce a campaign of a programme, or change one; returns its id."""
+    """Announce a campaign of a programme, or change one; returns its id.
+
+    One of that title and those days already is that one: a form that was sent twice.
+    """
     require(w, Act.CAMPAIGN_EDIT, program, home(w, program))
     errors = unwritten(title, "title", longest=LONGEST_TITLE)
     if ends_on < starts_on:
         errors["ends_on"] = T("早于开始日期", "before the first day")
     if errors:
         raise Invalid(errors)
-    campaign = Campaign(program=program) if campaign_id is None else _locked(w, program, campaign_id)
+    said = {"title": repaired(title), "starts_on": starts_on, "ends_on": ends_on}
     if campaign_id is not None:
+        campaign = _locked(w, program, campaign_id)
         _keeps_its_records(w, campaign, starts_on, ends_on)
-    campaign.title = repaired(title)
-    campaign.starts_on, campaign.ends_on = starts_on, ends_on
+    elif (known := _known(w, program, said)) is not None:
+        return known
+    else:
+        campaign = Campaign(program=program)
+    for name, value in said.items():
+        setattr(campaign, name, value)
     campaign.organized_by_authority = organized_by_authority
     w.session.add(campaign)
     w.session.flush()
     return campaign.id
+
+
+def _known(w: Work, program: str, said: Mapping[str, object]) -> int | None:
+    """The campaign that is just so; whoever else announces one of the programme waits for the commit."""
+    key = f"campaign/{program}"
+    w.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+    return w.session.scalar(select(Campaign.id).filter_by(program=program, **said).order_by(Campaign.id))
 
 
 def _locked(w: Work, program: str, campaign_id: int) -> Campaign:

@@ -170,5 +170,6 @@ def clear(factory: sessionmaker[Session], store: FileStore, now: datetime) -> in
         w.session.flush()
         kept = set(w.session.scalars(select(DataExport.sha256).where(DataExport.sha256.in_(hashes))))
     for sha256 in hashes - kept:
-        store.remove(sha256)
+        # The same bytes may have just been made again, and are not yet told of.
+        store.take_away(store.path(sha256), older=(now - KEPT).timestamp())
     return len(gone)

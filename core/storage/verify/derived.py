@@ -62,12 +62,14 @@ SELECT id, value, folded, grams FROM former_value
 WHERE field = 'name' AND (folded <> accredit_folded(value) OR cardinality(grams) = 0)
 """
 
+# A table from which statuses were taken in has its size nowhere.
 FILES = """
 SELECT 'material_file' AS name, id, sha256, size FROM material_file
 UNION ALL SELECT 'attachment', id, sha256, size FROM attachment
 UNION ALL SELECT 'filing_file', id, sha256, size FROM filing_file
 UNION ALL SELECT 'redaction', id, sha256, size FROM redaction
 UNION ALL SELECT 'redaction', id, copy_sha256, copy_size FROM redaction
+UNION ALL SELECT 'taken_in', id, sha256, NULL FROM taken_in
 ORDER BY sha256, name DESC, id
 """
 
@@ -196,7 +198,7 @@ def files(session: Session, store: FileStore) -> Iterator[Fault]:
         if not intact:
             message = T("文件缺失或内容已变", "its file is missing or was changed")
             yield Fault("material.file", row.name, str(row.id), message)
-        elif row.size != size:
+        elif row.size not in (None, size):
             message = T(
                 f"记录 {row.size} 字节，实为 {size}", f"is said to have {row.size} bytes, and has {size}"
             )

@@ -127,6 +127,7 @@ TABLES: dict[str, T] = {
     "verification_code": T("验证码", "Code"),
     "job_run": T("任务运行", "Job run"),
     "audit_end": T("已转出的操作记录", "Part of the trail put away"),
+    "file": T("已清除的无主文件", "File that belonged to nothing"),
     "trail_key": T("操作记录签名密钥", "Key that signs the trail"),
 }
 

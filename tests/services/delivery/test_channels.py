@@ -14,7 +14,7 @@ from core.plugin_api import hookimpl
 from core.rules.obligations import Mode
 from core.services.base.work import SYSTEM
 from core.services.delivery import outbox
-from core.services.delivery.by_hand import resend
+from core.services.delivery.by_hand import AGAIN, resend
 from core.services.delivery.gateways import HttpSmsGateway
 from core.services.delivery.outbox import send_due
 from core.services.delivery.promptness import periods_not_begun
@@ -265,12 +265,36 @@ def test_a_sent_message_is_sent_again_as_a_copy(write, begin, factory, session, 
     write("a@firm.example")
     send_due(factory, NOW, {EMAIL: smtp})
     (row,) = stored(session)
-    with begin(SYSTEM, AT) as w:
+    an_hour_later = NOW + timedelta(hours=1)
+    with begin(SYSTEM, an_hour_later.isoformat()) as w:
         assert resend(w, row.id) != row.id
-    send_due(factory, NOW, {EMAIL: smtp})
+    send_due(factory, an_hour_later, {EMAIL: smtp})
     first, second = box.mails
     assert first["message-id"] != second["message-id"]
     assert [item.key for item in stored(session)] == ["verified/0", "verified/0~1"]
+
+
+def test_a_message_is_sent_again_once_however_fast_the_form_comes_twice(
+    write, begin, factory, session, smtp, box
+):
+    """Twice before the copy leaves, and once more just after it; two minutes on a copy is meant."""
+    write("a@firm.example")
+    send_due(factory, NOW, {EMAIL: smtp})
+    (row,) = stored(session)
+
+    def again(at):
+        with begin(SYSTEM, at.isoformat()) as w:
+            return resend(w, row.id)
+
+    assert again(NOW + AGAIN - timedelta(seconds=1)) == row.id, "it has just left"
+    at = NOW + AGAIN
+    copy = again(at)
+    assert copy != row.id
+    assert again(at) == copy
+    send_due(factory, at, {EMAIL: smtp})
+    assert again(at + AGAIN - timedelta(seconds=1)) == copy
+    assert again(at + AGAIN) not in (row.id, copy)
+    assert len(box.mails) == 2
 
 
 def test_only_those_whose_message_it_is_send_it_again(write, begin, session, make_actor):

@@ -306,6 +306,7 @@ def test_campaigns_hold_records_of_their_days(
     days = {"starts_on": date(2024, 5, 1), "ends_on": date(2024, 5, 31)}
     with begin(officer, "2024-04-01T09:00", "campaign.edit") as w:
         month = save_campaign(w, "miit_volunteer", title="服务月", **days)
+        assert save_campaign(w, "miit_volunteer", title=" 服务月", **days) == month, "a form sent twice"
         assert [item.id for item in campaigns_on(w, "miit_volunteer", date(2024, 5, 31))] == [month]
         assert campaigns_on(w, "miit_volunteer", date(2024, 6, 1)) == []
         with pytest.raises(Invalid) as caught:

@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.services.applications.handling import desk_of
 from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.files.sheet_limits import MOST_BYTES
 from core.services.files.sheets import write_sheet
 from core.services.granting.accreditations import _number
 from core.services.public.bodies import verify
@@ -109,12 +111,18 @@ def test_what_was_taken_in_holds_against_every_invariant(engine: Engine, take: A
     expired = row(
         number="HB-S-2019-0003", uscc=uscc(), started_on=date(2019, 5, 1), valid_through=date(2022, 5, 1)
     )
-    take(table(row(**ORDER, warning_clause="18(1)", warned_on=date(2024, 2, 1)), expired), beside)
+    source = table(row(**ORDER, warning_clause="18(1)", warned_on=date(2024, 2, 1)), expired)
+    kept = store.put(source.file, at_most=MOST_BYTES)
+    source.file.seek(0)
+    take(replace(source, sha256=kept.sha256), beside)
     with session_factory(engine)() as session:
         assert [str(found) for found in faults(session, store) if found.subject not in PLANTED] == []
         old = session.scalars(select(Accreditation).where(Accreditation.sequence == 3)).one()
         assert (old.state, old.ended_on, old.next_due_on) == ("expired", date(2022, 5, 2), None)
         assert session.scalars(select(AnnualReport.year)).one() == 2023
+        store.path(kept.sha256).unlink()
+        lost = {found.subject for found in faults(session, store) if found.check == "material.file"}
+        assert lost == {"taken_in"}
 
 
 def test_done_twice_makes_nothing_twice_and_tells_what_differs(
