@@ -31,7 +31,7 @@ UNTOUCHED = {
     "audit_end",  # the owner's hand puts old parts of the trail away: tests/storage/trail/test_detaching.py
     *("factor_reset", "filer_look", "filing_file"),  # their acts go the same one way to the database
     *("certificate_issue", "change_request", "former_value", "successor"),
-    *("decision_correction", "pending_decision", "merger", "taken_in"),
+    *("decision_correction", "pending_decision", "merger", "not_same", "taken_in"),
 }
 """Tables that nobody's life writes."""
 OF_DUTIES = {

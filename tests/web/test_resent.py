@@ -93,7 +93,7 @@ NOT_RESENT = {
             "settings_page.cancel",
             *("changing.decide", "changing.new", "changing.reissue", "changing.withdraw"),
             *("divisions.add", "filers.look", "holiday_years.periods", "issuing.recall"),
-            *("mergers.compare", "mergers.undo"),
+            *("mergers.compare", "mergers.mark", "mergers.take_back", "mergers.undo"),
             *("my_changes.new", "my_changes.remove", "my_changes.upload", "my_changes.withdraw"),
             *("panels.count_again", "panels.hand_over", "panels.set_aside"),
             *("system_forms.factor", "take_in.confirm", "take_in.index"),

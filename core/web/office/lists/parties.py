@@ -13,7 +13,7 @@ from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import PartyKind
 from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
-from core.services.base.naming import party_named
+from core.services.base.naming import is_of_party
 from core.services.base.work import Actor
 from core.services.people import parties, party_verification
 from core.storage.models import Party
@@ -70,7 +70,7 @@ class PartyView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By name or USCC."""
-        return party_named(text)
+        return is_of_party(Party.id, text)
 
     def row_link(self, row: Party) -> str:
         """The party's own page."""
