@@ -98,7 +98,7 @@ def mark(one_id: int, other_id: int) -> ResponseReturnValue:
         done = attempt(
             "party.mark_different",
             lambda w: different.mark(w, one_id, other_id, form.values()["reason"]),
-            done=T("已标注为不同主体", "Marked as two parties"),
+            done=T("已标注为不同主体", "Marked as not the same"),
             form=form,
         )
         if done is not None:
