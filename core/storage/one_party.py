@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from core.storage.arrays import found_first
 from core.storage.models import Party
 
 
@@ -20,8 +21,11 @@ def ids_of(party_ids: Any) -> Select[int]:
     """The numbers of all rows that stand for a party, or for one of those that a subquery gives."""
     given, member = aliased(Party), aliased(Party)
     named = given.id.in_(party_ids) if isinstance(party_ids, Select) else given.id == party_ids
-    left = select(left_id(given)).where(named)
-    return select(member.id).where(or_(member.id.in_(left), member.merged_into_id.in_(left)))
+    left = select(left_id(given).label("id")).where(named).cte()
+    # Found once and first: under a plain IN the server goes through all parties.
+    found = select(left.c.id)
+    shown = or_(found_first(member.id, found), found_first(member.merged_into_id, found))
+    return select(member.id).where(shown)
 
 
 def left_of(session: Session, party_ids: Iterable[int]) -> dict[int, int]:

@@ -18,7 +18,7 @@ from core.services.deciding import correcting, pending
 from core.services.duties import complaints, filers
 from core.services.duties.filers import Filing
 from core.services.files.sheets import write_sheet
-from core.services.mergers import merging
+from core.services.mergers import different, merging
 from core.services.people import factor_resets
 from core.services.settings import values
 from core.services.takein.entering import take_in
@@ -29,6 +29,7 @@ from core.storage.models import (
     ChangeRequest,
     Complaint,
     Merger,
+    NotSame,
     PendingDecision,
     User,
 )
@@ -95,6 +96,13 @@ def mends(register: Register, wrong: Mistaken) -> list[Act]:
     officers, seconds = wrong.officers, wrong.seconds
     return [
         *changed(register, wrong),
+        Act("tell apart", lambda w: tell_apart(w, wrong), officers["jilin"], ON),
+        Act(
+            "take back",
+            lambda w: different.take_back(w, the(w, NotSame).id, "同一主体"),
+            officers["jilin"],
+            ON,
+        ),
         Act("merge", lambda w: merge(w, wrong), officers["jilin"], ON),
         Act("part", lambda w: merging.undo(w, the(w, Merger).id, "两个主体"), officers["jilin"], ON),
         Act(
@@ -131,6 +139,11 @@ def changed(register: Register, wrong: Mistaken) -> list[Act]:
         Act("ask to split", lambda w: ask(w, ChangeKind.SPLIT, **parts), case.applicant, case.on(42)),
         Act("refuse", lambda w: answer(w, granted=False), officer, case.on(43)),
     ]
+
+
+def tell_apart(w: Work, wrong: Mistaken) -> None:
+    one, other = (case.party_id for case in wrong.doubles)
+    different.mark(w, one, other, "两个主体")
 
 
 def merge(w: Work, wrong: Mistaken) -> None:

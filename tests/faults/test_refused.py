@@ -40,7 +40,7 @@ OF_DUTIES = {
 """Tables that the second life writes."""
 OF_MENDS = {
     *("certificate_issue", "change_request", "decision_correction", "factor_reset", "filer_look"),
-    *("filing_file", "former_value", "merger", "pending_decision", "successor", "taken_in"),
+    *("filing_file", "former_value", "merger", "not_same", "pending_decision", "successor", "taken_in"),
 }
 """Tables that the third life writes."""
 

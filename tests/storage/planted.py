@@ -334,6 +334,15 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
             WHERE id = (SELECT max(id) FROM party)"""
         ],
     ),
+    "two parties are marked as two and merged": (
+        {"audit.state", "party.merged", "party.not_same"},
+        [
+            """INSERT INTO not_same (one_id, other_id, reason, marked_at)
+            SELECT min(id), max(id), 'x', now() FROM party""",
+            """UPDATE party SET merged_into_id = (SELECT min(id) FROM party)
+            WHERE id = (SELECT max(id) FROM party)""",
+        ],
+    ),
     "a status ends as a duplicate of nothing": (
         {"audit.state", "accreditation.duplicate"},
         ["UPDATE accreditation SET state = 'duplicate', ended_on = started_on WHERE id = @active"],

@@ -47,6 +47,19 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "undone_reason": "误合并",
         }
     ],
+    "not_same": [
+        {
+            "id": 1,
+            "one_id": 1,
+            "other_id": 2,
+            "reason": "同名，并非同一主体",
+            "marked_at": AT,
+            "marked_by_id": 1,
+            "taken_back_at": AT,
+            "taken_back_by_id": 2,
+            "taken_back_reason": "误标注",
+        }
+    ],
     "membership": [{"party_id": 1, "user_id": 3, "main": True}],
     "call": [
         {

@@ -144,6 +144,12 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/mergers/{party}/{expert_party}", "officer", code=404),
     ],
     "mergers.undo": [at("/admin/mergers/undo/{merger}", *AUTHORITY)],
+    "mergers.marked": [at("/admin/mergers/different", *AUTHORITY)],
+    "mergers.mark": [
+        at("/admin/mergers/{party}/{double}/different", *AUTHORITY),
+        at("/admin/mergers/{party}/{expert_party}/different", "officer", code=404),
+    ],
+    "mergers.take_back": [at("/admin/mergers/different/{mark}", *AUTHORITY)],
     "filers.file": [at("/admin/filers/files/999999", "officer", "lead", code=404)],
     "filing.new_party": [at("/admin/filing/party", *AUTHORITY)],
     "filing.party": [at("/admin/filing/party/{party}", *READERS)],

@@ -70,6 +70,7 @@ class Crowd:
             "accreditation", ids["accreditations"], **mine, number=_name("N-"), sequence=_after(1_000_000)
         )
         self.copy("ban", ids["bans"], **mine)
+        self.copy("not_same", ids["mark"], one_id=ids["party"], other_id=self.each("party"))
         self.copy("material_file", ids["handed_in"], at_most=MOST_FILES // 4)
         self.copy("review_assignment", ids["task"], application_id=self.each("application"), finished_at=None)
         self.copy("public_notice", ids["notices"], title=_name("公示"))

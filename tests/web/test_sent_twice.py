@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
@@ -27,6 +27,7 @@ from core.storage.models import (
     Grant,
     HolidayDay,
     Invitation,
+    NotSame,
     Party,
     PendingDecision,
     PublicNotice,
@@ -144,6 +145,9 @@ def parties(desk: Desk) -> None:
     officer, party = desk.of("officer"), desk["double"]
     officer.get(f"/admin/filing/party/{party}").send(address="长宁路 1 号")
     other = desk.number(select(Party.id).where(Party.name == f"{NAME}(南区)"))
+    officer.get(f"/admin/mergers/{party}/{other}/different").send(reason="两个机构")
+    mark = desk.number(select(func.max(NotSame.id)))
+    officer.get(f"/admin/mergers/different/{mark}").send(reason="核实为同一机构")
     officer.get(f"/admin/mergers/{party}/{other}").send(reason="同一机构")
     officer.get(f"/admin/mergers/undo/{desk['merger']}").send(reason="核实为两个机构")
 
@@ -286,7 +290,7 @@ def take_in(desk: Desk) -> None:
 
 
 WAYS: dict[Callable[[Desk], None], set[str]] = {
-    parties: {"filing.party", "mergers.compare", "mergers.undo"},
+    parties: {"filing.party", *(f"mergers.{name}" for name in ("compare", "mark", "take_back", "undo"))},
     changes: {"changing.decide", "changing.new", "changing.reissue", "changing.withdraw"},
     own_changes: {f"my_changes.{name}" for name in ("new", "remove", "upload", "withdraw")},
     own_party: {"my_members.cancel", "my_party.confirm", "my_party.edit", "my_party.remove"},

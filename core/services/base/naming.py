@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Text, literal_column, or_, select
 
 from core.domain.identifiers import compact
 from core.services.base.work import Work
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
+from core.storage.one_party import ids_of
 from core.storage.search import name_matches
 
 _ALIKE = 5
@@ -17,6 +20,11 @@ _ALIKE = 5
 def party_named(text: str) -> ColumnElement[bool]:
     """Parties by a part of the name, or by USCC."""
     return or_(name_matches(text), Party.uscc == compact(text))
+
+
+def is_of_party(column: Any, text: str) -> ColumnElement[bool]:
+    """Whether the column leads to a party so named, whichever of its registrations has the name or USCC."""
+    return found_first(column, ids_of(select(Party.id).where(party_named(text))))
 
 
 def number_is(text: str) -> ColumnElement[bool]:
@@ -36,5 +44,4 @@ def by_number(w: Work, text: str) -> int | None:
 
 def accreditation_named(text: str) -> ColumnElement[bool]:
     """Accreditations by number, or by the party's name or USCC."""
-    parties = select(Party.id).where(party_named(text))
-    return or_(number_is(text), found_first(Accreditation.party_id, parties))
+    return or_(number_is(text), is_of_party(Accreditation.party_id, text))

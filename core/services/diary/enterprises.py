@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, column, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from core.domain.folding import SQL_NAME, folded
 from core.rules.clauses import PartyKind
 from core.services.base.access import require_member
 from core.services.base.work import Work
+from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party, ServiceRecord
+from core.storage.one_party import ids_of, left_id
 from core.storage.search import name_matches
 
 FOUND = 8
@@ -53,7 +56,7 @@ def _served(w: Work, party_id: int, text: str) -> list[Enterprise]:
         .select_from(ServiceRecord)
         .join(Accreditation, Accreditation.id == ServiceRecord.accreditation_id)
         .join(served, served.c.name.is_not(None))
-        .where(Accreditation.party_id == party_id)
+        .where(Accreditation.party_id.in_(ids_of(party_id)))
         .group_by(served.c.name)
         .order_by(func.max(ServiceRecord.service_date).desc(), served.c.name)
         .limit(FOUND)
@@ -65,13 +68,13 @@ def _served(w: Work, party_id: int, text: str) -> list[Enterprise]:
 
 
 def _registered(w: Work, text: str) -> list[Enterprise]:
+    such = or_(name_matches(text), _code_begins(Party.uscc, text))
+    found = select(left_id()).where(Party.kind == PartyKind.ORGANIZATION, such)
+    shown = aliased(Party)
     query = (
-        select(Party.name, Party.uscc)
-        .where(
-            Party.kind == PartyKind.ORGANIZATION,
-            or_(name_matches(text), _code_begins(Party.uscc, text)),
-        )
-        .order_by(Party.sort_name, Party.id)
+        select(shown.name, shown.uscc)
+        .where(found_first(shown.id, found))
+        .order_by(shown.sort_name, shown.id)
         .limit(FOUND)
     )
     return [Enterprise(name, code or "", served=False) for name, code in w.session.execute(query)]

@@ -11,8 +11,10 @@ from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.folding import repaired, repaired_lines
 from core.domain.identifiers import shorten
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.messages import MessageEvent
 from core.rules.text import T
+from core.services.applications.guards import in_force
 from core.services.base.codes import CODE_LETTERS, new_code
 from core.services.base.decided import already
 from core.services.base.naming import by_number
@@ -48,9 +50,7 @@ def file_complaint(w: Work, number: str, complainant: str, contact: str, content
     errors |= unwritten(contact, "contact", longest=LONGEST_NAME)
     errors |= unwritten(content, "content", longest=LONGEST_CONTENT)
     errors |= unwritten(number, "number", longest=LONGEST_NAME)
-    known = by_number(w, number) if "number" not in errors else None
-    # Locked: of two at once the second finds what the first has filed.
-    found = w.session.get(Accreditation, known, with_for_update=True) if known is not None else None
+    found = _about(w, number) if "number" not in errors else None
     if found is None:
         shown = shorten(repaired(number))
         why = T(f"没有编号为“{shown}”的认定", f"no accreditation has the number {shown!r}")
@@ -71,6 +71,19 @@ def file_complaint(w: Work, number: str, complainant: str, contact: str, content
     w.session.flush()
     tell_received(w, Filing.COMPLAINT, complaint.id, complaint.contact, complaint.code)
     return complaint.code
+
+
+def _about(w: Work, number: str) -> Accreditation | None:
+    """The status with the number, or the one that stayed where it ended as a duplicate of that.
+
+    Locked: of two complaints at once the second finds what the first has filed.
+    """
+    known = by_number(w, number)
+    found = w.session.get(Accreditation, known, with_for_update=True) if known is not None else None
+    if found is None or found.state is not AccreditationState.DUPLICATE:
+        return found
+    stays = in_force(w, found.party_id, found.program, found.track)
+    return w.session.get(Accreditation, stays.id, with_for_update=True) if stays is not None else found
 
 
 def follow_up(w: Work, code: str) -> ComplaintStatus:

@@ -23,13 +23,12 @@ from core.services.base.work import Work
 from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
-from core.services.people.parties import KEYS, LENGTHS, read_party
-from core.storage.models import Accreditation, Party
+from core.services.people.keyed import party_of
+from core.services.people.parties import LENGTHS, read_party
+from core.storage.models import Accreditation
 from core.storage.one_party import ids_of
 
 MOST_ROWS = 10_000
-MERGED = ("address", "contact_name", "mobile", "email", "employer")
-"""What a row adds to a party that is there already, where it says nothing of it."""
 
 
 class Came(StrEnum):
@@ -57,12 +56,6 @@ class _Row:
     number: int
     track: Track
     values: Mapping[str, str | None]
-
-    @property
-    def key(self) -> tuple[str, str | None]:
-        """What makes the party one."""
-        name = KEYS[self.track.party]
-        return name, self.values[name]
 
 
 def columns(tracks: Choices = ()) -> tuple[Column, ...]:
@@ -155,16 +148,8 @@ def _read(w: Work, program: str, row: Row) -> _Row | None:
 
 
 def _enter(w: Work, program: str, row: _Row) -> ImportedRow:
-    name, number = row.key
-    party = w.session.scalar(select(Party).where(getattr(Party, name) == number).with_for_update())
-    came = Came.ENTERED if party is None else Came.MERGED
-    if party is None:
-        party = Party(kind=row.track.party, created_at=w.now, **row.values)
-        w.session.add(party)
-        w.session.flush()
-    for field in MERGED:
-        if row.values[field] and not getattr(party, field):
-            setattr(party, field, row.values[field])
+    party, there = party_of(w, row.track.party, row.values)
+    came = Came.MERGED if there else Came.ENTERED
     current = in_force(w, party.id, program, row.track.id) or _imported_before(w, party.id, program, row)
     if current is not None:
         return ImportedRow(row.number, Came.REPEATED, party.id, current.number)

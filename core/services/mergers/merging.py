@@ -9,8 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, NotFound, Refused
-from core.domain.lifecycle.guards import Guard
+from core.domain.errors import Conflict, NotFound
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.messages import MessageEvent
 from core.domain.supervision.standing import EventKind
@@ -19,9 +18,10 @@ from core.rules.text import T
 from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
+from core.services.mergers.pair import lock_both, require_none, why_not_own
 from core.services.mergers.preview import Ending, endings, in_force_of, why_not, why_not_touched
 from core.services.messaging.writing import notify
-from core.services.people.parties import is_own, require_party
+from core.services.people.parties import require_party
 from core.services.people.party_file import MOST_CASES
 from core.services.supervision.guards import newer_in_force
 from core.services.supervision.living_through import check_now
@@ -47,13 +47,13 @@ def merge(w: Work, kept_id: int, merged_id: int, reason: str) -> int:
         require_party(w, Act.PARTY_MERGE, Party(id=number))
     # The statuses' locks come before the parties', as everywhere.
     expected = endings(in_force_of(w, kept_id, merged_id))
-    _require_none(why_not_touched(w, [item.ends for item in expected]))
+    require_none(why_not_touched(w, [item.ends for item in expected]))
     _lock(w, [item.ends for item in expected])
-    kept, merged = _parties(w, kept_id, merged_id)
+    kept, merged = lock_both(w, kept_id, merged_id)
     current = _merger(w, merged_id)
     if current is not None:
         raise already(w, current, MERGED)
-    _require_none(why_not(w, kept, merged))
+    require_none(why_not(w, kept, merged))
     found = endings(in_force_of(w, kept_id, merged_id))
     if found != expected:
         raise Conflict(CHANGED, mend=RELOAD_TO_RETRY)
@@ -74,13 +74,12 @@ def undo(w: Work, merger_id: int, reason: str) -> None:
     """Part two parties again; what ended as a duplicate is given back where nothing else is in force."""
     said = written(reason)
     merger = find(w, merger_id)
-    if is_own(w, merger.kept_id) or is_own(w, merger.merged_id):
-        raise Refused(Guard.NOT_OWN.reason)
+    require_none(why_not_own(w, (merger.kept, merger.merged)))
     ended = duplicates(w, merger.merged_id)
-    _require_none(why_not_touched(w, ended))
+    require_none(why_not_touched(w, ended))
     _lock(w, ended)
-    _parties(w, merger.kept_id, merger.merged_id)
-    w.session.refresh(merger, with_for_update=True)
+    lock_both(w, merger.kept_id, merger.merged_id)
+    w.session.get_one(Merger, merger_id, with_for_update=True, populate_existing=True)
     if merger.undone_at is not None:
         raise already(w, merger, PARTED, "undone_at")
     if duplicates(w, merger.merged_id) != ended:
@@ -121,25 +120,10 @@ def duplicates(w: Work, party_id: int) -> Sequence[Accreditation]:
     return w.session.scalars(query.order_by(Accreditation.started_on, Accreditation.id)).all()
 
 
-def _require_none(against: Iterable[T]) -> None:
-    """Refuse with everything that stands against it at once."""
-    said = list(against)
-    if said:
-        raise Refused(T("；".join(why.zh for why in said), "; ".join(why.en for why in said)))
-
-
 def _lock(w: Work, held: Iterable[Accreditation]) -> None:
     """Lock statuses in the order of their numbers, each caught up to yesterday."""
     for number in sorted(item.id for item in held):
         lock_for(w, number, Act.PARTY_MERGE)
-
-
-def _parties(w: Work, kept_id: int, merged_id: int) -> tuple[Party, Party]:
-    """The two as they now stand, locked with every other registration of theirs."""
-    theirs = ids_of(select(Party.id).where(Party.id.in_((kept_id, merged_id))))
-    query = select(Party).where(Party.id.in_(theirs)).order_by(Party.id).with_for_update()
-    w.session.scalars(query.execution_options(populate_existing=True)).all()
-    return w.session.get_one(Party, kept_id), w.session.get_one(Party, merged_id)
 
 
 def _merger(w: Work, merged_id: int) -> Merger | None:

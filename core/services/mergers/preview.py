@@ -9,12 +9,12 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, func, select
 
 from core.domain.acts import Act
-from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.work import Work
-from core.services.people.parties import is_own, require_party
+from core.services.mergers.pair import mark_between, why_not_judged
+from core.services.people.parties import require_party
 from core.services.people.party_file import MOST_CASES
 from core.storage.models import (
     Accreditation,
@@ -23,6 +23,7 @@ from core.storage.models import (
     Attachment,
     Ban,
     Membership,
+    NotSame,
     Party,
     Rectification,
     ServiceRecord,
@@ -71,6 +72,8 @@ class Preview:
     """What speaks against it: to be thought about, not refused."""
     against: Sequence[T]
     """Why it cannot be done."""
+    mark: NotSame | None
+    """That they are not the same, which has to be taken back before."""
 
 
 def preview(w: Work, kept_id: int, merged_id: int) -> Preview:
@@ -84,6 +87,7 @@ def preview(w: Work, kept_id: int, merged_id: int) -> Preview:
         found,
         [*_doubts(w, kept, merged)],
         [*why_not(w, kept, merged), *why_not_touched(w, [item.ends for item in found])],
+        mark_between(w, kept_id, merged_id),
     )
 
 
@@ -113,20 +117,14 @@ def endings(held: Iterable[Accreditation]) -> list[Ending]:
 
 def why_not(w: Work, kept: Party, merged: Party) -> Iterable[T]:
     """What stands against merging two parties."""
-    if kept.id == merged.id:
-        yield T("请选择两个不同的主体", "choose two different parties")
-        return
-    if kept.kind is not merged.kind:
-        yield T("机构和个人不能合并", "an organisation and a person cannot be merged")
-    for party in (kept, merged):
-        if party.merged_into is not None:
-            name = party.merged_into.name
-            yield T(
-                f"“{party.name}”已并入“{name}”；请选择后者，或先撤销该合并",
-                f"{party.name} is merged into {name}: choose that one, or undo the merger first",
-            )
-        if is_own(w, party.id):
-            yield Guard.NOT_OWN.reason
+    yield from why_not_judged(w, kept, merged)
+    mark = mark_between(w, kept.id, merged.id)
+    if mark is not None:
+        yield T(
+            f"“{mark.one.name}”与“{mark.other.name}”已标注为不同主体（{mark.reason}）；确需合并的，请先收回标注",
+            f"{mark.one.name} and {mark.other.name} are marked as two parties ({mark.reason}): "
+            "take the mark back first",
+        )
 
 
 def why_not_touched(w: Work, held: Iterable[Accreditation]) -> Iterable[T]:

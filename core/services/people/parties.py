@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from core.domain import identifiers
 from core.domain.acts import Act
@@ -29,7 +30,7 @@ from core.services.people.vouched import holds_or_seeks, is_known, take_over
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Application, FormerValue, Membership, Party
 from core.storage.models.changes import Vouched
-from core.storage.one_party import ids_of
+from core.storage.one_party import ids_of, left_id
 from core.storage.search import name_grams
 
 LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
@@ -37,6 +38,11 @@ ASK_INSTEAD = T(
     "已持有或正在申请认定，此项须凭证明材料申请变更",
     "a status is held or sought: ask for this change, with proof",
 )
+BECOME_MEMBER = T(
+    "请由其主要联系人添加您为成员；联系不上的，请联系认定机关",
+    "have its main contact add you as a member, or ask the authority",
+)
+MERGE_INSTEAD = T("两者是同一主体的，请将其合并", "where the two are one, merge them")
 CONTACT = ("name", "region", "address", "contact_name", "mobile", "email", "employer")
 KEYS = {PartyKind.ORGANIZATION: "uscc", PartyKind.PERSON: "id_number"}
 KEY_LABELS = {
@@ -80,7 +86,7 @@ def register_party(
     if errors:
         raise Invalid(errors)
     key = KEYS[kind]
-    if _holder(w, key, values[key]) is not None:
+    if holder(w, key, values[key]) is not None:
         raise _taken(key)
     if included_before(w, kind, values) is not None:
         raise Refused(
@@ -124,9 +130,8 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     if errors:
         raise Invalid(errors)
     changed = {field: values[field] for field in changes if values[field] != getattr(party, field)}
-    holder = _holder(w, key, values[key]) if key in changed else None
-    if holder not in (None, party_id):
-        raise _taken(key)
+    if key in changed and holder(w, key, values[key]) not in (None, party_id):
+        raise _taken(key, MERGE_INSTEAD)
     vouched = {field: changed[field.value] for field in Vouched if field.value in changed}
     if by_member and vouched:
         if holds_or_seeks(w, party_id):
@@ -302,8 +307,7 @@ def read_party(
 
 def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
     """The directly included party, without a number so far, that these data describe: by name, and mobile."""
-    same = [Party.kind == kind, Party.directly_included, same_name(values["name"])]
-    same += [Party.uscc.is_(None), Party.id_number.is_(None)]
+    same = [Party.kind == kind, same_name(values["name"]), *has_no_number()]
     match kind:
         case PartyKind.PERSON:
             same.append(Party.mobile == values["mobile"])
@@ -312,6 +316,14 @@ def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int 
         case _:
             assert_never(kind)
     return w.session.scalar(select(Party.id).where(*same).limit(1))
+
+
+def has_no_number() -> tuple[ColumnElement[bool], ...]:
+    """Parties without USCC or ID number, also under any other registration of theirs."""
+    other, left = aliased(Party), left_id()
+    numbered = or_(other.uscc.is_not(None), other.id_number.is_not(None))
+    theirs = select(other.id).where(or_(other.id == left, other.merged_into_id == left), numbered)
+    return Party.uscc.is_(None), Party.id_number.is_(None), ~theirs.exists()
 
 
 def same_name(name: str) -> ColumnElement[bool]:
@@ -324,23 +336,17 @@ def same_name(name: str) -> ColumnElement[bool]:
     return or_(present, found_first(Party.id, former))
 
 
-def _holder(w: Work, key: str, number: str | None) -> int | None:
-    """The party that has the number."""
+def holder(w: Work, key: str, number: str | None) -> int | None:
+    """The very registration that has the number."""
     if number is None:
         return None
     return w.session.scalar(select(Party.id).where(getattr(Party, key) == number))
 
 
-def _taken(key: str) -> Refused:
+def _taken(key: str, mend: T = BECOME_MEMBER) -> Refused:
     label = KEY_LABELS[key]
-    return Refused(
-        T(f"该{label.zh}的主体已登记", f"a party with this {label.en} is registered already"),
-        field=key,
-        mend=T(
-            "请由其主要联系人添加您为成员；联系不上的，请联系认定机关",
-            "have its main contact add you as a member, or ask the authority",
-        ),
-    )
+    said = T(f"该{label.zh}的主体已登记", f"a party with this {label.en} is registered already")
+    return Refused(said, field=key, mend=mend)
 
 
 def require_main(w: Work, party: Party) -> None:

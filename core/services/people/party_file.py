@@ -22,17 +22,6 @@ from core.storage.one_party import ids_of
 MOST_CASES = 50
 
 
-def by_number(w: Work, number: str) -> int | None:
-    """The party of a USCC or ID number, however it is written."""
-    key = identifiers.compact(number)
-    return w.session.scalar(select(Party.id).where(or_(Party.uscc == key, Party.id_number == key)))
-
-
-def by_uscc(w: Work, uscc: str) -> int | None:
-    """The body of a USCC."""
-    return w.session.scalar(select(Party.id).where(Party.uscc == identifiers.compact(uscc)))
-
-
 def name(w: Work, party_id: int) -> str:
     """What the party is called."""
     return w.session.get_one(Party, party_id).name

@@ -15,6 +15,7 @@ from core.services.base.work import Work
 from core.services.people.vouched import Former, formers
 from core.storage.models import Accreditation, ChangeRequest, Party, Successor
 from core.storage.models.changes import Vouched
+from core.storage.one_party import ids_of, left_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,20 @@ def former_names(w: Work, party_ids: Collection[int]) -> dict[int, tuple[Former,
 
 def fate_of(w: Work, party_id: int) -> Fate:
     """What became of a party and what it came out of."""
-    row = w.session.execute(select(Party.closed_on, Party.uscc).where(Party.id == party_id)).one()
-    such = ChangeRequest.party_id == party_id
-    if row.uscc:
-        such |= exists().where(Successor.request_id == ChangeRequest.id, Successor.uscc == row.uscc)
+    query = select(Party.id, Party.uscc, Party.closed_on).where(Party.id.in_(ids_of(party_id)))
+    registered = {row.id: row for row in w.session.execute(query)}
+    codes = [row.uscc for row in registered.values() if row.uscc]
+    such: ColumnElement[bool] = ChangeRequest.party_id.in_(registered)
+    if codes:
+        such |= exists().where(Successor.request_id == ChangeRequest.id, Successor.uscc.in_(codes))
     after, before = [], []
     for item in _granted(w, such):
-        if item.party_id == party_id:
+        if item.party_id in registered:
             after.append(_turn(w, item, item.successors))
-        if row.uscc and any(one.uscc == row.uscc for one in item.successors):
+        if any(one.uscc in codes for one in item.successors):
             old = Other(item.party.name, item.party.uscc or "", _public(w, Party.id == item.party_id))
             before.append(Turn(item.kind, _day(item), (old,)))
-    return Fate(row.closed_on, tuple(after), tuple(before))
+    return Fate(registered[party_id].closed_on, tuple(after), tuple(before))
 
 
 def _granted(w: Work, such: ColumnElement[bool]) -> list[ChangeRequest]:
@@ -91,6 +94,7 @@ def _day(request: ChangeRequest) -> date:
 
 
 def _public(w: Work, such: ColumnElement[bool]) -> int | None:
-    """The party, where the register shows it to everyone."""
-    shown = exists().where(Accreditation.party_id == Party.id)
-    return w.session.scalar(select(Party.id).where(such, shown))
+    """The party, where the register shows it to everyone; of one registered twice the one that is left."""
+    left = w.session.scalar(select(left_id()).where(such))
+    held = select(Accreditation.id).where(Accreditation.party_id.in_(ids_of(left))).limit(1)
+    return left if left is not None and w.session.scalar(held) is not None else None

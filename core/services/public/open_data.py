@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.services.base.work import Work
 from core.services.public.open_data_fields import FIELDS, Field, Value, Words
 from core.services.public.register import entries, told
 from core.storage.models import Accreditation, Application, NoticeItem, Party, PublicNotice, Region
+from core.storage.one_party import left_id
 
 SCHEMA_VERSION = "1.0"
 BATCH = 500
@@ -81,6 +82,7 @@ def notices(session: Session, today: date) -> Iterator[dict[str, Any]]:
 
 def fingerprint(w: Work) -> str:
     """A mark that changes with anything that the register's files show."""
+    left = aliased(Party)
     line = func.concat_ws(
         "/",
         Accreditation.number,
@@ -92,13 +94,16 @@ def fingerprint(w: Work) -> str:
         Accreditation.region,
         cast(Accreditation.functions, Text),
         Party.name,
-        Party.employer,
-        Party.uscc,
+        left.id,
+        left.name,
+        left.employer,
+        left.uscc,
     )
     query = (
         select(func.count(), func.sum(func.hashtextextended(line, 0)))
         .select_from(Accreditation)
         .join(Party, Party.id == Accreditation.party_id)
+        .join(left, left.id == left_id())
     )
     number, total = w.session.execute(query).one()
     shown = f"{SCHEMA_VERSION}/{w.today}/{number}/{total}"

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session, aliased
 from core.domain.identifiers import compact
 from core.domain.roles import DIVISION_CODE, division_prefix
 from core.rules.clauses import PartyKind
-from core.services.base.naming import number_is, party_named
+from core.services.base.naming import accreditation_named, number_is, party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of_rows
 from core.services.base.work import Work
 from core.services.public.state import PublicState, public_state, standing
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
-from core.storage.one_party import left_id
+from core.storage.one_party import ids_of, left_id
 
 LOOKED_UP = 12
 
@@ -207,7 +207,8 @@ def _bodies(text: str) -> Select[*tuple[Any, ...]]:
     held = found_first(Party.id, select(Accreditation.party_id).where(number_is(text)))
     accredited = select(literal(1)).where(Accreditation.party_id == Party.id).exists()
     # Found by any of its registrations, and told as the one that it is shown under.
-    found = select(left_id()).where(accredited, or_(party_named(text), held))
+    named = ids_of(select(Party.id).where(or_(party_named(text), held)))
+    found = select(left_id()).where(found_first(Party.id, named), accredited)
     shown = aliased(Party)
     return (
         select(shown.id, shown.name, shown.region)
@@ -219,8 +220,7 @@ def _bodies(text: str) -> Select[*tuple[Any, ...]]:
 def _conditions(w: Work, wanted: Search) -> Sequence[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [true()]
     if wanted.text.strip():
-        named = found_first(Accreditation.party_id, select(Party.id).where(party_named(wanted.text)))
-        found.append(or_(named, number_is(wanted.text)))
+        found.append(accreditation_named(wanted.text))
     if wanted.state is not None:
         found.append(standing(wanted.state, w.today))
     if wanted.program:

@@ -25,7 +25,7 @@ from core.services.applications.guards import Inputs, Known, known_of, quotas_us
 from core.services.applications.moving import looked_at
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed, scope
-from core.services.base.naming import party_named
+from core.services.base.naming import is_of_party
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -156,7 +156,7 @@ def calls_waiting(w: Work) -> list[Call]:
 def _narrowed(w: Work, narrow: Narrow) -> Select[Application]:
     query = _waiting(w)
     if narrow.text:
-        query = query.where(party_named(narrow.text))
+        query = query.where(is_of_party(Application.party_id, narrow.text))
     if narrow.program and narrow.track:
         query = query.where(Application.program == narrow.program, Application.track == narrow.track)
     if narrow.call_id is not None:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from string import Formatter
 
-from sqlalchemy import select
-
 from core.domain.acts import Act
 from core.domain.errors import Refused
 from core.domain.lifecycle.states import AccreditationState
@@ -21,14 +19,12 @@ from core.services.applications.verdicts import settings_snapshot
 from core.services.base.access import require
 from core.services.base.words import home
 from core.services.base.work import Work
-from core.services.people.parties import KEYS
+from core.services.people.keyed import party_of
 from core.services.supervision import timeline
 from core.services.takein.plan import Plan, plan
 from core.services.takein.reading import Entry, Source, clause_of
-from core.storage.models import Accreditation, AnnualReport, Party, Rectification, TakenIn
+from core.storage.models import Accreditation, AnnualReport, Rectification, TakenIn
 
-FILLED = ("address", "contact_name", "mobile", "email", "employer")
-"""What a row adds to a party that is there already, where the register says nothing of it."""
 REPORTED = T("原登记时已提交的年度报告", "A report handed in before this register")
 EXPIRED = T("认定有效期届满", "The term has ended")
 
@@ -54,7 +50,8 @@ def enter(w: Work, program: str, entries: Sequence[Entry], source: Source) -> No
 
 
 def _enter(w: Work, program: str, entry: Entry, source: Source) -> None:
-    values, party = entry.values, _party(w, entry)
+    values = entry.values
+    party, _ = party_of(w, entry.track.party, entry.party)
     rules = w.program(program).track_rules(entry.track.id, entry.edition)
     started, through = values["started_on"], values["valid_through"]
     expired, ordered = through < w.today, values.get("order_clause") is not None
@@ -99,20 +96,6 @@ def _enter(w: Work, program: str, entry: Entry, source: Source) -> None:
         w.session.add(
             AnnualReport(accreditation_id=made.id, year=year, submitted_on=came, summary=REPORTED.zh)
         )
-
-
-def _party(w: Work, entry: Entry) -> Party:
-    """The party of a row, entered where the register does not know it; known data are not overwritten."""
-    key = KEYS[entry.track.party]
-    found = w.session.scalar(select(Party).where(getattr(Party, key) == entry.key).with_for_update())
-    if found is None:
-        found = Party(kind=entry.track.party, created_at=w.now, **entry.party)
-        w.session.add(found)
-        w.session.flush()
-    for name in FILLED:
-        if entry.party[name] and not getattr(found, name):
-            setattr(found, name, entry.party[name])
-    return found
 
 
 def _history(w: Work, made: Accreditation, rules: TrackRules, entry: Entry, source: Source) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,14 +14,20 @@ from sqlalchemy import Row, func, select
 from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import AccreditationState
+from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.words import home
 from core.services.base.work import Work
+from core.services.people.keyed import known
 from core.services.people.parties import is_own
 from core.services.takein.reading import Entry, Source, Tables, plain, read
+from core.storage.arrays import among
 from core.storage.models import Accreditation, Party
+from core.storage.one_party import ids_of, left_id
 
+Place = tuple[int | str, str]
+"""A track, and who holds it: by number, or by what makes it one where the register does not know it."""
 AT_ONCE = 500
 """Rows that are held against the register in one statement."""
 
@@ -86,14 +92,14 @@ def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -
     tables = read(w, program, statuses, years)
     fates: dict[int, RowFate] = {}
     new: list[Entry] = []
-    held: dict[tuple[str, str], int] = {}
+    held: dict[Place, int] = {}
     for start in range(0, len(tables.entries), AT_ONCE):
         some = tables.entries[start : start + AT_ONCE]
-        there, in_force = _there(w, some), _in_force(w, program, some)
-        own = _own(w, some)
+        there, parties = _there(w, some), _parties(w, some)
+        in_force = _in_force(w, program, parties.values())
         for entry in some:
-            found = there.get(plain(entry.number))
-            fate, said = _fate(w, program, entry, found, in_force, held, own=entry.key in own)
+            found, party = there.get(plain(entry.number)), parties.get(entry.row)
+            fate, said = _fate(w, program, entry, party, found, in_force, held)
             fates[entry.row] = RowFate(entry.row, entry.number, str(entry.values["name"]), fate, said)
             if fate is Fate.NEW:
                 new.append(entry)
@@ -111,22 +117,21 @@ def _fate(
     w: Work,
     program: str,
     entry: Entry,
+    party: int | None,
     found: Row[Any] | None,
-    in_force: Mapping[tuple[str, str], str],
-    held: dict[tuple[str, str], int],
-    *,
-    own: bool,
+    in_force: Mapping[Place, str],
+    held: dict[Place, int],
 ) -> tuple[Fate, tuple[T, ...]]:
     if found is not None and found.program != program:
         return Fate.REFUSED, (T("该编号属于另一项目的认定", "the number is one of another programme"),)
     if found is not None:
-        differs = tuple(_differences(entry, found))
+        differs = tuple(_differences(entry, party, found))
         return (Fate.DIFFERENT if differs else Fate.THERE), differs
-    if own:
+    if party is not None and is_own(w, party):
         return Fate.REFUSED, (Guard.NOT_OWN.reason,)
     if entry.values["valid_through"] < w.today:
         return Fate.NEW, ()
-    place = (entry.key, entry.track.id)
+    place = (entry.key if party is None else party, entry.track.id)
     if place in in_force:
         number = in_force[place]
         return Fate.REFUSED, (
@@ -140,11 +145,11 @@ def _fate(
     return Fate.NEW, ()
 
 
-def _differences(entry: Entry, found: Row[Any]) -> Iterable[T]:
+def _differences(entry: Entry, party: int | None, found: Row[Any]) -> Iterable[T]:
     """What the register has otherwise than the row: it may have changed since, so it is left as it is."""
     told: Mapping[T, tuple[object, object]] = {
         T("类别", "track"): (entry.track.id, found.track),
-        T("主体", "party"): (entry.key, found.key),
+        T("主体", "party"): (party, found.party),
         T("首次认定日期", "first accredited on"): (entry.values["started_on"], found.started_on),
         T("本期起始日期", "present term from"): (entry.valid_from, found.valid_from),
         T("有效期至", "valid through"): (entry.values["valid_through"], found.valid_through),
@@ -172,27 +177,27 @@ def _there(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
         held.started_on,
         held.valid_from,
         held.valid_through,
-        func.coalesce(Party.uscc, Party.id_number).label("key"),
+        left_id().label("party"),
     ).join(held.party)
     rows = w.session.execute(query.where(number.in_([plain(entry.number) for entry in some])))
     return {row.plain: row for row in rows}
 
 
-def _in_force(w: Work, program: str, some: Sequence[Entry]) -> dict[tuple[str, str], str]:
+def _parties(w: Work, some: Sequence[Entry]) -> dict[int, int]:
+    """The parties that the register knows, by row: of one registered twice the registration that is left."""
+    found: dict[int, int] = {}
+    for kind in PartyKind:
+        mine = [entry for entry in some if entry.track.party is kind]
+        pairs = zip(mine, known(w, kind, [entry.party for entry in mine]), strict=True)
+        found |= {entry.row: party for entry, party in pairs if party is not None}
+    return found
+
+
+def _in_force(w: Work, program: str, parties: Collection[int]) -> dict[Place, str]:
     """Which of the parties hold a track already, with the number."""
     held = Accreditation
-    key = func.coalesce(Party.uscc, Party.id_number)
-    query = select(key, held.track, held.number).join(held.party)
+    query = select(left_id(), held.track, held.number).join(held.party)
+    theirs = held.party_id.in_(ids_of(select(Party.id).where(among(Party.id, sorted(parties)))))
     states = [state for state in AccreditationState if state.in_force]
-    rows = w.session.execute(
-        query.where(held.program == program, held.state.in_(states), key.in_([entry.key for entry in some]))
-    )
+    rows = w.session.execute(query.where(held.program == program, held.state.in_(states), theirs))
     return {(party, track): number for party, track, number in rows}
-
-
-def _own(w: Work, some: Sequence[Entry]) -> set[str]:
-    """Which of the parties are the actor's own."""
-    keys = [entry.key for entry in some]
-    key = func.coalesce(Party.uscc, Party.id_number)
-    rows = w.session.execute(select(Party.id, key).where(key.in_(keys)))
-    return {found for number, found in rows if is_own(w, number)}

@@ -17,7 +17,7 @@ from core.storage.models.operations import (
     OutboxMessage,
     SettingOverride,
 )
-from core.storage.models.people import Grant, Membership, Merger, Party, Region, User
+from core.storage.models.people import Grant, Membership, Merger, NotSame, Party, Region, User
 from core.storage.models.register import (
     Accreditation,
     AnnualReport,
@@ -78,6 +78,7 @@ __all__ = [
     "Membership",
     "Merger",
     "Nomination",
+    "NotSame",
     "NoticeItem",
     "Objection",
     "OutboxMessage",

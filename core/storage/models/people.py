@@ -56,6 +56,11 @@ class Party(Base):
         CheckConstraint("merged_into_id <> id", "not_merged_into_itself"),
         Index("ix_party_name_grams", "name_grams", postgresql_using="gin"),
         Index(
+            "ix_party_unnumbered",
+            "folded_name",
+            postgresql_where=text("uscc IS NULL AND id_number IS NULL"),
+        ),
+        Index(
             "ix_party_profile",
             "profile",
             postgresql_using="gin",
@@ -132,6 +137,43 @@ class Merger(Base):
     merged: Mapped[Party] = relationship(foreign_keys=[merged_id])
     merged_by: Mapped[User | None] = relationship(foreign_keys=[merged_by_id])
     undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+
+
+class NotSame(Base):
+    """That two parties, alike as they look, are not one; found by an officer, until it is taken back.
+
+    It is about the two rows, the lower number first, and holds for all that stand for either as long as they
+    do: who is not the same as a party is not the same as whatever that party was merged with.
+    """
+
+    __tablename__ = "not_same"
+    whose = ("one_id",)
+    __table_args__ = (
+        CheckConstraint("one_id < other_id", "lower_first"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_reason = '')", "taken_back_with_a_reason"),
+        Index(
+            "uq_not_same_pair",
+            "one_id",
+            "other_id",
+            unique=True,
+            postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Id]
+    one_id: Mapped[int] = ref("party")
+    other_id: Mapped[int] = ref("party")
+    reason: Mapped[str] = mapped_column(String(2000))
+    marked_at: Mapped[Moment] = mapped_column(DateTime(timezone=True))
+    marked_by_id: Mapped[int | None] = ref("app_user", index=False)
+    taken_back_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    taken_back_by_id: Mapped[int | None] = ref("app_user", index=False)
+    taken_back_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+
+    one: Mapped[Party] = relationship(foreign_keys=[one_id])
+    other: Mapped[Party] = relationship(foreign_keys=[other_id])
+    marked_by: Mapped[User | None] = relationship(foreign_keys=[marked_by_id])
+    taken_back_by: Mapped[User | None] = relationship(foreign_keys=[taken_back_by_id])
 
 
 class Digest(StrEnum):

@@ -14,7 +14,8 @@ from core.storage.verify import derived
 from core.storage.verify.check import Check, Fault
 from core.storage.verify.columns import by_columns
 from core.storage.verify.intake import APPLICATIONS
-from core.storage.verify.register import ACCREDITATIONS, EXITS, PARTIES, STATES
+from core.storage.verify.parties import PARTIES
+from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
 
 __all__ = ["CHECKS", "Check", "Fault", "faults"]
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.folding import SQL_NAME
 from core.rules.clauses import PartyKind
 from core.rules.text import T
-from core.storage.models import Party
+from core.storage.models import NotSame, Party
+from core.storage.one_party import left_id
 from core.storage.verify.check import Fault
 
 
@@ -45,7 +46,8 @@ One, Other = aliased(Party), aliased(Party)
 def pairs() -> Select[*tuple[Any, ...]]:
     """`one` and `other` by number, one before the other, with a column for each likeness.
 
-    Bodies of one name are likely one; people of one name where something else is the same, too.
+    Bodies of one name are likely one; people of one name where something else is the same, too. What was
+    merged is left out, and so is what is marked as not the same, by itself or by what is shown under it.
     """
     like = {likeness: _like(likeness).label(likeness.value) for likeness in Likeness}
     certain = or_(
@@ -62,6 +64,23 @@ def pairs() -> Select[*tuple[Any, ...]]:
             One.merged_into_id.is_(None),
             Other.merged_into_id.is_(None),
             or_(One.kind == PartyKind.ORGANIZATION, certain),
+            ~_marked(),
+        )
+    )
+
+
+def _marked() -> ColumnElement[bool]:
+    """Whether a mark says of the two that they are not the same."""
+    one, other = aliased(Party), aliased(Party)
+    first, second = left_id(one), left_id(other)
+    return exists(
+        select(NotSame.id)
+        .join(one, one.id == NotSame.one_id)
+        .join(other, other.id == NotSame.other_id)
+        .where(
+            NotSame.taken_back_at.is_(None),
+            func.least(first, second) == One.id,
+            func.greatest(first, second) == Other.id,
         )
     )
 

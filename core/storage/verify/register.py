@@ -204,23 +204,6 @@ ACCREDITATIONS = (
     ),
 )
 
-PARTIES = (
-    Check(
-        "party.merged",
-        "party",
-        T("显示在别的主体之下，与主体合并的记录不符", "is shown under another party than its mergers tell"),
-        """
-        WITH RECURSIVE up AS (
-            SELECT merged_id AS id, kept_id AS kept, 1 AS step FROM merger WHERE undone_at IS NULL
-            UNION ALL
-            SELECT up.id, m.kept_id, up.step + 1 FROM up
-            JOIN merger m ON m.merged_id = up.kept AND m.undone_at IS NULL WHERE up.step < 1000
-        ), last AS (SELECT DISTINCT ON (id) id, kept FROM up ORDER BY id, step DESC)
-        SELECT p.id FROM party p LEFT JOIN last l ON l.id = p.id
-        WHERE p.merged_into_id IS DISTINCT FROM l.kept""",
-    ),
-)
-
 EXITS = (
     Check(
         "exit.ends_status",

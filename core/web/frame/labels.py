@@ -79,6 +79,7 @@ TABLES: dict[str, T] = {
     "role_grant": T("授权", "Role granted"),
     "membership": T("主体成员", "Membership"),
     "merger": T("主体合并", "Merger of parties"),
+    "not_same": T("不同主体标注", "Mark: two different parties"),
     "factor_reset": T("双重验证停用申请", "Reset of a second factor"),
     "invitation": T("成员邀请", "Member invitation"),
     "attachment": T("附件", "Attachment"),

@@ -23,8 +23,8 @@ from core.services.changes import requests
 from core.services.files.formats import KEPT, field_label
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
-from core.services.mergers import merging
-from core.services.people import invitations, parties, party_file, party_verification
+from core.services.mergers import different, merging
+from core.services.people import invitations, keyed, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
@@ -157,7 +157,7 @@ def _registered() -> int | None:
 
 
 def _start(w: Work, values: Values, registered: int | None) -> int:
-    found = registered or party_file.by_number(w, values["key"])
+    found = registered or keyed.by_number(w, values["key"])
     if found is None:
         raise Invalid(
             {"key": T("没有登记该主体，请先登记", "no such party is registered; register it first")}
@@ -205,6 +205,7 @@ def party(party_id: int) -> ResponseReturnValue:
         accreditations=party_file.accreditations(w, party_id),
         bans=bans.of_party(w, party_id),
         mergers=merging.of_party(w, party_id),
+        marks=different.of_party(w, party_id),
         may_merge=party_file.may(w, Act.PARTY_MERGE, party_id),
         change_kinds=requests.kinds(item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),

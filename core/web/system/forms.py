@@ -20,7 +20,7 @@ from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
-from core.services.people import departed, factor_resets, party_file, users
+from core.services.people import departed, factor_resets, keyed, users
 from core.services.settings import holidays
 from core.storage.models import User
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
@@ -188,7 +188,7 @@ def grant(user_id: int) -> ResponseReturnValue:
 def _party(w: Work, uscc: str | None) -> int | None:
     if not uscc:
         return None
-    found = party_file.by_uscc(w, uscc)
+    found = keyed.by_uscc(w, uscc)
     if found is None:
         raise NotFound(T("没有登记该单位", "no such body is registered"), field="uscc")
     return found

@@ -53,7 +53,8 @@ def test_both_numbers_and_both_pages_lead_to_the_one_left(
         for text in ("鲁西某某", "聊城鲁西", newer.number):
             assert [(body.id, body.name) for body in register.find_bodies(w, text).rows] == [(first, KEPT)]
         listed = register.search(w, Search("聊城鲁西"))
-        assert [(item.party_id, item.name) for item in listed.rows] == [(first, KEPT)]
+        assert {(item.party_id, item.name) for item in listed.rows} == {(first, KEPT)}
+        assert {item.number for item in listed.rows} == {older.number, other.number}
 
 
 def test_one_person_accredited_by_two_programmes_is_one(engine: Engine, begin: Any, make_actor: Any) -> None:

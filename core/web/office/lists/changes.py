@@ -12,7 +12,7 @@ from core.domain.acts import Act
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
-from core.services.base.naming import party_named
+from core.services.base.naming import is_of_party
 from core.services.base.work import Actor
 from core.services.people.parties import reach
 from core.storage.models import ChangeRequest, Party
@@ -56,7 +56,7 @@ class ChangeView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the party's name, also a former one, or USCC."""
-        return party_named(text)
+        return is_of_party(ChangeRequest.party_id, text)
 
     def row_link(self, row: ChangeRequest) -> str:
         """The request's page."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from flask import url_for
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
 from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
-from core.services.base.naming import party_named
-from core.storage.arrays import found_first
-from core.storage.models import Application, Call, NoticeItem, Objection, Party, PublicNotice
+from core.services.base.naming import is_of_party
+from core.storage.models import Application, Call, NoticeItem, Objection, PublicNotice
 from core.storage.models.notices import ObjectionState
 from core.web.frame.show import data, track_title
 from core.web.lists.base import ScopedView
@@ -131,7 +130,7 @@ class ObjectionView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the party's name or USCC."""
-        return found_first(Application.party_id, select(Party.id).where(party_named(text)))
+        return is_of_party(Application.party_id, text)
 
     def row_link(self, row: Objection) -> str:
         """The application's page, where it is decided."""

@@ -13,10 +13,11 @@ from core.domain.identifiers import mask_id_number, mask_mobile
 from core.rules.clauses import PartyKind
 from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
-from core.services.base.naming import party_named
+from core.services.base.naming import is_of_party
 from core.services.base.work import Actor
 from core.services.people import parties, party_verification
 from core.storage.models import Party
+from core.web.frame.language import tr
 from core.web.frame.show import data
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members, yes_no
@@ -35,7 +36,7 @@ class PartyView(ScopedView):
     new_endpoint, new_label = "filing.new_party", T("登记主体", "Register a party")
     new_act: ClassVar[Act | None] = Act.APPLICATION_DRAFT
     columns: ClassVar[Sequence[Column]] = (
-        Column("name", T("名称", "Name"), lambda row: data(row.name), sort=Party.sort_name),
+        Column("name", T("名称", "Name"), lambda row: _named(row), sort=Party.sort_name),
         Column("kind", T("类型", "Kind")),
         Column("uscc", T("统一社会信用代码", "Unified social credit code")),
         Column("id_number", T("证件号", "Identifying number"), lambda row: _masked_id(row), listed=False),
@@ -70,7 +71,7 @@ class PartyView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By name or USCC."""
-        return party_named(text)
+        return is_of_party(Party.id, text)
 
     def row_link(self, row: Party) -> str:
         """The party's own page."""
@@ -105,6 +106,11 @@ class VerificationView(PartyView):
     def ordered(self, query: Select[Any]) -> Select[Any]:
         """Whoever has waited longest stands first."""
         return query.order_by(Party.verification_requested_at, Party.id)
+
+
+def _named(row: Party) -> Any:
+    merged = T("（已合并的登记）", " (merged registration)")
+    return data(row.name) + (tr(merged) if row.merged_into_id is not None else "")
 
 
 def _masked_id(row: Party) -> Any:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import joinedload, load_only
 
 from core.domain.acts import Act
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.rules.text import T
-from core.services.base.naming import accreditation_named, party_named
+from core.services.base.naming import accreditation_named, is_of_party
 from core.services.base.work import Work
 from core.services.diary import records
-from core.storage.arrays import found_first
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -104,7 +103,7 @@ class ApplicationView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the party's name or USCC, or by the application's number."""
-        found = found_first(Application.party_id, select(Party.id).where(party_named(text)))
+        found = is_of_party(Application.party_id, text)
         return (
             or_(found, Application.id == int(text))
             if text.isascii() and text.isdigit() and len(text) < MOST_DIGITS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
@@ -13,7 +13,7 @@ from core.domain.supervision.standing import EventKind
 from core.rules.obligations import FindingKind, Mode
 from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
-from core.services.base.naming import party_named
+from core.services.base.naming import is_of_party
 from core.services.base.work import Actor
 from core.storage.models import (
     Accreditation,
@@ -292,7 +292,7 @@ class BanView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the party's name or USCC."""
-        return Ban.party_id.in_(select(Party.id).where(party_named(text)))
+        return is_of_party(Ban.party_id, text)
 
     def row_link(self, row: Ban) -> str:
         """The party's page, where a ban is lifted."""

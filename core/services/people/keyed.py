@@ -1,0 +1,85 @@
+"""Parties by what makes them one, their USCC or ID number: what is found is the registration that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from core.domain import identifiers
+from core.domain.folding import folded
+from core.domain.roles import division_prefix
+from core.rules.clauses import PartyKind
+from core.services.base.work import Work
+from core.services.people.parties import KEYS, has_no_number, holder, lock_party
+from core.storage.models import Party
+from core.storage.one_party import left_id
+
+FILLED = ("address", "contact_name", "mobile", "email", "employer")
+"""What data that come in add to a party that is there already, where the register says nothing of it."""
+
+
+def by_number(w: Work, number: str) -> int | None:
+    """The party of a USCC or ID number, however it is written."""
+    key = identifiers.compact(number)
+    return w.session.scalar(select(left_id()).where(or_(Party.uscc == key, Party.id_number == key)))
+
+
+def by_uscc(w: Work, uscc: str) -> int | None:
+    """The body of a USCC."""
+    return w.session.scalar(select(left_id()).where(Party.uscc == identifiers.compact(uscc)))
+
+
+def known(w: Work, kind: PartyKind, some: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    """Which party each of some data, as `read_party` gives them, is about; None for one that is not there.
+
+    By its number, or else by its name where it was directly included without one: a body of the same
+    province, a person with the same mobile number. Where there are several of the name it is none of them.
+    """
+    key = KEYS[kind]
+    column = getattr(Party, key)
+    numbered = select(column, left_id()).where(column.in_({values[key] for values in some}))
+    by_key: dict[str, int] = {row[0]: row[1] for row in w.session.execute(numbered)}
+    names = {folded(values["name"]) for values in some if values[key] not in by_key}
+    included = select(Party.folded_name, Party.region, Party.mobile, left_id().label("left"))
+    included = included.where(Party.kind == kind, Party.folded_name.in_(names), *has_no_number())
+    by_name: dict[tuple[str, str], set[int]] = {}
+    for row in w.session.execute(included) if names else ():
+        place = row.folded_name, _beside(kind, row.region, row.mobile)
+        by_name.setdefault(place, set()).add(row.left)
+
+    def about(values: Mapping[str, Any]) -> int | None:
+        beside = _beside(kind, values["region"], values["mobile"])
+        alike = by_name.get((folded(values["name"]), beside), set()) if beside else set()
+        return by_key.get(values[key]) or (next(iter(alike)) if len(alike) == 1 else None)
+
+    return [about(values) for values in some]
+
+
+def party_of(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> tuple[Party, bool]:
+    """The party that the data are about, locked, and whether it was there before.
+
+    What the register says of one that was there stays as it is; what it does not say is added, also a number.
+    """
+    (found,) = known(w, kind, [values])
+    if found is None:
+        party = Party(kind=kind, created_at=w.now, **values)
+        w.session.add(party)
+        w.session.flush()
+        return party, False
+    party = lock_party(w, found)
+    if party.merged_into_id is not None:
+        # Merged between the look and the lock.
+        party = lock_party(w, party.merged_into_id)
+    key = KEYS[kind]
+    for name in FILLED if holder(w, key, values[key]) is not None else (*FILLED, key):
+        if values[name] and not getattr(party, name):
+            setattr(party, name, values[name])
+    w.session.flush()
+    return party, True
+
+
+def _beside(kind: PartyKind, region: str, mobile: str) -> str:
+    """What has to be the same beside the name."""
+    return kind.pick(organization=division_prefix(region)[:2], person=mobile)
