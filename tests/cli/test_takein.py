@@ -26,7 +26,7 @@ def test_a_table_is_looked_at_taken_in_and_not_taken_in_twice(register, tmp_path
     assert "已导入 0" in refused.out
     table.write_bytes(write_sheet("名录", HEADERS, [row()]))
     dry = register("takein", "hubei", table, "--dry-run", "--json")
-    assert [(line["row"], line["fate"]) for line in dry.lines] == [(2, "new")]
+    assert [(line["row"], line["fate"]) for line in dry.lines if "row" in line] == [(2, "new")]
     done = register("takein", "hubei", table)
     assert done.code == 0, done.err
     assert "已导入 1" in done.out
