@@ -17,14 +17,16 @@ from core.services.base.access import ACTS
 from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.previews.trial import Effects
-from core.services.takein import columns
+from core.services.takein import columns, documents
 from core.services.takein.entering import look_at, take_in
 from core.services.takein.plan import Fate, Plan, plan
 from core.services.takein.reading import Source
+from core.web.cases.accreditation import load
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.looked_at import Looked, download, keep, opened, seal
+from core.web.frame.bound import files
 from core.web.frame.language import tr
-from core.web.frame.pipeline import complain, current_actor, run
+from core.web.frame.pipeline import attempt, complain, current_actor, reading, run
 
 blueprint = Blueprint("take_in", __name__, url_prefix="/admin/take-in")
 
@@ -104,6 +106,38 @@ def template(program: str, which: str) -> ResponseReturnValue:
     return send_file(
         io.BytesIO(content), mimetype=XLSX.media, as_attachment=True, download_name=f"{tr(name)}.xlsx"
     )
+
+
+@blueprint.post("/status/<int:accreditation_id>/documents")
+def add_documents(accreditation_id: int) -> ResponseReturnValue:
+    """Keep files beside a status that was taken in: all that were sent, or none."""
+    case = load(reading(), accreditation_id)
+    sent = [file for file in request.files.getlist("files") if file.filename]
+    if not sent:
+        flash(tr(T("请选择文件", "choose a file")), "danger")
+    else:
+        store = files()
+        attempt(
+            "takein.attach",
+            lambda w: [
+                documents.attach(w, case.id, file.filename or "", file.stream, store) for file in sent
+            ],
+            done=T("文件已保存", "The files were kept"),
+        )
+    return redirect(_status(case.id), 303)
+
+
+@blueprint.post("/documents/<int:attachment_id>/remove")
+def remove_document(attachment_id: int) -> ResponseReturnValue:
+    """Take a file back that was put there by mistake."""
+    done = attempt(
+        "takein.remove", lambda w: documents.remove(w, attachment_id), done=T("文件已移除", "Removed")
+    )
+    return redirect(_status(done.value) if done is not None else url_for("accreditations.index_view"), 303)
+
+
+def _status(accreditation_id: int) -> str:
+    return url_for("accreditation_case.page", accreditation_id=accreditation_id, _anchor="former")
 
 
 def _page(form: PlainForm, found: Plan | None = None, come_to: Effects | None = None, token: str = "") -> str:
