@@ -14,6 +14,7 @@ from typing import assert_never
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import repaired_lines
+from core.domain.past import why_not_past
 from core.domain.quantities import doubt
 from core.domain.reading import (
     FIRST_YEAR,
@@ -78,7 +79,7 @@ def parse_facts(
 
     Numbers come as JSON numbers or as decimal strings ("3.50"), and 3.0 is the whole number 3; dates as
     ISO 8601; sets as lists of choices. `party` leaves only the facts of that kind of party, `extra` adds a
-    programme's own, `today` refuses birth dates after it.
+    programme's own, `today` refuses what happened after it: births, foundings, penalties.
     """
     known = vocabulary(party, extra)
     values: dict[str, Value] = {}
@@ -198,7 +199,7 @@ def _number(fact: Fact, given: object, mend: T) -> Decimal:
     return number
 
 
-def _date(fact: Fact, given: object, _today: date | None) -> date:
+def _date(fact: Fact, given: object, today: date | None) -> date:
     mend = T("请填写日期，如 2024-02-29", "give a date such as 2024-02-29")
     if not isinstance(given, date) or isinstance(given, datetime):
         try:
@@ -210,6 +211,9 @@ def _date(fact: Fact, given: object, _today: date | None) -> date:
             f"不在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间", f"is not between {FIRST_YEAR} and {LAST_YEAR}"
         )
         raise _wrong(fact, given.isoformat(), between, mend)
+    why = why_not_past(given, today) if today is not None else None
+    if why is not None:
+        raise MalformedError(why, mend=mend)
     return given
 
 

@@ -214,7 +214,7 @@ def serve(officer: Person, status: str, look: Look) -> None:
     officer.told("请更正标出的内容")
     officer.sees("请填写数字")
     officer.step("登记服务记录", {"小时": "30"})
-    officer.sees("晚于今天", "且不超过 24")
+    officer.sees("还没有发生", "且不超过 24")
     look(officer, "20-record-refused")
     officer.step(
         "登记服务记录",

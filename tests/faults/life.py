@@ -113,7 +113,8 @@ def accounts(register: Register) -> list[Act]:
     admin, applicant, at = register.administrator, register.waiting.applicant, "2024-06-18T10:00"
     party = register.waiting.party_id
     code = codes.read_address("new@example.cn")
-    staff = [Line("李工", "370102198001010018", {"education": "bachelor", "full_time": True}, None)]
+    line = Line("李工", "370102198001010018", {"education": "bachelor", "full_time": True}, None)
+    staff = roster.entries_of([line], ROSTER_KEY)
     return [
         Act("create", lambda w: users.create_user(w, email="new@example.cn", name="新人"), admin, at),
         Act(
@@ -134,9 +135,7 @@ def accounts(register: Register) -> list[Act]:
         ),
         Act("code", lambda w: codes.issue(w, CodePurpose.RESET_PASSWORD, code, language="zh"), admin, at),
         Act("edit", lambda w: parties.edit_party(w, party, {"address": "东昌路 1 号"}), applicant, at),
-        Act(
-            "roster", lambda w: roster.save_roster(w, party, staff, ROSTER_KEY, replace=False), applicant, at
-        ),
+        Act("roster", lambda w: roster.save_roster(w, party, staff, replace=False), applicant, at),
         Act(
             "remove",
             lambda w: roster.remove_person(w, party, the(w, StaffMember, party_id=party).id),

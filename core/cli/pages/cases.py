@@ -12,6 +12,7 @@ from typing import Any
 from core.domain import identifiers, reading
 from core.domain.errors import MalformedError
 from core.domain.folding import repaired
+from core.domain.past import why_not_past
 from core.domain.quantities import HOURS, MONEY, SHARE, said
 from core.rules.phrases import NO, YES
 from core.rules.text import T
@@ -69,6 +70,15 @@ def _one_name(written: str) -> str:
     if doubt is not None:
         raise MalformedError(doubt)
     return written
+
+
+def _past(written: str) -> date:
+    """The day of what has happened by `DAY`, as forms and tables read it."""
+    found = reading.day(written)
+    why = why_not_past(found, DAY)
+    if why is not None:
+        raise MalformedError(why)
+    return found
 
 
 DAY = date(2024, 2, 9)
@@ -146,6 +156,16 @@ SECTIONS = (
             ("24-2-9", REFUSED),
             ("2024-2-30", REFUSED),
             ("2024年2月", REFUSED),
+        ],
+    ),
+    Section(
+        T("已发生的事的日期（填写当天为 2024-02-09）", "Days of what has happened (today being 2024-02-09)"),
+        _past,
+        [
+            ("2024-02-09", DAY),
+            ("2023年12月31日", date(2023, 12, 31)),
+            ("2024-02-10", REFUSED),
+            ("2042-02-09", REFUSED),
         ],
     ),
     Section(

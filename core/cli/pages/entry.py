@@ -24,6 +24,12 @@ Written from the cases that test the readers (`accredit docs entry`); forms, tab
   二者都会写明。
   Only visible sheets are read; where several fit, the one that is meant is asked for. Other columns are left
   out, hidden and filtered rows are read; both are said.
+- 已发生的事（成立、处罚、服务、检查、送达、签订、原认定等）的日期晚于当天的，一律指出，填写的内容保留。
+  The day of what has happened (a founding, a penalty, a service, an inspection, a notice, an agreement, a
+  former status) is never one that is yet to come: it is pointed out, and what was typed stays.
+- 表格导入前先核对：逐行列出读入的值、每行的结果和对各项义务的影响，确认后才导入。
+  A table is looked at before it is taken: every value as it was read, what becomes of each row, what it does
+  to each duty; only what is confirmed is taken.
 - 接受 xlsx、ods 和 csv（UTF-8 或 GBK）；旧版 .xls、WPS .et 请另存为 .xlsx；有打开密码的请先去掉密码。
   Taken are xlsx, ods and csv (UTF-8 or GBK); save .xls and .et as .xlsx; take passwords off first.
 """

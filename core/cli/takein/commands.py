@@ -9,11 +9,13 @@ import click
 
 from core.cli.common import emit, language_option, loaded
 from core.cli.register import explained, instance_option, opened
+from core.cli.takein.documents import beside_statuses, keep_documents, tell_documents
 from core.domain.clock import now
 from core.services.base.work import SYSTEM, work
 from core.services.files.sheet_limits import MOST_BYTES
+from core.services.previews.trial import Effects
 from core.services.takein import columns
-from core.services.takein.entering import enter
+from core.services.takein.entering import enter, look_at
 from core.services.takein.plan import Fate, Plan, plan
 from core.services.takein.reading import Source
 from core.storage.engine import session_factory
@@ -29,7 +31,15 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("program")
 @click.argument("file", type=FILE, required=False)
 @click.option("--years", type=FILE, help="The second table: what their services of days before come to.")
-@click.option("--dry-run", is_flag=True, help="Tell every row's fate, and take nothing in.")
+@click.option(
+    "--documents",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder with the documents of each status, named by its number: files, or folders of files.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Tell every row's fate and what its duties come to; take nothing in."
+)
 @click.option(
     "--template", type=click.Path(file_okay=False, path_type=Path), help="Write both tables, empty."
 )
@@ -40,6 +50,7 @@ def takein(
     program: str,
     file: Path | None,
     years: Path | None,
+    folder: Path | None,
     template: Path | None,
     language: str,
     instance: Path,
@@ -65,18 +76,27 @@ def takein(
         try:
             with factory() as session, work(session, SYSTEM, now(), "takein.plan") as w:
                 found = plan(w, program, source, beside)
-            if not (dry_run or found.refused):
+                chunks = [found.new[at : at + AT_ONCE] for at in range(0, len(found.new), AT_ONCE)]
+                tried = dry_run and not found.refused
+                looks = [look_at(w, program, chunk, source) for chunk in chunks] if tried else []
+                beside_them = beside_statuses(w, program, found, folder)
+            refused = found.refused or bool(beside_them.wrong)
+            if not (dry_run or refused):
                 with factory() as session:
                     Clocks().hold(session)
-                for start in range(0, len(found.new), AT_ONCE):
+                for chunk in chunks:
                     with factory() as session, work(session, SYSTEM, now(), "takein") as w:
-                        enter(w, program, found.new[start : start + AT_ONCE], source)
+                        enter(w, program, chunk, source)
+                keep_documents(factory, program, beside_them, FileStore.of(instance))
         finally:
             for each in (source, beside):
                 if each is not None:
                     each.file.close()
-    _tell(found, language, as_json=as_json, dry_run=dry_run)
-    raise SystemExit(1 if found.refused else 0)
+    for look in looks:
+        _tell_effects(look, language, as_json=as_json)
+    tell_documents(beside_them, language, as_json=as_json)
+    _tell(found, language, as_json=as_json, done=not (dry_run or refused))
+    raise SystemExit(1 if refused else 0)
 
 
 def _write_templates(program: str, folder: Path) -> None:
@@ -99,8 +119,24 @@ def _source(store: FileStore | None, path: Path) -> Source:
     return Source(path.name, store.open(kept.sha256), kept.sha256)
 
 
-def _tell(found: Plan, language: str, *, as_json: bool, dry_run: bool) -> None:
-    done = not (dry_run or found.refused)
+def _tell_effects(look: Effects, language: str, *, as_json: bool) -> None:
+    """What the statuses come to with their duties, and what happens on their first day here."""
+    for duty in look.duties:
+        title, after = duty.title.get(language), duty.after.get(language)
+        if as_json:
+            emit({"numbers": list(duty.numbers), "duty": title, "text": after, "met": duty.met})
+        else:
+            more = f" +{len(duty.numbers) - 1}" if len(duty.numbers) > 1 else ""
+            sys.stdout.write(f"{duty.numbers[0]}{more}\t{title}\t{after}\n")
+    for item in look.consequences:
+        what, title = item.what.get(language), item.title.get(language)
+        if as_json:
+            emit({"numbers": [item.number], "happens": what, "title": title})
+        else:
+            sys.stdout.write(f"{item.number}\t{what}\t{title}\n")
+
+
+def _tell(found: Plan, language: str, *, as_json: bool, done: bool) -> None:
     for row in found.rows:
         said = [text.get(language) for text in row.said]
         if as_json:

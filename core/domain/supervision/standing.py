@@ -185,17 +185,22 @@ class Standing:
 
     def with_former(self, ask: Ask, metrics: Metrics) -> dict[str, Value]:
         """The metrics of a window, with what services before the take-in add to each of them."""
-        more = self.former.within(ask.first, ask.last) if self.former is not None else {}
-        return {
-            name: value + more[name] if name in more and isinstance(value, int | Decimal) else value
-            for name, value in metrics.items()
-        }
+        return with_former(self.former, ask, metrics)
 
     def told_by(self, told: date | None) -> date:
         """From when something counts that the table of a take-in may have told of; else from the start."""
         if self.former is None:
             return self.started_on
         return max(self.started_on, told or self.former.taken_on)
+
+
+def with_former(former: Former | None, ask: Ask, metrics: Metrics) -> dict[str, Value]:
+    """The metrics of a window, with what services before a take-in add to each of them."""
+    more = former.within(ask.first, ask.last) if former is not None else {}
+    return {
+        name: value + more[name] if name in more and isinstance(value, int | Decimal) else value
+        for name, value in metrics.items()
+    }
 
 
 def seen_on(standing: Standing, day: date) -> Standing:

@@ -61,7 +61,7 @@ class Desk:
         return tuple(found)
 
     def read(self, raw: Mapping[str, object], today: date | None = None) -> ProfileReading:
-        """Facts as they came in or were kept, each read once; with `today` no birth date lies after it."""
+        """Facts as they came in or were kept, each read once; with `today` nothing is dated after it."""
         return parse_facts(raw, self.track.party, self.loaded.program.extra_facts, today=today)
 
     def values(self, facts: Mapping[str, object]) -> dict[str, Value]:

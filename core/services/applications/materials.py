@@ -11,6 +11,7 @@ from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.past import why_not_past
 from core.rules.text import T
 from core.services.applications.case import Case, find, lock, lock_for
 from core.services.applications.checklist import ChecklistRow, FileView, view
@@ -148,8 +149,9 @@ def record_paper_copy(w: Work, application_id: int, received_on: date) -> None:
     """Note the day on which the paper copy of an application came in."""
     application = lock_for(w, application_id, Act.MATERIAL_JUDGE).application
     require_state(application, *JUDGED_IN)
-    if received_on > w.today:
-        raise Invalid({"received_on": T("不能晚于今天", "not after today")})
+    why = why_not_past(received_on, w.today)
+    if why is not None:
+        raise Invalid({"received_on": why})
     application.paper_received_on = received_on
 
 

@@ -34,6 +34,7 @@ from core.storage.models import (
     Rectification,
     Redaction,
     ServiceRecord,
+    TakenIn,
 )
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.holdings import AttachmentPurpose
@@ -53,6 +54,7 @@ TYPES: Mapping[AttachmentPurpose, tuple[FileType, ...]] = {
     AttachmentPurpose.STATEMENT: ALL,
     AttachmentPurpose.RECTIFICATION: ALL,
     AttachmentPurpose.CHANGE: ALL,
+    AttachmentPurpose.FORMER: ALL,
 }
 _COLUMNS: Mapping[AttachmentPurpose, Any] = {
     AttachmentPurpose.LICENCE: Attachment.party_id,
@@ -61,6 +63,7 @@ _COLUMNS: Mapping[AttachmentPurpose, Any] = {
     AttachmentPurpose.STATEMENT: Attachment.exit_case_id,
     AttachmentPurpose.RECTIFICATION: Attachment.rectification_id,
     AttachmentPurpose.CHANGE: Attachment.change_request_id,
+    AttachmentPurpose.FORMER: Attachment.taken_in_id,
 }
 OF_PARTY = (AttachmentPurpose.LICENCE, AttachmentPurpose.CHANGE)
 """What belongs to a party, under whichever status."""
@@ -77,6 +80,7 @@ class AttachmentView:
     content_type: str
     size: int
     uploaded_at: datetime
+    sha256: str
     redacted: Mark | None = None
     store: ClassVar[str] = "attachments"
 
@@ -99,7 +103,19 @@ def put(
     Invalid names what is wrong at `file`; a helper acts through `behalf.on_behalf`. One that is there
     already, byte for byte, is not handed in again: a form that was sent twice.
     """
-    party_id = _open_for_party(w, purpose, owner)
+    return keep(w, purpose, owner, _open_for_party(w, purpose, owner), filename, data, store)
+
+
+def keep(
+    w: Work,
+    purpose: AttachmentPurpose,
+    owner: Owner,
+    party_id: int,
+    filename: str,
+    data: bytes | IO[bytes],
+    store: FileStore,
+) -> int:
+    """Keep a file for what the caller has locked and may add to; Invalid and Refused as `put` says."""
     present = select(func.count()).where(_COLUMNS[purpose] == owner, *_present(purpose))
     if (w.session.scalar(present) or 0) >= MOST_FILES:
         raise Refused(
@@ -233,6 +249,8 @@ def _accreditations(w: Work, purpose: AttachmentPurpose, owner: Owner) -> list[A
         rows = select(AnnualReport.accreditation_id).where(AnnualReport.id == owner)
     elif purpose is AttachmentPurpose.STATEMENT:
         rows = select(ExitCase.accreditation_id).where(ExitCase.id == owner)
+    elif purpose is AttachmentPurpose.FORMER:
+        rows = select(TakenIn.accreditation_id).where(TakenIn.id == owner)
     else:
         rows = select(Rectification.accreditation_id).where(Rectification.id == owner)
     return list(w.session.scalars(query.where(Accreditation.id.in_(rows))))
@@ -262,6 +280,8 @@ def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
     """Whether the party's word on the thing may still be added to."""
     if purpose is AttachmentPurpose.LICENCE:
         return True
+    if purpose is AttachmentPurpose.FORMER:
+        return False  # the authority keeps them
     if purpose is AttachmentPurpose.CHANGE:
         asked = w.session.get_one(ChangeRequest, owner, populate_existing=True)
         return asked.state is ChangeState.OPEN
@@ -282,5 +302,12 @@ def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
 
 def _view(item: Attachment, redacted: Mark | None = None) -> AttachmentView:
     return AttachmentView(
-        item.id, item.purpose, item.filename, item.content_type, item.size, item.uploaded_at, redacted
+        item.id,
+        item.purpose,
+        item.filename,
+        item.content_type,
+        item.size,
+        item.uploaded_at,
+        item.sha256,
+        redacted,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, select
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.messages import MessageEvent
+from core.domain.past import why_not_past
 from core.rules.clauses import PartyKind
 from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
@@ -149,8 +150,9 @@ def place_errors(w: Work, values: Mapping[str, Any], statuses: Sequence[Status])
     errors: dict[str, T] = {}
     day: date | None = values.get("service_date")
     function = values.get("function", "")
-    if day is not None and day > w.today:
-        errors["service_date"] = T(f"{day} 晚于今天", f"{day} lies in the future")
+    why = why_not_past(day, w.today) if day is not None else None
+    if why is not None:
+        errors["service_date"] = why
     for status in statuses:
         if day is not None and not _held_on(status.accreditation, day) and "service_date" not in errors:
             errors["service_date"] = T(

@@ -6,6 +6,7 @@ from datetime import date
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
+from core.domain.past import why_not_past
 from core.rules.obligations import Absence
 from core.rules.text import T
 from core.services.base.words import unwritten
@@ -24,8 +25,9 @@ def excuse(w: Work, accreditation_id: int, on: date, reason: str) -> int:
             mend=T("无需登记", "there is nothing to record"),
         )
     errors = unwritten(reason, "reason")
-    if not status.accreditation.started_on <= on <= w.today:
-        errors["on"] = T("日期应在认定之日至今天之间", "the day lies between the accreditation and today")
+    why = why_not_past(on, w.today, status.accreditation.started_on)
+    if why is not None:
+        errors["on"] = why
     if errors:
         raise Invalid(errors)
     absence = ExcusedAbsence(

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from core.domain.acts import Act
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import IN_FORCE
+from core.domain.past import why_not_past
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import covers
 from core.domain.supervision.standing import EventKind
@@ -122,10 +123,9 @@ def record(
         )
     errors = unwritten(quality, "quality", longest=LONGEST_TEXT)
     errors |= unwritten(fees, "fees", longest=LONGEST_TEXT)
-    if not status.accreditation.started_on <= held_on <= w.today:
-        errors["held_on"] = T(
-            "日期应在认定之日至今天之间", "the day lies between the accreditation and today"
-        )
+    why = why_not_past(held_on, w.today, status.accreditation.started_on)
+    if why is not None:
+        errors["held_on"] = why
     if satisfaction_pct is not None and satisfaction_pct not in range(HUNDRED + 1):
         errors["satisfaction_pct"] = T("应为 0 至 100 的整数", "give a whole number from 0 to 100")
     if errors:

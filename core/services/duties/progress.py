@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,7 +35,7 @@ from core.rules.terms import (
 from core.rules.text import T
 from core.rules.walk import chosen
 from core.services.base.work import Work
-from core.services.duties.reports import due_reports
+from core.services.duties.reports import DueReport, due_reports_of
 from core.services.supervision.standings import load_subjects
 from core.services.supervision.status import Status
 from core.storage.metrics import Window, glimpses, measure_windows
@@ -73,55 +73,76 @@ class DutyProgress:
 
 def progress(status: Status, on: date | None = None) -> list[DutyProgress]:
     """Every measurable duty of an accreditation as it stands on a day, today unless given."""
-    w, rules = status.w, status.clauses
+    return progress_of(status.w, [status], on)[status.id]
+
+
+def progress_of(w: Work, statuses: Sequence[Status], on: date | None = None) -> dict[int, list[DutyProgress]]:
+    """The same of many that the caller has read, by accreditation, in a fixed number of queries."""
     day = on or w.today
-    standing = load_subjects(w, [status.id])[status.id].standing
-    found: list[DutyProgress] = []
+    standings = {
+        number: item.standing for number, item in load_subjects(w, [item.id for item in statuses]).items()
+    }
+    services = _services(w, statuses, standings, day)
+    came = due_reports_of(w, [status for status in statuses if _reporting(status)], on)
+    attended = _attended(w, statuses, standings, day)
+    return {
+        status.id: [
+            *_kept(status.clauses, standings[status.id], services.get(status.id, ()), day),
+            *_reports(came.get(status.id, ()), day),
+            *_attendance(status.clauses, standings[status.id], attended.get(status.id, Glimpse()), day),
+        ]
+        for status in statuses
+    }
+
+
+def services_to_do(w: Work, statuses: Sequence[Status]) -> dict[int, list[DutyProgress]]:
+    """The service duties of many accreditations not yet met, by accreditation; the caller has read them."""
+    subjects = load_subjects(w, [status.id for status in statuses])
+    standings = {number: subject.standing for number, subject in subjects.items()}
+    found = _services(w, statuses, standings, w.today)
+    return {
+        number: missing
+        for number, done in found.items()
+        if (missing := [duty for duty in done if not duty.met])
+    }
+
+
+def _services(
+    w: Work, statuses: Sequence[Status], standings: Mapping[int, Standing], day: date
+) -> dict[int, list[DutyProgress]]:
+    """The service duties of each accreditation, in the order of its rules."""
+    wanted: dict[Number | None, list[tuple[Window, ServiceDuty, date]]] = {}
+    for status in statuses:
+        for duty in status.clauses.duties:
+            if isinstance(duty, ServiceDuty):
+                window, last = _window(status.id, duty, standings[status.id], day)
+                wanted.setdefault(low_bar(status.clauses), []).append((window, duty, last))
+    found: dict[int, list[DutyProgress]] = {}
+    for bar, rows in wanted.items():
+        measured = measure_windows(w.session, [window for window, _, _ in rows], bar)
+        for window, duty, last in rows:
+            metrics = standings[window[0]].with_former(Ask(*window[1:]), measured[window])
+            found.setdefault(window[0], []).append(_measured(duty, window, last, metrics, day))
+    return found
+
+
+def _kept(
+    rules: SupervisionRules, standing: Standing, services: Sequence[DutyProgress], day: date
+) -> Iterator[DutyProgress]:
+    """The duties of which more than the reports and the attendance is asked, in the order of the rules."""
+    measured = iter(services)
     for duty in rules.duties:
         match duty:
             case ServiceDuty():
-                found.append(_service(w, status.id, rules, duty, standing, day))
+                yield next(measured)
             case Reverification():
-                found.append(_reverification(duty, standing, day))
+                yield _reverification(duty, standing, day)
             case ReportDuty():
                 pass  # in `_reports`: what was handed in is read for all of them at once
             case ConductDuty():
                 pass  # people watch over it: there is nothing to measure
             case _:
                 assert_never(duty)
-    found += _reports(status, day)
-    found += _attendance(w, status.id, rules, standing, day)
-    return found
-
-
-def services_to_do(w: Work, statuses: Sequence[Status]) -> dict[int, list[DutyProgress]]:
-    """The service duties of many accreditations not yet met, by accreditation; the caller has read them."""
-    standings = load_subjects(w, [status.id for status in statuses])
-    wanted: dict[Number | None, list[tuple[Window, ServiceDuty, date]]] = {}
-    for status in statuses:
-        rules = status.clauses
-        for duty in rules.duties:
-            if isinstance(duty, ServiceDuty):
-                window, last = _window(status.id, duty, standings[status.id].standing, w.today)
-                wanted.setdefault(low_bar(rules), []).append((window, duty, last))
-    found: dict[int, list[DutyProgress]] = {}
-    for bar, rows in wanted.items():
-        measured = measure_windows(w.session, [window for window, _, _ in rows], bar)
-        for window, duty, last in rows:
-            metrics = standings[window[0]].standing.with_former(Ask(*window[1:]), measured[window])
-            done = _measured(duty, window, last, metrics, w.today)
-            if not done.met:
-                found.setdefault(window[0], []).append(done)
-    return found
-
-
-def _service(
-    w: Work, number: int, rules: SupervisionRules, duty: ServiceDuty, standing: Standing, day: date
-) -> DutyProgress:
-    window, last = _window(number, duty, standing, day)
-    counted = measure_windows(w.session, [window], low_bar(rules))[window]
-    metrics = standing.with_former(Ask(*window[1:]), counted)
-    return _measured(duty, window, last, metrics, day)
 
 
 def _window(number: int, duty: ServiceDuty, standing: Standing, day: date) -> tuple[Window, date]:
@@ -216,11 +237,12 @@ def _reverification(duty: Reverification, standing: Standing, day: date) -> Duty
     return DutyProgress(duty.clause, duty.title, standing.started_on, last, left, True, (), text)
 
 
-def _reports(status: Status, day: date) -> list[DutyProgress]:
-    if not any(isinstance(duty, ReportDuty) for duty in status.clauses.duties):
-        return []
-    found = []
-    for report in due_reports(status, day):
+def _reporting(status: Status) -> bool:
+    return any(isinstance(duty, ReportDuty) for duty in status.clauses.duties)
+
+
+def _reports(due: Sequence[DueReport], day: date) -> Iterator[DutyProgress]:
+    for report in due:
         if report.submitted_on is not None:
             on = report.submitted_on.isoformat()
             text = T(f"{report.year} 年报告已于 {on} 提交", f"the report about {report.year} came on {on}")
@@ -233,20 +255,31 @@ def _reports(status: Status, day: date) -> list[DutyProgress]:
         first = date(report.year, 1, DAY_ONE)
         left = (report.due_on - day).days
         met = report.submitted_on is not None
-        found.append(DutyProgress(report.clause, report.title, first, report.due_on, left, met, (), text))
+        yield DutyProgress(report.clause, report.title, first, report.due_on, left, met, (), text)
+
+
+def _attended(
+    w: Work, statuses: Sequence[Status], standings: Mapping[int, Standing], day: date
+) -> dict[int, Glimpse]:
+    """The dates of the records where absence ends the status."""
+    wanted: dict[Number | None, list[Window]] = {}
+    for status in statuses:
+        if any(isinstance(rule.trigger, Absence) for rule in status.clauses.exits):
+            item = (status.id, standings[status.id].started_on, day)
+            wanted.setdefault(low_bar(status.clauses), []).append(item)
+    found: dict[int, Glimpse] = {}
+    for bar, items in wanted.items():
+        found |= glimpses(w.session, items, bar)
     return found
 
 
 def _attendance(
-    w: Work, number: int, rules: SupervisionRules, standing: Standing, day: date
-) -> list[DutyProgress]:
+    rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day: date
+) -> Iterator[DutyProgress]:
     """By when an event of the authority is to be attended, where absence ends the status."""
-    found = []
     for rule in rules.exits:
         if not isinstance(rule.trigger, Absence):
             continue
-        item = (number, standing.started_on, day)
-        glimpse = glimpses(w.session, [item], low_bar(rules)).get(number, Glimpse())
         since = absence_anchor(standing, glimpse, rule.clause, day)
         last = period_end(since, months=rule.trigger.months)
         rest, start, end = time_left(day, last), since.isoformat(), last.isoformat()
@@ -255,8 +288,7 @@ def _attendance(
             f"counted from {start}; attend an event of the department by {end}; {rest.en}",
         )
         title = T("参加主管部门组织的活动", "Attendance at the department's events")
-        found.append(DutyProgress(rule.clause, title, since, last, (last - day).days, day <= last, (), text))
-    return found
+        yield DutyProgress(rule.clause, title, since, last, (last - day).days, day <= last, (), text)
 
 
 def term_left(day: date, last: date) -> T:

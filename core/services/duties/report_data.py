@@ -14,9 +14,8 @@ from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Fact, Kind, NumberFact
 from core.rules.text import T
 from core.services.base.work import Work
-from core.services.supervision.standings import COUNTED
+from core.services.supervision.standings import COUNTED, measured
 from core.services.supervision.status import find
-from core.storage.metrics import measure_windows
 from core.storage.models import ServiceRecord
 
 MEASURED = (
@@ -47,10 +46,10 @@ class SuccessCase:
 
 
 def derived(w: Work, accreditation_id: int, first: date, last: date) -> dict[str, Decimal | None]:
-    """The figures of the counted records of a span of days; None where there is nothing to average."""
+    """The figures of a span of days, with those of a take-in; None where there is nothing to average."""
     find(w, accreditation_id)
     window = (accreditation_id, first, last)
-    measured = measure_windows(w.session, [window], None)[window]
+    counted = measured(w.session, [window], None)[window]
     participants, satisfaction = w.session.execute(
         select(
             func.coalesce(func.sum(ServiceRecord.participants), 0), func.avg(ServiceRecord.satisfaction_pct)
@@ -60,7 +59,7 @@ def derived(w: Work, accreditation_id: int, first: date, last: date) -> dict[str
             ServiceRecord.state.in_(COUNTED),
         )
     ).one()
-    found: dict[str, Decimal | None] = {name: Decimal(str(measured[name])) for name in MEASURED}
+    found: dict[str, Decimal | None] = {name: Decimal(str(counted[name])) for name in MEASURED}
     found["participants"] = Decimal(participants)
     found["satisfaction_pct"] = Decimal(satisfaction).quantize(TENTH) if satisfaction is not None else None
     return found

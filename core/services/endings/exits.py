@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.messages import MessageEvent
+from core.domain.past import why_not_past
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.hooks.loaded import TrackRules
@@ -140,15 +141,9 @@ def told(w: Work, exit_case_id: int, on: date) -> None:
     case, status = part_for(w, ExitCase, exit_case_id, Act.EXIT_DECIDE)
     if case.told_on is not None:
         return
-    if not case.proposed_on <= on <= w.today:
-        raise Invalid(
-            {
-                "on": T(
-                    "告知日期应在提出之日至今天之间",
-                    "the day of the notice lies between the proposal and today",
-                )
-            }
-        )
+    why = why_not_past(on, w.today, case.proposed_on)
+    if why is not None:
+        raise Invalid({"on": why})
     begin(w, case, status.accreditation, on)
 
 

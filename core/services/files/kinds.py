@@ -182,6 +182,10 @@ class Choice:
         """The key of the choice."""
         return reading.one_of(given, self.words, self.listed)
 
+    def label(self, key: str) -> T:
+        """What a choice is called; itself where it has no name."""
+        return next((text for text in self.labels if self.words[folded(text.zh)] == key), T(key, key))
+
     def prepared(self, language: str, /) -> Prepared:
         """The labels."""
         return _listed([label.get(language) for label in self.labels])
@@ -226,3 +230,21 @@ class Several:
     def prepared(self, _language: str, /) -> Prepared:
         """As text."""
         return AS_TEXT
+
+
+def shown(kind: Kind, value: Any) -> Any:
+    """A value that was read as people read it: choices by their names; numbers and dates as they are."""
+    if value is None:
+        return None
+    if isinstance(kind, Choice):
+        return kind.label(value)
+    if isinstance(kind, Several):
+        return join((shown_text(shown(kind.of, item)) for item in value), "；", "; ")
+    if isinstance(kind, YesNo):
+        return YES if value else NO
+    return value
+
+
+def shown_text(value: Any) -> T:
+    """One of several values that stand in a cell."""
+    return value if isinstance(value, T) else T(str(value), str(value))

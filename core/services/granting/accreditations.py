@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select, text
 
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import AccreditationState, Action
+from core.domain.past import why_not_past
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import Stage, StageKind
 from core.rules.periods import period_end
@@ -145,8 +146,9 @@ def sign_agreement(
     move = advance(case, Action.SIGN, Inputs(agreed=(signed_on, valid_from, valid_through)))
     require_printable(case.application.party)
     errors: dict[str, T] = {}
-    if signed_on > w.today:
-        errors["signed_on"] = T("签订日期不能晚于今天", "signed no later than today")
+    why = why_not_past(signed_on, w.today)
+    if why is not None:
+        errors["signed_on"] = why
     if valid_through < valid_from or valid_through < w.today:
         errors["valid_through"] = T(
             "终止日期应不早于起始日期和今天", "it ends neither before it begins nor before today"

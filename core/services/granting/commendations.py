@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Numeric, and_, cast, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.domain.acts import Act
 from core.domain.errors import DomainError, Invalid, NotFound
@@ -22,7 +24,7 @@ from core.services.files.sheets import write_sheet
 from core.services.granting.nominations import nominate, targets
 from core.storage.arrays import among
 from core.storage.metrics import number_served
-from core.storage.models import Accreditation, Complaint, Nomination, Party, ServiceRecord
+from core.storage.models import Accreditation, Complaint, Nomination, Party, ServiceRecord, TakenIn
 
 MOST_RANKED = 500
 HEADERS = (
@@ -99,12 +101,14 @@ def candidates(w: Work, program: str, target: str, year: int, track: str = "") -
         record.state.in_(COUNTED),
         record.service_date.between(date(year, 1, 1), date(year, 12, 31)),
     )
-    hours = func.coalesce(func.sum(record.hours), 0)
-    services = func.count(record.id)
+    told = _told(year)
+    hours = func.coalesce(func.sum(record.hours), 0) + told["service_hours"]
+    services = func.count(record.id) + told["services"]
     query = (
         select(
             held.id, Party.name, held.track, held.region, held.number,
             services.label("services"), hours.label("hours"), func.avg(record.satisfaction_pct).label("mean"),
+            told["enterprises_served"].label("told"),
         )
         .join(Party, Party.id == held.party_id)
         .outerjoin(record, of_year)
@@ -120,7 +124,8 @@ def candidates(w: Work, program: str, target: str, year: int, track: str = "") -
     )  # fmt: skip
     rows = w.session.execute(query).all()
     ids = [row.id for row in rows]
-    served, complaints = _served(w, ids, year), _complaints(w, ids, year)
+    counted, complaints = _served(w, ids, year), _complaints(w, ids, year)
+    served = {row.id: counted.get(row.id, 0) + int(row.told) for row in rows}
     there = set(
         w.session.scalars(
             select(Nomination.accreditation_id).where(
@@ -128,18 +133,18 @@ def candidates(w: Work, program: str, target: str, year: int, track: str = "") -
             )
         )
     )
-    ordered = sorted(rows, key=lambda row: (-row.hours, -served.get(row.id, 0), -row.services, row.number))
+    ordered = sorted(rows, key=lambda row: (-row.hours, -served[row.id], -row.services, row.number))
     found: list[Candidate] = []
     before: tuple[object, ...] = ()
     rank = 0
     for place, row in enumerate(ordered, start=1):
-        did = (row.hours, served.get(row.id, 0), row.services)
+        did = (row.hours, served[row.id], row.services)
         rank = rank if did == before else place
         before = did
         found.append(
             Candidate(
-                rank, row.id, row.name, row.track, row.region, row.number, row.services,
-                Decimal(row.hours), served.get(row.id, 0), row.mean, complaints.get(row.id, 0),
+                rank, row.id, row.name, row.track, row.region, row.number, int(row.services),
+                Decimal(row.hours), served[row.id], row.mean, complaints.get(row.id, 0),
                 row.id in there,
             )
         )  # fmt: skip
@@ -177,6 +182,28 @@ def ranking_xlsx(w: Work, program: str, target: str, year: int, track: str = "")
         for item in candidates(w, program, target, year, track)
     ]  # fmt: skip
     return write_sheet("排名", HEADERS, rows, above=[[f"{w.program(program).program.title.zh}（{year}年）"]])
+
+
+def _told(year: int) -> dict[str, Any]:
+    """What a take-in told of services within the year, by metric: the twin of `Former.within`."""
+    total = func.jsonb_array_elements(TakenIn.totals).table_valued("value").render_derived(name="total")
+    value = cast(total.c.value, JSONB)
+    first, last = date(year, 1, 1).isoformat(), date(year, 12, 31).isoformat()
+
+    def of(name: str) -> Any:
+        query = (
+            select(func.coalesce(func.sum(cast(value[name].astext, Numeric)), 0))
+            .select_from(TakenIn)
+            .join(total, true())
+            .where(
+                TakenIn.accreditation_id == Accreditation.id,
+                value["first"].astext >= first,
+                value["last"].astext <= last,
+            )
+        )
+        return query.correlate(Accreditation).scalar_subquery()
+
+    return {name: of(name) for name in ("service_hours", "services", "enterprises_served")}
 
 
 def _served(w: Work, ids: Sequence[int], year: int) -> dict[int, int]:

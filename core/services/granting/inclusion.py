@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -28,6 +28,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_call_over
+from core.services.duties.progress import progress_of
 from core.services.files.columns import Tell, WrongTable, in_row, unsaid
 from core.services.files.types import DOCX, PDF, FileType, identify_bytes
 from core.services.granting.accreditations import accredit
@@ -35,6 +36,8 @@ from core.services.granting.decisions import record_decision
 from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
 from core.services.people.parties import is_own, lock_party, same_name
 from core.services.people.vouched import why_closed
+from core.services.previews.trial import Effects, Look, effects, first_day, tried
+from core.services.previews.values import Values
 from core.storage.files import FileStore
 from core.storage.models import Application, Call, MaterialFile, Party
 from core.storage.models.applications import Channel, Provenance
@@ -64,6 +67,21 @@ class _Found:
     party_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A table of which every row can be included, with what it came with."""
+
+    program: str
+    form: SummaryTable
+    kind: PartyKind
+    where: str
+    call: Call | None
+    found: Sequence[_Found]
+    values: Values
+    uploads: Mapping[str, Upload]
+    """The table and its two scans, by the material that each is."""
+
+
 def include_table(
     w: Work,
     program: str,
@@ -82,6 +100,45 @@ def include_table(
     `region` is the entrusted body's territory, that of the actor's grant if left out. With one error in any
     row nothing is included, and Invalid names every error by row and column.
     """
+    ready = _read(w, program, table_id, (table, scan_pdf, scan_docx), region, call_id, tell)
+    return _include_all(w, ready, store)
+
+
+def look_at_table(
+    w: Work,
+    program: str,
+    table_id: str,
+    table: Upload,
+    scan_pdf: Upload | None,
+    scan_docx: Upload | None,
+    store: FileStore,
+    *,
+    region: str | None = None,
+    call_id: int | None = None,
+) -> Look[list[Included]]:
+    """What an inclusion would come to; the same errors, and nobody is included."""
+    remarks: list[T] = []
+    ready = _read(w, program, table_id, (table, scan_pdf, scan_docx), region, call_id, remarks.append)
+
+    def include() -> tuple[list[Included], Effects]:
+        done = _include_all(w, ready, store)
+        new = [row.accreditation_id for row in done]
+        return done, effects(w, progress_of, new, lambda: first_day(w, new), new=True)
+
+    done, found = tried(w, include)
+    return Look(done, ready.values, found, remarks)
+
+
+def _read(
+    w: Work,
+    program: str,
+    table_id: str,
+    sent: tuple[Upload, Upload | None, Upload | None],
+    region: str | None,
+    call_id: int | None,
+    tell: Tell,
+) -> _Ready:
+    """The table with the party of each row; Invalid with everything that stands against it."""
     form = table_of(w, program, table_id)
     where = region or _territory(w, program)
     require(w, Act.APPLICATION_INCLUDE, program, where)
@@ -89,9 +146,9 @@ def include_table(
     if not (form.imported and rules.procedure.direct_inclusion):
         raise Refused(T("该汇总表不用于直接纳入", "nobody is included by this table"))
     call = _call(w, form, program, call_id) if rules.procedure.intake is Intake.CALL else None
-    errors = _seal_errors(scan_pdf, scan_docx)
+    errors = _seal_errors(sent[1], sent[2])
     try:
-        filled, wrong = read_table(w, program, form, table, tell)
+        filled, wrong = read_table(w, program, form, sent[0], tell)
     except Invalid as error:
         raise Invalid(errors | error.errors) from None
     errors |= wrong
@@ -103,20 +160,24 @@ def include_table(
             why = _why_not(w, program, form.track, item.party_id)
             if why is not None:
                 errors.setdefault(item.row.at(_name_column(form)), in_row(item.row.number, None, why))
-    if errors or scan_pdf is None or scan_docx is None:
+    if errors:
         raise WrongTable(errors, filled.header_row, filled.sheet)
-    uploads = dict(zip(OF_INCLUSION, (table, scan_pdf, scan_docx), strict=True))
+    uploads = {key: upload for key, upload in zip(OF_INCLUSION, sent, strict=True) if upload is not None}
+    return _Ready(program, form, kind, where, call, found, filled.values, uploads)
+
+
+def _include_all(w: Work, ready: _Ready, store: FileStore) -> list[Included]:
     included: list[Included] = []
-    for item in found:
-        party = _party(w, kind, item, where)
-        application = _application(w, program, form, party, where, call)
+    for item in ready.found:
+        party = _party(w, ready.kind, item, ready.where)
+        application = _application(w, ready.program, ready.form, party, ready.where, ready.call)
         if included:
             _share_files(w, included[0].application_id, application.id)
         else:
-            for key, upload in uploads.items():
+            for key, upload in ready.uploads.items():
                 add_file(w, application.id, key, upload.filename, upload.data, store)
             w.session.flush()
-        included.append(_include(w, application, item, form))
+        included.append(_include(w, application, item, ready.form))
     return included
 
 

@@ -20,11 +20,14 @@ from core.services.base.access import require
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
 from core.services.base.words import home
 from core.services.base.work import Work
+from core.services.duties.progress import progress_of
 from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
 from core.services.people.keyed import party_of
 from core.services.people.parties import LENGTHS, read_party
+from core.services.previews.trial import Effects, Look, effects, first_day, tried
+from core.services.previews.values import Values, values_of
 from core.storage.models import Accreditation
 from core.storage.one_party import ids_of
 
@@ -40,6 +43,18 @@ class Came(StrEnum):
     REPEATED = "repeated"
     """The party holds the track already, or an earlier row named it."""
 
+    @property
+    def label(self) -> T:
+        """What came of it, for a screen."""
+        return _CAME_LABELS[self]
+
+
+_CAME_LABELS = {
+    Came.ENTERED: T("新登记", "entered"),
+    Came.MERGED: T("主体已有，加入名录", "the party is there; entered"),
+    Came.REPEATED: T("重复，不再登记", "listed before; left as it is"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
@@ -49,6 +64,7 @@ class ImportedRow:
     came: Came
     party_id: int
     number: str
+    accreditation_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +99,35 @@ def import_sheet(
     w: Work, program: str, filename: str, file: IO[bytes], *, sheet: str = "", tell: Tell = unsaid
 ) -> list[ImportedRow]:
     """Enter a former register's list, as `import_register` does its rows."""
+    rows, _values = _read_sheet(w, program, filename, file, sheet, tell)
+    return [_enter(w, program, row) for row in rows]
+
+
+def look_at_sheet(
+    w: Work, program: str, filename: str, file: IO[bytes], *, sheet: str = ""
+) -> Look[list[ImportedRow]]:
+    """What an import of the list would come to; the same errors, and nothing is entered."""
+    remarks: list[T] = []
+    rows, values = _read_sheet(w, program, filename, file, sheet, remarks.append)
+
+    def enter_all() -> tuple[list[ImportedRow], Effects]:
+        done = [_enter(w, program, row) for row in rows]
+        new = [row.accreditation_id for row in done if row.came is not Came.REPEATED]
+        return done, effects(w, progress_of, new, lambda: first_day(w, new), new=True)
+
+    done, found = tried(w, enter_all)
+    return Look(done, values, found, remarks)
+
+
+def _read_sheet(
+    w: Work, program: str, filename: str, file: IO[bytes], sheet: str, tell: Tell
+) -> tuple[list[_Row], Values]:
     require(w, Act.APPLICATION_INCLUDE, program, home(w, program))
-    tracks = ((track.id, track.title) for track in w.program(program).program.tracks)
+    listed = columns((track.id, track.title) for track in w.program(program).program.tracks)
     table = read_table(
         filename,
         file,
-        columns(tracks),
+        listed,
         field="sheet",
         most_rows=MOST_ROWS,
         passed_over=("备注", "Remarks"),
@@ -99,7 +138,7 @@ def import_sheet(
     errors = table.errors("sheet")
     if errors:
         raise table.refused(errors)
-    return [_enter(w, program, row) for row in read if row is not None]
+    return [row for row in read if row is not None], values_of(listed, table.rows)
 
 
 def import_register(w: Work, program: str, rows: Sequence[Mapping[str, object]]) -> list[ImportedRow]:
@@ -152,10 +191,10 @@ def _enter(w: Work, program: str, row: _Row) -> ImportedRow:
     came = Came.MERGED if there else Came.ENTERED
     current = in_force(w, party.id, program, row.track.id) or _imported_before(w, party.id, program, row)
     if current is not None:
-        return ImportedRow(row.number, Came.REPEATED, party.id, current.number)
+        return ImportedRow(row.number, Came.REPEATED, party.id, current.number, current.id)
     desk = desk_of(w, program, row.track.id)
     entered = enter(w, desk, party, party.region, w.today)
-    return ImportedRow(row.number, came, party.id, entered.number)
+    return ImportedRow(row.number, came, party.id, entered.number, entered.id)
 
 
 def _imported_before(w: Work, party_id: int, program: str, row: _Row) -> Accreditation | None:

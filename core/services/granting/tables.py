@@ -30,6 +30,7 @@ from core.services.files.columns import Tell, unsaid
 from core.services.files.columns import read_table as read_file
 from core.services.files.kinds import BY_WORD, Choice, Code, Kind, Several, Text
 from core.services.files.sheets import write_sheet
+from core.services.previews.values import Values, values_of
 from core.storage.models import Application, Region
 
 MOST_ROWS = 2_000
@@ -69,6 +70,8 @@ class FilledTable:
     head: Mapping[str, str]
     rows: tuple[TableRow, ...]
     header_row: int
+    values: Values
+    """Every cell as it was read."""
     sheet: str = ""
 
 
@@ -103,7 +106,8 @@ def read_table(
         TableRow(row.number, {names[header]: _kept(value) for header, value in row.values.items()})
         for row in found.rows
     )
-    return FilledTable(head, rows, found.header_row, found.sheet), errors | found.errors("table")
+    values = values_of(columns, found.rows)
+    return FilledTable(head, rows, found.header_row, values, found.sheet), errors | found.errors("table")
 
 
 def columns_of(table: SummaryTable, facts: Mapping[str, Fact]) -> list[TableColumn]:

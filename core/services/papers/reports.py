@@ -19,8 +19,8 @@ from core.services.duties.inspections import InspectionRow, InspectionYear, year
 from core.services.duties.report_data import MEASURED, stated
 from core.services.papers.base import Paper, Words, deliver, region_names, title_of, titles
 from core.services.people.vouched import name_on
+from core.services.supervision.standings import measured
 from core.services.supervision.status import Status, find
-from core.storage.metrics import measure_windows
 from core.storage.models import AnnualReport
 
 
@@ -80,7 +80,7 @@ def _figures(status: Status, report: AnnualReport, say: Words) -> Iterator[Block
     if first > last:
         return
     window = (status.id, first, last)
-    measured = measure_windows(status.w.session, [window], low_bar(status.clauses))[window]
+    counted = measured(status.w.session, [window], low_bar(status.clauses))[window]
     yield Heading(
         say(
             f"登记系统统计（{say.day(first)}至{say.day(last)}）",
@@ -90,7 +90,7 @@ def _figures(status: Status, report: AnnualReport, say: Words) -> Iterator[Block
     )
     yield Facts(
         tuple(
-            (say.tr(METRICS[name].label), say.tr(shown(METRICS[name], measured.get(name))))
+            (say.tr(METRICS[name].label), say.tr(shown(METRICS[name], counted.get(name))))
             for name in MEASURED
         )
     )

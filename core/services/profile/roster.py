@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,16 +15,19 @@ from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
 from core.domain.folding import SQL_NAME, folded
 from core.rules.clauses import PartyKind
+from core.rules.report import OUTCOMES
 from core.rules.terms import LevelFact
 from core.rules.text import T
-from core.services.applications.case import Case
+from core.services.applications.case import Case, verdicts_of
 from core.services.applications.facts import record
 from core.services.applications.materials import EDITABLE
+from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import require_member
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.people.parties import lock_party
+from core.services.previews.trial import tried
 from core.services.profile.roster_sheet import EXPERIENCED, FULL_TIME, Line
 from core.storage.models import Application, Party, StaffMember
 from core.storage.models.applications import Provenance
@@ -92,8 +95,39 @@ def roster(
     return Roster(party_id, party.name, people, day, head_counts(w, party_id, day))
 
 
-def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, replace: bool) -> Imported:
-    """Put the lines of a roster that was read without errors in; `replace` removes whoever it does not name.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person to be put in: without the ID number, which is not kept."""
+
+    name: str
+    id_key: str
+    id_masked: str
+    attributes: Mapping[str, Any]
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionEffect:
+    """A condition of an application in preparation that the head-counts bring to another outcome."""
+
+    program: str
+    track: str
+    clause: str
+    title: T
+    before: T
+    after: T
+
+
+def entries_of(lines: Sequence[Line], key: str) -> list[Entry]:
+    """The lines of a roster that was read without errors, as they are put in."""
+    return [
+        Entry(line.name, id_key(line.id_number, key), line.id_masked, line.attributes, line.since)
+        for line in lines
+    ]
+
+
+def save_roster(w: Work, party_id: int, people: Sequence[Entry], *, replace: bool) -> Imported:
+    """Put people in; `replace` removes whoever is not named.
 
     Each person is there once; the head-counts go to the party's data and its open drafts.
     """
@@ -108,18 +142,21 @@ def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, repl
     added = changed = 0
     named: set[str] = set()
     before = head_counts(w, party_id, w.today)
-    for line in lines:
-        own = id_key(line.id_number, key)
-        named.add(own)
-        member = there.get(own)
+    for person in people:
+        named.add(person.id_key)
+        member = there.get(person.id_key)
         if member is None:
-            member = StaffMember(party_id=party_id, id_key=own, id_masked=line.id_masked)
+            member = StaffMember(party_id=party_id, id_key=person.id_key, id_masked=person.id_masked)
             added += 1
-            _put(w, member, line)
+            _put(w, member, person)
             w.session.add(member)
-        elif (member.name, member.attributes, member.since) != (line.name, line.attributes, line.since):
+        elif (member.name, member.attributes, member.since) != (
+            person.name,
+            person.attributes,
+            person.since,
+        ):
             changed += 1
-            _put(w, member, line)
+            _put(w, member, person)
     gone = [item for own, item in there.items() if own not in named] if replace else []
     for item in gone:
         w.session.delete(item)
@@ -134,13 +171,37 @@ def save_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, repl
     return Imported(added, changed, len(named) - added - changed, len(gone), counts)
 
 
-def try_roster(w: Work, party_id: int, lines: Sequence[Line], key: str, *, replace: bool) -> Imported:
-    """What `save_roster` would do, and nothing is saved."""
-    trial = w.session.begin_nested()
-    try:
-        return save_roster(w, party_id, lines, key, replace=replace)
-    finally:
-        trial.rollback()
+def look_at_roster(
+    w: Work, party_id: int, people: Sequence[Entry], *, replace: bool
+) -> tuple[Imported, list[ConditionEffect]]:
+    """What `save_roster` would do, and what comes of it for applications in preparation; nothing is saved."""
+
+    def save() -> tuple[Imported, list[ConditionEffect]]:
+        before = verdicts_of(w, _drafts(w, party_id))
+        done = save_roster(w, party_id, people, replace=replace)
+        after = verdicts_of(w, _drafts(w, party_id))
+        return done, [effect for key in after for effect in _compared(before[key], after[key])]
+
+    return tried(w, save)
+
+
+def _drafts(w: Work, party_id: int) -> list[Case]:
+    query = select(Application).where(Application.party_id == party_id, Application.state.in_(EDITABLE))
+    return [Case(w, item) for item in w.session.scalars(query.order_by(Application.id))]
+
+
+def _compared(before: CaseVerdict, after: CaseVerdict) -> Iterator[ConditionEffect]:
+    was = {row.key: row.outcome for row in before.rows}
+    for row in after.rows:
+        if was[row.key] is not row.outcome:
+            yield ConditionEffect(
+                after.program,
+                after.track,
+                row.clause,
+                row.title,
+                OUTCOMES[was[row.key]],
+                OUTCOMES[row.outcome],
+            )
 
 
 def remove_person(w: Work, party_id: int, person_id: int) -> None:
@@ -224,8 +285,8 @@ COUNTS: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
 """The head-counts of the vocabulary, each by whom of the full-time staff it counts."""
 
 
-def _put(w: Work, member: StaffMember, line: Line) -> None:
-    member.name, member.attributes, member.since = line.name, dict(line.attributes), line.since
+def _put(w: Work, member: StaffMember, person: Entry) -> None:
+    member.name, member.attributes, member.since = person.name, dict(person.attributes), person.since
     member.imported_at = w.now
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, Any
 
@@ -14,9 +14,11 @@ from core.domain.identifiers import id_number, mask_id_number
 from core.rules.terms import LevelFact
 from core.rules.text import T
 from core.services.files.columns import Column, Row, Tell, empty_table, read_table, unsaid
-from core.services.files.kinds import Choice, Code, Day, Text, YesNo
+from core.services.files.kinds import Choice, Code, Day, Text, YesNo, shown
+from core.services.previews.values import Values
 
 MOST_PEOPLE = 5000
+MOST_NAMED = 20
 LONGEST_NAME = 200
 FULL_TIME, EXPERIENCED = "full_time", "field_experienced"
 NAME, NUMBER, SINCE = "name", "id_number", "since"
@@ -52,6 +54,8 @@ class Line:
     id_number: str
     attributes: Mapping[str, Any]
     since: date | None
+    row: int = field(default=0, compare=False)
+    """As a spreadsheet numbers it."""
 
     @property
     def id_masked(self) -> str:
@@ -108,7 +112,21 @@ def read_roster(
     errors = table.errors("file") | twice
     if errors:
         raise table.refused(errors)
+    _ask_about_later(lines, today, tell)
     return tuple(lines)
+
+
+def _ask_about_later(lines: Sequence[Line], today: date, tell: Tell) -> None:
+    """Who is to come only later is said: it may be a slip, and counts from that day on."""
+    later = [line for line in lines if line.since is not None and line.since > today]
+    if later:
+        rows = ", ".join(str(line.row) for line in later[:MOST_NAMED]) + ("…" if later[MOST_NAMED:] else "")
+        tell(
+            T(
+                f"到岗日期晚于 {today} 的有 {len(later)} 人（第 {rows} 行）：到岗后才计入人数，请核对",
+                f"{len(later)} come after {today} (rows {rows}): they count from that day on; look again",
+            )
+        )
 
 
 def _number(row: Row, today: date) -> str | None:
@@ -123,4 +141,28 @@ def _number(row: Row, today: date) -> str | None:
 
 def _line(row: Row, number: str) -> Line:
     given = row.values
-    return Line(repaired(given[NAME]), number, {name: given[name] for name in ATTRIBUTES}, given.get(SINCE))
+    return Line(
+        repaired(given[NAME]),
+        number,
+        {name: given[name] for name in ATTRIBUTES},
+        given.get(SINCE),
+        row.number,
+    )
+
+
+def values(lines: Sequence[Line]) -> Values:
+    """What was read, with the ID numbers as they are kept."""
+    kinds = {column.key: column.kind for column in COLUMNS}
+    rows = [
+        (
+            line.row,
+            [
+                line.name,
+                line.id_masked,
+                *(shown(kinds[name], line.attributes.get(name)) for name in ATTRIBUTES),
+                line.since,
+            ],
+        )
+        for line in lines
+    ]
+    return Values([column.title for column in COLUMNS], rows)

@@ -24,7 +24,8 @@ from core.rules.walk import chosen
 from core.services.base.work import Work
 from core.services.duties.progress import said
 from core.services.statistics.narrow import Narrow, reach
-from core.storage.metrics import Window, measure_windows
+from core.services.supervision.standings import measured
+from core.storage.metrics import Window
 from core.storage.models import Accreditation, Party, RegisterEvent
 
 MOST_MEASURED = 2000
@@ -75,8 +76,8 @@ class Risks:
 def at_risk(w: Work, narrow: Narrow) -> Risks:
     """Who must still act within the days left of its year."""
     held = w.session.execute(_reminded(w, narrow)).all()
-    measured = held[:MOST_MEASURED]
-    rows = sorted(_short(w, measured), key=lambda item: (item.last, item.number))
+    looked_at = held[:MOST_MEASURED]
+    rows = sorted(_short(w, looked_at), key=lambda item: (item.last, item.number))
     reminded = Counter((row.program, row.track) for row in held)
     short = Counter((row.program, row.track) for row in rows)
     tracks = tuple(
@@ -139,7 +140,7 @@ def _short(w: Work, rows: Iterable[Any]) -> list[AtRisk]:
         asked = [(row, duties[row.clause], _window(w, row, duties[row.clause])) for row in members
                  if row.clause in duties]  # fmt: skip
         windows: list[Window] = [(row.id, first, w.today) for row, _, (first, _) in asked]
-        metrics = measure_windows(w.session, windows, low_bar(rules))
+        metrics = measured(w.session, windows, low_bar(rules))
         for (row, duty, (_, last)), window in zip(asked, windows, strict=True):
             if evaluate(duty.test, metrics[window], w.today).outcome is not Outcome.MET:
                 found.append(_at_risk(w, row, duty, last, metrics[window]))

@@ -13,11 +13,23 @@ from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from core.domain.supervision.former import Former, Total
-from core.domain.supervision.standing import Case, Established, Order, Paid, Report, Standing
+from core.domain.supervision.standing import (
+    Ask,
+    Case,
+    Established,
+    Metrics,
+    Order,
+    Paid,
+    Report,
+    Standing,
+    with_former,
+)
 from core.rules.obligations import Mode, PaidService
+from core.rules.terms import Number
 from core.rules.text import T
 from core.services.base.work import Work
 from core.storage.arrays import among
+from core.storage.metrics import Window, measure_windows
 from core.storage.models import (
     Accreditation,
     AnnualReport,
@@ -104,6 +116,28 @@ def _former(
     if taken_on is None:
         return None
     return Former(taken_on, last_active_on, last_attended_on, tuple(total_of(item) for item in totals))
+
+
+def formers(session: Session, ids: Iterable[int]) -> dict[int, Former]:
+    """What is known of the days before the take-in, of those of the ids that were taken in."""
+    taken = TakenIn.__table__.c
+    query = select(
+        taken.accreditation_id, taken.taken_on, taken.last_active_on, taken.last_attended_on, taken.totals
+    ).where(among(taken.accreditation_id, list(ids)))
+    found = {number: _former(*told) for number, *told in session.execute(query)}
+    return {number: former for number, former in found.items() if former is not None}
+
+
+def measured(session: Session, windows: Sequence[Window], low: Number | None) -> dict[Window, Metrics]:
+    """The metrics of windows as every figure states them: of records, and what a take-in told of before.
+
+    Whoever has read the standings already adds the same by `Standing.with_former`.
+    """
+    told = formers(session, {number for number, _, _ in windows})
+    return {
+        window: with_former(told.get(window[0]), Ask(*window[1:]), metrics)
+        for window, metrics in measure_windows(session, windows, low).items()
+    }
 
 
 def total_of(kept: Mapping[str, str]) -> Total:

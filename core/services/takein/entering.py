@@ -19,7 +19,9 @@ from core.services.applications.verdicts import settings_snapshot
 from core.services.base.access import require
 from core.services.base.words import home
 from core.services.base.work import Work
+from core.services.duties.progress import progress_of
 from core.services.people.keyed import party_of
+from core.services.previews.trial import Effects, effects, first_day, tried
 from core.services.supervision import timeline
 from core.services.takein.plan import Plan, plan
 from core.services.takein.reading import Entry, Source, clause_of
@@ -41,15 +43,27 @@ def take_in(w: Work, program: str, statuses: Source, years: Source | None = None
     return found
 
 
-def enter(w: Work, program: str, entries: Sequence[Entry], source: Source) -> None:
+def look_at(w: Work, program: str, entries: Sequence[Entry], source: Source) -> Effects:
+    """What statuses of a plan come to with their duties, and on their first day here; none is entered."""
+
+    def come() -> Effects:
+        made = enter(w, program, entries, source)
+        due = [status.id for status in made if status.next_due_on is not None]
+        ids = [status.id for status in made]
+        return effects(w, progress_of, ids, lambda: first_day(w, due), new=True)
+
+    return tried(w, come)
+
+
+def enter(w: Work, program: str, entries: Sequence[Entry], source: Source) -> list[Accreditation]:
     """Enter statuses of a plan; one that came to be meanwhile is a Conflict, and none of these is entered."""
     require(w, Act.TAKE_IN, program, home(w, program))
-    for entry in entries:
-        _enter(w, program, entry, source)
+    made = [_enter(w, program, entry, source) for entry in entries]
     w.session.flush()
+    return made
 
 
-def _enter(w: Work, program: str, entry: Entry, source: Source) -> None:
+def _enter(w: Work, program: str, entry: Entry, source: Source) -> Accreditation:
     values = entry.values
     party, _ = party_of(w, entry.track.party, entry.party)
     rules = w.program(program).track_rules(entry.track.id, entry.edition)
@@ -96,6 +110,7 @@ def _enter(w: Work, program: str, entry: Entry, source: Source) -> None:
         w.session.add(
             AnnualReport(accreditation_id=made.id, year=year, submitted_on=came, summary=REPORTED.zh)
         )
+    return made
 
 
 def _history(w: Work, made: Accreditation, rules: TrackRules, entry: Entry, source: Source) -> None:

@@ -21,6 +21,7 @@ from core.services.base.words import home
 from core.services.base.work import Work
 from core.services.people.keyed import known
 from core.services.people.parties import is_own
+from core.services.previews.values import Values
 from core.services.takein.reading import Entry, Source, Tables, plain, read
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Party
@@ -73,6 +74,10 @@ class Plan:
     new: tuple[Entry, ...]
     beside: Sequence[T]
     """What is wrong with the second table and belongs to no row of the first."""
+    values: Values
+    years: Values | None
+    """What was read in the cells of either table."""
+    remarks: Sequence[T]
 
     @property
     def counts(self) -> Mapping[Fate, int]:
@@ -103,7 +108,8 @@ def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -
             fates[entry.row] = RowFate(entry.row, entry.number, str(entry.values["name"]), fate, said)
             if fate is Fate.NEW:
                 new.append(entry)
-    return Plan(tuple(_row(tables, fates, row) for row in tables.rows), tuple(new), tables.beside)
+    rows = tuple(_row(tables, fates, row) for row in tables.rows)
+    return Plan(rows, tuple(new), tables.beside, tables.values, tables.years, tables.remarks)
 
 
 def _row(tables: Tables, fates: Mapping[int, RowFate], row: tuple[int, str, str]) -> RowFate:

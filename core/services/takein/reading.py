@@ -9,6 +9,7 @@ from datetime import date
 from typing import IO, Any
 
 from core.domain.errors import Invalid
+from core.domain.past import why_not_between, why_not_past
 from core.domain.roles import within
 from core.domain.wording import join
 from core.hooks.loaded import LoadedProgram, TrackRules
@@ -19,8 +20,9 @@ from core.rules.phrases import FILL_IN, choose_from
 from core.rules.text import T
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
 from core.services.base.work import Work
-from core.services.files.columns import Row, in_row, read_table
+from core.services.files.columns import Row, Table, Tell, in_row, read_table
 from core.services.people.parties import KEYS, read_party
+from core.services.previews.values import Values, values_of
 from core.services.takein.columns import MOST_ROWS, TOTALS, status_columns, year_columns
 
 LONGEST_TERM = 10
@@ -80,6 +82,11 @@ class Tables:
     """What is wrong with a row of the statuses, with what the second table says of it."""
     beside: Sequence[T]
     """What is wrong with rows of the second table that belong to no status."""
+    values: Values
+    years: Values | None
+    """What was read in the cells of either."""
+    remarks: Sequence[T]
+    """How they were read."""
 
 
 def plain(number: str) -> str:
@@ -91,15 +98,20 @@ def read(w: Work, program: str, statuses: Source, years: Source | None = None) -
     """Read both tables; Invalid at `statuses` or `years` for what is no table of the kind."""
     loaded = w.program(program)
     columns = status_columns(loaded)
+    remarks: list[T] = []
     table = read_table(
         statuses.filename, statuses.file, columns, field="statuses", most_rows=MOST_ROWS,
-        passed_over=("备注", "Remarks"),
+        passed_over=("备注", "Remarks"), tell=remarks.append,
     )  # fmt: skip
     if table.heading or not table.rows:
         raise Invalid({"statuses": table.errors("statuses")["statuses"]})
     entries = [entry for row in table.rows if (entry := _entry(w, loaded, row)) is not None]
     _repeated(table.rows)
-    beside = _years(w, years, entries, {row.number: row for row in table.rows}) if years is not None else []
+    beside, before = [], None
+    if years is not None:
+        second = _read_years(years, remarks.append)
+        beside = _years(w, second.rows, entries, {row.number: row for row in table.rows})
+        before = values_of(second.columns, second.rows)
     titles = {column.key: column.title for column in columns}
     wrong = {
         row.number: [in_row(row.number, titles.get(key), why) for key, why in row.wrong.items()]
@@ -110,7 +122,7 @@ def read(w: Work, program: str, statuses: Source, years: Source | None = None) -
         (row.number, str(row.values.get("number", "")), str(row.values.get("name", ""))) for row in table.rows
     )
     sound = tuple(entry for entry in entries if entry.row not in wrong)
-    return Tables(sound, listed, wrong, beside)
+    return Tables(sound, listed, wrong, beside, values_of(columns, table.rows), before, remarks)
 
 
 def _entry(w: Work, loaded: LoadedProgram, row: Row) -> Entry | None:
@@ -160,10 +172,10 @@ def _dates_wrong(w: Work, values: Mapping[str, Any]) -> dict[str, T]:
     if started is None or through is None:
         return wrong
     begins = values.get("valid_from") or started
-    if started > w.today:
-        wrong["started_on"] = T("晚于今天；新的认定请在本系统办理", "after today; grant new ones here")
-    if not started <= begins <= w.today:
-        wrong["valid_from"] = T("应在首次认定日期至今天之间", "from the first day through today")
+    for name, day, since in (("started_on", started, None), ("valid_from", begins, started)):
+        why = why_not_past(day, w.today, since)
+        if why is not None:
+            wrong[name] = why
     if through < begins:
         wrong["valid_through"] = T("早于起始日期", "before the term begins")
     elif through > period_end(begins, years=LONGEST_TERM):
@@ -172,8 +184,8 @@ def _dates_wrong(w: Work, values: Mapping[str, Any]) -> dict[str, T]:
         )
     for name in ("last_active_on", "last_attended_on"):
         told = values.get(name)
-        if told is not None and not started <= told < w.today:
-            wrong[name] = T("应在首次认定日期之后、今天之前", "from the first day on, and before today")
+        if told is not None and (why := why_not_between(told, started, w.today)) is not None:
+            wrong[name] = why
     return wrong
 
 
@@ -187,8 +199,9 @@ def _order_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[
             f"不是责令整改的条款；可选：{'、'.join(known) or '—'}",
             f"no clause of orders; choose from {', '.join(known) or '—'}",
         )
-    if values["ordered_on"] > w.today or values["ordered_on"] < values.get("started_on", date.min):
-        wrong["ordered_on"] = T("应在首次认定日期至今天之间", "from the first day through today")
+    why = why_not_past(values["ordered_on"], w.today, values.get("started_on"))
+    if why is not None:
+        wrong["ordered_on"] = why
     if values["deadline"] < w.today:
         # Nobody is put out by a table: whether an order was met is for a person to say.
         wrong["deadline"] = T(
@@ -210,8 +223,9 @@ def _warning_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dic
     known = sorted({item.clause for item in (*rules.exits, *rules.duties)})
     if clause_of(values["warning_clause"]) not in known:
         wrong["warning_clause"] = choose_from("、".join(known), ", ".join(known))
-    if values["warned_on"] > w.today or values["warned_on"] < values.get("started_on", date.min):
-        wrong["warned_on"] = T("应在首次认定日期至今天之间", "from the first day through today")
+    why = why_not_past(values["warned_on"], w.today, values.get("started_on"))
+    if why is not None:
+        wrong["warned_on"] = why
     return wrong
 
 
@@ -238,17 +252,22 @@ def _repeated(rows: Sequence[Row]) -> None:
             row.wrong["number"] = T(f"与第 {before} 行重复", f"repeats row {before}")
 
 
-def _years(w: Work, years: Source, entries: Sequence[Entry], rows: Mapping[int, Row]) -> list[T]:
-    """Put what the second table tells to its status; what is wrong there, to the row of the status."""
-    columns = year_columns()
-    table = read_table(years.filename, years.file, columns, field="years", most_rows=MOST_ROWS)
+def _read_years(years: Source, tell: Tell) -> Table:
+    table = read_table(
+        years.filename, years.file, year_columns(), field="years", most_rows=MOST_ROWS, tell=tell
+    )
     if table.heading or not table.rows:
         raise Invalid({"years": table.errors("years")["years"]})
-    titles = {column.key: column.title for column in columns}
+    return table
+
+
+def _years(w: Work, told: Sequence[Row], entries: Sequence[Entry], rows: Mapping[int, Row]) -> list[T]:
+    """Put what the second table tells to its status; what is wrong there, to the row of the status."""
+    titles = {column.key: column.title for column in year_columns()}
     by_number = {plain(entry.number): entry for entry in entries}
     listed = {plain(str(row.values.get("number", ""))): row for row in rows.values()}
     beside: list[T] = []
-    for row in table.rows:
+    for row in told:
         number = plain(str(row.values.get("number", "")))
         entry = by_number.get(number)
         wrong = dict(row.wrong)
@@ -281,8 +300,9 @@ def _span_wrong(w: Work, entry: Entry, row: Row) -> dict[str, T]:
                 f"overlaps {total['first']} to {total['last']}",
             )
     came = row.values.get("report_on")
-    if came is not None and not first <= came < w.today:
-        wrong["report_on"] = T("应在期间开始之后、今天之前", "after the span begins, and before today")
+    why = why_not_between(came, first, w.today) if came is not None else None
+    if why is not None:
+        wrong["report_on"] = why
     return wrong
 
 

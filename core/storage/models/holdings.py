@@ -58,6 +58,8 @@ class AttachmentPurpose(StrEnum):
     """Shows that an order was followed."""
     CHANGE = "change"
     """Proves what a request for a change says."""
+    FORMER = "former"
+    """Of a status that was taken in: its certificate or decision of before."""
 
     @property
     def label(self) -> T:
@@ -72,6 +74,7 @@ _ATTACHMENT_PURPOSE_LABELS = {
     AttachmentPurpose.STATEMENT: T("当事人陈述", "The party's word"),
     AttachmentPurpose.RECTIFICATION: T("整改", "Rectification"),
     AttachmentPurpose.CHANGE: T("变更证明", "Proof of a change"),
+    AttachmentPurpose.FORMER: T("原认定材料", "Documents of the former status"),
 }
 
 
@@ -88,7 +91,8 @@ class Attachment(Base):
             " AND (purpose = 'report') = (annual_report_id IS NOT NULL)"
             " AND (purpose = 'statement') = (exit_case_id IS NOT NULL)"
             " AND (purpose = 'rectification') = (rectification_id IS NOT NULL)"
-            " AND (purpose = 'change') = (change_request_id IS NOT NULL)",
+            " AND (purpose = 'change') = (change_request_id IS NOT NULL)"
+            " AND (purpose = 'former') = (taken_in_id IS NOT NULL)",
             "belongs_to_its_purpose",
         ),
         Index("ix_attachment_party_purpose", "party_id", "purpose"),
@@ -102,6 +106,7 @@ class Attachment(Base):
     exit_case_id: Mapped[int | None] = ref("exit_case")
     rectification_id: Mapped[int | None] = ref("rectification")
     change_request_id: Mapped[int | None] = ref("change_request")
+    taken_in_id: Mapped[int | None] = ref("taken_in")
     filename: Mapped[Name]
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]

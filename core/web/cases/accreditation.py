@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from core.domain.acts import Act
 from core.domain.wording import duty_text, exit_text
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import ExitRule
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
+from core.services.base.access import allowed
 from core.services.base.paging import Page
 from core.services.base.work import Work
 from core.services.changes.certificates import Issue, is_outdated, issues
@@ -21,7 +23,15 @@ from core.services.endings.extensions import ExtensionWindow, window
 from core.services.supervision import accreditation_parts
 from core.services.supervision.accreditation_parts import Part
 from core.services.supervision.status import Status, find
-from core.storage.models import Accreditation, Campaign, DecisionCorrection, ExitCase, PendingDecision
+from core.services.takein import documents
+from core.storage.models import (
+    Accreditation,
+    Campaign,
+    DecisionCorrection,
+    ExitCase,
+    PendingDecision,
+    TakenIn,
+)
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import PlainForm
 from core.web.frame import paging
@@ -155,6 +165,22 @@ class AccreditationCase:
         }
         found = party_files.by_owners(self.unit, owners)
         return {(_PARTS[purpose], owner): files for (purpose, owner), files in found.items()}
+
+    @cached_property
+    def origin(self) -> TakenIn | None:
+        """Where it was taken in from, if it was granted before this register."""
+        return documents.origin_of(self.unit, self.id)
+
+    @cached_property
+    def former_files(self) -> tuple[party_files.AttachmentView, ...]:
+        """The documents that it was taken in with."""
+        return documents.files_of(self.unit, self.origin.id) if self.origin is not None else ()
+
+    @property
+    def takes_former_files(self) -> bool:
+        """Whether the user may add to them."""
+        may = allowed(self.unit.actor, Act.TAKE_IN, self.program, self.region)
+        return self.origin is not None and may and not self.actor_is_own
 
     @property
     def extension_open(self) -> bool:

@@ -18,6 +18,7 @@ from core.services.papers import (
     reports,
     supervision,
 )
+from core.services.papers import status_dossier as former
 from core.web.documents.sending import send_download, send_paper
 from core.web.frame.bound import files
 from core.web.frame.doors import base_url
@@ -68,6 +69,15 @@ def whole_case(application_id: int, format: str) -> Response:  # as in the addre
     """A whole case."""
     make = dossier.dossier_pdf if format == "pdf" else dossier.dossier_zip
     return send_download(make(reading(), application_id, files(), language=language(), base_url=base_url()))
+
+
+@blueprint.get("/accreditations/<int:accreditation_id>/dossier.<any(pdf,zip):format>")
+def status_dossier(accreditation_id: int, format: str) -> Response:  # as in the address
+    """A status that was taken in, with the documents of before."""
+    made = former.status_dossier(
+        reading(), accreditation_id, files(), language=language(), base_url=base_url(), format=format
+    )
+    return send_download(made)
 
 
 @blueprint.get(f"/recommendations/<int:application_id>.{FORMS}")

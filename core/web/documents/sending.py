@@ -7,7 +7,7 @@ import io
 from flask import Response, send_file
 
 from core.services.papers.base import Paper
-from core.services.papers.dossier import Download
+from core.services.papers.binder import Download
 
 
 def send_paper(paper: Paper) -> Response:

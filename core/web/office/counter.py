@@ -1,8 +1,7 @@
-"""Filing at the counter: register a party, start its application, include an entrusted body's table."""
+"""Filing at the counter: register a party, start its application."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -20,20 +19,17 @@ from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
 from core.services.changes import requests
-from core.services.files.formats import KEPT, field_label
-from core.services.granting import inclusion, starting
-from core.services.granting.tables import Upload
+from core.services.granting import starting
 from core.services.mergers import different, merging
 from core.services.people import invitations, keyed, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
-from core.web.forms.party import PARTY_SPECS, REGION_HINT
-from core.web.forms.refused import WHICH, Refused, take_table, tell
+from core.web.forms.party import PARTY_SPECS
+from core.web.forms.refused import Refused
 from core.web.forms.steps import Values
-from core.web.frame.bound import files
 from core.web.frame.language import tr
-from core.web.frame.pipeline import Done, attempt, reading
+from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import place_name
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
@@ -59,10 +55,10 @@ def new_party() -> ResponseReturnValue:
         )
         if done is not None:
             return redirect(url_for(".new_application", party=_signer().dumps(done.value)), 303)
-    return _form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
+    return form_page(form, T("登记主体", "Register a party"), url_for("parties.index_view"))
 
 
-def _form_page(
+def form_page(
     form: Any,
     title: T,
     back: str,
@@ -71,6 +67,7 @@ def _form_page(
     refused: Refused | None = None,
     instead: tuple[T, str] | None = None,
 ) -> ResponseReturnValue:
+    """A page with nothing but a form."""
     page = render_template(
         "parts/form_page.html",
         form=form,
@@ -133,7 +130,7 @@ def new_application() -> ResponseReturnValue:
         done = attempt("application.start", lambda w: _start(w, values, registered), form=form)
         if done is not None:
             return redirect(url_for("application_case.fill", application_id=done.value), 303)
-    return _form_page(
+    return form_page(
         form,
         T("代为申报", "File for a party"),
         url_for("applications.index_view"),
@@ -258,76 +255,3 @@ def lift_ban(ban_id: int) -> ResponseReturnValue:
     party_file.find(w, party_id)
     attempt("ban.lift", lambda u: bans.lift(u, ban_id), done=T("已解除", "The ban was lifted"))
     return redirect(url_for(".party", party_id=party_id, _anchor="bans"), 303)
-
-
-def tables() -> list[tuple[str, T]]:
-    """The tables that this user may include the rows of."""
-    roles = [grant for grant in reading().actor.grants if grant.role in ACTS[Act.APPLICATION_INCLUDE]]
-    return [
-        (
-            f"{loaded.program.id}/{table.id}",
-            T(
-                f"{loaded.program.title.zh} · {table.title.zh}",
-                f"{loaded.program.title.en} · {table.title.en}",
-            ),
-        )
-        for loaded in catalogue().programs.values()
-        for table in loaded.summary_tables
-        if table.imported and any(grant.program in (None, loaded.program.id) for grant in roles)
-    ]
-
-
-@blueprint.route("/inclusion", methods=["GET", "POST"])
-def include() -> ResponseReturnValue:
-    """Include the rows of an entrusted body's summary table directly."""
-    specs = (
-        Spec("table", T("汇总表", "Summary table"), FieldKind.CHOICE, options=tables),
-        Spec(
-            "region",
-            T("受委托单位所在地区", "The body's region"),
-            FieldKind.LOOKUP,
-            required=False,
-            endpoint="system_forms.regions",
-            hint=REGION_HINT,
-        ),
-        Spec("sheet", field_label(T("填好的汇总表", "The filled summary table"), KEPT), FieldKind.FILE),
-        WHICH,
-        Spec("scan_pdf", T("盖章扫描件（pdf）", "The sealed scan (pdf)"), FieldKind.FILE),
-        Spec("scan_docx", T("盖章件（docx）", "The sealed copy (docx)"), FieldKind.FILE),
-    )
-    form = make_form(specs)
-    refused: Refused | None = None
-    if request.method == "POST" and form.validate():
-        values = form.values()
-        sheet, pdf, docx = (
-            Upload(values[name].filename, values[name].read()) for name in ("sheet", "scan_pdf", "scan_docx")
-        )
-        program, _, table = values["table"].partition("/")
-        sheet = replace(sheet, sheet=values["worksheet"])
-        store = files()
-        done = take_table(
-            "application.include",
-            lambda w: inclusion.include_table(
-                w, program, table, sheet, pdf, docx, store, region=values["region"] or None, tell=tell
-            ),
-            form,
-            filename=sheet.filename,
-            data=sheet.data,
-        )
-        if isinstance(done, Done):
-            return render_template(
-                "office/included.html", rows=done.value, heading=tr(T("已纳入", "Included"))
-            )
-        refused = done
-    hint = T(
-        "表中有一处错误即全部不纳入，错误按行、列列出",
-        "With one error nothing is included, and every error is named by row and column",
-    )
-    return _form_page(
-        form,
-        T("受托机构汇总表直接纳入", "Direct inclusion by summary table"),
-        url_for("applications.index_view"),
-        hint,
-        T("核对并纳入", "Check and include"),
-        refused=refused,
-    )

@@ -15,6 +15,7 @@ from core.web.office import (
     completeness,
     counter,
     filers,
+    including,
     issuing,
     nominating,
     notices,
@@ -42,7 +43,7 @@ BLUEPRINTS = (
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
-    menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", counter.tables),
+    menu.Entry("intake", T("直接纳入", "Direct inclusion"), "filing.include", "", including.tables),
     menu.Entry("work", T("待发出的决定", "Decisions to be issued"), "issuing.page", "issuing"),
     menu.Entry("register", T("汇总表与名录", "Tables and lists"), "table_pages.index", "table_pages"),
     menu.Entry(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
+from core.domain.errors import Invalid
 from core.domain.lifecycle.states import ApplicationState
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
@@ -20,12 +23,15 @@ from core.services.granting import libraries, nominations, tables
 from core.services.papers import recommending
 from core.web.documents.sending import send_paper
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.refused import WHICH, Refused, take_table, tell
-from core.web.frame.pipeline import Done, reading
+from core.web.forms.looked_at import Looked, confirmed, download, keep, seal
+from core.web.forms.refused import WHICH, Refused, take_table
+from core.web.frame.pipeline import Done, complain, reading
 from core.web.frame.show import current_day
 
 blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
 
+FORMER_PAGE = "former"
+FORMER_TITLE = T("导入原有名录", "Import a former register")
 PASSED = ("program", "first", "last", "year")
 """What the documents are asked for by."""
 
@@ -190,22 +196,56 @@ def _download(content: bytes, name: str) -> Response:
 
 @blueprint.post("/former")
 def former() -> ResponseReturnValue:
-    """Enter a former register's list: whole, or with every error by row not at all."""
+    """Look at a former register's list, or with every error by row not at all; confirmed, it is entered."""
+    if (looked := confirmed(FORMER_PAGE, url_for(".index"))) is not None:
+        kept, given = looked.kept["sheet"], looked.given
+        done = take_table(
+            "register.import",
+            lambda w: libraries.import_sheet(
+                w, given["program"], kept.name, io.BytesIO(kept.read()), sheet=given["worksheet"]
+            ),
+            make_form(FORMER, bind=False),
+            filename=kept.name,
+            data=kept.read(),
+        )
+        if isinstance(done, Done):
+            return _show(imported=done.value)
+        return _show(refused=done), 422
     form = make_form(FORMER)
     refused: Refused | None = None
     if form.validate():
         values = form.values()
-        name, data = values["sheet"].filename or "", values["sheet"].read()
-        done = take_table(
-            "register.import",
-            lambda w: libraries.import_sheet(
-                w, values["program"], name, io.BytesIO(data), sheet=values["worksheet"], tell=tell
+        try:
+            kept = keep("sheet", values["sheet"])
+        except Invalid as error:
+            complain(error, form)
+            return _show(form), 422
+        found = take_table(
+            "register.look",
+            lambda w: libraries.look_at_sheet(
+                w, values["program"], kept.name, io.BytesIO(kept.read()), sheet=values["worksheet"]
             ),
             form,
-            filename=name,
-            data=data,
+            filename=kept.name,
+            data=kept.read(),
         )
-        if isinstance(done, Done):
-            return _show(imported=done.value)
-        refused = done
+        if isinstance(found, Done):
+            looked = Looked({"sheet": kept}, {"program": values["program"], "worksheet": values["worksheet"]})
+            return render_template(
+                "office/look.html",
+                heading=FORMER_TITLE,
+                look=found.value,
+                fates=_came(found.value.comes_to),
+                confirm=T("确认导入", "Import the list"),
+                back=url_for(".index"),
+                token_value=seal(FORMER_PAGE, looked),
+                download=download(found.value.values, kept.name) if found.value.values.more else None,
+            )
+        refused = found
     return _show(form, refused=refused), 422
+
+
+def _came(rows: Sequence[libraries.ImportedRow]) -> list[tuple[T, int]]:
+    """How many rows come to what."""
+    counts = Counter(row.came for row in rows)
+    return [(came.label, counts[came]) for came in libraries.Came]

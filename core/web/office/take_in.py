@@ -6,10 +6,8 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.datastructures import FileStorage
 
 from core.domain.acts import Act
 from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
@@ -17,31 +15,29 @@ from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS
 from core.services.files.formats import field_label
-from core.services.files.sheet_limits import MOST_BYTES
-from core.services.files.types import XLSX, clean_name
-from core.services.takein import columns
-from core.services.takein.entering import take_in
+from core.services.files.types import XLSX
+from core.services.previews.trial import Effects
+from core.services.takein import columns, documents
+from core.services.takein.entering import look_at, take_in
 from core.services.takein.plan import Fate, Plan, plan
 from core.services.takein.reading import Source
-from core.storage.files import TooLargeError
+from core.web.cases.accreditation import load
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.forms.looked_at import Looked, download, keep, opened, seal
 from core.web.frame.bound import files
 from core.web.frame.language import tr
-from core.web.frame.pipeline import complain, current_actor, reading, run
+from core.web.frame.pipeline import attempt, complain, current_actor, reading, run
 
 blueprint = Blueprint("take_in", __name__, url_prefix="/admin/take-in")
 
-HOURS = 3600
+PAGE = "take-in"
 MOST_ROWS = 500
 """Of one request: more are taken in by the command, which can be stopped and goes on."""
 MOST_SHOWN = 100
-GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the tables again")
 TOO_MANY = T(
     f"超过 {MOST_ROWS} 行：请由系统管理员用 accredit takein 命令导入",
     f"more than {MOST_ROWS} rows: have the administrator take them in by accredit takein",
 )
-Kept = tuple[str, str]
-"""A table's name and hash."""
 
 
 def programs() -> list[tuple[str, T]]:
@@ -61,7 +57,7 @@ SPECS = (
 
 @blueprint.route("/", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
-    """The tables are looked at first: every row with what would become of it."""
+    """The tables are looked at first: every row with what would become of it, every value, every duty."""
     form = make_form(SPECS, bind=request.method == "POST")
     if request.method == "GET":
         return _page(form)
@@ -69,32 +65,31 @@ def index() -> ResponseReturnValue:
         return _page(form), 422
     program = form.values()["program"]
     try:
-        kept = {name: _keep(name, form[name].data) for name in ("statuses", "years") if form[name].data}
-        found = _look(program, kept)
+        kept = {name: keep(name, form[name].data) for name in ("statuses", "years") if form[name].data}
+        looked = Looked(kept, {"program": program})
+        found, come_to = _look(looked)
     except DomainError as error:
         if isinstance(error, NotAllowed | NotFound):
             raise
         complain(error, form)
         return _page(form), 422
-    return _page(form, found, _signer().dumps([reading().actor.user_id, program, kept])), (
-        422 if found.refused else 200
-    )
+    return _page(form, found, come_to, seal(PAGE, looked)), 422 if found.refused else 200
 
 
 @blueprint.post("/confirm")
 def confirm() -> ResponseReturnValue:
     """Take in what was looked at: all of it, or nothing."""
-    program, kept = _sent(request.form.get("token", ""))
+    looked = opened(PAGE, request.form.get("token", ""), url_for(".index"))
     form = make_form(SPECS, bind=False)
     try:
-        with run("takein") as w, _opened(kept) as (statuses, years):
-            done = take_in(w, program, statuses, years)
+        with run("takein") as w, _opened(looked) as (statuses, years):
+            done = take_in(w, looked.given["program"], statuses, years)
     except DomainError as error:
         if isinstance(error, NotAllowed | NotFound):
             raise
         # What was looked at has changed since: it is looked at anew.
         complain(error, form)
-        return _page(form, _look(program, kept)), 422
+        return _page(form, *_look(looked)), 422
     number = done.counts[Fate.NEW]
     flash(tr(T(f"已导入 {number} 项认定", f"{number} statuses were taken in")), "success")
     return redirect(url_for("accreditations.index_view"), 303)
@@ -113,59 +108,75 @@ def template(program: str, which: str) -> ResponseReturnValue:
     )
 
 
-def _page(form: PlainForm, found: Plan | None = None, token: str = "") -> str:
+@blueprint.post("/status/<int:accreditation_id>/documents")
+def add_documents(accreditation_id: int) -> ResponseReturnValue:
+    """Keep files beside a status that was taken in: all that were sent, or none."""
+    case = load(reading(), accreditation_id)
+    sent = [file for file in request.files.getlist("files") if file.filename]
+    if not sent:
+        flash(tr(T("请选择文件", "choose a file")), "danger")
+    else:
+        store = files()
+        attempt(
+            "takein.attach",
+            lambda w: [
+                documents.attach(w, case.id, file.filename or "", file.stream, store) for file in sent
+            ],
+            done=T("文件已保存", "The files were kept"),
+        )
+    return redirect(_status(case.id), 303)
+
+
+@blueprint.post("/documents/<int:attachment_id>/remove")
+def remove_document(attachment_id: int) -> ResponseReturnValue:
+    """Take a file back that was put there by mistake."""
+    done = attempt(
+        "takein.remove", lambda w: documents.remove(w, attachment_id), done=T("文件已移除", "Removed")
+    )
+    return redirect(_status(done.value) if done is not None else url_for("accreditations.index_view"), 303)
+
+
+def _status(accreditation_id: int) -> str:
+    return url_for("accreditation_case.page", accreditation_id=accreditation_id, _anchor="former")
+
+
+def _page(form: PlainForm, found: Plan | None = None, come_to: Effects | None = None, token: str = "") -> str:
     shown = sorted(found.rows, key=lambda row: (row.fate is not Fate.REFUSED, row.row)) if found else []
+    tables = [(columns.NAME, found.values), (columns.YEARS_NAME, found.years)] if found else []
     return render_template(
         "office/take_in.html",
         form=form,
         programs=programs(),
         plan=found,
+        effects=come_to,
         rows=shown[:MOST_SHOWN],
         more=max(len(shown) - MOST_SHOWN, 0),
+        tables=[
+            (name, read, download(read, tr(name)) if read.more else None)
+            for name, read in tables
+            if read is not None
+        ],
         token_value=token,
     )
 
 
-def _keep(name: str, sent: FileStorage) -> Kept:
-    """Keep a table that was sent, so that the second look is at the same."""
-    try:
-        kept = files().put(sent.stream, at_most=MOST_BYTES)
-    except TooLargeError:
-        limit = MOST_BYTES // 1024 // 1024
-        raise Invalid({name: T(f"文件超过 {limit} MB", f"above {limit} MB")}) from None
-    return clean_name(sent.filename or ""), kept.sha256
-
-
 @contextmanager
-def _opened(kept: dict[str, Kept]) -> Iterator[tuple[Source, Source | None]]:
-    name, sha256 = kept["statuses"]
-    with files().open(sha256) as statuses:
-        if "years" not in kept:
-            yield Source(name, statuses, sha256), None
+def _opened(looked: Looked) -> Iterator[tuple[Source, Source | None]]:
+    statuses, years = looked.kept["statuses"], looked.kept.get("years")
+    with statuses.opened() as first:
+        source = Source(statuses.name, first, statuses.sha256)
+        if years is None:
+            yield source, None
             return
-        with files().open(kept["years"][1]) as years:
-            yield Source(name, statuses, sha256), Source(kept["years"][0], years, kept["years"][1])
+        with years.opened() as second:
+            yield source, Source(years.name, second, years.sha256)
 
 
-def _look(program: str, kept: dict[str, Kept]) -> Plan:
-    with run("takein.plan") as w, _opened(kept) as (statuses, years):
+def _look(looked: Looked) -> tuple[Plan, Effects | None]:
+    """The fates of all rows, and what comes of them where none is refused."""
+    program = looked.given["program"]
+    with run("takein.plan") as w, _opened(looked) as (statuses, years):
         found = plan(w, program, statuses, years)
-    if len(found.rows) > MOST_ROWS:
-        raise Invalid({"statuses": TOO_MANY})
-    return found
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="take-in")
-
-
-def _sent(token: str) -> tuple[str, dict[str, Kept]]:
-    """The programme and the tables that this user looked at within the hours of a form."""
-    try:
-        user, program, kept = _signer().loads(token, max_age=HOURS)
-    except BadSignature:
-        flash(tr(GONE), "danger")
-        abort(redirect(url_for(".index"), 303))
-    if user != reading().actor.user_id or not all(files().exists(sha256) for _, sha256 in kept.values()):
-        abort(404)
-    return program, {name: (given[0], given[1]) for name, given in kept.items()}
+        if len(found.rows) > MOST_ROWS:
+            raise Invalid({"statuses": TOO_MANY})
+        return found, None if found.refused else look_at(w, program, found.new, statuses)

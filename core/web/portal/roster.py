@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.facts import ALL
-from core.domain.wording import join
 from core.rules.text import T
 from core.services.base.paging import Wish
 from core.services.base.work import Work
@@ -16,7 +18,8 @@ from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.profile import roster, roster_sheet
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.refused import WHICH, Refused, take_table, tell
+from core.web.forms.looked_at import Looked, confirmed, download, seal
+from core.web.forms.refused import WHICH, Refused, take_table
 from core.web.frame import paging
 from core.web.frame.config import derived
 from core.web.frame.language import language, tr
@@ -39,7 +42,6 @@ SPECS = (
     Spec("file", field_label(T("花名册", "Roster")), FieldKind.FILE),
     WHICH,
     Spec("mode", T("导入方式", "How to import"), FieldKind.CHOICE, options=_modes, default=MERGE),
-    Spec("check", T("只核对，暂不导入", "Check only, import nothing yet"), FieldKind.FLAG, required=False),
 )
 
 
@@ -87,48 +89,69 @@ def _show(party_id: int, form: PlainForm | None = None, refused: Refused | None 
 
 @blueprint.post("/<int:party_id>")
 def take(party_id: int) -> ResponseReturnValue:
-    """Take a filled table in: whole, or with every error by row not at all."""
+    """Look at a filled table, or with every error by row not at all; confirmed, it is taken in."""
     roster.roster(reading(), party_id, Wish(size=1))
+    page, back = f"roster-{party_id}", url_for(".page", party_id=party_id)
+    if (looked := confirmed(page, back)) is not None:
+        people = [_person(item) for item in looked.given["people"]]
+        done = attempt(
+            "roster.import",
+            lambda w: roster.save_roster(w, party_id, people, replace=looked.given["replace"]),
+        )
+        if done is not None:
+            flash(tr(_said(done.value)), "success")
+        return redirect(back, 303)
     form = make_form(SPECS)
     refused: Refused | None = None
     if form.validate():
         values = form.values()
         name, data = values["file"].filename or "", values["file"].read()
+        replace, remarks = values["mode"] == REPLACE, list[T]()
 
-        def change(w: Work) -> roster.Imported:
+        def look(w: Work) -> tuple[Sequence[roster_sheet.Line], list[roster.Entry], Any]:
             lines = roster_sheet.read_roster(
-                name, io.BytesIO(data), w.today, sheet=values["worksheet"], tell=tell
+                name, io.BytesIO(data), w.today, sheet=values["worksheet"], tell=remarks.append
             )
-            take_in = roster.try_roster if values["check"] else roster.save_roster
-            return take_in(w, party_id, lines, roster_key(), replace=values["mode"] == REPLACE)
+            people = roster.entries_of(lines, roster_key())
+            return lines, people, roster.look_at_roster(w, party_id, people, replace=replace)
 
-        done = take_table("roster.import", change, form, filename=name, data=data)
-        if isinstance(done, Done):
-            flash(tr(_said(done.value, tried=values["check"])), "warning" if values["check"] else "success")
-            return redirect(url_for(".page", party_id=party_id), 303)
-        refused = done
+        found = take_table("roster.look", look, form, filename=name, data=data)
+        if isinstance(found, Done):
+            lines, people, (comes_to, verdicts) = found.value
+            read = roster_sheet.values(lines)
+            # The table itself is not kept: it has ID numbers.
+            given = {"people": [_packed(person) for person in people], "replace": replace}
+            return render_template(
+                "portal/roster_look.html",
+                roster=roster.roster(reading(), party_id, Wish(size=1)),
+                comes_to=comes_to,
+                counts=[(ALL[fact], *numbers) for fact, numbers in comes_to.counts.items()],
+                verdicts=verdicts,
+                read=read,
+                remarks=remarks,
+                download=download(read, name) if read.more else None,
+                token_value=seal(page, Looked({}, given)),
+            )
+        refused = found
     return _show(party_id, form, refused), 422
 
 
-def _said(done: roster.Imported, *, tried: bool) -> T:
-    """What an import did, or would do, to the people and to the head-counts that rules read."""
-    begun = T("核对结果（未导入）", "Checked, nothing imported") if tried else T("已导入", "Imported")
-    counts = join(
-        (
-            T(
-                f"{ALL[name].label.zh} {before} → {after}",
-                f"{ALL[name].label.en} {before} → {after}",
-            )
-            for name, (before, after) in done.counts.items()
-        ),
-        "；",
-        "; ",
-    )
+def _packed(person: roster.Entry) -> list[Any]:
+    since = person.since.isoformat() if person.since is not None else None
+    return [person.name, person.id_key, person.id_masked, dict(person.attributes), since]
+
+
+def _person(packed: list[Any]) -> roster.Entry:
+    name, key, masked, attributes, since = packed
+    begun = date.fromisoformat(since) if since is not None else None
+    return roster.Entry(name, key, masked, attributes, begun)
+
+
+def _said(done: roster.Imported) -> T:
+    """What an import did to the people."""
     return T(
-        f"{begun.zh}：新增 {done.added} 人，更新 {done.changed} 人，未变 {done.same} 人，"
-        f"移除 {done.removed} 人" + (f"；人数变化：{counts.zh}" if counts.zh else ""),
-        f"{begun.en}: {done.added} added, {done.changed} changed, {done.same} the same, "
-        f"{done.removed} removed" + (f"; head-counts: {counts.en}" if counts.en else ""),
+        f"已导入：新增 {done.added} 人，更新 {done.changed} 人，未变 {done.same} 人，移除 {done.removed} 人",
+        f"Imported: {done.added} added, {done.changed} changed, {done.same} the same, {done.removed} removed",
     )
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
+from core.domain.errors import DomainError, NotAllowed, NotFound
 from core.domain.holiday_notice import FIELD
 from core.rules.text import T
 from core.services.base.access import allowed
@@ -18,10 +19,12 @@ from core.services.base.work import Work
 from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.settings import holidays, running_periods
+from core.services.settings.year_preview import look_at_year
 from core.storage.models import HolidayDay
 from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.forms.looked_at import Looked, confirmed, download, keep, seal
 from core.web.frame.language import language, tr
-from core.web.frame.pipeline import attempt, reading
+from core.web.frame.pipeline import attempt, complain, reading, run
 from core.web.frame.show import current_day
 
 blueprint = Blueprint("holiday_years", __name__, url_prefix="/admin/holidays/years")
@@ -111,11 +114,46 @@ def _month(year: int, month: int, special: dict[date, HolidayDay]) -> list[list[
 
 @blueprint.route("/<int:year>/enter", methods=["GET", "POST"])
 def enter(year: int) -> ResponseReturnValue:
-    """Enter the year out of the State Council's notice, pasted; ticked, what is there is replaced."""
+    """Enter the year out of the State Council's notice, pasted, or of a table: looked at, then entered."""
     w = reading()
     if not MINYEAR <= year < MAXYEAR:
         abort(404)
-    known = bool(holidays.days_of(w, year))
+    form = make_form(_specs(known=bool(holidays.days_of(w, year))))
+    page = f"holidays-{year}"
+    sure = confirmed(page, url_for(".enter", year=year))
+    if sure is not None:
+        done = attempt(
+            "holiday.enter",
+            lambda unit: _enter(unit, year, sure),
+            done=T(f"{year} 年已录入，请核对日历", f"{year} was entered; look the calendar over"),
+        )
+        return redirect(url_for(".page" if done else ".enter", year=year), 303)
+    look = None
+    if request.method == "POST" and form.validate():
+        values = form.values()
+        sent = values[holidays.FILE]
+        try:
+            kept = {holidays.FILE: keep(holidays.FILE, sent)} if sent is not None and sent.filename else {}
+            looked = Looked(kept, {FIELD: values[FIELD] or "", "replace": bool(values.get("replace"))})
+            with run("holiday.look") as unit:
+                look = look_at_year(unit, year, lambda: _enter(unit, year, looked))
+        except DomainError as error:
+            if isinstance(error, NotAllowed | NotFound):
+                raise
+            complain(error, form)
+        else:
+            return render_template(
+                "system/holiday_look.html",
+                year=year,
+                look=look,
+                token_value=seal(page, looked),
+                download=download(look.values, str(year)) if look.values.more else None,
+            )
+    shown = render_template("system/holiday_notice.html", form=form, year=year)
+    return shown, 422 if request.method == "POST" else 200
+
+
+def _specs(*, known: bool) -> list[Spec]:
     specs = [
         Spec(
             FIELD,
@@ -137,26 +175,16 @@ def enter(year: int) -> ResponseReturnValue:
     if known:
         label = T("替换已有的安排，放弃手工修改", "Replace what is there; changes by hand are given up")
         specs.append(Spec("replace", label, FieldKind.FLAG, required=False))
-    form = make_form(specs)
-    if request.method == "POST" and form.validate():
-        values = form.values()
-        replace, sent = bool(values.get("replace")), values[holidays.FILE]
+    return specs
 
-        def change(unit: Work) -> int:
-            if sent is not None and sent.filename:
-                return holidays.enter_table(unit, year, sent.filename, sent.stream, replace=replace)
-            return holidays.enter_notice(unit, year, values[FIELD] or "", replace=replace)
 
-        done = attempt(
-            "holiday.enter",
-            change,
-            done=T(f"{year} 年已录入，请核对日历", f"{year} was entered; look the calendar over"),
-            form=form,
-        )
-        if done is not None:
-            return redirect(url_for(".page", year=year), 303)
-    shown = render_template("system/holiday_notice.html", form=form, year=year)
-    return shown, 422 if request.method == "POST" else 200
+def _enter(w: Work, year: int, looked: Looked) -> int:
+    """The year out of the table that was sent, or else out of the pasted notice."""
+    replace = bool(looked.given["replace"])
+    sent = looked.kept.get(holidays.FILE)
+    if sent is None:
+        return holidays.enter_notice(w, year, looked.given[FIELD], replace=replace)
+    return holidays.enter_table(w, year, sent.name, io.BytesIO(sent.read()), replace=replace)
 
 
 @blueprint.post("/<int:year>/load")

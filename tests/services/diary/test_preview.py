@@ -13,7 +13,7 @@ from core.domain.errors import Invalid
 from core.domain.roles import Role
 from core.services.diary.preview import Preview, preview_entries, values_xlsx
 from core.services.diary.sheet import import_entries
-from core.services.duties.progress import progress
+from core.services.duties.progress import progress_of
 from core.services.files.sheets import read_sheet
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, RegisterEvent, ServiceRecord
@@ -28,7 +28,7 @@ def looked_at(
 ) -> Preview:
     member = make_actor(Role.APPLICANT, parties=[held.party_id])
     with begin(member, "2024-05-08T18:00") as w:
-        return preview_entries(w, held.party_id, "日记.xlsx", table(rows, headers), progress)
+        return preview_entries(w, held.party_id, "日记.xlsx", table(rows, headers), progress_of)
 
 
 def counted(engine: Engine) -> list[int | None]:
@@ -49,12 +49,15 @@ def test_each_duty_is_told_before_and_after_and_nothing_is_left(
         begin, make_actor, held, [row(hours="1:30", enterprises="甲公司；乙公司"), row(hours=4, title="乙")]
     )
     assert counted(engine) == before
-    (duty, *_) = [duty for duty in seen.duties if duty.before != duty.after]
-    assert duty.number == held.number
+    (duty, *_) = [duty for duty in seen.effects.duties if duty.before != duty.after]
+    assert duty.numbers == (held.number,)
     assert ("0 /" in duty.before.zh, "5.5 /" in duty.after.zh) == (True, True), duty
     assert seen.hours == Decimal("5.5")
-    assert [line.entry.hours for line in seen.lines] == [Decimal("1.5"), 4]
-    assert seen.consequences == ()
+    assert [cell for _, cells in seen.values.rows for cell in cells if isinstance(cell, Decimal)] == [
+        Decimal("1.5"),
+        4,
+    ]
+    assert seen.effects.consequences == ()
 
 
 def test_what_the_rules_have_happen_at_once_is_told(engine: Engine, begin: Any, make_actor: Any) -> None:
@@ -63,14 +66,14 @@ def test_what_the_rules_have_happen_at_once_is_told(engine: Engine, begin: Any, 
     before = counted(engine)
     seen = looked_at(begin, make_actor, held, rows)
     assert counted(engine) == before
-    assert [item.number for item in seen.consequences] == [held.number]
+    assert [item.number for item in seen.effects.consequences] == [held.number]
     member = make_actor(Role.APPLICANT, parties=[held.party_id])
     with begin(member, "2024-05-08T18:00") as w:
         import_entries(w, held.party_id, "日记.xlsx", table(rows))
     with session_factory(engine)() as session:
         query = select(RegisterEvent).where(RegisterEvent.accreditation_id == held.id)
         events = {event.title_zh for event in session.scalars(query)}
-    assert {item.title.zh for item in seen.consequences} <= events
+    assert {item.title.zh for item in seen.effects.consequences} <= events
 
 
 def test_a_bodys_own_satisfaction_orders_nothing(engine: Engine, begin: Any, make_actor: Any) -> None:
@@ -78,7 +81,7 @@ def test_a_bodys_own_satisfaction_orders_nothing(engine: Engine, begin: Any, mak
     rows = [
         row(title=title, satisfaction_pct=pct) for title, pct in (("甲", "70%"), ("乙", "60％"), ("丙", 50))
     ]
-    assert looked_at(begin, make_actor, held, rows).consequences == ()
+    assert looked_at(begin, make_actor, held, rows).effects.consequences == ()
 
 
 def test_columns_left_out_are_told_and_every_value_can_be_taken_along(
@@ -117,4 +120,8 @@ def test_what_may_be_several_enterprises_is_asked_about(
         assert "是一家还是几家企业" in caught.value.errors["2.enterprises.1"].zh
     else:
         seen = looked_at(begin, make_actor, held, [row(enterprises=written)])
-        assert [item["name"] for item in seen.lines[0].entry.enterprises] == names
+        (_, cells), titles = seen.values.rows[0], [title.zh for title in seen.values.titles]
+        given = cells[titles.index("服务企业")].zh
+        assert [part.split("|")[0] for part in given.split("；")] == [name.strip("“”") for name in names] or (
+            given == written
+        )

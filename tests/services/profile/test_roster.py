@@ -61,7 +61,7 @@ def put(
     """Read and import."""
     lines = read(*rows)
     with town.begin(user, now) as w:
-        return roster.save_roster(w, party, lines, KEY, replace=replace)
+        return roster.save_roster(w, party, roster.entries_of(lines, KEY), replace=replace)
 
 
 def errors_of(*rows: Sequence[object]) -> dict[str, T]:
@@ -110,7 +110,8 @@ def test_what_an_import_would_do_is_told_and_nothing_is_done(town: Town, someone
     before = counts_of(town, someone)
     lines = read(person(), person())
     with town.begin(someone[0], NOW) as w:
-        tried = roster.try_roster(w, someone[1], lines, KEY, replace=True)
+        people = roster.entries_of(lines, KEY)
+        tried, _ = roster.look_at_roster(w, someone[1], people, replace=True)
     assert counts_of(town, someone) == before
     assert tried == roster.Imported(2, 0, 0, 2)
     assert tried.counts["staff_full_time"] == (1, 2)
@@ -275,7 +276,7 @@ def test_a_roster_is_for_members_of_bodies_only(town: Town, someone: tuple[Actor
     put(town, user, party, person("张三"))
     expert, own = town.applicant("jilin/expert", NOW)
     with town.begin(expert, NOW) as w, pytest.raises(Refused):
-        roster.save_roster(w, own, (), KEY, replace=False)
+        roster.save_roster(w, own, (), replace=False)
     officer = town.make_actor(Role.OFFICER)
     for stranger, target in ((expert, party), (officer, party), (expert, own)):
         with town.begin(stranger, NOW) as w, pytest.raises(NotFound):

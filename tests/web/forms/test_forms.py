@@ -204,8 +204,14 @@ def test_the_rows_of_a_sealed_table_are_included_directly(
         [1, "吉林工作站甲", "吉林市", "王芳", "13800138001"],
         [2, "吉林工作站乙", "吉林市", "李娜", "13800138002"],
     ]
-    page = include(Browser(officer), rows)
+    look = include(Browser(officer), rows)
+    assert "尚未导入" in look.text
+    assert "吉林工作站乙" in look.text
+    assert "等 2 项" in look.text, "what it does to each duty, in one line for both"
+    assert count(session, Accreditation) == 0
+    page = look.send()
     assert "已直接纳入 2 项" in page.text
+    assert look.send(ok=False).status == 422, "the same once more is refused"
     assert count(session, Accreditation) == 2
 
 
@@ -257,10 +263,14 @@ def test_a_former_register_is_entered_whole_or_not_at_all(officer: FlaskClient, 
     browser.get("/admin/tables/?lang=zh")
     assert count(session, Accreditation) == 0
     bad[1][3] = id_number()
-    page = send(bad)
+    look = send(bad)
+    assert "新登记2" in look.text.replace(" ", "")
+    assert count(session, Accreditation) == 0
+    page = look.send()
     assert "已导入 2 行" in page.text
     assert count(session, Accreditation) == 2
-    assert "重复" in send(good).text
+    assert "重复，不再登记1" in send(good).text.replace(" ", "")
+    assert "重复" in send(good).send().text
 
 
 def test_a_nomination_is_made_and_listed(officer: FlaskClient, session: Session, engine: Engine) -> None:

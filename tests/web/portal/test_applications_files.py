@@ -136,7 +136,13 @@ def test_a_roster_is_imported_counted_and_paged(someone: Applicant, session: Ses
     assert "还没有人员" in page.text
     rows = [row(f"员工{number}", id_number()) for number in range(51)]
     address = f"/my/roster/{someone.party.id}"
-    page = someone.browser.post(address, {"file": roster_file(*rows), "mode": "merge"})
+    look = someone.browser.post(address, {"file": roster_file(*rows), "mode": "merge"})
+    assert "尚未导入" in look.text
+    assert "专职人员数0 → 51 人" in look.text, "what the rules will read"
+    assert "员工7" in look.text
+    assert rows[0][1] not in look.response.text, "the number is not kept, not even until the second look"
+    assert session.scalar(select(func.count()).select_from(StaffMember)) == 0
+    page = look.send()
     assert "新增 51 人" in page.text
     assert "从事中小企业服务的专职人员数51 人" in page.text.replace("数 ", "数")
     assert "共 51 人" in page.text
@@ -145,7 +151,7 @@ def test_a_roster_is_imported_counted_and_paged(someone: Applicant, session: Ses
     assert "共 1 人" in someone.browser.get(f"{address}?q=员工50").text
     assert rows[0][1] not in page.text
     assert someone.application.facts["staff_full_time"] == 51
-    page = someone.browser.post(address, {"file": roster_file(rows[0]), "mode": "replace"})
+    page = someone.browser.post(address, {"file": roster_file(rows[0]), "mode": "replace"}).send()
     assert "移除 50 人" in page.text
     page.send("/remove")
     assert session.scalar(select(func.count()).select_from(StaffMember)) == 0

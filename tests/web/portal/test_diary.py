@@ -114,7 +114,7 @@ def test_what_was_typed_stays_when_it_is_refused(
 
 
 BOUNDS: tuple[tuple[str, object, str], ...] = (
-    ("service_date", ago(-1), "晚于今天"),
+    ("service_date", ago(-1), "还没有发生"),
     ("service_date", "", "请填写"),
     ("hours", "0", "应大于 0"),
     ("hours", "24.01", "不超过 24"),

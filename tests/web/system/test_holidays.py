@@ -20,11 +20,14 @@ def test_a_notice_is_pasted_and_the_year_is_known(make_user: MakeUser, log_in: L
     assert "2月8日（周六）上班" in wrong.text, "what was pasted stays"
     few = browser.get("/admin/holidays/years/2027/enter").send(notice="元旦：1月1日放假", ok=False)
     assert any("不会少于 20 天" in text for text in few.complaints)
-    done = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER)
+    look = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER)
+    assert "尚未录入" in look.text
+    assert "2027-10-31周日班" in look.text
+    done = look.send()
     assert "休 33 天，调休上班 1 天" in done.text
     again = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER, ok=False)
     assert any("已载入" in text for text in again.complaints)
-    replaced = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER, replace="y")
+    replaced = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER, replace="y").send()
     assert "2027 年已录入" in replaced.text
 
 

@@ -6,10 +6,8 @@ import io
 from datetime import date
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.datastructures import FileStorage
 
 from core.domain.errors import DomainError, Invalid, MalformedError
 from core.rules.text import T
@@ -17,35 +15,29 @@ from core.services.base.access import require_member
 from core.services.diary import export as diaryexport
 from core.services.diary import preview as looking
 from core.services.diary import sheet
-from core.services.duties.progress import progress
+from core.services.duties.progress import progress_of
 from core.services.files.columns import WrongTable
 from core.services.files.formats import field_label
 from core.services.files.sheet_errors import errors_listed, with_errors
-from core.services.files.sheet_limits import MOST_BYTES
-from core.services.files.types import XLSX, clean_name
+from core.services.files.types import XLSX
+from core.services.previews.values import NAME
 from core.services.supervision.status import find
-from core.storage.files import TooLargeError
 from core.web.exports.sending import Field, send
 from core.web.forms.fields import FieldKind, Spec, make_form
+from core.web.forms.looked_at import Kept, Looked, keep, opened, seal
 from core.web.forms.refused import WHICH
-from core.web.frame.bound import files
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import complain, reading, run
 from core.web.portal.diary.pages import blueprint
 from core.web.portal.own_party import OwnParty, own_party
 
-HOURS = 3600
+PAGE = "diary"
 MOST_SHOWN = 20
 SPECS = (
     Spec("file", field_label(T("填好的表格", "The filled table")), FieldKind.FILE),
     WHICH,
 )
 NOTHING_DONE = T("表格中有错误，没有登记任何记录", "The table has errors; nothing was recorded")
-GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="diary-import")
 
 
 def _own() -> OwnParty:
@@ -63,21 +55,24 @@ def import_table() -> ResponseReturnValue:
     if request.method == "GET" or not form.validate():
         code = 200 if request.method == "GET" else 422
         return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), code
-    sent: FileStorage = form["file"].data
-    name = clean_name(sent.filename or "")
     try:
-        kept = files().put(sent.stream, at_most=MOST_BYTES)
-    except TooLargeError:
-        limit = MOST_BYTES // 1024 // 1024
-        complain(Invalid({"file": T(f"文件超过 {limit} MB", f"above {limit} MB")}), form)
+        kept = keep("file", form["file"].data)
+    except Invalid as error:
+        complain(error, form)
         return render_template("portal/diary/diary_import.html", own=own, form=form, preview=None), 422
     which = form["worksheet"].data or ""
-    token = _signer().dumps([_party(own), reading().actor.user_id, kept.sha256, name, which])
-    preview, errors = _look(own, name, kept.sha256, which)
+    token = seal(PAGE, Looked({"file": kept}, {"party": _party(own), "sheet": which}))
+    preview, errors = _look(own, kept, which)
     if errors is not None:
         return _wrong(own, form, errors, token)
+    values = url_for(".import_values", party=_party(own), token=token)
     return render_template(
-        "portal/diary/diary_import.html", own=own, form=form, preview=preview, token_value=token
+        "portal/diary/diary_import.html",
+        own=own,
+        form=form,
+        preview=preview,
+        token_value=token,
+        download=("", values),
     )
 
 
@@ -86,12 +81,12 @@ def import_record() -> ResponseReturnValue:
     """Record the table that was looked at: reported, or as drafts; all of it or nothing."""
     own = _own()
     token = request.form.get("token", "")
-    name, sha256, which = _kept(own, token)
+    kept, which = _kept(own, token)
     submit = request.form.get("action") != "draft"
     form = make_form(SPECS, bind=False)
     try:
-        with run("diary.import") as w, files().open(sha256) as table:
-            done = sheet.import_entries(w, _party(own), name, table, submit=submit, sheet=which)
+        with run("diary.import") as w, kept.opened() as table:
+            done = sheet.import_entries(w, _party(own), kept.name, table, submit=submit, sheet=which)
     except Invalid as error:
         return _wrong(own, form, error, token)
     except DomainError as error:
@@ -106,14 +101,14 @@ def import_record() -> ResponseReturnValue:
 def import_errors() -> ResponseReturnValue:
     """The refused table with what is wrong beside each row."""
     own = _own()
-    name, sha256, which = _kept(own, request.args.get("token", ""))
-    _preview, found = _look(own, name, sha256, which)
+    kept, which = _kept(own, request.args.get("token", ""))
+    _preview, found = _look(own, kept, which)
     errors = dict(found.errors) if found is not None else {}
     header_row, shown = (found.header_row, found.sheet) if isinstance(found, WrongTable) else (1, "")
-    with files().open(sha256) as table:
+    with kept.opened() as table:
         try:
             content = with_errors(
-                name,
+                kept.name,
                 table,
                 errors,
                 language=language(),
@@ -123,7 +118,7 @@ def import_errors() -> ResponseReturnValue:
             )
         except MalformedError:
             abort(404)
-    stem = name.rpartition(".")[0] or name
+    stem = kept.name.rpartition(".")[0] or kept.name
     return _xlsx(content, f"{stem}-{tr(T('错误', 'errors'))}.xlsx")
 
 
@@ -131,14 +126,14 @@ def import_errors() -> ResponseReturnValue:
 def import_values() -> ResponseReturnValue:
     """Every value of the table that was looked at, as it was read."""
     own = _own()
-    name, sha256, which = _kept(own, request.args.get("token", ""))
+    kept, which = _kept(own, request.args.get("token", ""))
     try:
-        with run("diary.preview") as w, files().open(sha256) as table:
-            content = looking.values_xlsx(w, _party(own), name, table, sheet=which)
+        with run("diary.preview") as w, kept.opened() as table:
+            content = looking.values_xlsx(w, _party(own), kept.name, table, sheet=which)
     except Invalid:
         abort(404)
-    stem = name.rpartition(".")[0] or name
-    return _xlsx(content, f"{stem}-{tr(T('读入的值', 'values that were read'))}.xlsx")
+    stem = kept.name.rpartition(".")[0] or kept.name
+    return _xlsx(content, f"{stem}-{tr(NAME)}.xlsx")
 
 
 @blueprint.get("/import/template")
@@ -176,23 +171,19 @@ def _party(own: OwnParty) -> int:
     return own.party.id
 
 
-def _kept(own: OwnParty, token: str) -> tuple[str, str, str]:
-    """Name, hash and sheet of the table that this user sent for this party within the hours of a form."""
-    try:
-        party_id, user_id, sha256, name, which = _signer().loads(token, max_age=HOURS)
-    except BadSignature:
-        flash(tr(GONE), "danger")
-        abort(redirect(url_for(".import_table", party=_party(own)), 303))
-    if party_id != _party(own) or user_id != reading().actor.user_id or not files().exists(sha256):
+def _kept(own: OwnParty, token: str) -> tuple[Kept, str]:
+    """The table that this user sent for this party, and the sheet of it that is meant."""
+    looked = opened(PAGE, token, url_for(".import_table", party=_party(own)))
+    if looked.given["party"] != _party(own):
         abort(404)
-    return name, sha256, which
+    return looked.kept["file"], str(looked.given["sheet"])
 
 
-def _look(own: OwnParty, name: str, sha256: str, which: str) -> tuple[looking.Preview | None, Invalid | None]:
+def _look(own: OwnParty, kept: Kept, which: str) -> tuple[looking.Preview | None, Invalid | None]:
     """What the table would record, or what is wrong with it; nothing is recorded."""
     try:
-        with run("diary.preview") as w, files().open(sha256) as table:
-            return looking.preview_entries(w, _party(own), name, table, progress, sheet=which), None
+        with run("diary.preview") as w, kept.opened() as table:
+            return looking.preview_entries(w, _party(own), kept.name, table, progress_of, sheet=which), None
     except Invalid as error:
         return None, error
 

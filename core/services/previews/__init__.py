@@ -1,0 +1,1 @@
+"""A table looked at before it is taken: its values as they were read, and what comes of them."""
