@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from core.storage.arrays import found_first
 from core.storage.models import Party
 
+GIVEN, MEMBER = aliased(Party), aliased(Party)
+"""Made once: every page asks, and an alias of its own for each query takes longer than the query."""
+
 
 def left_id(party: Any = Party) -> ColumnElement[int]:
     """The number of the party that a party is shown under; its own where it was never merged."""
@@ -19,13 +22,13 @@ def left_id(party: Any = Party) -> ColumnElement[int]:
 
 def ids_of(party_ids: Any) -> Select[int]:
     """The numbers of all rows that stand for a party, or for one of those that a subquery gives."""
-    given, member = aliased(Party), aliased(Party)
-    named = given.id.in_(party_ids) if isinstance(party_ids, Select) else given.id == party_ids
-    left = select(left_id(given).label("id")).where(named).cte()
+    named = GIVEN.id.in_(party_ids) if isinstance(party_ids, Select) else GIVEN.id == party_ids
+    # Neither takes its rows from a query around it, which may be one of these itself.
+    left = select(left_id(GIVEN).label("id")).where(named).correlate(None).cte()
     # Found once and first: under a plain IN the server goes through all parties.
     found = select(left.c.id)
-    shown = or_(found_first(member.id, found), found_first(member.merged_into_id, found))
-    return select(member.id).where(shown)
+    shown = or_(found_first(MEMBER.id, found), found_first(MEMBER.merged_into_id, found))
+    return select(MEMBER.id).where(shown).correlate(None)
 
 
 def left_of(session: Session, party_ids: Iterable[int]) -> dict[int, int]:
