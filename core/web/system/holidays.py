@@ -115,7 +115,7 @@ def enter(year: int) -> ResponseReturnValue:
     w = reading()
     if not MINYEAR <= year < MAXYEAR:
         abort(404)
-    known = bool(holidays.days_of(w, year))
+    known = holidays.days_of(w, year)
     specs = [
         Spec(
             FIELD,
@@ -123,6 +123,7 @@ def enter(year: int) -> ResponseReturnValue:
             FieldKind.AREA,
             longest=LONGEST_NOTICE,
             required=False,
+            anew=True,
             hint=T(
                 "粘贴“一、元旦……”至最后一项，可连同前后文字", "Paste all items, with what stands around them"
             ),
@@ -132,12 +133,14 @@ def enter(year: int) -> ResponseReturnValue:
             field_label(T("或上传全年表格", "Or a table of the year")),
             FieldKind.FILE,
             required=False,
+            anew=True,
         ),
     ]
     if known:
         label = T("替换已有的安排，放弃手工修改", "Replace what is there; changes by hand are given up")
-        specs.append(Spec("replace", label, FieldKind.FLAG, required=False))
-    form = make_form(specs)
+        specs.append(Spec("replace", label, FieldKind.FLAG, required=False, anew=True))
+    stands = [[row.on, row.working, row.name_zh, row.name_en] for row in known.values()]
+    form = make_form(specs, data={"stands": sorted(stands)})
     if request.method == "POST" and form.validate():
         values = form.values()
         replace, sent = bool(values.get("replace")), values[holidays.FILE]
