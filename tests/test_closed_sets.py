@@ -34,6 +34,7 @@ PARTS = {
     "core.services.deciding.acts.OF_ACTION": "moves that wait to be issued",
     "core.services.granting.starting._MOVES": "moves that are one call each",
     "core.web.forms.fields._REPAIRED": "inputs of texts",
+    "core.web.cases.accreditation._PARTS": "files that parts of the page have",
     "core.web.portal.accreditation.reports.KINDS": "the kinds of the figures of a report",
 }
 """Tables over a part of a set."""

@@ -19,7 +19,6 @@ from core.services.endings import exits
 from core.services.granting import decisions, notice_ends, notices, starting
 from core.services.papers.decisions import decision_letter
 from core.services.public.state import PublicState, public_state
-from core.services.review import reviews
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,
@@ -31,7 +30,6 @@ from core.storage.models import (
     Finding,
     NoticeItem,
     OutboxMessage,
-    ReviewAssignment,
 )
 from core.storage.verify import by_rules
 from tests.services.factory import Held, accredit, load, messages
@@ -165,23 +163,6 @@ def test_a_corrected_return_goes_on_as_submitted_and_its_time_runs_anew(town: To
     item = case.load()
     assert (item.state, item.return_reason, item.submitted_at) == ("submitted", "", now)
     assert "无需补正" in last_message(town)
-
-
-def test_corrected_scores_are_kept_aside_and_asked_anew(town: Town, unchanged) -> None:
-    case = town.start("shanghai/specialized").reviewed()
-    with session_factory(town.engine)() as session:
-        task = session.scalars(select(ReviewAssignment).order_by(ReviewAssignment.id)).first()
-        assert task is not None
-    with second(town, case) as w:
-        correcting.correct_score(w, task.id, "误将甲的评分录给乙")
-        (kept,) = corrections.of_application(w, case.application_id)
-        assert kept.before["points"]
-        panel = reviews.panel(w, case.application_id)
-        assert (panel.asked, panel.finished) == (2, 1)
-    with unchanged(Refused, "评审专家"), case.as_officer(30) as w:
-        decisions.approve(w, case.application_id, "同意")
-    with unchanged(Refused, "尚未提交"), second(town, case) as w:
-        correcting.correct_score(w, task.id, "再次")
 
 
 def test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban(
