@@ -61,9 +61,12 @@ def test_a_year_comes_from_a_notice_once_and_is_listed(register: Any, tmp_path: 
     listed = register("list", YEAR)
     assert listed.code == 0
     assert "2031-01-19  worked" in listed.out
-    assert {"day": "2031-10-01", "working": False, "name_zh": "国庆节", "name_en": ""} in register(
-        "list", YEAR, "--json"
-    ).lines
+    assert {
+        "day": "2031-10-01",
+        "working": False,
+        "name_zh": "国庆节",
+        "name_en": "National Day",
+    } in register("list", YEAR, "--json").lines
     years = {row["year"]: row for row in register("list", "--json").lines}
     assert (years[YEAR]["holidays"], years[YEAR]["make_up_days"]) == (26, 3)
     assert "2031  26 days off, 3 worked in exchange" in register("list").out

@@ -19,7 +19,7 @@ from core.rules.verdict import Eligibility
 from core.rules.walk import needs
 from core.services.applications.case import Case, verdicts_of
 from core.services.applications.checklist import why_incomplete
-from core.services.applications.handling import Desk, standing_word
+from core.services.applications.handling import Desk
 from core.services.applications.statements import origins_by
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.work import Work
@@ -233,8 +233,7 @@ def last_taken(case: Case) -> tuple[int | None, datetime] | None:
         )
         return _first(w, returned.order_by(event.id.desc()))
     if item.state is ApplicationState.RECOMMENDED or declined(case):
-        word = standing_word(w, item.id)
-        return (word.by_id, word.at) if word is not None else None
+        return (case.word.by_id, case.word.at) if case.word is not None else None
     decision = Decision
     taken = decision.application_id == item.id, decision.kind != DecisionKind.WAIVED
     return _first(w, select(decision.by_id, decision.at).where(*taken).order_by(decision.id.desc()))
@@ -252,10 +251,8 @@ def _second_person(case: Case, _attempt: Attempt) -> T | None:
 
 def declined(case: Case) -> bool:
     """Whether it ended with its recommender."""
-    if case.application.state is not ApplicationState.REJECTED:
-        return False
-    word = standing_word(case.w, case.id)
-    return word is not None and not word.positive
+    ended = case.application.state is ApplicationState.REJECTED
+    return ended and case.word is not None and not case.word.positive
 
 
 def _declined(case: Case, _attempt: Attempt) -> T | None:

@@ -17,7 +17,6 @@ from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.applications.case import Case, lock
 from core.services.applications.guards import Inputs, last_taken
-from core.services.applications.handling import standing_word
 from core.services.applications.moving import advance, tell
 from core.services.base.words import written
 from core.services.base.work import Work
@@ -114,7 +113,7 @@ def correct_recommendation(w: Work, application_id: int, reason: str, *, version
 
 
 def _undo_word(case: Case, action: Action, kind: CorrectedKind, reason: str, effect: T) -> int:
-    w, word = case.w, standing_word(case.w, case.id)
+    w, word = case.w, case.word
     advance(case, action, Inputs(reason=reason))
     if word is None:
         raise ValueError(f"application {case.id}: {action} without a recommender's word")

@@ -15,7 +15,7 @@ from core.domain.roles import division_prefix
 from core.rules.clauses import Program, Stage, StageKind
 from core.rules.text import T
 from core.services.applications.case import Case, find
-from core.services.applications.handling import is_member, standing_word
+from core.services.applications.handling import is_member
 from core.services.base.access import allowed
 from core.services.base.evidence import show
 from core.services.base.printable import require_printable
@@ -57,7 +57,7 @@ def letter_of(case: Case, *, language: str) -> Paper:
     staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
-    word = standing_word(w, application.id)
+    word = case.word
     if word is None or word.positive:
         raise NotFound(NOTHING_THERE)
     require_printable(application.party)

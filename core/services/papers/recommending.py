@@ -13,7 +13,7 @@ from core.rules.clauses import PartyKind, StageKind
 from core.rules.report import shown
 from core.rules.text import T
 from core.services.applications.case import Case, find
-from core.services.applications.handling import Desk, standing_word
+from core.services.applications.handling import Desk
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -41,7 +41,7 @@ def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:
     if not allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region):
         raise NotFound(NOTHING_THERE)
     program, track = titles(w, application.program, application.track)
-    word = standing_word(w, application.id)
+    word = case.word
     if word is None and not is_recommended(case.desk):
         raise NotFound(NOTHING_THERE)
     form = Form(

@@ -19,6 +19,7 @@ from core.services.endings import exits
 from core.services.granting import decisions, notice_ends, notices, starting
 from core.services.papers.decisions import decision_letter
 from core.services.public.state import PublicState, public_state
+from core.services.supervision.standings import load_subjects
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,
@@ -192,6 +193,10 @@ def test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban(
     assert messages(engine, held)[-1] == "decision.corrected"
     with pytest.raises(Refused), begin(lead, "2024-05-22T09:00") as w:
         correcting_status.correct_exit(w, number, "再次")
+    # For supervision it is over: it keeps no warning and no proposal from coming.
+    with begin(lead, "2024-05-22T09:00") as w:
+        (seen,) = load_subjects(w, [held.id])[held.id].standing.cases
+    assert (seen.open, seen.dismissed_on) == (False, date(2024, 5, 21))
 
 
 def test_a_corrected_finding_does_not_count_and_what_rests_on_it_falls(

@@ -97,10 +97,12 @@ def test_an_unexpected_error_is_a_page_without_details(app: Flask, officer: Flas
     assert "ZeroDivisionError" not in answer.text
 
 
-def test_what_fails_in_the_menu_does_not_fail_the_error_page_too(app: Flask, officer: FlaskClient) -> None:
+def test_what_fails_in_the_menu_does_not_fail_the_error_page_too(
+    app: Flask, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     broken = menu.Entry("work", T("坏行", "Broken line"), "admin.index", "", when=lambda: 1 / 0)
-    menu.add(app, broken)
+    monkeypatch.setitem(app.extensions, menu.LINES, [*app.extensions[menu.LINES], broken])
     answer = officer.get("/admin/")
     assert answer.status_code == 500
     assert "系统出现错误" in answer.text
