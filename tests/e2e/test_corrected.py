@@ -14,7 +14,7 @@ from tests.e2e.conftest import Enter, Look, OpenAccount, Site
 from tests.services.deciding.test_voiding import held
 from tests.services.journey import COUNTY, Town
 
-DAY = date(2025, 3, 3)
+DAY = date(2024, 3, 4)
 REASON = "误点，应为另一家"
 
 pytestmark = pytest.mark.assurance
@@ -23,25 +23,27 @@ pytestmark = pytest.mark.assurance
 def test_a_decline_is_corrected_by_a_colleague(
     site: Site, town: Town, enter: Enter, open_account: OpenAccount, make_actor: MakeActor, look: Look
 ) -> None:
-    case = town.start("liaocheng/specialized", day=DAY).fill().attach_all().submit()
+    case = town.start("liaocheng/specialized").fill().attach_all().submit()
     path = f"/admin/applications/{case.application_id}"
     with case.as_recommender(1) as w:
         recommendations.decline(w, case.application_id, "资料不全")
-    applicant = enter(open_account(case.applicant), "2025-03-04T12:00")
-    applicant.open(f"/portal/applications/{case.application_id}")
+    applicant = enter(open_account(case.applicant), "2024-05-21T12:00")
+    applicant.open(f"/my/applications/{case.application_id}")
     applicant.sees("下载不予推荐告知书")
-    first = enter(open_account(town.recommender("liaocheng")), "2025-03-05T09:00")
+    first = enter(open_account(town.recommender("liaocheng")), "2024-05-22T09:00")
     first.open(path)
     first.sees("作出该决定的人员不能自行更正")
     colleague = make_actor(Role.RECOMMENDER, "liaocheng", COUNTY["liaocheng"])
-    second = enter(open_account(colleague), "2025-03-05T10:00")
+    second = enter(open_account(colleague), "2024-05-22T10:00")
     second.open(path)
     look(second, "01-declined")
     second.step("更正不予推荐", {"理由": REASON})
     second.sees("已提交", where=second.page.locator(".page-head"))
     second.sees("不予推荐更正", REASON, "原理由", "（已更正）")
     look(second, "02-corrected")
-    applicant.open(f"/portal/applications/{case.application_id}")
+    applicant = enter(open_account(case.applicant), "2024-05-22T12:00")
+    applicant.open(f"/my/applications/{case.application_id}")
+    applicant.sees("已提交", where=applicant.page.locator(".page-head"))
     assert "下载不予推荐告知书" not in applicant.page.content()
     look(applicant, "03-applicant")
     site.verify()
@@ -74,5 +76,5 @@ def test_a_withdrawal_and_an_extension_are_corrected(
     look(other, "06-extension")
     other.open(f"/verify/{item.number}")
     other.sees("有效")
-    look(other, "07-verified")
+    look(other, "07-verified", (1280,))
     site.verify()
