@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": ("core.cli.backup.restoring", "restore_command"),
     "db": ("core.cli.database", "db"),
     "user": ("core.cli.users", "user"),
+    "holidays": ("core.cli.holidays", "holidays"),
     "serve": ("core.cli.serving", "serve"),
     "worker": ("core.cli.serving", "worker"),
     "demo": ("core.cli.demo", "demo"),

@@ -12,11 +12,12 @@ import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from core.domain.clock import now
 from core.domain.errors import DomainError, Invalid
 from core.embedded.server import OWNER_VARIABLE, DatabaseServerError, connect, database_url, owner_url
-from core.services.base.work import Actor
+from core.services.base.work import Actor, Work, work
 from core.storage import grants
-from core.storage.engine import make_engine
+from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import too_old, unfit
 from core.storage.processes.forward import take_up
 from core.storage.trail.keys import KeyFile
@@ -73,6 +74,19 @@ def owned(instance: Path) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def acting(instance: Path, action: str, language: str = "zh") -> Iterator[Work]:
+    """A unit of work of whoever runs the command on this machine."""
+    operator = Actor(None, f"command line ({getpass.getuser()})", system=True)
+    with (
+        opened(instance) as engine,
+        explained(language),
+        session_factory(engine)() as session,
+        work(session, operator, now(), action) as unit,
+    ):
+        yield unit
 
 
 def application_role(instance: Path) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.cli.common import emit
-from core.cli.register import instance_option, opened
-from core.domain.clock import now
+from core.cli.register import acting, instance_option
 from core.domain.roles import Role
-from core.services.base.work import Actor, Work, work
+from core.services.base.work import Work
 from core.services.people import factor_resets, users
-from core.storage.engine import session_factory
 from core.storage.models import Grant, User
 
 Command = Callable[..., Any]
@@ -61,7 +57,7 @@ def add(
 ) -> None:
     """Make an account and give it its password."""
     password = _password(from_stdin=from_stdin)
-    with _acting(instance, "user.add") as w:
+    with acting(instance, "user.add") as w:
         number = users.create_user(
             w, email=email, name=name, password=password, mobile=mobile, language=language
         )
@@ -75,7 +71,7 @@ def add(
 @instance_option
 def list_command(instance: Path, *, as_json: bool) -> None:
     """List the accounts with their roles."""
-    with _acting(instance, "user.list") as w:
+    with acting(instance, "user.list") as w:
         query = select(User).options(selectinload(User.grants)).order_by(User.email)
         for found in w.session.scalars(query):
             roles = [_reach(item) for item in sorted(found.grants, key=lambda item: item.id)]
@@ -93,7 +89,7 @@ def list_command(instance: Path, *, as_json: bool) -> None:
 @instance_option
 def grant(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
     """Give a role, for a programme or all, in a division or everywhere."""
-    with _acting(instance, "user.grant") as w:
+    with acting(instance, "user.grant") as w:
         users.grant(w, _find(w, email), Role(role), program=program, region=region)
     _say(f"{email} is {_shown({'role': role, 'program': program, 'region': region})}")
 
@@ -105,7 +101,7 @@ def grant(email: str, role: str, program: str | None, region: str | None, instan
 @instance_option
 def revoke(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
     """Take a role away; its programme and region are given as it was granted."""
-    with _acting(instance, "user.revoke") as w:
+    with acting(instance, "user.revoke") as w:
         query = select(Grant.id).where(
             Grant.user_id == _find(w, email),
             Grant.role == Role(role),
@@ -127,7 +123,7 @@ def revoke(email: str, role: str, program: str | None, region: str | None, insta
 def password(email: str, instance: Path, *, from_stdin: bool) -> None:
     """Give an account another password; its open sessions end, and a lock is lifted."""
     new = _password(from_stdin=from_stdin)
-    with _acting(instance, "user.password") as w:
+    with acting(instance, "user.password") as w:
         users.set_password(w, _find(w, email), new)
     _say(f"the password of {email} is changed")
 
@@ -138,7 +134,7 @@ def password(email: str, instance: Path, *, from_stdin: bool) -> None:
 @instance_option
 def forget_factor(email: str, reason: str, instance: Path) -> None:
     """Ask for an account's second factor to be taken away, which was lost or can no longer be read."""
-    with _acting(instance, "user.forget_factor") as w:
+    with acting(instance, "user.forget_factor") as w:
         factor_resets.open_reset(w, _find(w, email), reason)
     _say(f"{email}: a second person has to confirm it, on the site or by accredit user confirm-factor")
 
@@ -148,7 +144,7 @@ def forget_factor(email: str, reason: str, instance: Path) -> None:
 @instance_option
 def confirm_factor(email: str, instance: Path) -> None:
     """Confirm that an account's second factor is taken away, as somebody other than who asked for it."""
-    with _acting(instance, "user.confirm_factor") as w:
+    with acting(instance, "user.confirm_factor") as w:
         factor_resets.confirm(w, _find(w, email))
     _say(f"{email} logs in by the password alone, until it sets up a second factor")
 
@@ -158,7 +154,7 @@ def confirm_factor(email: str, instance: Path) -> None:
 @instance_option
 def deactivate(email: str, instance: Path) -> None:
     """Close an account; what its user did stays recorded."""
-    with _acting(instance, "user.deactivate") as w:
+    with acting(instance, "user.deactivate") as w:
         users.deactivate(w, _find(w, email))
     _say(f"{email} can no longer log in")
 
@@ -168,21 +164,9 @@ def deactivate(email: str, instance: Path) -> None:
 @instance_option
 def activate(email: str, instance: Path) -> None:
     """Open a closed account again."""
-    with _acting(instance, "user.activate") as w:
+    with acting(instance, "user.activate") as w:
         users.activate(w, _find(w, email))
     _say(f"{email} can log in again")
-
-
-@contextmanager
-def _acting(instance: Path, action: str) -> Iterator[Work]:
-    """A unit of work of whoever runs the command on this machine."""
-    operator = Actor(None, f"command line ({getpass.getuser()})", system=True)
-    with (
-        opened(instance) as engine,
-        session_factory(engine)() as session,
-        work(session, operator, now(), action) as unit,
-    ):
-        yield unit
 
 
 def _find(w: Work, email: str) -> int:

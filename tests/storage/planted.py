@@ -134,6 +134,22 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"audit.state", "accreditation.annulled", "application.accredited"},
         ["UPDATE accreditation SET state = 'annulled', ended_on = started_on WHERE id = @active"],
     ),
+    "a status gave way to one that is void": (
+        {
+            "audit.state", "accreditation.followed", "accreditation.origin", "accreditation.annulled",
+            "accreditation.entered", "number.own",
+        },
+        [
+            """UPDATE accreditation SET valid_through = valid_through + 365
+            WHERE id = (SELECT min(id) FROM accreditation WHERE state = 'expired')""",
+            """INSERT INTO accreditation (program, track, edition, party_id, number, year, region, state,
+                started_on, valid_from, valid_through, ended_on, settings)
+            SELECT program, track, edition, party_id, number || '-2', extract(year FROM ended_on), region,
+                'annulled',
+                ended_on, ended_on, ended_on, ended_on, settings
+            FROM accreditation WHERE id = (SELECT min(id) FROM accreditation WHERE state = 'expired')""",
+        ],
+    ),
     "a notice is closed under an application": (
         {"application.notice"},
         ["""UPDATE public_notice SET closed_at = now()

@@ -29,6 +29,28 @@ def _extend(source: _S, target: _S, *more: Guard) -> Move[_S]:
     )
 
 
+def _restore(source: _S, title: T, over: T, *more: Guard) -> tuple[Move[_S], ...]:
+    """What ended a status has fallen: it stands again, or ended by its term."""
+    return (
+        Move(
+            source=source,
+            action=Action.RESTORE,
+            target=_S.ACTIVE,
+            title=title,
+            by_system=True,
+            guards=(*more, Guard.TERM_RUNNING, Guard.NO_NEWER),
+        ),
+        Move(
+            source=source,
+            action=Action.RESTORE_EXPIRED,
+            target=_S.EXPIRED,
+            title=over,
+            by_system=True,
+            guards=(*more, Guard.TERM_OVER),
+        ),
+    )
+
+
 def _reinstate(action: Action, target: _S, title: T, *more: Guard) -> Move[_S]:
     return Move(
         source=_S.REVOKED,
@@ -145,21 +167,22 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
         )
         for state in IN_FORCE
     ),
-    Move(
-        source=_S.DUPLICATE,
-        action=Action.RESTORE,
-        target=_S.ACTIVE,
-        title=T("撤销合并，恢复认定", "Merger undone: accreditation restored"),
-        by_system=True,
-        guards=(Guard.TERM_RUNNING, Guard.NO_NEWER),
+    *_restore(
+        _S.DUPLICATE,
+        T("撤销合并，恢复认定", "Merger undone: accreditation restored"),
+        T("撤销合并，按到期终止", "Merger undone: ended by its term"),
     ),
-    Move(
-        source=_S.DUPLICATE,
-        action=Action.RESTORE_EXPIRED,
-        target=_S.EXPIRED,
-        title=T("撤销合并，按到期终止", "Merger undone: ended by its term"),
-        by_system=True,
-        guards=(Guard.TERM_OVER,),
+    *_restore(
+        _S.EXPIRED,
+        T("接续的认定无效，恢复认定", "What followed is void: accreditation restored"),
+        T("接续的认定无效，按到期终止", "What followed is void: ended by its term"),
+        Guard.END_FALLEN,
+    ),
+    *_restore(
+        _S.WITHDRAWN,
+        T("更正退出登记，恢复认定", "Withdrawal corrected: accreditation restored"),
+        T("更正退出登记，按到期终止", "Withdrawal corrected: ended by its term"),
+        Guard.END_FALLEN,
     ),
     *(
         Move(

@@ -104,13 +104,14 @@ def _undo(
     *,
     more: tuple[Guard, ...] = (),
     act: Act = Act.APPLICATION_DECIDE,
+    roles: frozenset[Role] = DECIDING,
 ) -> Move[_S]:
     return Move(
         source=source,
         action=action,
         target=target,
         title=title,
-        roles=DECIDING,
+        roles=roles,
         guards=(*_REASONED, Guard.SECOND_PERSON, *more),
         act=act,
         tells=MessageEvent.DECISION_CORRECTED,
@@ -258,7 +259,14 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
     ),
     _reject(_S.AGREEMENT, T("协议未签，不予认定", "No agreement: reject"), has=having(Feature.AGREEMENT)),
     *(
-        _undo(state, Action.UNDO_APPROVAL, _S.UNDER_REVIEW, T("更正通过决定", "Correct the approval"), has)
+        _undo(
+            state,
+            Action.UNDO_APPROVAL,
+            _S.UNDER_REVIEW,
+            T("更正通过决定", "Correct the approval"),
+            has,
+            more=(Guard.REVIEWED,),
+        )
         for state, has in (
             (_S.APPROVED, having(Feature.NOTICE)),
             (_S.ON_NOTICE, having(Feature.NOTICE)),
@@ -271,7 +279,35 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         Action.UNDO_REFUSAL,
         _S.UNDER_REVIEW,
         T("更正不予认定决定", "Correct the refusal"),
-        more=(Guard.NONE_OPEN,),
+        more=(Guard.REFUSED, Guard.NONE_OPEN),
+    ),
+    _undo(
+        _S.ACCREDITED,
+        Action.UNDO_INCLUSION,
+        _S.WITHDRAWN,
+        T("更正直接纳入", "Correct the inclusion"),
+        having(Feature.DIRECT_INCLUSION),
+        more=(Guard.INCLUDED,),
+    ),
+    _undo(
+        _S.REJECTED,
+        Action.UNDO_DECLINE,
+        _S.SUBMITTED,
+        T("更正不予推荐", "Correct the refusal to recommend"),
+        having(Feature.RECOMMENDATION),
+        more=(Guard.DECLINED, Guard.NONE_OPEN),
+        act=Act.APPLICATION_RETURN,
+        roles=_RECOMMENDER | DECIDING,
+    ),
+    _undo(
+        _S.RECOMMENDED,
+        Action.UNDO_RECOMMENDATION,
+        _S.SUBMITTED,
+        T("更正推荐", "Correct the recommendation"),
+        having(Feature.RECOMMENDATION),
+        more=(Guard.REVIEW_NOT_BEGUN,),
+        act=Act.APPLICATION_RETURN,
+        roles=_RECOMMENDER | DECIDING,
     ),
     _undo(
         _S.RETURNED,

@@ -18,6 +18,16 @@ class Guard(StrEnum):
     REASON_GIVEN = "reason_given"
     SECOND_PERSON = "second_person"
     """Who corrects a decision has not taken it."""
+    REFUSED = "refused"
+    """The authority rejected it, and not its recommender."""
+    DECLINED = "declined"
+    """Its recommender declined it."""
+    REVIEWED = "reviewed"
+    """It went through the stages of an application."""
+    INCLUDED = "included"
+    """It was included by a table."""
+    REVIEW_NOT_BEGUN = "review_not_begun"
+    """The authority has asked no reviewer yet."""
     APPROVAL_CORRECTED = "approval_corrected"
     """The approval that the status came from was corrected."""
     NONE_OPEN = "none_open"
@@ -68,6 +78,8 @@ class Guard(StrEnum):
     """The term is over, or a newer accreditation of the track is in force."""
     HELD_TWICE = "held_twice"
     """The party, registered twice, holds another accreditation of the track in force."""
+    END_FALLEN = "end_fallen"
+    """What the status ended by was corrected: what followed it is void, or it was not given back."""
 
     @property
     def reason(self) -> T:
@@ -102,6 +114,25 @@ _REASONS = {
     Guard.SECOND_PERSON: T(
         "作出该决定的人员不能自行更正；请由其他有权限的人员办理",
         "who took the decision cannot correct it; leave it to another who may",
+    ),
+    Guard.REFUSED: T(
+        "不予推荐由推荐单位作出；请更正不予推荐",
+        "its recommender declined it; correct that instead",
+    ),
+    Guard.DECLINED: T(
+        "不是推荐单位不予推荐的申请；请更正不予认定决定",
+        "no recommender declined it; correct the refusal instead",
+    ),
+    Guard.REVIEWED: T(
+        "该申请为直接纳入；请更正直接纳入", "it was included directly; correct the inclusion instead"
+    ),
+    Guard.INCLUDED: T(
+        "该申请不是直接纳入的；请更正通过决定",
+        "it was not included directly; correct the approval instead",
+    ),
+    Guard.REVIEW_NOT_BEGUN: T(
+        "认定机关已指派评审专家，推荐不能收回；由认定机关作出决定",
+        "the authority has asked reviewers; the recommendation stays, and the authority decides",
     ),
     Guard.APPROVAL_CORRECTED: T(
         "认定所依据的决定未经更正；请先更正该决定",
@@ -193,5 +224,9 @@ _REASONS = {
     Guard.HELD_TWICE: T(
         "同类别没有另一项有效认定；请先合并主体",
         "no other accreditation of the track is in force; merge the parties first",
+    ),
+    Guard.END_FALLEN: T(
+        "终止的原因未经更正；请先更正接续认定的通过决定，或退出登记",
+        "what ended it stands; correct the approval of what followed, or the withdrawal",
     ),
 }

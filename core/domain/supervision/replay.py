@@ -213,6 +213,7 @@ class Life:
                 | EventKind.CHANGED
                 | EventKind.CEASED
                 | EventKind.ANNULLED
+                | EventKind.RESTORED
             ):
                 pass  # stands in the timeline; what people do about it is a happening
             case _:

@@ -41,6 +41,8 @@ class EventKind(StrEnum):
     CEASED = "ceased"
     ANNULLED = "annulled"
     """The approval that it came from was corrected."""
+    RESTORED = "restored"
+    """What it had ended by was corrected."""
 
     @property
     def label(self) -> T:
@@ -70,6 +72,7 @@ _EVENT_KIND_LABELS = {
     EventKind.CHANGED: T("登记事项变更", "Change entered"),
     EventKind.CEASED: T("因主体终止失效", "Ended with its holder"),
     EventKind.ANNULLED: T("更正，认定无效", "Void by correction"),
+    EventKind.RESTORED: T("更正，恢复认定", "Stands again by correction"),
 }
 
 

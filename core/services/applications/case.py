@@ -16,7 +16,7 @@ from core.domain.lifecycle.guards import Guard
 from core.rules.terms import Value
 from core.rules.text import T
 from core.services.applications.checklist import ChecklistRow, rows_of
-from core.services.applications.handling import Desk, desk_of, may_see
+from core.services.applications.handling import Desk, desk_of, may_see, standing_word
 from core.services.applications.statements import effective, entries_of
 from core.services.applications.verdicts import CaseVerdict, Waived, judged, waivers_by
 from core.services.base.access import require
@@ -25,7 +25,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.files.marks import marks
 from core.services.people.parties import is_own
-from core.storage.models import Application, FactEntry, MaterialFile, Redaction
+from core.storage.models import Application, FactEntry, MaterialFile, Recommendation, Redaction
 from core.storage.models.applications import Channel, Provenance
 
 CHANGED = T("他人刚刚修改了这条申请，您的操作没有生效", "Someone else has just changed this application")
@@ -71,6 +71,11 @@ class Case:
     def origins(self) -> dict[str, Provenance]:
         """Where each fact that holds is from."""
         return {name: origin for name, (_, origin) in effective(self.entries).items()}
+
+    @cached_property
+    def word(self) -> Recommendation | None:
+        """The recommender's last word, unless it was corrected."""
+        return standing_word(self.w, self.id)
 
     @cached_property
     def waivers(self) -> dict[str, Waived]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from core.domain.errors import MalformedError
 from core.domain.facts import avg_annual_small_micro_served, satisfaction_pct, smes_served_last_year
@@ -218,25 +218,62 @@ def _not_own(case: Case, _attempt: Attempt) -> T | None:
     return Guard.NOT_OWN.reason if is_own(case.w, case.application.party_id) else None
 
 
-def last_decided_by(case: Case) -> int | None:
-    """Who took the decision that the application stands on, or returned it; None where nobody is known."""
+def last_taken(case: Case) -> tuple[int | None, datetime] | None:
+    """Who decided, returned, recommended or declined the application as it stands, and when.
+
+    None before anybody has.
+    """
     w, item = case.w, case.application
     if item.state is ApplicationState.RETURNED:
         event = AuditEvent
-        query = select(event.actor_id).where(
+        returned = select(event.actor_id, event.at).where(
             event.subject == Application.__tablename__,
             event.subject_id == str(item.id),
             event.changes["state"][1].as_string() == ApplicationState.RETURNED.value,
         )
-        return w.session.scalar(query.order_by(event.id.desc()).limit(1))
+        return _first(w, returned.order_by(event.id.desc()))
+    if item.state is ApplicationState.RECOMMENDED or declined(case):
+        return (case.word.by_id, case.word.at) if case.word is not None else None
     decision = Decision
     taken = decision.application_id == item.id, decision.kind != DecisionKind.WAIVED
-    return w.session.scalar(select(decision.by_id).where(*taken).order_by(decision.id.desc()).limit(1))
+    return _first(w, select(decision.by_id, decision.at).where(*taken).order_by(decision.id.desc()))
+
+
+def _first(w: Work, query: Select[int | None, datetime]) -> tuple[int | None, datetime] | None:
+    found = w.session.execute(query.limit(1)).first()
+    return None if found is None else (found[0], found[1])
 
 
 def _second_person(case: Case, _attempt: Attempt) -> T | None:
-    by = last_decided_by(case)
+    by, _at = last_taken(case) or (None, None)
     return Guard.SECOND_PERSON.reason if by is not None and by == case.w.actor.user_id else None
+
+
+def declined(case: Case) -> bool:
+    """Whether it ended with its recommender."""
+    ended = case.application.state is ApplicationState.REJECTED
+    return ended and case.word is not None and not case.word.positive
+
+
+def _declined(case: Case, _attempt: Attempt) -> T | None:
+    return None if declined(case) else Guard.DECLINED.reason
+
+
+def _refused(case: Case, _attempt: Attempt) -> T | None:
+    return Guard.REFUSED.reason if declined(case) else None
+
+
+def _included(case: Case, _attempt: Attempt) -> T | None:
+    return None if case.direct else Guard.INCLUDED.reason
+
+
+def _reviewed(case: Case, _attempt: Attempt) -> T | None:
+    return Guard.REVIEWED.reason if case.direct else None
+
+
+def _review_not_begun(case: Case, _attempt: Attempt) -> T | None:
+    asked = exists().where(ReviewAssignment.application_id == case.id)
+    return Guard.REVIEW_NOT_BEGUN.reason if case.w.session.scalar(select(asked)) else None
 
 
 def _none_open(case: Case, _attempt: Attempt) -> T | None:
@@ -397,6 +434,11 @@ _CHECKS: Mapping[Guard, Callable[[Case, Attempt], T | None]] = {
     Guard.NOT_OWN: _not_own,
     Guard.SECOND_PERSON: _second_person,
     Guard.NONE_OPEN: _none_open,
+    Guard.REFUSED: _refused,
+    Guard.DECLINED: _declined,
+    Guard.REVIEWED: _reviewed,
+    Guard.INCLUDED: _included,
+    Guard.REVIEW_NOT_BEGUN: _review_not_begun,
     Guard.RECOMMENDATION_OPEN: _recommendation_open,
     Guard.RECOMMENDATION_COMPLETE: _recommendation_complete,
     Guard.PANEL_SCORED: _panel,

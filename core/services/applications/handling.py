@@ -23,7 +23,8 @@ from core.rules.text import T
 from core.rules.walk import needs
 from core.services.base.access import allowed
 from core.services.base.work import Work
-from core.storage.models import Application, ReviewAssignment
+from core.storage.models import Application, DecisionCorrection, Recommendation, ReviewAssignment
+from core.storage.models.deciding import CorrectedKind
 
 RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present state")
 
@@ -99,6 +100,21 @@ def is_reviewer(w: Work, application_id: int) -> bool:
         ReviewAssignment.conflict.is_not(True),
     )
     return bool(w.session.scalar(select(assigned)))
+
+
+def standing_word(w: Work, application_id: int) -> Recommendation | None:
+    """The recommender's last word; None where there is none, or it was corrected."""
+    row = Recommendation
+    query = select(row).where(row.application_id == application_id).order_by(row.round.desc()).limit(1)
+    word = w.session.scalar(query)
+    return None if word is None or word.id in corrected_words(w, application_id) else word
+
+
+def corrected_words(w: Work, application_id: int) -> set[int]:
+    """The recommender's words that were corrected, by their ids."""
+    row, kinds = DecisionCorrection, (CorrectedKind.DECLINE, CorrectedKind.RECOMMENDATION)
+    query = select(row.subject_id).where(row.application_id == application_id, row.kind.in_(kinds))
+    return set(w.session.scalars(query))
 
 
 def roles_on(w: Work, application: Application) -> frozenset[Role] | None:

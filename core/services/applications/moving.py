@@ -8,6 +8,7 @@ from datetime import date
 
 from core.domain.errors import NotAllowed, Refused
 from core.domain.lifecycle.finding import available, move_for, moves
+from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Move
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.messages import MessageEvent
@@ -19,6 +20,8 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 
 ApplicationMove = Move[ApplicationState]
+_OF_ANOTHER_WAY = frozenset({Guard.REFUSED, Guard.DECLINED, Guard.REVIEWED, Guard.INCLUDED})
+"""A move that one of these stands against is of another application's way, and not offered at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ def available_moves(case: Case) -> list[AvailableMove]:
     return [
         AvailableMove(move, tuple(_blocked(case, attempt, move)))
         for move in _open_to(case)
-        if move.action is not Action.INCLUDE or case.direct
+        if (move.action is not Action.INCLUDE or case.direct) and not _of_another_way(case, attempt, move)
     ]
 
 
@@ -88,6 +91,10 @@ def _open_to(case: Case) -> Iterable[ApplicationMove]:
     """The moves that the actor's roles may take from the present state."""
     roles = roles_on(case.w, case.application) or frozenset()
     return available(moves(case.desk.rules.procedure), case.application.state, roles)
+
+
+def _of_another_way(case: Case, attempt: Attempt, move: ApplicationMove) -> bool:
+    return any(check(case, attempt, guard) is not None for guard in _OF_ANOTHER_WAY & set(move.guards))
 
 
 def _blocked(case: Case, attempt: Attempt, move: ApplicationMove) -> Iterable[T]:

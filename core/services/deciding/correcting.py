@@ -1,4 +1,4 @@
-"""A mistaken decision on an application is corrected by a second person: approval, refusal, return, score.
+"""A mistaken decision on an application is corrected by a second person, in its way from the return on.
 
 What was decided stays as it was written; the correction stands beside it, and says what it found.
 """
@@ -6,100 +6,121 @@ What was decided stays as it was written; the correction stands beside it, and s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from core.domain.acts import Act
-from core.domain.errors import NotFound, Refused
-from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
+from core.domain.errors import Refused
+from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.messages import MessageEvent
-from core.domain.supervision.standing import EventKind
 from core.rules.text import T
-from core.services.applications.case import Case, lock, lock_for
-from core.services.applications.guards import Inputs, last_decided_by
-from core.services.applications.handling import require_state
+from core.services.applications.case import Case, lock
+from core.services.applications.guards import Inputs, last_taken
 from core.services.applications.moving import advance, tell
-from core.services.base.words import NOTHING_THERE, written
+from core.services.base.words import written
 from core.services.base.work import Work
-from core.services.messaging.writing import notify
-from core.services.supervision import moving as supervising
-from core.services.supervision import timeline
-from core.storage.models import (
-    Accreditation,
-    Agreement,
-    Decision,
-    DecisionCorrection,
-    NoticeItem,
-    ReviewAssignment,
-)
+from core.services.deciding.voiding import annul
+from core.storage.models import Accreditation, Agreement, Decision, DecisionCorrection, NoticeItem
 from core.storage.models.deciding import CorrectedKind
 from core.storage.models.decisions import DecisionKind
 
-VOID = T("认定所依据的决定已更正", "The approval behind it was corrected")
+LONGEST_DEADLINE_REASON = 500
 _REVIEWED_ANEW = T(
     "申请重新进入评审，结果将另行通知。",
     "The application is under review again; you will be told the result.",
+)
+_MAY_COME_ANEW = T(
+    "申请就此办结，可以重新纳入，也可以自行申报。",
+    "The application ends with that; you may be included again, or apply yourself.",
 )
 
 
 def correct_approval(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
     """Correct an approval: the application is before its decision again, and a status that it gave is void.
 
-    The number of that status stays with it and verifies as void. Returns the correction's id.
+    The number of that status stays with it and verifies as void; one that it had followed stands again.
+    Returns the correction's id.
     """
     case = lock(w, application_id, version=version)
+    return _undo_approval(case, Action.UNDO_APPROVAL, CorrectedKind.APPROVAL, reason, _REVIEWED_ANEW)
+
+
+def correct_inclusion(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
+    """Correct a direct inclusion: the status is void, and the party may be included again, or apply.
+
+    Returns the correction's id.
+    """
+    case = lock(w, application_id, version=version)
+    return _undo_approval(case, Action.UNDO_INCLUSION, CorrectedKind.INCLUSION, reason, _MAY_COME_ANEW)
+
+
+def _undo_approval(case: Case, action: Action, kind: CorrectedKind, reason: str, then: T) -> int:
+    w = case.w
+    advance(case, action, Inputs(reason=reason))
     decision = _decision(case, DecisionKind.APPROVED)
-    advance(case, Action.UNDO_APPROVAL, Inputs(reason=reason))
-    held = _held(w, application_id)
+    held = _held(w, case.id)
     before = _of_decision(decision) | _strike(case)
-    correction = record(
-        w,
-        CorrectedKind.APPROVAL,
-        decision.id,
-        reason,
-        before,
-        application_id=application_id,
-        accreditation=held,
-    )
+    correction = record(w, kind, decision.id, reason, before, application_id=case.id, accreditation=held)
+    effect = then
     if held is not None:
-        _annul(w, held)
-    tell(
-        case,
-        MessageEvent.DECISION_CORRECTED,
-        what=CorrectedKind.APPROVAL.label,
-        reason=reason.strip(),
-        effect=_REVIEWED_ANEW
-        if held is None
-        else T(
-            f"认定（{held.number}）自 {w.today.isoformat()} 起无效，"
-            f"不作为退出处理，不限制申报。{_REVIEWED_ANEW.zh}",
-            f"The accreditation {held.number} is void from {w.today.isoformat()}, which is no exit and bans "
-            f"nothing. {_REVIEWED_ANEW.en}",
-        ),
-    )
+        restored = annul(w, held, reason)
+        effect = _joined(_void(held, w.today), restored, then)
+    _say(case, kind, reason, effect)
     return correction.id
 
 
 def correct_refusal(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
     """Correct a refusal: the application is before its decision again. Returns the correction's id."""
     case = lock(w, application_id, version=version)
-    if case.application.state is ApplicationState.REJECTED and last_decided_by(case) is None:
-        raise Refused(
-            T("不予推荐由推荐单位作出，不在此更正", "a recommender declined it: that is not corrected here"),
-            mend=T("请由申请人重新申报", "the party may apply anew"),
-        )
-    decision = _decision(case, DecisionKind.REJECTED)
     advance(case, Action.UNDO_REFUSAL, Inputs(reason=reason))
+    decision = _decision(case, DecisionKind.REJECTED)
     before = _of_decision(decision) | _strike(case)
     correction = record(w, CorrectedKind.REFUSAL, decision.id, reason, before, application_id=application_id)
-    tell(
-        case,
-        MessageEvent.DECISION_CORRECTED,
-        what=CorrectedKind.REFUSAL.label,
-        reason=reason.strip(),
-        effect=_REVIEWED_ANEW,
+    _say(case, CorrectedKind.REFUSAL, reason, _REVIEWED_ANEW)
+    return correction.id
+
+
+def correct_decline(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
+    """Correct a refusal to recommend: the application is before its recommender again.
+
+    The time that was left to recommend is given anew. Returns the correction's id.
+    """
+    return _undo_word(
+        lock(w, application_id, version=version),
+        Action.UNDO_DECLINE,
+        CorrectedKind.DECLINE,
+        reason,
+        T("申请重新由推荐单位办理。", "The application is before its recommender again."),
     )
+
+
+def correct_recommendation(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
+    """Take a recommendation back, before the authority has begun; what was measured stays.
+
+    Returns the correction's id.
+    """
+    return _undo_word(
+        lock(w, application_id, version=version),
+        Action.UNDO_RECOMMENDATION,
+        CorrectedKind.RECOMMENDATION,
+        reason,
+        T(
+            "原推荐不再有效，申请重新由推荐单位办理。",
+            "The recommendation counts no longer; the application is before its recommender again.",
+        ),
+    )
+
+
+def _undo_word(case: Case, action: Action, kind: CorrectedKind, reason: str, effect: T) -> int:
+    w, word = case.w, case.word
+    advance(case, action, Inputs(reason=reason))
+    if word is None:
+        raise ValueError(f"application {case.id}: {action} without a recommender's word")
+    before = {"by": word.by_id, "at": word.at.isoformat(), "reason": word.opinion}
+    correction = record(w, kind, word.id, reason, before, application_id=case.id)
+    _run_anew(case, word.at, reason)
+    _say(case, kind, reason, effect)
     return correction.id
 
 
@@ -107,63 +128,47 @@ def correct_return(w: Work, application_id: int, reason: str, *, version: int | 
     """Correct a return: the application stands as submitted, from now. Returns the correction's id."""
     case = lock(w, application_id, version=version)
     item = case.application
-    before = {
-        "reason": item.return_reason,
-        "by": last_decided_by(case),
-        "submitted_at": str(item.submitted_at),
-    }
+    by, at = last_taken(case) or (None, w.now)
+    before = {"reason": item.return_reason, "by": by, "submitted_at": str(item.submitted_at)}
     advance(case, Action.UNDO_RETURN, Inputs(reason=reason))
-    # What runs from the submission runs anew.
-    item.return_reason, item.submitted_at = "", w.now
+    item.return_reason = ""
     correction = record(w, CorrectedKind.RETURN, item.id, reason, before, application_id=item.id)
-    tell(
-        case,
-        MessageEvent.DECISION_CORRECTED,
-        what=CorrectedKind.RETURN.label,
-        reason=reason.strip(),
-        effect=T(
-            "无需补正，申请按已提交继续办理。",
-            "Nothing is to be corrected; the application goes on as submitted.",
-        ),
+    _run_anew(case, at, reason)
+    effect = T(
+        "无需补正，申请按已提交继续办理。",
+        "Nothing is to be corrected; the application goes on as submitted.",
     )
+    _say(case, CorrectedKind.RETURN, reason, effect)
     return correction.id
 
 
-def correct_score(w: Work, assignment_id: int, reason: str) -> int:
-    """Set a reviewer's scores aside, and ask for them anew. Returns the correction's id."""
-    task = w.session.get(ReviewAssignment, assignment_id)
-    if task is None:
-        raise NotFound(NOTHING_THERE)
-    case = lock_for(w, task.application_id, Act.APPLICATION_ASSIGN)
-    w.session.refresh(task, with_for_update=True)
-    require_state(case.application, ApplicationState.UNDER_REVIEW)
-    if task.finished_at is None:
-        raise Refused(T("评分尚未提交，没有可更正的评分", "no scores are given: there is nothing to correct"))
-    if task.reviewer_id == w.actor.user_id:
-        raise Refused(T("不得更正自己的评分；请由其他人员办理", "leave your own scores to somebody else"))
-    before = {
-        "points": {score.criterion: str(score.points) for score in task.scores},
-        "comment": task.comment,
-        "finished_at": str(task.finished_at),
-        "by": task.reviewer_id,
-    }
-    correction = record(w, CorrectedKind.SCORE, task.id, reason, before, application_id=case.id)
-    task.scores.clear()
-    task.comment, task.finished_at = "", None
-    notify(
-        w,
-        MessageEvent.DECISION_CORRECTED,
-        key=f"corrected/{correction.id}",
-        user_id=task.reviewer_id,
-        values={
-            "program": case.application.program,
-            "track": case.application.track,
-            "what": CorrectedKind.SCORE.label,
-            "reason": correction.reason,
-            "effect": T("原评分不再计入，请重新评分。", "Your scores count no longer; please score anew."),
-        },
+def _run_anew(case: Case, since: datetime, reason: str) -> None:
+    """Let what runs from the submission run from now, with the time to recommend that the mistake took."""
+    w, item = case.w, case.application
+    item.submitted_at = w.now
+    if item.call is None or item.call.recommend_by is None:
+        return
+    last = max(item.call.recommend_by, item.deadline_extended_to or item.call.recommend_by)
+    if last >= since:
+        item.deadline_extended_to = last + (w.now - since)
+        item.deadline_reason = reason.strip()[:LONGEST_DEADLINE_REASON]
+
+
+def _say(case: Case, kind: CorrectedKind, reason: str, effect: T) -> None:
+    tell(case, MessageEvent.DECISION_CORRECTED, what=kind.label, reason=reason.strip(), effect=effect)
+
+
+def _void(held: Accreditation, today: date) -> T:
+    return T(
+        f"认定（{held.number}）自 {today.isoformat()} 起无效，不作为退出处理，不限制申报。",
+        f"The accreditation {held.number} is void from {today.isoformat()}, which is no exit and bans "
+        "nothing.",
     )
-    return correction.id
+
+
+def _joined(*parts: T) -> T:
+    said = [part for part in parts if part.zh]
+    return T("".join(part.zh for part in said), " ".join(part.en for part in said))
 
 
 def record(
@@ -231,9 +236,3 @@ def _held(w: Work, application_id: int) -> Accreditation | None:
         Accreditation.state != AccreditationState.ANNULLED,
     )
     return w.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-
-
-def _annul(w: Work, held: Accreditation) -> None:
-    supervising.advance(w, held, Action.ANNUL, by_itself=True)
-    held.next_due_on = None
-    timeline.note(w, held, EventKind.ANNULLED, "", w.today.isoformat(), VOID, {"number": held.number})

@@ -45,7 +45,7 @@ def correct_exit(w: Work, exit_case_id: int, reason: str) -> int:
     said = written(reason)
     if case.state is not ExitState.UPHELD:
         raise Refused(T("没有已生效的退出决定可更正", "no exit that has taken effect stands to be corrected"))
-    _second(w, case.first_officer_id, case.second_officer_id)
+    require_second(w, case.first_officer_id, case.second_officer_id)
     before = {
         "by": [case.first_officer_id, case.second_officer_id],
         "decided_on": str(case.decided_on),
@@ -54,7 +54,7 @@ def correct_exit(w: Work, exit_case_id: int, reason: str) -> int:
     }
     correction = record(w, CorrectedKind.EXIT, case.id, said, before, accreditation=status.accreditation)
     overturn(w, status.accreditation, case, said, CORRECTED)
-    _tell(
+    tell(
         w,
         correction,
         status.accreditation,
@@ -73,7 +73,7 @@ def correct_finding(w: Work, finding_id: int, reason: str) -> int:
     said = written(reason)
     if finding.state is FindingState.OPEN:
         raise Refused(T("该事项尚无结论", "the finding has not been decided yet"))
-    _second(w, finding.decided_by_id)
+    require_second(w, finding.decided_by_id)
     before = {
         "by": finding.decided_by_id,
         "state": finding.state,
@@ -95,7 +95,7 @@ def correct_finding(w: Work, finding_id: int, reason: str) -> int:
     if counted:
         resting = ExitCase.finding_id == finding.id, ExitCase.state.in_(OPEN_EXIT_STATES)
         _fall(w, w.session.scalars(select(ExitCase).where(*resting)).all(), said)
-    _tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
+    tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
     check_now(w, status.id)
     return correction.id
 
@@ -109,7 +109,7 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     said = written(reason)
     if complaint.verified is None:
         raise Refused(T("该投诉尚无结论", "the complaint has not been decided yet"))
-    _second(w, complaint.decided_by_id)
+    require_second(w, complaint.decided_by_id)
     before = {
         "by": complaint.decided_by_id,
         "verified": complaint.verified,
@@ -127,12 +127,13 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     w.session.flush()
     if counted:
         _fall(w, _unsupported(w, status), said)
-    _tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
+    tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
     check_now(w, status.id)
     return correction.id
 
 
-def _second(w: Work, *deciders: int | None) -> None:
+def require_second(w: Work, *deciders: int | None) -> None:
+    """Refuse whoever took the decision."""
     if w.actor.user_id in deciders:
         raise Refused(NOT_ONESELF)
 
@@ -170,7 +171,8 @@ def _unsupported(w: Work, status: Status) -> list[ExitCase]:
     return found
 
 
-def _tell(w: Work, correction: DecisionCorrection, accreditation: Accreditation, effect: T) -> None:
+def tell(w: Work, correction: DecisionCorrection, accreditation: Accreditation, effect: T) -> None:
+    """Tell the party what was corrected, why, and what holds now."""
     notify(
         w,
         MessageEvent.DECISION_CORRECTED,

@@ -18,6 +18,7 @@ from core.services.supervision.guards import Inputs, cessation, ended_meanwhile,
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import part_for, part_own
 from core.services.supervision.moving import advance, resume
+from core.services.supervision.restoring import note_expiry
 from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, Ban, ExitCase
 from core.storage.models.exits import ExitState
@@ -71,12 +72,17 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
 
 def overturn(w: Work, accreditation: Accreditation, case: ExitCase, reason: str, title: T) -> None:
     """Take an exit back: the status stands as if it had not been revoked, and the ban is lifted."""
+    lift(w, accreditation, case, title)
+    w.session.flush()
+    _give_back(w, accreditation, case, reason)
+
+
+def lift(w: Work, accreditation: Accreditation, case: ExitCase, title: T) -> None:
+    """Let an exit that took effect stand no more, with its ban; what the status is now is the caller's."""
     case.state = ExitState.OVERTURNED
     for ban in w.session.scalars(select(Ban).where(Ban.exit_case_id == case.id, Ban.lifted_on.is_(None))):
         ban.lifted_on = w.today
     note(w, accreditation, EventKind.EXIT_OVERTURNED, case.clause, case.period, title)
-    w.session.flush()
-    _give_back(w, accreditation, case, reason)
 
 
 def _give_back(w: Work, accreditation: Accreditation, case: ExitCase, reason: str) -> None:
@@ -98,14 +104,8 @@ def _give_back(w: Work, accreditation: Accreditation, case: ExitCase, reason: st
     elif ended_meanwhile(w, accreditation, w.today):
         advance(w, accreditation, Action.REINSTATE_EXPIRED, upheld)
         if w.today > accreditation.valid_through:
-            _note_expiry(w, accreditation)
+            note_expiry(w, accreditation)
     else:
         ended_on = accreditation.ended_on
         advance(w, accreditation, Action.REINSTATE, upheld)
         resume(w, accreditation, ended_on)
-
-
-def _note_expiry(w: Work, accreditation: Accreditation) -> None:
-    title, through = T("认定有效期届满", "The term has ended"), accreditation.valid_through.isoformat()
-    clause, evidence = accreditation.ended_clause, {"valid_through": through}
-    note(w, accreditation, EventKind.EXPIRED, clause, through, title, evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
@@ -26,7 +26,7 @@ from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_own, part_for
 from core.services.supervision.moving import advance, resume
 from core.services.supervision.status import Status
-from core.services.supervision.timeline import note
+from core.services.supervision.timeline import note, unused
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, RegisterEvent
 from core.storage.models.exits import OPEN_EXIT_STATES
 from core.storage.models.supervision import ExtensionState
@@ -137,13 +137,14 @@ def answer_to(w: Work, request: ExtensionRequest) -> RegisterEvent | None:
         ExtensionState.GRANTED: EventKind.EXTENDED,
         ExtensionState.REFUSED: EventKind.EXTENSION_REFUSED,
     }.get(request.state)
-    return w.session.scalar(
-        select(RegisterEvent).where(
-            RegisterEvent.accreditation_id == request.accreditation_id,
-            RegisterEvent.kind == kind,
-            RegisterEvent.period == _period(request),
-        )
+    event, period = RegisterEvent, _period(request)
+    query = select(event).where(
+        event.accreditation_id == request.accreditation_id,
+        event.kind == kind,
+        # Answered anew after a correction, the last answer holds.
+        or_(event.period == period, event.period.startswith(f"{period}/")),
     )
+    return w.session.scalar(query.order_by(event.id.desc()).limit(1))
 
 
 def _period(request: ExtensionRequest) -> str:
@@ -197,27 +198,38 @@ def _grant(status: Status, request: ExtensionRequest) -> None:
     accreditation.valid_through = request.new_valid_through
     resume(w, accreditation, ended_on)
     accreditation.extension_needs_decision = False
-    title, period = T("有效期顺延", "The term is extended"), _period(request)
     evidence = {"valid_through": accreditation.valid_through.isoformat(), **in_spite}
-    note(w, accreditation, EventKind.EXTENDED, _clause(status.clauses), period, title, evidence)
+    _note_answer(status, EventKind.EXTENDED, request, T("有效期顺延", "The term is extended"), evidence)
     w.session.flush()
-    notify(w, move.message, key=f"extension/{request.id}", accreditation_id=accreditation.id, values={})
+    notify(w, move.message, key=_key(w, request), accreditation_id=accreditation.id, values={})
 
 
 def _refuse(status: Status, request: ExtensionRequest) -> None:
-    w, clause, title = status.w, _clause(status.clauses), T("不同意延续", "The extension is refused")
-    evidence = {"reason": request.reason}
-    note(w, status.accreditation, EventKind.EXTENSION_REFUSED, clause, _period(request), title, evidence)
+    w, title = status.w, T("不同意延续", "The extension is refused")
+    _note_answer(status, EventKind.EXTENSION_REFUSED, request, title, {"reason": request.reason})
     notify(
         w,
         MessageEvent.EXTENSION_REFUSED,
-        key=f"extension/{request.id}",
+        key=_key(w, request),
         accreditation_id=status.id,
         values={"reason": request.reason},
     )
 
 
-def _clause(rules: SupervisionRules) -> str:
+def _note_answer(
+    status: Status, kind: EventKind, request: ExtensionRequest, title: T, evidence: dict[str, object]
+) -> None:
+    w, held, clause = status.w, status.accreditation, clause_of(status.clauses)
+    period = unused(w, held, kind, clause, _period(request))
+    note(w, held, kind, clause, period, title, evidence)
+
+
+def _key(w: Work, request: ExtensionRequest) -> str:
+    """Of the message: each answer has one, also that after a correction."""
+    return f"extension/{request.id}/{w.now.isoformat()}"
+
+
+def clause_of(rules: SupervisionRules) -> str:
     """What an answer rests on: the clause of the extension, else that of the term."""
     return rules.term.extension.clause if rules.term.extension is not None else rules.term.clause
 

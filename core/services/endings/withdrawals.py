@@ -12,7 +12,7 @@ from core.services.messaging.writing import notify
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_own
 from core.services.supervision.moving import advance
-from core.services.supervision.timeline import note
+from core.services.supervision.timeline import note, unused
 
 
 def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
@@ -24,11 +24,12 @@ def withdraw(w: Work, accreditation_id: int, reason: str = "") -> None:
     move = advance(w, accreditation, Action.WITHDRAW)
     evidence = {"reason": reason.strip()} if reason.strip() else {}
     title, clause = T("自愿退出", "Voluntary withdrawal"), accreditation.ended_clause
-    note(w, accreditation, EventKind.WITHDRAWN, clause, w.today.isoformat(), title, evidence)
+    period = unused(w, accreditation, EventKind.WITHDRAWN, clause, w.today.isoformat())
+    note(w, accreditation, EventKind.WITHDRAWN, clause, period, title, evidence)
     notify(
         w,
         move.message,
-        key=f"withdrawn/{accreditation.id}/{w.today}",
+        key=f"withdrawn/{accreditation.id}/{period}",
         accreditation_id=accreditation.id,
         values={},
     )

@@ -27,6 +27,7 @@ from core.services.people.parties import lock_party
 from core.services.people.vouched import require_going_on
 from core.services.supervision import moving as supervising
 from core.services.supervision import timeline
+from core.services.supervision.timeline import unused
 from core.storage.models import Accreditation, Agreement, Decision, Party
 from core.storage.models.decisions import DecisionKind
 
@@ -175,10 +176,18 @@ def _entry_stage(desk: Desk) -> Stage:
     return next(s for s in desk.rules.procedure.stages if s.kind is StageKind.ACCREDITATION)
 
 
-def _note(w: Work, accreditation: Accreditation, kind: EventKind, clause: str, title: T, on: date) -> None:
+def _note(
+    w: Work,
+    accreditation: Accreditation,
+    kind: EventKind,
+    clause: str,
+    title: T,
+    on: date,
+    period: str | None = None,
+) -> None:
     """Write into the timeline what happens on a day."""
     shown = {"number": accreditation.number, "valid_through": accreditation.valid_through.isoformat()}
-    timeline.enter(w, accreditation, kind, clause, on.isoformat(), title, shown, on)
+    timeline.enter(w, accreditation, kind, clause, period or on.isoformat(), title, shown, on)
 
 
 def _succeed(w: Work, party: Party, desk: Desk, valid_from: date) -> None:
@@ -188,7 +197,8 @@ def _succeed(w: Work, party: Party, desk: Desk, valid_from: date) -> None:
         return
     supervising.advance(w, current, Action.SUCCEED, on=valid_from, by_itself=True)
     title = T("由新的认定接续", "Followed by a new accreditation")
-    _note(w, current, EventKind.EXPIRED, current.ended_clause, title, valid_from)
+    period = unused(w, current, EventKind.EXPIRED, current.ended_clause, f"followed/{valid_from.isoformat()}")
+    _note(w, current, EventKind.EXPIRED, current.ended_clause, title, valid_from, period)
     # The old one must have left the index of those in force before the new one enters it.
     w.session.flush()
 

@@ -56,6 +56,11 @@ class PreviewRow:
         """Whether an approval of the listed applications in this order would take this one."""
         return not self.blocked and self.within_quota
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is decided already, and only to be issued."""
+        return WAITS in self.blocked
+
 
 def waive(w: Work, application_id: int, key: str, reason: str) -> int:
     """Set one failed condition aside, where the text allows it and its ground is there: the decision's id.
@@ -164,7 +169,7 @@ def top(rows: Sequence[PreviewRow], places: int) -> tuple[list[int], list[int]]:
 def corrected_on(application_id: int) -> Select[int]:
     """The decisions on an application that were corrected, by their ids."""
     row = DecisionCorrection
-    decided = row.kind.in_((CorrectedKind.APPROVAL, CorrectedKind.REFUSAL))
+    decided = row.kind.in_((CorrectedKind.APPROVAL, CorrectedKind.REFUSAL, CorrectedKind.INCLUSION))
     return select(row.subject_id).where(row.application_id == application_id, decided)
 
 

@@ -26,7 +26,8 @@ from core.services.people.party_file import MOST_CASES
 from core.services.supervision.guards import newer_in_force
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for
-from core.services.supervision.moving import advance, resume
+from core.services.supervision.moving import advance
+from core.services.supervision.restoring import restore
 from core.services.supervision.timeline import note
 from core.storage.models import Accreditation, Merger, Party
 from core.storage.one_party import ids_of
@@ -168,14 +169,8 @@ def _restore(w: Work, merger: Merger, held: Accreditation) -> None:
     """Give a status back that ended as a duplicate, unless its party still holds another of the track."""
     if newer_in_force(w, held):
         return
-    ended_on = held.ended_on
-    over = w.today > held.valid_through
-    advance(w, held, Action.RESTORE_EXPIRED if over else Action.RESTORE, by_itself=True)
     title = T("合并撤销，认定恢复原状", "The merger was undone: the accreditation stands as before")
-    note(w, held, EventKind.SEPARATED, "", _period(merger), title)
-    if not over:
-        resume(w, held, ended_on)
-    check_now(w, held.id)
+    restore(w, held, EventKind.SEPARATED, _period(merger), title)
 
 
 def _period(merger: Merger) -> str:

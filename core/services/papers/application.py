@@ -21,7 +21,7 @@ from core.rules.text import T
 from core.services.applications.case import Case, find
 from core.services.applications.checklist import ChecklistRow, Needed
 from core.services.applications.facts import PROVENANCES
-from core.services.applications.handling import is_reviewer
+from core.services.applications.handling import is_reviewer, standing_word
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
 from core.services.base.work import Work
@@ -36,7 +36,7 @@ from core.services.papers.base import (
     sees_all,
     titles,
 )
-from core.storage.models import Application, Decision, Recommendation
+from core.storage.models import Application, Decision
 from core.storage.models.applications import Provenance
 from core.storage.models.decisions import DecisionKind
 
@@ -261,8 +261,7 @@ def _statement(kind: PartyKind, say: Words) -> Signatures:
 
 
 def _recommended(w: Work, application: Application, say: Words) -> Signatures:
-    query = select(Recommendation).where(Recommendation.application_id == application.id)
-    word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
+    word = standing_word(w, application.id)
     # What the recommender wrote is for those who decide, and for the panel.
     told = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     text = ""

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from core.documents.blocks import Block, Facts, Letter, Paragraph
 from core.documents.pdf import letter_pdf
 from core.domain.acts import Act
@@ -59,11 +57,8 @@ def letter_of(case: Case, *, language: str) -> Paper:
     staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
-    query = select(Recommendation).where(
-        Recommendation.application_id == application.id, Recommendation.positive.is_(False)
-    )
-    word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
-    if word is None:
+    word = case.word
+    if word is None or word.positive:
         raise NotFound(NOTHING_THERE)
     require_printable(application.party)
     day, program = local_date(word.at), titles(w, application.program, application.track)[0]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import select
-
 from core.documents.blocks import Block, Facts, Form, Heading, Note, Paragraph, Signatures, Table
 from core.domain.acts import Act
 from core.domain.clock import local_date
@@ -43,8 +41,7 @@ def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:
     if not allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region):
         raise NotFound(NOTHING_THERE)
     program, track = titles(w, application.program, application.track)
-    query = select(Recommendation).where(Recommendation.application_id == application.id)
-    word = w.session.scalar(query.order_by(Recommendation.round.desc()).limit(1))
+    word = case.word
     if word is None and not is_recommended(case.desk):
         raise NotFound(NOTHING_THERE)
     form = Form(

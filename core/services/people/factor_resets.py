@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.exc import IntegrityError
 
 from core.domain.acts import Act
@@ -12,7 +13,7 @@ from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.messages import MessageEvent
 from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.text import T
-from core.services.base.access import require
+from core.services.base.access import allowed, require
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -31,6 +32,25 @@ def waiting(w: Work, user_id: int) -> FactorReset | None:
         select(FactorReset).where(FactorReset.user_id == user_id, FactorReset.closed_at.is_(None))
     )
     return found if found is not None and not _is_void(w, found) else None
+
+
+def to_confirm(w: Work) -> Select[int, Any]:
+    """How many resets wait for the actor as their second person, and since when the oldest."""
+    query = select(func.count(), func.min(func.date(FactorReset.opened_at)))
+    return query.where(waits_for(w))
+
+
+def waits_for(w: Work) -> ColumnElement[bool]:
+    """The resets that the actor may confirm: opened by somebody else, for somebody else, and not void yet."""
+    row = FactorReset
+    if not allowed(w.actor, Act.USER_EDIT, None, None):
+        return false()
+    return and_(
+        row.closed_at.is_(None),
+        row.opened_at >= w.now - timedelta(days=DAYS),
+        row.opened_by_id.is_distinct_from(w.actor.user_id),
+        row.user_id.is_distinct_from(w.actor.user_id),
+    )
 
 
 def open_reset(w: Work, user_id: int, reason: str) -> int:

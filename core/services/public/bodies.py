@@ -38,6 +38,7 @@ PUBLIC_EVENTS = (
     EventKind.CHANGED,
     EventKind.CEASED,
     EventKind.ANNULLED,
+    EventKind.RESTORED,
 )
 """What changes a status; reminders, warnings, findings and orders are not for the public."""
 

@@ -10,6 +10,7 @@ from core.services.base.work import Work
 from core.services.review.panels import task_of
 
 LONGEST = 500
+OWN_REVIEW = T("不得处理自己的评审；请由其他人员办理", "leave your own review to somebody else")
 
 
 def set_aside(w: Work, assignment_id: int, reason: str) -> None:
@@ -25,6 +26,8 @@ def set_aside(w: Work, assignment_id: int, reason: str) -> None:
             T("该任务没有计入的评审意见", "nothing of this task counts"),
             mend=T("未完成的任务请更换或撤回", "replace or take back a task that is not finished"),
         )
+    if task.reviewer_id == w.actor.user_id:
+        raise Refused(OWN_REVIEW)
     if errors := unwritten(reason, "reason", longest=LONGEST):
         raise Invalid(errors)
     task.set_aside_at, task.set_aside_by_id, task.set_aside_reason = w.now, w.actor.user_id, reason.strip()

@@ -127,6 +127,7 @@ def _follow(w: Work, target: Target, action: Action, day: date) -> tuple[Message
             | EventKind.CHANGED
             | EventKind.CEASED
             | EventKind.ANNULLED
+            | EventKind.RESTORED
         ):
             raise ValueError(f"{action.kind} of {action.clause} is not brought about by a day")
         case _:

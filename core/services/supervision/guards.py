@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from core.domain.lifecycle.guards import Guard
-from core.domain.lifecycle.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE, AccreditationState
 from core.domain.supervision.replay import extension_open
 from core.domain.supervision.standing import EventKind, SupervisionRules
 from core.hooks.loaded import TrackRules
@@ -114,9 +115,14 @@ def cessation(w: Work, accreditation: Accreditation) -> RegisterEvent | None:
 
 
 def _line(w: Work, accreditation: Accreditation, kind: EventKind) -> RegisterEvent | None:
-    event = RegisterEvent
-    own = event.accreditation_id == accreditation.id, event.kind == kind
-    return w.session.scalar(select(event).where(*own).limit(1))
+    event, later = RegisterEvent, aliased(RegisterEvent)
+    taken_back = exists().where(
+        later.accreditation_id == event.accreditation_id,
+        later.kind == EventKind.RESTORED,
+        later.id > event.id,
+    )
+    own = event.accreditation_id == accreditation.id, event.kind == kind, ~taken_back
+    return w.session.scalar(select(event).where(*own).order_by(event.id.desc()).limit(1))
 
 
 def is_own(w: Work, accreditation: Accreditation) -> bool:
@@ -221,7 +227,8 @@ def _corrected(case: Case, kind: CorrectedKind, subject_id: int) -> bool:
 
 def _approval_corrected(case: Case) -> T | None:
     row, held = DecisionCorrection, case.accreditation
-    corrected = _there(case.w, row.kind == CorrectedKind.APPROVAL, row.accreditation_id == held.id)
+    kinds = row.kind.in_((CorrectedKind.APPROVAL, CorrectedKind.INCLUSION))
+    corrected = _there(case.w, kinds, row.accreditation_id == held.id)
     return _unless(corrected, Guard.APPROVAL_CORRECTED)
 
 
@@ -257,6 +264,23 @@ def _no_newer(case: Case) -> T | None:
 
 def _held_twice(case: Case) -> T | None:
     return _unless(newer_in_force(case.w, case.accreditation), Guard.HELD_TWICE)
+
+
+def _end_fallen(case: Case) -> T | None:
+    row, held = Accreditation, case.accreditation
+    left = withdrawal(case.w, held)
+    if left is not None:
+        return _unless(_corrected(case, CorrectedKind.WITHDRAWAL, left.id), Guard.END_FALLEN)
+    began = (
+        row.party_id.in_(ids_of(held.party_id)),
+        row.program == held.program,
+        row.track == held.track,
+        row.started_on == held.ended_on,
+        row.id != held.id,
+    )
+    void = row.state == AccreditationState.ANNULLED
+    fallen = _there(case.w, *began, void) and not _there(case.w, *began, ~void)
+    return _unless(fallen, Guard.END_FALLEN)
 
 
 def _succession(case: Case) -> T | None:
@@ -300,6 +324,7 @@ CHECKS: Mapping[Guard, Callable[[Case], T | None]] = {
     Guard.REASON_GIVEN: _reason,
     Guard.NOT_OWN: _not_own,
     Guard.NO_NEWER: _no_newer,
+    Guard.END_FALLEN: _end_fallen,
     Guard.SUCCESSION: _succession,
     Guard.NOT_LEFT: _not_left,
     Guard.CEASED_BEFORE: _ceased_before,

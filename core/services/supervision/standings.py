@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, assert_never
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
+from core.domain.clock import local_date
 from core.domain.supervision.former import Former, Total
 from core.domain.supervision.standing import (
     Ask,
@@ -34,6 +35,7 @@ from core.storage.models import (
     Accreditation,
     AnnualReport,
     Complaint,
+    DecisionCorrection,
     ExcusedAbsence,
     ExitCase,
     Finding,
@@ -42,6 +44,7 @@ from core.storage.models import (
     ServiceRecord,
     TakenIn,
 )
+from core.storage.models.deciding import CorrectedKind
 from core.storage.models.exits import ExitState
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import FindingState, RectificationState
@@ -225,7 +228,8 @@ def _dismissed(state: ExitState) -> bool:
 
 
 def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
-    case = ExitCase
+    case, row = ExitCase, DecisionCorrection
+    corrected = select(func.max(row.at)).where(row.kind == CorrectedKind.EXIT, row.subject_id == case.id)
     query = select(
         case.id,
         case.accreditation_id,
@@ -240,10 +244,14 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
         case.appeal_decided_on,
         case.title_zh,
         case.title_en,
+        corrected.scalar_subquery().label("corrected_at"),
     ).where(among(case.accreditation_id, ids))
 
     def make(row: Any) -> Case:
-        closed = row.appeal_decided_on if row.state is ExitState.OVERTURNED else row.decided_on
+        closed = row.decided_on
+        if row.state is ExitState.OVERTURNED:
+            fallen_on = local_date(row.corrected_at) if row.corrected_at is not None else closed
+            closed = row.appeal_decided_on or fallen_on
         return Case(
             row.clause,
             row.period,

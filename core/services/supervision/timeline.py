@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import count
 
 from sqlalchemy import exists, select
 
@@ -48,6 +49,17 @@ def note(
     evidence: Mapping[str, object] | None = None,
 ) -> None:
     """Write what happens today, unless it stands there already."""
+    if not _stands(w, accreditation, kind, clause, period):
+        enter(w, accreditation, kind, clause, period, title, evidence or {}, w.today)
+
+
+def unused(w: Work, accreditation: Accreditation, kind: EventKind, clause: str, period: str) -> str:
+    """The period, numbered where it stands there already: of what can happen again after a correction."""
+    names = (period if number == 1 else f"{period}/{number}" for number in count(1))
+    return next(name for name in names if not _stands(w, accreditation, kind, clause, name))
+
+
+def _stands(w: Work, accreditation: Accreditation, kind: EventKind, clause: str, period: str) -> bool:
     event = RegisterEvent
     there = exists().where(
         event.accreditation_id == accreditation.id,
@@ -55,5 +67,4 @@ def note(
         event.clause == clause,
         event.period == period,
     )
-    if not w.session.scalar(select(there)):
-        enter(w, accreditation, kind, clause, period, title, evidence or {}, w.today)
+    return bool(w.session.scalar(select(there)))

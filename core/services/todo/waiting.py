@@ -32,7 +32,7 @@ from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
 from core.services.changes import requests as changes
 from core.services.duties.inspections import open_reverifications
-from core.services.people import departed
+from core.services.people import departed, factor_resets
 from core.services.people.party_verification import queue
 from core.services.redaction.requests import requested
 from core.services.settings import running_periods
@@ -296,6 +296,11 @@ def _rest(w: Work) -> Iterator[Counted]:
         select(func.count(), func.min(func.date(RedactionRequest.asked_at)))
         .select_from(RedactionRequest)
         .where(requested(w.actor)),
+    )
+    yield (
+        "factor_resets",
+        T("待确认的双重验证停用", "Second factors to take away, to be confirmed"),
+        factor_resets.to_confirm(w),
     )
     failed = select(func.count(), func.min(func.date(OutboxMessage.created_at))).where(
         OutboxMessage.state == MessageState.FAILED,

@@ -126,7 +126,13 @@ class CorrectedKind(StrEnum):
     EXIT = "exit"
     FINDING = "finding"
     COMPLAINT = "complaint"
+    DECLINE = "decline"
+    RECOMMENDATION = "recommendation"
+    INCLUSION = "inclusion"
+    WITHDRAWAL = "withdrawal"
+    EXTENSION = "extension"
     SCORE = "score"
+    """Of an earlier version: a review is set aside now."""
 
     @property
     def label(self) -> T:
@@ -141,6 +147,11 @@ _CORRECTED_KIND_LABELS = {
     CorrectedKind.EXIT: T("退出决定更正", "Exit corrected"),
     CorrectedKind.FINDING: T("查实结论更正", "Finding corrected"),
     CorrectedKind.COMPLAINT: T("投诉结论更正", "Complaint corrected"),
+    CorrectedKind.DECLINE: T("不予推荐更正", "Refusal to recommend corrected"),
+    CorrectedKind.RECOMMENDATION: T("推荐更正", "Recommendation corrected"),
+    CorrectedKind.INCLUSION: T("直接纳入更正", "Inclusion corrected"),
+    CorrectedKind.WITHDRAWAL: T("退出登记更正", "Withdrawal corrected"),
+    CorrectedKind.EXTENSION: T("延续答复更正", "Answer to an extension corrected"),
     CorrectedKind.SCORE: T("评分更正", "Score corrected"),
 }
 
@@ -158,8 +169,8 @@ class DecisionCorrection(Base):
     id: Mapped[Id]
     kind: Mapped[CorrectedKind] = mapped_column(choice(CorrectedKind))
     subject_id: Mapped[int] = mapped_column(BigInteger)
-    """The row that is corrected: of a decision, exit case, finding, complaint or review task; of a return,
-    the application."""
+    """The row that is corrected: of a decision, recommendation, exit case, finding, complaint, request for an
+    extension or review task; of a return, the application; of a withdrawal, its line in the timeline."""
     application_id: Mapped[int | None] = ref("application")
     accreditation_id: Mapped[int | None] = ref("accreditation")
     before: Mapped[Json] = mapped_column(JSONB)

@@ -54,7 +54,7 @@ _EXIT_STATE_LABELS = {
     ExitState.CONFIRMED_ONCE: T("已一人确认", "Confirmed once"),
     ExitState.UPHELD: T("已生效", "In effect"),
     ExitState.DISMISSED: T("已驳回", "Proposal dismissed"),
-    ExitState.OVERTURNED: T("申诉成立，已撤销", "Overturned on appeal"),
+    ExitState.OVERTURNED: T("退出决定已撤销", "Overturned"),
 }
 
 

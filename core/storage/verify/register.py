@@ -47,7 +47,25 @@ ACCREDITATIONS = (
         T("因更正失效，但没有更正记录", "is void by a correction that nobody made"),
         """
         SELECT a.id FROM accreditation a WHERE a.state = 'annulled' AND NOT EXISTS (
-            SELECT FROM decision_correction c WHERE c.kind = 'approval' AND c.accreditation_id = a.id)""",
+            SELECT FROM decision_correction c
+            WHERE c.kind IN ('approval', 'inclusion') AND c.accreditation_id = a.id)""",
+    ),
+    Check(
+        "accreditation.followed",
+        "accreditation",
+        T(
+            "由 {number} 接续而终止，而该认定已更正无效",
+            "gave way to {number}, which is void by a correction",
+        ),
+        """
+        SELECT a.id, n.number FROM accreditation a
+        JOIN accreditation n ON (n.party_id, n.program, n.track) = (a.party_id, a.program, a.track)
+            AND n.started_on = a.ended_on AND n.id <> a.id AND n.state = 'annulled'
+        WHERE a.state = 'expired' AND a.ended_on <= a.valid_through AND NOT EXISTS (
+            SELECT FROM accreditation o JOIN party p ON p.id = o.party_id JOIN party q ON q.id = a.party_id
+            WHERE coalesce(p.merged_into_id, p.id) = coalesce(q.merged_into_id, q.id)
+            AND (o.program, o.track) = (a.program, a.track) AND o.id <> a.id
+            AND o.state <> 'annulled' AND o.started_on >= a.ended_on)""",
     ),
     Check(
         "accreditation.settings",
@@ -100,7 +118,7 @@ ACCREDITATIONS = (
             a.ended_on > a.valid_through + 1 OR NOT EXISTS (
                 SELECT FROM register_event e
                 WHERE e.accreditation_id = a.id
-                AND e.kind IN ('expired', 'exit_overturned', 'separated')))""",
+                AND e.kind IN ('expired', 'exit_overturned', 'separated', 'restored')))""",
     ),
     Check(
         "accreditation.withdrawn",

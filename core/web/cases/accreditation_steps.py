@@ -11,7 +11,7 @@ from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
-from core.services.deciding import correcting_status
+from core.services.deciding import correcting_status, correcting_terms
 from core.services.diary import fields, records
 from core.services.duties import absences, complaints, findings, inspections, rectifications, reports
 from core.services.endings import extensions, withdrawals
@@ -19,7 +19,7 @@ from core.services.granting import nominations
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.web.cases.accreditation import AccreditationCase
-from core.web.cases.exit_steps import CORRECTED, EXIT_STEPS, helped, verdict_spec
+from core.web.cases.exit_steps import ASK_TO_TELL, CORRECTED, EXIT_STEPS, helped, verdict_spec
 from core.web.forms.fields import FieldKind, Spec, reason
 from core.web.forms.steps import FOR_PARTY, Step, Steps, Values
 from core.web.frame.show import current_day
@@ -47,6 +47,16 @@ def enterprises(text: str) -> Sequence[dict[str, str]]:
         elif line.strip():
             rows.append({"name": line.strip()})
     return rows
+
+
+def _is_latest_answer(case: AccreditationCase, part: Any) -> bool:
+    """Whether the present term rests on the answer to a request for an extension."""
+    if part.state is ExtensionState.OPEN or case.extension_open:
+        return False
+    granted = part.state is ExtensionState.GRANTED
+    term = part.new_valid_through if granted else part.old_valid_through
+    held = case.accreditation
+    return term == held.valid_through and (held.state.in_force or not granted)
 
 
 def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
@@ -386,6 +396,18 @@ STEPS: Steps[AccreditationCase] = Steps(
             ),
             part="extensions",
             when=lambda _case, part: part.state is ExtensionState.OPEN,
+        ),
+        Step(
+            "correct-extension",
+            T("更正延续答复", "Correct the answer"),
+            Act.EXTENSION_DECIDE,
+            lambda w, _case, part, values: correcting_terms.correct_extension(w, part.id, values["reason"]),
+            (reason(),),
+            done=CORRECTED,
+            part="extensions",
+            when=_is_latest_answer,
+            tone="danger",
+            confirm=ASK_TO_TELL,
         ),
         Step(
             "withdraw",

@@ -18,7 +18,7 @@ from core.rules.walk import needs
 from core.services.applications import facts, moving
 from core.services.applications.case import Case, find
 from core.services.applications.checklist import ChecklistRow
-from core.services.applications.handling import Desk
+from core.services.applications.handling import Desk, corrected_words
 from core.services.applications.own import marks
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
@@ -258,6 +258,17 @@ class ApplicationCase:
     def recommendations(self) -> list[Recommendation]:
         """The recommender's words, the latest first."""
         return application_parts.recommendations(self.unit, self.id)
+
+    @cached_property
+    def corrected_words(self) -> set[int]:
+        """The recommender's words that were corrected, by their ids."""
+        return corrected_words(self.unit, self.id)
+
+    @cached_property
+    def declined(self) -> bool:
+        """Whether a recommender's refusal stands."""
+        latest = next(iter(self.recommendations), None)
+        return latest is not None and not latest.positive and latest.id not in self.corrected_words
 
     @cached_property
     def assignments(self) -> list[ReviewAssignment]:

@@ -222,25 +222,24 @@ CORRECTIONS = (
     _corrects(Action.UNDO_APPROVAL, correcting.correct_approval, T("更正通过决定", "Correct the approval")),
     _corrects(Action.UNDO_REFUSAL, correcting.correct_refusal, T("更正不予认定决定", "Correct the refusal")),
     _corrects(Action.UNDO_RETURN, correcting.correct_return, T("更正退回", "Correct the return")),
+    _corrects(
+        Action.UNDO_DECLINE,
+        correcting.correct_decline,
+        T("更正不予推荐", "Correct the refusal to recommend"),
+    ),
+    _corrects(
+        Action.UNDO_RECOMMENDATION,
+        correcting.correct_recommendation,
+        T("更正推荐", "Correct the recommendation"),
+    ),
+    _corrects(
+        Action.UNDO_INCLUSION, correcting.correct_inclusion, T("更正直接纳入", "Correct the inclusion")
+    ),
 )
 
 STEPS: Steps[ApplicationCase] = Steps(
     [
         *CORRECTIONS,
-        Step(
-            "correct-score",
-            T("评分有误，请重新评分", "Set the scores aside, ask anew"),
-            Act.APPLICATION_ASSIGN,
-            lambda w, _case, part, values: correcting.correct_score(w, part.id, values["reason"]),
-            (reason(),),
-            done=T(
-                "原评分不再计入，已请专家重新评分", "The scores count no longer; the reviewer is asked anew"
-            ),
-            part="tasks",
-            when=lambda case, part: (
-                case.state is ApplicationState.UNDER_REVIEW and part.finished_at is not None
-            ),
-        ),
         Step(
             "recall",
             T("收回决定", "Recall the decision"),

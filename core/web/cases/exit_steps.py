@@ -7,11 +7,12 @@ from typing import Any
 
 from core.domain.acts import Act
 from core.domain.errors import Refused
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.text import EMPTY, T
 from core.services.applications.handling import RELOAD
 from core.services.base.behalf import on_behalf
 from core.services.base.work import Work
-from core.services.deciding import correcting_status, pending
+from core.services.deciding import correcting_status, correcting_terms, pending
 from core.services.endings import appeals, exits
 from core.storage.models import ExitCase
 from core.storage.models.deciding import PendingAct
@@ -73,6 +74,7 @@ def _recall(w: Work, case: AccreditationCase, part: Any, values: Values) -> None
 
 
 CORRECTED = T("已更正，当事人将收到通知", "Corrected; the party is told")
+ASK_TO_TELL = T("更正后当事人将收到通知，是否继续？", "The party is told of the correction. Go on?")
 
 EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
     Step(
@@ -183,7 +185,22 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         part="exits",
         when=lambda _case, part: part.state is ExitState.UPHELD,
         tone="danger",
-        confirm=T("更正后当事人将收到通知，是否继续？", "The party is told of the correction. Go on?"),
+        confirm=ASK_TO_TELL,
+    ),
+    Step(
+        "correct-withdrawal",
+        T("更正退出登记", "Correct the withdrawal"),
+        Act.APPEAL_DECIDE,
+        lambda w, case, _part, values: correcting_terms.correct_withdrawal(w, case.id, values["reason"]),
+        (reason(),),
+        done=CORRECTED,
+        when=lambda case, _part: case.accreditation.state is AccreditationState.WITHDRAWN,
+        hint=T(
+            "确系误办的，恢复认定；由登记人员以外的负责人办理",
+            "Where it was entered by mistake; a lead other than who entered it gives the status back",
+        ),
+        tone="danger",
+        confirm=ASK_TO_TELL,
     ),
     Step(
         "decide-appeal",

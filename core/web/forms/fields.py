@@ -131,6 +131,8 @@ class Spec:
     """Megabytes of one file."""
     wide: bool = False
     """Has a line of its own where others stand side by side, as what is long by its kind has."""
+    anew: bool = False
+    """Is said of each change anew: nothing of it stands there from before."""
 
     @property
     def takes_a_line(self) -> bool:
@@ -167,7 +169,7 @@ class PlainForm(Form):
     def _show_what_stands(self) -> None:
         for spec in self.specs:
             field, stands = self._fields[spec.name], self.start.get(spec.name)
-            if str(field.data or "") != str(stands or ""):
+            if not spec.anew and str(field.data or "") != str(stands or ""):
                 shown = f"{stands}" if spec.kind.is_written and stands else "—"
                 field.errors = [*field.errors, tr(T(f"现有内容：{shown}", f"stands now: {shown}"))]
 
@@ -329,7 +331,7 @@ def _empty_file(value: Any) -> bool:
 
 def reason(label: T = REASON, *, required: bool = True, name: str = "reason", hint: T = EMPTY) -> Spec:
     """A written reason."""
-    return Spec(name, label, FieldKind.AREA, required=required, hint=hint)
+    return Spec(name, label, FieldKind.AREA, required=required, hint=hint, anew=True)
 
 
 def version_spec(version: int) -> Spec:

@@ -26,7 +26,10 @@ from core.web.frame.language import language, tr
 from core.web.frame.pipeline import current_actor
 
 HOURS = 3600
-GONE = T("页面已过期，请重新上传表格", "The page has expired; upload the table again")
+GONE = T(
+    "页面已过期，或其间已有改动，请重新提交核对",
+    "The page has expired, or things have changed meanwhile; send it again to be checked",
+)
 CHECK = T("核对", "Check the table")
 CONFIRMED = "token"
 """The input that says that the tables were looked at."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -119,6 +119,4 @@ def init_app(app: Flask) -> None:
             raise error
         log.error("request failed", path=request.path, method=request.method, exc_info=error)
         db.session.rollback()
-        # The page must not fail on what failed: it is drawn for nobody.
-        g.actor_free = True
         return page(500)

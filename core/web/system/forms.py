@@ -288,24 +288,19 @@ def holiday() -> ResponseReturnValue:
     on = _day(request.args.get("on"))
     known = holidays.find(reading(), on) if on else None
     specs = (
-        Spec("day", T("日期", "Date"), FieldKind.DAY, default=on),
+        Spec("day", T("日期", "Date"), FieldKind.DAY),
         Spec(
             "kind",
             T("当天", "That day"),
             FieldKind.CHOICE,
             options=lambda: KINDS,
-            default="working" if known and known.working else "holiday",
         ),
-        Spec("name", T("名称", "Name"), required=False, longest=100, default=known.name_zh if known else ""),
-        Spec(
-            "name_en",
-            T("英文名称", "English name"),
-            required=False,
-            longest=100,
-            default=known.name_en if known else "",
-        ),
+        Spec("name", T("名称", "Name"), required=False, longest=100),
+        Spec("name_en", T("英文名称", "English name"), required=False, longest=100),
     )
-    form = make_form(specs)
+    stands = {"day": on, "kind": "working" if known and known.working else "holiday"}
+    names = {"name": known.name_zh, "name_en": known.name_en} if known else {}
+    form = make_form(specs, data=stands | names)
     if request.method == "POST" and form.validate():
         values = form.values()
         done = attempt(

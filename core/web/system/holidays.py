@@ -118,8 +118,11 @@ def enter(year: int) -> ResponseReturnValue:
     w = reading()
     if not MINYEAR <= year < MAXYEAR:
         abort(404)
-    form = make_form(_specs(known=bool(holidays.days_of(w, year))))
-    page = f"holidays-{year}"
+    known = holidays.days_of(w, year)
+    stands = sorted([row.on, row.working, row.name_zh, row.name_en] for row in known.values())
+    form = make_form(_specs(known=bool(known)), data={"stands": stands})
+    # What was looked at is confirmed only where the year still stands as it stood then.
+    page = f"holidays-{year}-{stands}"
     sure = confirmed(page, url_for(".enter", year=year))
     if sure is not None:
         done = attempt(
@@ -161,6 +164,7 @@ def _specs(*, known: bool) -> list[Spec]:
             FieldKind.AREA,
             longest=LONGEST_NOTICE,
             required=False,
+            anew=True,
             hint=T(
                 "粘贴“一、元旦……”至最后一项，可连同前后文字", "Paste all items, with what stands around them"
             ),
@@ -170,11 +174,12 @@ def _specs(*, known: bool) -> list[Spec]:
             field_label(T("或上传全年表格", "Or a table of the year")),
             FieldKind.FILE,
             required=False,
+            anew=True,
         ),
     ]
     if known:
         label = T("替换已有的安排，放弃手工修改", "Replace what is there; changes by hand are given up")
-        specs.append(Spec("replace", label, FieldKind.FLAG, required=False))
+        specs.append(Spec("replace", label, FieldKind.FLAG, required=False, anew=True))
     return specs
 
 

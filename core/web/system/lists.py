@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
@@ -17,8 +17,10 @@ from core.services.daily_check.run import state_of
 from core.services.delivery import by_hand, held
 from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
+from core.services.people import factor_resets
 from core.storage.models import (
     AuditEvent,
+    FactorReset,
     Grant,
     HolidayDay,
     JobRun,
@@ -29,7 +31,7 @@ from core.storage.models import (
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
 from core.storage.trail.persons import WITH_VALUES, shown
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
-from core.web.frame.pipeline import session
+from core.web.frame.pipeline import reading, session
 from core.web.frame.show import (
     data,
     job_title,
@@ -71,7 +73,18 @@ class UserView(ScopedView):
         Column("locked_until", T("锁定至", "Locked until"), listed=False),
         Column("create_datetime", T("建立时间", "Created"), listed=False),
     )
-    filters = (Filter("active", T("启用", "Active"), User.active, choices=yes_no),)
+    filters = (
+        Filter("active", T("启用", "Active"), User.active, choices=yes_no),
+        Filter(
+            "reset",
+            T("双重验证", "Two-factor login"),
+            User.id,
+            choices=lambda: [("waits", T("停用待我确认", "To be taken away, waits for me"))],
+            condition=lambda _given: User.id.in_(
+                select(FactorReset.user_id).where(factor_resets.waits_for(reading()))
+            ),
+        ),
+    )
     load = (selectinload(User.grants),)
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:

@@ -78,9 +78,16 @@ def _specs(item: Setting) -> tuple[Spec, ...]:
         )
     return (
         value,
-        Spec("effective_on", T("生效日期", "In force from"), FieldKind.DAY, default=current_day),
+        Spec("effective_on", T("生效日期", "In force from"), FieldKind.DAY, default=current_day, anew=True),
         reason(),
     )
+
+
+def _form(item: Setting) -> PlainForm:
+    """The form, which began with the value and every change that stand there now."""
+    specs = _specs(item)
+    changes = [[change.effective_on, change.value, change.reason] for change in item.changes]
+    return make_form(specs, data={"value": specs[0].default, "changes": changes})
 
 
 @blueprint.get("/")
@@ -141,7 +148,7 @@ def change(program: str, name: str) -> ResponseReturnValue:
     if not track and tracks and request.method == "GET":
         return redirect(url_for(".change", program=program, name=name, track=tracks[0]))
     item = _find(w, program, track, name)
-    form = make_form(_specs(item))
+    form = _form(item)
     may_edit = allowed(
         w.actor, Act.SETTING_EDIT, *((program, home(w, program)) if program != "-" else (None, None))
     )

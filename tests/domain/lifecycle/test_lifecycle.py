@@ -132,23 +132,30 @@ def test_nothing_is_on_notice_without_a_notice_nor_with_scores_unfinished():
 
 
 def test_what_was_decided_is_corrected_by_a_second_person_with_a_reason():
-    undone = {
-        move.source: (move.action, move.target)
-        for move in moves(procedure(StageKind.NOTICE, StageKind.AGREEMENT))
-        if Ask.CORRECTION in move.asks
+    def undone(*stages, **more):
+        table = moves(procedure(*stages, **more))
+        return {(move.source, move.action, move.target) for move in table if Ask.CORRECTION in move.asks}
+
+    always = {
+        (A.ACCREDITED, Action.UNDO_APPROVAL, A.UNDER_REVIEW),
+        (A.REJECTED, Action.UNDO_REFUSAL, A.UNDER_REVIEW),
+        (A.RETURNED, Action.UNDO_RETURN, A.SUBMITTED),
     }
-    assert undone == {
-        A.APPROVED: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
-        A.ON_NOTICE: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
-        A.AGREEMENT: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
-        A.ACCREDITED: (Action.UNDO_APPROVAL, A.UNDER_REVIEW),
-        A.REJECTED: (Action.UNDO_REFUSAL, A.UNDER_REVIEW),
-        A.RETURNED: (Action.UNDO_RETURN, A.SUBMITTED),
+    on_its_way = {
+        (state, Action.UNDO_APPROVAL, A.UNDER_REVIEW) for state in (A.APPROVED, A.ON_NOTICE, A.AGREEMENT)
     }
+    assert undone(StageKind.NOTICE, StageKind.AGREEMENT) == always | on_its_way
+    assert undone(StageKind.RECOMMENDATION) == always | {
+        (A.REJECTED, Action.UNDO_DECLINE, A.SUBMITTED),
+        (A.RECOMMENDED, Action.UNDO_RECOMMENDATION, A.SUBMITTED),
+    }
+    included = (A.ACCREDITED, Action.UNDO_INCLUSION, A.WITHDRAWN)
+    assert undone(direct_inclusion="N2") == always | {included}
     for move in APPLICATION_TABLE:
         if Ask.CORRECTION in move.asks:
             assert {Guard.SECOND_PERSON, Guard.REASON_GIVEN, Guard.NOT_OWN} <= set(move.guards)
-            assert move.roles == DECIDING
+            own_word = move.action in (Action.UNDO_DECLINE, Action.UNDO_RECOMMENDATION)
+            assert move.roles == (DECIDING | {Role.RECOMMENDER} if own_word else DECIDING)
     voids = {move.source for move in accreditation_moves(procedure()) if move.target is C.ANNULLED}
     assert voids == {state for state in C if state is not C.ANNULLED}
     assert C.ANNULLED not in {move.source for move in accreditation_moves(procedure())}
@@ -238,6 +245,10 @@ def test_the_system_expires_orders_and_revokes():
         (C.RECTIFYING, Action.END_DUPLICATE),
         (C.DUPLICATE, Action.RESTORE),
         (C.DUPLICATE, Action.RESTORE_EXPIRED),
+        (C.WITHDRAWN, Action.RESTORE),
+        (C.WITHDRAWN, Action.RESTORE_EXPIRED),
+        (C.EXPIRED, Action.RESTORE),
+        (C.EXPIRED, Action.RESTORE_EXPIRED),
         (C.CEASED, Action.REVOKE),
         (C.ACTIVE, Action.CEASE),
         (C.RECTIFYING, Action.CEASE),

@@ -19,7 +19,7 @@ from core.services.endings import exits
 from core.services.granting import decisions, notice_ends, notices, starting
 from core.services.papers.decisions import decision_letter
 from core.services.public.state import PublicState, public_state
-from core.services.review import reviews
+from core.services.supervision.standings import load_subjects
 from core.storage.engine import session_factory
 from core.storage.models import (
     Accreditation,
@@ -31,7 +31,6 @@ from core.storage.models import (
     Finding,
     NoticeItem,
     OutboxMessage,
-    ReviewAssignment,
 )
 from core.storage.verify import by_rules
 from tests.services.factory import Held, accredit, load, messages
@@ -167,23 +166,6 @@ def test_a_corrected_return_goes_on_as_submitted_and_its_time_runs_anew(town: To
     assert "无需补正" in last_message(town)
 
 
-def test_corrected_scores_are_kept_aside_and_asked_anew(town: Town, unchanged) -> None:
-    case = town.start("shanghai/specialized").reviewed()
-    with session_factory(town.engine)() as session:
-        task = session.scalars(select(ReviewAssignment).order_by(ReviewAssignment.id)).first()
-        assert task is not None
-    with second(town, case) as w:
-        correcting.correct_score(w, task.id, "误将甲的评分录给乙")
-        (kept,) = corrections.of_application(w, case.application_id)
-        assert kept.before["points"]
-        panel = reviews.panel(w, case.application_id)
-        assert (panel.asked, panel.finished) == (2, 1)
-    with unchanged(Refused, "评审专家"), case.as_officer(30) as w:
-        decisions.approve(w, case.application_id, "同意")
-    with unchanged(Refused, "尚未提交"), second(town, case) as w:
-        correcting.correct_score(w, task.id, "再次")
-
-
 def test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban(
     engine: Any, begin: Any, make_actor: Any
 ) -> None:
@@ -211,6 +193,10 @@ def test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban(
     assert messages(engine, held)[-1] == "decision.corrected"
     with pytest.raises(Refused), begin(lead, "2024-05-22T09:00") as w:
         correcting_status.correct_exit(w, number, "再次")
+    # For supervision it is over: it keeps no warning and no proposal from coming.
+    with begin(lead, "2024-05-22T09:00") as w:
+        (seen,) = load_subjects(w, [held.id])[held.id].standing.cases
+    assert (seen.open, seen.dismissed_on) == (False, date(2024, 5, 21))
 
 
 def test_a_corrected_finding_does_not_count_and_what_rests_on_it_falls(

@@ -10,6 +10,7 @@ from core.domain.clock import moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.roles import Role
 from core.services.people import factor_resets, users
+from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import FactorReset, OutboxMessage, User
 
@@ -107,3 +108,27 @@ def test_an_unconfirmed_one_is_void_after_seven_days(engine, begin, owner, make_
         with begin(second, then) as w:
             factor_resets.open_reset(w, owner.user_id, WHY)
     assert has_factor(engine, owner) is void
+
+
+def shown_to(begin, actor, at=AT):
+    """How many resets the dashboard shows to the actor."""
+    with begin(actor, at) as w:
+        return [item.number for item in waiting_for(w) if item.kind == "factor_resets"]
+
+
+def test_the_dashboard_tells_whoever_confirms(engine, begin, make_actor):
+    first, second, owner = (make_actor(Role.SYSADMIN) for _ in range(3))
+    with session_factory(engine)() as session, session.begin():
+        session.get_one(User, owner.user_id).tf_primary_method = "authenticator"
+    assert shown_to(begin, second) == []
+    with begin(first, AT) as w:
+        factor_resets.open_reset(w, owner.user_id, WHY)
+    assert shown_to(begin, second) == [1]
+    others = (first, owner, make_actor(Role.LEAD, "hubei"), make_actor(Role.AUDITOR))
+    assert [shown_to(begin, actor) for actor in others] == [[], [], [], []]
+    last = moment(AT) + timedelta(days=factor_resets.DAYS)
+    assert shown_to(begin, second, last.isoformat()) == [1]
+    assert shown_to(begin, second, (last + timedelta(seconds=1)).isoformat()) == []
+    with begin(second, AT) as w:
+        factor_resets.confirm(w, owner.user_id)
+    assert shown_to(begin, second) == []

@@ -1,5 +1,7 @@
 """Reviews that do not count: set aside, or of a reviewer who steps back; and opinions without points."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
@@ -139,3 +141,13 @@ def test_where_the_text_has_no_scores_reviewers_give_an_opinion_and_are_waited_f
         reviews.score(w, task, {}, "业绩与佐证相符", positive=True)
     panel = panel_of(case)
     assert (panel.asked, panel.finished, panel.in_favour, panel.mean) == (1, 1, 1, None)
+
+
+def test_nobody_sets_their_own_review_aside(town, unchanged):
+    case = under_review(town)
+    task, _second = town.panel(case, (40, 80), 3)
+    scorer = scorer_of(town, task)
+    officer = case.town.officer(case.program)
+    both = replace(scorer, grants=scorer.grants + officer.grants)
+    with unchanged(Refused, "自己的评审"), town.begin(both, case.on(4)) as w:
+        set_aside(w, task, WHY)

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from core.domain import clock
 from core.domain.roles import Role
+from core.rules.text import T
+from core.web.frame import menu
 from core.web.frame.config import secret_key
 from core.web.frame.pipeline import local_url
 from core.web.frame.policy import LISTS, POLICY
@@ -93,6 +95,17 @@ def test_an_unexpected_error_is_a_page_without_details(app: Flask, officer: Flas
     assert answer.status_code == 500
     assert "系统出现错误" in answer.text
     assert "ZeroDivisionError" not in answer.text
+
+
+def test_what_fails_in_the_menu_does_not_fail_the_error_page_too(
+    app: Flask, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    broken = menu.Entry("work", T("坏行", "Broken line"), "admin.index", "", when=lambda: 1 / 0)
+    monkeypatch.setitem(app.extensions, menu.LINES, [*app.extensions[menu.LINES], broken])
+    answer = officer.get("/admin/")
+    assert answer.status_code == 500
+    assert "系统出现错误" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,8 @@ def test_the_best_are_chosen_by_the_line_a_tie_never_and_exactly_that_is_decided
     # Sent again it changes nothing: what was decided has changed since.
     again = look.send("/confirm")
     assert "他人刚刚修改了这条申请" in again.text
+    assert again.text.count("未能批准") == 2
+    assert "未通过" not in again.text
     assert len(fresh(session).scalars(select(Decision)).all()) == 3
     assert "quota 2, used 2; 0 more" in officer.get(f"{place}/decide?lang=en").text
 
@@ -217,6 +219,13 @@ def test_decided_on_many_is_told_as_waiting_where_it_waits(
     assert "已通过" not in done.text
     assert "决定后 30 分钟发出" in done.text
     assert states(session, *made) == ["under_review"] * 4
+    # Off the list, and nothing that was ticked before decides on them again.
+    listed = officer.get(f"{place}/decide").text
+    assert "另有 4 件已决定，待发出" in listed
+    assert 'name="rowid"' not in listed
+    stale = officer.post(f"{place}/decide/preview", {**wanted, "csrf_token": ""})
+    assert "已有决定待发出" in stale.text
+    assert "没有其余申请" in stale.text
 
 
 def test_the_panels_of_other_programmes_and_regions_are_not_found(

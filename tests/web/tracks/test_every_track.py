@@ -120,7 +120,7 @@ def liaocheng_specialized(item: Counter, first: date, last: date) -> None:
     item.status("lead").send("/do/decide-appeal", case, verdict="yes", reason="通知确未送达，申诉成立")
     page = item.status()
     assert (state(page), happened(page)[0][1:]) == ("有效", ("退出撤销", "20(3)"))
-    assert "申诉成立，已撤销" in card(page, "exits")
+    assert "退出决定已撤销" in card(page, "exits")
 
 
 def hubei_comprehensive(item: Counter, first: date, last: date) -> None:

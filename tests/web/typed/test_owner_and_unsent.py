@@ -173,6 +173,35 @@ def test_what_comes_second_is_told_who_was_first_and_keeps_its_words(
     assert second.post("/account/settings", data=again).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("page", "changed", "words"),
+    [
+        ("/admin/parameters/-/decision_delay_minutes", {"value": "45"}, "现有内容：45"),
+        ("/admin/system/holiday?on=2024-01-01", {"name": "改名"}, "现有内容：改名"),
+        ("/admin/holidays/years/2024/enter", {}, "已在另一窗口或由他人修改"),
+    ],
+)
+def test_a_setting_or_a_holiday_is_not_written_over_a_newer_one(
+    app: Flask, make_user: MakeUser, log_in: LogIn, page: str, changed: dict[str, str], words: str
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    first, second = log_in(make_user(Role.LEAD)), log_in(make_user(Role.LEAD))
+    assert first.post("/admin/holidays/years/2024/load").status_code == 303
+    stale = html.fromstring(second.get(page).text)
+    form = next(form for form in stale.forms if "began_with" in form.fields)
+    before = {name: value or "" for name, value in form.form_values()}
+    if changed:
+        sent = before | {"reason": "试行"} | changed
+        assert first.post(page, data=sent).status_code == 303
+    else:
+        day = {"day": "2024-12-30", "kind": "working", "name": "", "name_en": ""}
+        assert first.post("/admin/system/holiday?on=2024-12-30", data=day).status_code == 303
+        before |= {"notice": "一、元旦：1月1日放假", "replace": "y"}
+    late = second.post(page, data=before | {"reason": "改回", "value": "60"})
+    assert late.status_code == 422
+    assert words in late.text
+
+
 def test_an_error_page_shows_what_was_sent(make_user: MakeUser, log_in: LogIn, app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     officer = log_in(make_user(Role.OFFICER, "hubei"))

@@ -72,7 +72,8 @@ def decide(key: str) -> str:
 
 
 def _choose(w: Work, item: Round, ticked: set[int] | None, form: PlainForm | None = None) -> str:
-    rows = _rows(w, item)
+    everyone = _rows(w, item)
+    rows = [row for row in everyone if not row.waits]
     used = quota_used(w, item.call.id) if item.call is not None else 0
     left = _places(item, rows, used)
     wish = request.args.get("n", left, type=int)
@@ -82,6 +83,7 @@ def _choose(w: Work, item: Round, ticked: set[int] | None, form: PlainForm | Non
         "office/panels/decide.html",
         round=item,
         rows=rows,
+        waiting=len(everyone) - len(rows),
         number=number,
         left=left,
         used=used,
@@ -165,7 +167,8 @@ def _outlook(w: Work, item: Round, chosen: Sequence[int]) -> Outlook:
         for row in ticked
         if not row.approvable
     ]
-    return Outlook(approved, refused, [row for row in everyone if row.application_id not in set(chosen)])
+    rest = [row for row in everyone if row.application_id not in set(chosen) and not row.waits]
+    return Outlook(approved, refused, rest)
 
 
 def _reasoned(form: PlainForm) -> bool:

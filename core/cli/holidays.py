@@ -1,0 +1,137 @@
+"""`accredit holidays`: the holiday table listed, entered a year at a time, and held against what runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from core.cli.common import emit, language_option
+from core.cli.register import acting, instance_option
+from core.rules.text import T
+from core.services.base.work import Work
+from core.services.settings import holidays as tables
+from core.services.settings.running_periods import Shortened, prolong_all, shortened
+from core.services.todo.holiday_tables import missing
+
+NOTICE = ".txt"
+MOST_BYTES = 100_000
+"""Of a notice: those of the State Council have some two thousand."""
+
+
+@click.group()
+def holidays() -> None:
+    """The State Council's holidays, by which working days are counted."""
+
+
+@holidays.command("list")
+@click.argument("year", type=click.IntRange(1, 9998), required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@language_option
+@instance_option
+def list_command(year: int | None, language: str, instance: Path, *, as_json: bool) -> None:
+    """List the years with their number of days, or the days of one year; 1 where that year has none."""
+    with acting(instance, "holiday.list", language) as w:
+        if year is None:
+            _list_years(w, language, as_json=as_json)
+            return
+        rows = sorted(tables.days_of(w, year).items())
+        for day, row in rows:
+            if as_json:
+                told = {"day": day.isoformat(), "working": row.working}
+                emit({**told, "name_zh": row.name_zh, "name_en": row.name_en})
+            else:
+                kind = T("上班", "worked") if row.working else T("放假", "off")
+                name = T(row.name_zh, row.name_en or row.name_zh)
+                _say(f"{day}  {kind.get(language)}  {name.get(language)}".rstrip())
+    raise SystemExit(0 if rows else 1)
+
+
+def _list_years(w: Work, language: str, *, as_json: bool) -> None:
+    for item in tables.years(w):
+        if as_json:
+            days = {"holidays": item.holidays, "make_up_days": item.make_up_days}
+            emit({"year": item.year, **days, "supplied": item.supplied})
+        elif item.holidays or item.make_up_days:
+            said = T(
+                f"放假 {item.holidays} 天，调休上班 {item.make_up_days} 天",
+                f"{item.holidays} days off, {item.make_up_days} worked in exchange",
+            )
+            _say(f"{item.year}  {said.get(language)}")
+        else:
+            _say(
+                f"{item.year}  {T('未载入，本版本自带', 'not loaded; comes with this version').get(language)}"
+            )
+
+
+@holidays.command("import")
+@click.argument("year", type=click.IntRange(1, 9998))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--replace", is_flag=True, help="Give up what is there, with what was changed by hand.")
+@language_option
+@instance_option
+def import_command(year: int, file: Path | None, language: str, instance: Path, *, replace: bool) -> None:
+    """Enter a whole year: from a table, from the text of the notice (.txt), or as this version brings it.
+
+    With one error nothing is entered. What waited for the year goes on with it.
+    """
+    with acting(instance, "holiday.import", language) as w:
+        number = _import(w, year, file, replace=replace)
+    _say(T(f"{year} 年已录入 {number} 天", f"{year}: {number} days entered").get(language))
+    _say(
+        T(
+            "缩短的期限见 accredit holidays check",
+            "accredit holidays check tells the running periods that it shortens",
+        ).get(language)
+    )
+
+
+def _import(w: Work, year: int, file: Path | None, *, replace: bool) -> int:
+    if file is None:
+        return tables.load_year(w, year, replace=replace)
+    if file.suffix.lower() != NOTICE:
+        with file.open("rb") as stream:
+            return tables.enter_table(w, year, file.name, stream, replace=replace)
+    if file.stat().st_size > MOST_BYTES:
+        raise click.ClickException(f"{file} is larger than {MOST_BYTES // 1000} kB: no notice is")
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8: save it so, and try again") from error
+    return tables.enter_notice(w, year, text, replace=replace)
+
+
+@holidays.command()
+@click.option("--prolong", is_flag=True, help="Give each its working days, and tell whom it concerns.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@language_option
+@instance_option
+def check(language: str, instance: Path, *, prolong: bool, as_json: bool) -> None:
+    """Tell the years that are missing, and the running periods that the table cuts short; 1 where any is."""
+    with acting(instance, "holiday.prolong" if prolong else "holiday.check", language) as w:
+        years = missing(w)
+        found = prolong_all(w) if prolong else shortened(w)
+    for year in years:
+        if as_json:
+            emit({"missing": year})
+        else:
+            _say(T(f"尚无 {year} 年的放假安排", f"The holiday table of {year} is missing").get(language))
+    for item in found:
+        if as_json:
+            emit(_told(item, language, prolonged=prolong))
+        else:
+            done = T("已顺延至", "prolonged to") if prolong else T("应至", "should run to")
+            title = item.title.get(language)
+            _say(f"{item.program}  {title}  {item.ends} {done.get(language)} {item.until}")
+    raise SystemExit(1 if years or (found and not prolong) else 0)
+
+
+def _told(item: Shortened, language: str, *, prolonged: bool) -> dict[str, object]:
+    days = {"ends": item.ends.isoformat(), "until": item.until.isoformat()}
+    about = {"kind": item.kind, "id": item.id, "program": item.program, "title": item.title.get(language)}
+    return {**about, **days, "prolonged": prolonged}
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
