@@ -1,7 +1,7 @@
 """A recommender's word and a direct inclusion are corrected too; what an accreditation followed stands again.
 
 Revision ID: 0029
-Revises: 0024
+Revises: 0028
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alembic import op
 from core.storage import ddl
 
 revision: str = "0029"
-down_revision: str | None = "0024"
+down_revision: str | None = "0028"
 branch_labels: str | None = None
 depends_on: str | None = None
 
