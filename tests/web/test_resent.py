@@ -97,6 +97,7 @@ NOT_RESENT = {
             *("my_changes.new", "my_changes.remove", "my_changes.upload", "my_changes.withdraw"),
             *("panels.count_again", "panels.hand_over", "panels.set_aside"),
             *("system_forms.factor", "take_in.confirm", "take_in.index"),
+            *("take_in.add_documents", "take_in.remove_document"),
         ),
         UNSENT,
     ),
