@@ -33,6 +33,7 @@ PARTS = {
     "core.services.messaging.texts.applications.DECIDING": "a part of all texts",
     "core.services.deciding.acts.OF_ACTION": "moves that wait to be issued",
     "core.services.granting.starting._MOVES": "moves that are one call each",
+    "core.web.cases.accreditation._PARTS": "files that stand under a part of the page",
     "core.web.forms.fields._REPAIRED": "inputs of texts",
     "core.web.cases.accreditation._PARTS": "files that stand on the page of an accreditation",
     "core.web.portal.accreditation.reports.KINDS": "the kinds of the figures of a report",

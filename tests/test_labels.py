@@ -24,7 +24,6 @@ from core.rules.verdict import Eligibility
 from core.services.applications.checklist import Needed
 from core.services.delivery.letters import Hindrance
 from core.services.duties import inspection_plans
-from core.services.granting.libraries import Came
 from core.services.granting.matching import Door
 from core.services.messaging.template import Sms
 from core.services.public.register import Sort
@@ -55,7 +54,6 @@ UNSHOWN = {
     # Pages choose what they show by them.
     Missing,
     Needed,
-    Came,
     Door,
     Sort,
     Hindrance,

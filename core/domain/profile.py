@@ -14,7 +14,6 @@ from typing import assert_never
 from core.domain import facts, identifiers
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import repaired_lines
-from core.domain.past import why_not_past
 from core.domain.quantities import doubt
 from core.domain.reading import (
     FIRST_YEAR,
@@ -25,6 +24,7 @@ from core.domain.reading import (
     exact,
     iso_day,
     too_many_digits,
+    why_not_past,
 )
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import NEVER

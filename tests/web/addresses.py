@@ -70,6 +70,10 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/documents/applications/{case}/dossier.zip", "officer"),
         at("/documents/applications/{case}/dossier.zip", "applicant", "reviewer", code=404),
     ],
+    "documents.status_dossier": [
+        at("/documents/accreditations/{accreditations}/dossier.pdf", "applicant", *READERS),
+        at("/documents/accreditations/{accreditations}/dossier.zip", "auditor"),
+    ],
     "documents.recommendation": [at("/documents/recommendations/{case}.pdf", *READERS)],
     "documents.decision": [at("/documents/letters/decisions/{case}.pdf", "officer", code=404)],
     "documents.declined": [

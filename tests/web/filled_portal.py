@@ -31,6 +31,7 @@ from core.storage.models import (
     ServiceRecord,
     StaffMember,
     Successor,
+    TakenIn,
 )
 from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
@@ -143,8 +144,27 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         issued_on=record.service_date,
         name=party.name,
     )
-    session.add_all([asked, granted, former, anew])
+    origin = TakenIn(
+        accreditation_id=record.accreditation_id,
+        filename="旧名录.xlsx",
+        sha256=stored.sha256,
+        source_row=2,
+        taken_on=record.service_date,
+    )
+    session.add_all([asked, granted, former, anew, origin])
     session.flush()
+    session.add(
+        Attachment(
+            purpose=AttachmentPurpose.FORMER,
+            party_id=party_id,
+            taken_in_id=origin.id,
+            filename="原证书.png",
+            content_type="image/png",
+            size=stored.size,
+            sha256=stored.sha256,
+            uploaded_at=now(),
+        )
+    )
     proof = Attachment(
         purpose=AttachmentPurpose.CHANGE,
         party_id=party_id,

@@ -12,8 +12,8 @@ from typing import Any
 from core.domain import identifiers, reading
 from core.domain.errors import MalformedError
 from core.domain.folding import repaired
-from core.domain.past import why_not_past
 from core.domain.quantities import HOURS, MONEY, SHARE, said
+from core.domain.reading import why_not_past
 from core.rules.phrases import NO, YES
 from core.rules.text import T
 from core.services.diary.fields import several

@@ -11,7 +11,7 @@ from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.past import why_not_past
+from core.domain.reading import why_not_past
 from core.rules.text import T
 from core.services.applications.case import Case, find, lock, lock_for
 from core.services.applications.checklist import ChecklistRow, FileView, view

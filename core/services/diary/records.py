@@ -13,7 +13,7 @@ from sqlalchemy import exists, func, select
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.messages import MessageEvent
-from core.domain.past import why_not_past
+from core.domain.reading import why_not_past
 from core.rules.clauses import PartyKind
 from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T

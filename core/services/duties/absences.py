@@ -6,7 +6,7 @@ from datetime import date
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
-from core.domain.past import why_not_past
+from core.domain.reading import why_not_past
 from core.rules.obligations import Absence
 from core.rules.text import T
 from core.services.base.words import unwritten

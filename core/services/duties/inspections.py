@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from core.domain.acts import Act
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.past import why_not_past
+from core.domain.reading import why_not_past
 from core.domain.roles import Grant as RoleGrant
 from core.domain.roles import covers
 from core.domain.supervision.standing import EventKind

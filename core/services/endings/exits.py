@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.messages import MessageEvent
-from core.domain.past import why_not_past
+from core.domain.reading import why_not_past
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.hooks.loaded import TrackRules

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select, text
 
 from core.domain.errors import Invalid
 from core.domain.lifecycle.states import AccreditationState, Action
-from core.domain.past import why_not_past
+from core.domain.reading import why_not_past
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import Stage, StageKind
 from core.rules.periods import period_end

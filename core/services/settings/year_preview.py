@@ -20,7 +20,7 @@ from core.storage.models import ExitCase
 TITLES = (
     T("日期", "Date"),
     T("星期", "Weekday"),
-    T("安排", "Kind"),
+    T("安排", "Arrangement"),
     T("名称", "Name"),
     T("现有安排", "What the table says now"),
 )
@@ -33,7 +33,7 @@ WEEKDAYS = (
     T("周六", "Saturday"),
     T("周日", "Sunday"),
 )
-OFF, WORKED, PLAIN = T("休", "day off"), T("班", "worked"), T("按星期", "as its weekday")
+OFF, WORKED, PLAIN = T("休息", "Day off"), T("上班", "Day worked"), T("按星期", "as its weekday")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import IO, Any
 
 from core.domain.errors import Invalid
-from core.domain.past import why_not_between, why_not_past
+from core.domain.reading import why_not_between, why_not_past
 from core.domain.roles import within
 from core.domain.wording import join
 from core.hooks.loaded import LoadedProgram, TrackRules

@@ -236,7 +236,7 @@ def former() -> ResponseReturnValue:
                 heading=FORMER_TITLE,
                 look=found.value,
                 fates=_came(found.value.comes_to),
-                confirm=T("确认导入", "Import the list"),
+                confirm=T("确认导入", "Confirm the import"),
                 back=url_for(".index"),
                 token_value=seal(FORMER_PAGE, looked),
                 download=download(found.value.values, kept.name) if found.value.values.more else None,

@@ -114,7 +114,7 @@ def add_documents(accreditation_id: int) -> ResponseReturnValue:
     case = load(reading(), accreditation_id)
     sent = [file for file in request.files.getlist("files") if file.filename]
     if not sent:
-        flash(tr(T("请选择文件", "choose a file")), "danger")
+        flash(tr(T("请选择文件", "Please choose a file")), "danger")
     else:
         store = files()
         attempt(
@@ -122,7 +122,7 @@ def add_documents(accreditation_id: int) -> ResponseReturnValue:
             lambda w: [
                 documents.attach(w, case.id, file.filename or "", file.stream, store) for file in sent
             ],
-            done=T("文件已保存", "The files were kept"),
+            done=T("文件已保存", "The files were saved"),
         )
     return redirect(_status(case.id), 303)
 
@@ -131,7 +131,9 @@ def add_documents(accreditation_id: int) -> ResponseReturnValue:
 def remove_document(attachment_id: int) -> ResponseReturnValue:
     """Take a file back that was put there by mistake."""
     done = attempt(
-        "takein.remove", lambda w: documents.remove(w, attachment_id), done=T("文件已移除", "Removed")
+        "takein.remove",
+        lambda w: documents.remove(w, attachment_id),
+        done=T("文件已移除", "The file was removed"),
     )
     return redirect(_status(done.value) if done is not None else url_for("accreditations.index_view"), 303)
 

@@ -7,6 +7,7 @@ from core.services.files.sheets import write_sheet
 from core.storage.models import Accreditation, TakenIn
 from core.web.office import take_in
 from tests.services.factory import uscc
+from tests.services.journey import PDF
 from tests.services.takein.tables import HEADERS, row
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
@@ -30,6 +31,9 @@ def test_tables_are_looked_at_and_taken_in(
     assert "确认导入" not in refused.text
     look = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(row(uscc=body)))
     assert "确认导入 1 项" in look.text
+    assert "读入的值：既有认定" in look.text
+    assert "鄂严选〔2023〕17号" in look.text
+    assert body in look.text
     assert session.query(TakenIn).count() == 0, "a look takes nothing in"
     done = look.send("/admin/take-in/confirm")
     assert "已导入 1 项认定" in done.text
@@ -37,6 +41,20 @@ def test_tables_are_looked_at_and_taken_in(
     assert "鄂严选〔2023〕17号" in browser.get(f"/admin/accreditations/{held.id}").text
     assert "自文件“旧名录.xlsx”第 2 行导入" in browser.get(f"/admin/accreditations/{held.id}").text
     assert "鄂严选〔2023〕17号" in browser.get("/verify?number=鄂严选〔2023〕17号").text
+    page = browser.get(f"/admin/accreditations/{held.id}")
+    assert "原证书、决定等材料" in page.text
+    page = page.send("/documents", files=[PDF, "原证书.pdf"])
+    assert "文件已保存" in page.text
+    assert "原证书.pdf" in page.text
+    refused = page.send("/documents", files=[b"MZ", "原证书.exe"], ok=False)
+    assert any("exe" in text for text in refused.complaints)
+    assert "请选择文件" in " ".join(page.send("/documents", ok=False).complaints)
+    auditor = Browser(log_in(make_user(Role.AUDITOR)))
+    seen = auditor.get(f"/admin/accreditations/{held.id}")
+    assert "原证书.pdf" in seen.text
+    assert not seen.has("/documents"), "who may not add is not offered it"
+    browser.get(f"/admin/accreditations/{held.id}").send("/remove")
+    assert "原证书.pdf" not in browser.get(f"/admin/accreditations/{held.id}").text
     again = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(row(uscc=body)))
     assert "没有要导入的内容" in again.text
     monkeypatch.setattr(take_in, "MOST_ROWS", 1)

@@ -22,7 +22,7 @@ def test_a_notice_is_pasted_and_the_year_is_known(make_user: MakeUser, log_in: L
     assert any("不会少于 20 天" in text for text in few.complaints)
     look = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER)
     assert "尚未录入" in look.text
-    assert "2027-10-31周日班" in look.text
+    assert "2027-10-31周日上班" in look.text
     done = look.send()
     assert "休 33 天，调休上班 1 天" in done.text
     again = browser.get("/admin/holidays/years/2027/enter").send(notice=LATER, ok=False)

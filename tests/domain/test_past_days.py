@@ -6,8 +6,8 @@ import pytest
 
 from core.domain.errors import MalformedError
 from core.domain.facts import ALL
-from core.domain.past import why_not_between, why_not_past
 from core.domain.profile import parse_facts, read
+from core.domain.reading import why_not_between, why_not_past
 from core.rules.evaluate import NEVER
 from core.rules.terms import DateFact
 
