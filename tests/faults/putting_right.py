@@ -40,7 +40,7 @@ from tests.faults.register import REASON, Register
 from tests.services.journey import AUTHORITY, PDF, Case
 from tests.services.takein.tables import HEADERS, row
 
-SUCCESSOR, SPLIT_OFF = "91220200MA0Y2R0C7X", "分立后的服务中心"
+SUCCESSOR, SPLIT_OFF = "91220200MA0Y2R0C7A", "分立后的服务中心"
 ON = "2024-07-01T10:00"
 
 
