@@ -13,7 +13,8 @@ from core.cli.common import language_option
 from core.cli.database import empty
 from core.cli.readiness import hold
 from core.cli.register import application_role, explained, instance_option, owned
-from core.cli.serving import HOST, PORT, require_free, serve_site
+from core.cli.serving.answering import HOST, PORT, require_free
+from core.cli.serving.commands import serve_site
 from core.demo.loading import SIZE, ForeignDataError, Told, load, loaded
 from core.demo.people.parties import DOMAIN
 from core.demo.people.staff import PASSWORD, Account, accounts

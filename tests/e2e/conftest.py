@@ -141,7 +141,7 @@ def served(engine: Engine, folder: Path, when: str) -> Iterator[Site]:
     log = folder / LOG
     with log.open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.site", "--port", str(port), "--instance", str(made.instance)],
+            [sys.executable, "-m", "tests.e2e.serve", "--port", str(port), "--instance", str(made.instance)],
             env=made.environment,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -6,7 +6,6 @@ a leap nobody's logins are counted on.
 """
 
 import os
-import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 import time_machine
 
-from core.cli import main, serving
+from core.cli.serving import site
 from core.domain.clock import moment
 from core.web.frame.bound import limiter
 from core.web.front.application import Front
@@ -50,13 +49,8 @@ class Led:
 
 def make() -> Front:
     """The site, made as `accredit serve` makes it."""
-    application = serving.make()
+    application = site.make()
     KEPT.enter_context(one_clock())
     check_quickly(application)
     templates.keep(application)
-    return serving.fronted(Led(application, Path(os.environ[CLOCK_VARIABLE])), application)
-
-
-if __name__ == "__main__":
-    serving.APPLICATION = "tests.e2e.site:make"
-    main(["serve", *sys.argv[1:]])
+    return site.fronted(Led(application, Path(os.environ[CLOCK_VARIABLE])), application)

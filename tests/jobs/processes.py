@@ -21,9 +21,10 @@ import sys
 exec(sys.argv[5])
 from pathlib import Path
 from core import logs
+from core.cli import loaded
 from core.jobs.config import Timing, WorkerConfig
-from core.jobs.worker import run_worker
 
+run_worker = loaded("core.jobs.worker", "run_worker")
 often = {"election": 0.2, "outbox": float(sys.argv[3]), "stalled": 0.5, "polling": 0.5, "reconnect": 0.3}
 timing = Timing(**often, heartbeat=0.3, dead_after=1.5, silence=float(sys.argv[4]))
 logs.configure(style="json")

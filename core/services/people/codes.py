@@ -32,6 +32,8 @@ KEPT = timedelta(days=7)
 """Addresses of people without an account are not kept longer."""
 MOST_A_DAY = 10
 """Codes for one address and purpose: nobody's telephone is to be flooded, and no code to be guessed."""
+COST = {"n": 2**14, "r": 8, "p": 1}
+"""Slow enough that a million codes are not tried within the minutes in which one is good."""
 WRONG = T("验证码不正确或已失效", "The code is wrong, or no longer valid")
 ASK_AGAIN = T("请核对，或重新获取", "check it, or ask for another one")
 
@@ -149,6 +151,5 @@ def _one_at_a_time(w: Work, address: Address) -> None:
 
 
 def _hash(code: str, address: Address, at: datetime) -> str:
-    """Slow enough that a million codes are not tried within the minutes in which one is good."""
     salt = f"{address.value}/{at.timestamp()}".encode()
-    return hashlib.scrypt(code.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
+    return hashlib.scrypt(code.encode(), salt=salt, **COST, dklen=32).hex()

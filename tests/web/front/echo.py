@@ -5,7 +5,7 @@ import sys
 from itertools import repeat
 from pathlib import Path
 
-from core.cli import serving
+from core.cli.serving.answering import answer
 from core.web.front import limits
 from core.web.front.application import Front
 
@@ -46,5 +46,4 @@ def site():
 
 
 if __name__ == "__main__":
-    serving.APPLICATION = f"{Path(__file__).stem}:site"
-    serving.answer("127.0.0.1", int(sys.argv[1]), 1)
+    answer(f"{Path(__file__).stem}:site", "127.0.0.1", int(sys.argv[1]), 1)
