@@ -134,6 +134,15 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         answer="属实",
         successors=[Successor(name="分立后的公司", uscc="91220200MA0Y2R0C7X")],
     )
+    numbered = ChangeRequest(
+        party_id=party_id,
+        kind=ChangeKind.NUMBER,
+        state=ChangeState.GRANTED,
+        uscc="91310104MA0000001X",
+        asked_at=now(),
+        decided_at=now(),
+        answer="与执照一致",
+    )
     former = FormerValue(
         party_id=party_id, field=Vouched.NAME, value="从前的名称", held_until=record.service_date
     )
@@ -143,7 +152,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         issued_on=record.service_date,
         name=party.name,
     )
-    session.add_all([asked, granted, former, anew])
+    session.add_all([asked, granted, numbered, former, anew])
     session.flush()
     proof = Attachment(
         purpose=AttachmentPurpose.CHANGE,
@@ -179,6 +188,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         "answered": answered.id,
         "change": asked.id,
         "changed": granted.id,
+        "numbered": numbered.id,
         "row_changes": asked.id,
         "invitation": TOKEN,
         "row_verifications": asking_id,

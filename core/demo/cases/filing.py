@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 
@@ -127,7 +128,7 @@ def _register(w: Work, body: Body) -> int:
         contact_name=body.contact,
         mobile=body.mobile,
         employer=body.employer,
-        **number,
+        **dict[str, Any](number),
     )
 
 

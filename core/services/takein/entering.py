@@ -27,7 +27,7 @@ from core.services.takein.plan import Plan, plan
 from core.services.takein.reading import Entry, Source, clause_of
 from core.storage.models import Accreditation, AnnualReport, Party, Rectification, TakenIn
 
-FILLED = ("address", "contact_name", "mobile", "email", "employer")
+FILLED = ("address", "contact_name", "mobile", "phone", "email", "employer")
 """What a row adds to a party that is there already, where the register says nothing of it."""
 REPORTED = T("原登记时已提交的年度报告", "A report handed in before this register")
 EXPIRED = T("认定有效期届满", "The term has ended")

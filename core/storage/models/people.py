@@ -22,6 +22,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
+from core.domain.identifiers.telephones import all_numbers
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.rules.text import T
@@ -78,6 +79,8 @@ class Party(Base):
     address: Mapped[str] = mapped_column(String(300), default="", server_default="")
     contact_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
     mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Under which it is called, landlines too, as `core.domain.identifiers.telephones` writes them."""
     email: Mapped[str] = mapped_column(String(200), default="", server_default="")
     employer: Mapped[str] = mapped_column(String(200), default="", server_default="")
     directly_included: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
@@ -102,6 +105,11 @@ class Party(Base):
     merged_into: Mapped[Party | None] = relationship(remote_side="Party.id")
     memberships: Mapped[list[Membership]] = relationship(back_populates="party")
     unaudited = frozenset({"name_grams", "folded_name", "sort_name"})
+
+    @property
+    def telephone(self) -> str:
+        """Every number under which it is called, the mobile one first."""
+        return all_numbers(self.mobile, self.phone)
 
     def __str__(self) -> str:
         return self.name

@@ -255,6 +255,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "changing.new": (Act.CHANGE_DECIDE,),
     "changing.decide": (Act.CHANGE_DECIDE,),
     "changing.withdraw": (Act.CHANGE_DECIDE,),
+    "changing.revoke": (Act.CHANGE_DECIDE,),
     "changing.reissue": (Act.CERTIFICATE_ISSUE,),
     "filing.lift_ban": (Act.BAN_LIFT,),
     "mergers.index": (Act.PARTY_MERGE,),

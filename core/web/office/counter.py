@@ -24,11 +24,11 @@ from core.services.files.formats import KEPT, field_label
 from core.services.granting import inclusion, starting
 from core.services.granting.tables import Upload
 from core.services.mergers import merging
-from core.services.people import invitations, parties, party_file, party_verification
+from core.services.people import accepted_codes, invitations, parties, party_file, party_verification
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
-from core.web.forms.party import PARTY_SPECS, REGION_HINT
+from core.web.forms.party import PARTY_SPECS, REGION_HINT, code_proof, register
 from core.web.forms.refused import WHICH, Refused, take_table, tell
 from core.web.forms.steps import Values
 from core.web.frame.bound import files
@@ -45,7 +45,7 @@ REMARK = reason(T("退回原因", "Why it is turned down"), name="remark")
 @blueprint.route("/party", methods=["GET", "POST"])
 def new_party() -> ResponseReturnValue:
     """Register a party."""
-    form = make_form(PARTY_SPECS)
+    form = make_form((*PARTY_SPECS, *code_proof()))
     if request.method == "POST" and form.validate():
         values = form.values()
         given: dict[str, Any] = {name: value or "" for name, value in values.items()}
@@ -53,7 +53,7 @@ def new_party() -> ResponseReturnValue:
         given |= {"id_number": values["id_number"] or None}
         done = attempt(
             "party.register",
-            lambda w: parties.register_party(w, **given),
+            lambda w: register(w, dict(given)),
             done=T("主体已登记，请选择申报的类别", "The party was registered; choose the track to apply for"),
             form=form,
         )
@@ -207,6 +207,7 @@ def party(party_id: int) -> ResponseReturnValue:
         mergers=merging.of_party(w, party_id),
         may_merge=party_file.may(w, Act.PARTY_MERGE, party_id),
         change_kinds=requests.kinds(item),
+        code=accepted_codes.said_of(w, item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
     ), 422 if request.method == "POST" else 200
 

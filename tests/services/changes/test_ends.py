@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Invalid, Refused
+from core.domain.identifiers import NOT_ACCEPTED
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
@@ -117,10 +118,13 @@ def test_successors_are_read_line_by_line() -> None:
         (f"甲公司 {other}", "第 1 行"),
         ("\n".join(f"{uscc()} 甲" for _ in range(MOST_SUCCESSORS + 1)), "至多"),
     ):
-        named, errors = read_successors(text, own)
+        named, errors = read_successors(text, own, NOT_ACCEPTED)
         assert named == ()
         assert said in errors["successors"].zh, text
-    assert len(read_successors("\n".join(f"{uscc()} 甲" for _ in range(MOST_SUCCESSORS)), own)[0]) == 10
+    assert (
+        len(read_successors("\n".join(f"{uscc()} 甲" for _ in range(MOST_SUCCESSORS)), own, NOT_ACCEPTED)[0])
+        == 10
+    )
 
 
 def test_a_person_is_neither_merged_nor_divided(engine: Engine, ask: Any, make_actor: Any) -> None:
