@@ -24,11 +24,13 @@ from core.services.files.columns import Column, Row, Tell, empty_table, in_row, 
 from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
 from core.services.people.parties import KEYS, LENGTHS, read_party
+from core.services.people.vouched import not_taken
 from core.storage.models import Accreditation, Party
+from core.storage.models.changes import Vouched
 from core.storage.one_party import ids_of
 
 MOST_ROWS = 10_000
-MERGED = ("address", "contact_name", "mobile", "email", "employer")
+MERGED = ("address", "contact_name", "mobile", "phone", "email", "employer")
 """What a row adds to a party that is there already, where it says nothing of it."""
 
 
@@ -50,6 +52,8 @@ class ImportedRow:
     came: Came
     party_id: int
     number: str
+    said: tuple[T, ...] = ()
+    """What of the row was not taken, since the register has it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def columns(tracks: Choices = ()) -> tuple[Column, ...]:
         Column("address", T("地址", "Address"), Text(LENGTHS["address"]), required=False),
         Column("contact_name", T("联系人", "Contact"), Text(LENGTHS["contact_name"]), required=False),
         Column("mobile", T("手机号码", "Mobile number"), Code(), required=False, also=("手机号", "手机")),
+        Column("phone", T("联系电话", "Telephone"), Code(), required=False, also=("电话", "固定电话")),
         Column("email", T("电子邮箱", "E-mail"), Code(), required=False, also=("邮箱",)),
         Column("employer", T("所在单位", "Employer"), Text(LENGTHS["employer"]), required=False),
     )
@@ -162,15 +167,16 @@ def _enter(w: Work, program: str, row: _Row) -> ImportedRow:
         party = Party(kind=row.track.party, created_at=w.now, **row.values)
         w.session.add(party)
         w.session.flush()
+    said = not_taken({field: getattr(party, field) for field in Vouched}, row.values)
     for field in MERGED:
         if row.values[field] and not getattr(party, field):
             setattr(party, field, row.values[field])
     current = in_force(w, party.id, program, row.track.id) or _imported_before(w, party.id, program, row)
     if current is not None:
-        return ImportedRow(row.number, Came.REPEATED, party.id, current.number)
+        return ImportedRow(row.number, Came.REPEATED, party.id, current.number, said)
     desk = desk_of(w, program, row.track.id)
     entered = enter(w, desk, party, party.region, w.today)
-    return ImportedRow(row.number, came, party.id, entered.number)
+    return ImportedRow(row.number, came, party.id, entered.number, said)
 
 
 def _imported_before(w: Work, party_id: int, program: str, row: _Row) -> Accreditation | None:

@@ -19,8 +19,10 @@ from core.services.base.access import require
 from core.services.base.words import home
 from core.services.base.work import Work
 from core.services.people.parties import is_own
+from core.services.people.vouched import not_taken
 from core.services.takein.reading import Entry, Source, Tables, plain, read
 from core.storage.models import Accreditation, Party
+from core.storage.models.changes import Vouched
 
 AT_ONCE = 500
 """Rows that are held against the register in one statement."""
@@ -90,10 +92,13 @@ def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -
     for start in range(0, len(tables.entries), AT_ONCE):
         some = tables.entries[start : start + AT_ONCE]
         there, in_force = _there(w, some), _in_force(w, program, some)
-        own = _own(w, some)
+        known = _known(w, some)
         for entry in some:
-            found = there.get(plain(entry.number))
-            fate, said = _fate(w, program, entry, found, in_force, held, own=entry.key in own)
+            found, party = there.get(plain(entry.number)), known.get(entry.key)
+            own = party is not None and is_own(w, party.id)
+            fate, said = _fate(w, program, entry, found, in_force, held, own=own)
+            if party is not None and fate is not Fate.REFUSED:
+                said += not_taken(party._mapping, entry.party)
             fates[entry.row] = RowFate(entry.row, entry.number, str(entry.values["name"]), fate, said)
             if fate is Fate.NEW:
                 new.append(entry)
@@ -190,9 +195,9 @@ def _in_force(w: Work, program: str, some: Sequence[Entry]) -> dict[tuple[str, s
     return {(party, track): number for party, track, number in rows}
 
 
-def _own(w: Work, some: Sequence[Entry]) -> set[str]:
-    """Which of the parties are the actor's own."""
-    keys = [entry.key for entry in some]
+def _known(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
+    """The parties that the register has already, by their key, with what it vouches for."""
     key = func.coalesce(Party.uscc, Party.id_number)
-    rows = w.session.execute(select(Party.id, key).where(key.in_(keys)))
-    return {found for number, found in rows if is_own(w, number)}
+    query = select(Party.id, key.label("key"), *(getattr(Party, field) for field in Vouched))
+    rows = w.session.execute(query.where(key.in_([entry.key for entry in some])))
+    return {row.key: row for row in rows}

@@ -9,12 +9,15 @@ from flask_security.core import UserMixin
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Index,
     Integer,
     String,
     UniqueConstraint,
+    and_,
     func,
+    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -249,7 +252,9 @@ class Grant(Base):
             text("coalesce(region, '')"),
             text("coalesce(party_id, 0)"),
             unique=True,
+            postgresql_where=text("ends_on IS NULL"),
         ),
+        CheckConstraint("starts_on < ends_on", "dates_in_order"),
     )
 
     id: Mapped[Id]
@@ -259,9 +264,26 @@ class Grant(Base):
     region: Mapped[str | None] = mapped_column(String(6))
     party_id: Mapped[int | None] = ref("party")
     """The body that a recommender acts for: it may not recommend itself."""
+    starts_on: Mapped[date | None]
+    """First day on which it holds; None where it held at once."""
+    ends_on: Mapped[date | None]
+    """First day on which it holds no longer; None for one without an end."""
 
     user: Mapped[User] = relationship(back_populates="grants")
     party: Mapped[Party | None] = relationship()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the role is held on a day."""
+        return (self.starts_on is None or self.starts_on <= day) and (
+            self.ends_on is None or day < self.ends_on
+        )
+
+    @classmethod
+    def held_on(cls, day: date) -> ColumnElement[bool]:
+        """The same as a condition of a query."""
+        return and_(
+            or_(cls.starts_on.is_(None), cls.starts_on <= day), or_(cls.ends_on.is_(None), cls.ends_on > day)
+        )
 
 
 class Membership(Base):

@@ -338,6 +338,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "system_forms.grant": (Act.USER_EDIT,),
     "system_forms.change_user": (Act.USER_EDIT,),
     "system_forms.factor": (Act.USER_EDIT,),
+    "succession.page": (Act.USER_EDIT,),
     "system_forms.holiday": (Act.HOLIDAY_EDIT,),
     "system_forms.change_holidays": (Act.HOLIDAY_EDIT,),
     "system_forms.job": (Act.JOB_VIEW,),
