@@ -19,6 +19,7 @@ CORE = Path(core.__file__).parent
 SCRIPTS = ("__main__", "make_fonts")
 """Modules that do their work when they are imported."""
 PARTS = {
+    "core.domain.profile._READERS": "codes are read by what the register knows of them",
     "core.domain.lifecycle.finding._GUARDS_OF_FEATURES": "guards that only some procedures have",
     "core.domain.lifecycle.application_table._OPTIONAL_STATES": "states that only some procedures have",
     "core.services.applications.guards._CHECKS": "guards of applications",
@@ -33,7 +34,6 @@ PARTS = {
     "core.services.messaging.texts.applications.DECIDING": "a part of all texts",
     "core.services.deciding.acts.OF_ACTION": "moves that wait to be issued",
     "core.services.granting.starting._MOVES": "moves that are one call each",
-    "core.web.cases.accreditation._PARTS": "files that stand under a part of the page",
     "core.web.forms.fields._REPAIRED": "inputs of texts",
     "core.web.cases.accreditation._PARTS": "files that stand on the page of an accreditation",
     "core.web.portal.accreditation.reports.KINDS": "the kinds of the figures of a report",

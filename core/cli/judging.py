@@ -22,7 +22,10 @@ from core.cli.common import (
     refuse,
 )
 from core.domain import facts
-from core.domain.profile import doubts, parse_facts
+from core.domain.divisions import division
+from core.domain.errors import MalformedError
+from core.domain.identifiers import ACCEPTED, accepted_among
+from core.domain.profile import Known, doubts, parse_facts
 from core.hooks.catalogue import Catalogue
 from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import PartyKind
@@ -46,7 +49,11 @@ def evaluate(
     batch: IO[str] | None,
     language: str,
 ) -> None:
-    """Hold a profile (FILE.json: {"facts": {...}}) against one track; the verdict goes to standard output."""
+    """Hold a profile (FILE.json: {"facts": {...}}) against one track; the verdict goes to standard output.
+
+    A USCC whose check digit does not fit is taken where the authority has accepted it and "accepted_uscc",
+    a list beside "facts", names it.
+    """
     known = loaded()
     if batch is not None:
         each_line(batch, lambda request: _answer(known, request, language))
@@ -99,7 +106,14 @@ def _values(known: Catalogue, request: Mapping[str, Any], day: date, language: s
     raw = request.get("facts")
     if not isinstance(raw, dict):
         raise Unreadable('"facts" must be a JSON object of facts', {"facts": f"{raw!r}"})
-    reading = parse_facts(raw, extra=known.extra_facts(), today=day)
+    try:
+        accepted = accepted_among(request.get(ACCEPTED))
+    except MalformedError as error:
+        raise Unreadable(
+            f"{ACCEPTED} cannot be read", in_language({ACCEPTED: error.text}, language)
+        ) from error
+    register = Known(division, accepted)
+    reading = parse_facts(raw, extra=known.extra_facts(), today=day, known=register)
     if reading.errors:
         raise Unreadable("the profile cannot be read", in_language(reading.errors, language))
     return reading.values

@@ -11,11 +11,12 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from core.cli.common import emit
+from core.cli.common import Unreadable, emit, read_day
 from core.cli.register import acting, instance_option
 from core.domain.roles import Role
 from core.services.base.work import Work
-from core.services.people import factor_resets, users
+from core.services.people import factor_resets, keyed, users
+from core.services.people.succession import pass_on
 from core.storage.models import Grant, User
 
 Command = Callable[..., Any]
@@ -102,11 +103,15 @@ def grant(email: str, role: str, program: str | None, region: str | None, instan
 def revoke(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
     """Take a role away; its programme and region are given as it was granted."""
     with acting(instance, "user.revoke") as w:
-        query = select(Grant.id).where(
-            Grant.user_id == _find(w, email),
-            Grant.role == Role(role),
-            Grant.program.is_not_distinct_from(program),
-            Grant.region.is_not_distinct_from(region),
+        query = (
+            select(Grant.id)
+            .where(
+                Grant.user_id == _find(w, email),
+                Grant.role == Role(role),
+                Grant.program.is_not_distinct_from(program),
+                Grant.region.is_not_distinct_from(region),
+            )
+            .order_by(Grant.ends_on.desc().nulls_first(), Grant.id)
         )
         found = w.session.scalar(query)
         wanted = _shown({"role": role, "program": program, "region": region})
@@ -126,6 +131,26 @@ def password(email: str, instance: Path, *, from_stdin: bool) -> None:
     with acting(instance, "user.password") as w:
         users.set_password(w, _find(w, email), new)
     _say(f"the password of {email} is changed")
+
+
+@user.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--from", "on", required=True, help="First day of the new body, e.g. 2024-07-01.")
+@instance_option
+def succeed(old: str, new: str, on: str, instance: Path) -> None:
+    """Pass the roles of a body that is reorganised on to its successor, both by USCC, from a day on."""
+    try:
+        day = read_day(on, "--from")
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    with acting(instance, "user.succession") as w:
+        bodies = [keyed.by_uscc(w, code) for code in (old, new)]
+        for code, found in zip((old, new), bodies, strict=True):
+            if found is None:
+                raise click.ClickException(f"no body with the USCC {code} is registered")
+        moved = pass_on(w, bodies[0] or 0, bodies[1] or 0, day)
+    _say(f"{moved} roles pass from {old} to {new} on {day}")
 
 
 @user.command("forget-factor")
@@ -184,7 +209,9 @@ def _password(*, from_stdin: bool) -> str:
 
 
 def _reach(item: Grant) -> dict[str, str | None]:
-    return {"role": item.role.value, "program": item.program, "region": item.region}
+    days = {"starts_on": item.starts_on, "ends_on": item.ends_on}
+    when = {name: day.isoformat() for name, day in days.items() if day is not None}
+    return {"role": item.role.value, "program": item.program, "region": item.region, **when}
 
 
 def _shown(reach: dict[str, str | None]) -> str:

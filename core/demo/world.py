@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.demo.people.parties import Body
-from core.domain.clock import SHANGHAI
+from core.domain.clock import SHANGHAI, local_date
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import TrackRules
 from core.services.base.work import SYSTEM, Actor, Work, work
@@ -56,7 +56,8 @@ class World:
     def unit(self, who: str | Actor, at: datetime, action: str) -> Iterator[Work]:
         """A unit of work of a user (by e-mail) or an actor, at a moment of the story."""
         with self.factory() as session:
-            actor = who if isinstance(who, Actor) else actor_for(session, self.accounts[who])
+            day = local_date(at)
+            actor = who if isinstance(who, Actor) else actor_for(session, self.accounts[who], day)
             with work(session, actor, at, action) as unit:
                 yield unit
 

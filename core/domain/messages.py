@@ -53,6 +53,7 @@ class MessageEvent(StrEnum):
     WITHDRAWN = "withdrawn"
     CHANGE_GRANTED = "change.granted"
     CHANGE_REFUSED = "change.refused"
+    CHANGE_REVOKED = "change.revoked"
     CHANGE_ELSEWHERE = "change.elsewhere"
     CEASED = "ceased"
     DOCUMENT_REDACTED = "document.redacted"

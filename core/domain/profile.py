@@ -57,6 +57,21 @@ class ProfileReading:
         return self.values
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the register says of codes that are read: which divisions there are, which USCCs are accepted."""
+
+    division: Callable[[str], str] = identifiers.region
+    """The code of a division, as `identifiers.region` reads it; MalformedError for one that is none."""
+    accepted: identifiers.Accepted = identifiers.NOT_ACCEPTED
+
+
+NOTHING_KNOWN = Known()
+"""Codes are held against their form alone."""
+AS_KEPT = Known(accepted=identifiers.AS_KEPT)
+"""What was taken once is read as it was kept."""
+
+
 class Unread(str):
     """What somebody typed for a fact, and why its reader did not take it."""
 
@@ -74,25 +89,27 @@ def parse_facts(
     extra: Iterable[Fact] = (),
     *,
     today: date | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> ProfileReading:
     """Read a profile: every good fact is kept and every bad one named; null is absent.
 
     Numbers come as JSON numbers or as decimal strings ("3.50"), and 3.0 is the whole number 3; dates as
     ISO 8601; sets as lists of choices. `party` leaves only the facts of that kind of party, `extra` adds a
-    programme's own, `today` refuses what happened after it: births, foundings, penalties.
+    programme's own, `today` refuses what happened after it: births, foundings, penalties; `known` is what the
+    register says of codes.
     """
-    known = vocabulary(party, extra)
+    named = vocabulary(party, extra)
     values: dict[str, Value] = {}
     errors: dict[str, T] = {}
     strangers = 0
     for name, given in raw.items():
-        fact = known.get(name)
+        fact = named.get(name)
         if fact is None:
             strangers += 1
-            errors[name] = _stranger(name, known, party, suggest=strangers <= MOST_SUGGESTIONS)
+            errors[name] = _stranger(name, named, party, suggest=strangers <= MOST_SUGGESTIONS)
         elif given is not None:
             try:
-                values[name] = read(fact, given, today)
+                values[name] = read(fact, given, today, known)
             except MalformedError as error:
                 why = error.text
                 errors[name] = T(f"{fact.label.zh}（{name}）：{why.zh}", f"{name}: {why.en}")
@@ -114,17 +131,21 @@ def vocabulary(party: PartyKind | None = None, extra: Iterable[Fact] = ()) -> di
     return known | own if own else known
 
 
-def read(fact: Fact, given: object, today: date | None = None) -> Value:
+def read(fact: Fact, given: object, today: date | None = None, known: Known = NOTHING_KNOWN) -> Value:
     """One value of the fact; MalformedError says what is wrong with it and how to mend it."""
     if isinstance(given, Unread):
         raise given.error
+    if fact.kind is Kind.USCC:
+        return identifiers.uscc(_text(fact, given, today), known.accepted)
+    if fact.kind is Kind.REGION:
+        return known.division(_text(fact, given, today))
     return _READERS[fact.kind](fact, given, today)
 
 
 def stored(fact: Fact, given: object) -> Value | None:
     """A value as it was kept; None for none, and for one that the fact no longer takes."""
     try:
-        return None if given is None else read(fact, given)
+        return None if given is None else read(fact, given, known=AS_KEPT)
     except MalformedError:
         return None
 
@@ -282,9 +303,7 @@ _READERS: Mapping[Kind, Callable[[Fact, object, date | None], Value]] = {
     Kind.LEVEL: _choice,
     Kind.SET: _set,
     Kind.TEXT: _text,
-    Kind.USCC: _identifier(identifiers.uscc),
     Kind.ID_NUMBER: _id_number,
-    Kind.REGION: _identifier(identifiers.region),
     Kind.MOBILE: _identifier(identifiers.mobile),
     Kind.EMAIL: _identifier(identifiers.email),
 }

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
-from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import cast
 
 from sqlalchemy import Table, extract, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from core.domain.divisions import regions
 from core.domain.holidays import from_chinesecalendar, known_years
 from core.storage.models import HolidayDay, Region
 from core.storage.trail.recording import record_row
-
-REGIONS = Path(__file__).parent / "data" / "regions.csv"
-"""GB/T 2260: the divisions of the mainland down to the county, and the provinces."""
-FORMER_REGIONS = REGIONS.with_name("former_regions.csv")
-"""Counties that were renamed, raised or joined since 2010, each with the one that has most of it now."""
-REGIONS_REVIEWED_ON = date(2026, 11, 30)
-"""When the lists were last held against what is published of the divisions."""
-_PROVINCE, _CITY = "0000", "00"
 
 
 def seed(session: Session) -> dict[str, int]:
@@ -65,27 +53,3 @@ def load_holidays(session: Session) -> int:
             record_row(session, HolidayDay, None, row, "holiday.load")
             written += 1
     return written
-
-
-def regions() -> Iterator[dict[str, str | None]]:
-    """The rows of the list, each with the code of the division above it."""
-    with REGIONS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    codes = {row["code"] for row in rows}
-    for row in rows:
-        yield {**row, "parent_code": parent(row["code"], codes)}
-
-
-@cache
-def former_regions() -> Mapping[str, tuple[str, str]]:
-    """The name and the successor of each code that is no longer one."""
-    with FORMER_REGIONS.open(encoding="utf-8", newline="") as file:
-        return {row["code"]: (row["name"], row["successor"]) for row in csv.DictReader(file)}
-
-
-def parent(code: str, codes: set[str]) -> str | None:
-    """The division right above; a county that no city administers belongs to its province."""
-    if code.endswith(_PROVINCE):
-        return None
-    city = code[:4] + _CITY
-    return city if code != city and city in codes else code[:2] + _PROVINCE

@@ -77,7 +77,7 @@ EXPERTS = SummaryTable(
         Column("姓名", "name"),
         Column("所在单位（机构）", "employer"),
         Column("擅长领域", "expertise_fields"),
-        Column("联系电话", "mobile"),
+        Column("联系电话", "contact_phone"),
         Column("联系邮箱", "email"),
     ),
     head=HEAD,

@@ -76,6 +76,33 @@ def test_a_fraction_given_for_a_percentage_is_taken_and_warned_of(accredit, writ
     assert all("satisfaction_pct" in verdict["warnings"] for verdict in matched.json)
 
 
+def test_a_code_whose_check_digit_does_not_fit_needs_the_authority_s_word(accredit, written):
+    facts = {**BASE["facts"], "uscc": "91350100M000100Y44"}
+    answer = evaluate(accredit, written({"facts": facts}), "--lang", "en")
+    assert answer.code == 2
+    assert "check digit" in answer.out
+    taken = evaluate(accredit, written({"facts": facts, "accepted_uscc": ["91350100m000100y44"]}))
+    assert (taken.code, taken.json["outcome"]) == (0, "eligible")
+    other = evaluate(accredit, written({"facts": facts, "accepted_uscc": ["91350100M000100Y45"]}))
+    assert other.code == 2
+    for wrong in ("91350100M000100Y44", [1]):
+        said = evaluate(accredit, written({"facts": facts, "accepted_uscc": wrong}), "--lang", "en")
+        assert said.code == 2
+        assert "must be a list" in said.out
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("330103", "330105"), ("999999", "no division 999999"), ("37", "6 digits")]
+)
+def test_a_division_that_is_none_is_refused_and_a_former_one_leads_on(accredit, written, code, said):
+    answer = evaluate(accredit, written({"facts": {**BASE["facts"], "region": code}}), "--lang", "en")
+    assert answer.code == 2
+    assert said in answer.out
+    line = {**BASE, "facts": {**BASE["facts"], "region": code}}
+    batch = accredit("evaluate", "--batch", written([line]), "--lang", "en")
+    assert said in batch.out
+
+
 def test_texts_come_in_english_on_demand(accredit, written):
     answer = evaluate(accredit, written({"facts": BASE["facts"]}), "--lang", "en")
     served = next(result for result in answer.json["results"] if result["clause"] == "8(3)")

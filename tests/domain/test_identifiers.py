@@ -125,12 +125,37 @@ def test_mobile_numbers(text):
     assert identifiers.mobile(text) == "13800138000"
 
 
-@pytest.mark.parametrize(
-    "text", ["12800138000", "1380013800", "138001380001", "+85291234567", "0635-8241234", ""]
-)
+@pytest.mark.parametrize("text", ["12800138000", "1380013800", "138001380001", "+85291234567", "110", ""])
 def test_what_gets_no_text_message_is_refused(text):
     with pytest.raises(MalformedError, match="mainland mobile"):
         identifiers.mobile(text)
+
+
+@pytest.mark.parametrize("text", ["0635-8241234", "010-82312345", "82412345", "+86 531 82412345", "2412345"])
+def test_a_landline_is_refused_with_the_reason(text):
+    with pytest.raises(MalformedError, match="landline, which receives no text messages") as caught:
+        identifiers.mobile(text)
+    assert text[-6:-4] not in caught.value.text.en
+
+
+def test_a_code_whose_check_digit_does_not_fit_is_taken_where_it_is_accepted():
+    code = "91350100M000100Y44"
+    for accepted in (identifiers.AS_KEPT, identifiers.accepted_among([code.lower()])):
+        assert identifiers.uscc("9135 0100-m000100y44", accepted) == code
+        assert identifiers.enterprise_key("甲", code, accepted) == f"uscc:{code}"
+    for accepted in (
+        identifiers.NOT_ACCEPTED,
+        identifiers.accepted_among(None),
+        identifiers.accepted_among([]),
+    ):
+        with pytest.raises(identifiers.UnfitCheckDigit, match="ask the authority to accept it"):
+            identifiers.uscc(code, accepted)
+    with pytest.raises(MalformedError, match="18 digits") as caught:
+        identifiers.uscc("9135", identifiers.AS_KEPT)
+    assert not isinstance(caught.value, identifiers.UnfitCheckDigit)
+    for wrong in (code, [1]):
+        with pytest.raises(MalformedError, match="must be a list"):
+            identifiers.accepted_among(wrong)
 
 
 def test_regions():

@@ -140,7 +140,7 @@ def joins(town: Town, email: str, employer: str) -> None:
     with session_factory(town.engine)() as session:
         found = users.find_user(session, email)
         assert found is not None
-        user = users.actor_for(session, found.id)
+        user = users.actor_for(session, found.id, date(2024, 6, 3))
     with town.begin(user, "2017-09-20T09:00") as w:
         parties.register_party(
             w,

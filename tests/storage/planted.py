@@ -387,6 +387,11 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
             FROM material_file m JOIN application p ON p.id = m.application_id ORDER BY m.id LIMIT 1"""
         ],
     ),
+    "a party has a code whose check digit does not fit": (
+        {"audit.state", "party.code"},
+        ["UPDATE party SET uscc = left(uscc, 17) || CASE right(uscc, 1) WHEN '1' THEN '2' ELSE '1' END "
+         "WHERE id = (SELECT min(id) FROM party WHERE uscc IS NOT NULL)"],
+    ),
     "two main contacts": (
         {"party.main_contact"},
         [

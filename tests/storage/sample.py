@@ -21,6 +21,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "region": [{"code": "220200", "parent_code": "220000", "name": "吉林市", "name_en": "Jilin City"}],
     "party": [
         {"id": 1, "kind": "organization", "name": "松花江创业服务中心", "uscc": USCC, "region": "220200"}
+        | {"phone": "0432-62412345"}
         | FOLDED_1,
         {"id": 2, "kind": "person", "name": "王芳", "id_number": "110101199003070038", "region": "220200"}
         | FOLDED_2,
@@ -32,7 +33,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "role_grant": [
         {"user_id": 1, "role": "officer", "program": "p", "region": "220200"},
-        {"user_id": 2, "role": "lead"},
+        {"user_id": 2, "role": "lead", "starts_on": DAY},
     ],
     "merger": [
         {
@@ -509,7 +510,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "asked_by_id": 3,
             "decided_at": AT,
             "decided_by_id": 1,
-        }
+        },
     ],
     "successor": [{"request_id": 1, "name": "松花江服务集团", "uscc": USCC}],
     "former_value": [

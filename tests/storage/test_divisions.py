@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import stdnum.cn
 
-from core.storage.seed import former_regions, regions
+from core.domain.divisions import former_regions, regions
 
 CURRENT = {str(row["code"]): row for row in regions()}
 HISTORY = (Path(stdnum.cn.__file__).parent / "loc.dat").read_text(encoding="utf-8")

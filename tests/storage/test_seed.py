@@ -5,10 +5,11 @@ from datetime import date
 from sqlalchemy import delete, func, select
 
 from core.domain.calendar import WorkingCalendar
+from core.domain.divisions import regions
 from core.domain.holidays import known_years
 from core.hooks.catalogue import catalogue
 from core.storage.models import AuditEvent, HolidayDay, Region
-from core.storage.seed import regions, seed
+from core.storage.seed import seed
 from core.storage.trail.chain import verify_chain
 
 

@@ -127,13 +127,14 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "changing.page": [
         at("/admin/changing/{change}", *READERS),
         at("/admin/changing/{changed}", "officer", "auditor"),
+        at("/admin/changing/{numbered}", "officer", "auditor"),
         at("/admin/changing/{change}", "reviewer", code=403),
     ],
     "changing.new": [
         at("/admin/changing/party/{party}", *AUTHORITY),
         *(
             at(f"/admin/changing/party/{{party}}?kind={kind}", "lead")
-            for kind in ("closure", "merger", "split")
+            for kind in ("number", "closure", "merger", "split")
         ),
     ],
     "redactions.index": [at("/stored/requests", *AUTHORITY)],
@@ -231,6 +232,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "system_forms.regions": [at("/admin/system/regions?query=310104", *ENTERED)],
     "divisions.page": [at("/admin/divisions/", "sysadmin")],
     "system_forms.new_user": [at("/admin/system/users/new", "sysadmin")],
+    "succession.page": [at("/admin/system/succession/", "sysadmin")],
     "system_forms.user": [at("/admin/system/users/{user}", "sysadmin", "auditor")],
     "system_forms.holiday": [
         at("/admin/system/holiday", "lead", "sysadmin"),

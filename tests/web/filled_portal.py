@@ -135,6 +135,15 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         answer="属实",
         successors=[Successor(name="分立后的公司", uscc="91220200MA0Y2R0C7X")],
     )
+    numbered = ChangeRequest(
+        party_id=party_id,
+        kind=ChangeKind.NUMBER,
+        state=ChangeState.GRANTED,
+        uscc="91310104MA0000001X",
+        asked_at=now(),
+        decided_at=now(),
+        answer="与执照一致",
+    )
     former = FormerValue(
         party_id=party_id, field=Vouched.NAME, value="从前的名称", held_until=record.service_date
     )
@@ -151,7 +160,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         source_row=2,
         taken_on=record.service_date,
     )
-    session.add_all([asked, granted, former, anew, origin])
+    session.add_all([asked, granted, numbered, former, anew, origin])
     session.flush()
     session.add(
         Attachment(
@@ -199,6 +208,7 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         "answered": answered.id,
         "change": asked.id,
         "changed": granted.id,
+        "numbered": numbered.id,
         "row_changes": asked.id,
         "invitation": TOKEN,
         "row_verifications": asking_id,

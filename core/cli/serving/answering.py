@@ -15,6 +15,7 @@ from core.cli import loaded
 
 HOST, PORT = "127.0.0.1", 8000
 APPLICATION = "core.cli.serving.answering:site"
+"""`module:function` of what each process answers with."""
 KILL_AFTER_SECONDS = 30
 HEADER_SECONDS = 15
 """The longest that the head of a request may take, also after another one on the same connection."""
@@ -25,10 +26,10 @@ def site() -> Any:
     return loaded("core.cli.serving.site", "site")()
 
 
-def answer(application: str, host: str, port: int, workers: int) -> None:
-    """Answer with what `module:function` makes in each process, until this one is told to end."""
+def answer(host: str, port: int, workers: int) -> None:
+    """Answer until this process is told to end."""
     Granian(
-        application,
+        APPLICATION,
         address=host,
         port=port,
         interface=Interfaces.ASGINL,

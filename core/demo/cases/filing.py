@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,7 +38,7 @@ def fill_in(world: World, w: Work, case: Case, call_id: int | None) -> None:
     assert body is not None  # noqa: S101  # only who has an account files
     if not case.party_id:
         case.party_id = _register(w, body)
-        w.actor = actor_for(w.session, w.actor.user_id or 0)
+        w.actor = actor_for(w.session, w.actor.user_id or 0, w.today)
     case.application_id = starting.start(w, case.program, case.track, case.party_id, call_id)
     desk = find(w, case.application_id).desk
     values = _values(w, case, desk)
@@ -127,7 +128,7 @@ def _register(w: Work, body: Body) -> int:
         contact_name=body.contact,
         mobile=body.mobile,
         employer=body.employer,
-        **number,
+        **dict[str, Any](number),
     )
 
 

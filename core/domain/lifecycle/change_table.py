@@ -20,6 +20,7 @@ class ChangeState(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
 
     @property
     def label(self) -> T:
@@ -28,9 +29,13 @@ class ChangeState(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What is asked for: other data, or that the party has ended, went into another or was divided."""
+    """What is asked for: other data, or that the party has ended, went into another or was divided.
+
+    Or that a code is accepted whose check digit does not fit, since the licence bears it.
+    """
 
     DETAILS = "details"
+    NUMBER = "number"
     CLOSURE = "closure"
     MERGER = "merger"
     SPLIT = "split"
@@ -51,9 +56,11 @@ _CHANGE_STATE_LABELS = {
     ChangeState.GRANTED: T("已准予变更", "Change granted"),
     ChangeState.REFUSED: T("未准变更", "Change refused"),
     ChangeState.WITHDRAWN: T("变更申请已撤回", "Request taken back"),
+    ChangeState.REVOKED: T("已撤销核准", "Acceptance withdrawn"),
 }
 _CHANGE_KIND_LABELS = {
     ChangeKind.DETAILS: T("资料变更", "Change of data"),
+    ChangeKind.NUMBER: T("核准统一社会信用代码", "Acceptance of a credit code"),
     ChangeKind.CLOSURE: T("注销", "Closure"),
     ChangeKind.MERGER: T("单位合并", "Merger of bodies"),
     ChangeKind.SPLIT: T("分立", "Split"),
@@ -81,6 +88,17 @@ CHANGE_TABLE: tuple[Move[ChangeState], ...] = (
         guards=(Guard.NOT_OWN, Guard.REASON_GIVEN),
         act=Act.CHANGE_DECIDE,
         tells=MessageEvent.CHANGE_REFUSED,
+    ),
+    # Only of a code that was accepted: other changes stand until the next.
+    Move(
+        source=_S.GRANTED,
+        action=Action.REVOKE,
+        target=_S.REVOKED,
+        title=T("撤销核准", "Withdraw the acceptance"),
+        roles=DECIDING,
+        guards=(Guard.NOT_OWN, Guard.REASON_GIVEN),
+        act=Act.CHANGE_DECIDE,
+        tells=MessageEvent.CHANGE_REVOKED,
     ),
     Move(
         source=_S.OPEN,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from core.domain.folding import folded
-from core.domain.identifiers import enterprise_key
+from core.domain.identifiers import NOT_ACCEPTED, Accepted, enterprise_key
 
 PREFIX = 5
 """How many characters of a key tell its sort; the rest is a USCC or a folded name."""
 _BY_CODE, _BY_NAME, _ALSO = "uscc:", "name:", "also:"
 
 
-def enterprise_keys(named: Iterable[object]) -> frozenset[str]:
+def enterprise_keys(named: Iterable[object], accepted: Accepted = NOT_ACCEPTED) -> frozenset[str]:
     """Keys of served enterprises given by name, or as {"name", "uscc"}.
 
     An enterprise with a USCC has two: `uscc:` tells it from others, `also:` that its name, where it stands
@@ -22,7 +22,7 @@ def enterprise_keys(named: Iterable[object]) -> frozenset[str]:
     for item in named:
         given = item if isinstance(item, Mapping) else {"name": item}
         name, code = str(given.get("name") or ""), str(given.get("uscc") or "")
-        keys.add(enterprise_key(name, code))
+        keys.add(enterprise_key(name, code, accepted))
         if code and (plain := folded(name)):
             keys.add(f"{_ALSO}{plain}")
     return frozenset(keys)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from core.domain.errors import Invalid, MalformedError
+from core.domain.identifiers import ACCEPTED, Accepted, accepted_among
 from core.domain.quantities import doubt
 from core.domain.reading import (
     FIRST_DAY,
@@ -46,7 +47,8 @@ class LifeFile:
 class _Reader:
     """Collects errors and doubts by path while values are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepted: Accepted) -> None:
+        self.accepted = accepted
         self.errors: dict[str, T] = {}
         self.doubts: dict[str, T] = {}
 
@@ -115,7 +117,7 @@ class _Reader:
             self.fail(path, names, "应为企业名称的列表", "must be a list of enterprise names")
             return frozenset()
         try:
-            return enterprise_keys(names)
+            return enterprise_keys(names, self.accepted)
         except MalformedError as error:
             self.errors[path] = T(f"{path}：{error.text.zh}", f"{path}: {error.text.en}")
             return frozenset()
@@ -130,9 +132,14 @@ class _Reader:
 
 def parse_life(raw: object) -> LifeFile:
     """The replay request of a JSON object; Invalid names every field that cannot be read."""
-    reader = _Reader()
     if not isinstance(raw, Mapping):
         raise Invalid({"": T("应为 JSON 对象", "must be a JSON object")})
+    try:
+        reader = _Reader(accepted_among(raw.get(ACCEPTED)))
+    except MalformedError as error:
+        raise Invalid(
+            {ACCEPTED: T(f"{ACCEPTED}：{error.text.zh}", f"{ACCEPTED}: {error.text.en}")}
+        ) from error
     program, track = reader.text(raw, "program", "program"), reader.text(raw, "track", "track")
     accredited = reader.day(raw, "accredited_on", "accredited_on")
     until = reader.day(raw, "check_until", "check_until")

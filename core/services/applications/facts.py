@@ -28,6 +28,7 @@ from core.services.base.access import require
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
+from core.services.people.accepted_codes import known_to
 from core.services.people.parties import is_own, lock_party
 from core.storage.models import FactEntry, Party
 from core.storage.models.applications import Provenance
@@ -125,7 +126,7 @@ def save(
             assert_never(provenance)
     if provenance in (Provenance.VERIFIED, Provenance.ATTESTED) and is_own(w, application.party_id):
         raise Refused(Guard.NOT_OWN.reason)
-    reading = case.desk.read(raw, w.today)
+    reading = case.desk.read(raw, w.today, known_to(w))
     overtaken = _overtaken(case, raw, reading, seen) if seen is not None else {}
     if overtaken:
         raise Invalid(overtaken)

@@ -13,7 +13,7 @@ from core.domain.acts import Act
 from core.domain.errors import Refused
 from core.domain.facts import BY_FUNCTION
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.profile import ProfileReading, parse_facts, vocabulary
+from core.domain.profile import AS_KEPT, Known, ProfileReading, parse_facts, vocabulary
 from core.domain.roles import Role
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import Track
@@ -61,9 +61,15 @@ class Desk:
                 found.update(dict.fromkeys(needs(material.only_if)))
         return tuple(found)
 
-    def read(self, raw: Mapping[str, object], today: date | None = None) -> ProfileReading:
-        """Facts as they came in or were kept, each read once; with `today` nothing is dated after it."""
-        return parse_facts(raw, self.track.party, self.loaded.program.extra_facts, today=today)
+    def read(
+        self, raw: Mapping[str, object], today: date | None = None, known: Known = AS_KEPT
+    ) -> ProfileReading:
+        """Facts as they came in or were kept, each read once; with `today` nothing is dated after it.
+
+        What comes in is held against what is `known` of codes.
+        """
+        extra = self.loaded.program.extra_facts
+        return parse_facts(raw, self.track.party, extra, today=today, known=known)
 
     def values(self, facts: Mapping[str, object]) -> dict[str, Value]:
         """Stored facts as values; one that the vocabulary no longer has is unknown."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.domain import identifiers
 from core.domain.acts import Act
+from core.domain.divisions import division, parent, supplied
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import repaired
 from core.rules.text import T
@@ -18,8 +18,6 @@ from core.services.base.access import require
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.storage.models import Region
-from core.storage.seed import former_regions, parent
-from core.storage.seed import regions as supplied
 
 LONGEST_NAME = 100
 
@@ -43,28 +41,13 @@ def names(session: Session) -> dict[str, tuple[str, str]]:
 def read_code(session: Session, text: str) -> str:
     """The code of a division that there is; MalformedError names the successor of one that is no more."""
     code = identifiers.region(text)
-    if session.get(Region, code) is not None or code in _supplied():
-        return code
-    name, successor = former_regions().get(code, ("", ""))
-    if successor:
-        now = f"{_supplied().get(successor, '')} {successor}".strip()
-        raise MalformedError(
-            T(f"{code} 是已撤销的“{name}”", f"{code} was {name}, which is no more"),
-            mend=T(f"现为 {now}", f"it is {now} now"),
-        )
-    raise MalformedError(
-        T(f"行政区划代码 {code} 不存在", f"there is no division {code}"),
-        mend=T(
-            "请核对；新设的区划由系统管理员在“行政区划”中添加",
-            "check it; a new division is added by an administrator under “Divisions”",
-        ),
-    )
+    return code if session.get(Region, code) is not None else division(code, ADDED_BY)
 
 
-@cache
-def _supplied() -> Mapping[str, str]:
-    """The divisions that come with the product, by code."""
-    return {str(row["code"]): str(row["name"]) for row in supplied()}
+ADDED_BY = T(
+    "请核对；新设的区划由系统管理员在“行政区划”中添加",
+    "check it; a new division is added by an administrator under “Divisions”",
+)
 
 
 def add(w: Work, code: str, name: str, name_en: str = "") -> None:
@@ -76,8 +59,8 @@ def add(w: Work, code: str, name: str, name_en: str = "") -> None:
     except MalformedError as error:
         raise Invalid({"code": error.text, **errors}) from error
     known = set(w.session.scalars(select(Region.code)))
-    above = parent(kept, known | _supplied().keys())
-    if above is not None and above not in known | _supplied().keys():
+    above = parent(kept, known | supplied().keys())
+    if above is not None and above not in known | supplied().keys():
         errors["code"] = T(f"没有上级区划 {above}", f"there is no division {above} above it")
     if errors:
         raise Invalid(errors)
@@ -90,7 +73,7 @@ def added(w: Work) -> list[Line]:
     """The divisions that were added here, or are called otherwise than in the product."""
     query = select(Region.code, Region.parent_code, Region.name, Region.name_en).order_by(Region.code)
     lines = [Line(row.code, row.parent_code, row.name, row.name_en or "") for row in w.session.execute(query)]
-    return [line for line in lines if _supplied().get(line.code) != line.name]
+    return [line for line in lines if supplied().get(line.code) != line.name]
 
 
 def opened(w: Work, tops: Collection[str], below: Collection[str]) -> list[Line]:

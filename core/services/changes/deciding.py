@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
-from core.domain.lifecycle.change_table import ChangeKind
+from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import DECIDING
 from core.rules.text import T
@@ -25,6 +25,12 @@ from core.storage.models import Application, Attachment, ChangeRequest, Party
 from core.storage.models.holdings import AttachmentPurpose
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
+
+
+FORMER_KEPT = T(
+    "原名称及其起止日期继续保留，可供查询和查验。",
+    "Former names are kept with their dates, and are found by search and verification.",
+)
 
 
 def decide(
@@ -56,7 +62,7 @@ def decide(
         carry_out(Granted(w, request, party, statuses, cases, changes))
         if new_certificates and request.kind is ChangeKind.DETAILS:
             issue_all(w, statuses)
-    said = list(changes.values())
+    said = [*changes.values(), *([FORMER_KEPT] if granted and request.kind is ChangeKind.DETAILS else [])]
     notify(
         w,
         move.message,
@@ -70,12 +76,44 @@ def decide(
     )
 
 
+def revoke(w: Work, request_id: int, reason: str) -> None:
+    """Withdraw the acceptance of a code, with a reason: what was begun on it stands, nothing new is begun."""
+    request = find(w, request_id)
+    errors = unkept(reason, "reason")
+    if errors:
+        raise Invalid(errors)
+    party = lock_party(w, request.party_id)
+    require_party(w, Act.CHANGE_DECIDE, party)
+    if request.kind is not ChangeKind.NUMBER:
+        raise Refused(
+            T("只有代码的核准可以撤销", "only the acceptance of a code is withdrawn"),
+            mend=T("请另行提出变更", "ask for another change instead"),
+        )
+    said = changes_of(w, request)["uscc"]
+    move = advance(w, request, Action.REVOKE, DECIDING, reason)
+    notify(
+        w,
+        move.message,
+        key=f"change/{request.id}/revoked",
+        party_id=party.id,
+        values={"what": request.kind.label, "change": said, "reason": request.answer},
+    )
+
+
 def may_decide(w: Work, request: ChangeRequest) -> bool:
     """Whether the actor may answer the request: within reach, neither its own nor made by itself."""
-    if request.asked_by_id == w.actor.user_id or is_own(w, request.party_id):
-        return False
+    return request.asked_by_id != w.actor.user_id and may_revoke(w, request)
+
+
+def accepts_code(request: ChangeRequest) -> bool:
+    """Whether it is the acceptance of a code, and stands."""
+    return request.kind is ChangeKind.NUMBER and request.state is ChangeState.GRANTED
+
+
+def may_revoke(w: Work, request: ChangeRequest) -> bool:
+    """Whether the actor may withdraw what was accepted: within reach, and not its own."""
     reached = exists().where(Party.id == request.party_id, reach(w.actor, Act.CHANGE_DECIDE))
-    return bool(w.session.scalar(select(reached)))
+    return not is_own(w, request.party_id) and bool(w.session.scalar(select(reached)))
 
 
 def _lock_applications(w: Work, party_id: int) -> tuple[Case, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from sqlalchemy import select
+
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import within
@@ -18,6 +20,7 @@ from core.services.applications.moving import tell
 from core.services.base.work import Work
 from core.services.changes.telling import tell_concerned
 from core.services.messaging.writing import notify
+from core.services.people import succession
 from core.services.people.vouched import take_over
 from core.services.supervision.living_through import check_now
 from core.services.supervision.moving import CLOSURE_CLAUSE, advance
@@ -50,6 +53,9 @@ def carry_out(granted: Granted) -> None:
     match granted.request.kind:
         case ChangeKind.DETAILS:
             _change(granted)
+        case ChangeKind.NUMBER:
+            granted.party.uscc = granted.request.uscc
+            _note_each(granted)
         case ChangeKind.CLOSURE | ChangeKind.MERGER | ChangeKind.SPLIT:
             if granted.request.ends_party:
                 _end(granted)
@@ -65,6 +71,20 @@ def stays_behind(w: Work, program: str, region: str) -> bool:
     loaded = w.catalogue.programs.get(program)
     territory = loaded.program.region if loaded is not None else ""
     return bool(territory) and not within(region, territory)
+
+
+def _pass_roles_on(granted: Granted) -> None:
+    """Who recommended for a party that is no more does so for its successor, or no longer after a closure.
+
+    Where several take its place, or one that is not registered yet, an administrator passes the roles on.
+    """
+    w, request, party = granted.w, granted.request, granted.party
+    if request.kind is ChangeKind.CLOSURE:
+        succession.end_all(w, party.id, w.today)
+    elif len(request.successors) == 1:
+        heir = w.session.scalar(select(Party.id).where(Party.uscc == request.successors[0].uscc))
+        if heir is not None:
+            succession.carry_over(w, party.id, heir, w.today)
 
 
 def _change(granted: Granted) -> None:
@@ -130,4 +150,5 @@ def _end(granted: Granted) -> None:
         tell(own, advance_application(own, Action.WITHDRAW).message)
     party.closed_on = w.today
     w.session.flush()
+    _pass_roles_on(granted)
     tell_concerned(w, request, party.name, places)

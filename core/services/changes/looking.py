@@ -13,7 +13,7 @@ from core.rules.text import T
 from core.services.attachments import party_files
 from core.services.attachments.party_files import AttachmentView
 from core.services.base.work import Work
-from core.services.changes.deciding import may_decide
+from core.services.changes.deciding import accepts_code, may_decide, may_revoke
 from core.services.changes.effects import stays_behind
 from core.services.changes.telling import pairs
 from core.storage.models import Accreditation, ChangeRequest
@@ -35,6 +35,8 @@ class Shown:
     """Programmes whose territory the party leaves: their supervision stays where it is."""
     to_answer: bool
     """Whether the actor may answer it now."""
+    to_revoke: bool
+    """Whether it is the acceptance of a code that the actor may withdraw now."""
 
     @property
     def is_open(self) -> bool:
@@ -71,4 +73,5 @@ def _shown(
         held if is_open else (),
         tuple(sorted(away)) if is_open else (),
         is_open and may_decide(w, request),
+        accepts_code(request) and may_revoke(w, request),
     )

@@ -21,7 +21,8 @@ def advance(
 ) -> Move[ChangeState]:
     """Take a move with a request of a locked party; a second one is told who was first."""
     w.session.refresh(request, with_for_update=True)
-    if not available(CHANGE_TABLE, request.state, frozenset(Role)):
+    possible = {move.action for move in available(CHANGE_TABLE, request.state, frozenset(Role))}
+    if request.state is not ChangeState.OPEN and action not in possible:
         raise already(w, request, T("该变更申请已有结果", "The request was answered before"), "state")
     move = move_for(CHANGE_TABLE, request.state, action, roles)
     for guard, holds in (

@@ -8,9 +8,10 @@ from typing import IO, Any
 
 from sqlalchemy import ColumnElement, select
 
+from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.clock import local_date
-from core.domain.errors import Conflict, Invalid, NotFound, Refused
+from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
@@ -23,6 +24,7 @@ from core.services.base.words import NOTHING_THERE, unkept
 from core.services.base.work import Actor, Work
 from core.services.changes.moving import advance
 from core.services.changes.successors import Named, read_successors
+from core.services.people.accepted_codes import accepted
 from core.services.people.parties import lock_party, reach, read_party, require_party
 from core.services.people.vouched import holds_or_seeks, is_known, require_going_on
 from core.storage.files import FileStore
@@ -46,10 +48,9 @@ class Proof:
 
 
 def kinds(party: Party) -> tuple[ChangeKind, ...]:
-    """What can be asked for a party: a person is neither merged nor divided."""
-    return tuple(
-        kind for kind in ChangeKind if not (kind.names_successors and party.kind is PartyKind.PERSON)
-    )
+    """What can be asked for a party: a person has no credit code, and is neither merged nor divided."""
+    of_bodies = (ChangeKind.NUMBER, ChangeKind.MERGER, ChangeKind.SPLIT)
+    return tuple(kind for kind in ChangeKind if party.kind is not PartyKind.PERSON or kind not in of_bodies)
 
 
 def ask(
@@ -67,7 +68,8 @@ def ask(
     """Ask for a change as a member of the party, or for it as an officer who reaches it. Returns the id.
 
     `values` are the new ones of a change of data; `successors` are lines of code and name; `goes_on`: it is
-    divided and stays. Refused while a request is open, and where nothing is vouched for.
+    divided and stays. Refused while a request is open, and where nothing is vouched for. The code of a
+    request that it be accepted is the party's own, or for an officer one that it is to have.
     """
     party = lock_party(w, party_id)
     by_member = party_id in w.actor.parties
@@ -82,12 +84,17 @@ def ask(
     given: dict[str, str] = {}
     named: tuple[Named, ...] = ()
     if kind not in kinds(party):
-        errors["kind"] = T("个人没有合并、分立", "a person is neither merged nor divided")
+        errors["kind"] = T(
+            "个人没有信用代码，也没有合并、分立",
+            "a person has no credit code, and is neither merged nor divided",
+        )
+    elif kind is ChangeKind.NUMBER:
+        given, errors = _code(w, party, (values or {}).get("uscc") or party.uscc or "", errors)
     elif kind is ChangeKind.DETAILS:
         given, wrong = _new_values(w, party, values or {})
         errors |= wrong
     elif kind.names_successors:
-        named, wrong = read_successors(successors, party.uscc)
+        named, wrong = read_successors(successors, party.uscc, accepted(w))
         errors |= wrong
     if errors or proof is None:
         raise Invalid(errors)
@@ -157,6 +164,8 @@ def queue(actor: Actor) -> ColumnElement[bool]:
 
 def _require_vouched(w: Work, party: Party, kind: ChangeKind) -> None:
     """Refuse where nobody vouches for the party: it edits its data, and its end concerns no authority."""
+    if kind is ChangeKind.NUMBER:
+        return
     if kind is ChangeKind.DETAILS and not holds_or_seeks(w, party.id):
         raise Refused(
             T(
@@ -205,6 +214,25 @@ def _new_values(w: Work, party: Party, given: Mapping[str, str]) -> tuple[dict[s
             "与登记内容相同，没有可变更的", "the same as registered: there is nothing to change"
         )
     return new, errors
+
+
+def _code(w: Work, party: Party, text: str, errors: dict[str, T]) -> tuple[dict[str, str], dict[str, T]]:
+    """The code that is to be accepted; one that fits needs nobody's word."""
+    try:
+        code = identifiers.uscc(text, identifiers.AS_KEPT)
+    except MalformedError as error:
+        return {}, {**errors, "uscc": error.text}
+    taken = w.session.scalar(select(Party.id).where(Party.uscc == code, Party.id != party.id))
+    wrong: T | None = None
+    if identifiers.fits(code):
+        wrong = T("校验码相符，无须核准", "the check digit fits: nothing needs to be accepted")
+    elif code == party.uscc and accepted(w)(code):
+        wrong = T("该代码已核准", "the code has been accepted already")
+    elif taken is not None:
+        wrong = T("该代码的主体已登记", "a party with this code is registered already")
+    elif code != party.uscc and party.id in w.actor.parties:
+        wrong = T("与登记的代码不同；请由认定机关更正", "differs from the registered code: ask the authority")
+    return {"uscc": code}, errors | ({"uscc": wrong} if wrong is not None else {})
 
 
 def _as_member(w: Work, party_id: int) -> Work:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.domain import identifiers
 from core.domain.errors import MalformedError
 from core.domain.folding import repaired
+from core.domain.identifiers import Accepted
 from core.rules.text import T
 
 MOST_SUCCESSORS = 10
@@ -21,14 +22,14 @@ class Named:
     uscc: str
 
 
-def read_successors(text: str, own: str | None) -> tuple[tuple[Named, ...], dict[str, T]]:
+def read_successors(text: str, own: str | None, accepted: Accepted) -> tuple[tuple[Named, ...], dict[str, T]]:
     """The successors that a text names, and what is wrong with it; `own` is the code of the party itself."""
     found: dict[str, Named] = {}
     lines = [line for line in map(repaired, text.splitlines()) if line]
     for number, line in enumerate(lines, start=1):
         code, _, name = line.replace("，", " ").replace(",", " ").partition(" ")
         try:
-            uscc = identifiers.uscc(code)
+            uscc = identifiers.uscc(code, accepted)
         except MalformedError as error:
             return (), _at(number, error.text)
         if not name.strip() or len(name.strip()) > LONGEST_NAME:

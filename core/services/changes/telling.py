@@ -21,6 +21,13 @@ WHOLE = "end"
 
 def changes_of(w: Work, request: ChangeRequest) -> Mapping[str, T]:
     """What the request changes, by field, from what to what; of an end, how and who takes the place."""
+    if request.kind is ChangeKind.NUMBER:
+        return {
+            "uscc": T(
+                f"统一社会信用代码 {request.uscc}：校验码不符，以证照所载为准",
+                f"USCC {request.uscc}: its check digit does not fit; it stands as the licence bears it",
+            )
+        }
     if request.kind is not ChangeKind.DETAILS:
         return {WHOLE: _end(request)}
     return {

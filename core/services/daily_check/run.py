@@ -245,7 +245,8 @@ def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
 def _deciders(w: Work, program: str) -> Sequence[int]:
     """The users who decide in a programme."""
     mine = or_(Grant.program.is_(None), Grant.program == program)
-    query = select(User.id).join(Grant).where(User.active, Grant.role.in_(DECIDING), mine)
+    held = Grant.held_on(w.today)
+    query = select(User.id).join(Grant).where(User.active, held, Grant.role.in_(DECIDING), mine)
     return w.session.scalars(query.distinct().order_by(User.id)).all()
 
 

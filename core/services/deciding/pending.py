@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload, sessionmaker
 
-from core.domain.clock import SHANGHAI
+from core.domain.clock import SHANGHAI, local_date
 from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
@@ -182,7 +182,7 @@ def _issue(factory: sessionmaker[Session], pending_id: int, now: datetime) -> bo
     try:
         with factory() as session:
             by = session.get_one(PendingDecision, pending_id).by_id
-            actor = actor_for(session, by)
+            actor = actor_for(session, by, local_date(now))
             with work(session, actor, now, ISSUE) as w:
                 row, subject = _locked(w, pending_id)
                 if row.state is not PendingState.WAITING:

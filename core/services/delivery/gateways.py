@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from core.domain.errors import MalformedError
+from core.domain.identifiers import email
 from core.services.delivery.letters import (
     LONGEST_ERROR,
     ConfigurationError,
@@ -59,11 +61,14 @@ def _smtp(url: str, sender: str) -> SmtpGateway:
         raise ConfigurationError(
             f"{MAIL_VARIABLE} is not an address of a mail server; write smtp://user:password@host:587"
         )
-    if "@" not in parseaddr(sender)[1]:
+    given = parseaddr(sender)[1]
+    try:
+        sender = sender.replace(given, email(given))
+    except MalformedError as error:
         raise ConfigurationError(
             f"{SENDER_VARIABLE} must name the sender of e-mails when {MAIL_VARIABLE} is set; "
-            "write Name <address@host>"
-        )
+            f"write Name <address@host> ({error.text.en})"
+        ) from error
     tls = parts.scheme == "smtps"
     starttls = parse_qs(parts.query).get("starttls", ["yes"])[-1] not in {"no", "0", "false"}
     try:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
 
+from core.domain.errors import MalformedError
+from core.domain.identifiers import email
 from core.services.delivery.letters import DeliveryError, Hindrance, Letter, plain_text, said
 
 TIMEOUT_SECONDS = 20.0
@@ -20,8 +22,6 @@ SMTP_OK = 250
 NEGATIVE, PERMANENT = range(400, 600), range(500, 600)
 OUT_OF_STEP = frozenset({421, 500, 502, 503})
 """Answers about the conversation, not about the letter: server and sender are not at the same command."""
-ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\]+")
-"""One plain address: a library would take the first word of anything else for it."""
 
 
 class SmtpGateway:
@@ -96,8 +96,13 @@ class SmtpCarrier:
 
     def send(self, letter: Letter) -> None:
         """Hand one letter to the server, which answers for it from then on."""
-        if not ADDRESS.fullmatch(letter.recipient):
-            raise DeliveryError(Hindrance.REFUSED, f"{letter.recipient!r} is no e-mail address")
+        try:
+            # A library would take the first word of anything else for an address.
+            letter = replace(letter, recipient=email(letter.recipient))
+        except MalformedError as error:
+            raise DeliveryError(
+                Hindrance.REFUSED, f"{letter.recipient!r} is no e-mail address: {error.text.en}"
+            ) from error
         try:
             mail = self._gateway.compose(letter)
         except (ValueError, MessageError) as error:

@@ -12,7 +12,7 @@ from typing import Any
 from core.domain.errors import MalformedError
 from core.domain.facts import service_functions
 from core.domain.folding import repaired
-from core.domain.identifiers import enterprise_key, shorten, uscc
+from core.domain.identifiers import NOT_ACCEPTED, Accepted, enterprise_key, shorten, uscc
 from core.domain.profile import read
 from core.domain.supervision.enterprises import enterprise_keys
 from core.hooks.loaded import LoadedProgram, TrackRules
@@ -110,8 +110,11 @@ class Reading:
         return Entry(**self.values)
 
 
-def parse_entry(data: Mapping[str, object]) -> Reading:
-    """Read every field that can be read; None and "" leave a field out."""
+def parse_entry(data: Mapping[str, object], accepted: Accepted = NOT_ACCEPTED) -> Reading:
+    """Read every field that can be read; None and "" leave a field out.
+
+    `accepted`: USCCs that are taken although their check digit does not fit.
+    """
     errors: dict[str, T] = {
         name: T(f"没有名为 {name} 的字段", f"there is no field {name}") for name in data if name not in KNOWN
     }
@@ -128,7 +131,7 @@ def parse_entry(data: Mapping[str, object]) -> Reading:
         if fact.name not in values and fact.name not in errors:
             errors[fact.name] = FILL_IN
     _bounds(values, errors)
-    values["enterprises"], values["enterprise_keys"] = _enterprises(data.get("enterprises"), errors)
+    values["enterprises"], values["enterprise_keys"] = _enterprises(data.get("enterprises"), errors, accepted)
     for name, longest in (("summary", LONGEST_SUMMARY), ("function", LONGEST_TITLE)):
         text = data.get(name) or ""
         why = unkept(text, name, longest=longest) if isinstance(text, str) else {name: NOT_TEXT}
@@ -161,7 +164,7 @@ def _bounds(values: Mapping[str, object], errors: dict[str, T]) -> None:
 
 
 def _enterprises(
-    given: object, errors: dict[str, T]
+    given: object, errors: dict[str, T], accepted: Accepted
 ) -> tuple[tuple[Mapping[str, str], ...], tuple[str, ...]]:
     """The served enterprises, each once, with their keys."""
     if given is None or given == "":
@@ -187,11 +190,11 @@ def _enterprises(
             continue
         name = name.strip('“”"')
         try:
-            key = enterprise_key(name, code)
-            found.setdefault(key, {"name": name, "uscc": uscc(code)} if code else {"name": name})
+            key = enterprise_key(name, code, accepted)
+            found.setdefault(key, {"name": name, "uscc": uscc(code, accepted)} if code else {"name": name})
         except MalformedError as error:
             errors[field] = error.text
-    return tuple(found.values()), tuple(sorted(enterprise_keys(found.values())))
+    return tuple(found.values()), tuple(sorted(enterprise_keys(found.values(), accepted)))
 
 
 def several(name: str) -> T | None:

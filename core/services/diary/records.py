@@ -21,6 +21,7 @@ from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
 from core.services.diary.fields import MOST_HOURS, Entry, Reading, functions_under, parse_entry
 from core.services.messaging.writing import notify
+from core.services.people.accepted_codes import accepted
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for, lock_own, part_for
 from core.services.supervision.status import Status
@@ -49,7 +50,7 @@ def add_entry(
     # Before its hours are counted, and under any accreditation at all: an entry's number leads to its photos.
     if entry_id is not None and w.session.scalar(select(exists().where(ServiceRecord.entry_id == entry_id))):
         raise Conflict(T("该服务已登记", "This service has been recorded already"))
-    reading = parse_entry(data)
+    reading = parse_entry(data, accepted(w))
     errors = {**place_errors(w, reading.values, statuses), **reading.errors}
     if not statuses:
         errors["accreditation_ids"] = NONE_CHOSEN
@@ -74,7 +75,7 @@ def edit_entry(
     rows, statuses = _drafts(w, party_id, entry_id)
     if accreditation_ids is not None:
         statuses = _statuses(w, party_id, accreditation_ids)
-    reading = parse_entry(data)
+    reading = parse_entry(data, accepted(w))
     errors = {**place_errors(w, reading.values, statuses), **reading.errors}
     if not statuses:
         errors["accreditation_ids"] = NONE_CHOSEN

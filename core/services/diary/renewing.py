@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from core.domain.errors import MalformedError
+from core.domain.identifiers import AS_KEPT
 from core.domain.supervision.enterprises import enterprise_keys
 from core.services.base.work import Work
 from core.storage.models import ServiceRecord
@@ -19,7 +20,7 @@ def renew_keys(w: Work) -> int:
     number = 0
     for candidate in w.session.execute(text(CANDIDATES_BY_KEYS)).all():
         try:
-            keys = enterprise_keys(candidate.enterprises)
+            keys = enterprise_keys(candidate.enterprises, AS_KEPT)
         except MalformedError:
             continue
         if keys != set(candidate.enterprise_keys):

@@ -27,6 +27,7 @@ from core.services.diary.fields import (
 from core.services.diary.records import check_all, day_errors, known_entries, place_errors, rows_of
 from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import BY_LINE, Amount, Choice, Day, Percent, Several, Text, Whole, YesNo
+from core.services.people.accepted_codes import accepted
 from core.services.supervision.locking import lock_own
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation, Campaign
@@ -159,7 +160,7 @@ def _line(
     chosen = _chosen(row, statuses, errors)
     data = {field: value for field, value in row.values.items() if field != CERTIFICATES}
     _understand(data, chosen, campaigns, errors)
-    reading = parse_entry(data)
+    reading = parse_entry(data, accepted(w))
     # What the reader of the table said of a cell stands: for all others that cell was empty.
     row.wrong.update({**place_errors(w, reading.values, chosen), **reading.errors, **errors, **row.wrong})
     if row.wrong:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotFound
+from core.domain.identifiers.telephones import first_mobile, telephones
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.access import allowed, require
@@ -165,13 +166,18 @@ def reached_at(contact: str) -> Recipient | None:
     for part in [contact, *_PARTED.split(contact)]:
         for channel, read in (
             (MessageChannel.EMAIL, identifiers.email),
-            (MessageChannel.SMS, identifiers.mobile),
+            (MessageChannel.SMS, _mobile),
         ):
             try:
                 return Recipient(channel, read(part), "zh", contact)
             except MalformedError:
                 continue
     return None
+
+
+def _mobile(contact: str) -> str:
+    """The first mobile number among those that are given."""
+    return identifiers.mobile(first_mobile(telephones(contact)))
 
 
 def tell_received(w: Work, kind: Filing, filing_id: int, contact: str, code: str) -> bool:

@@ -81,7 +81,7 @@ def inspectors(w: Work) -> list[User]:
     query = (
         select(User)
         .join(Grant)
-        .where(User.active, Grant.role == Role.RECOMMENDER)
+        .where(User.active, Grant.role == Role.RECOMMENDER, Grant.held_on(w.today))
         .where(
             or_(*(Grant.program == grant.program for grant in near if grant.program), Grant.program.is_(None))
         )

@@ -185,7 +185,9 @@ def open_reverifications() -> tuple[ColumnElement[bool], ...]:
 
 def _may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
     """Whether a grant of an active user covers inspections of the accreditation."""
-    query = select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active)
+    query = (
+        select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active, Grant.held_on(w.today))
+    )
     return any(
         grant.role in ACTS[Act.INSPECTION_EDIT]
         and covers(

@@ -23,6 +23,7 @@ from core.services.applications.verdicts import settings_snapshot
 from core.services.base.printable import require_printable
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
+from core.services.people.accepted_codes import require_accepted
 from core.services.people.parties import lock_party
 from core.services.people.vouched import require_going_on
 from core.services.supervision import moving as supervising
@@ -88,6 +89,7 @@ def enter(
     """Enter a locked party into the register of a track, with number and first line of the timeline."""
     rules, stage = desk.rules, _entry_stage(desk)
     require_going_on(party)
+    require_accepted(w, party)
     require_printable(party)
     _succeed(w, party, desk, valid_from)
     number, sequence = _number(w, desk, valid_from.year)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotFound, Refused
 from core.domain.folding import folded, repaired
+from core.domain.identifiers.telephones import all_numbers, first_mobile
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import Role, division_prefix, within
@@ -34,7 +35,8 @@ from core.services.files.types import DOCX, PDF, FileType, identify_bytes
 from core.services.granting.accreditations import accredit
 from core.services.granting.decisions import record_decision
 from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
-from core.services.people.parties import is_own, lock_party, same_name
+from core.services.people.accepted_codes import why_not_accepted
+from core.services.people.parties import called_at, is_own, lock_party, same_name
 from core.services.people.vouched import why_closed
 from core.services.previews.trial import Effects, Look, effects, first_day, tried
 from core.services.previews.values import Values
@@ -162,6 +164,9 @@ def _read(
                 errors.setdefault(item.row.at(_name_column(form)), in_row(item.row.number, None, why))
     if errors:
         raise WrongTable(errors, filled.header_row, filled.sheet)
+    silent = [item.row.number for item in found if not first_mobile(_telephone(item.row))]
+    if silent and rules.procedure.mobile_required:
+        tell(_no_text_message(silent))
     uploads = {key: upload for key, upload in zip(OF_INCLUSION, sent, strict=True) if upload is not None}
     return _Ready(program, form, kind, where, call, found, filled.values, uploads)
 
@@ -179,6 +184,14 @@ def _include_all(w: Work, ready: _Ready, store: FileStore) -> list[Included]:
             w.session.flush()
         included.append(_include(w, application, item, ready.form))
     return included
+
+
+def _no_text_message(rows: Sequence[int]) -> T:
+    listed = ", ".join(map(str, rows))
+    return T(
+        f"第 {listed} 行没有手机号码：短信通知不能送达，请另行告知并补充",
+        f"rows {listed} have no mobile number: no text message reaches them; tell them, and add one",
+    )
 
 
 def _territory(w: Work, program: str) -> str:
@@ -248,9 +261,9 @@ def _match(
     same = [Party.kind == kind, same_name(name)]
     match kind:
         case PartyKind.PERSON:
-            if "mobile" not in row.values:
+            if not (telephone := _telephone(row)):
                 return _Found(row, None)
-            same.append(Party.mobile == row.values["mobile"])
+            same.append(called_at(telephone))
         case PartyKind.ORGANIZATION:
             same.append(Party.region.startswith(division_prefix(where)[:2]))
         case _:
@@ -266,6 +279,11 @@ def _match(
     return _Found(row, known[0] if len(known) == 1 else None)
 
 
+def _telephone(row: TableRow) -> str:
+    """The numbers in a row."""
+    return all_numbers(row.values.get("mobile", ""), row.values.get(CONTACT_PHONE, ""))
+
+
 def _duplicates(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
     """Rows that name a party that an earlier row names."""
     errors: dict[str, T] = {}
@@ -274,7 +292,7 @@ def _duplicates(form: SummaryTable, found: list[_Found]) -> dict[str, T]:
         values = item.row.values
         name = folded(str(values.get("name", "")))
         key: tuple[object, ...] = (
-            (item.party_id,) if item.party_id is not None else (name, values.get("mobile"))
+            (item.party_id,) if item.party_id is not None else (name, _telephone(item.row))
         )
         if not name:
             continue
@@ -301,9 +319,10 @@ def _why_not(w: Work, program: str, track: str, party_id: int) -> T | None:
     """What stands against including a party that is registered already."""
     if is_own(w, party_id):
         return Guard.NOT_OWN.reason
-    closed = why_closed(w.session.get_one(Party, party_id))
-    if closed is not None:
-        return closed
+    party = w.session.get_one(Party, party_id)
+    against = why_closed(party) or why_not_accepted(w, party)
+    if against is not None:
+        return against
     current = in_force(w, party_id, program, track)
     if current is not None:
         last = current.valid_through.isoformat()
@@ -328,8 +347,11 @@ def _party(w: Work, kind: PartyKind, item: _Found, where: str) -> Party:
     """The party of a row, entered where the register does not know it; known data are not overwritten."""
     values = item.row.values
     given = {name: repaired(values.get(name, "")) for name in ("address", "contact_name", "employer")}
+    telephone = _telephone(item.row)
+    mobile = first_mobile(telephone)
     given |= {
-        "mobile": values.get("mobile") or values.get(CONTACT_PHONE, ""),
+        "mobile": mobile,
+        "phone": "" if telephone == mobile else telephone,
         "email": values.get("email", ""),
     }
     if item.party_id is not None:

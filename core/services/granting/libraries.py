@@ -26,9 +26,11 @@ from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
 from core.services.people.keyed import party_of
 from core.services.people.parties import LENGTHS, read_party
+from core.services.people.vouched import not_taken
 from core.services.previews.trial import Effects, Look, effects, first_day, tried
 from core.services.previews.values import Values, values_of
 from core.storage.models import Accreditation
+from core.storage.models.changes import Vouched
 from core.storage.one_party import ids_of
 
 MOST_ROWS = 10_000
@@ -65,6 +67,8 @@ class ImportedRow:
     party_id: int
     number: str
     accreditation_id: int
+    said: tuple[T, ...] = ()
+    """What of the row was not taken, since the register has it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def columns(tracks: Choices = ()) -> tuple[Column, ...]:
         Column("address", T("地址", "Address"), Text(LENGTHS["address"]), required=False),
         Column("contact_name", T("联系人", "Contact"), Text(LENGTHS["contact_name"]), required=False),
         Column("mobile", T("手机号码", "Mobile number"), Code(), required=False, also=("手机号", "手机")),
+        Column("phone", T("联系电话", "Telephone"), Code(), required=False, also=("电话", "固定电话")),
         Column("email", T("电子邮箱", "E-mail"), Code(), required=False, also=("邮箱",)),
         Column("employer", T("所在单位", "Employer"), Text(LENGTHS["employer"]), required=False),
     )
@@ -189,12 +194,13 @@ def _read(w: Work, program: str, row: Row) -> _Row | None:
 def _enter(w: Work, program: str, row: _Row) -> ImportedRow:
     party, there = party_of(w, row.track.party, row.values)
     came = Came.MERGED if there else Came.ENTERED
+    said = not_taken({field: getattr(party, field) for field in Vouched}, row.values)
     current = in_force(w, party.id, program, row.track.id) or _imported_before(w, party.id, program, row)
     if current is not None:
-        return ImportedRow(row.number, Came.REPEATED, party.id, current.number, current.id)
+        return ImportedRow(row.number, Came.REPEATED, party.id, current.number, current.id, said)
     desk = desk_of(w, program, row.track.id)
     entered = enter(w, desk, party, party.region, w.today)
-    return ImportedRow(row.number, came, party.id, entered.number, entered.id)
+    return ImportedRow(row.number, came, party.id, entered.number, entered.id, said)
 
 
 def _imported_before(w: Work, party_id: int, program: str, row: _Row) -> Accreditation | None:

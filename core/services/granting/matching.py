@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from core.domain.clock import moment
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.profile import parse_facts
+from core.domain.profile import AS_KEPT, parse_facts
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Intake, Track
 from core.rules.evaluate import Outcome
@@ -174,7 +174,7 @@ def _match(w: Work, loaded: LoadedProgram, track: Track, known: _Known) -> Match
         **known.party.profile,
         **{name: getattr(known.party, name) for name in IDENTITY if getattr(known.party, name)},
     }
-    values = parse_facts(facts, track.party, loaded.program.extra_facts).values
+    values = parse_facts(facts, track.party, loaded.program.extra_facts, known=AS_KEPT).values
     verdict = judge(rules.conditions, values, w.today)
     current = known.held.get(key)
     outside = why_outside(loaded.program, known.party.region) is not None

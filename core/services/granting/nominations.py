@@ -143,7 +143,7 @@ def nomination_list(w: Work, program: str, target: str, year: int) -> list[Nomin
             item.accreditation.number,
             item.accreditation.valid_through,
             item.accreditation.party.contact_name,
-            item.accreditation.party.mobile,
+            item.accreditation.party.telephone,
             item.reason,
             item.application_id,
         )

@@ -25,6 +25,7 @@ from core.services.base.work import Work
 from core.services.calls.bans import require_not_banned
 from core.services.calls.calls import open_calls, why_not_submitted
 from core.services.granting import accreditations, decisions
+from core.services.people.accepted_codes import require_accepted
 from core.services.people.parties import lock_party
 from core.services.people.vouched import require_going_on
 from core.services.profile.roster import apply_roster
@@ -91,6 +92,7 @@ def _made(
     """The draft that nothing stands against, not stored yet."""
     desk = _desk(w, program, track)
     require_going_on(party)
+    require_accepted(w, party)
     _require_fit(desk, party)
     require_not_banned(w, party.id, program, w.today)
     call = _call(w, desk, call_id, wait_for_call=wait_for_call)
@@ -123,6 +125,7 @@ def submit(w: Work, application_id: int, *, version: int | None = None) -> None:
     application = case.application
     if application.state is ApplicationState.DRAFT:
         party = lock_party(w, application.party_id)
+        require_accepted(w, party)
         application.region = party.region
         if application.call_id is None:
             calls = open_calls(w, application.program, application.track)

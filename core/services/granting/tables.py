@@ -15,6 +15,7 @@ from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.folding import folded
+from core.domain.identifiers.telephones import telephones
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import stored, vocabulary
 from core.rules.clauses import Column, SummaryTable
@@ -124,8 +125,10 @@ def _column(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> T
 
 
 def _kind(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> Kind:
-    if column.fact in ("mobile", CONTACT_PHONE):
+    if column.fact == "mobile":
         return Code(identifiers.mobile)
+    if column.fact == CONTACT_PHONE:
+        return Code(telephones)
     if column.fact == "email":
         return Code(identifiers.email)
     fact = facts.get(column.fact)
@@ -214,7 +217,7 @@ def _cell(
         case "number":
             return place
         case "contact_phone":
-            return party.mobile
+            return party.telephone
         case "region":
             division = w.session.get(Region, item.region)
             return division.name if division is not None else item.region

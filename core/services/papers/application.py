@@ -11,7 +11,8 @@ from sqlalchemy import select
 from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signatures, Table
 from core.domain.acts import Act
 from core.domain.clock import local_date
-from core.domain.identifiers import mask_id_number, mask_mobile
+from core.domain.identifiers import mask_id_number
+from core.domain.identifiers.telephones import mask_telephones
 from core.domain.profile import stored
 from core.rules.clauses import ConditionKind, PartyKind, StageKind, clause_name
 from core.rules.evaluate import Outcome
@@ -132,7 +133,7 @@ def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str,
         (say("所在单位", "Employer"), party.employer),
         (say("地址", "Address"), party.address),
         (say("联系人", "Contact"), party.contact_name),
-        (say("联系电话", "Telephone"), party.mobile if reached else mask_mobile(party.mobile)),
+        (say("联系电话", "Telephone"), party.telephone if reached else mask_telephones(party.telephone)),
         (say("电子邮箱", "E-mail"), party.email if reached else ""),
     ):
         if value:

@@ -76,7 +76,7 @@ def _form(case: Case, word: Recommendation | None, kind: PartyKind, say: Words) 
         (say("所在单位", "Employer"), party.employer),
         (say("所在地区", "Region"), region_name(w, application.region, say)),
         (say("地址", "Address"), party.address),
-        (say("联系人及电话", "Contact and telephone"), f"{party.contact_name} {party.mobile}".strip()),
+        (say("联系人及电话", "Contact and telephone"), f"{party.contact_name} {party.telephone}".strip()),
         (say("服务类别", "Services"), functions_text(w, application.program, keys, say)),
     ]
     yield Facts(tuple(row for row in rows if row[1]))

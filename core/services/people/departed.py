@@ -16,9 +16,9 @@ from core.storage.models import Application, Grant, Inspection, ReviewAssignment
 _IN_REVIEW = (ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
 
 
-def left() -> ColumnElement[bool]:
+def left(w: Work) -> ColumnElement[bool]:
     """The open tasks of whoever cannot do them any more, joined with reviewer and application."""
-    reviews = exists().where(Grant.user_id == User.id, Grant.role == Role.REVIEWER)
+    reviews = exists().where(Grant.user_id == User.id, Grant.role == Role.REVIEWER, Grant.held_on(w.today))
     return and_(_open(), or_(~User.active, ~reviews))
 
 
@@ -29,7 +29,7 @@ def waiting(w: Work) -> Select[int, Any]:
         .select_from(ReviewAssignment)
         .join(ReviewAssignment.reviewer)
         .join(ReviewAssignment.application)
-        .where(left(), scope(w.actor, Act.APPLICATION_ASSIGN, Application.program, Application.region))
+        .where(left(w), scope(w.actor, Act.APPLICATION_ASSIGN, Application.program, Application.region))
     )
 
 

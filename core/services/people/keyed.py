@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from core.domain import identifiers
 from core.domain.folding import folded
+from core.domain.identifiers.telephones import all_numbers, numbers
 from core.domain.roles import division_prefix
 from core.rules.clauses import PartyKind
 from core.services.base.work import Work
@@ -16,7 +17,8 @@ from core.services.people.parties import KEYS, has_no_number, holder, lock_party
 from core.storage.models import Party
 from core.storage.one_party import left_id
 
-FILLED = ("address", "contact_name", "mobile", "email", "employer")
+BESIDE = ("region", "mobile", "phone")
+FILLED = ("address", "contact_name", "mobile", "phone", "email", "employer")
 """What data that come in add to a party that is there already, where the register says nothing of it."""
 
 
@@ -35,23 +37,24 @@ def known(w: Work, kind: PartyKind, some: Sequence[Mapping[str, Any]]) -> list[i
     """Which party each of some data, as `read_party` gives them, is about; None for one that is not there.
 
     By its number, or else by its name where it was directly included without one: a body of the same
-    province, a person with the same mobile number. Where there are several of the name it is none of them.
+    province, a person with one of the same telephone numbers. Where there are several of the name it is none
+    of them.
     """
     key = KEYS[kind]
     column = getattr(Party, key)
     numbered = select(column, left_id()).where(column.in_({values[key] for values in some}))
     by_key: dict[str, int] = {row[0]: row[1] for row in w.session.execute(numbered)}
     names = {folded(values["name"]) for values in some if values[key] not in by_key}
-    included = select(Party.folded_name, Party.region, Party.mobile, left_id().label("left"))
+    included = select(Party.folded_name, Party.region, Party.mobile, Party.phone, left_id().label("left"))
     included = included.where(Party.kind == kind, Party.folded_name.in_(names), *has_no_number())
     by_name: dict[tuple[str, str], set[int]] = {}
     for row in w.session.execute(included) if names else ():
-        place = row.folded_name, _beside(kind, row.region, row.mobile)
-        by_name.setdefault(place, set()).add(row.left)
+        for beside in _beside(kind, row.region, row.mobile, row.phone):
+            by_name.setdefault((row.folded_name, beside), set()).add(row.left)
 
     def about(values: Mapping[str, Any]) -> int | None:
-        beside = _beside(kind, values["region"], values["mobile"])
-        alike = by_name.get((folded(values["name"]), beside), set()) if beside else set()
+        name, sides = folded(values["name"]), _beside(kind, *(values[field] for field in BESIDE))
+        alike = {left for beside in sides for left in by_name.get((name, beside), ())}
         return by_key.get(values[key]) or (next(iter(alike)) if len(alike) == 1 else None)
 
     return [about(values) for values in some]
@@ -80,6 +83,9 @@ def party_of(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> tuple[Party
     return party, True
 
 
-def _beside(kind: PartyKind, region: str, mobile: str) -> str:
-    """What has to be the same beside the name."""
-    return kind.pick(organization=division_prefix(region)[:2], person=mobile)
+def _beside(kind: PartyKind, region: str, mobile: str, phone: str) -> Sequence[str]:
+    """Of what one has to be the same beside the name."""
+    province = division_prefix(region)[:2]
+    return kind.pick(
+        organization=[province] if province else [], person=list(numbers(all_numbers(mobile, phone)))
+    )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, exists, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -14,6 +15,8 @@ from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
 from core.domain.folding import folded, repaired
+from core.domain.identifiers.telephones import BETWEEN, all_numbers, first_mobile, numbers, telephones
+from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
 from core.domain.roles import division_prefix
@@ -26,9 +29,10 @@ from core.services.base.access import ACTS, require_member
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
+from core.services.people.accepted_codes import accepted, why_not_accepted
 from core.services.people.vouched import holds_or_seeks, is_known, take_over
 from core.storage.arrays import found_first
-from core.storage.models import Accreditation, Application, FormerValue, Membership, Party
+from core.storage.models import Accreditation, Application, ChangeRequest, FormerValue, Membership, Party
 from core.storage.models.changes import Vouched
 from core.storage.one_party import ids_of, left_id
 from core.storage.search import name_grams
@@ -43,7 +47,7 @@ BECOME_MEMBER = T(
     "have its main contact add you as a member, or ask the authority",
 )
 MERGE_INSTEAD = T("两者是同一主体的，请将其合并", "where the two are one, merge them")
-CONTACT = ("name", "region", "address", "contact_name", "mobile", "email", "employer")
+CONTACT = ("name", "region", "address", "contact_name", "mobile", "phone", "email", "employer")
 KEYS = {PartyKind.ORGANIZATION: "uscc", PartyKind.PERSON: "id_number"}
 KEY_LABELS = {
     "uscc": T("统一社会信用代码", "Unified social credit code"),
@@ -62,12 +66,15 @@ def register_party(
     address: str = "",
     contact_name: str = "",
     mobile: str = "",
+    phone: str = "",
     email: str = "",
     employer: str = "",
+    unfit: bool = False,
 ) -> int:
     """Enter a party; a user who is no staff becomes its first member. Returns its id.
 
-    One that is there already is refused, with a pointer to whoever can let the user act for it.
+    `unfit`: see `read_party`. One that is there already is refused, with a pointer to whoever can let the
+    user act for it.
     """
     if w.actor.user_id is None and not w.actor.system:
         raise NotAllowed(LOG_IN_FIRST)
@@ -77,12 +84,13 @@ def register_party(
         "address": address,
         "contact_name": contact_name,
         "mobile": mobile,
+        "phone": phone,
         "email": email,
         "employer": employer,
         "uscc": uscc,
         "id_number": id_number,
     }
-    values, errors = read_party(w, kind, given)
+    values, errors = read_party(w, kind, given, unfit=unfit)
     if errors:
         raise Invalid(errors)
     key = KEYS[kind]
@@ -112,6 +120,8 @@ def register_party(
 def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     """Change a party's data: a member all but its USCC or ID number, an officer those too.
 
+    A member mends a USCC whose check digit does not fit, until it is accepted.
+
     Where a member changes name or region, the party has to be verified again; once it holds or seeks a
     status, a change of what the register vouches for is asked for with proof (`core.services.changes`).
     """
@@ -120,7 +130,8 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     if not by_member:
         require_party(w, Act.PARTY_EDIT, party)
     key = KEYS[party.kind]
-    allowed = set(CONTACT) if by_member else {*CONTACT, key}
+    own_code = why_not_accepted(w, party) is not None
+    allowed = {*CONTACT, key} if not by_member or own_code else set(CONTACT)
     errors = {
         field: T("不能修改此项", "this cannot be changed here") for field in changes if field not in allowed
     }
@@ -130,6 +141,8 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     if errors:
         raise Invalid(errors)
     changed = {field: values[field] for field in changes if values[field] != getattr(party, field)}
+    if key in changed:
+        _require_no_request(w, party_id)
     if key in changed and holder(w, key, values[key]) not in (None, party_id):
         raise _taken(key, MERGE_INSTEAD)
     vouched = {field: changed[field.value] for field in Vouched if field.value in changed}
@@ -144,6 +157,21 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
         setattr(party, field, value)
     if by_member:
         party.profile_confirmed_on = w.today
+
+
+def _require_no_request(w: Work, party_id: int) -> None:
+    """Refuse another code while one waits to be accepted."""
+    waits = exists().where(
+        ChangeRequest.party_id == party_id,
+        ChangeRequest.kind == ChangeKind.NUMBER,
+        ChangeRequest.state == ChangeState.OPEN,
+    )
+    if w.session.scalar(select(waits)):
+        raise Refused(
+            T("原代码的核准申请尚待决定", "a request that the present code be accepted waits for its answer"),
+            field=KEYS[PartyKind.ORGANIZATION],
+            mend=T("请先在“变更与注销”中撤回", "take it back first, under “Changes and closure”"),
+        )
 
 
 def confirm_profile(w: Work, party_id: int) -> None:
@@ -217,7 +245,8 @@ def _tell(w: Work, event: MessageEvent, party: Party, user_id: int) -> None:
 def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
     """The parties that staff reaches for an act: of its territory and, with a grant for a programme, its own.
 
-    A programme's own are those that apply to it, are or were accredited by it, or ask it to be verified.
+    A programme's own are those that apply to it, are or were accredited by it, ask it to be verified or, in
+    its territory, ask that their code be accepted.
     """
     if actor.system:
         return true()
@@ -231,7 +260,7 @@ def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
         if grant.program is not None:
             applied = exists().where(Application.party_id == Party.id, Application.program == grant.program)
             held = exists().where(Accreditation.party_id == Party.id, Accreditation.program == grant.program)
-            limits.append(or_(applied, held, _asks(grant.program)))
+            limits.append(or_(applied, held, _asks(grant.program), _numbered(grant.program)))
         reached.append(and_(*limits))
     return or_(false(), *reached)
 
@@ -252,6 +281,15 @@ def _asks(program: str) -> ColumnElement[bool]:
     return and_(asked, Party.region.startswith(division_prefix(own))) if own else asked
 
 
+def _numbered(program: str) -> ColumnElement[bool]:
+    """The bodies of its territory whose code does not fit, and which asked that it be accepted."""
+    loaded = catalogue().programs.get(program)
+    own = loaded.program.region if loaded is not None else ""
+    asked = select(ChangeRequest.party_id).where(ChangeRequest.kind == ChangeKind.NUMBER)
+    numbered = Party.id.in_(asked)
+    return and_(numbered, Party.region.startswith(division_prefix(own))) if own else numbered
+
+
 def is_staff(actor: Actor, act: Act) -> bool:
     """Whether the actor's roles cover the act anywhere."""
     return actor.system or any(grant.role in ACTS[act] for grant in actor.grants)
@@ -264,11 +302,17 @@ def require_party(w: Work, act: Act, party: Party) -> None:
 
 
 def read_party(
-    w: Work, kind: PartyKind, given: Mapping[str, str | None], *, keyless: bool = False
+    w: Work,
+    kind: PartyKind,
+    given: Mapping[str, str | None],
+    *,
+    keyless: bool = False,
+    unfit: bool = False,
 ) -> tuple[dict[str, Any], dict[str, T]]:
     """A party's data as they are kept, and everything wrong with them by field.
 
-    `keyless`: it came by an entrusted body's table and may go without USCC or ID number.
+    `keyless`: it came by an entrusted body's table and may go without USCC or ID number. `unfit`: a code
+    whose check digit does not fit is taken, for an officer to accept; otherwise only one that is accepted.
     """
     values: dict[str, Any] = {}
     errors: dict[str, T] = {}
@@ -280,6 +324,7 @@ def read_party(
     readers: Mapping[str, Callable[[str], str]] = {
         "region": partial(regions.read_code, w.session),
         "mobile": identifiers.mobile,
+        "phone": telephones,
         "email": identifiers.email,
     }
     for field, reader in readers.items():
@@ -290,6 +335,9 @@ def read_party(
                 values[field] = reader(text)
             except MalformedError as error:
                 errors[field] = error.text
+    if not errors.keys() & {"mobile", "phone"}:
+        # A text message goes where one can be received, however the number came.
+        values["mobile"] = values["mobile"] or first_mobile(values["phone"])
     values["uscc"] = values["id_number"] = None
     key, other = KEYS[kind], next(name for name in KEYS.values() if name != KEYS[kind])
     if (given.get(other) or "").strip():
@@ -298,7 +346,9 @@ def read_party(
     if number or not keyless:
         try:
             values[key] = (
-                identifiers.uscc(number) if key == "uscc" else identifiers.id_number(number, w.today)
+                identifiers.uscc(number, identifiers.AS_KEPT if unfit else accepted(w))
+                if key == "uscc"
+                else identifiers.id_number(number, w.today)
             )
         except MalformedError as error:
             errors[key] = error.text
@@ -310,7 +360,7 @@ def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int 
     same = [Party.kind == kind, same_name(values["name"]), *has_no_number()]
     match kind:
         case PartyKind.PERSON:
-            same.append(Party.mobile == values["mobile"])
+            same.append(called_at(all_numbers(values["mobile"], values["phone"])))
         case PartyKind.ORGANIZATION:
             pass  # by its name alone
         case _:
@@ -324,6 +374,13 @@ def has_no_number() -> tuple[ColumnElement[bool], ...]:
     numbered = or_(other.uscc.is_not(None), other.id_number.is_not(None))
     theirs = select(other.id).where(or_(other.id == left, other.merged_into_id == left), numbered)
     return Party.uscc.is_(None), Party.id_number.is_(None), ~theirs.exists()
+
+
+def called_at(telephone: str) -> ColumnElement[bool]:
+    """Parties that have one of the numbers that `telephones` wrote."""
+    asked = list(numbers(telephone))
+    kept = func.string_to_array(Party.phone, BETWEEN, type_=ARRAY(Text))
+    return or_(Party.mobile.in_(asked), kept.overlap(asked))
 
 
 def same_name(name: str) -> ColumnElement[bool]:

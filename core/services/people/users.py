@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
+from datetime import date
 from uuid import uuid4
 
 from argon2 import PasswordHasher
@@ -17,6 +19,7 @@ from core.domain.folding import repaired
 from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
+from core.rules.periods import DAY
 from core.rules.text import T
 from core.services.base import regions
 from core.services.base.access import allowed, require
@@ -146,8 +149,12 @@ def grant(
     program: str | None = None,
     region: str | None = None,
     party_id: int | None = None,
+    starts_on: date | None = None,
 ) -> int:
-    """Give a role to a user, for a programme or all, in a division or everywhere; returns the grant's id."""
+    """Give a role to a user, for a programme or all, in a division or everywhere; returns the grant's id.
+
+    `starts_on`: the first day on which it holds, at once if left out.
+    """
     require(w, Act.USER_EDIT, None, None)
     user = locked(w, user_id)
     _not_oneself(w, user_id)
@@ -159,13 +166,16 @@ def grant(
         Grant.role == role,
         Grant.program.is_not_distinct_from(program),
         Grant.region.is_not_distinct_from(region),
+        or_(Grant.ends_on.is_(None), Grant.ends_on > (starts_on or w.today)),
     )
     if w.session.scalar(same) is not None:
         raise Conflict(T("该用户已有此权限", "The user has this role already"))
-    made = Grant(user_id=user_id, role=role, program=program, region=region, party_id=party_id)
+    made = Grant(
+        user_id=user_id, role=role, program=program, region=region, party_id=party_id, starts_on=starts_on
+    )
     w.session.add(made)
     w.session.flush()
-    _tell(w, user, f"grant/{made.id}")
+    tell_roles(w, user, f"grant/{made.id}")
     return made.id
 
 
@@ -210,7 +220,7 @@ def revoke_grant(w: Work, grant_id: int) -> None:
     w.session.delete(found)
     w.session.flush()
     w.session.expire(user, ["grants"])
-    _tell(w, user, f"grant/{grant_id}/revoked")
+    tell_roles(w, user, f"grant/{grant_id}/revoked")
 
 
 def deactivate(w: Work, user_id: int) -> None:
@@ -237,7 +247,7 @@ def activate(w: Work, user_id: int) -> None:
 def at_address(w: Work, address: str) -> int:
     """The account at an e-mail address or mobile number, for whoever may look at accounts."""
     require(w, Act.USER_VIEW, None, None)
-    given = address.strip().lower()
+    given = address_key(address)
     here = or_(func.lower(User.email) == given, User.mobile == given)
     found = w.session.scalar(select(User.id).where(here).order_by(User.id)) if given else None
     if found is None:
@@ -247,18 +257,23 @@ def at_address(w: Work, address: str) -> int:
 
 def find_user(session: Session, email: str) -> User | None:
     """The user with this e-mail address, whatever its case."""
-    return session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    return session.scalar(select(User).where(func.lower(User.email) == address_key(email)))
+
+
+def address_key(given: str) -> str:
+    """How an e-mail address or mobile number is compared, in whichever way it was typed."""
+    for read in (identifiers.email, identifiers.mobile):
+        with suppress(MalformedError):
+            return read(given).lower()
+    return given.strip().lower()
 
 
 def find_by_login(session: Session, login: str) -> User | None:
     """The user who logs in with this e-mail address, or with this mobile number, once it was confirmed."""
-    if "@" in login:
+    key = address_key(login)
+    if "@" in key:
         return find_user(session, login)
-    try:
-        number = identifiers.mobile(login)
-    except MalformedError:
-        return None
-    return session.scalar(select(User).where(User.mobile == number, User.mobile_confirmed_at.is_not(None)))
+    return session.scalar(select(User).where(User.mobile == key, User.mobile_confirmed_at.is_not(None)))
 
 
 def by_id(session: Session, user_id: int) -> User:
@@ -279,19 +294,20 @@ def take_code(session: Session, user_id: int, counter: int) -> bool:
     return session.scalar(query) is not None
 
 
-def actor_for(session: Session, user_id: int) -> Actor:
-    """The user as one who acts; NotFound for a closed account."""
+def actor_for(session: Session, user_id: int, day: date) -> Actor:
+    """The user as one who acts on a day; NotFound for a closed account."""
     user = session.get(User, user_id)
     if user is None or not user.active:
         raise NotFound(T("没有这个用户，或账号已停用", "There is no such user, or the account is closed"))
     member_of = select(Membership.party_id).where(Membership.user_id == user_id)
     # Most staff act for no body, and every page asks for its actor.
-    bodies = [grant.party_id for grant in user.grants if grant.party_id is not None]
+    grants = [grant for grant in user.grants if grant.holds_on(day)]
+    bodies = [grant.party_id for grant in grants if grant.party_id is not None]
     for_bodies = ids_of(select(Party.id).where(Party.id.in_(bodies)))
     return Actor(
         user.id,
         str(user),
-        tuple(Granted(item.role, item.program, item.region) for item in user.grants),
+        tuple(Granted(item.role, item.program, item.region) for item in grants),
         frozenset(session.scalars(ids_of(member_of))),
         frozenset(session.scalars(for_bodies)) if bodies else frozenset(),
     )
@@ -330,9 +346,10 @@ def _forget_sessions(user: User) -> None:
     user.fs_uniquifier = uuid4().hex
 
 
-def _tell(w: Work, user: User, key: str) -> None:
+def tell_roles(w: Work, user: User, key: str) -> None:
+    """Write to a user which roles it has, and from or until when."""
     w.session.refresh(user, ["grants"])
-    said = [_said(w, item) for item in user.grants]
+    said = [_said(w, item) for item in user.grants if item.ends_on is None or item.ends_on > w.today]
     roles = T("；".join(item.zh for item in said) or "无", "; ".join(item.en for item in said) or "none")
     notify(w, MessageEvent.ACCOUNT_ROLES_CHANGED, key=key, user_id=user.id, values={"roles": roles})
 
@@ -345,4 +362,15 @@ def _said(w: Work, item: Grant) -> T:
     if item.region:
         named = w.session.get(Region, item.region)
         region = T(named.name, named.name_en or named.name) if named else T(item.region, item.region)
-    return T(f"{label.zh}（{program.zh}，{region.zh}）", f"{label.en} ({program.en}, {region.en})")
+    zh, en = [program.zh, region.zh], [program.en, region.en]
+    if item.party is not None:
+        zh.append(f"代表{item.party.name}")
+        en.append(f"for {item.party.name}")
+    if item.starts_on is not None and item.starts_on > w.today:
+        zh.append(f"自 {item.starts_on} 起")
+        en.append(f"from {item.starts_on} on")
+    if item.ends_on is not None:
+        last = item.ends_on - DAY
+        zh.append(f"至 {last} 止")
+        en.append(f"through {last}")
+    return T(f"{label.zh}（{'，'.join(zh)}）", f"{label.en} ({', '.join(en)})")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.domain.errors import Refused
+from core.domain.folding import folded
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.text import T
 from core.services.base.work import Work
@@ -84,6 +86,18 @@ def take_over(w: Work, party: Party, values: Mapping[Vouched, str], request_id: 
 def _since(w: Work, party_id: int, field: Vouched) -> date | None:
     query = select(FormerValue.held_until).where(_of(field), FormerValue.party_id == party_id)
     return w.session.scalar(query.order_by(FormerValue.held_until.desc(), FormerValue.id.desc()).limit(1))
+
+
+def not_taken(registered: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[T, ...]:
+    """What a row of a table has otherwise than the register, which it does not change."""
+    return tuple(
+        T(
+            f"{field.label.zh}“{new}”与登记的“{old}”不同，未采用；变更须凭证明材料申请",
+            f"{field.label.en} {new} was not taken: registered is {old}; a change is asked for, with proof",
+        )
+        for field in Vouched
+        if (new := given.get(field)) and (old := registered[field]) and folded(new) != folded(old)
+    )
 
 
 def value_on(w: Work, party: Party, field: Vouched, day: date) -> str:

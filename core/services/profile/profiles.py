@@ -17,6 +17,7 @@ from core.services.applications.facts import FUNCTIONS, IDENTITY, JUDGED
 from core.services.applications.handling import FUNCTION_OF, desk_of
 from core.services.base.access import require_member
 from core.services.base.work import Work
+from core.services.people.accepted_codes import known_to
 from core.services.people.parties import lock_party
 from core.services.profile.roster import COUNTS
 from core.storage.models import Party, StaffMember
@@ -70,7 +71,7 @@ def save_profile(w: Work, party_id: int, raw: Mapping[str, object]) -> list[str]
     require_member(w, party_id)
     party = lock_party(w, party_id)
     extra = [fact for loaded, _ in w.catalogue.tracks(party.kind) for fact in loaded.program.extra_facts]
-    reading = parse_facts(raw, party.kind, extra, today=w.today)
+    reading = parse_facts(raw, party.kind, extra, today=w.today, known=known_to(w))
     errors = dict(reading.errors)
     known = {fact.name: fact for section in GROUPS[party.kind] for fact in section[1]}
     known |= {fact.name: fact for fact in extra}

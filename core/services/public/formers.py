@@ -77,7 +77,7 @@ def _granted(w: Work, such: ColumnElement[bool]) -> list[ChangeRequest]:
         .where(
             such,
             ChangeRequest.state == ChangeState.GRANTED,
-            ChangeRequest.kind != ChangeKind.DETAILS,
+            ChangeRequest.kind.not_in((ChangeKind.DETAILS, ChangeKind.NUMBER)),
         )
         .order_by(ChangeRequest.id)
     )

@@ -80,7 +80,7 @@ def candidates(w: Work, program: str) -> list[Candidate]:
     query = (
         select(User)
         .join(Grant)
-        .where(User.active, Grant.role == Role.REVIEWER)
+        .where(User.active, Grant.role == Role.REVIEWER, Grant.held_on(w.today))
         .where(or_(Grant.program.is_(None), Grant.program == program))
         .distinct()
         .order_by(User.id)
@@ -100,6 +100,7 @@ def can_be_asked(w: Work, application: Application) -> list[User]:
         .join(Grant)
         .where(
             Grant.role == Role.REVIEWER,
+            Grant.held_on(w.today),
             User.active,
             or_(Grant.program.is_(None), Grant.program == application.program),
             User.id.not_in(there),
@@ -114,6 +115,7 @@ def can_be_asked(w: Work, application: Application) -> list[User]:
         for user in w.session.scalars(query)
         if any(
             grant.role is Role.REVIEWER
+            and grant.holds_on(w.today)
             and covers(
                 RoleGrant(grant.role, grant.program, grant.region), application.program, application.region
             )
@@ -341,7 +343,12 @@ def _covering(w: Work, user_ids: Collection[int]) -> dict[int, list[RoleGrant]]:
     query = (
         select(Grant)
         .join(Grant.user)
-        .where(Grant.user_id.in_(user_ids), Grant.role == Role.REVIEWER, User.active)
+        .where(
+            Grant.user_id.in_(user_ids),
+            Grant.role == Role.REVIEWER,
+            Grant.held_on(w.today),
+            User.active,
+        )
     )
     found: dict[int, list[RoleGrant]] = {}
     for grant in w.session.scalars(query):

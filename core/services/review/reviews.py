@@ -106,7 +106,9 @@ def assign(w: Work, application_id: int, reviewer_ids: Sequence[int]) -> list[in
 def why_not_reviewer(w: Work, application: Application, user_id: int) -> T | None:
     """Why a user may not review an application: not its reviewer by role, or too near to the party."""
     user = w.session.get(User, user_id)
-    grants = w.session.scalars(select(Grant).where(Grant.user_id == user_id, Grant.role == Role.REVIEWER))
+    grants = w.session.scalars(
+        select(Grant).where(Grant.user_id == user_id, Grant.role == Role.REVIEWER, Grant.held_on(w.today))
+    )
     covered = any(
         covers(RoleGrant(grant.role, grant.program, grant.region), application.program, application.region)
         for grant in grants

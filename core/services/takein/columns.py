@@ -40,6 +40,7 @@ def status_columns(loaded: LoadedProgram) -> tuple[Column, ...]:
         Column("address", T("地址", "Address"), Text(LENGTHS["address"]), required=False),
         Column("contact_name", T("联系人", "Contact"), Text(LENGTHS["contact_name"]), required=False),
         Column("mobile", T("手机号码", "Mobile number"), Code(), required=False, also=("手机号", "手机")),
+        Column("phone", T("联系电话", "Telephone"), Code(), required=False, also=("电话", "固定电话")),
         Column("email", T("电子邮箱", "E-mail"), Code(), required=False, also=("邮箱",)),
         Column("employer", T("所在单位", "Employer"), Text(LENGTHS["employer"]), required=False),
         Column("started_on", T("首次认定日期", "First accredited on"), Day(), also=("认定日期",)),

@@ -21,10 +21,12 @@ from core.services.base.words import home
 from core.services.base.work import Work
 from core.services.people.keyed import known
 from core.services.people.parties import is_own
+from core.services.people.vouched import not_taken
 from core.services.previews.values import Values
 from core.services.takein.reading import Entry, Source, Tables, plain, read
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Party
+from core.storage.models.changes import Vouched
 from core.storage.one_party import ids_of, left_id
 
 Place = tuple[int | str, str]
@@ -101,10 +103,12 @@ def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -
     for start in range(0, len(tables.entries), AT_ONCE):
         some = tables.entries[start : start + AT_ONCE]
         there, parties = _there(w, some), _parties(w, some)
-        in_force = _in_force(w, program, parties.values())
+        in_force, vouched = _in_force(w, program, parties.values()), _vouched(w, parties.values())
         for entry in some:
             found, party = there.get(plain(entry.number)), parties.get(entry.row)
             fate, said = _fate(w, program, entry, party, found, in_force, held)
+            if party is not None and fate is not Fate.REFUSED:
+                said += not_taken(vouched[party]._mapping, entry.party)
             fates[entry.row] = RowFate(entry.row, entry.number, str(entry.values["name"]), fate, said)
             if fate is Fate.NEW:
                 new.append(entry)
@@ -207,3 +211,9 @@ def _in_force(w: Work, program: str, parties: Collection[int]) -> dict[Place, st
     states = [state for state in AccreditationState if state.in_force]
     rows = w.session.execute(query.where(held.program == program, held.state.in_(states), theirs))
     return {(party, track): number for party, track, number in rows}
+
+
+def _vouched(w: Work, parties: Collection[int]) -> dict[int, Row[Any]]:
+    """What the register vouches for of the parties."""
+    query = select(Party.id, *(getattr(Party, field) for field in Vouched))
+    return {row.id: row for row in w.session.execute(query.where(among(Party.id, sorted(parties))))}

@@ -59,7 +59,7 @@ def write_digest(w: Work, user_id: int, day: date) -> bool:
     if w.session.scalar(select(exists().where(OutboxMessage.key == key))):
         return False
     try:
-        actor = actor_for(w.session, user_id)
+        actor = actor_for(w.session, user_id, w.today)
     except NotFound:
         return False
     found = waiting_for(Work(w.session, actor, w.now, w.action, w.catalogue))

@@ -38,7 +38,7 @@ def warn(w: Work) -> int:
     for year in missing(w):
         occasion = f"holidays/{year}/"
         written = exists().where(OutboxMessage.key == literal(occasion) + cast(User.id, String))
-        concerned = exists().where(Grant.user_id == User.id, Grant.role.in_(WARNED))
+        concerned = exists().where(Grant.user_id == User.id, Grant.role.in_(WARNED), Grant.held_on(w.today))
         query = select(User.id).where(User.active, concerned, ~written).order_by(User.id)
         for user in w.session.scalars(query).all():
             event, values = MessageEvent.HOLIDAYS_MISSING, {"year": year}

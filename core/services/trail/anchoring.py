@@ -77,7 +77,7 @@ def mail_anchor(factory: sessionmaker[Session], instance: Path, day: date, at: d
     if made is None:
         return 0
     with factory() as session, work(session, SYSTEM, at, ACTION) as w:
-        audits = exists().where(Grant.user_id == User.id, Grant.role == Role.AUDITOR)
+        audits = exists().where(Grant.user_id == User.id, Grant.role == Role.AUDITOR, Grant.held_on(w.today))
         auditors = w.session.scalars(select(User.id).where(User.active, audits).order_by(User.id)).all()
         for user_id in auditors:
             notify(

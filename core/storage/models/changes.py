@@ -41,7 +41,8 @@ class ChangeRequest(Base):
     """What a party that holds or seeks a status asks to have changed, with the answer.
 
     `name`, `region` and `employer` are the new values, None where one stays; the old ones stand in the party
-    until it is granted, and in `former_value` from then on.
+    until it is granted, and in `former_value` from then on. `uscc` is a code whose check digit does not fit:
+    it is accepted while the request stands granted.
     """
 
     __tablename__ = "change_request"
@@ -49,10 +50,12 @@ class ChangeRequest(Base):
     __table_args__ = (
         Index("uq_change_request_open", "party_id", unique=True, postgresql_where=text("state = 'open'")),
         Index("ix_change_request_state", "state", "asked_at"),
+        Index("ix_change_request_uscc", "uscc", postgresql_where=text("uscc IS NOT NULL")),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", "open_until_decided"),
         CheckConstraint(
             "(kind = 'details') = (num_nonnulls(name, region, employer) > 0)", "details_have_values"
         ),
+        CheckConstraint("(kind = 'number') = (uscc IS NOT NULL)", "number_has_a_code"),
         CheckConstraint("ends_party = (kind IN ('closure', 'merger')) OR kind = 'split'", "who_ends"),
     )
 
@@ -65,6 +68,7 @@ class ChangeRequest(Base):
     name: Mapped[str | None] = mapped_column(String(200))
     region: Mapped[str | None] = mapped_column(String(6))
     employer: Mapped[str | None] = mapped_column(String(200))
+    uscc: Mapped[str | None] = mapped_column(String(18))
     ends_party: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     """The party is no more once it is granted; one that is divided may go on."""
     statement: Mapped[str] = mapped_column(String(2000), default="", server_default="")

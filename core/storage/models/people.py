@@ -9,12 +9,15 @@ from flask_security.core import UserMixin
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Index,
     Integer,
     String,
     UniqueConstraint,
+    and_,
     func,
+    or_,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -22,6 +25,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
+from core.domain.identifiers.telephones import all_numbers
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.rules.text import T
@@ -83,6 +87,8 @@ class Party(Base):
     address: Mapped[str] = mapped_column(String(300), default="", server_default="")
     contact_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
     mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Under which it is called, landlines too, as `core.domain.identifiers.telephones` writes them."""
     email: Mapped[str] = mapped_column(String(200), default="", server_default="")
     employer: Mapped[str] = mapped_column(String(200), default="", server_default="")
     directly_included: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
@@ -107,6 +113,11 @@ class Party(Base):
     merged_into: Mapped[Party | None] = relationship(remote_side="Party.id")
     memberships: Mapped[list[Membership]] = relationship(back_populates="party")
     unaudited = frozenset({"name_grams", "folded_name", "sort_name"})
+
+    @property
+    def telephone(self) -> str:
+        """Every number under which it is called, the mobile one first."""
+        return all_numbers(self.mobile, self.phone)
 
     def __str__(self) -> str:
         return self.name
@@ -283,7 +294,9 @@ class Grant(Base):
             text("coalesce(region, '')"),
             text("coalesce(party_id, 0)"),
             unique=True,
+            postgresql_where=text("ends_on IS NULL"),
         ),
+        CheckConstraint("starts_on < ends_on", "dates_in_order"),
     )
 
     id: Mapped[Id]
@@ -293,9 +306,26 @@ class Grant(Base):
     region: Mapped[str | None] = mapped_column(String(6))
     party_id: Mapped[int | None] = ref("party")
     """The body that a recommender acts for: it may not recommend itself."""
+    starts_on: Mapped[date | None]
+    """First day on which it holds; None where it held at once."""
+    ends_on: Mapped[date | None]
+    """First day on which it holds no longer; None for one without an end."""
 
     user: Mapped[User] = relationship(back_populates="grants")
     party: Mapped[Party | None] = relationship()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the role is held on a day."""
+        return (self.starts_on is None or self.starts_on <= day) and (
+            self.ends_on is None or day < self.ends_on
+        )
+
+    @classmethod
+    def held_on(cls, day: date) -> ColumnElement[bool]:
+        """The same as a condition of a query."""
+        return and_(
+            or_(cls.starts_on.is_(None), cls.starts_on <= day), or_(cls.ends_on.is_(None), cls.ends_on > day)
+        )
 
 
 class Membership(Base):

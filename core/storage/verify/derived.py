@@ -14,6 +14,7 @@ from core.domain.calendar import CalendarUnknownError, WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import MalformedError
 from core.domain.folding import folded
+from core.domain.identifiers import AS_KEPT
 from core.domain.names.order import HAN, sort_key
 from core.domain.supervision.enterprises import enterprise_keys
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS, last_day_known_late
@@ -183,7 +184,7 @@ def keys(session: Session) -> Iterator[Fault]:
 
 def _keys_of(enterprises: list[Any]) -> set[str] | None:
     try:
-        return set(enterprise_keys(enterprises))
+        return set(enterprise_keys(enterprises, AS_KEPT))
     except MalformedError:
         return None
 

@@ -3,6 +3,13 @@
 from core.rules.text import T
 from core.storage.verify.check import Check
 
+_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = ", ".join(str(pow(3, place, 31)) for place in range(17))
+UNFIT = f"""strpos('{_SIGNS}', right(p.uscc, 1)) - 1 <> mod(31 - mod((
+    SELECT sum((strpos('{_SIGNS}', substr(p.uscc, i, 1)) - 1) * (ARRAY[{_WEIGHTS}])[i])
+    FROM generate_series(1, 17) i), 31), 31)"""  # noqa: S608  # constants of this module
+"""That the check digit of a party's USCC does not follow from the others (GB 32100)."""
+
 APPLICATIONS = (
     Check(
         "application.decided",
@@ -154,6 +161,19 @@ APPLICATIONS = (
         )
         SELECT p.id FROM application p LEFT JOIN folded f ON f.application_id = p.id
         WHERE p.facts <> coalesce(f.facts, '{}'::jsonb)""",
+    ),
+    Check(
+        "party.code",
+        "party",
+        T(
+            "统一社会信用代码 {uscc} 的校验码不符，也没有申请核准",
+            "has the USCC {uscc}, whose check digit does not fit, and nobody asked that it be accepted",
+        ),
+        f"""
+        SELECT p.id, p.uscc FROM party p
+        WHERE p.uscc IS NOT NULL AND {UNFIT} AND NOT EXISTS (
+            SELECT FROM change_request c
+            WHERE c.kind = 'number' AND c.party_id = p.id AND c.uscc = p.uscc)""",  # noqa: S608  # as above
     ),
     Check(
         "party.main_contact",

@@ -37,6 +37,7 @@ _PROOFS = {
         "例如变更登记通知书、新的营业执照或登记证书、身份证件、单位证明",
         "For example the notice of the change, the new licence or card, the employer's letter",
     ),
+    ChangeKind.NUMBER: T("载有该代码的营业执照或登记证书", "The licence or certificate that bears the code"),
     ChangeKind.CLOSURE: T(
         "例如注销登记通知书；个人去世的，死亡证明",
         "For example the notice of deregistration; of a person, of death",
@@ -46,6 +47,12 @@ _PROOFS = {
     ),
     ChangeKind.SPLIT: T("例如分立决议和登记通知书", "For example the resolution and the notice"),
 }
+CODE = Spec(
+    "uscc",
+    T("证照所载统一社会信用代码", "USCC, as the licence bears it"),
+    longest=30,
+    hint=T("校验码不符的代码才须核准", "Only one whose check digit does not fit needs to be accepted"),
+)
 SUCCESSORS = Spec(
     "successors",
     T("承继单位", "Successor"),
@@ -65,6 +72,8 @@ def form_for(party: Party, kind: ChangeKind) -> PlainForm:
     own: list[Spec] = []
     if kind is ChangeKind.DETAILS:
         own += [_VALUES[field] for field in FIELDS[party.kind]]
+    if kind is ChangeKind.NUMBER:
+        own.append(CODE)
     if kind.names_successors:
         own.append(SUCCESSORS)
     if kind is ChangeKind.SPLIT:
@@ -74,7 +83,7 @@ def form_for(party: Party, kind: ChangeKind) -> PlainForm:
         Spec("statement", T("说明", "Note"), FieldKind.AREA, required=False),
         Spec("file", T("证明材料（一个文件）", "Proof (one file)"), FieldKind.FILE, hint=_PROOFS[kind]),
     ]
-    known = {field.value: getattr(party, field.value) for field in Vouched}
+    known = {name: getattr(party, name) for name in (*Vouched, "uscc")}
     return make_form(specs, data=known | {"region_shown": place_name(party.region) if party.region else ""})
 
 
@@ -87,7 +96,7 @@ def ask(w: Work, party_id: int, kind: ChangeKind, values: Mapping[str, Any]) -> 
         kind,
         Proof(given.filename or "", given.stream),
         files(),
-        values={field.value: values.get(field.value) or "" for field in Vouched},
+        values={name: values.get(name) or "" for name in (*Vouched, "uscc")},
         successors=values.get("successors") or "",
         goes_on=bool(values.get("goes_on")),
         statement=values["statement"] or "",
@@ -96,6 +105,7 @@ def ask(w: Work, party_id: int, kind: ChangeKind, values: Mapping[str, Any]) -> 
 
 ASK_TITLES = {
     ChangeKind.DETAILS: T("申请变更名称、地区或单位", "Ask for another name, division or employer"),
+    ChangeKind.NUMBER: T("申请核准统一社会信用代码", "Ask that the credit code be accepted"),
     ChangeKind.CLOSURE: T("申请办理注销", "Report the closure"),
     ChangeKind.MERGER: T("申请办理合并", "Report a merger"),
     ChangeKind.SPLIT: T("申请办理分立", "Report a split"),
@@ -104,6 +114,11 @@ ADVICE = {
     ChangeKind.DETAILS: T(
         "经办人员核对证明材料后决定；在此之前，各处仍为原登记内容。",
         "An officer looks at the proof and decides; until then the old data stand everywhere.",
+    ),
+    ChangeKind.NUMBER: T(
+        "代码的校验码不符：经办人员对照证照核实后核准；核准前不能申报。",
+        "The check digit of the code does not fit: an officer compares the licence and accepts it; before, "
+        "nothing is applied for.",
     ),
     ChangeKind.CLOSURE: T(
         "准予后，现有认定自当日终止，在办申请随之撤回。",

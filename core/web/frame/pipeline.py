@@ -13,7 +13,7 @@ from flask import flash, g
 from flask_login import current_user
 from wtforms import Form
 
-from core.domain.clock import now
+from core.domain.clock import local_date, now
 from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, NotKept
 from core.rules.text import T
 from core.services.base.work import ANONYMOUS, Actor, Work, work
@@ -44,7 +44,8 @@ def session() -> Session:
 def current_actor() -> Actor:
     """The logged-in user with grants and memberships, read once a request."""
     if "actor" not in g:
-        g.actor = users.actor_for(session(), current_user.id) if current_user.is_authenticated else ANONYMOUS
+        known = current_user.is_authenticated
+        g.actor = users.actor_for(session(), current_user.id, local_date(now())) if known else ANONYMOUS
     actor: Actor = g.actor
     return actor
 

@@ -21,11 +21,18 @@ from core.services.calls import bans, calls
 from core.services.changes import requests
 from core.services.granting import starting
 from core.services.mergers import different, merging
-from core.services.people import invitations, keyed, parties, party_file, party_verification
+from core.services.people import (
+    accepted_codes,
+    invitations,
+    keyed,
+    parties,
+    party_file,
+    party_verification,
+)
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
-from core.web.forms.party import PARTY_SPECS
+from core.web.forms.party import PARTY_SPECS, code_proof, register
 from core.web.forms.refused import Refused
 from core.web.forms.steps import Values
 from core.web.frame.language import tr
@@ -41,7 +48,7 @@ REMARK = reason(T("退回原因", "Why it is turned down"), name="remark")
 @blueprint.route("/party", methods=["GET", "POST"])
 def new_party() -> ResponseReturnValue:
     """Register a party."""
-    form = make_form(PARTY_SPECS)
+    form = make_form((*PARTY_SPECS, *code_proof()))
     if request.method == "POST" and form.validate():
         values = form.values()
         given: dict[str, Any] = {name: value or "" for name, value in values.items()}
@@ -49,7 +56,7 @@ def new_party() -> ResponseReturnValue:
         given |= {"id_number": values["id_number"] or None}
         done = attempt(
             "party.register",
-            lambda w: parties.register_party(w, **given),
+            lambda w: register(w, dict(given)),
             done=T("主体已登记，请选择申报的类别", "The party was registered; choose the track to apply for"),
             form=form,
         )
@@ -205,6 +212,7 @@ def party(party_id: int) -> ResponseReturnValue:
         marks=different.of_party(w, party_id),
         may_merge=party_file.may(w, Act.PARTY_MERGE, party_id),
         change_kinds=requests.kinds(item),
+        code=accepted_codes.said_of(w, item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
     ), 422 if request.method == "POST" else 200
 

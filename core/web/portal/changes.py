@@ -12,6 +12,7 @@ from core.services.attachments import party_files
 from core.services.base.work import Work
 from core.services.changes import requests
 from core.services.changes.looking import shown
+from core.services.people.accepted_codes import why_not_accepted
 from core.services.people.vouched import formers, holds_or_seeks, is_known
 from core.storage.models import Party
 from core.storage.models.holdings import AttachmentPurpose
@@ -49,10 +50,14 @@ def _show(party_id: int, failed: PlainForm | None = None) -> ResponseReturnValue
 
 def _kinds(w: Work, item: Party) -> list[ChangeKind]:
     """What can be asked for now."""
-    if item.closed_on is not None or not is_known(w, item.id) or requests.open_one(w, item.id) is not None:
+    if item.closed_on is not None or requests.open_one(w, item.id) is not None:
         return []
+    number = [ChangeKind.NUMBER] if why_not_accepted(w, item) is not None else []
+    if not is_known(w, item.id):
+        return number
     edits = not holds_or_seeks(w, item.id)
-    return [kind for kind in requests.kinds(item) if not (edits and kind is ChangeKind.DETAILS)]
+    away = {ChangeKind.NUMBER, ChangeKind.DETAILS} if edits else {ChangeKind.NUMBER}
+    return [*number, *(kind for kind in requests.kinds(item) if kind not in away)]
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

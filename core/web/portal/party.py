@@ -14,13 +14,14 @@ from core.services.applications.facts import FUNCTIONS
 from core.services.applications.own import acting_for, own_parties_page
 from core.services.attachments import party_files
 from core.services.people import parties, party_verification
+from core.services.people.accepted_codes import why_not_accepted
 from core.services.people.vouched import holds_or_seeks
 from core.services.profile import profiles
 from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.party import PARTY_SPECS
+from core.web.forms.party import PARTY_SPECS, code_proof, register
 from core.web.frame import paging
 from core.web.frame.bound import files
 from core.web.frame.pipeline import Done, attempt, current_actor, reading
@@ -34,7 +35,7 @@ LICENCE = Spec(
     FieldKind.FILE,
 )
 _BY_NAME = {spec.name: spec for spec in PARTY_SPECS}
-_CONTACT = ("region", "address", "contact_name", "mobile", "email")
+_CONTACT = ("region", "address", "contact_name", "mobile", "phone", "email")
 SPECS: dict[PartyKind, tuple[Spec, ...]] = {
     PartyKind.ORGANIZATION: (
         Spec("name", T("机构名称（与登记证书一致）", "Name, as in the certificate"), longest=200),
@@ -63,12 +64,12 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Register an organisation or a person."""
     kind = _kind()
-    form = make_form(SPECS[kind], data={"contact_name": current_actor().name})
+    form = make_form((*SPECS[kind], *code_proof()), data={"contact_name": current_actor().name})
     if request.method == "POST" and form.validate():
         given: dict[str, Any] = {name: value or "" for name, value in form.values().items()}
         done = attempt(
             "party.register",
-            lambda w: parties.register_party(w, kind=kind, **given),
+            lambda w: register(w, {**given, "kind": kind}),
             done=T("已登记；请继续填写申报资料", "Registered. Please continue with the profile"),
             form=form,
         )
@@ -92,6 +93,7 @@ def page(party_id: int) -> str:
         "portal/party/page.html",
         item=item,
         filled=profiles.filled(item, parts),
+        unaccepted=why_not_accepted(w, item),
         asking=party_verification.programs_that_ask(w, item),
         licences=party_files.listed(w, AttachmentPurpose.LICENCE, party_id),
         form=make_form([LICENCE], bind=False),
@@ -104,7 +106,9 @@ def edit(party_id: int) -> ResponseReturnValue:
     item = acting_for(reading(), party_id)
     vouched = holds_or_seeks(reading(), party_id)
     closed = set(Vouched) if vouched else set()
-    editable = [spec for spec in SPECS[item.kind] if spec.name in parties.CONTACT and spec.name not in closed]
+    open_code = {"uscc"} if why_not_accepted(reading(), item) is not None else set()
+    names = {*parties.CONTACT, *open_code} - closed
+    editable = [spec for spec in SPECS[item.kind] if spec.name in names]
     known = {spec.name: getattr(item, spec.name) for spec in editable}
     form = make_form(editable, data=known | {"region_shown": place_name(item.region) if item.region else ""})
     if request.method == "POST" and form.validate():

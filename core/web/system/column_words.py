@@ -38,6 +38,7 @@ COLUMNS: dict[str, T] = {
     "locked_until": T("锁定至", "Locked until"),
     "messages": T("条数", "Number of messages"),
     "mobile": T("手机号码", "Mobile number"),
+    "phone": T("联系电话", "Telephone"),
     "mode": T("方式", "Mode"),
     "name": T("名称", "Name"),
     "name_en": T("英文名称", "English name"),

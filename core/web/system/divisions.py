@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.divisions import REVIEWED_ON
 from core.rules.phrases import SAVED
 from core.rules.text import T
 from core.services.base import regions
-from core.storage.seed import REGIONS_REVIEWED_ON
 from core.web.forms.fields import PlainForm, Spec, make_form
 from core.web.frame.pipeline import attempt, reading
 from core.web.frame.show import forget_regions
@@ -37,7 +37,7 @@ def _show(form: PlainForm | None = None) -> str:
     return render_template(
         "system/divisions.html",
         added=regions.added(reading()),
-        reviewed_on=REGIONS_REVIEWED_ON,
+        reviewed_on=REVIEWED_ON,
         form=form or make_form(SPECS, bind=False),
     )
 

@@ -136,6 +136,13 @@ GRANT_SPECS = (
         required=False,
         longest=30,
     ),
+    Spec(
+        "starts_on",
+        T("自（日期）", "From (day)"),
+        FieldKind.DAY,
+        required=False,
+        hint=T("留空即刻生效", "Leave empty for at once"),
+    ),
 )
 PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), FieldKind.PASSWORD, longest=200),)
 
@@ -176,6 +183,7 @@ def grant(user_id: int) -> ResponseReturnValue:
                 program=values["program"] or None,
                 region=values["region"] or None,
                 party_id=_party(w, values["uscc"]),
+                starts_on=values["starts_on"],
             ),
             done=T("已授予", "Given"),
             form=form,

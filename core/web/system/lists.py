@@ -106,6 +106,8 @@ class GrantView(ScopedView):
     act_view = Act.USER_VIEW
     title = T("角色授权", "Roles of users")
     group = "system"
+    new_endpoint, new_act = "succession.page", Act.USER_EDIT
+    new_label = T("单位改组：移交推荐职责", "A body is reorganised: pass its roles on")
     joins = (Grant.user,)
     load = (joinedload(Grant.user), joinedload(Grant.party))
     search_hint = NAME
@@ -115,6 +117,8 @@ class GrantView(ScopedView):
         Column("program", T("项目", "Programme"), lambda row: program_title(row.program)),
         Column("region", T("地区", "Region"), lambda row: region_name(row.region)),
         Column("party", T("代表单位", "Acts for"), lambda row: data(row.party.name) if row.party else ""),
+        Column("starts_on", T("自（日期）", "From (day)")),
+        Column("ends_on", T("止（不含当日）", "Until (not included)")),
     )
     filters = (
         Filter("role", T("角色", "Role"), Grant.role, choices=members(Role)),

@@ -8,7 +8,7 @@ from core.rules.text import T
 from core.storage import models
 from core.web.frame import menu
 from core.web.lists.administration import Listed, add_lists
-from core.web.system import checking, divisions, forms, held, holidays, lists, settings
+from core.web.system import checking, divisions, forms, held, holidays, lists, settings, succession
 
 BLUEPRINTS = (
     settings.blueprint,
@@ -17,6 +17,7 @@ BLUEPRINTS = (
     divisions.blueprint,
     checking.blueprint,
     held.blueprint,
+    succession.blueprint,
 )
 VIEWS: tuple[Listed, ...] = (
     ("users", models.User, lists.UserView),
@@ -29,6 +30,7 @@ VIEWS: tuple[Listed, ...] = (
 )
 BEHIND = {
     "users": "system_forms.new_user system_forms.user",
+    "grants": "succession",
     "holidays": "holiday_years system_forms.holiday",
     "jobs": "system_forms.job checking",
     "messages": "held_messages",

@@ -60,6 +60,14 @@ def test_enterprises_may_be_given_with_their_code() -> None:
     assert number_served(record.enterprises) == 2
 
 
+def test_a_code_whose_check_digit_does_not_fit_needs_the_authority_s_word() -> None:
+    served = {"type": "service", "date": "2023-05-01", "enterprises": [{"uscc": "91350100M000100Y44"}]}
+    life = {**GOOD, "events": [served]}
+    assert "check digit" in errors_of(life)["events[0].enterprises"]
+    assert parse_life({**life, "accepted_uscc": ["91350100M000100Y44"]}).happenings
+    assert "must be a list" in errors_of({**life, "accepted_uscc": "91350100M000100Y44"})["accepted_uscc"]
+
+
 def test_every_error_is_named_at_once() -> None:
     found = errors_of(
         {

@@ -62,7 +62,7 @@ def test_annex_4_column_for_column_with_the_words_of_its_note():
         "name",
         "employer",
         "expertise_fields",
-        "mobile",
+        "contact_phone",
         "email",
     ]
     assert "擅长领域包括：" + "、".join(word for word, _ in experts.choices) + "等" in TEXT

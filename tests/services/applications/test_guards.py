@@ -208,6 +208,10 @@ def test_miit_asks_for_a_mobile_number_at_submission(town, unchanged):
     with unchanged(Refused, "手机号码"), case.as_applicant() as w:
         starting.submit(w, case.application_id)
     with case.as_applicant() as w:
+        parties.edit_party(w, case.party_id, {"phone": "010-82312345"})
+    with unchanged(Refused, "手机号码"), case.as_applicant() as w:
+        starting.submit(w, case.application_id)
+    with case.as_applicant() as w:
         parties.edit_party(w, case.party_id, {"mobile": "138 0013 8000"})
     case.submit()
 

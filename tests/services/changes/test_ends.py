@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Invalid, Refused
+from core.domain.identifiers import NOT_ACCEPTED
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
@@ -17,6 +18,7 @@ from core.services.changes import requests
 from core.services.changes.successors import MOST_SUCCESSORS, read_successors
 from core.services.endings.appeals import appeal, decide_appeal
 from core.services.granting import starting
+from core.services.people import users
 from core.services.public import bodies
 from core.services.public.state import PublicState
 from core.storage.engine import session_factory
@@ -117,10 +119,13 @@ def test_successors_are_read_line_by_line() -> None:
         (f"甲公司 {other}", "第 1 行"),
         ("\n".join(f"{uscc()} 甲" for _ in range(MOST_SUCCESSORS + 1)), "至多"),
     ):
-        named, errors = read_successors(text, own)
+        named, errors = read_successors(text, own, NOT_ACCEPTED)
         assert named == ()
         assert said in errors["successors"].zh, text
-    assert len(read_successors("\n".join(f"{uscc()} 甲" for _ in range(MOST_SUCCESSORS)), own)[0]) == 10
+    assert (
+        len(read_successors("\n".join(f"{uscc()} 甲" for _ in range(MOST_SUCCESSORS)), own, NOT_ACCEPTED)[0])
+        == 10
+    )
 
 
 def test_a_person_is_neither_merged_nor_divided(engine: Engine, ask: Any, make_actor: Any) -> None:
@@ -174,3 +179,27 @@ def test_a_draft_ends_too(engine: Engine, town: Any, begin: Any, decide: Any, he
         number = draft.id
     decide(ask(ChangeKind.CLOSURE))
     assert load(engine, Application, number).state is ApplicationState.WITHDRAWN
+
+
+@pytest.mark.parametrize(("kind", "passed"), [(ChangeKind.MERGER, True), (ChangeKind.CLOSURE, False)])
+def test_roles_of_a_body_pass_to_its_successor_and_end_with_a_closure(
+    engine: Engine,
+    begin: Any,
+    make_actor: Any,
+    held: Held,
+    ask: Any,
+    decide: Any,
+    kind: ChangeKind,
+    passed: bool,  # a case of the table above
+) -> None:
+    user, code = make_actor(Role.APPLICANT).user_id, uscc()
+    heir = make_party(engine, name=HEIR, uscc=code)
+    with begin(make_actor(Role.SYSADMIN), "2024-05-20T10:00") as w:
+        users.grant(w, user, Role.RECOMMENDER, program="jilin", region="220202", party_id=held.party_id)
+    decide(ask(kind, **({"successors": f"{code} {HEIR}"} if passed else {})))
+    with session_factory(engine)() as session:
+        before = users.actor_for(session, user, date(2024, 5, 26))
+        after = users.actor_for(session, user, date(2024, 5, 27))
+    assert set(before.recommender_parties) == {held.party_id}
+    assert set(after.recommender_parties) == ({heir} if passed else set())
+    assert after.has(Role.RECOMMENDER) is passed

@@ -109,7 +109,9 @@ def test_a_refused_recipient_fails_at_once_and_the_others_are_sent(write, factor
     assert sent.state is MessageState.SENT
 
 
-@pytest.mark.parametrize("address", ["no address at all", "张三", "a@firm.example\nBcc: all@firm.example"])
+@pytest.mark.parametrize(
+    "address", ["no address at all", "张三", "张三 <a@firm.example>", "a@firm.example\nBcc: all@firm.example"]
+)
 def test_an_address_that_is_none_fails_and_does_not_stop_the_run(write, factory, session, smtp, box, address):
     write(address, "a@firm.example")
     send_due(factory, NOW, {EMAIL: smtp})

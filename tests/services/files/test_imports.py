@@ -99,6 +99,7 @@ def former(town, engine, _make_actor):
         "某路 1 号",
         "王芳",
         "13800138000",
+        "0432-62412345",
         None,
         None,
     ]

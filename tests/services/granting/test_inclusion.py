@@ -132,6 +132,47 @@ def test_experts_are_included_with_their_fields(town, shandong, call):
     assert party.email == "a@example.cn"
 
 
+def test_landlines_and_several_numbers_are_taken_and_who_gets_no_text_message_is_said(town, shandong, call):
+    landline, several = "（0531）8241 2345转801", "0531—82412346、138 0013 8060"
+    told = []
+    rows = [
+        station(1, "固话站", landline),
+        station(2, "两号站", several),
+        station(3, "手机站", "13800138061"),
+    ]
+    include(town, shandong, call, table(STATIONS, rows), tell=told.append)
+    kept = [parties(town, name)[0] for name in ("固话站", "两号站", "手机站")]
+    assert [(party.mobile, party.phone) for party in kept] == [
+        ("", "0531-82412345转801"),
+        ("13800138060", "0531-82412346、13800138060"),
+        ("13800138061", ""),
+    ]
+    assert [party.telephone for party in kept] == [
+        "0531-82412345转801",
+        "13800138060、0531-82412346",
+        "13800138061",
+    ]
+    assert [remark.zh for remark in told] == ["第 4 行没有手机号码：短信通知不能送达，请另行告知并补充"]
+
+
+def test_a_person_is_known_by_any_of_its_numbers(town, shandong, call, unchanged):
+    rows = [
+        expert(1, "钱某", mobile="0531-82412345、0531-82412346"),
+        expert(2, "钱某", mobile="010-82312345"),
+    ]
+    first, second = include(town, shandong, call, table(EXPERTS, rows), "A4")
+    assert first.party_id != second.party_id
+    again = table(EXPERTS, [expert(1, "钱某", mobile="13800138062，0531 8241 2346")])
+    with unchanged(Invalid, "已在名录中"):
+        include(town, shandong, call, again, "A4")
+    with unchanged(Refused, "直接纳入"):
+        town.applicant(
+            "miit_volunteer/expert", AT, name="钱某", mobile="", phone="(010)82312345", region="370102"
+        )
+    # Without any number nobody is taken for another.
+    assert town.applicant("miit_volunteer/expert", AT, name="钱某", mobile="", region="370102")[1]
+
+
 def test_every_error_is_named_by_row_and_column_and_nothing_is_done(town, shandong, call, unchanged):
     rows = [
         expert(1, "好专家", mobile="13800138010"),
@@ -165,7 +206,7 @@ def test_every_error_is_named_by_row_and_column_and_nothing_is_done(town, shando
 
 
 def test_one_bad_row_keeps_all_the_others_out(town, shandong, call, unchanged):
-    upload = table(STATIONS, [station(1, "丙工作站"), station(2, "丁工作站", "0531-12345678")])
+    upload = table(STATIONS, [station(1, "丙工作站"), station(2, "丁工作站", "0531-1234567")])
     with unchanged(Invalid, "第 5 行", "联系电话"):
         include(town, shandong, call, upload)
     assert parties(town, "丙工作站") == []

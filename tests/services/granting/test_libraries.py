@@ -48,6 +48,8 @@ def test_members_of_both_libraries_are_entered_once_each(town):
     ]
     assert done[3].number == done[0].number
     assert done[2].party_id == known
+    assert [len(item.said) for item in done] == [0, 0, 0, 1, 0]
+    assert "名称（姓名）“换了写法”与登记的" in done[3].said[0].zh
     with session_factory(town.engine)() as session:
         party = session.get_one(Party, known)
         assert (party.mobile, party.email) == ("13800138000", f"{code.lower()}@example.cn")

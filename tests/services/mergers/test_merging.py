@@ -146,13 +146,16 @@ def test_members_of_both_act_for_both(engine: Engine, begin: Any, make_actor: An
         number = merging.merge(w, two.kept.party_id, two.merged.party_id, WHY)
     both = {two.kept.party_id, two.merged.party_id}
     with session_factory(engine)() as session:
-        assert [actor_for(session, person.user_id).parties for person in people] == [both, both]
+        assert [actor_for(session, person.user_id, date(2024, 6, 3)).parties for person in people] == [
+            both,
+            both,
+        ]
         # They are told of it, each once.
     assert told(engine, "party.merged") == sorted(person.user_id for person in people)
     with begin(two.officer, LATER) as w:
         merging.undo(w, number, "误合并")
     with session_factory(engine)() as session:
-        assert [actor_for(session, person.user_id).parties for person in people] == [
+        assert [actor_for(session, person.user_id, date(2024, 6, 3)).parties for person in people] == [
             {two.kept.party_id},
             {two.merged.party_id},
         ]

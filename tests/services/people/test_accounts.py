@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -106,8 +106,10 @@ def test_an_e_mail_address_opens_an_account_without_roles(engine, act, mail, cod
         assert (user.email, user.name, user.language, user.mobile_confirmed_at) == (mail, "Wang", "en", None)
         assert user.confirmed_at == AT
         assert _HASHER.verify(user.password, PASSWORD)
-        assert actor_for(session, number).grants == ()
+        assert actor_for(session, number, date(2024, 6, 3)).grants == ()
         assert find_by_login(session, mail.upper()).id == number
+        typed = f"\u200b {mail.replace('@', '＠').upper()}\u00a0"
+        assert find_by_login(session, typed).id == number
 
 
 def test_a_mobile_number_opens_an_account_by_text_message(engine, act, mobile, post, join):
@@ -249,7 +251,7 @@ def test_an_address_is_changed_with_a_code_and_the_one_before_is_told(
 ):
     number = join(mail)
     with session_factory(engine)() as session:
-        actor = actor_for(session, number)
+        actor = actor_for(session, number, date(2024, 6, 3))
     new = f"new{mail}"
     act(accounts.ask_address, new, actor=actor)
     act(accounts.ask_address, mobile, actor=actor)
@@ -270,7 +272,7 @@ def test_nobody_takes_the_address_of_another(engine, act, mail, code_of, post, j
     mine = join(mail)
     theirs = join(f"their{mail}")
     with session_factory(engine)() as session:
-        actor = actor_for(session, theirs)
+        actor = actor_for(session, theirs, date(2024, 6, 3))
     later = AT + timedelta(minutes=1)
     act(accounts.ask_address, mail, actor=actor, at=later)
     assert post(mail, later)[-1].event == "account.exists"
@@ -315,7 +317,10 @@ def test_what_is_no_address_is_refused(act, given):
 def test_settings_are_the_users_own(engine, act, mail, mobile, join):
     number, phone = join(mail), join(mobile)
     with session_factory(engine)() as session:
-        actor, other = actor_for(session, number), actor_for(session, phone)
+        actor, other = (
+            actor_for(session, number, date(2024, 6, 3)),
+            actor_for(session, phone, date(2024, 6, 3)),
+        )
     wishes = {"language": "en", "wants_email": False, "wants_sms": False, "digest": Digest.WEEKLY}
     act(accounts.change_settings, name="Li", actor=actor, **wishes)
     with session_factory(engine)() as session:

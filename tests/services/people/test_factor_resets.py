@@ -1,6 +1,6 @@
 """A lost second factor is taken away by two persons, and its owner is told."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -68,7 +68,7 @@ def test_a_change_of_name_makes_no_second_person(engine, begin, owner, make_acto
         factor_resets.open_reset(w, owner.user_id, WHY)
     with session_factory(engine)() as session, session.begin():
         session.get_one(User, first.user_id).name = "另一个名字"
-        renamed = users.actor_for(session, first.user_id)
+        renamed = users.actor_for(session, first.user_id, date(2024, 6, 3))
     with unchanged(Refused, "第二人确认"), begin(renamed, AT) as w:
         factor_resets.confirm(w, owner.user_id)
     with session_factory(engine)() as session:

@@ -1,7 +1,7 @@
 """Whoever acts for a party: invited to an address, once; handed over, removed; and each is told."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -179,7 +179,7 @@ def test_who_is_handed_over_to_or_removed_is_told(engine, act, party, main, make
     act(main, parties.hand_over, party, heir.user_id)
     assert letters(engine, heir.user_id) == ["member.main"]
     with session_factory(engine)() as session:
-        leader = actor_for(session, heir.user_id)
+        leader = actor_for(session, heir.user_id, date(2024, 6, 3))
     act(leader, parties.remove_member, party, main.user_id)
     assert "member.removed" in letters(engine, main.user_id)
     with pytest.raises(NotFound):

@@ -59,6 +59,19 @@ def test_identifiers_are_kept_as_they_are_written_once(town, user):
     assert members(town, number) == [(user.user_id, True)]
 
 
+def test_landlines_stand_beside_the_mobile_number_and_are_kept_in_one_form(town, user, unchanged):
+    contact = {"mobile": "", "phone": "(0531)82412345/138 0013 8000"}
+    party = load(town, register(town, user, uscc=uscc(), name="甲", **contact))
+    assert (party.mobile, party.phone) == ("13800138000", "0531-82412345、13800138000")
+    with town.begin(replace(user, parties=user.parties | {party.id}), AT) as w:
+        parties.edit_party(w, party.id, {"phone": "0531-82412346"})
+    assert load(town, party.id).telephone == "13800138000、0531-82412346"
+    with unchanged(Invalid, "固定电话，收不到短信"):
+        register(town, user, uscc=uscc(), name="乙", mobile="0531-82412345")
+    with unchanged(Invalid, "没有区号"):
+        register(town, user, uscc=uscc(), name="乙", phone="82412345")
+
+
 def test_every_wrong_field_is_named_at_once(town, user, unchanged):
     wrong = {"uscc": "91350100M000100Y44", "region": "37", "mobile": "123", "email": "x", "id_number": "1"}
     with pytest.raises(Invalid) as caught:

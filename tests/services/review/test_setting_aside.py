@@ -1,6 +1,7 @@
 """Reviews that do not count: set aside, or of a reviewer who steps back; and opinions without points."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -24,7 +25,7 @@ def under_review(town, key=KEY):
 
 def scorer_of(town, task):
     with session_factory(town.engine)() as session:
-        return users.actor_for(session, session.get_one(ReviewAssignment, task).reviewer_id)
+        return users.actor_for(session, session.get_one(ReviewAssignment, task).reviewer_id, date(2024, 6, 3))
 
 
 def panel_of(case):

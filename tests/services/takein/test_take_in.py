@@ -175,6 +175,10 @@ def test_done_twice_makes_nothing_twice_and_tells_what_differs(
     )
     assert fates(again) == [Fate.THERE, Fate.DIFFERENT]
     assert "有效期至：2026-03-21 ≠ 2026-03-20" in said(again)
+    # Another name is a change that is asked for, so it is said that the table's was not taken.
+    renamed = planned(table(row(number="甲-2", uscc=other[3], name="改了的名称")))
+    assert fates(renamed) == [Fate.THERE]
+    assert "名称（姓名）“改了的名称”与登记的“另一机构”不同，未采用" in said(renamed)
     # A take-in that was stopped goes on behind what is there.
     assert fates(take(table(row(), other, row(number="甲-3", uscc=uscc())))) == [
         Fate.THERE,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
-from core.storage.models import Membership, OutboxMessage, Party, User
+from core.storage.models import ChangeRequest, Membership, OutboxMessage, Party, User
 from tests.services.factory import uscc
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.filled_portal import PNG
@@ -49,6 +49,41 @@ def test_a_party_is_registered_once(browser: FlaskClient, party: int, session: S
     answer = browser.post("/my/parties/new", data={"name": "乙", "uscc": code, "region": "310104"})
     assert answer.status_code == 422
     assert "已登记" in answer.text
+
+
+def test_a_code_whose_check_digit_does_not_fit_is_handed_in_with_the_licence(
+    browser: FlaskClient, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    code = uscc()
+    code = code[:-1] + ("1" if code[-1] != "1" else "2")
+    given = {"name": "沪机构", "uscc": code, "region": "310104", "mobile": "", "phone": "021-62345678"}
+    assert 'type="file"' not in browser.get("/my/parties/new").text
+    refused = browser.post("/my/parties/new", data=given)
+    assert refused.status_code == 422
+    assert "凭证书请认定机关核准" in refused.text
+    assert 'name="licence"' in refused.text
+    sent = {**given, "licence": (io.BytesIO(PNG), "执照.png"), "statement": "证照如此"}
+    assert browser.post("/my/parties/new", data=sent).status_code == 303
+    session.rollback()
+    number = session.scalars(select(Party.id).where(Party.uscc == code)).one()
+    page = browser.get(f"/my/parties/{number}").text
+    assert "尚未经认定机关核准" in page
+    assert "021-62345678" in page
+    assert "核准统一社会信用代码" in browser.get(f"/my/parties/{number}/changes/").text
+    officer = log_in(make_user(Role.OFFICER, "shanghai", "310000"))
+    (asked,) = session.scalars(select(ChangeRequest.id).where(ChangeRequest.party_id == number))
+    shown = officer.get(f"/admin/changing/{asked}").text
+    assert code in shown
+    assert "校验码不符" in shown
+    assert officer.post(f"/admin/changing/{asked}/grant", data={"grant-answer": "一致"}).status_code == 303
+    assert "尚未经认定机关核准" not in browser.get(f"/my/parties/{number}").text
+    held = officer.get(f"/admin/filing/party/{number}").text
+    assert f"/admin/changing/{asked}" in held
+    assert officer.post(f"/admin/changing/{asked}/revoke", data={"revoke-reason": " "}).status_code == 422
+    withdrawn = officer.post(f"/admin/changing/{asked}/revoke", data={"revoke-reason": "证照有误"})
+    assert withdrawn.status_code == 303
+    assert "已撤销核准" in officer.get(f"/admin/changing/{asked}").text
+    assert "尚未经认定机关核准" in browser.get(f"/my/parties/{number}").text
 
 
 def test_its_pages_are_its_members_own(party: int, make_user: MakeUser, log_in: LogIn) -> None:

@@ -15,9 +15,8 @@ CHANGES: dict[MessageEvent, Template] = {
     MessageEvent.CHANGE_GRANTED: _change(
         T("已准予变更：{what}", "Change granted: {what}"),
         T(
-            "您申请的变更自 {today} 起生效。\n{change}\n原名称及其起止日期继续保留，可供查询和查验。",
-            "The change that you asked for holds from {today}.\n{change}\nFormer names are kept with their "
-            "dates, and are found by search and verification.",
+            "您申请的变更自 {today} 起生效。\n{change}",
+            "The change that you asked for holds from {today}.\n{change}",
         ),
     ),
     MessageEvent.CHANGE_REFUSED: _change(
@@ -26,6 +25,14 @@ CHANGES: dict[MessageEvent, Template] = {
             "您申请的变更未获准予，登记内容不变。\n{change}\n理由：{reason}",
             "The change that you asked for was refused; the register stays as it is.\n{change}\n"
             "Reason: {reason}",
+        ),
+    ),
+    MessageEvent.CHANGE_REVOKED: _change(
+        T("核准已撤销：{what}", "Acceptance withdrawn: {what}"),
+        T(
+            "认定机关已撤销下列核准，自 {today} 起不再据此受理新的申报。\n{change}\n理由：{reason}",
+            "The authority has withdrawn this acceptance; from {today} nothing new is begun on it.\n"
+            "{change}\nReason: {reason}",
         ),
     ),
     MessageEvent.CHANGE_ELSEWHERE: _change(

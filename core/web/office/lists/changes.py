@@ -42,6 +42,7 @@ class ChangeView(ScopedView):
         Column("name", T("新名称", "New name"), listed=False),
         Column("region", T("新的行政区划", "New division"), listed=False),
         Column("employer", T("新的所在单位", "New employer"), listed=False),
+        Column("uscc", T("统一社会信用代码", "Unified social credit code"), listed=False),
         Column("decided_at", T("办结时间", "Settled at"), sort=ChangeRequest.decided_at),
         Column("answer", T("答复", "Answer"), listed=False),
     )

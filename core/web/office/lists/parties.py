@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select
 
 from core.domain.acts import Act
 from core.domain.identifiers import mask_id_number, mask_mobile
+from core.domain.identifiers.telephones import mask_telephones
 from core.rules.clauses import PartyKind
 from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
@@ -44,6 +45,9 @@ class PartyView(ScopedView):
         Column("contact_name", T("联系人", "Contact")),
         Column(
             "mobile", T("手机", "Mobile"), lambda row: data(mask_mobile(row.mobile)) if row.mobile else ""
+        ),
+        Column(
+            "phone", T("联系电话", "Telephone"), lambda row: data(mask_telephones(row.phone)), listed=False
         ),
         Column("email", T("电子邮箱", "E-mail"), listed=False),
         Column("address", T("地址", "Address"), listed=False),

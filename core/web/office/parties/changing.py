@@ -18,10 +18,13 @@ from core.web.frame.pipeline import attempt, reading
 
 blueprint = Blueprint("changing", __name__, url_prefix="/admin/changing")
 
-GRANT, REFUSE = "grant-", "refuse-"
+GRANT, REFUSE, REVOKE = "grant-", "refuse-", "revoke-"
 ANSWER = reason(T("说明", "Note"), required=False, name="answer")
 WHY = reason(
     T("不予变更的理由", "Why it is refused"), name="answer", hint=T("告知当事人", "The party is told")
+)
+REVOKED = reason(
+    T("撤销核准的理由", "Why the acceptance is withdrawn"), hint=T("告知当事人", "The party is told")
 )
 ANEW = Spec(
     "new_certificates",
@@ -53,6 +56,7 @@ def _show(request_id: int, failed: dict[str, PlainForm] | None = None) -> Respon
         advice=changing.ADVICE[item.request.kind],
         formers=formers(w, [item.request.party_id]).get(item.request.party_id, ()),
         grant_form=forms.get(GRANT) or make_form(_grant_specs(item.request.kind), prefix=GRANT, bind=False),
+        revoke_form=forms.get(REVOKE) or make_form([REVOKED], prefix=REVOKE, bind=False),
         refuse_form=forms.get(REFUSE) or make_form([WHY], prefix=REFUSE, bind=False),
     )
     return page, 422 if failed else 200
@@ -87,6 +91,22 @@ def decide(request_id: int, way: str) -> ResponseReturnValue:
     if done is None:
         return _show(request_id, {prefix: form})
     return redirect(url_for(".page", request_id=request_id), 303)
+
+
+@blueprint.post("/<int:request_id>/revoke")
+def revoke(request_id: int) -> ResponseReturnValue:
+    """Withdraw the acceptance of a code."""
+    form = make_form([REVOKED], prefix=REVOKE)
+    if form.validate():
+        done = attempt(
+            "change.revoke",
+            lambda w: deciding.revoke(w, request_id, form.values()["reason"]),
+            done=T("核准已撤销", "The acceptance was withdrawn"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".page", request_id=request_id), 303)
+    return _show(request_id, {REVOKE: form})
 
 
 @blueprint.post("/<int:request_id>/withdraw")

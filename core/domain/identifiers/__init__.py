@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
@@ -25,10 +26,11 @@ _ID_NUMBER = re.compile(rf"(?:{_PROVINCE}\d|71\d|8[1-3]\d|9{_PROVINCE})\d{{14}}[
 _OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
 # A mobile number gets a text message: a mainland number is what is asked, and `phonenumbers` would take
 # a hundred times as long over it.
-_MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
+MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
+_LANDLINE = re.compile(r"(?:\+86|0086|86)?0?[2-9]\d{8,}|[2-8]\d{6,7}|010\d{8,}", re.ASCII)
 _NAMED_ADDRESS = re.compile(r".*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
 # Hyphens of every kind, as they come out of text processors, once NFKC has been over them.
-_HYPHENS = re.compile("[-\u2010-\u2015\u2212\u2500\u2e3a]")
+HYPHENS = re.compile("[-\u2010-\u2015\u2212\u2500\u2e3a]")
 _EARLIEST_BIRTH_YEAR = 1900
 
 _MAX_QUOTED = 40
@@ -36,8 +38,44 @@ _ID_SHOWN = (3, 4)
 _MOBILE_SHOWN = (3, 4)
 
 
-def uscc(text: str) -> str:
-    """The unified social credit code (GB 32100) in upper case; MalformedError for a wrong one."""
+class UnfitCheckDigit(MalformedError):  # noqa: N818  # named as what is said of the code
+    """A USCC of the right form whose last character does not fit; some licences bear such a one."""
+
+
+ACCEPTED = "accepted_uscc"
+"""The field of a request, of a profile or a life, that names the USCCs an authority accepted."""
+Accepted = Callable[[str], bool]
+"""Whether a USCC whose check digit does not fit was accepted, because the licence bears it."""
+
+
+def NOT_ACCEPTED(_code: str) -> bool:  # noqa: N802  # stands for a value, as a default
+    """None is."""
+    return False
+
+
+def AS_KEPT(_code: str) -> bool:  # noqa: N802  # stands for a value
+    """All are: what was taken once is read as it was kept."""
+    return True
+
+
+def accepted_among(given: object) -> Accepted:
+    """Those that a request names as accepted by an authority; MalformedError unless it is a list of codes."""
+    if given is None:
+        return NOT_ACCEPTED
+    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
+        raise MalformedError(
+            T("应为统一社会信用代码的列表", "must be a list of unified social credit codes"),
+            mend=T('如 ["91350100M000100Y44"]', 'such as ["91350100M000100Y44"]'),
+        )
+    codes = frozenset(map(compact, given))
+    return lambda code: code in codes
+
+
+def uscc(text: str, accepted: Accepted = NOT_ACCEPTED) -> str:
+    """The unified social credit code (GB 32100) in upper case; MalformedError for a wrong one.
+
+    UnfitCheckDigit for one whose check digit does not fit, unless it is `accepted`.
+    """
     code = compact(text)
     if not _USCC.fullmatch(code):
         raise MalformedError(
@@ -50,16 +88,24 @@ def uscc(text: str) -> str:
                 "give 18 digits or letters (without I, O, S, V, Z)",
             ),
         )
-    check = stdnum_uscc.calc_check_digit(code)
-    if code[-1] != check:
-        raise MalformedError(
+    if not fits(code) and not accepted(code):
+        raise UnfitCheckDigit(
             T(
                 f"统一社会信用代码“{shorten(text)}”的校验码不符",
                 f"the check digit of the USCC {shorten(text)!r} does not fit",
             ),
-            mend=T("请对照登记证书核对各位字符", "compare it with the certificate, character by character"),
+            mend=T(
+                "请对照登记证书逐位核对；证书上确为此号码的，凭证书请认定机关核准",
+                "compare it with the certificate, character by character; where the certificate bears it so, "
+                "ask the authority to accept it, with the certificate as proof",
+            ),
         )
     return code
+
+
+def fits(code: str) -> bool:
+    """Whether the last character of a USCC of the right form follows from the others."""
+    return code[-1] == str(stdnum_uscc.calc_check_digit(code))
 
 
 def id_number(text: str, today: date | None = None) -> str:
@@ -122,9 +168,17 @@ def region(text: str) -> str:
 def mobile(text: str) -> str:
     """The mainland mobile number as 11 digits; MalformedError otherwise. Messages show it masked."""
     number = compact(text)
-    match = _MOBILE.fullmatch(number)
+    match = MOBILE.fullmatch(number)
     if match is None:
         shown = mask_mobile(number)
+        if _LANDLINE.fullmatch(number):
+            raise MalformedError(
+                T(
+                    f"{shown} 是固定电话，收不到短信",
+                    f"{shown} is a landline, which receives no text messages",
+                ),
+                mend=T("此项须为 11 位手机号码，如 13800138000", "give a mobile number of 11 digits here"),
+            )
         raise MalformedError(
             T(f"{shown} 不是中国内地手机号码", f"{shown} is not a mainland mobile number"),
             mend=T("应为 11 位数字，如 13800138000", "give 11 digits, such as 13800138000"),
@@ -160,13 +214,13 @@ def email(text: str) -> str:
     return found.ascii_email
 
 
-def enterprise_key(name: str, code: str = "") -> str:
+def enterprise_key(name: str, code: str = "", accepted: Accepted = NOT_ACCEPTED) -> str:
     """What makes two records of a served enterprise the same: its USCC if given, else its name.
 
     Names are compared folded. MalformedError for a wrong USCC, or with neither.
     """
     if code:
-        return f"uscc:{uscc(code)}"
+        return f"uscc:{uscc(code, accepted)}"
     kept = folded(name)
     if not kept:
         raise MalformedError(
@@ -201,4 +255,4 @@ def _mask(text: str, first: int, last: int) -> str:
 
 def compact(text: str) -> str:
     """A number as it is compared: without width variants, hyphens and what is not seen, in upper case."""
-    return _HYPHENS.sub("", unseen("", unicodedata.normalize("NFKC", text))).upper()
+    return HYPHENS.sub("", unseen("", unicodedata.normalize("NFKC", text))).upper()

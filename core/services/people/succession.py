@@ -1,0 +1,82 @@
+"""A body that is reorganised: who recommends for it does so for its successor from a day on, by date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from core.domain.acts import Act
+from core.domain.errors import Invalid, Refused
+from core.rules.clauses import PartyKind
+from core.rules.text import T
+from core.services.base.access import require
+from core.services.base.work import Work
+from core.services.people.users import tell_roles
+from core.services.people.vouched import require_going_on
+from core.storage.models import Grant, Party
+
+
+def pass_on(w: Work, old_id: int, new_id: int, on: date) -> int:
+    """Let the roles of a body end on a day and be its successor's from that day; how many there were.
+
+    Users, programmes and territories stay, so what waits for them goes on; only in whose name changes.
+    """
+    require(w, Act.USER_EDIT, None, None)
+    errors: dict[str, T] = {}
+    if old_id == new_id:
+        errors["new"] = T("与原单位相同", "is the old body itself")
+    elif w.session.get_one(Party, new_id).kind is not PartyKind.ORGANIZATION:
+        errors["new"] = T("个人不能承接推荐职责", "a person does not recommend")
+    if on < w.today:
+        errors["on"] = T(f"不早于今天（{w.today}）", f"not before today ({w.today})")
+    if errors:
+        raise Invalid(errors)
+    require_going_on(w.session.get_one(Party, new_id))
+    moved = carry_over(w, old_id, new_id, on)
+    if not moved:
+        raise Refused(
+            T("该单位没有此日之后仍有效的角色", "the body has no roles that hold from that day on"),
+            field="old",
+        )
+    return moved
+
+
+def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
+    """The same for a caller that may: roles that end before the day stay as they are."""
+    held = select(Grant).where(Grant.party_id == old_id, or_(Grant.ends_on.is_(None), Grant.ends_on > on))
+    grants = w.session.scalars(held.order_by(Grant.id).with_for_update()).all()
+    users = {grant.user_id: grant.user for grant in grants}
+    for grant in grants:
+        successor = Grant(
+            user_id=grant.user_id,
+            role=grant.role,
+            program=grant.program,
+            region=grant.region,
+            party_id=new_id,
+            starts_on=max(on, grant.starts_on or on),
+            ends_on=grant.ends_on,
+        )
+        if grant.starts_on is not None and grant.starts_on >= on:
+            # It never held for the old body.
+            w.session.delete(grant)
+        else:
+            grant.ends_on = on
+        # One role is held for one body at a time: the old one ends first.
+        w.session.flush()
+        w.session.add(successor)
+        w.session.flush()
+    for user in users.values():
+        tell_roles(w, user, f"succession/{old_id}/{new_id}/{on}/{user.id}")
+    return len(grants)
+
+
+def end_all(w: Work, party_id: int, on: date) -> None:
+    """Let the roles of a body that is no more, and that nobody succeeds, end on a day."""
+    held = select(Grant).where(Grant.party_id == party_id, or_(Grant.ends_on.is_(None), Grant.ends_on > on))
+    for grant in w.session.scalars(held.with_for_update()):
+        if grant.starts_on is not None and grant.starts_on >= on:
+            w.session.delete(grant)
+        else:
+            grant.ends_on = on
+    w.session.flush()
