@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 
+from core.domain.clock import moment
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.services.base.naming import accreditation_named, is_of_party
@@ -18,12 +19,12 @@ from core.services.duties import complaints
 from core.services.granting.libraries import Came, import_register
 from core.services.mergers import merging
 from core.services.people import keyed
-from core.services.public import open_data, register
+from core.services.public import formers, open_data, register
 from core.services.public.register import Search
 from core.services.takein.entering import take_in
 from core.services.takein.plan import Fate, plan
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, Complaint, Party
+from core.storage.models import Accreditation, ChangeRequest, Complaint, Party, Successor
 from tests.services.factory import Held, accredit, load, make_party
 from tests.services.takein.tables import row, table
 
@@ -182,3 +183,21 @@ def test_whoever_was_included_without_a_number_and_merged_is_no_other_body(
         assert keyed.known(w, ORGANIZATION, [data]) == [included]
         merging.merge(w, known, included, "两次登记")
         assert keyed.known(w, ORGANIZATION, [data]) == [None]
+
+
+def test_a_successor_named_by_a_merged_code_is_the_one_that_is_left(
+    engine: Engine, begin: Any, one: One
+) -> None:
+    gone = accredit(engine, "hubei/comprehensive", "2024-01-01", region=PLACE).party_id
+    with engine.begin() as connection:
+        asked = {"party_id": gone, "kind": "merger", "state": "granted", "ends_party": True}
+        at = moment(AT)
+        made = insert(ChangeRequest).values(**asked, asked_at=at, decided_at=at)
+        request_id = connection.scalar(made.returning(ChangeRequest.id))
+        named = {"request_id": request_id, "name": MERGED, "uscc": one.away_code}
+        connection.execute(insert(Successor).values(**named))
+    with begin(ANONYMOUS, LATER) as w:
+        (turn,) = formers.fate_of(w, gone).after
+        assert [other.party_id for other in turn.others] == [one.left]
+        (before,) = formers.fate_of(w, one.left).before
+        assert [other.party_id for other in before.others] == [gone]
