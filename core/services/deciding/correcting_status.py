@@ -17,6 +17,7 @@ from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.deciding.correcting import record
+from core.services.duties.filers import Filing, tell_decided
 from core.services.endings import exits
 from core.services.endings.appeals import overturn
 from core.services.messaging.writing import notify
@@ -126,6 +127,7 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     complaint.decision_reason = said if counted else ""
     w.session.flush()
     if counted:
+        tell_decided(w, Filing.COMPLAINT, complaint.id, complaint.contact)
         _fall(w, _unsupported(w, status), said)
     tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
     check_now(w, status.id)

@@ -121,7 +121,7 @@ def decide_complaint(w: Work, complaint_id: int, *, verified: bool, reason: str)
         notify(
             w,
             MessageEvent.COMPLAINT_VERIFIED,
-            key=f"complaint/{complaint.id}",
+            key=f"complaint/{complaint.id}/{w.now.isoformat()}",
             accreditation_id=status.id,
             values={"received_on": complaint.received_on, "reason": said},
         )

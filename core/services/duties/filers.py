@@ -198,5 +198,5 @@ def tell_received(w: Work, kind: Filing, filing_id: int, contact: str, code: str
 def tell_decided(w: Work, kind: Filing, filing_id: int, contact: str) -> None:
     """Tell whoever filed that it was decided; what, they see by their code alone."""
     if (to := reached_at(contact)) is not None:
-        key = f"{MessageEvent.FILING_DECIDED}/{kind}/{filing_id}"
+        key = f"{MessageEvent.FILING_DECIDED}/{kind}/{filing_id}/{w.now.isoformat()}"
         notify(w, MessageEvent.FILING_DECIDED, key=key, to=to, values={"kind": kind.label})

@@ -101,7 +101,7 @@ def _tell(w: Work, finding: Finding, *, established: bool) -> None:
     notify(
         w,
         MessageEvent.FINDING_DECIDED,
-        key=f"finding/{finding.id}/decided",
+        key=f"finding/{finding.id}/decided/{w.now.isoformat()}",
         accreditation_id=finding.accreditation_id,
         values={
             "kind": kind_label(finding.kind),

@@ -65,7 +65,7 @@ def accredit(
     notify(
         w,
         move.message,
-        key=f"{move.message}/{application.id}",
+        key=f"{move.message}/{accreditation.id}",
         party_id=application.party_id,
         accreditation_id=accreditation.id,
         values={},

@@ -50,6 +50,13 @@ def last_message(town: Town) -> str:
         return session.scalars(query.order_by(OutboxMessage.id.desc()).limit(1)).one()
 
 
+def times_told(engine: Any, event: str) -> int:
+    """How often something was written to somebody, whatever the number of ways."""
+    with session_factory(engine)() as session:
+        query = select(OutboxMessage.key).where(OutboxMessage.event == event)
+        return len([key for key in session.scalars(query) if "#" not in key])
+
+
 def broken(town: Town) -> set[str]:
     """The invariants that the rows of the register break now."""
     with session_factory(town.engine)() as session:
@@ -93,6 +100,7 @@ def test_a_corrected_approval_voids_the_status_and_it_can_be_decided_anew(town: 
     case.approve(32).publish(32).finish(60)
     first, again = held_of(town, case)
     assert (first.state, again.state) == ("annulled", "active")
+    assert times_told(town.engine, "application.accredited") == 2
     assert again.number != first.number
     with session_factory(town.engine)() as session:
         one, two = session.scalars(select(Decision).order_by(Decision.id))
@@ -222,6 +230,9 @@ def test_a_corrected_finding_does_not_count_and_what_rests_on_it_falls(
     assert load(engine, Finding, number).state == "open"
     with pytest.raises(Refused), begin(two, "2024-05-09T09:00") as w:
         correcting_status.correct_finding(w, number, "尚无结论")
+    with begin(two, "2024-05-10T09:00") as w:
+        findings.decide_finding(w, number, established=True, reason="查实")
+    assert times_told(engine, "finding.decided") == 2
 
 
 def test_a_corrected_complaint_does_not_count(engine: Any, begin: Any, make_actor: Any) -> None:
@@ -246,6 +257,13 @@ def test_a_corrected_complaint_does_not_count(engine: Any, begin: Any, make_acto
         correcting_status.correct_complaint(w, numbers[0], "又查实属于本单位")
     assert load(engine, Complaint, numbers[0]).verified is None
     assert messages(engine, held)[-1] == "decision.corrected"
+    before = times_told(engine, "complaint.verified"), times_told(engine, "filing.decided")
+    with begin(two, "2024-05-10T09:00") as w:
+        complaints.decide_complaint(w, numbers[0], verified=True, reason="属实")
+    after = times_told(engine, "complaint.verified"), times_told(engine, "filing.decided")
+    assert after == (before[0] + 1, before[1] + 1)
+    # Three conclusions and a correction, each told to who complained.
+    assert before[1] == 4
 
 
 def proposals(engine: Any, held: Held) -> list[ExitCase]:
