@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -41,10 +42,22 @@ from tests.databases import (
 from tests.examples import TIMES, examples
 from tests.traced import Measured
 
+# Of what is imported and collected nothing is garbage.
+gc.disable()
+RARELY = (20_000, 20, 20)
+"""How much may be new before garbage is looked for."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Only tests that need no server are measured by coverage."""
     config.pluginmanager.register(Measured())
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for in what tests make alone, and rarely: it took a tenth of their time."""
+    gc.freeze()
+    gc.set_threshold(*RARELY)
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -35,7 +35,7 @@ class Line:
 def names(session: Session) -> dict[str, tuple[str, str]]:
     """The Chinese and the English name of every division, by code; the English one can be empty."""
     rows = session.execute(select(Region.code, Region.name, Region.name_en))
-    return {code: (name, name_en or "") for code, name, name_en in rows.tuples()}
+    return {code: (name, name_en or "") for code, name, name_en in rows}
 
 
 def read_code(session: Session, text: str) -> str:
