@@ -42,7 +42,7 @@ def list_command(year: int | None, language: str, instance: Path, *, as_json: bo
                 told = {"day": day.isoformat(), "working": row.working}
                 emit({**told, "name_zh": row.name_zh, "name_en": row.name_en})
             else:
-                kind = T("上班", "worked") if row.working else T("放假", "off")
+                kind = T("上班", "day worked") if row.working else T("休息", "day off")
                 name = T(row.name_zh, row.name_en or row.name_zh)
                 _say(f"{day}  {kind.get(language)}  {name.get(language)}".rstrip())
     raise SystemExit(0 if rows else 1)
@@ -121,7 +121,7 @@ def check(language: str, instance: Path, *, prolong: bool, as_json: bool) -> Non
         if as_json:
             emit(_told(item, language, prolonged=prolong))
         else:
-            done = T("已顺延至", "prolonged to") if prolong else T("应至", "should run to")
+            done = T("顺延至", "prolonged to") if prolong else T("应至", "should run to")
             title = item.title.get(language)
             _say(f"{item.program}  {title}  {item.ends} {done.get(language)} {item.until}")
     raise SystemExit(1 if years or (found and not prolong) else 0)

@@ -5,6 +5,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from core.embedded.server import conninfo
+from tests.services.factory import make_party, uscc
 
 PASSWORD = "a long pass phrase"
 
@@ -123,6 +124,21 @@ def test_a_second_factor_is_taken_away_by_two_and_the_trail_says_so(register, as
         "WHERE action = 'user.confirm_factor' AND changes ? 'tf_primary_method'"
     )
     assert ask(trail) == "authenticator"
+
+
+def test_the_roles_of_a_body_pass_on_by_date(engine, register, ask):
+    old, new = uscc(), uscc()
+    bodies = [make_party(engine, uscc=code) for code in (old, new)]
+    add(register, "lin@example.cn", "--role", "recommender", "--program", "jilin")
+    ask("UPDATE role_grant SET party_id = %s RETURNING id", bodies[0])
+    for wrong, said in (((old, uscc()), "no body"), ((old, old), "与原单位相同")):
+        answer = register("user", "succeed", *wrong, "--from", "2190-01-01")
+        assert (answer.code, said in answer.err) == (1, True), answer.err
+    assert register("user", "succeed", old, new, "--from", "soon").code == 1
+    answer = register("user", "succeed", old, new, "--from", "2190-01-01")
+    assert answer.code == 0, answer.err
+    assert f"1 roles pass from {old} to {new} on 2190-01-01" in answer.out
+    assert ask("SELECT party_id FROM role_grant WHERE starts_on = '2190-01-01'") == bodies[1]
 
 
 def test_an_account_is_closed_and_opened_again(register, ask):

@@ -20,7 +20,7 @@ from core.storage.one_party import ids_of
 
 VOID = T("认定所依据的决定已更正", "The approval behind it was corrected")
 STANDS_AGAIN = T(
-    "接续的认定无效，恢复认定", "The accreditation that followed it is void: this one stands again"
+    "其后接续的认定无效，本认定恢复有效", "The accreditation that followed it is void: this one stands again"
 )
 
 

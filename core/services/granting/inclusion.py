@@ -25,6 +25,7 @@ from core.services.applications.materials import add_file
 from core.services.applications.moving import advance
 from core.services.base.access import require
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
+from core.services.base.regions import read_code
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
@@ -36,7 +37,8 @@ from core.services.granting.accreditations import accredit
 from core.services.granting.decisions import record_decision
 from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
 from core.services.people.accepted_codes import why_not_accepted
-from core.services.people.parties import called_at, is_own, lock_party, same_name
+from core.services.people.named import called_at, same_name
+from core.services.people.parties import is_own, lock_party
 from core.services.people.vouched import why_closed
 from core.services.previews.trial import Effects, Look, effects, first_day, tried
 from core.services.previews.values import Values
@@ -142,7 +144,7 @@ def _read(
 ) -> _Ready:
     """The table with the party of each row; Invalid with everything that stands against it."""
     form = table_of(w, program, table_id)
-    where = region or _territory(w, program)
+    where = _division(w, region) if region else _territory(w, program)
     require(w, Act.APPLICATION_INCLUDE, program, where)
     rules = w.rules(program, form.track, w.today)
     if not (form.imported and rules.procedure.direct_inclusion):
@@ -192,6 +194,14 @@ def _no_text_message(rows: Sequence[int]) -> T:
         f"第 {listed} 行没有手机号码：短信通知不能送达，请另行告知并补充",
         f"rows {listed} have no mobile number: no text message reaches them; tell them, and add one",
     )
+
+
+def _division(w: Work, region: str) -> str:
+    """The territory that is named, where it is a division that there is."""
+    try:
+        return read_code(w.session, region)
+    except MalformedError as error:
+        raise Invalid({"region": error.text}) from error
 
 
 def _territory(w: Work, program: str) -> str:

@@ -13,7 +13,8 @@ from core.domain.identifiers.telephones import all_numbers, numbers
 from core.domain.roles import division_prefix
 from core.rules.clauses import PartyKind
 from core.services.base.work import Work
-from core.services.people.parties import KEYS, has_no_number, holder, lock_party
+from core.services.people.named import has_no_number
+from core.services.people.parties import KEYS, holder, lock_party
 from core.storage.models import Party
 from core.storage.one_party import left_id
 

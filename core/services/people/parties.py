@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, assert_never
+from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, exists, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
 
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import Invalid, MalformedError, NotAllowed, NotFound, Refused
-from core.domain.folding import folded, repaired
-from core.domain.identifiers.telephones import BETWEEN, all_numbers, first_mobile, numbers, telephones
+from core.domain.folding import repaired
+from core.domain.identifiers.telephones import first_mobile, telephones
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
@@ -30,12 +28,11 @@ from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
 from core.services.people.accepted_codes import accepted, why_not_accepted
+from core.services.people.named import included_before
 from core.services.people.vouched import holds_or_seeks, is_known, take_over
-from core.storage.arrays import found_first
-from core.storage.models import Accreditation, Application, ChangeRequest, FormerValue, Membership, Party
+from core.storage.models import Accreditation, Application, ChangeRequest, Membership, Party
 from core.storage.models.changes import Vouched
-from core.storage.one_party import ids_of, left_id
-from core.storage.search import name_grams
+from core.storage.one_party import ids_of
 
 LENGTHS = {"name": 200, "address": 300, "contact_name": 100, "employer": 200}
 ASK_INSTEAD = T(
@@ -353,44 +350,6 @@ def read_party(
         except MalformedError as error:
             errors[key] = error.text
     return values, errors
-
-
-def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
-    """The directly included party, without a number so far, that these data describe: by name, and mobile."""
-    same = [Party.kind == kind, same_name(values["name"]), *has_no_number()]
-    match kind:
-        case PartyKind.PERSON:
-            same.append(called_at(all_numbers(values["mobile"], values["phone"])))
-        case PartyKind.ORGANIZATION:
-            pass  # by its name alone
-        case _:
-            assert_never(kind)
-    return w.session.scalar(select(Party.id).where(*same).limit(1))
-
-
-def has_no_number() -> tuple[ColumnElement[bool], ...]:
-    """Parties without USCC or ID number, also under any other registration of theirs."""
-    other, left = aliased(Party), left_id()
-    numbered = or_(other.uscc.is_not(None), other.id_number.is_not(None))
-    theirs = select(other.id).where(or_(other.id == left, other.merged_into_id == left), numbered)
-    return Party.uscc.is_(None), Party.id_number.is_(None), ~theirs.exists()
-
-
-def called_at(telephone: str) -> ColumnElement[bool]:
-    """Parties that have one of the numbers that `telephones` wrote."""
-    asked = list(numbers(telephone))
-    kept = func.string_to_array(Party.phone, BETWEEN, type_=ARRAY(Text))
-    return or_(Party.mobile.in_(asked), kept.overlap(asked))
-
-
-def same_name(name: str) -> ColumnElement[bool]:
-    """Parties of the name, or formerly of it, however it is written."""
-    grams, plain = name_grams(name), folded(name)
-    former = select(FormerValue.party_id).where(
-        FormerValue.grams.contains(grams), FormerValue.folded == plain, FormerValue.field == Vouched.NAME
-    )
-    present = and_(Party.name_grams.contains(grams), Party.folded_name == plain)
-    return or_(present, found_first(Party.id, former))
 
 
 def holder(w: Work, key: str, number: str | None) -> int | None:

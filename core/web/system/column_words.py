@@ -70,6 +70,7 @@ COLUMNS: dict[str, T] = {
     "size": T("大小", "Size"),
     "started_on": T("认定日期", "Accredited on"),
     "starts_on": T("开始日期", "Starts on"),
+    "ends_on": T("止（不含当日）", "Until (not included)"),
     "state": T("状态", "State"),
     "statement": T("申请说明", "Statement"),
     "subject": T("主题", "Subject line"),

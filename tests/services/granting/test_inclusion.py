@@ -309,6 +309,8 @@ def test_only_entrusted_bodies_and_the_authority_include_and_only_by_such_tables
         include(town, shandong, call, upload, region="420000")
     with unchanged(Invalid, "地区"):
         include(town, town.officer("miit_volunteer"), call, upload)
+    with unchanged(Invalid, "行政区划代码 999999 不存在"):
+        include(town, town.officer("miit_volunteer"), call, upload, region="999999")
     assert include(town, town.officer("miit_volunteer"), call, upload, region="370000")
     with unchanged(Refused, "不用于直接纳入"), town.begin(town.officer("hubei"), AT) as w:
         inclusion.include_table(

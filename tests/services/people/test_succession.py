@@ -14,7 +14,7 @@ from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.services.messaging.writing import tell_staff
 from core.services.people import users
-from core.services.people.succession import pass_on
+from core.services.people.succession import end_all, pass_on
 from core.services.people.users import actor_for
 from core.storage.engine import session_factory
 from core.storage.models import Grant, OutboxMessage
@@ -79,24 +79,41 @@ def test_the_day_itself_is_the_successors(
         assert "代表县工业和信息化局，自 2024-07-01 起" in told.body
 
 
+def told_on(begin: Any, admin: Any, day: date) -> list[int | None]:
+    """Whom a message to the recommenders of the county reaches on a day."""
+    with begin(admin, f"{day}T09:00") as w:
+        tell_staff(
+            w,
+            {Role.RECOMMENDER},
+            MessageEvent.CHANGE_ELSEWHERE,
+            key=f"x/{day}",
+            program="jilin",
+            region="220202",
+            values={"program": "jilin", "organisation": "甲", "change": "乙"},
+        )
+        found = select(OutboxMessage.user_id).where(OutboxMessage.key.startswith(f"x/{day}"))
+        return list(w.session.scalars(found))
+
+
 def test_what_waits_is_told_once_on_either_side_of_the_day(
     engine: Engine, begin: Any, admin: Any, person: int, bodies: tuple[int, int]
 ) -> None:
     with begin(admin, AT) as w:
         pass_on(w, *bodies, ON)
-    for day in (BEFORE, ON):
-        with begin(admin, f"{day}T09:00") as w:
-            tell_staff(
-                w,
-                {Role.RECOMMENDER},
-                MessageEvent.CHANGE_ELSEWHERE,
-                key=f"x/{day}",
-                program="jilin",
-                region="220202",
-                values={"program": "jilin", "organisation": "甲", "change": "乙"},
-            )
-            found = select(OutboxMessage).where(OutboxMessage.key.startswith(f"x/{day}"))
-            assert [row.user_id for row in w.session.scalars(found)] == [person]
+    assert [told_on(begin, admin, day) for day in (BEFORE, ON)] == [[person], [person]]
+
+
+def test_roles_that_nobody_succeeds_end_on_the_day(
+    engine: Engine, begin: Any, admin: Any, person: int, bodies: tuple[int, int]
+) -> None:
+    with begin(admin, AT) as w:
+        users.grant(
+            w, person, Role.RECOMMENDER, program="hubei", party_id=bodies[0], starts_on=date(2024, 8, 1)
+        )
+        end_all(w, bodies[0], ON)
+    # What would have begun later is not there at all.
+    assert grants(engine, person) == [(bodies[0], None, ON)]
+    assert [told_on(begin, admin, day) for day in (BEFORE, ON)] == [[person], []]
 
 
 def test_it_goes_on_to_the_next_body_and_back(

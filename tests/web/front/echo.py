@@ -5,7 +5,7 @@ import sys
 from itertools import repeat
 from pathlib import Path
 
-from core.cli.serving.answering import answer
+from core.cli.serving import answering
 from core.web.front import limits
 from core.web.front.application import Front
 
@@ -46,4 +46,5 @@ def site():
 
 
 if __name__ == "__main__":
-    answer(f"{Path(__file__).stem}:site", "127.0.0.1", int(sys.argv[1]), 1)
+    answering.APPLICATION = f"{Path(__file__).stem}:site"
+    answering.answer("127.0.0.1", int(sys.argv[1]), 1)
