@@ -25,7 +25,7 @@ def supervision(
 ) -> SupervisionRules:
     loaded = catalogue()[program]
     rules = loaded.track_rules(track, loaded.edition(on).id, Settings({}, readings or {}))
-    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits, working_calendar())
 
 
 def service(
@@ -75,9 +75,7 @@ def entries(
         }
     )
     rules = supervision(program, track, life.accredited_on, readings)
-    return Life(rules, working_calendar(), life.accredited_on, OBJECTION_DAYS).live(
-        life.happenings, life.check_until
-    )
+    return Life(rules, life.accredited_on, OBJECTION_DAYS).live(life.happenings, life.check_until)
 
 
 def lived(

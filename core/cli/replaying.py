@@ -59,7 +59,7 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
         rules = _rules(known, life)
     except KeyError as error:
         raise Unreadable(str(error.args[0])) from error
-    lived = Life(rules, _calendar(), life.accredited_on, OBJECTION_WORKING_DAYS)
+    lived = Life(rules, life.accredited_on, OBJECTION_WORKING_DAYS)
     entries = lived.live(life.happenings, life.check_until)
     answer: dict[str, Any] = {
         "timeline": [
@@ -83,7 +83,7 @@ def _rules(known: Catalogue, life: LifeFile) -> SupervisionRules:
     found = known[life.program]
     track = found.program.track(life.track)
     rules = found.track_rules(track.id, found.edition(life.accredited_on).id)
-    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits, _calendar())
 
 
 @lru_cache(maxsize=1)

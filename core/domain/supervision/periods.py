@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import assert_never
 
+from core.domain.calendar import WorkingCalendar
 from core.domain.supervision.standing import Glimpse, Standing
 from core.rules.obligations import ReportDuty, Year
 from core.rules.periods import DAY, MONTHS, period_end
@@ -55,11 +56,23 @@ def report_due(duty: ReportDuty, standing: Standing, day: date) -> tuple[int, da
     Due for a year of which the accreditation covered `covered_months` whole months.
     """
     year = day.year - 1
-    first = max(standing.started_on, date(year, 1, 1))
+    # The day on which a period begins does not count: of a status held before, that is the eve of the year.
+    first = max(standing.started_on, date(year - 1, 12, 31))
     last = min(standing.valid_through, date(year, 12, 31))
     if first > last or period_end(first, months=duty.covered_months) > last:
         return None
-    return year, date(day.year, duty.due_month, monthrange(day.year, duty.due_month)[1])
+    return year, report_day(duty, day.year)
+
+
+def report_day(duty: ReportDuty, year: int) -> date:
+    """The day that is named within a year for its report."""
+    return date(year, duty.due_month, monthrange(year, duty.due_month)[1])
+
+
+def moved(calendar: WorkingCalendar, named: date) -> dict[str, object]:
+    """What evidence says of a last day beside the day named: where it is off, the one that it moves to."""
+    last = calendar.last_day(named)
+    return {} if last is None or last == named else {"moved_to": last.isoformat()}
 
 
 def absence_anchor(standing: Standing, glimpse: Glimpse, clause: str, day: date) -> date:

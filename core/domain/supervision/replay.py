@@ -9,10 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
-from core.domain.calendar import CalendarUnknownError, WorkingCalendar
+from core.domain.calendar import CalendarUnknownError
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.day import is_automatic, step
 from core.domain.supervision.enterprises import number_served
+from core.domain.supervision.reports import wanted_on
 from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
     Action,
@@ -33,7 +34,7 @@ from core.domain.supervision.standing import (
 )
 from core.domain.supervision.windows import asks
 from core.rules.evaluate import compare
-from core.rules.obligations import ExitRule, FindingKind
+from core.rules.obligations import ExitRule, FindingKind, ReportDuty
 from core.rules.periods import period_end
 from core.rules.terms import Number
 from core.rules.text import T
@@ -133,11 +134,8 @@ def glimpse(records: Sequence[Record], day: date, low: Number | None) -> Glimpse
 class Life:
     """The state of a replay: lives through the days of an accreditation."""
 
-    def __init__(
-        self, rules: SupervisionRules, calendar: WorkingCalendar, accredited_on: date, objection_days: int
-    ) -> None:
+    def __init__(self, rules: SupervisionRules, accredited_on: date, objection_days: int) -> None:
         self.rules = rules
-        self.calendar = calendar
         self.objection_days = objection_days
         self.low = low_bar(rules)
         self.records: list[Record] = []
@@ -162,7 +160,21 @@ class Life:
             due = next_due(self.rules, self.standing, self._glimpse(day), day)
             coming = waiting[0].on if waiting else None
             day = min((item for item in (due, coming) if item is not None), default=None)
+        self._wait_for_tables(until)
         return self.timeline
+
+    def _wait_for_tables(self, until: date) -> None:
+        """Note the years without a holiday table on which it hangs what came of a last day."""
+        standing, calendar = self.standing, self.rules.calendar
+        named = [order.deadline for order in standing.orders if order.passed is None]
+        for duty in self.rules.duties:
+            if isinstance(duty, ReportDuty):
+                for year in range(standing.started_on.year, until.year + 1):
+                    asked = wanted_on(duty, calendar, standing, date(year, 12, 31))
+                    named += [wanted.due_on for wanted in asked if not wanted.came]
+        over = min(until, self.timeline[-1].on if self.timeline and not standing.active else until)
+        missing = {calendar.missing(day) for day in named if day < over}
+        self.years_missing |= {year for year in missing if year is not None}
 
     def _glimpse(self, day: date) -> Glimpse:
         return glimpse(self.records, day, self.low)
@@ -221,7 +233,7 @@ class Life:
     def _propose(self, action: Action, day: date) -> None:
         rule = _rule_of(action)
         try:
-            until = self.calendar.add_working_days(day, self.objection_days)
+            until = self.rules.calendar.add_working_days(day, self.objection_days)
         except CalendarUnknownError as error:
             until = None
             self.years_missing.add(error.year)
@@ -353,10 +365,17 @@ def _rule_of(action: Action) -> ExitRule:
 
 def extension_open(rules: SupervisionRules, valid_through: date, day: date) -> bool:
     """Whether an extension can be asked for on a day."""
+    window = extension_window(rules, valid_through)
+    return window is not None and window[0] <= day and not rules.calendar.is_over(window[1], day)
+
+
+def extension_window(rules: SupervisionRules, valid_through: date) -> tuple[date, date] | None:
+    """The first day on which an extension can be asked for, and the day named as the last."""
     extension = rules.term.extension
     if extension is None:
-        return False
-    return -extension.days_after <= (valid_through - day).days <= extension.days_before
+        return None
+    before, after = timedelta(days=extension.days_before), timedelta(days=extension.days_after)
+    return valid_through - before, valid_through + after
 
 
 def extended_through(rules: SupervisionRules, started_on: date, valid_through: date) -> date:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from core.domain.calendar import WorkingCalendar
 from core.domain.supervision.former import Former
 from core.rules.clauses import ValidityTerm
 from core.rules.evaluate import Outcome, evaluate
@@ -78,11 +79,12 @@ PAID_SERVICE = FindingKind.PAID_SERVICE
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRules:
-    """The resolved clauses of a track that supervision works with."""
+    """The resolved clauses of a track that supervision works with, and the calendar that its days go by."""
 
     term: ValidityTerm
     duties: tuple[Duty, ...]
     exits: tuple[ExitRule, ...]
+    calendar: WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,14 @@ class Order:
     ref: int = 0
     answered_on: date | None = None
 
-    def lapsed(self, day: date) -> bool:
+    def lapsed(self, day: date, calendar: WorkingCalendar) -> bool:
         """Whether nothing was answered in time: an answer leaves the order to a person, however long."""
-        in_time = self.answered_on is not None and self.answered_on <= self.deadline
-        return self.passed is None and self.deadline < day and not in_time
+        follows = calendar.follows(self.deadline)
+        return self.passed is None and follows is not None and follows <= day and not self.in_time(calendar)
+
+    def in_time(self, calendar: WorkingCalendar) -> bool:
+        """Whether there is an answer that came before the deadline was over."""
+        return self.answered_on is not None and not calendar.is_over(self.deadline, self.answered_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def proposals(
         case ReportOverdue(duty=clause):
             for duty in rules.duties:
                 if isinstance(duty, ReportDuty) and duty.clause == clause:
-                    for period, shown in overdue(duty, standing, day):
+                    for period, shown in overdue(duty, rules, standing, day):
                         yield from _fire(standing, rule, period, shown)
         case YearlyTest() | PaidService() | Silence():
             pass  # `at_year_end`, `findings_to_open`, `in_silence`

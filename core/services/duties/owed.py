@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.supervision.replay import extension_open
+from core.domain.supervision.replay import extension_open, extension_window
 from core.rules.text import T
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
@@ -117,11 +117,11 @@ def _extensions(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
     open_now = []
     for status in statuses:
         item, extension = status.accreditation, status.clauses.term.extension
-        if extension is None or item.state not in CAN_GO_ON:
+        days = extension_window(status.clauses, item.valid_through)
+        if extension is None or days is None or item.state not in CAN_GO_ON:
             continue
         if extension_open(status.clauses, item.valid_through, w.today):
-            last = item.valid_through + timedelta(days=extension.days_after)
-            open_now.append((item, extension.clause, last))
+            open_now.append((item, extension.clause, days[1]))
     waiting = select(ExtensionRequest.accreditation_id).where(
         ExtensionRequest.accreditation_id.in_([item.id for item, _, _ in open_now]),
         ExtensionRequest.state == ExtensionState.OPEN,

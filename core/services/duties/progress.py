@@ -34,6 +34,7 @@ from core.rules.terms import (
 )
 from core.rules.text import T
 from core.rules.walk import chosen
+from core.services.base.last_days import in_words, last_day
 from core.services.base.work import Work
 from core.services.duties.reports import due_reports
 from core.services.supervision.standings import load_subjects
@@ -221,17 +222,19 @@ def _reports(status: Status, day: date) -> list[DutyProgress]:
         return []
     found = []
     for report in due_reports(status, day):
+        last = last_day(status.w.calendar, report.due_on)
         if report.submitted_on is not None:
             on = report.submitted_on.isoformat()
             text = T(f"{report.year} 年报告已于 {on} 提交", f"the report about {report.year} came on {on}")
         else:
-            rest = time_left(day, report.due_on)
+            rest = time_left(day, last)
+            by = in_words(status.w.calendar, report.due_on, lambda on, _: on.isoformat())
             text = T(
-                f"{report.year} 年报告未提交，截止 {report.due_on.isoformat()}；{rest.zh}",
-                f"the report about {report.year} is due by {report.due_on.isoformat()}; {rest.en}",
+                f"{report.year} 年报告未提交，截止 {by.zh}；{rest.zh}",
+                f"the report about {report.year} is due by {by.en}; {rest.en}",
             )
         first = date(report.year, 1, DAY_ONE)
-        left = (report.due_on - day).days
+        left = (last - day).days
         met = report.submitted_on is not None
         found.append(DutyProgress(report.clause, report.title, first, report.due_on, left, met, (), text))
     return found

@@ -12,6 +12,7 @@ from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
 from core.rules.text import T
 from core.services.base.decided import already
+from core.services.base.last_days import in_words
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -64,7 +65,12 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
         move.message,
         key=f"rectification/{made.id}/ordered",
         accreditation_id=accreditation.id,
-        values={"clause": clause, "title": rule.title, "figures": evidence, "deadline": deadline},
+        values={
+            "clause": clause,
+            "title": rule.title,
+            "figures": evidence,
+            "deadline": in_words(w.calendar, deadline),
+        },
     )
     check_now(w, accreditation.id)
     return made.id
@@ -112,5 +118,5 @@ def answer(w: Work, rectification_id: int, text: str) -> None:
         )
     found.answer = said
     # An answer that came in time stays one in time, whatever is added to it.
-    if found.answered_on is None or found.answered_on > found.deadline:
+    if found.answered_on is None or w.calendar.is_over(found.deadline, found.answered_on):
         found.answered_on = w.today

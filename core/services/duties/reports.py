@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
@@ -14,8 +14,8 @@ from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.identifiers import shorten
 from core.domain.lifecycle.states import AccreditationState
-from core.domain.supervision.periods import report_due, year_of
-from core.domain.supervision.standing import Standing
+from core.domain.supervision.reports import wanted_on
+from core.domain.supervision.standing import Report
 from core.rules.obligations import ReportDuty, Year
 from core.rules.text import T
 from core.services.base.decided import already
@@ -29,9 +29,6 @@ from core.storage.models import AnnualReport
 LONGEST_SUMMARY = 20_000
 LONGEST_LABEL = 100
 MOST_FIGURES = 50
-DECEMBER, LAST_DAY = 12, 31
-_Came = tuple[int, date]
-"""The year that a report is about, and the day on which it came."""
 REPORTING = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
 
 
@@ -62,62 +59,53 @@ def due_reports_of(w: Work, statuses: Sequence[Status], on: date | None = None) 
     """The same for several that the caller has read for the actor, by accreditation, in one query."""
     query = select(AnnualReport.accreditation_id, AnnualReport.year, AnnualReport.submitted_on)
     query = query.where(AnnualReport.accreditation_id.in_([status.id for status in statuses]))
-    came: dict[int, list[_Came]] = {}
+    came: dict[int, list[Report]] = {}
     for number, year, day in w.session.execute(query.order_by(AnnualReport.submitted_on)):
-        came.setdefault(number, []).append((year, day))
+        came.setdefault(number, []).append(Report(day, year))
     return {
         status.id: [
             found
             for duty in _duties(status)
-            for found in _due(duty, status.dates, on or w.today, came.get(status.id, ()))
-            if _owed(found, status.accreditation.ended_on)
+            for found in _due(duty, status, came.get(status.id, ()), on or w.today)
+            if _owed(found, status)
         ]
         for status in statuses
     }
 
 
-def _owed(report: DueReport, ended_on: date | None) -> bool:
-    return ended_on is None or report.due_on < ended_on or report.submitted_on is not None
+def _owed(report: DueReport, status: Status) -> bool:
+    ended_on, calendar = status.accreditation.ended_on, status.w.calendar
+    return ended_on is None or calendar.is_over(report.due_on, ended_on) or report.submitted_on is not None
 
 
 def _duties(status: Status) -> list[ReportDuty]:
     return [duty for duty in status.rules.duties if isinstance(duty, ReportDuty)]
 
 
-def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
-    match duty.year:
-        case Year.ACCREDITATION:
-            first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
-            on = next((day for _, day in reports if first <= day <= last), None)
-            due = DueReport(
-                duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last
+def _due(duty: ReportDuty, status: Status, reports: Sequence[Report], today: date) -> Iterator[DueReport]:
+    calendar = status.w.calendar
+    for wanted in wanted_on(duty, calendar, replace(status.dates, reports=tuple(reports)), today):
+        on = next((report.on for report in wanted.came), None)
+        over = calendar.is_over(wanted.due_on, today)
+        match duty.year:
+            case Year.ACCREDITATION:
+                current, late = today <= wanted.last, False
+            case Year.CALENDAR:
+                # Of the year before last too, until its report has come: what is late is still owed.
+                current, late = today.year == wanted.due_on.year, on is None and over
+            case _:
+                assert_never(duty.year)
+        if current or late or (on is None and not over):
+            yield DueReport(
+                duty.clause,
+                duty.title,
+                wanted.year,
+                wanted.due_on,
+                on,
+                overdue=late,
+                first=wanted.first,
+                last=wanted.last,
             )
-            return [due]
-        case Year.CALENDAR:
-            return _due_by_calendar(duty, standing, today, reports)
-        case _:
-            assert_never(duty.year)
-
-
-def _due_by_calendar(
-    duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]
-) -> list[DueReport]:
-    found = []
-    # Of the year before last too, until its report has come: what is late is still owed.
-    for day in (date(today.year - 1, today.month, 1), today):
-        due = report_due(duty, standing, day)
-        if due is None:
-            continue
-        year, last = due
-        on = next((day for about, day in reports if about == year), None)
-        overdue = on is None and today > last
-        if day.year == today.year or overdue:
-            first = max(standing.started_on, date(year, 1, 1))
-            ends = min(standing.valid_through, date(year, DECEMBER, LAST_DAY))
-            found.append(
-                DueReport(duty.clause, duty.title, year, last, on, overdue=overdue, first=first, last=ends)
-            )
-    return found
 
 
 def submit_report(

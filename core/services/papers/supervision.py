@@ -11,6 +11,7 @@ from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.base.evidence import evidence_text
+from core.services.base.last_days import in_words
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.papers.base import Paper
@@ -214,7 +215,7 @@ def _warning(about: About, event: RegisterEvent) -> Iterator[Block]:
 
 
 def _order(about: About, order: Rectification) -> Iterator[Block]:
-    say, deadline = about.say, about.say.day(order.deadline)
+    say, deadline = about.say, in_words(about.w.calendar, order.deadline).get(about.say.language)
     yield Paragraph(
         say(
             f"{about.them}持有的“{about.status}”认定，依据{say.clause(order.clause)}，现责令整改，"

@@ -15,6 +15,7 @@ from core.domain.messages import MessageEvent
 from core.domain.supervision.day import is_automatic
 from core.domain.supervision.standing import PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
+from core.services.base.last_days import in_words
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs
@@ -80,8 +81,8 @@ def carry_out(w: Work, target: Target, action: Action, day: date, as_of: date) -
             "figures": action.evidence,
             "kind": PAID_SERVICE.label,
             "reason": action.title,
-            "due_on": _evident_day(action, "due_on", day),
-            "deadline": _deadline(action, day),
+            "due_on": in_words(w.calendar, _evident_day(action, "due_on", day)),
+            "deadline": in_words(w.calendar, _deadline(action, day)),
         },
     )
 

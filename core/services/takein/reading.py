@@ -189,7 +189,7 @@ def _order_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[
         )
     if values["ordered_on"] > w.today or values["ordered_on"] < values.get("started_on", date.min):
         wrong["ordered_on"] = T("应在首次认定日期至今天之间", "from the first day through today")
-    if values["deadline"] < w.today:
+    if w.calendar.is_over(values["deadline"], w.today):
         # Nobody is put out by a table: whether an order was met is for a person to say.
         wrong["deadline"] = T(
             "已过期：整改通过的请删去这三项；仍须整改的请填新的期限",

@@ -207,7 +207,8 @@ def _supervision(w: Work) -> Iterator[Counted]:
         T("等待整改结果", "Orders without a result"),
         _count(w, Act.RECTIFICATION_CLOSE, Rectification, Rectification.deadline, *orders),
     )
-    late = (*orders, Rectification.deadline < w.today)
+    over = w.calendar.over_before(w.today)
+    late = (*orders, Rectification.deadline.between(*over) if over is not None else false())
     yield (
         "orders_late",
         T("整改逾期", "Orders past their deadline"),

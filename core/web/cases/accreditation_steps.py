@@ -10,6 +10,7 @@ from core.domain.acts import Act
 from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty
 from core.rules.text import EMPTY, T
+from core.services.base.last_days import moves
 from core.services.base.work import Work
 from core.services.deciding import correcting_status
 from core.services.diary import fields, records
@@ -130,10 +131,12 @@ def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
             )
         ]
     if not window.open:
+        more = moves(case.unit.calendar, window.last, lambda day, _: day.isoformat())
+        last = T(f"（{more.zh}）", f" ({more.en})") if more.zh else EMPTY
         return [
             T(
-                f"可在 {window.first} 至 {window.last} 之间提出",
-                f"It can be asked for from {window.first} to {window.last}",
+                f"可在 {window.first} 至 {window.last}{last.zh}之间提出",
+                f"It can be asked for from {window.first} to {window.last}{last.en}",
             )
         ]
     return []

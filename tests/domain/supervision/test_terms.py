@@ -194,7 +194,13 @@ class TestOrders:
 class TestTerm:
     @pytest.mark.parametrize(
         ("on", "extended"),
-        [("2022-12-19", False), ("2022-12-20", True), ("2023-06-18", True), ("2023-06-19", False)],
+        [
+            ("2022-12-19", False),
+            ("2022-12-20", True),
+            ("2023-06-18", True),  # a Sunday
+            ("2023-06-19", True),
+            ("2023-06-20", False),
+        ],
     )
     def test_an_extension_is_asked_for_from_90_days_before_until_90_days_after(
         self, on: str, *, extended: bool

@@ -261,17 +261,18 @@ def test_a_reverification_is_a_task_until_an_inspection_settles_it(
 
 
 def test_a_report_up_to_its_last_day_keeps_the_exit_away(engine: Engine, begin: Any, make_actor: Any) -> None:
-    for day, proposed in (("2025-01-31", False), ("2025-02-01", True)):
+    """31 January 2025 lies in Spring Festival, which ends on 4 February."""
+    for day, proposed in (("2025-01-31", False), ("2025-02-05", False), ("2025-02-06", True)):
         held = accredit(engine, "liaocheng/comprehensive", "2024-06-30", next_due_on=date(2025, 1, 2))
         member = member_of(make_actor, held)
         if proposed:
-            with begin(SYSTEM, "2025-02-01T00:10") as w:
+            with begin(SYSTEM, "2025-02-06T00:10") as w:
                 check_now(w, held.id)
         with begin(member, f"{day}T09:00", "report.submit") as w:
             report = submit_report(
                 w, held.id, 2024, "年度工作总结", figures={"服务企业": 120, "占比": Decimal("1.5")}
             )
-        assert (("2025-02-01", "exit_proposed", "20(5)") in events(engine, held)) is proposed
+        assert (("2025-02-06", "exit_proposed", "20(5)") in events(engine, held)) is proposed
         assert load(engine, AnnualReport, report).figures == {"服务企业": 120, "占比": "1.5"}
 
 
@@ -319,11 +320,11 @@ def test_a_report_that_falls_due_after_the_end_is_not_owed(
 ) -> None:
     county = make_actor(Role.RECOMMENDER, "liaocheng", "371525")
     owed = {}
-    for ended in (date(2025, 1, 31), date(2025, 2, 1)):
+    for ended in (date(2025, 2, 5), date(2025, 2, 6)):
         held = accredit(engine, "liaocheng/comprehensive", "2024-06-30", region="371525")
         with session_factory(engine)() as session, session.begin():
             row = session.get_one(Accreditation, held.id)
             row.state, row.ended_on = AccreditationState.WITHDRAWN, ended
         with begin(county, "2025-03-01T09:00") as w:
             owed[ended] = [item.year for item in due_reports(find(w, held.id))]
-    assert owed == {date(2025, 1, 31): [], date(2025, 2, 1): [2024]}
+    assert owed == {date(2025, 2, 5): [], date(2025, 2, 6): [2024]}

@@ -161,10 +161,11 @@ SUPERVISION: dict[MessageEvent, Template] = {
         T("尚无 {year} 年的放假安排", "The holiday table of {year} is missing"),
         T(
             "尚无 {year} 年的放假安排。涉及该年工作日的公示不能发布，异议期届满之日不能确定，"
-            "有关退出案件一律等待。\n"
+            "有关退出案件一律等待；整改、报告、延续等期限在该年届满的，逾期后果也一律等待。\n"
             "请在国务院办公厅通知公布后，更新软件，或由系统管理员在“节假日”中粘贴通知录入该年。",
-            "The holiday table of {year} is missing. No notice that runs into that year can be published, "
-            "and exits whose time to object ends in it wait.\n"
+            "The holiday table of {year} is missing. No notice that runs into that year can be published; "
+            "exits whose time to object ends in it wait, and so does whatever follows where an order, a "
+            "report or an extension is due in it.\n"
             "Once the State Council has announced it, update the register, or have an administrator enter "
             "the notice under Holidays.",
         ),

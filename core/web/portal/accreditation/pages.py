@@ -12,6 +12,7 @@ from core.domain.identifiers import mask_id_number
 from core.domain.lifecycle.states import Action
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
+from core.services.base.last_days import last_day
 from core.services.base.work import Work
 from core.services.duties import rectifications
 from core.services.duties.owed import held_page, owed
@@ -56,7 +57,7 @@ def index() -> str:
         several=len(unit.actor.parties) > 1,
         waiting=waiting,
         most_waiting=MOST_WAITING,
-        left=lambda day: time_left(unit.today, day),
+        left=lambda day: time_left(unit.today, last_day(unit.calendar, day)),
         term_left=lambda day: term_left(unit.today, day),
     )
 
@@ -69,7 +70,7 @@ def page(accreditation_id: int) -> str:
         "portal/accreditation/accreditation.html",
         case=case,
         item=case.accreditation,
-        left=lambda day: time_left(case.unit.today, day),
+        left=lambda day: time_left(case.unit.today, last_day(case.unit.calendar, day)),
         can_withdraw=_can_withdraw(case),
     )
 
@@ -179,7 +180,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
         item=case.accreditation,
         order=ordered,
         open=ordered.state is RectificationState.OPEN and case.accreditation.state.in_force,
-        left=time_left(case.unit.today, ordered.deadline),
+        left=time_left(case.unit.today, last_day(case.unit.calendar, ordered.deadline)),
         title=rule.title if rule is not None else EMPTY,
         sentence=sentence,
         proofs=party_files.by_owner(case.unit, AttachmentPurpose.RECTIFICATION, [order_id]).get(order_id, ()),
