@@ -142,10 +142,11 @@ def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:
                 owner[parameter.id] = hook, parameter
                 continue
             first, known = owner[parameter.id]
-            # An exit rule may cite a duty's number, duties of one clause may share a reminder: one setting
-            # then moves both.
+            # An exit rule may cite a duty's number, duties of one clause may share a reminder, a plan and a
+            # report all their numbers: one setting then moves both.
             cited = isinstance(clause, ExitRule) and parameter in owed
-            if not (cited or (parameter.operational and parameter == known)):
+            shared = parameter == known and (parameter.operational or isinstance(clause, ReportDuty))
+            if not (cited or shared):
                 yield (
                     hook,
                     parameter.clause,

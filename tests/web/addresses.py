@@ -87,6 +87,10 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "documents.rectification": [
         at("/documents/letters/rectifications/{rectifications}.pdf", "applicant", "officer")
     ],
+    "documents.report_returned": [
+        at("/documents/letters/reports/{returned}.pdf", "applicant", *READERS),
+        at("/documents/letters/reports/{reports}.pdf", "applicant", "officer", code=404),
+    ],
     "documents.notice": [at("/documents/notices/{notices}.pdf", PUBLIC, "applicant", "officer")],
     "documents.report": [at("/documents/reports/{reports}.pdf", "applicant", "officer")],
     "documents.plaques": [at("/documents/plaques.pdf?program=shanghai", *READERS)],

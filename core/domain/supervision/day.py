@@ -12,7 +12,7 @@ from typing import assert_never
 
 from core.domain.calendar import WorkingCalendar
 from core.domain.supervision.periods import moved, reminds, year_ended, year_of
-from core.domain.supervision.reports import overdue_note, report_reminder
+from core.domain.supervision.reports import after_the_end, overdue_note, report_reminder
 from core.domain.supervision.standing import (
     Action,
     Answers,
@@ -28,6 +28,7 @@ from core.domain.supervision.triggers import (
     exit_action,
     findings_to_open,
     in_silence,
+    left_open,
     measured,
     proposals,
 )
@@ -69,6 +70,11 @@ def step(
                 for rule in rules.exits:
                     actions += in_silence(rule, standing, glimpse, day)
             actions += _reminders(rules, standing, day, answers)
+    elif standing.left_on is not None and day <= standing.valid_through:
+        for rule in rules.exits:
+            actions += left_open(rule, rules, standing, day)
+    elif standing.expired:
+        actions += after_the_end(rules, standing, day)
     return _once(standing, actions)
 
 

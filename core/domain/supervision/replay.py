@@ -20,6 +20,7 @@ from core.domain.supervision.standing import (
     Answers,
     Ask,
     Case,
+    Complained,
     Done,
     Established,
     EventKind,
@@ -34,7 +35,7 @@ from core.domain.supervision.standing import (
 )
 from core.domain.supervision.windows import asks
 from core.rules.evaluate import compare
-from core.rules.obligations import ExitRule, FindingKind, ReportDuty
+from core.rules.obligations import ExitRule, FindingKind, ReportDuty, ReportKind
 from core.rules.periods import period_end
 from core.rules.terms import Number
 from core.rules.text import T
@@ -70,6 +71,7 @@ class HappeningKind(StrEnum):
     RECTIFICATION_RESULT = "rectification_result"
     JUSTIFIED_ABSENCE = "justified_absence"
     ORDER_ANSWER = "order_answer"
+    REPORT_RETURNED = "report_returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +136,23 @@ def glimpse(records: Sequence[Record], day: date, low: Number | None) -> Glimpse
 class Life:
     """The state of a replay: lives through the days of an accreditation."""
 
-    def __init__(self, rules: SupervisionRules, accredited_on: date, objection_days: int) -> None:
+    def __init__(
+        self,
+        rules: SupervisionRules,
+        accredited_on: date,
+        objection_days: int,
+        events_held: tuple[date, ...] | None = None,
+    ) -> None:
         self.rules = rules
         self.objection_days = objection_days
         self.low = low_bar(rules)
         self.records: list[Record] = []
         self.timeline: list[Entry] = []
         self.standing = Standing(
-            accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years)
+            accredited_on,
+            accredited_on,
+            period_end(accredited_on, years=rules.term.years),
+            held_events=None if events_held is None else tuple((on, on) for on in events_held),
         )
         self.state = AccreditationState.ACTIVE
         self.years_missing: set[int] = set()
@@ -171,7 +182,7 @@ class Life:
             if isinstance(duty, ReportDuty):
                 for year in range(standing.started_on.year, until.year + 1):
                     asked = wanted_on(duty, calendar, standing, date(year, 12, 31))
-                    named += [wanted.due_on for wanted in asked if not wanted.came]
+                    named += [wanted.due_on for wanted in asked if not wanted.there]
         over = min(until, self.timeline[-1].on if self.timeline and not standing.active else until)
         missing = {calendar.missing(day) for day in named if day < over}
         self.years_missing |= {year for year in missing if year is not None}
@@ -193,14 +204,14 @@ class Life:
         match action.kind:
             case EventKind.EXPIRED:
                 self.state = AccreditationState.EXPIRED
-                self.standing = replace(standing, active=False)
+                self.standing = replace(standing, active=False, expired=True)
             case EventKind.REVOKED:
                 self.state = AccreditationState.REVOKED
                 cases = tuple(
                     replace(case, closed_on=day) if case.ref == action.ref else case
                     for case in standing.cases
                 )
-                self.standing = replace(standing, active=False, cases=cases)
+                self.standing = replace(standing, active=False, expired=False, left_on=None, cases=cases)
             case EventKind.RECTIFICATION_ORDERED:
                 deadline = day + timedelta(days=_rule_of(action).rectify_days)
                 order = Order(action.clause, day, deadline, ref=self._next_ref())
@@ -257,13 +268,16 @@ class Life:
                 self._record(event)
             case HappeningKind.ANNUAL_REPORT:
                 year = data.get("year")
-                report = Report(event.on, year if isinstance(year, int) else event.on.year)
+                about = year if isinstance(year, int) else event.on.year
+                report = Report(event.on, about, ReportKind(str(data.get("kind", ReportKind.REPORT))))
                 self.standing = replace(standing, reports=(*standing.reports, report))
             case HappeningKind.COMPLAINT:
                 if data.get("verified"):
-                    self.standing = replace(standing, complaints=(*standing.complaints, event.on))
+                    complaint = Complained(event.on, _opened(event))
+                    self.standing = replace(standing, complaints=(*standing.complaints, complaint))
             case HappeningKind.FINDING:
-                finding = Established(FindingKind(str(data["kind"])), event.on, self._next_ref())
+                kind = FindingKind(str(data["kind"]))
+                finding = Established(kind, event.on, self._next_ref(), _opened(event))
                 self.standing = replace(standing, findings=(*standing.findings, finding))
             case HappeningKind.JUSTIFIED_ABSENCE:
                 self.standing = replace(standing, excused=(*standing.excused, event.on))
@@ -275,6 +289,8 @@ class Life:
                 self._result(event)
             case HappeningKind.ORDER_ANSWER:
                 self._answer(event)
+            case HappeningKind.REPORT_RETURNED:
+                self._return(event)
             case _:
                 assert_never(event.kind)
 
@@ -290,7 +306,7 @@ class Life:
         if not self.standing.active:
             return
         self.state = AccreditationState.WITHDRAWN
-        self.standing = replace(self.standing, active=False)
+        self.standing = replace(self.standing, active=False, left_on=day)
         title = T("自愿退出", "Voluntary withdrawal")
         self._note(day, EventKind.WITHDRAWN, self.rules.term.withdrawal_clause, title)
 
@@ -315,7 +331,7 @@ class Life:
             return
         self.state = AccreditationState.ACTIVE
         self.standing = replace(
-            standing, active=True, valid_from=standing.valid_through, valid_through=through
+            standing, active=True, expired=False, valid_from=standing.valid_through, valid_through=through
         )
         self._note(day, EventKind.EXTENDED, extension.clause, T("有效期顺延", "The term is extended"))
 
@@ -338,6 +354,17 @@ class Life:
         if oldest is not None:
             self._put(oldest, replace(oldest, answered_on=event.on))
 
+    def _return(self, event: Happening) -> None:
+        """Return what came about a year and stands: the report, unless the event names the plan."""
+        kind = ReportKind(str(event.data.get("kind", ReportKind.REPORT)))
+        reports = tuple(
+            replace(report, returned_on=event.on)
+            if report.returned_on is None and (report.year, report.kind) == (event.data.get("year"), kind)
+            else report
+            for report in self.standing.reports
+        )
+        self.standing = replace(self.standing, reports=reports)
+
     def _result(self, event: Happening) -> None:
         oldest = self._oldest_order(event)
         if oldest is None:
@@ -356,6 +383,12 @@ class Life:
     def _next_ref(self) -> int:
         self._refs += 1
         return self._refs
+
+
+def _opened(event: Happening) -> date:
+    """When what was found true on a day had come up: that day, unless the event says an earlier one."""
+    opened = event.data.get("opened_on")
+    return opened if isinstance(opened, date) else event.on
 
 
 def _rule_of(action: Action) -> ExitRule:

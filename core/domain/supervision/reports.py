@@ -27,9 +27,23 @@ class Wanted:
     due_on: date
     came: tuple[Report, ...] = ()
 
-    def in_time(self, calendar: WorkingCalendar) -> bool:
-        """Whether one came before its last day was over."""
-        return any(not calendar.is_over(self.due_on, report.on) for report in self.came)
+    @property
+    def there(self) -> bool:
+        """Whether one has come and was not returned."""
+        return any(report.returned_on is None for report in self.came)
+
+    def missing_from(self, calendar: WorkingCalendar) -> date | None:
+        """From when it is missing: its last day is over, and none came in time or each was returned.
+
+        None where it is not, or while the holiday table is missing.
+        """
+        follows = calendar.follows(self.due_on)
+        if follows is None:
+            return None
+        if all(calendar.is_over(self.due_on, report.on) for report in self.came):
+            return follows
+        returned = [report.returned_on for report in self.came if report.returned_on is not None]
+        return None if self.there else max(follows, *returned)
 
 
 def wanted_on(
@@ -50,10 +64,12 @@ def _of_calendar_years(duty: ReportDuty, standing: Standing, day: date) -> Itera
         due = report_due(duty, standing, date(within, 1, 1))
         if due is not None:
             year, named = due
-            came = tuple(report for report in standing.reports if report.year == year)
+            came = tuple(
+                report for report in standing.reports if report.year == year and report.kind is duty.kind
+            )
             first = max(standing.started_on, date(year, 1, 1))
             last = min(standing.valid_through, date(year, 12, 31))
-            yield Wanted(f"report/{year}", year, first, last, named, came)
+            yield Wanted(f"{duty.kind}/{year}", year, first, last, named, came)
 
 
 def _of_accreditation_years(calendar: WorkingCalendar, standing: Standing, day: date) -> Iterator[Wanted]:
@@ -80,19 +96,15 @@ def overdue(
 ) -> Iterator[tuple[str, dict[str, object]]]:
     """The period and the evidence of a report that is missing from this day on."""
     for wanted in wanted_on(duty, rules.calendar, standing, day):
-        if _missing_from(wanted, rules.calendar) != day or not _known(wanted, duty.year, standing):
+        if wanted.missing_from(rules.calendar) != day or not _known(wanted, duty.year, standing):
             continue
+        returned = [report.returned_on for report in wanted.came if report.returned_on == day]
         about = {"year": wanted.year} if duty.year is Year.CALENDAR else {"first": wanted.first.isoformat()}
-        yield (
-            wanted.period,
-            {**about, "due_on": wanted.due_on.isoformat(), **moved(rules.calendar, wanted.due_on)},
-        )
-
-
-def _missing_from(wanted: Wanted, calendar: WorkingCalendar) -> date | None:
-    """From when a report is missing: its last day is over and it has not come."""
-    follows = calendar.follows(wanted.due_on)
-    return None if follows is None or wanted.in_time(calendar) else follows
+        said = {**about, "due_on": wanted.due_on.isoformat(), **moved(rules.calendar, wanted.due_on)}
+        if returned and day != rules.calendar.follows(wanted.due_on):
+            yield f"{wanted.period}/{day}", {**said, "returned_on": day.isoformat()}
+        else:
+            yield wanted.period, said
 
 
 def _known(wanted: Wanted, basis: Year, standing: Standing) -> bool:
@@ -119,6 +131,15 @@ def overdue_note(
         yield Action(kind, duty.clause, period, title, evidence=evidence)
 
 
+def after_the_end(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Action]:
+    """A report on a year that the term covered is asked for after its end too; nothing more comes of it."""
+    for duty in rules.duties:
+        if isinstance(duty, ReportDuty):
+            if duty.overdue is Overdue.REMINDER:
+                yield from overdue_note(duty, rules, standing, day)
+            yield from report_reminder(duty, rules, standing, day)
+
+
 def report_reminder(
     duty: ReportDuty, rules: SupervisionRules, standing: Standing, day: date
 ) -> Iterator[Action]:
@@ -126,13 +147,13 @@ def report_reminder(
     # Asked of the day that is reminded of: it may lie in the year after.
     ahead = day + timedelta(days=duty.report_reminder)
     for wanted in wanted_on(duty, rules.calendar, standing, ahead):
-        if reminds(duty.report_reminder, wanted.due_on, day) and not wanted.came:
+        if reminds(duty.report_reminder, wanted.due_on, day) and not wanted.there:
             title = T(f"报告即将到期：{duty.title.zh}", f"Report due soon: {duty.title.en}")
             last = rules.calendar.last_day(wanted.due_on) or wanted.due_on
             yield Action(
                 EventKind.REMINDER,
                 duty.clause,
-                f"report/{wanted.due_on}",
+                f"{duty.kind}/{wanted.due_on}",
                 title,
                 evidence={"due_on": wanted.due_on.isoformat(), **moved(rules.calendar, wanted.due_on)},
                 stale_from=last + DAY,

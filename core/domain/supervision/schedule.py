@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from core.domain.calendar import WorkingCalendar
-from core.domain.supervision.periods import report_day, year_of
+from core.domain.supervision.periods import report_due, year_of
 from core.domain.supervision.standing import Glimpse, Standing, SupervisionRules
 from core.domain.supervision.triggers import due_days
 from core.rules.obligations import ConductDuty, ReportDuty, Reverification, ServiceDuty, Year
@@ -24,6 +24,10 @@ def next_due(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day:
         days += [on for rule in rules.exits for on in due_days(rule, standing, glimpse, day)]
         days += _order_days(rules, standing)
         days += [order.result_on for order in standing.orders if order.result_on is not None]
+    elif standing.expired:
+        for duty in rules.duties:
+            if isinstance(duty, ReportDuty) and duty.year is Year.CALENDAR:
+                days += _report_days(duty, rules.calendar, standing, day)
     return min((item for item in days if item > day), default=None)
 
 
@@ -74,7 +78,9 @@ def _report_days(
             dues = [first - DAY, end, year_of(standing, Year.ACCREDITATION, end + DAY)[1]]
         case Year.CALENDAR:
             # What follows may come in the year after; a reminder a whole year ahead: within the next year.
-            dues = [report_day(duty, year) for year in range(day.year - 1, day.year + 3)]
+            years = (date(year, 1, 1) for year in range(day.year - 1, day.year + 3))
+            asked = (report_due(duty, standing, year) for year in years)
+            dues = [found[1] for found in asked if found is not None]
         case _:
             assert_never(duty.year)
     for due in dues:

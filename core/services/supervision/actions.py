@@ -32,6 +32,7 @@ REMINDERS = {
     "term": MessageEvent.REMINDER_TERM,
     "duty": MessageEvent.REMINDER_DUTY,
     "report": MessageEvent.REMINDER_REPORT,
+    "plan": MessageEvent.REMINDER_REPORT,
 }
 """The message of a reminder by what its period begins with."""
 

@@ -12,8 +12,9 @@ from typing import Any, assert_never
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.former import Former, Total
-from core.domain.supervision.standing import Case, Established, Order, Paid, Report, Standing
+from core.domain.supervision.standing import Case, Complained, Established, Order, Paid, Report, Standing
 from core.rules.obligations import Mode, PaidService
 from core.rules.text import T
 from core.services.base.work import Work
@@ -63,6 +64,7 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
         held.started_on,
         held.valid_from,
         held.valid_through,
+        held.ended_on,
         held.next_due_on,
         taken.taken_on,
         taken.last_active_on,
@@ -77,11 +79,11 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     free = {key: _free_of_charge(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
     paid = _paid(session, [row.id for row in rows if free[row.program, row.track, row.edition]])
     subjects = {}
-    for number, program, track, edition, state, started_on, valid_from, valid_through, due, *told in rows:
+    for number, program, track, edition, state, started_on, valid_from, through, ended_on, due, *told in rows:
         standing = Standing(
             started_on,
             valid_from,
-            valid_through,
+            through,
             state.in_force,
             frozenset(done.get(number, ())),
             tuple(orders.get(number, ())),
@@ -92,6 +94,8 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
             tuple(reports.get(number, ())),
             tuple(excused.get(number, ())),
             _former(*told),
+            expired=state is AccreditationState.EXPIRED,
+            left_on=ended_on if state is AccreditationState.WITHDRAWN else None,
         )
         subjects[number] = Subject(number, program, track, edition, standing, due)
     return subjects
@@ -227,20 +231,23 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
 
 
 def _findings(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
-    query = select(Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on).where(
-        among(Finding.accreditation_id, ids), Finding.state == FindingState.ESTABLISHED
-    )
+    query = select(
+        Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on, Finding.opened_on
+    ).where(among(Finding.accreditation_id, ids), Finding.state == FindingState.ESTABLISHED)
     return _grouped(
         session.execute(query.order_by(Finding.id)),
-        lambda row: Established(row.kind, row.established_on, row.id),
+        lambda row: Established(row.kind, row.established_on, row.id, row.opened_on),
     )
 
 
 def _complaints(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
-    query = select(Complaint.accreditation_id, Complaint.decided_on).where(
+    query = select(Complaint.accreditation_id, Complaint.decided_on, Complaint.received_on).where(
         among(Complaint.accreditation_id, ids), Complaint.verified.is_(True)
     )
-    return _grouped(session.execute(query.order_by(Complaint.decided_on)), lambda row: row.decided_on)
+    return _grouped(
+        session.execute(query.order_by(Complaint.decided_on)),
+        lambda row: Complained(row.decided_on, row.received_on),
+    )
 
 
 def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
@@ -269,11 +276,12 @@ def _free_of_charge(w: Work, program: str, track: str, edition: str) -> bool:
 
 def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
     report = AnnualReport
-    query = select(report.accreditation_id, report.submitted_on, report.year).where(
-        among(report.accreditation_id, ids)
-    )
+    query = select(
+        report.accreditation_id, report.submitted_on, report.year, report.kind, report.returned_on
+    ).where(among(report.accreditation_id, ids))
     return _grouped(
-        session.execute(query.order_by(report.id)), lambda row: Report(row.submitted_on, row.year)
+        session.execute(query.order_by(report.id)),
+        lambda row: Report(row.submitted_on, row.year, row.kind, row.returned_on),
     )
 
 

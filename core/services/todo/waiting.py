@@ -198,7 +198,12 @@ def _supervision(w: Work) -> Iterator[Counted]:
         "reports",
         T("待受理的报告", "Reports to accept"),
         _count(
-            w, Act.REPORT_JUDGE, AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
+            w,
+            Act.REPORT_JUDGE,
+            AnnualReport,
+            AnnualReport.submitted_on,
+            AnnualReport.accepted_at.is_(None),
+            AnnualReport.returned_on.is_(None),
         ),
     )
     orders = (Rectification.state == RectificationState.OPEN, Accreditation.state.in_(IN_FORCE))

@@ -313,7 +313,7 @@ class TestSingleDays:
     def test_two_findings_of_one_day_make_one_case(self) -> None:
         rules = supervision("hubei", "specialized", self.START)
         day = date(2023, 5, 2)
-        found = (Established("violation", day, 1), Established("violation", day, 2))
+        found = (Established("violation", day, 1, day), Established("violation", day, 2, day))
         actions = step(
             rules,
             replace(self.STANDING, findings=found),
