@@ -209,7 +209,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
             for key in ("jilin", "liaocheng", "hubei", "shanghai", "miit_volunteer")
         ),
     ],
-    "settings_page.change": [at("/admin/parameters/shanghai/shanghai.term", *SETTERS)],
+    "settings_page.change": [at("/admin/parameters/shanghai/shanghai.in_principle", *SETTERS)],
     "table_pages.index": [at("/admin/tables/", *READERS)],
     "table_pages.summary": [at("/admin/tables/summary?table=shanghai/{table}&state=under_review", "officer")],
     "table_pages.nominated": [at("/admin/tables/nominations?target={target}&year=2024", "lead")],

@@ -34,9 +34,9 @@ from core.rules.terms import (
 )
 from core.rules.text import T
 from core.rules.walk import chosen
-from core.services.base.last_days import in_words, last_day
 from core.services.base.work import Work
 from core.services.duties.reports import due_reports
+from core.services.supervision.last_days import in_words, last_day
 from core.services.supervision.standings import load_subjects
 from core.services.supervision.status import Status
 from core.storage.metrics import Window, glimpses, measure_windows

@@ -12,11 +12,11 @@ from core.domain.supervision.standing import EventKind
 from core.rules.obligations import Effect
 from core.rules.text import T
 from core.services.base.decided import already
-from core.services.base.last_days import in_words
 from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs, open_orders
+from core.services.supervision.last_days import in_words
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for, part_for, part_own
 from core.services.supervision.moving import advance, settle

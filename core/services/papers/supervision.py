@@ -11,11 +11,11 @@ from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
 from core.services.base.evidence import evidence_text
-from core.services.base.last_days import in_words
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.papers.base import Paper
 from core.services.papers.held import About, about_held
+from core.services.supervision.last_days import in_words
 from core.storage.models import ExitCase, Rectification, RegisterEvent
 from core.storage.models.exits import ExitState
 

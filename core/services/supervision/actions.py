@@ -15,10 +15,10 @@ from core.domain.messages import MessageEvent
 from core.domain.supervision.day import is_automatic
 from core.domain.supervision.standing import PAID_SERVICE, Action, EventKind
 from core.rules.obligations import Mode
-from core.services.base.last_days import in_words
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs
+from core.services.supervision.last_days import in_words
 from core.services.supervision.moving import advance
 from core.services.supervision.reminding import is_asked_for
 from core.services.supervision.revocation import revoke

@@ -10,7 +10,6 @@ from core.domain.acts import Act
 from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty, ReportKind
 from core.rules.text import EMPTY, T
-from core.services.base.last_days import moves
 from core.services.base.work import Work
 from core.services.deciding import correcting_status
 from core.services.diary import fields, records
@@ -25,6 +24,7 @@ from core.services.duties import (
 )
 from core.services.endings import extensions, withdrawals
 from core.services.granting import nominations
+from core.services.supervision.last_days import moves
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.web.cases.accreditation import AccreditationCase

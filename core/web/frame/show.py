@@ -24,10 +24,10 @@ from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.base import regions
 from core.services.base.evidence import evidence_text
-from core.services.base.last_days import last_day, moves
 from core.services.base.work import REPLY_TO, SYSTEM, Work
 from core.services.settings import authority
 from core.services.settings.values import OPERATIONS, REPLY_TO_TITLE
+from core.services.supervision.last_days import last_day, moves
 from core.storage.models import Accreditation, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db

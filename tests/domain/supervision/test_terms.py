@@ -11,6 +11,7 @@ from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
     Answers,
     Case,
+    Complained,
     Established,
     EventKind,
     Glimpse,
@@ -357,9 +358,10 @@ class TestSingleDays:
             closed_on=date(2023, 6, 10),
             dismissed=True,
         )
-        standing = replace(self.STANDING, complaints=(*days, date(2023, 7, 1)), cases=(case,))
+        *found, eighth, ninth = (Complained(on, on) for on in (*days, *(date(2023, m, 1) for m in (7, 8, 9))))
+        standing = replace(self.STANDING, complaints=tuple(found), cases=(case,))
         assert step(rules, standing, Glimpse(), date(2023, 7, 1), {}) == ()
-        more = replace(standing, complaints=(*standing.complaints, date(2023, 8, 1), date(2023, 9, 1)))
+        more = replace(standing, complaints=(*standing.complaints, eighth, ninth))
         assert [action.clause for action in step(rules, more, Glimpse(), date(2023, 9, 1), {})] == ["20(4)"]
         absent = replace(case, clause="20(3)")
         due = next_due(rules, replace(self.STANDING, cases=(absent,)), Glimpse(), date(2024, 5, 1))

@@ -250,7 +250,7 @@ class AnnualReportView(OfAccreditation):
         Column("year", T("年度", "Year"), lambda row: row.year, sort=AnnualReport.year),
         *accreditation_columns(),
         Column("submitted_on", T("提交日期", "Submitted on"), sort=AnnualReport.submitted_on),
-        Column("kind", T("种类", "Kind"), listed=False),
+        Column("kind", T("类型", "Kind"), listed=False),
         Column("accepted_at", T("受理时间", "Accepted at")),
         Column("returned_on", T("退回日期", "Returned on"), listed=False),
         Column("return_reason", T("退回理由", "Reason of the return"), listed=False),

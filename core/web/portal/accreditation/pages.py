@@ -12,13 +12,13 @@ from core.domain.identifiers import mask_id_number
 from core.domain.lifecycle.states import Action
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
-from core.services.base.last_days import last_day
 from core.services.base.work import Work
 from core.services.duties import rectifications
 from core.services.duties.owed import held_page, owed
 from core.services.duties.progress import term_left, time_left
 from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
+from core.services.supervision.last_days import last_day
 from core.services.supervision.moving import offers
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation
