@@ -1,4 +1,4 @@
-"""Last days that move: since when a year's holidays are known. Yearly plans, and reports that are returned.
+"""Last days that move, yearly plans, reports that are returned, and events of divisions.
 
 Revision ID: 0031
 Revises: 0024
@@ -23,6 +23,7 @@ SELECT a.id FROM annual_report a WHERE a.kind = 'plan' OR EXISTS (
 
 def upgrade() -> None:
     op.add_column("holiday_day", sa.Column("known_on", sa.Date(), nullable=True))
+    op.add_column("campaign", sa.Column("region", sa.String(length=6), server_default="", nullable=False))
     kinds = sa.Enum("report", "plan", name="reportkind", native_enum=False, create_constraint=True, length=40)
     op.add_column("annual_report", sa.Column("kind", kinds, server_default="report", nullable=False))
     op.add_column("annual_report", sa.Column("returned_on", sa.Date(), nullable=True))
@@ -65,4 +66,5 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_annual_report_returned_by_id"), "annual_report", type_="foreignkey")
     for column in ("returned_by_id", "return_reason", "returned_on", "kind"):
         op.drop_column("annual_report", column)
+    op.drop_column("campaign", "region")
     op.drop_column("holiday_day", "known_on")

@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from core.domain.supervision.periods import absence_anchor, year_of
+from core.domain.supervision.periods import absence_anchor, silence_day, year_of
 from core.domain.supervision.standing import Ask, Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Absence, ConductDuty, ReportDuty, Reverification, ServiceDuty
-from core.rules.periods import MONTHS, period_end
+from core.rules.periods import DAY, MONTHS, period_end
 from core.rules.sentence import plain, sentence
 from core.rules.terms import (
     AllOf,
@@ -251,12 +251,20 @@ def _attendance(
         item = (number, standing.started_on, day)
         glimpse = glimpses(w.session, [item], low_bar(rules)).get(number, Glimpse())
         since = absence_anchor(standing, glimpse, rule.clause, day)
-        last = period_end(since, months=rule.trigger.months)
+        months = rule.trigger.months
+        number, over = silence_day(since, months, day - DAY)
+        last = over - DAY
         rest, start, end = time_left(day, last), since.isoformat(), last.isoformat()
         text = T(
             f"自 {start} 起计；最迟 {end}（含当日）参加一次主管部门活动；{rest.zh}",
             f"counted from {start}; attend an event of the department by {end}; {rest.en}",
         )
+        if not standing.event_within(period_end(since, months=months * (number - 1)), over):
+            text = T(
+                f"自 {start} 起计，至 {end}（含当日）尚无面向您的主管部门活动；没有活动的，不计缺席",
+                f"counted from {start}; no event of the department is open to you by {end}: without one, "
+                "nothing is missed",
+            )
         title = T("参加主管部门组织的活动", "Attendance at the department's events")
         found.append(DutyProgress(rule.clause, title, since, last, (last - day).days, day <= last, (), text))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,15 +13,17 @@ from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.roles import within
 from core.domain.supervision.former import Former, Total
 from core.domain.supervision.standing import Case, Complained, Established, Order, Paid, Report, Standing
-from core.rules.obligations import Mode, PaidService
+from core.rules.obligations import Absence, Mode, PaidService, Trigger
 from core.rules.text import T
 from core.services.base.work import Work
 from core.storage.arrays import among
 from core.storage.models import (
     Accreditation,
     AnnualReport,
+    Campaign,
     Complaint,
     ExcusedAbsence,
     ExitCase,
@@ -65,6 +67,7 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
         held.valid_from,
         held.valid_through,
         held.ended_on,
+        held.region,
         held.next_due_on,
         taken.taken_on,
         taken.last_active_on,
@@ -76,15 +79,19 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
     findings, complaints = _findings(session, ids), _complaints(session, ids)
     reports, excused = _reports(session, ids), _excused(session, ids)
-    free = {key: _free_of_charge(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
-    paid = _paid(session, [row.id for row in rows if free[row.program, row.track, row.edition]])
+    kinds = {key: _triggers(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
+    free = [row.id for row in rows if PaidService in kinds[row.program, row.track, row.edition]]
+    paid = _paid(session, free)
+    watched = {row.program for row in rows if Absence in kinds[row.program, row.track, row.edition]}
+    held_events = _held_events(session, watched)
     subjects = {}
-    for number, program, track, edition, state, started_on, valid_from, through, ended_on, due, *told in rows:
+    for row in rows:
+        number, events = row.id, held_events.get(row.program)
         standing = Standing(
-            started_on,
-            valid_from,
-            through,
-            state.in_force,
+            row.started_on,
+            row.valid_from,
+            row.valid_through,
+            row.state.in_force,
             frozenset(done.get(number, ())),
             tuple(orders.get(number, ())),
             tuple(cases.get(number, ())),
@@ -93,11 +100,14 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
             tuple(paid.get(number, ())),
             tuple(reports.get(number, ())),
             tuple(excused.get(number, ())),
-            _former(*told),
-            expired=state is AccreditationState.EXPIRED,
-            left_on=ended_on if state is AccreditationState.WITHDRAWN else None,
+            _former(row.taken_on, row.last_active_on, row.last_attended_on, row.totals),
+            expired=row.state is AccreditationState.EXPIRED,
+            left_on=row.ended_on if row.state is AccreditationState.WITHDRAWN else None,
+            held_events=None
+            if events is None
+            else tuple(days for days, where in events if not where or within(row.region, where)),
         )
-        subjects[number] = Subject(number, program, track, edition, standing, due)
+        subjects[number] = Subject(number, row.program, row.track, row.edition, standing, row.next_due_on)
     return subjects
 
 
@@ -267,11 +277,26 @@ def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
     return _grouped(session.execute(query), lambda row: Paid(row.service_date, row.id))
 
 
-def _free_of_charge(w: Work, program: str, track: str, edition: str) -> bool:
-    """Whether the track forbids fees; of one that is not loaded nothing is known, and its check fails."""
+def _triggers(w: Work, program: str, track: str, edition: str) -> frozenset[type[Trigger]]:
+    """What the track's exit rules wait for; of one that is not loaded nothing is known: its check fails."""
     loaded = w.catalogue.programs.get(program)
     rules = loaded.rules.get((track, edition)) if loaded is not None else None
-    return rules is not None and any(isinstance(rule.trigger, PaidService) for rule in rules.exits)
+    return frozenset(type(rule.trigger) for rule in rules.exits) if rules is not None else frozenset()
+
+
+def _held_events(
+    session: Session, programs: Collection[str]
+) -> dict[str, list[tuple[tuple[date, date], str]]]:
+    """The days of each event of the authority, and the division that it is open to, by programme."""
+    found: dict[str, list[tuple[tuple[date, date], str]]] = {program: [] for program in programs}
+    if programs:
+        row = Campaign
+        query = select(row.program, row.starts_on, row.ends_on, row.region).where(
+            row.program.in_(programs), row.organized_by_authority
+        )
+        for program, first, last, region in session.execute(query.order_by(row.starts_on, row.id)):
+            found[program].append(((first, last), region))
+    return found
 
 
 def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:

@@ -156,6 +156,8 @@ class Campaign(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     organized_by_authority: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    region: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    """The division whose bodies it is open to; empty for all."""
 
     def __str__(self) -> str:
         return self.title

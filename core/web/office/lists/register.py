@@ -27,7 +27,7 @@ from core.storage.models import (
 )
 from core.storage.models.applications import Channel
 from core.storage.models.register import RecordState
-from core.web.frame.show import clause_name, data, target_title
+from core.web.frame.show import clause_name, data, region_name, target_title
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.lists.common import (
@@ -290,6 +290,12 @@ class CampaignView(ScopedView):
         Column("starts_on", T("开始", "Starts"), sort=Campaign.starts_on),
         Column("ends_on", T("结束", "Ends"), sort=Campaign.ends_on),
         Column("organized_by_authority", T("主管部门组织", "Organised by the authority")),
+        Column(
+            "region",
+            T("面向的地区", "Open to the bodies of"),
+            lambda row: region_name(row.region) if row.region else "",
+            listed=False,
+        ),
     )
     filters = (program_filter(Campaign.program),)
 
