@@ -17,6 +17,7 @@ from core.rules.clauses import (
     Material,
     Procedure,
     Program,
+    Stated,
     SummaryTable,
 )
 from core.rules.obligations import Duty, ExitRule
@@ -101,9 +102,9 @@ class Derived:
         return self._taken_over(rules)
 
     @hookimpl
-    def interpretations(self) -> tuple[Interpretation, ...]:
+    def interpretations(self) -> tuple[Interpretation | Stated, ...]:
         """The base's readings; another can be chosen here than there."""
-        readings: tuple[Interpretation, ...] = _ask(self.base, "interpretations")
+        readings: tuple[Interpretation | Stated, ...] = _ask(self.base, "interpretations")
         return rewrite(readings, self._renamed)
 
     @hookimpl
@@ -138,7 +139,7 @@ class Derived:
         match part:
             case ByReading():
                 return replace(part, interpretation=self._name(part.interpretation))
-            case Interpretation():
+            case Interpretation() | Stated():
                 return replace(part, id=self._name(part.id))
             case Fact():
                 return replace(part, name=self._name(part.name))

@@ -25,7 +25,7 @@ def supervision(
 ) -> SupervisionRules:
     loaded = catalogue()[program]
     rules = loaded.track_rules(track, loaded.edition(on).id, Settings({}, readings or {}))
-    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits, working_calendar())
 
 
 def service(
@@ -62,6 +62,7 @@ def entries(
     until: str,
     *events: dict[str, object],
     readings: dict[str, str] | None = None,
+    held: list[str] | None = None,
 ) -> list[Entry]:
     """Live a life under `program/track`."""
     program, track = where.split("/")
@@ -72,12 +73,12 @@ def entries(
             "accredited_on": accredited_on,
             "check_until": until,
             "events": list(events),
+            "authority_events": held,
         }
     )
     rules = supervision(program, track, life.accredited_on, readings)
-    return Life(rules, working_calendar(), life.accredited_on, OBJECTION_DAYS).live(
-        life.happenings, life.check_until
-    )
+    made = Life(rules, life.accredited_on, OBJECTION_DAYS, life.authority_events)
+    return made.live(life.happenings, life.check_until)
 
 
 def lived(

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from core.domain.supervision.life_file import LifeFile, parse_life
@@ -19,6 +19,7 @@ from core.rules.periods import period_end
 from core.storage.models import (
     Accreditation,
     AnnualReport,
+    Campaign,
     Complaint,
     ExcusedAbsence,
     Finding,
@@ -74,7 +75,19 @@ def plant(session: Session, raw: Mapping[str, Any], *, region: str = "371502") -
     session.add(accreditation)
     session.flush()
     _plant_events(session, accreditation.id, life)
+    plant_held(session, life.program, life.authority_events)
     return accreditation
+
+
+def plant_held(session: Session, program: str, days: Sequence[date] | None) -> None:
+    """The events that the authority held: on these days, or throughout where none are named."""
+    spans = [(date(2000, 1, 1), date(2099, 12, 31))] if days is None else [(day, day) for day in days]
+    known = select(Campaign.starts_on, Campaign.ends_on).where(Campaign.program == program)
+    there = {tuple(row) for row in session.execute(known)}
+    for first, last in spans:
+        if (first, last) not in there:
+            session.add(Campaign(program=program, title="主管部门活动", starts_on=first, ends_on=last))
+    session.flush()
 
 
 def _plant_events(session: Session, number: int, life: LifeFile) -> None:

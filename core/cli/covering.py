@@ -30,12 +30,13 @@ def coverage(program: str | None, *, as_json: bool, language: str) -> None:
                 "coverage": row.coverage.value,
                 "encoded_by": list(row.encoded_by),
                 "interpretations": list(row.interpretations),
+                "stated": list(row.stated),
                 "why": row.why.get(language),
             }
             if as_json:
                 emit(line)
             else:
-                by = "; ".join([*row.encoded_by, *row.interpretations]) or row.why.get(language)
+                by = "; ".join([*row.encoded_by, *row.interpretations, *row.stated]) or row.why.get(language)
                 sys.stdout.write(f"{found.program.id:15} {row.article:10} {row.coverage.value:14} {by}\n")
 
 

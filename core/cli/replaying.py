@@ -36,7 +36,8 @@ from core.hooks.catalogue import Catalogue
 def replay(file: IO[str] | None, batch: IO[str] | None, language: str) -> None:
     """Live an accreditation's life again and print its timeline.
 
-    FILE.json: {"program", "track", "party", "accredited_on", "events": [...], "check_until"}.
+    FILE.json: {"program", "track", "party", "accredited_on", "events": [...], "check_until"}, and where it is
+    known "authority_events": [dates on which the department held events open to the party].
     """
     known = loaded()
     if batch is not None:
@@ -59,7 +60,7 @@ def _answer(known: Catalogue, request: Mapping[str, Any], language: str) -> dict
         rules = _rules(known, life)
     except KeyError as error:
         raise Unreadable(str(error.args[0])) from error
-    lived = Life(rules, _calendar(), life.accredited_on, OBJECTION_WORKING_DAYS)
+    lived = Life(rules, life.accredited_on, OBJECTION_WORKING_DAYS, life.authority_events)
     entries = lived.live(life.happenings, life.check_until)
     answer: dict[str, Any] = {
         "timeline": [
@@ -83,7 +84,7 @@ def _rules(known: Catalogue, life: LifeFile) -> SupervisionRules:
     found = known[life.program]
     track = found.program.track(life.track)
     rules = found.track_rules(track.id, found.edition(life.accredited_on).id)
-    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits, _calendar())
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.domain.errors import DomainError
@@ -31,6 +31,8 @@ class WorkingCalendar:
 
     days: Mapping[date, bool]
     years: frozenset[int]
+    known_on: Mapping[int, date] = field(default_factory=dict)
+    """On which day the table of a year came, of those that came late."""
 
     def is_working(self, day: date) -> bool:
         """Whether the day is worked; CalendarUnknownError for a year without a table."""
@@ -47,3 +49,50 @@ class WorkingCalendar:
             day += DAY
             number -= self.is_working(day)
         return day
+
+    def last_day(self, named: date) -> date | None:
+        """The last day of a period that ends on `named`: where that is off, the next working day (Civil Code
+        art. 203). None while a holiday table is missing.
+        """
+        day = named
+        while day.year in self.years and not self.is_working(day):
+            day += DAY
+        return day if day.year in self.years else None
+
+    def missing(self, named: date) -> int | None:
+        """The year whose table `last_day` waits for; None where it is known."""
+        if self.last_day(named) is not None:
+            return None
+        return named.year if named.year not in self.years else named.year + 1
+
+    def follows(self, named: date) -> date | None:
+        """The first day on which something comes of a missed last day: none before that day could be told.
+
+        None while a holiday table is missing.
+        """
+        last = self.last_day(named)
+        if last is None:
+            return None
+        told = [self.known_on[year] for year in range(named.year, last.year + 1) if year in self.known_on]
+        return max([last + DAY, *told])
+
+    def is_over(self, named: date, day: date) -> bool:
+        """Whether a period that ends on `named` is over on a day; one whose end cannot be told is not."""
+        last = self.last_day(named)
+        return last is not None and last < day
+
+    def over_before(self, day: date) -> tuple[date, date] | None:
+        """The first and the last of the named days whose periods are over on `day`, of `is_over`.
+
+        Both of a stretch of years with tables; None where no period can be over.
+        """
+        last = day - DAY
+        while last.year in self.years and not self.is_working(last):
+            last -= DAY
+        if last.year not in self.years:
+            earlier = max((year for year in self.years if year < last.year), default=None)
+            return self.over_before(date(earlier + 1, 1, 1)) if earlier is not None else None
+        year = last.year
+        while year - 1 in self.years:
+            year -= 1
+        return date(year, 1, 1), last

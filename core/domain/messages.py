@@ -38,6 +38,8 @@ class MessageEvent(StrEnum):
     FILING_RECEIVED = "filing.received"
     FILING_DECIDED = "filing.decided"
     RECORD_REJECTED = "record.rejected"
+    REPORT_RETURNED = "report.returned"
+    REPORT_RESTORED = "report.restored"
     EXIT_PROPOSED = "exit.proposed"
     EXIT_DATED = "exit.dated"
     EXIT_OBJECTED = "exit.objected"

@@ -15,8 +15,10 @@ from core.hooks.loaded import LoadedProgram, TrackRules
 from core.hooks.validation import Problem, check_program
 from core.plugin_api import ENTRY_POINT_GROUP, PROJECT
 from core.rules.clauses import (
+    Interpretation,
     PartyKind,
     Program,
+    Stated,
     Track,
 )
 from core.rules.terms import Fact
@@ -149,10 +151,12 @@ def _collect(name: str, plugin: object, manager: pluggy.PluginManager) -> Loaded
                 tuple(call.duties(**where)[0]),
                 tuple(call.exit_rules(**where)[0]),
             )
+    read = tuple(call.interpretations()[0])
     return LoadedProgram(
         declared,
         MappingProxyType(rules),
-        tuple(call.interpretations()[0]),
+        tuple(item for item in read if isinstance(item, Interpretation)),
+        tuple(item for item in read if isinstance(item, Stated)),
         tuple(call.articles()[0]),
         tuple(call.summary_tables()[0]),
         name,

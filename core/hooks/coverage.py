@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias, assert_never, cast
 
@@ -92,6 +92,7 @@ class CoverageRow:
     coverage: Coverage
     encoded_by: tuple[str, ...]
     interpretations: tuple[str, ...]
+    stated: tuple[str, ...]
     why: T
 
 
@@ -99,8 +100,9 @@ def coverage_rows(loaded: LoadedProgram) -> list[CoverageRow]:
     """The articles of a programme in the order of its text, over all tracks and editions."""
     cited = [citation for rules in loaded.rules.values() for citation in citations(rules)]
     cited += [Citation(table.clause, kind_of(table)) for table in loaded.summary_tables]
-    cited += [Citation(item.clause, interpretation=item.id) for item in loaded.interpretations]
-    return [_row(article, cited) for article in loaded.articles]
+    cited += [Citation(item.clause, interpretation=item.id) for item in loaded.asked]
+    stated = {item.id for item in loaded.stated}
+    return [_row(article, cited, stated) for article in loaded.articles]
 
 
 def citations(rules: TrackRules) -> Iterator[Citation]:
@@ -123,14 +125,16 @@ def within(clause: str, article: str) -> bool:
     return clause == article or (clause.startswith(article) and not clause[len(article)].isdigit())
 
 
-def _row(article: Article, cited: list[Citation]) -> CoverageRow:
+def _row(article: Article, cited: list[Citation], stated: Collection[str]) -> CoverageRow:
     inside = [citation for citation in cited if within(citation.clause, article.clause)]
+    followed = dict.fromkeys(item.interpretation for item in inside if item.interpretation)
     return CoverageRow(
         article.clause,
         article.title,
         article.coverage,
         tuple(dict.fromkeys(f"{item.kind} {item.clause}" for item in inside if item.kind)),
-        tuple(dict.fromkeys(item.interpretation for item in inside if item.interpretation)),
+        tuple(name for name in followed if name not in stated),
+        tuple(name for name in followed if name in stated),
         article.by,
     )
 

@@ -16,6 +16,7 @@ from core.rules.clauses import (
     Material,
     Procedure,
     Program,
+    Stated,
     SummaryTable,
 )
 from core.rules.obligations import Duty, ExitRule
@@ -66,10 +67,16 @@ class LoadedProgram:
     rules: Mapping[tuple[str, str], TrackRules]
     """By (track, edition), unresolved."""
     interpretations: tuple[Interpretation, ...]
+    stated: tuple[Stated, ...]
     articles: tuple[Article, ...]
     summary_tables: tuple[SummaryTable, ...]
     source: str
     plugin: object = field(repr=False)
+
+    @property
+    def asked(self) -> tuple[Interpretation | Stated, ...]:
+        """Every question about the text, open or not."""
+        return (*self.interpretations, *self.stated)
 
     def edition(self, as_of: date) -> Edition:
         """The edition in force on a date; before the first one's day, the first."""

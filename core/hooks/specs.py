@@ -19,6 +19,7 @@ from core.plugin_api import (
     Material,
     Procedure,
     Program,
+    Stated,
     SummaryTable,
 )
 
@@ -56,8 +57,8 @@ def exit_rules(track: str, edition: str) -> tuple[ExitRule, ...]:
 
 
 @hookspec
-def interpretations() -> tuple[Interpretation, ...]:
-    """Readings where the text is open: `(Interpretation(id="jilin.year_basis", default="…", …), …)`."""
+def interpretations() -> tuple[Interpretation | Stated, ...]:
+    """Readings where the text is open, and what it states: `(Interpretation(id="jilin.mode", …), …)`."""
 
 
 @hookspec

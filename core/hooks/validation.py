@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never, get_args
 
-from core.hooks.coverage import citations, within
+from core.hooks.coverage import citations, coverage_rows, within
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
 from core.rules.numbers import LONGEST_AHEAD
@@ -25,6 +25,8 @@ from core.rules.text import T
 from core.rules.walk import Parameter, parameters, readings
 
 ID = re.compile(r"[a-z][a-z0-9_]*")
+FEWEST_VALUES = 2
+"""Of an interpretation: with one there is nothing to choose."""
 NEEDED_STAGES = (StageKind.SUBMISSION, StageKind.REVIEW, StageKind.ACCREDITATION)
 
 
@@ -68,13 +70,19 @@ def _problems(loaded: LoadedProgram) -> Found:
     for fact in program.extra_facts:
         if not fact.name.startswith(f"{program.id}_"):
             yield "program", "", f"the fact {fact.name!r} must begin with {program.id}_"
-    yield from _twice("interpretations", (item.id for item in loaded.interpretations))
+    yield from _twice("interpretations", (item.id for item in loaded.asked))
     for item in loaded.interpretations:
         if item.default not in dict(item.values):
             yield (
                 "interpretations",
                 item.clause,
                 f"{item.id}: the default {item.default!r} is none of its values",
+            )
+        if len(item.values) < FEWEST_VALUES:
+            yield (
+                "interpretations",
+                item.clause,
+                f"{item.id} leaves nothing to choose: give it a second value, or make it a Stated",
             )
     for rules in loaded.rules.values():
         yield from _track_problems(loaded, rules)
@@ -97,9 +105,10 @@ def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
         ("exit_rules", rules.exits),
     )
     known = {item.id: dict(item.values) for item in loaded.interpretations}
+    stated = {item.id for item in loaded.stated}
     for hook, clauses in hooks:
         for clause in clauses:
-            yield from _clause_problems(hook, clause, known)
+            yield from _clause_problems(hook, clause, known, stated)
     if not any(item.kind is ConditionKind.REQUIRED for item in rules.conditions):
         yield "eligibility", "", f"track {rules.track}: there is no required condition"
     yield from _twice("required_materials", (item.key for item in rules.materials))
@@ -142,10 +151,11 @@ def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:
                 owner[parameter.id] = hook, parameter
                 continue
             first, known = owner[parameter.id]
-            # An exit rule may cite a duty's number, duties of one clause may share a reminder: one setting
-            # then moves both.
+            # An exit rule may cite a duty's number, duties of one clause may share a reminder, a plan and a
+            # report all their numbers: one setting then moves both.
             cited = isinstance(clause, ExitRule) and parameter in owed
-            if not (cited or (parameter.operational and parameter == known)):
+            shared = parameter == known and (parameter.operational or isinstance(clause, ReportDuty))
+            if not (cited or shared):
                 yield (
                     hook,
                     parameter.clause,
@@ -194,7 +204,9 @@ def _verb(effect: Effect) -> str:
             assert_never(effect)
 
 
-def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) -> Found:
+def _clause_problems(
+    hook: str, clause: object, known: dict[str, dict[str, T]], stated: Collection[str]
+) -> Found:
     name = str(getattr(clause, "clause", ""))
     title = getattr(clause, "title", None)
     if not name:
@@ -215,16 +227,19 @@ def _clause_problems(hook: str, clause: object, known: dict[str, dict[str, T]]) 
                 f"{choice.interpretation}: the readings must be {', '.join(known[choice.interpretation])}",
             )
     for followed in getattr(clause, "follows", ()):
-        if followed not in known:
+        if followed not in known and followed not in stated:
             yield hook, name, f"interpretation {followed!r} is not declared: add it to interpretations()"
 
 
 def _article_problems(loaded: LoadedProgram) -> Found:
     yield from _twice("articles", (item.clause for item in loaded.articles))
     used = {item.clause for rules in loaded.rules.values() for item in citations(rules) if item.kind}
-    used |= {item.clause for item in loaded.interpretations} | {item.clause for item in loaded.summary_tables}
+    used |= {item.clause for item in loaded.asked} | {item.clause for item in loaded.summary_tables}
+    open_to = {row.article for row in coverage_rows(loaded) if row.interpretations}
     for article in loaded.articles:
         encoded = any(within(clause, article.clause) for clause in used)
+        if article.coverage is Coverage.INTERPRETED and article.clause not in open_to:
+            yield "articles", article.clause, "no interpretation is about it: it is encoded"
         match article.coverage:
             case Coverage.INFORMATIONAL:
                 if not article.by.zh:

@@ -246,6 +246,17 @@ class Interpretation:
     why: T
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a text means where one may ask, and there is nothing to choose."""
+
+    id: str
+    clause: str
+    question: T
+    answer: T
+    why: T
+
+
 class Coverage(StrEnum):
     """How an article of a text ends in the product."""
 

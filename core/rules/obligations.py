@@ -47,18 +47,40 @@ class Overdue(StrEnum):
     NOTHING = "nothing"
 
 
+class ReportKind(StrEnum):
+    """What a yearly paper is about."""
+
+    REPORT = "report"
+    PLAN = "plan"
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _REPORT_KIND_LABELS[self]
+
+
+_REPORT_KIND_LABELS = {
+    ReportKind.REPORT: T("年度报告", "Annual report"),
+    ReportKind.PLAN: T("年度计划", "Plan of the year"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReportDuty:
     """One report a year.
 
     `ACCREDITATION`: by the end of each accreditation year. `CALENDAR`: by the last day of `due_month` after
-    each calendar year of which the accreditation covered `covered_months` whole months.
+    each calendar year of which the accreditation covered `covered_months` whole months; a plan within the
+    year itself, where the status was held from its first day on.
     """
 
     clause: str
     title: T
     year: Year
     overdue: Overdue
+    kind: ReportKind = ReportKind.REPORT
+    needs_case: bool = False
+    """Whether a success case or experience belongs to it."""
     covered_months: int = field(default=6, metadata=PARAMETER)
     due_month: int = field(default=1, metadata=PARAMETER)
     follows: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from sqlalchemy import Table, extract, select
@@ -37,14 +38,18 @@ def load_regions(session: Session) -> int:
     return len(rows)
 
 
-def load_holidays(session: Session) -> int:
-    """Write the holiday table of every known year that has no day yet; what an officer edited stays."""
+def load_holidays(session: Session, today: date | None = None) -> int:
+    """Write the holiday table of every known year that has no day yet; what an officer edited stays.
+
+    Where others are there already, those that come now are known from `today` on.
+    """
     year = extract("year", HolidayDay.on)
     there = {int(found) for found in session.scalars(select(year).distinct())}
+    late = {"known_on": today if there else None}
     written = 0
     for missing in sorted(known_years() - there):
         rows = [
-            {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en}
+            {"day": row.day, "working": row.is_working, "name_zh": row.name.zh, "name_en": row.name.en} | late
             for row in from_chinesecalendar([missing])
         ]
         table = cast(Table, HolidayDay.__table__)

@@ -29,7 +29,7 @@ ARTICLES = (
             "Openness, free will and dynamic management, carried out by the articles below",
         ),
     ),
-    Article("4", T("两类申报主体", "The two kinds of applicants"), INTERPRETED),
+    Article("4", T("两类申报主体", "The two kinds of applicants"), ENCODED),
     Article("5", T("基本条件", "Basic conditions"), INTERPRETED),
     Article("6", T("综合服务机构的功能", "What a comprehensive body does"), ENCODED),
     Article("7", T("专业服务机构的功能", "What a specialized body does"), ENCODED),

@@ -1,30 +1,23 @@
 """Where the text is open: the reading chosen, those rejected, and why."""
 
-from core.plugin_api import Interpretation, T
+from core.plugin_api import Interpretation, Stated, T
 
 INTERPRETATIONS = (
-    Interpretation(
+    Stated(
         id="hubei.several",
         clause="4",
         question=T("“多种服务功能”是几种", "How many functions are “several”"),
-        values=(("two_or_more", T("两种以上", "Two or more")),),
-        default="two_or_more",
+        answer=T("两种以上", "Two or more"),
         why=T(
             "“多种”至少是两种；条文没有更高的数，认定机关可在该条数值中另定",
             "Several is two at least; the text names no higher number, and the clause's bound can be set",
         ),
     ),
-    Interpretation(
+    Stated(
         id="hubei.served",
         clause="5(3)",
         question=T("“年服务中小企业50家”怎样计数", "What the 50 SMEs served in a year count"),
-        values=(
-            (
-                "distinct_enterprises",
-                T("当年服务的不同企业，每家只计一次", "Distinct enterprises of the year, each once"),
-            ),
-        ),
-        default="distinct_enterprises",
+        answer=T("当年服务的不同企业，每家只计一次", "Distinct enterprises of the year, each once"),
         why=T("条文数的是企业的家数，不是服务的次数", "The text counts enterprises, not acts of service"),
     ),
     Interpretation(
@@ -83,22 +76,16 @@ INTERPRETATIONS = (
             "Article 5(3) accepts 80%; the same figure cannot be both good enough and a failure",
         ),
     ),
-    Interpretation(
+    Stated(
         id="hubei.public_benefit_bar",
         clause="18(4)",
         question=T(
             "“年自主公益服务不达标”的标准", "Which bar the year's own public-benefit services must reach"
         ),
-        values=(
-            (
-                "eligibility_share",
-                T(
-                    "申报条件的比例：当年服务次数的10%",
-                    "The share of article 5(3): 10% of the year's services",
-                ),
-            ),
+        answer=T(
+            "申报条件的比例：当年服务次数的10%",
+            "The share of article 5(3): 10% of the year's services",
         ),
-        default="eligibility_share",
         why=T(
             "本项未写数值；全文关于公益服务只有这一个比例",
             "This item names no number; the text has one share for public-benefit services, and no other",
@@ -118,12 +105,11 @@ INTERPRETATIONS = (
             "Every body is judged over whole years, whatever the day it was accredited",
         ),
     ),
-    Interpretation(
+    Stated(
         id="hubei.mode",
         clause="18",
         question=T("撤销是否自动生效", "Whether a revocation takes effect by itself"),
-        values=(("confirm", T("由两名工作人员确认", "Two officers confirm it")),),
-        default="confirm",
+        answer=T("由两名工作人员确认", "Two officers confirm it"),
         why=T(
             "“仍不胜任”“仍不愿意整改”都须由人判断",
             "“Still incompetent” and “still unwilling” are for people to judge",

@@ -52,6 +52,7 @@ REPORT = ReportDuty(
     title=T("年度工作报告，附成功案例和经验", "Yearly report, with success cases and experience"),
     year=Year.ACCREDITATION,
     overdue=Overdue.WARNING,
+    needs_case=True,  # "并及时反馈成功服务案例和经验"
     follows=("jilin.report_due",),
 )
 

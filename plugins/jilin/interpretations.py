@@ -1,6 +1,6 @@
 """Where the text is open: the reading chosen, and those it was chosen over."""
 
-from core.plugin_api import Interpretation, T
+from core.plugin_api import Interpretation, Stated, T
 
 EXPERT_PREFERENCE = Interpretation(
     id="jilin.expert_preference",
@@ -49,29 +49,22 @@ YEAR_BASIS = Interpretation(
     ),
 )
 
-SERVED = Interpretation(
+SERVED = Stated(
     id="jilin.served",
     clause="10(1)",
     question=T("“30户企业”如何计数？", "How are the 30 enterprises counted?"),
-    values=(
-        (
-            "distinct_enterprises",
-            T("期间内不同的企业，每户计一次", "distinct enterprises in the period, each once"),
-        ),
-    ),
-    default="distinct_enterprises",
+    answer=T("期间内不同的企业，每户计一次", "distinct enterprises in the period, each once"),
     why=T(
         "条文以“户”计，而不以“户次”计；故不采用多次服务重复计数的读法。",
         "The text counts enterprises, not visits; counting an enterprise once per visit is rejected.",
     ),
 )
 
-REPORT_DUE = Interpretation(
+REPORT_DUE = Stated(
     id="jilin.report_due",
     clause="10(1)",
     question=T("每年一次的报告最迟何时提交？", "By when is the yearly report due?"),
-    values=(("accreditation_year", T("每一聘任年结束之前", "by the end of each accreditation year")),),
-    default="accreditation_year",
+    answer=T("每一聘任年结束之前", "by the end of each accreditation year"),
     why=T(
         "报告与年服务要求同在一项，期间亦应一致；条文未定日期，故不采用次年一月的固定期限。",
         "The report stands in one item with the yearly duty, so it runs over the same year; a fixed day in "
@@ -79,20 +72,14 @@ REPORT_DUE = Interpretation(
     ),
 )
 
-EXTENSION = Interpretation(
+EXTENSION = Stated(
     id="jilin.extension",
     clause="10(3)",
     question=T("延期多久，何时可以申请？", "How long is an extension, and when may it be asked for?"),
-    values=(
-        (
-            "same_term",
-            T(
-                "与首次聘期相同；到期前 90 日起至到期后 90 日内申请",
-                "as long as the first term; asked for from 90 days before its end until 90 days after",
-            ),
-        ),
+    answer=T(
+        "与首次聘期相同；到期前 90 日起至到期后 90 日内申请",
+        "as long as the first term; asked for from 90 days before its end until 90 days after",
     ),
-    default="same_term",
     why=T(
         "条文只说“到期后可以申请延期”，未定期限；按同样的聘期顺延，并允许提前申请以免中断。年数和天数均可调整。",
         "The text only says that one may apply once the term has ended: the same term again, and an early "
@@ -117,7 +104,7 @@ MODE = Interpretation(
     ),
 )
 
-INTERPRETATIONS: tuple[Interpretation, ...] = (
+INTERPRETATIONS: tuple[Interpretation | Stated, ...] = (
     EXPERT_PREFERENCE,
     YEAR_BASIS,
     SERVED,

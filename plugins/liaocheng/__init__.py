@@ -9,6 +9,7 @@ from core.plugin_api import (
     Material,
     Procedure,
     Program,
+    Stated,
     SummaryTable,
     hookimpl,
 )
@@ -59,7 +60,7 @@ def exit_rules() -> tuple[ExitRule, ...]:
 
 
 @hookimpl
-def interpretations() -> tuple[Interpretation, ...]:
+def interpretations() -> tuple[Interpretation | Stated, ...]:
     """Where articles 8, 17 and 20 can be read in more than one way."""
     return INTERPRETATIONS
 

@@ -67,7 +67,7 @@ ARTICLES = (
         ENCODED,
         T("公开名录与查询", "The public register and its search"),
     ),
-    Article("17", T("平台的义务", "Duties of a platform"), INTERPRETED),
+    Article("17", T("平台的义务", "Duties of a platform"), ENCODED),
     Article("18", T("有效期", "Term"), ENCODED),
     Article(
         "19",

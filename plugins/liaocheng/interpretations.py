@@ -1,40 +1,28 @@
 """Where the text is open: the reading chosen, those rejected, and why."""
 
-from core.plugin_api import Interpretation, T
+from core.plugin_api import Interpretation, Stated, T
 
 INTERPRETATIONS = (
-    Interpretation(
+    Stated(
         id="liaocheng.served",
         clause="8(3)",
         question=T("“年服务中小企业80家”怎样计数", "What the 80 SMEs served in a year count"),
-        values=(
-            (
-                "distinct_enterprises",
-                T("当年服务的不同企业，每家只计一次", "Distinct enterprises of the year, each once"),
-            ),
-        ),
-        default="distinct_enterprises",
+        answer=T("当年服务的不同企业，每家只计一次", "Distinct enterprises of the year, each once"),
         why=T(
             "条文数的是企业的家数，不是服务的次数",
             "The text counts enterprises, not acts of service",
         ),
     ),
-    Interpretation(
+    Stated(
         id="liaocheng.growth",
         clause="8(3)",
         question=T(
             "“近两年服务企业数量增长”比较哪两个数", "Which numbers the growth of the last two years compares"
         ),
-        values=(
-            (
-                "last_over_prior",
-                T(
-                    "上年比再上一年；再上一年为零的，上年有服务即为增长",
-                    "Last year over the year before it; from zero, any service last year is growth",
-                ),
-            ),
+        answer=T(
+            "上年比再上一年；再上一年为零的，上年有服务即为增长",
+            "Last year over the year before it; from zero, any service last year is growth",
         ),
-        default="last_over_prior",
         why=T(
             "两年之间只有一次增长；要求每年都增长，就须有条文未提及的第三年数据",
             "Two years have one growth between them; growth in each would need a third year's figures",
@@ -71,53 +59,42 @@ INTERPRETATIONS = (
             "The text names no time; recognition goes by terms, and each term starts anew",
         ),
     ),
-    Interpretation(
+    Stated(
         id="liaocheng.event_year",
         clause="20(3)",
         question=T("“1年内”从何时起算", "From when the year without an event runs"),
-        values=(
-            (
-                "since_last",
-                T(
-                    "自认定之日、最近一次参加之日或最近一次有正当理由的缺席之日起 12 个月",
-                    "12 months from the start, the last event attended or the last justified absence",
-                ),
-            ),
+        answer=T(
+            "自认定之日、最近一次参加之日或最近一次有正当理由的缺席之日起每 12 个月；其间主管部门至少有一次"
+            "面向该平台的活动",
+            "Each 12 months from the start, the last event attended or the last justified absence in which "
+            "the department held an event open to the platform",
         ),
-        default="since_last",
         why=T(
             "按公历年度计算，年底认定的平台会在几天后即告期满",
             "By calendar year, a platform recognized in late December would be in breach within days",
         ),
     ),
-    Interpretation(
+    Stated(
         id="liaocheng.report_due",
         clause="17",
         question=T("年度工作总结何时到期", "When the annual summary is due"),
-        values=(
-            (
-                "end_of_january",
-                T(
-                    "认定覆盖满六个月的公历年度，于次年一月最后一日前报送",
-                    "By the end of January, for a calendar year with six whole months of recognition",
-                ),
-            ),
+        answer=T(
+            "认定覆盖满六个月的公历年度，于次年一月最后一日前报送",
+            "By the end of January, for a calendar year with six whole months of recognition",
         ),
-        default="end_of_january",
         why=T(
             "条文只说每年报送；不利后果（二十条第五项）须有明确的最后一日",
             "The text says yearly and no more; the loss of status in article 20(5) needs a plain last day",
         ),
     ),
-    Interpretation(
+    Stated(
         id="liaocheng.mode",
         clause="20",
         question=T(
             "数据可认定的情形是否自动取消资格",
             "Whether an exit that the records show takes effect by itself",
         ),
-        values=(("confirm", T("由两名工作人员确认", "Two officers confirm it")),),
-        default="confirm",
+        answer=T("由两名工作人员确认", "Two officers confirm it"),
         why=T(
             "取消资格同时三年内不得再次申报，后果严重，须由人决定",
             "With it goes a three-year ban: an effect so heavy is for people to decide",

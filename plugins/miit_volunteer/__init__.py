@@ -9,6 +9,7 @@ from core.plugin_api import (
     Material,
     Procedure,
     Program,
+    Stated,
     SummaryTable,
     hookimpl,
 )
@@ -59,7 +60,7 @@ def exit_rules(track: str) -> tuple[ExitRule, ...]:
 
 
 @hookimpl
-def interpretations() -> tuple[Interpretation, ...]:
+def interpretations() -> tuple[Interpretation | Stated, ...]:
     """Where the notice and its annexes can be read in more than one way."""
     return INTERPRETATIONS
 

@@ -46,7 +46,7 @@ NOTICE: tuple[Article, ...] = (
         ENCODED,
         T("服务记录可归入专项行动。", "Service records can belong to a campaign."),
     ),
-    Article("N5", T("规范服务、禁止收费与警告", "Proper conduct, no fees, warnings"), INTERPRETED),
+    Article("N5", T("规范服务、禁止收费与警告", "Proper conduct, no fees, warnings"), ENCODED),
 )
 
 WORKSTATIONS: tuple[Article, ...] = (
@@ -61,7 +61,7 @@ WORKSTATIONS: tuple[Article, ...] = (
             "A list that excludes nobody (“not limited to”); the conditions are in article 4.",
         ),
     ),
-    Article("A1.4", T("基本条件", "Basic conditions"), INTERPRETED),
+    Article("A1.4", T("基本条件", "Basic conditions"), ENCODED),
     Article("A1.5", T("申报流程", "Application procedure"), ENCODED),
     Article("A1.6", T("权利", "Rights"), ENCODED, RIGHTS),
     Article("A1.7", T("义务", "Duties"), INTERPRETED),
@@ -69,7 +69,7 @@ WORKSTATIONS: tuple[Article, ...] = (
     Article("A1.9", T("专人负责", "A person in charge"), ENCODED),
     Article("A1.10", T("需求与培训", "Needs and training"), ENCODED),
     Article("A1.11", T("能力培训", "Capability training"), ENCODED),
-    Article("A1.12", T("有效期与顺延", "Term and extension"), INTERPRETED),
+    Article("A1.12", T("有效期与顺延", "Term and extension"), ENCODED),
     Article(
         "A1.13",
         T("志愿服务平台", "The platform"),
@@ -110,7 +110,7 @@ EXPERTS: tuple[Article, ...] = (
     Article(
         "A2.9",
         T("聘书、聘期与顺延", "Appointment, term and extension"),
-        INTERPRETED,
+        ENCODED,
         T("聘书即授予的电子证书。", "The appointment letter is the electronic certificate."),
     ),
     Article("A2.10", T("规范培训", "Training on standards"), ENCODED),

@@ -1,6 +1,6 @@
 """Where the texts are open: the reading chosen, and those it was chosen over."""
 
-from core.plugin_api import Interpretation, T
+from core.plugin_api import Interpretation, Stated, T
 
 SHORTFALL = Interpretation(
     id="miit.shortfall",
@@ -38,37 +38,25 @@ YEAR_BASIS = Interpretation(
     ),
 )
 
-SERVED = Interpretation(
+SERVED = Stated(
     id="miit.served",
     clause="A1.7(2)",
     question=T("服务企业“家数”如何计数？", "How are the enterprises served counted?"),
-    values=(
-        (
-            "distinct_enterprises",
-            T("期间内不同的企业，每家计一次", "distinct enterprises in the period, each once"),
-        ),
-    ),
-    default="distinct_enterprises",
+    answer=T("期间内不同的企业，每家计一次", "distinct enterprises in the period, each once"),
     why=T(
         "条文以“家”计，而不以“家次”计；故不采用多次服务重复计数的读法。",
         "The texts count enterprises, not visits; counting an enterprise once per visit is rejected.",
     ),
 )
 
-INACTIVITY = Interpretation(
+INACTIVITY = Stated(
     id="miit.inactivity",
     clause="N5",
     question=T("“半年未开展活动、未报送数据”从何时起算？", "From when does half a year of silence run?"),
-    values=(
-        (
-            "since_last_activity",
-            T(
-                "自认定之日或最近一次已报送活动之日起六个月；同一沉默期每满半年警告一次",
-                "six months from the start or the last reported activity; a warning per half-year of a spell",
-            ),
-        ),
+    answer=T(
+        "自认定之日或最近一次已报送活动之日起六个月；同一沉默期每满半年警告一次",
+        "six months from the start or the last reported activity; a warning per half-year of a spell",
     ),
-    default="since_last_activity",
     why=T(
         "按日历半年计算，年中认定的单位会在几天后被警告；未报送的活动无从知晓，等同未开展。",
         "By calendar half-years, one accredited in June would be warned within days; an activity that is not "
@@ -76,20 +64,14 @@ INACTIVITY = Interpretation(
     ),
 )
 
-EXTENSION = Interpretation(
+EXTENSION = Stated(
     id="miit.extension",
     clause="A1.12",
     question=T("“到期后”何时可以申请顺延？", "When may an extension be asked for?"),
-    values=(
-        (
-            "around_end",
-            T(
-                "到期前 90 日起至到期后 90 日内；新的有效期与原有效期相接",
-                "from 90 days before the end until 90 days after; the new term begins where the old ended",
-            ),
-        ),
+    answer=T(
+        "到期前 90 日起至到期后 90 日内；新的有效期与原有效期相接",
+        "from 90 days before the end until 90 days after; the new term begins where the old ended",
     ),
-    default="around_end",
     why=T(
         "条文未定申请期限；允许提前申请，志愿服务不致中断。天数可以调整。",
         "The texts set no days; an early request lets the service go on without a gap. The days can be set.",
@@ -113,4 +95,11 @@ MODE = Interpretation(
     ),
 )
 
-INTERPRETATIONS: tuple[Interpretation, ...] = (SHORTFALL, YEAR_BASIS, SERVED, INACTIVITY, EXTENSION, MODE)
+INTERPRETATIONS: tuple[Interpretation | Stated, ...] = (
+    SHORTFALL,
+    YEAR_BASIS,
+    SERVED,
+    INACTIVITY,
+    EXTENSION,
+    MODE,
+)

@@ -5,7 +5,7 @@ from core.plugin_api import Article, Coverage, T
 ENCODED, INTERPRETED = Coverage.ENCODED, Coverage.INTERPRETED
 
 ARTICLES = (
-    Article("1", T("两类申报主体", "The two kinds of applicants"), INTERPRETED),
+    Article("1", T("两类申报主体", "The two kinds of applicants"), ENCODED),
     Article("2.1(1)", T("主体资格与运营", "Legal status and operation"), ENCODED),
     Article("2.1(2)", T("服务队伍与场所", "Staff and premises"), ENCODED),
     Article("2.1(3)", T("服务业绩", "Service results"), INTERPRETED),
@@ -15,7 +15,7 @@ ARTICLES = (
     Article("2.1(last)", T("可适当放宽的情形", "When the conditions may be relaxed"), INTERPRETED),
     Article("2.2(1)", T("综合服务机构的服务内容", "What a comprehensive body does"), ENCODED),
     Article("2.2(2)", T("专业服务机构的服务内容", "What a specialized body does"), ENCODED),
-    Article("3.1", T("活动、计划与报告", "Events, plan and report"), INTERPRETED),
+    Article("3.1", T("活动、计划与报告", "Events, plan and report"), ENCODED),
     Article("3.2", T("互动平台", "The interactive platform"), ENCODED),
     Article("3.3", T("分类任务", "Tasks of each kind"), ENCODED),
     Article("3.4", T("参加主管部门活动", "Joining the departments' events"), ENCODED),
@@ -41,5 +41,5 @@ ARTICLES = (
     Article("5.1", T("网上和纸质同时申报", "Online and on paper"), ENCODED),
     Article("5.2", T("注册、认证与网上报送", "Account, verification and submission"), ENCODED),
     Article("5.3", T("区级审核与推荐", "District check and recommendation"), ENCODED),
-    Article("5.4", T("评审、公布与协议", "Review, publication and agreement"), INTERPRETED),
+    Article("5.4", T("评审、公布与协议", "Review, publication and agreement"), ENCODED),
 )

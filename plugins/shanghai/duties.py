@@ -1,6 +1,6 @@
 """Part three: what an accredited body owes. Supervision reminds of it and revokes nothing."""
 
-from core.plugin_api import ConductDuty, Duty, Overdue, ReportDuty, T, Year
+from core.plugin_api import ConductDuty, Duty, Overdue, ReportDuty, ReportKind, T, Year
 
 COMMON: tuple[Duty, ...] = (
     ConductDuty(
@@ -9,7 +9,15 @@ COMMON: tuple[Duty, ...] = (
     ),
     ReportDuty(
         clause="3.1",
-        title=T("年度服务计划和服务情况报告", "Report of the year's service plan and services"),
+        title=T("全年服务计划", "Plan of the year's services"),
+        year=Year.CALENDAR,
+        overdue=Overdue.REMINDER,
+        kind=ReportKind.PLAN,
+        follows=("shanghai.report_due",),
+    ),
+    ReportDuty(
+        clause="3.1",
+        title=T("全年服务情况报告", "Report of the year's services"),
         year=Year.CALENDAR,
         overdue=Overdue.REMINDER,
         follows=("shanghai.report_due",),

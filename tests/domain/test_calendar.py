@@ -95,3 +95,68 @@ def test_an_edited_table_decides():
     friday, saturday = date(2027, 1, 1), date(2027, 1, 2)
     calendar = WorkingCalendar({friday: False, saturday: True}, frozenset({2027}))
     assert calendar.add_working_days(date(2026, 12, 31), 1) == saturday
+
+
+class TestLastDays:
+    """A period ends on its day where that is worked, else on the next working day (Civil Code art. 203)."""
+
+    @pytest.mark.parametrize(
+        ("named", "last"),
+        [
+            (date(2024, 9, 30), date(2024, 9, 30)),
+            (date(2024, 10, 1), date(2024, 10, 8)),
+            (date(2024, 10, 7), date(2024, 10, 8)),
+            (date(2024, 10, 8), date(2024, 10, 8)),
+            (date(2024, 10, 12), date(2024, 10, 12)),  # a Saturday that was worked
+            (date(2024, 10, 13), date(2024, 10, 14)),
+            (date(2024, 2, 9), date(2024, 2, 9)),  # the eve, a Friday that was worked by the table
+            (date(2024, 2, 10), date(2024, 2, 18)),  # to the make-up Sunday
+            (date(2023, 12, 31), date(2024, 1, 2)),  # into the next year
+        ],
+    )
+    def test_a_day_off_moves_to_the_next_working_day(self, named: date, last: date) -> None:
+        assert CALENDAR.last_day(named) == last
+        assert CALENDAR.follows(named) == last + timedelta(days=1)
+        assert not CALENDAR.is_over(named, last)
+        assert CALENDAR.is_over(named, last + timedelta(days=1))
+        assert CALENDAR.missing(named) is None
+
+    @pytest.mark.parametrize(
+        ("named", "missing"),
+        [(date(2025, 6, 3), 2025), (date(2024, 12, 31), None), (date(2022, 12, 31), 2023)],
+    )
+    def test_without_the_table_nothing_is_over(self, named: date, missing: int | None) -> None:
+        # The last day of 2022 was a Saturday: where it moves to, the table of 2023 tells.
+        known = WorkingCalendar({}, frozenset({2022, 2024}))
+        assert known.missing(named) == missing
+        assert (known.last_day(named) is None) == (missing is not None)
+        assert (known.follows(named) is None) == (missing is not None)
+        assert known.is_over(named, date(2099, 1, 1)) == (missing is None)
+
+    @pytest.mark.parametrize(
+        ("came", "follows"),
+        [
+            (date(2024, 10, 8), date(2024, 10, 9)),
+            (date(2024, 10, 9), date(2024, 10, 9)),
+            (date(2024, 10, 10), date(2024, 10, 10)),
+        ],
+    )
+    def test_nothing_follows_before_the_table_came(self, came: date, follows: date) -> None:
+        late = WorkingCalendar(CALENDAR.days, CALENDAR.years, {2024: came})
+        assert late.follows(date(2024, 10, 1)) == follows
+        assert late.follows(date(2023, 10, 1)) == CALENDAR.follows(date(2023, 10, 1))
+
+    @given(st.dates(date(2022, 1, 1), date(2027, 12, 31)), st.dates(date(2023, 1, 1), date(2027, 12, 31)))
+    def test_the_stretch_of_named_days_that_are_over_is_that_of_is_over(self, named: date, day: date) -> None:
+        """As SQL asks it: what lies between the two days, and nothing else, is over."""
+        known = WorkingCalendar(CALENDAR.days, frozenset({2022, 2023, 2024, 2026}))
+        stretch = known.over_before(day)
+        assert stretch is not None
+        inside = stretch[0] <= named <= stretch[1]
+        # Beyond a year that is missing nothing is asked about: those before it are of years ago.
+        if named >= stretch[0]:
+            assert inside == known.is_over(named, day)
+
+    def test_with_no_table_at_all_nothing_can_be_over(self) -> None:
+        assert WorkingCalendar({}, frozenset()).over_before(date(2024, 1, 1)) is None
+        assert WorkingCalendar({}, frozenset({2025})).over_before(date(2025, 1, 1)) is None

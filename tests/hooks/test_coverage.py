@@ -9,7 +9,7 @@ import pytest
 from core.hooks.catalogue import load_catalogue
 from core.hooks.coverage import Citation, Clause, citations, coverage_rows, within
 from core.rules import clauses, obligations
-from core.rules.clauses import Article, Coverage, Interpretation
+from core.rules.clauses import Article, Coverage, Interpretation, Stated
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,8 @@ def test_a_row_names_the_readings_of_its_rules(programs):
     found = row(programs, "jilin", "11")
     assert "exit rule 11(1)" in found.encoded_by
     assert "withdrawal 11(4)" in found.encoded_by
-    assert set(found.interpretations) == {"jilin.year_basis", "jilin.mode", "jilin.served"}
+    assert set(found.interpretations) == {"jilin.year_basis", "jilin.mode"}
+    assert found.stated == ("jilin.served",)
     assert found.coverage is Coverage.INTERPRETED
 
 
@@ -115,5 +116,5 @@ def with_a_clause(module: ModuleType) -> set[type]:
 
 def test_every_kind_of_clause_can_encode_an_article():
     """One that is not named would be walked through, and its article count as encoded by nothing."""
-    of_the_text_itself = {Article, Interpretation}
+    of_the_text_itself = {Article, Interpretation, Stated}
     assert set(get_args(Clause)) == (with_a_clause(clauses) | with_a_clause(obligations)) - of_the_text_itself

@@ -28,6 +28,7 @@ from core.plugin_api import (
     Silence,
     Span,
     StageKind,
+    Stated,
     SummaryTable,
     T,
     Track,
@@ -267,6 +268,31 @@ REVOKE = Effect.REVOKE
             },
             "hook interpretations, clause 7",
             "other.x: the default 'b' is none of its values",
+        ),
+        (
+            {
+                "interpretations": lambda: (
+                    *JILIN.interpretations(),
+                    Interpretation("other.x", "7", TITLE, (("a", TITLE),), "a", TITLE),
+                )
+            },
+            "hook interpretations, clause 7",
+            "other.x leaves nothing to choose: give it a second value, or make it a Stated",
+        ),
+        (
+            {
+                "interpretations": lambda: (
+                    *JILIN.interpretations(),
+                    Stated("jilin.mode", "7", TITLE, TITLE, TITLE),
+                )
+            },
+            "hook interpretations, clause jilin.mode",
+            "'jilin.mode' stands 2 times",
+        ),
+        (
+            {"articles": lambda: (*JILIN.articles(), Article("16", TITLE, Coverage.INTERPRETED, TITLE))},
+            "hook articles, clause 16",
+            "no interpretation is about it: it is encoded",
         ),
         (
             {"articles": lambda: tuple(item for item in JILIN.articles() if item.clause != "11")},

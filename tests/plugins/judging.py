@@ -119,9 +119,9 @@ def life(
 ) -> list[tuple[date, str, str]]:
     """What supervision does in an accreditation's life: (day, what, clause), without the reminders."""
     rules = bench.rules(readings)
-    supervised = SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
     calendar = WorkingCalendar({}, frozenset(range(2000, 2100)))
-    timeline = Life(supervised, calendar, accredited_on, objection_days=5).live(happenings, until)
+    supervised = SupervisionRules(rules.procedure.term, rules.duties, rules.exits, calendar)
+    timeline = Life(supervised, accredited_on, objection_days=5).live(happenings, until)
     return [
         (entry.on, entry.what, entry.clause) for entry in timeline if reminders or entry.what != "reminder"
     ]

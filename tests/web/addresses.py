@@ -91,6 +91,10 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "documents.rectification": [
         at("/documents/letters/rectifications/{rectifications}.pdf", "applicant", "officer")
     ],
+    "documents.report_returned": [
+        at("/documents/letters/reports/{returned}.pdf", "applicant", *READERS),
+        at("/documents/letters/reports/{reports}.pdf", "applicant", "officer", code=404),
+    ],
     "documents.notice": [at("/documents/notices/{notices}.pdf", PUBLIC, "applicant", "officer")],
     "documents.report": [at("/documents/reports/{reports}.pdf", "applicant", "officer")],
     "documents.plaques": [at("/documents/plaques.pdf?program=shanghai", *READERS)],
@@ -216,7 +220,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
             for key in ("jilin", "liaocheng", "hubei", "shanghai", "miit_volunteer")
         ),
     ],
-    "settings_page.change": [at("/admin/parameters/shanghai/shanghai.term", *SETTERS)],
+    "settings_page.change": [at("/admin/parameters/shanghai/shanghai.in_principle", *SETTERS)],
     "table_pages.index": [at("/admin/tables/", *READERS)],
     "table_pages.summary": [at("/admin/tables/summary?table=shanghai/{table}&state=under_review", "officer")],
     "table_pages.nominated": [at("/admin/tables/nominations?target={target}&year=2024", "lead")],

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from core.domain.clock import now
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.supervision.standing import EventKind
+from core.rules.obligations import ReportKind
 from core.services.base.work import SYSTEM, Work
 from core.services.duties.reports import due_reports
 from core.services.supervision.status import find
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
+    AnnualReport,
     Attachment,
     CertificateIssue,
     ChangeRequest,
@@ -44,6 +46,12 @@ PNG = bytes.fromhex(
     "0000000c4944415408d763f8ffff3f0005fe02fea7352d2c0000000049454e44ae426082"
 )
 TOKEN = "an-invitation-that-is-open"  # of the tests only
+
+
+def _asked(session: Session, accreditation_id: int) -> int:
+    """A year whose report is asked for."""
+    due = due_reports(find(Work(session, SYSTEM, now()), accreditation_id))
+    return next(item.year for item in due if item.kind is ReportKind.REPORT)
 
 
 def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int) -> dict[str, Any]:
@@ -160,7 +168,15 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
         source_row=2,
         taken_on=record.service_date,
     )
-    session.add_all([asked, granted, numbered, former, anew, origin])
+    returned = AnnualReport(
+        accreditation_id=record.accreditation_id,
+        year=record.service_date.year,
+        submitted_on=record.service_date,
+        summary="工作总结",
+        returned_on=record.service_date + timedelta(days=1),
+        return_reason="没有服务数据",
+    )
+    session.add_all([asked, granted, numbered, former, anew, origin, returned])
     session.flush()
     session.add(
         Attachment(
@@ -201,7 +217,8 @@ def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int)
     return {
         "entry": record.entry_id,
         "entry_draft": draft.entry_id,
-        "report_year": due_reports(find(Work(session, SYSTEM, now()), record.accreditation_id))[0].year,
+        "report_year": _asked(session, record.accreditation_id),
+        "returned": returned.id,
         "own_message": message.id,
         "held": held.id,
         "licence": licence.id,

@@ -79,7 +79,7 @@ def pages(world: World, session: Session) -> Iterator[tuple[str, str]]:
         "/admin/register/campaigns/new",
         "/admin/system/holiday",
         "/admin/system/holiday?on=2024-05-01",
-        "/admin/parameters/shanghai/shanghai.term",
+        "/admin/parameters/shanghai/shanghai.in_principle",
         *(
             f"/admin/parameters/?program={key}"
             for key in ("jilin", "liaocheng", "hubei", "shanghai", "miit_volunteer")

@@ -160,6 +160,11 @@ def _interpretations(loaded: LoadedProgram) -> Iterator[str]:
         yield from ("", f"{item.why.zh}<br>{item.why.en}", "")
         if item.id in used:
             yield from (f"影响条款 Changes: {', '.join(used[item.id])}", "")
+    if loaded.stated:
+        yield from ("## 条文本义 · What the text states", "")
+    for fact in loaded.stated:
+        yield from (f"### `{fact.id}` ({fact.clause})", "", _both(fact.question), "", _both(fact.answer), "")
+        yield from (f"{fact.why.zh}<br>{fact.why.en}", "")
 
 
 def _tables(loaded: LoadedProgram) -> Iterator[str]:
@@ -194,7 +199,7 @@ def _coverage(loaded: LoadedProgram) -> Iterator[str]:
                     part
                     for part in (
                         ", ".join(row.encoded_by),
-                        _ids(row.interpretations),
+                        _ids((*row.interpretations, *row.stated)),
                         _both(row.why) if row.why.zh else "",
                     )
                     if part

@@ -175,6 +175,7 @@ class Lives:
                         f"{due.year}年度开展服务活动{rng.randint(20, 60)}场，企业满意度良好，完成目标。",
                         "帮助一家企业完成数字化改造，生产效率提升约两成。",
                         {"服务活动场次": rng.randint(20, 60), "服务企业家数": rng.randint(80, 200)},
+                        due.kind,
                     )
         self._next_report(case, found.started_on, at.date() + timedelta(days=60))
 

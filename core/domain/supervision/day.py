@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
-from core.domain.supervision.periods import reminds, year_ended, year_of
-from core.domain.supervision.reports import overdue_note, report_reminder
+from core.domain.calendar import WorkingCalendar
+from core.domain.supervision.periods import moved, reminds, year_ended, year_of
+from core.domain.supervision.reports import after_the_end, overdue_note, report_reminder
 from core.domain.supervision.standing import (
     Action,
     Answers,
@@ -27,6 +28,7 @@ from core.domain.supervision.triggers import (
     exit_action,
     findings_to_open,
     in_silence,
+    left_open,
     measured,
     proposals,
 )
@@ -68,6 +70,11 @@ def step(
                 for rule in rules.exits:
                     actions += in_silence(rule, standing, glimpse, day)
             actions += _reminders(rules, standing, day, answers)
+    elif standing.left_on is not None and day <= standing.valid_through:
+        for rule in rules.exits:
+            actions += left_open(rule, rules, standing, day)
+    elif standing.expired:
+        actions += after_the_end(rules, standing, day)
     return _once(standing, actions)
 
 
@@ -115,18 +122,21 @@ def _proposals(
     for rule in rules.exits:
         yield from proposals(rule, rules, standing, glimpse, day, answers)
         if rule.effect is Effect.RECTIFY:
-            yield from _unmet_orders(rule, standing, day)
+            yield from _unmet_orders(rule, rules.calendar, standing, day)
 
 
-def _unmet_orders(rule: ExitRule, standing: Standing, day: date) -> Iterator[Action]:
+def _unmet_orders(
+    rule: ExitRule, calendar: WorkingCalendar, standing: Standing, day: date
+) -> Iterator[Action]:
     for order in standing.orders:
         if order.clause != rule.clause:
             continue
         failed = order.passed is False and order.result_on is not None
-        if failed or order.lapsed(day):
+        if failed or order.lapsed(day, calendar):
             evidence: dict[str, object] = {
                 "ordered_on": order.ordered_on.isoformat(),
                 "deadline": order.deadline.isoformat(),
+                **moved(calendar, order.deadline),
                 "result": "failed" if failed else "none",
             }
             yield from exit_action(standing, rule, f"order/{order.ordered_on}", evidence, ref=order.ref)
@@ -143,7 +153,7 @@ def _notes(rules: SupervisionRules, standing: Standing, day: date) -> Iterator[A
                 if last is not None:
                     yield Action(EventKind.REVERIFICATION_DUE, duty.clause, f"{last}", duty.title)
             case ReportDuty():
-                yield from overdue_note(duty, standing, day)
+                yield from overdue_note(duty, rules, standing, day)
             case ServiceDuty() | ConductDuty():
                 pass  # an exit rule may judge the year; people judge the conduct
             case _:
@@ -204,7 +214,7 @@ def _reminders(rules: SupervisionRules, standing: Standing, day: date, answers: 
                         stale_from=last + DAY,
                     )
             case ReportDuty():
-                yield from report_reminder(duty, standing, day)
+                yield from report_reminder(duty, rules, standing, day)
             case Reverification() | ConductDuty():
                 pass  # falls to the recommender; has no day
             case _:

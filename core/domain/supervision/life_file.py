@@ -23,7 +23,7 @@ from core.domain.reading import (
 )
 from core.domain.supervision.enterprises import enterprise_keys
 from core.domain.supervision.replay import COUNTED, VERIFIED, Happening, HappeningKind, Record
-from core.rules.obligations import FindingKind
+from core.rules.obligations import FindingKind, ReportKind
 from core.rules.text import T
 
 STATUSES = (*COUNTED, "draft", "rejected")
@@ -42,6 +42,8 @@ class LifeFile:
     happenings: tuple[Happening, ...]
     doubts: Mapping[str, T]
     """What is taken as it stands and may be meant otherwise, by its path."""
+    authority_events: tuple[date, ...] | None = None
+    """When the authority held events that were open to the party; None where they went on throughout."""
 
 
 class _Reader:
@@ -152,10 +154,22 @@ def parse_life(raw: object) -> LifeFile:
             happening = _happening(reader, event, f"events[{number}]")
             if happening is not None:
                 happenings.append(happening)
+    held = _events_held(reader, raw)
     if reader.errors:
         raise Invalid(reader.errors)
     party = str(raw.get("party", ""))
-    return LifeFile(program, track, party, accredited, until, tuple(happenings), reader.doubts)
+    return LifeFile(program, track, party, accredited, until, tuple(happenings), reader.doubts, held)
+
+
+def _events_held(reader: _Reader, raw: Mapping[str, object]) -> tuple[date, ...] | None:
+    given = raw.get("authority_events")
+    if given is None:
+        return None
+    if not isinstance(given, list):
+        reader.fail("authority_events", given, "应为日期的列表", "must be a list of dates")
+        return None
+    days = {f"authority_events[{number}]": day for number, day in enumerate(given)}
+    return tuple(reader.day(days, path, path) for path in days)
 
 
 def _happening(reader: _Reader, raw: object, path: str) -> Happening | None:
@@ -180,13 +194,15 @@ def _fields(kind: HappeningKind, reader: _Reader, raw: Mapping[str, object], pat
         case HappeningKind.ANNUAL_REPORT:
             return _report(reader, raw, path)
         case HappeningKind.COMPLAINT:
-            return {"verified": reader.flag(raw, "verified", f"{path}.verified")}
+            return {"verified": reader.flag(raw, "verified", f"{path}.verified")} | _opened(reader, raw, path)
         case HappeningKind.FINDING:
             return _finding(reader, raw, path)
         case HappeningKind.RECTIFICATION_RESULT:
             return {"ok": reader.flag(raw, "ok", f"{path}.ok"), "clause": reader.clause(raw, path)}
         case HappeningKind.ORDER_ANSWER:
             return {"clause": reader.clause(raw, path)}
+        case HappeningKind.REPORT_RETURNED:
+            return _returned(reader, raw, path)
         case HappeningKind.WITHDRAWAL | HappeningKind.RENEWAL | HappeningKind.JUSTIFIED_ABSENCE:
             return {}
         case _:
@@ -218,13 +234,33 @@ def _service(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
 
 
 def _report(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
-    year = raw.get("year")
+    year, kind = raw.get("year"), raw.get("kind", ReportKind.REPORT.value)
+    if kind not in list(ReportKind):
+        known = ", ".join(ReportKind)
+        reader.fail(f"{path}.kind", kind, f"应为其一：{known}", f"must be one of {known}")
     if year is None:
-        return {}
+        return {"kind": kind}
     if not isinstance(year, int) or isinstance(year, bool) or not FIRST_YEAR <= year <= LAST_YEAR:
         reader.fail(f"{path}.year", year, "应为年份", "must be a year")
+    return {"year": year, "kind": kind}
+
+
+def _returned(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    """The report that is returned; an event has to say which year's."""
+    if raw.get("year") is None:
+        reader.fail(f"{path}.year", None, "应为年份", "must be a year")
+    return _report(reader, raw, path)
+
+
+def _opened(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
+    """When it came up, where that was before the day on which it was found true."""
+    if raw.get("opened_on") is None:
         return {}
-    return {"year": year}
+    opened = reader.day(raw, "opened_on", f"{path}.opened_on")
+    if opened > reader.day(raw, "date", f"{path}.date"):
+        value = raw["opened_on"]
+        reader.fail(f"{path}.opened_on", value, "不应晚于 date", "must not be later than date")
+    return {"opened_on": opened}
 
 
 def _finding(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str, object]:
@@ -237,4 +273,4 @@ def _finding(reader: _Reader, raw: Mapping[str, object], path: str) -> dict[str,
             f"不是查实事项的类型，可用：{known}",
             f"is no kind of finding; use one of {known}",
         )
-    return {"kind": kind}
+    return {"kind": kind} | _opened(reader, raw, path)

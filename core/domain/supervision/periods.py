@@ -7,8 +7,9 @@ from datetime import date
 from functools import lru_cache
 from typing import assert_never
 
+from core.domain.calendar import WorkingCalendar
 from core.domain.supervision.standing import Glimpse, Standing
-from core.rules.obligations import ReportDuty, Year
+from core.rules.obligations import ReportDuty, ReportKind, Year
 from core.rules.periods import DAY, MONTHS, period_end
 
 
@@ -52,14 +53,29 @@ def reminds(days: int, last: date, day: date) -> bool:
 def report_due(duty: ReportDuty, standing: Standing, day: date) -> tuple[int, date] | None:
     """The calendar year whose report is due within the year of `day`, and its last day; None if none is.
 
-    Due for a year of which the accreditation covered `covered_months` whole months.
+    Due for a year of which the accreditation covered `covered_months` whole months; the plan of the year in
+    which a status begins stands in its application.
     """
-    year = day.year - 1
-    first = max(standing.started_on, date(year, 1, 1))
-    last = min(standing.valid_through, date(year, 12, 31))
+    year = day.year if duty.kind is ReportKind.PLAN else day.year - 1
+    # The day on which a period begins does not count: of a status held before, that is the eve of the year.
+    eve = date(year - 1, 12, 31)
+    first, last = max(standing.started_on, eve), min(standing.valid_through, date(year, 12, 31))
     if first > last or period_end(first, months=duty.covered_months) > last:
         return None
-    return year, date(day.year, duty.due_month, monthrange(day.year, duty.due_month)[1])
+    if duty.kind is ReportKind.PLAN and first > eve:
+        return None
+    return year, report_day(duty, day.year)
+
+
+def report_day(duty: ReportDuty, year: int) -> date:
+    """The day that is named within a year for its report."""
+    return date(year, duty.due_month, monthrange(year, duty.due_month)[1])
+
+
+def moved(calendar: WorkingCalendar, named: date) -> dict[str, object]:
+    """What evidence says of a last day beside the day named: where it is off, the one that it moves to."""
+    last = calendar.last_day(named)
+    return {} if last is None or last == named else {"moved_to": last.isoformat()}
 
 
 def absence_anchor(standing: Standing, glimpse: Glimpse, clause: str, day: date) -> date:

@@ -9,16 +9,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
-from core.domain.calendar import CalendarUnknownError, WorkingCalendar
+from core.domain.calendar import CalendarUnknownError
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.day import is_automatic, step
 from core.domain.supervision.enterprises import number_served
+from core.domain.supervision.reports import wanted_on
 from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
     Action,
     Answers,
     Ask,
     Case,
+    Complained,
     Done,
     Established,
     EventKind,
@@ -33,7 +35,7 @@ from core.domain.supervision.standing import (
 )
 from core.domain.supervision.windows import asks
 from core.rules.evaluate import compare
-from core.rules.obligations import ExitRule, FindingKind
+from core.rules.obligations import ExitRule, FindingKind, ReportDuty, ReportKind
 from core.rules.periods import period_end
 from core.rules.terms import Number
 from core.rules.text import T
@@ -69,6 +71,7 @@ class HappeningKind(StrEnum):
     RECTIFICATION_RESULT = "rectification_result"
     JUSTIFIED_ABSENCE = "justified_absence"
     ORDER_ANSWER = "order_answer"
+    REPORT_RETURNED = "report_returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +137,22 @@ class Life:
     """The state of a replay: lives through the days of an accreditation."""
 
     def __init__(
-        self, rules: SupervisionRules, calendar: WorkingCalendar, accredited_on: date, objection_days: int
+        self,
+        rules: SupervisionRules,
+        accredited_on: date,
+        objection_days: int,
+        events_held: tuple[date, ...] | None = None,
     ) -> None:
         self.rules = rules
-        self.calendar = calendar
         self.objection_days = objection_days
         self.low = low_bar(rules)
         self.records: list[Record] = []
         self.timeline: list[Entry] = []
         self.standing = Standing(
-            accredited_on, accredited_on, period_end(accredited_on, years=rules.term.years)
+            accredited_on,
+            accredited_on,
+            period_end(accredited_on, years=rules.term.years),
+            held_events=None if events_held is None else tuple((on, on) for on in events_held),
         )
         self.state = AccreditationState.ACTIVE
         self.years_missing: set[int] = set()
@@ -162,7 +171,21 @@ class Life:
             due = next_due(self.rules, self.standing, self._glimpse(day), day)
             coming = waiting[0].on if waiting else None
             day = min((item for item in (due, coming) if item is not None), default=None)
+        self._wait_for_tables(until)
         return self.timeline
+
+    def _wait_for_tables(self, until: date) -> None:
+        """Note the years without a holiday table on which it hangs what came of a last day."""
+        standing, calendar = self.standing, self.rules.calendar
+        named = [order.deadline for order in standing.orders if order.passed is None]
+        for duty in self.rules.duties:
+            if isinstance(duty, ReportDuty):
+                for year in range(standing.started_on.year, until.year + 1):
+                    asked = wanted_on(duty, calendar, standing, date(year, 12, 31))
+                    named += [wanted.due_on for wanted in asked if not wanted.there]
+        over = min(until, self.timeline[-1].on if self.timeline and not standing.active else until)
+        missing = {calendar.missing(day) for day in named if day < over}
+        self.years_missing |= {year for year in missing if year is not None}
 
     def _glimpse(self, day: date) -> Glimpse:
         return glimpse(self.records, day, self.low)
@@ -181,14 +204,14 @@ class Life:
         match action.kind:
             case EventKind.EXPIRED:
                 self.state = AccreditationState.EXPIRED
-                self.standing = replace(standing, active=False)
+                self.standing = replace(standing, active=False, expired=True)
             case EventKind.REVOKED:
                 self.state = AccreditationState.REVOKED
                 cases = tuple(
                     replace(case, closed_on=day) if case.ref == action.ref else case
                     for case in standing.cases
                 )
-                self.standing = replace(standing, active=False, cases=cases)
+                self.standing = replace(standing, active=False, expired=False, left_on=None, cases=cases)
             case EventKind.RECTIFICATION_ORDERED:
                 deadline = day + timedelta(days=_rule_of(action).rectify_days)
                 order = Order(action.clause, day, deadline, ref=self._next_ref())
@@ -222,7 +245,7 @@ class Life:
     def _propose(self, action: Action, day: date) -> None:
         rule = _rule_of(action)
         try:
-            until = self.calendar.add_working_days(day, self.objection_days)
+            until = self.rules.calendar.add_working_days(day, self.objection_days)
         except CalendarUnknownError as error:
             until = None
             self.years_missing.add(error.year)
@@ -246,13 +269,16 @@ class Life:
                 self._record(event)
             case HappeningKind.ANNUAL_REPORT:
                 year = data.get("year")
-                report = Report(event.on, year if isinstance(year, int) else event.on.year)
+                about = year if isinstance(year, int) else event.on.year
+                report = Report(event.on, about, ReportKind(str(data.get("kind", ReportKind.REPORT))))
                 self.standing = replace(standing, reports=(*standing.reports, report))
             case HappeningKind.COMPLAINT:
                 if data.get("verified"):
-                    self.standing = replace(standing, complaints=(*standing.complaints, event.on))
+                    complaint = Complained(event.on, _opened(event))
+                    self.standing = replace(standing, complaints=(*standing.complaints, complaint))
             case HappeningKind.FINDING:
-                finding = Established(FindingKind(str(data["kind"])), event.on, self._next_ref())
+                kind = FindingKind(str(data["kind"]))
+                finding = Established(kind, event.on, self._next_ref(), _opened(event))
                 self.standing = replace(standing, findings=(*standing.findings, finding))
             case HappeningKind.JUSTIFIED_ABSENCE:
                 self.standing = replace(standing, excused=(*standing.excused, event.on))
@@ -264,6 +290,8 @@ class Life:
                 self._result(event)
             case HappeningKind.ORDER_ANSWER:
                 self._answer(event)
+            case HappeningKind.REPORT_RETURNED:
+                self._return(event)
             case _:
                 assert_never(event.kind)
 
@@ -279,7 +307,7 @@ class Life:
         if not self.standing.active:
             return
         self.state = AccreditationState.WITHDRAWN
-        self.standing = replace(self.standing, active=False)
+        self.standing = replace(self.standing, active=False, left_on=day)
         title = T("自愿退出", "Voluntary withdrawal")
         self._note(day, EventKind.WITHDRAWN, self.rules.term.withdrawal_clause, title)
 
@@ -304,7 +332,7 @@ class Life:
             return
         self.state = AccreditationState.ACTIVE
         self.standing = replace(
-            standing, active=True, valid_from=standing.valid_through, valid_through=through
+            standing, active=True, expired=False, valid_from=standing.valid_through, valid_through=through
         )
         self._note(day, EventKind.EXTENDED, extension.clause, T("有效期顺延", "The term is extended"))
 
@@ -327,6 +355,17 @@ class Life:
         if oldest is not None:
             self._put(oldest, replace(oldest, answered_on=event.on))
 
+    def _return(self, event: Happening) -> None:
+        """Return what came about a year and stands: the report, unless the event names the plan."""
+        kind = ReportKind(str(event.data.get("kind", ReportKind.REPORT)))
+        reports = tuple(
+            replace(report, returned_on=event.on)
+            if report.returned_on is None and (report.year, report.kind) == (event.data.get("year"), kind)
+            else report
+            for report in self.standing.reports
+        )
+        self.standing = replace(self.standing, reports=reports)
+
     def _result(self, event: Happening) -> None:
         oldest = self._oldest_order(event)
         if oldest is None:
@@ -347,6 +386,12 @@ class Life:
         return self._refs
 
 
+def _opened(event: Happening) -> date:
+    """When what was found true on a day had come up: that day, unless the event says an earlier one."""
+    opened = event.data.get("opened_on")
+    return opened if isinstance(opened, date) else event.on
+
+
 def _rule_of(action: Action) -> ExitRule:
     assert action.rule is not None  # noqa: S101  # `step` gives it with every order and every proposal
     return action.rule
@@ -354,10 +399,17 @@ def _rule_of(action: Action) -> ExitRule:
 
 def extension_open(rules: SupervisionRules, valid_through: date, day: date) -> bool:
     """Whether an extension can be asked for on a day."""
+    window = extension_window(rules, valid_through)
+    return window is not None and window[0] <= day and not rules.calendar.is_over(window[1], day)
+
+
+def extension_window(rules: SupervisionRules, valid_through: date) -> tuple[date, date] | None:
+    """The first day on which an extension can be asked for, and the day named as the last."""
     extension = rules.term.extension
     if extension is None:
-        return False
-    return -extension.days_after <= (valid_through - day).days <= extension.days_before
+        return None
+    before, after = timedelta(days=extension.days_before), timedelta(days=extension.days_after)
+    return valid_through - before, valid_through + after
 
 
 def extended_through(rules: SupervisionRules, started_on: date, valid_through: date) -> date:

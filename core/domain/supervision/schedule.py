@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import assert_never
 
-from core.domain.supervision.periods import year_of
+from core.domain.calendar import WorkingCalendar
+from core.domain.supervision.periods import report_due, year_of
 from core.domain.supervision.standing import Glimpse, Standing, SupervisionRules
 from core.domain.supervision.triggers import due_days
 from core.rules.obligations import ConductDuty, ReportDuty, Reverification, ServiceDuty, Year
@@ -22,8 +22,12 @@ def next_due(rules: SupervisionRules, standing: Standing, glimpse: Glimpse, day:
         days += _term_days(rules, standing)
         days += _duty_days(rules, standing, day)
         days += [on for rule in rules.exits for on in due_days(rule, standing, glimpse, day)]
-        days += [order.deadline + DAY for order in standing.orders if order.passed is None]
+        days += _order_days(rules, standing)
         days += [order.result_on for order in standing.orders if order.result_on is not None]
+    elif standing.expired:
+        for duty in rules.duties:
+            if isinstance(duty, ReportDuty) and duty.year is Year.CALENDAR:
+                days += _report_days(duty, rules.calendar, standing, day)
     return min((item for item in days if item > day), default=None)
 
 
@@ -31,6 +35,13 @@ def _case_days(standing: Standing) -> Iterator[date]:
     for case in standing.cases:
         if case.open and case.automatic and not case.stopped and case.until is not None:
             yield case.until + DAY
+
+
+def _order_days(rules: SupervisionRules, standing: Standing) -> Iterator[date]:
+    for order in standing.orders:
+        follows = rules.calendar.follows(order.deadline)
+        if order.passed is None and follows is not None:
+            yield follows
 
 
 def _term_days(rules: SupervisionRules, standing: Standing) -> Iterator[date]:
@@ -45,7 +56,7 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
             case ServiceDuty():
                 yield from _year_ends(standing, chosen(duty.year), day, duty.duty_reminder)
             case ReportDuty():
-                yield from _report_days(duty, standing, day)
+                yield from _report_days(duty, rules.calendar, standing, day)
             case Reverification():
                 count = 1
                 while period_end(standing.started_on, years=count * duty.years) + DAY <= day:
@@ -57,17 +68,26 @@ def _duty_days(rules: SupervisionRules, standing: Standing, day: date) -> Iterat
                 assert_never(duty)
 
 
-def _report_days(duty: ReportDuty, standing: Standing, day: date) -> Iterator[date]:
+def _report_days(
+    duty: ReportDuty, calendar: WorkingCalendar, standing: Standing, day: date
+) -> Iterator[date]:
     match duty.year:
         case Year.ACCREDITATION:
-            yield from _year_ends(standing, Year.ACCREDITATION, day, duty.report_reminder)
+            # The end of the year before too: what follows comes after it, later where it is a day off.
+            first, end = year_of(standing, Year.ACCREDITATION, max(day, standing.started_on))
+            dues = [first - DAY, end, year_of(standing, Year.ACCREDITATION, end + DAY)[1]]
         case Year.CALENDAR:
-            # A reminder may come a whole year ahead: that of the year after next within the next one.
-            for year in range(day.year, day.year + 3):
-                due = date(year, duty.due_month, monthrange(year, duty.due_month)[1])
-                yield from _around(due, duty.report_reminder)
+            # What follows may come in the year after; a reminder a whole year ahead: within the next year.
+            years = (date(year, 1, 1) for year in range(day.year - 1, day.year + 3))
+            asked = (report_due(duty, standing, year) for year in years)
+            dues = [found[1] for found in asked if found is not None]
         case _:
             assert_never(duty.year)
+    for due in dues:
+        yield due - timedelta(days=duty.report_reminder)
+        follows = calendar.follows(due)
+        if follows is not None:
+            yield follows
 
 
 def _year_ends(standing: Standing, basis: Year, day: date, reminder: int) -> Iterator[date]:

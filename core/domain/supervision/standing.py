@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from core.domain.calendar import WorkingCalendar
 from core.domain.supervision.former import Former
 from core.rules.clauses import ValidityTerm
 from core.rules.evaluate import Outcome, evaluate
-from core.rules.obligations import Accumulation, Duty, ExitRule, FindingKind
+from core.rules.obligations import Accumulation, Duty, ExitRule, FindingKind, ReportKind
 from core.rules.terms import Number, Term, Value
 from core.rules.text import EMPTY, T
 
@@ -81,11 +82,12 @@ PAID_SERVICE = FindingKind.PAID_SERVICE
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRules:
-    """The resolved clauses of a track that supervision works with."""
+    """The resolved clauses of a track that supervision works with, and the calendar that its days go by."""
 
     term: ValidityTerm
     duties: tuple[Duty, ...]
     exits: tuple[ExitRule, ...]
+    calendar: WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,14 @@ class Order:
     ref: int = 0
     answered_on: date | None = None
 
-    def lapsed(self, day: date) -> bool:
+    def lapsed(self, day: date, calendar: WorkingCalendar) -> bool:
         """Whether nothing was answered in time: an answer leaves the order to a person, however long."""
-        in_time = self.answered_on is not None and self.answered_on <= self.deadline
-        return self.passed is None and self.deadline < day and not in_time
+        follows = calendar.follows(self.deadline)
+        return self.passed is None and follows is not None and follows <= day and not self.in_time(calendar)
+
+    def in_time(self, calendar: WorkingCalendar) -> bool:
+        """Whether there is an answer that came before the deadline was over."""
+        return self.answered_on is not None and not calendar.is_over(self.deadline, self.answered_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,15 @@ class Established:
     kind: FindingKind
     on: date
     ref: int
+    opened_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Complained:
+    """A verified complaint: when it was found true, and when it had come."""
+
+    on: date
+    received_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +167,12 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An annual report: when it came and the year it is about."""
+    """A yearly report or plan: when it came, which year it is about, when it was returned as insufficient."""
 
     on: date
     year: int
+    kind: ReportKind = ReportKind.REPORT
+    returned_on: date | None = None
 
 
 Done = tuple[EventKind, str, str]
@@ -174,13 +191,18 @@ class Standing:
     orders: tuple[Order, ...] = ()
     cases: tuple[Case, ...] = ()
     findings: tuple[Established, ...] = ()
-    complaints: tuple[date, ...] = ()
-    """Days on which complaints were verified."""
+    complaints: tuple[Complained, ...] = ()
     paid: tuple[Paid, ...] = ()
     reports: tuple[Report, ...] = ()
     excused: tuple[date, ...] = ()
     former: Former | None = None
     """Of a status that was granted before this register, and taken in."""
+    expired: bool = False
+    """Whether it ended with its term."""
+    left_on: date | None = None
+    """When the party gave it back."""
+    held_events: tuple[tuple[date, date], ...] | None = None
+    """The days of each event of the authority that is open to the party; None where they go on throughout."""
 
     def knows_since(self, first: date) -> bool:
         """Whether the services of every day from `first` on are known."""
@@ -189,6 +211,21 @@ class Standing:
     def with_former(self, ask: Ask, metrics: Metrics) -> dict[str, Value]:
         """The metrics of a window, with what services before the take-in add to each of them."""
         return with_former(self.former, ask, metrics)
+
+    def as_left(self) -> Standing:
+        """What was open when the party left, and is still decided: as if the status stood."""
+        left = self.left_on or date.min
+        return replace(
+            self,
+            findings=tuple(item for item in self.findings if item.opened_on <= left),
+            complaints=tuple(item for item in self.complaints if item.received_on <= left),
+        )
+
+    def event_within(self, after: date, before: date) -> bool:
+        """Whether an event of the authority was open to the party between two days, neither included."""
+        return self.held_events is None or any(
+            first < before and last > after for first, last in self.held_events
+        )
 
     def told_by(self, told: date | None) -> date:
         """From when something counts that the table of a take-in may have told of; else from the start."""
@@ -227,17 +264,27 @@ def seen_on(standing: Standing, day: date) -> Standing:
             if case.proposed_on <= day
         ),
         findings=tuple(item for item in standing.findings if item.on <= day),
-        complaints=tuple(on for on in standing.complaints if on <= day),
+        complaints=tuple(item for item in standing.complaints if item.on <= day),
         paid=tuple(item for item in standing.paid if item.on <= day),
-        reports=tuple(item for item in standing.reports if item.on <= day),
+        reports=tuple(
+            item if item.returned_on is None or item.returned_on <= day else replace(item, returned_on=None)
+            for item in standing.reports
+            if item.on <= day
+        ),
         excused=tuple(on for on in standing.excused if on <= day),
     )
 
 
 def _dates(standing: Standing) -> list[date]:
     """When whatever stands in it came up and came to an end."""
-    dated: tuple[Established | Paid | Report, ...] = (*standing.findings, *standing.paid, *standing.reports)
-    dates = [*standing.complaints, *standing.excused, *(item.on for item in dated)]
+    dated: tuple[Established | Complained | Paid | Report, ...] = (
+        *standing.findings,
+        *standing.complaints,
+        *standing.paid,
+        *standing.reports,
+    )
+    dates = [*standing.excused, *(item.on for item in dated)]
+    dates += [item.returned_on for item in standing.reports if item.returned_on is not None]
     for order in standing.orders:
         dates += (order.ordered_on, order.result_on or order.ordered_on)
     for case in standing.cases:

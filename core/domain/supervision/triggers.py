@@ -79,9 +79,9 @@ def due_days(rule: ExitRule, standing: Standing, glimpse: Glimpse, day: date) ->
         case Silence(months=months):
             yield silence_day(spell_start(standing, glimpse), months, day)[1]
         case Absence(months=months):
-            yield period_end(absence_anchor(standing, glimpse, rule.clause, day), months=months) + DAY
+            yield silence_day(absence_anchor(standing, glimpse, rule.clause, day), months, day)[1]
         case Accumulation():
-            yield from standing.complaints
+            yield from (complaint.on for complaint in standing.complaints)
             if glimpse.next_low_on is not None:
                 yield glimpse.next_low_on
         case OnFinding():
@@ -130,13 +130,19 @@ def proposals(
             yield from _accumulated(rule, trigger, standing, day, answers)
         case Absence(months=months):
             anchor = absence_anchor(standing, glimpse, rule.clause, day)
-            if _period_over_on(anchor, months, day):
-                missed = {"since": anchor.isoformat(), "months": months, "authority_events_attended": 0}
+            number, over = silence_day(anchor, months, day - DAY)
+            begins = period_end(anchor, months=months * (number - 1))
+            if over == day and standing.event_within(begins, day):
+                missed = {
+                    "since": anchor.isoformat(),
+                    "months": months * number,
+                    "authority_events_attended": 0,
+                }
                 yield from exit_action(standing, rule, f"since/{anchor}", dict(missed))
         case ReportOverdue(duty=clause):
             for duty in rules.duties:
                 if isinstance(duty, ReportDuty) and duty.clause == clause:
-                    for period, shown in overdue(duty, standing, day):
+                    for period, shown in overdue(duty, rules, standing, day):
                         yield from _fire(standing, rule, period, shown)
         case YearlyTest() | PaidService() | Silence():
             pass  # `at_year_end`, `findings_to_open`, `in_silence`
@@ -144,6 +150,22 @@ def proposals(
             pass  # a person's act
         case _:
             assert_never(rule.trigger)
+
+
+def left_open(rule: ExitRule, rules: SupervisionRules, standing: Standing, day: date) -> Iterator[Action]:
+    """What comes of findings and complaints that were open when the party left: as if the status stood."""
+    match rule.trigger:
+        case OnFinding():
+            pass
+        case Accumulation(test=test) if test.fact.name == COMPLAINTS:
+            pass
+        case Accumulation() | YearlyTest() | ReportOverdue() | Silence() | Absence() | PaidService():
+            return  # what is measured or owed ends with the status
+        case OnRequest():
+            return
+        case _:
+            assert_never(rule.trigger)
+    yield from proposals(rule, rules, standing.as_left(), Glimpse(), day, {})
 
 
 def at_year_end(
@@ -216,7 +238,7 @@ def _accumulated(
     for period, ask in _spans(rule, trigger, standing, day):
         name = trigger.test.fact.name
         if name == COMPLAINTS:
-            number = sum(ask.first <= on <= ask.last for on in standing.complaints)
+            number = sum(ask.first <= complaint.on <= ask.last for complaint in standing.complaints)
             metrics: Metrics | None = {name: number}
         else:
             metrics = answers.get(ask)
@@ -265,11 +287,6 @@ def _yearly_test(trigger: YearlyTest) -> Term:
     """The test of a resolved trigger."""
     test: Term = chosen(trigger.test)  # type: ignore[assignment]  # mypy joins the union to object
     return test
-
-
-def _period_over_on(anchor: date, months: int, day: date) -> bool:
-    """Whether a period of months since `anchor` ended on the day before `day`."""
-    return silence_day(anchor, months, day - DAY) == (1, day)
 
 
 def measured(test: Term, metrics: Metrics, ask: Ask) -> dict[str, object]:

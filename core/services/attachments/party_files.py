@@ -291,7 +291,8 @@ def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
         )
         return not w.session.scalar(select(verified))
     if purpose is AttachmentPurpose.REPORT:
-        return w.session.get_one(AnnualReport, owner, populate_existing=True).accepted_at is None
+        report = w.session.get_one(AnnualReport, owner, populate_existing=True)
+        return report.accepted_at is None and report.returned_on is None
     if purpose is AttachmentPurpose.RECTIFICATION:
         order = w.session.get_one(Rectification, owner, populate_existing=True)
         return order.state is RectificationState.OPEN

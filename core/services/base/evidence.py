@@ -23,6 +23,8 @@ _LABELS: dict[str, T] = {
     "deadline": T("整改期限", "Rectify by"),
     "result": T("整改结果", "Result of the rectification"),
     "due_on": T("应交日期", "Due on"),
+    "moved_to": T("休息日，顺延至（《民法典》第二百零三条）", "A day off, moved to (Civil Code, art. 203)"),
+    "returned_on": T("退回日期", "Returned on"),
     "year": T("年度", "Year"),
     "service_date": T("服务日期", "Service date"),
     "proposed_on": T("提出日期", "Proposed on"),

@@ -95,9 +95,11 @@ class Work:
     @cached_property
     def calendar(self) -> WorkingCalendar:
         """The holiday table as it stands."""
-        rows = self.session.execute(select(HolidayDay.on, HolidayDay.working)).all()
+        query = select(HolidayDay.on, HolidayDay.working, HolidayDay.known_on)
+        rows = self.session.execute(query).all()
         days = {row.on: row.working for row in rows}
-        return WorkingCalendar(days, frozenset(on.year for on in days))
+        late = {row.on.year: row.known_on for row in rows if row.known_on is not None}
+        return WorkingCalendar(days, frozenset(on.year for on in days), late)
 
     @cached_property
     def _overrides(self) -> list[SettingOverride]:

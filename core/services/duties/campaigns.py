@@ -10,10 +10,11 @@ from decimal import Decimal
 from sqlalchemy import func, select, text
 
 from core.domain.acts import Act
-from core.domain.errors import Conflict, Invalid, NotFound
+from core.domain.errors import Conflict, Invalid, MalformedError, NotFound
 from core.domain.folding import repaired
 from core.rules.text import T
 from core.services.base.access import require
+from core.services.base.regions import read_code
 from core.services.base.words import NOTHING_THERE, home, unwritten
 from core.services.base.work import Work
 from core.services.supervision.standings import COUNTED
@@ -45,19 +46,25 @@ def save_campaign(
     starts_on: date,
     ends_on: date,
     organized_by_authority: bool = True,
+    region: str = "",
     campaign_id: int | None = None,
 ) -> int:
     """Announce a campaign of a programme, or change one; returns its id.
 
-    One of that title and those days already is that one: a form that was sent twice.
+    `region`: the division whose bodies it is open to; empty for all. One of that title, those days and that
+    division already is that one: a form that was sent twice.
     """
     require(w, Act.CAMPAIGN_EDIT, program, home(w, program))
     errors = unwritten(title, "title", longest=LONGEST_TITLE)
     if ends_on < starts_on:
         errors["ends_on"] = T("早于开始日期", "before the first day")
+    try:
+        division = read_code(w.session, region) if region.strip() else ""
+    except MalformedError as error:
+        errors["region"] = error.text
     if errors:
         raise Invalid(errors)
-    said = {"title": repaired(title), "starts_on": starts_on, "ends_on": ends_on}
+    said = {"title": repaired(title), "starts_on": starts_on, "ends_on": ends_on, "region": division}
     if campaign_id is not None:
         campaign = _locked(w, program, campaign_id)
         _keeps_its_records(w, campaign, starts_on, ends_on)

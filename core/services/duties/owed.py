@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import assert_never
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.domain.lifecycle.states import IN_FORCE
-from core.domain.supervision.replay import extension_open
+from core.domain.supervision.replay import extension_open, extension_window
+from core.rules.obligations import ReportKind
 from core.rules.text import T
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
-from core.services.duties.reports import REPORTING, due_reports_of
+from core.services.duties.reports import REPORTING, DueReport, due_reports_of
 from core.services.endings.extensions import CAN_GO_ON
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation, ExitCase, ExtensionRequest, Rectification
@@ -30,7 +32,7 @@ class Owed:
     """One thing that waits for the party; `until` is the last day for it, where there is one."""
 
     kind: str
-    """report, order, exit, extension"""
+    """report, plan, order, exit, extension"""
     accreditation_id: int
     title: T
     clause: str
@@ -73,8 +75,28 @@ def _reports(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
     for number, reports in due_reports_of(w, reporting).items():
         for report in reports:
             if report.submitted_on is None and report.due_on <= soon:
-                title = T(f"提交 {report.year} 年报告", f"Submit the {report.year} report")
-                yield Owed("report", number, title, report.clause, report.due_on, report.year)
+                again = report.returned_on is not None
+                yield Owed(
+                    report.kind,
+                    number,
+                    _asked(report, again=again),
+                    report.clause,
+                    report.due_on,
+                    report.year,
+                )
+
+
+def _asked(report: DueReport, *, again: bool) -> T:
+    match report.kind:
+        case ReportKind.REPORT:
+            what = T(f"{report.year} 年报告", f"the {report.year} report")
+        case ReportKind.PLAN:
+            what = T(f"{report.year} 年计划", f"the plan of {report.year}")
+        case _:
+            assert_never(report.kind)
+    if again:
+        return T(f"{what.zh}被退回，请重新提交", f"Submit {what.en} again: it was returned")
+    return T(f"提交 {what.zh}", f"Submit {what.en}")
 
 
 def _orders(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
@@ -117,11 +139,11 @@ def _extensions(w: Work, statuses: Sequence[Status]) -> Iterable[Owed]:
     open_now = []
     for status in statuses:
         item, extension = status.accreditation, status.clauses.term.extension
-        if extension is None or item.state not in CAN_GO_ON:
+        days = extension_window(status.clauses, item.valid_through)
+        if extension is None or days is None or item.state not in CAN_GO_ON:
             continue
         if extension_open(status.clauses, item.valid_through, w.today):
-            last = item.valid_through + timedelta(days=extension.days_after)
-            open_now.append((item, extension.clause, last))
+            open_now.append((item, extension.clause, days[1]))
     waiting = select(ExtensionRequest.accreditation_id).where(
         ExtensionRequest.accreditation_id.in_([item.id for item, _, _ in open_now]),
         ExtensionRequest.state == ExtensionState.OPEN,

@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from core.domain.supervision.periods import absence_anchor, year_of
+from core.domain.calendar import WorkingCalendar
+from core.domain.supervision.periods import absence_anchor, silence_day, year_of
 from core.domain.supervision.standing import Ask, Glimpse, Metrics, Standing, SupervisionRules, low_bar
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Absence, ConductDuty, ReportDuty, Reverification, ServiceDuty
-from core.rules.periods import MONTHS, period_end
+from core.rules.periods import DAY, MONTHS, period_end
 from core.rules.sentence import plain, sentence
 from core.rules.terms import (
     AllOf,
@@ -36,6 +37,7 @@ from core.rules.text import T
 from core.rules.walk import chosen
 from core.services.base.work import Work
 from core.services.duties.reports import DueReport, due_reports_of
+from core.services.supervision.last_days import in_words, last_day
 from core.services.supervision.standings import load_subjects
 from core.services.supervision.status import Status
 from core.storage.metrics import Window, glimpses, measure_windows
@@ -88,7 +90,7 @@ def progress_of(w: Work, statuses: Sequence[Status], on: date | None = None) -> 
     return {
         status.id: [
             *_kept(status.clauses, standings[status.id], services.get(status.id, ()), day),
-            *_reports(came.get(status.id, ()), day),
+            *_reports(w.calendar, came.get(status.id, ()), day),
             *_attendance(status.clauses, standings[status.id], attended.get(status.id, Glimpse()), day),
         ]
         for status in statuses
@@ -241,19 +243,21 @@ def _reporting(status: Status) -> bool:
     return any(isinstance(duty, ReportDuty) for duty in status.clauses.duties)
 
 
-def _reports(due: Sequence[DueReport], day: date) -> Iterator[DutyProgress]:
+def _reports(calendar: WorkingCalendar, due: Sequence[DueReport], day: date) -> Iterator[DutyProgress]:
     for report in due:
+        last = last_day(calendar, report.due_on)
         if report.submitted_on is not None:
             on = report.submitted_on.isoformat()
             text = T(f"{report.year} 年报告已于 {on} 提交", f"the report about {report.year} came on {on}")
         else:
-            rest = time_left(day, report.due_on)
+            rest = time_left(day, last)
+            by = in_words(calendar, report.due_on, lambda on, _: on.isoformat())
             text = T(
-                f"{report.year} 年报告未提交，截止 {report.due_on.isoformat()}；{rest.zh}",
-                f"the report about {report.year} is due by {report.due_on.isoformat()}; {rest.en}",
+                f"{report.year} 年报告未提交，截止 {by.zh}；{rest.zh}",
+                f"the report about {report.year} is due by {by.en}; {rest.en}",
             )
         first = date(report.year, 1, DAY_ONE)
-        left = (report.due_on - day).days
+        left = (last - day).days
         met = report.submitted_on is not None
         yield DutyProgress(report.clause, report.title, first, report.due_on, left, met, (), text)
 
@@ -281,12 +285,20 @@ def _attendance(
         if not isinstance(rule.trigger, Absence):
             continue
         since = absence_anchor(standing, glimpse, rule.clause, day)
-        last = period_end(since, months=rule.trigger.months)
+        months = rule.trigger.months
+        number, over = silence_day(since, months, day - DAY)
+        last = over - DAY
         rest, start, end = time_left(day, last), since.isoformat(), last.isoformat()
         text = T(
             f"自 {start} 起计；最迟 {end}（含当日）参加一次主管部门活动；{rest.zh}",
             f"counted from {start}; attend an event of the department by {end}; {rest.en}",
         )
+        if not standing.event_within(period_end(since, months=months * (number - 1)), over):
+            text = T(
+                f"自 {start} 起计，至 {end}（含当日）尚无面向您的主管部门活动；没有活动的，不计缺席",
+                f"counted from {start}; no event of the department is open to you by {end}: without one, "
+                "nothing is missed",
+            )
         title = T("参加主管部门组织的活动", "Attendance at the department's events")
         yield DutyProgress(rule.clause, title, since, last, (last - day).days, day <= last, (), text)
 

@@ -16,6 +16,7 @@ from core.services.base.words import unwritten, written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs, open_orders
+from core.services.supervision.last_days import in_words
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for, part_for, part_own
 from core.services.supervision.moving import advance, settle
@@ -64,7 +65,12 @@ def order(w: Work, accreditation_id: int, clause: str, deadline: date, reason: s
         move.message,
         key=f"rectification/{made.id}/ordered",
         accreditation_id=accreditation.id,
-        values={"clause": clause, "title": rule.title, "figures": evidence, "deadline": deadline},
+        values={
+            "clause": clause,
+            "title": rule.title,
+            "figures": evidence,
+            "deadline": in_words(w.calendar, deadline),
+        },
     )
     check_now(w, accreditation.id)
     return made.id
@@ -112,5 +118,5 @@ def answer(w: Work, rectification_id: int, text: str) -> None:
         )
     found.answer = said
     # An answer that came in time stays one in time, whatever is added to it.
-    if found.answered_on is None or found.answered_on > found.deadline:
+    if found.answered_on is None or w.calendar.is_over(found.deadline, found.answered_on):
         found.answered_on = w.today

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.identifiers import shorten
 from core.domain.lifecycle.states import AccreditationState
-from core.domain.supervision.periods import report_due, year_of
-from core.domain.supervision.standing import Standing
-from core.rules.obligations import ReportDuty, Year
+from core.domain.supervision.reports import wanted_on
+from core.domain.supervision.standing import Report
+from core.rules.obligations import ReportDuty, ReportKind, Year
 from core.rules.text import T
 from core.services.base.decided import already
 from core.services.base.words import unkept, unwritten
@@ -29,9 +29,6 @@ from core.storage.models import AnnualReport
 LONGEST_SUMMARY = 20_000
 LONGEST_LABEL = 100
 MOST_FIGURES = 50
-DECEMBER, LAST_DAY = 12, 31
-_Came = tuple[int, date]
-"""The year that a report is about, and the day on which it came."""
 REPORTING = (AccreditationState.ACTIVE, AccreditationState.RECTIFYING, AccreditationState.EXPIRED)
 
 
@@ -48,76 +45,79 @@ class DueReport:
     first: date
     """First day that it is about."""
     last: date
+    kind: ReportKind
+    needs_case: bool
+    returned_on: date | None
+    """When the last one that came was returned, where none has come since."""
 
 
 def due_reports(status: Status, on: date | None = None) -> list[DueReport]:
     """The reports that an accreditation owes in the year of a day, and the one before where it is late.
 
-    One that falls due after the accreditation has ended is not owed.
+    One that falls due after the party has left, or after a revocation, is not owed.
     """
     return due_reports_of(status.w, [status], on)[status.id]
 
 
 def due_reports_of(w: Work, statuses: Sequence[Status], on: date | None = None) -> dict[int, list[DueReport]]:
     """The same for several that the caller has read for the actor, by accreditation, in one query."""
-    query = select(AnnualReport.accreditation_id, AnnualReport.year, AnnualReport.submitted_on)
+    row = AnnualReport
+    query = select(row.accreditation_id, row.submitted_on, row.year, row.kind, row.returned_on)
     query = query.where(AnnualReport.accreditation_id.in_([status.id for status in statuses]))
-    came: dict[int, list[_Came]] = {}
-    for number, year, day in w.session.execute(query.order_by(AnnualReport.submitted_on)):
-        came.setdefault(number, []).append((year, day))
+    came: dict[int, list[Report]] = {}
+    for number, day, year, kind, returned in w.session.execute(query.order_by(row.submitted_on, row.id)):
+        came.setdefault(number, []).append(Report(day, year, kind, returned))
     return {
         status.id: [
             found
             for duty in _duties(status)
-            for found in _due(duty, status.dates, on or w.today, came.get(status.id, ()))
-            if _owed(found, status.accreditation.ended_on)
+            for found in _due(duty, status, came.get(status.id, ()), on or w.today)
+            if _owed(found, status)
         ]
         for status in statuses
     }
 
 
-def _owed(report: DueReport, ended_on: date | None) -> bool:
-    return ended_on is None or report.due_on < ended_on or report.submitted_on is not None
+def _owed(report: DueReport, status: Status) -> bool:
+    """Whether it is still asked for: after a term's end too, and where it was due before any other end."""
+    held, calendar = status.accreditation, status.w.calendar
+    if held.ended_on is None or held.state is AccreditationState.EXPIRED:
+        return True
+    return calendar.is_over(report.due_on, held.ended_on) or report.submitted_on is not None
 
 
 def _duties(status: Status) -> list[ReportDuty]:
     return [duty for duty in status.rules.duties if isinstance(duty, ReportDuty)]
 
 
-def _due(duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]) -> list[DueReport]:
-    match duty.year:
-        case Year.ACCREDITATION:
-            first, last = year_of(standing, Year.ACCREDITATION, max(today, standing.started_on))
-            on = next((day for _, day in reports if first <= day <= last), None)
-            due = DueReport(
-                duty.clause, duty.title, first.year, last, on, overdue=False, first=first, last=last
+def _due(duty: ReportDuty, status: Status, reports: Sequence[Report], today: date) -> Iterator[DueReport]:
+    calendar = status.w.calendar
+    for wanted in wanted_on(duty, calendar, replace(status.dates, reports=tuple(reports)), today):
+        on = next((report.on for report in wanted.came if report.returned_on is None), None)
+        returned = [report.returned_on for report in wanted.came if report.returned_on is not None]
+        over = calendar.is_over(wanted.due_on, today)
+        match duty.year:
+            case Year.ACCREDITATION:
+                current, late = today <= wanted.last, False
+            case Year.CALENDAR:
+                # Of the year before last too, until its report has come: what is late is still owed.
+                current, late = today.year == wanted.due_on.year, on is None and over
+            case _:
+                assert_never(duty.year)
+        if current or late or (on is None and not over):
+            yield DueReport(
+                duty.clause,
+                duty.title,
+                wanted.year,
+                wanted.due_on,
+                on,
+                overdue=late,
+                first=wanted.first,
+                last=wanted.last,
+                kind=duty.kind,
+                needs_case=duty.needs_case,
+                returned_on=max(returned, default=None) if on is None else None,
             )
-            return [due]
-        case Year.CALENDAR:
-            return _due_by_calendar(duty, standing, today, reports)
-        case _:
-            assert_never(duty.year)
-
-
-def _due_by_calendar(
-    duty: ReportDuty, standing: Standing, today: date, reports: Sequence[_Came]
-) -> list[DueReport]:
-    found = []
-    # Of the year before last too, until its report has come: what is late is still owed.
-    for day in (date(today.year - 1, today.month, 1), today):
-        due = report_due(duty, standing, day)
-        if due is None:
-            continue
-        year, last = due
-        on = next((day for about, day in reports if about == year), None)
-        overdue = on is None and today > last
-        if day.year == today.year or overdue:
-            first = max(standing.started_on, date(year, 1, 1))
-            ends = min(standing.valid_through, date(year, DECEMBER, LAST_DAY))
-            found.append(
-                DueReport(duty.clause, duty.title, year, last, on, overdue=overdue, first=first, last=ends)
-            )
-    return found
 
 
 def submit_report(
@@ -127,19 +127,26 @@ def submit_report(
     summary: str,
     success_cases: str = "",
     figures: Mapping[str, object] | None = None,
+    kind: ReportKind = ReportKind.REPORT,
 ) -> int:
-    """The party hands in its report about a year; returns the report's id.
+    """The party hands in its report about a year, or its plan of it; returns the report's id.
 
     `year` is a calendar year, or for a programme of accreditation years that of the year's first day.
     """
     status = lock_own(w, accreditation_id)
     accreditation = status.accreditation
-    if not _duties(status):
+    duty = next((duty for duty in _duties(status) if duty.kind is kind), None)
+    if duty is None:
         raise Refused(T("本项目不要求年度报告", "This programme asks for no report"))
     if accreditation.state not in REPORTING:
         raise Refused(T("认定已终止，不再受理报告", "The status has ended: no report is taken any more"))
     errors = unwritten(summary, "summary", longest=LONGEST_SUMMARY)
     errors |= unkept(success_cases, "success_cases", longest=LONGEST_SUMMARY)
+    if duty.needs_case and not success_cases.strip():
+        errors["success_cases"] = T(
+            f"请至少填写一个成功案例或服务经验（{duty.clause}）",
+            f"give at least one success case or experience ({duty.clause})",
+        )
     kept = _figures(figures or {}, errors)
     last = min(w.today, accreditation.valid_through)
     if not accreditation.started_on.year <= year <= last.year:
@@ -149,10 +156,11 @@ def submit_report(
         )
     if errors:
         raise Invalid(errors)
-    _not_twice(w, accreditation.id, year)
+    _not_twice(w, accreditation.id, year, kind)
     report = AnnualReport(
         accreditation_id=accreditation.id,
         year=year,
+        kind=kind,
         submitted_on=w.today,
         summary=summary.strip(),
         success_cases=success_cases.strip(),
@@ -188,8 +196,15 @@ def _figures(given: Mapping[str, object], errors: dict[str, T]) -> dict[str, str
     return kept
 
 
-def _not_twice(w: Work, accreditation_id: int, year: int) -> None:
-    same = (AnnualReport.accreditation_id == accreditation_id, AnnualReport.year == year)
+def standing(accreditation_id: int, year: int, kind: ReportKind) -> tuple[ColumnElement[bool], ...]:
+    """The reports about a year that count: those that were not returned."""
+    row = AnnualReport
+    about = row.accreditation_id == accreditation_id, row.year == year, row.kind == kind
+    return (*about, row.returned_on.is_(None))
+
+
+def _not_twice(w: Work, accreditation_id: int, year: int, kind: ReportKind) -> None:
+    same = standing(accreditation_id, year, kind)
     accepted = select(exists().where(*same, AnnualReport.accepted_at.is_not(None)))
     if w.session.scalar(accepted):
         raise Refused(T(f"{year} 年的报告已被接收", f"The report about {year} has been accepted already"))
@@ -205,4 +220,6 @@ def accept_report(w: Work, report_id: int) -> None:
     report, _ = part_for(w, AnnualReport, report_id, Act.REPORT_JUDGE)
     if report.accepted_at is not None:
         raise already(w, report, T("该报告已被接收", "The report has been accepted already"), "accepted_at")
+    if report.returned_on is not None:
+        raise already(w, report, T("该报告已被退回", "The report has been returned already"), "returned_on")
     report.accepted_at = w.now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
 
@@ -13,7 +13,7 @@ from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
 from core.domain.messages import MessageEvent
-from core.domain.supervision.replay import extended_through, extension_open
+from core.domain.supervision.replay import extended_through, extension_open, extension_window
 from core.domain.supervision.standing import EventKind, SupervisionRules
 from core.rules.text import T
 from core.services.base.decided import already
@@ -42,6 +42,7 @@ class ExtensionWindow:
 
     first: date
     last: date
+    """The day that is named: one that is off moves."""
     new_valid_through: date
     open: bool
 
@@ -49,12 +50,12 @@ class ExtensionWindow:
 def window(status: Status) -> ExtensionWindow | None:
     """The time in which an extension can be asked for; None where the programme knows none."""
     accreditation, rules = status.accreditation, status.clauses
-    extension, through = rules.term.extension, accreditation.valid_through
-    if extension is None:
+    through = accreditation.valid_through
+    days = extension_window(rules, through)
+    if days is None:
         return None
     return ExtensionWindow(
-        through - timedelta(days=extension.days_before),
-        through + timedelta(days=extension.days_after),
+        *days,
         extended_through(rules, accreditation.started_on, through),
         accreditation.state in CAN_GO_ON and extension_open(rules, through, status.w.today),
     )

@@ -15,6 +15,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.papers.base import Paper
 from core.services.papers.held import About, about_held
+from core.services.supervision.last_days import in_words
 from core.storage.models import ExitCase, Rectification, RegisterEvent
 from core.storage.models.exits import ExitState
 
@@ -214,7 +215,7 @@ def _warning(about: About, event: RegisterEvent) -> Iterator[Block]:
 
 
 def _order(about: About, order: Rectification) -> Iterator[Block]:
-    say, deadline = about.say, about.say.day(order.deadline)
+    say, deadline = about.say, in_words(about.w.calendar, order.deadline).get(about.say.language)
     yield Paragraph(
         say(
             f"{about.them}持有的“{about.status}”认定，依据{say.clause(order.clause)}，现责令整改，"

@@ -60,7 +60,7 @@ class ParameterLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadingLine:
-    """How an open passage of the text is read today, and why."""
+    """How a passage of the text is read today, and why; with no others the text itself says it."""
 
     clause: str
     question: T
@@ -259,4 +259,7 @@ def _readings(
                 made[-1] if made else None,
             )
         )
+    lines += [
+        ReadingLine(item.clause, item.question, item.answer, (), item.why, None) for item in loaded.stated
+    ]
     return tuple(lines)

@@ -23,6 +23,7 @@ from core.services.base.work import Work
 from core.services.files.columns import Column, WrongTable, empty_table, read_table
 from core.services.files.kinds import Day, Text, YesNo
 from core.services.supervision.hearing import date_waiting
+from core.services.supervision.last_days import look_again
 from core.storage.models import HolidayDay
 from core.storage.seed import load_holidays
 
@@ -81,11 +82,11 @@ def load_year(w: Work, year: int, *, replace: bool = False) -> int:
                 "update, or enter the whole year from the notice",
             ),
         ) from error
-    _clear(w, year, replace=replace)
+    known_on = _clear(w, year, replace=replace)
     for row in rows:
-        w.session.add(
-            HolidayDay(on=row.day, working=row.is_working, name_zh=row.name.zh, name_en=row.name.en)
-        )
+        day = HolidayDay(on=row.day, working=row.is_working, name_zh=row.name.zh, name_en=row.name.en)
+        day.known_on = known_on
+        w.session.add(day)
     _changed(w)
     return len(rows)
 
@@ -95,9 +96,9 @@ def take_up_supplied(w: Work) -> int:
 
     Called where a newer version starts; what waited for such a year goes on.
     """
-    written = load_holidays(w.session)
-    w.forget_settings()
-    date_waiting(w)
+    written = load_holidays(w.session, w.today)
+    if written:
+        _go_on(w)
     return written
 
 
@@ -126,7 +127,9 @@ def enter_year(w: Work, year: int, days: Sequence[Mapping[str, object]], *, repl
         )
     if errors:
         raise Invalid(errors)
-    _clear(w, year, replace=replace)
+    known_on = _clear(w, year, replace=replace)
+    for row in rows.values():
+        row.known_on = known_on
     w.session.add_all(rows.values())
     _changed(w)
     return len(rows)
@@ -192,7 +195,7 @@ def set_day(w: Work, day: date, *, working: bool, name: str = "", name_en: str =
         raise Invalid({"name": at_most_characters(LONGEST_NAME)})
     found = w.session.get(HolidayDay, day, with_for_update=True)
     if found is None:
-        found = HolidayDay(on=day)
+        found = HolidayDay(on=day, known_on=w.calendar.known_on.get(day.year))
         w.session.add(found)
     found.working = working
     found.name_zh, found.name_en = repaired(name), repaired(name_en)
@@ -212,7 +215,9 @@ def remove_day(w: Work, day: date) -> None:
     _changed(w)
 
 
-def _clear(w: Work, year: int, *, replace: bool) -> None:
+def _clear(w: Work, year: int, *, replace: bool) -> date | None:
+    """Take a year's table away for another one; since when the year is known."""
+    known_on = w.calendar.known_on.get(year) if year in w.calendar.years else w.today
     present = w.session.scalars(
         select(HolidayDay).where(extract("year", HolidayDay.on) == year).with_for_update()
     ).all()
@@ -226,6 +231,7 @@ def _clear(w: Work, year: int, *, replace: bool) -> None:
     for row in present:
         w.session.delete(row)
     w.session.flush()
+    return known_on
 
 
 def _loaded(w: Work, year: int) -> None:
@@ -247,5 +253,11 @@ def _changed(w: Work) -> None:
             ),
             mend=RELOAD_TO_RETRY,
         ) from error
+    _go_on(w)
+
+
+def _go_on(w: Work) -> None:
+    """Let what depends on the table go on: times to object, and the last days of other periods."""
     w.forget_settings()
     date_waiting(w)
+    look_again(w)

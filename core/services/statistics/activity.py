@@ -128,7 +128,7 @@ def _low(w: Work) -> tuple[ColumnElement[bool], set[str]]:
     found: dict[str, list[ColumnElement[bool]]] = defaultdict(list)
     for loaded, track in w.catalogue.tracks():
         rules = w.rules(loaded.program.id, track.id, w.today)
-        bar = low_bar(SupervisionRules(rules.procedure.term, rules.duties, rules.exits))
+        bar = low_bar(SupervisionRules(rules.procedure.term, rules.duties, rules.exits, w.calendar))
         if bar is not None:
             found[loaded.program.id].append(
                 and_(

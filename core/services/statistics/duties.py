@@ -135,7 +135,7 @@ def _short(w: Work, rows: Iterable[Any]) -> list[AtRisk]:
     found = []
     for (program, track, edition), members in grouped.items():
         resolved = w.rules(program, track, w.today, edition=edition)
-        rules = SupervisionRules(resolved.procedure.term, resolved.duties, resolved.exits)
+        rules = SupervisionRules(resolved.procedure.term, resolved.duties, resolved.exits, w.calendar)
         duties = {duty.clause: duty for duty in rules.duties if isinstance(duty, ServiceDuty)}
         asked = [(row, duties[row.clause], _window(w, row, duties[row.clause])) for row in members
                  if row.clause in duties]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from core.rules.obligations import ReportKind
 from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.work import Work
 from core.storage.models import (
@@ -68,10 +69,12 @@ def one(w: Work, accreditation_id: int, part: Part, number: int) -> Any:
     return w.session.scalar(select(kind).where(kind.id == number, kind.accreditation_id == accreditation_id))
 
 
-def latest_report(w: Work, accreditation_id: int, year: int) -> AnnualReport | None:
-    """The latest report about a year that came already."""
+def latest_report(w: Work, accreditation_id: int, year: int, kind: ReportKind) -> AnnualReport | None:
+    """The latest report about a year, or plan of it, that came already."""
     query = select(AnnualReport).where(
-        AnnualReport.accreditation_id == accreditation_id, AnnualReport.year == year
+        AnnualReport.accreditation_id == accreditation_id,
+        AnnualReport.year == year,
+        AnnualReport.kind == kind,
     )
     return w.session.scalar(query.order_by(AnnualReport.submitted_on.desc(), AnnualReport.id.desc()).limit(1))
 

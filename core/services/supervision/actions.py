@@ -18,6 +18,7 @@ from core.rules.obligations import Mode
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
 from core.services.supervision.guards import Inputs
+from core.services.supervision.last_days import in_words
 from core.services.supervision.moving import advance
 from core.services.supervision.reminding import is_asked_for
 from core.services.supervision.revocation import revoke
@@ -31,6 +32,7 @@ REMINDERS = {
     "term": MessageEvent.REMINDER_TERM,
     "duty": MessageEvent.REMINDER_DUTY,
     "report": MessageEvent.REMINDER_REPORT,
+    "plan": MessageEvent.REMINDER_REPORT,
 }
 """The message of a reminder by what its period begins with."""
 
@@ -80,8 +82,8 @@ def carry_out(w: Work, target: Target, action: Action, day: date, as_of: date) -
             "figures": action.evidence,
             "kind": PAID_SERVICE.label,
             "reason": action.title,
-            "due_on": _evident_day(action, "due_on", day),
-            "deadline": _deadline(action, day),
+            "due_on": in_words(w.calendar, _evident_day(action, "due_on", day)),
+            "deadline": in_words(w.calendar, _deadline(action, day)),
         },
     )
 

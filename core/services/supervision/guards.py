@@ -217,7 +217,7 @@ def _clauses(case: Case, on: date) -> SupervisionRules:
     """The clauses as they were on the day on which something was asked for."""
     held = case.accreditation
     rules = case.w.rules(held.program, held.track, on, edition=held.edition)
-    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits)
+    return SupervisionRules(rules.procedure.term, rules.duties, rules.exits, case.w.calendar)
 
 
 def _corrected(case: Case, kind: CorrectedKind, subject_id: int) -> bool:

@@ -87,7 +87,7 @@ class RuleBook:
             # Only a person can tell how these are kept, or ask for that.
             duties = tuple(duty for duty in found.duties if not isinstance(duty, ConductDuty))
             exits = tuple(rule for rule in found.exits if not isinstance(rule.trigger, OnRequest))
-            rules = SupervisionRules(found.procedure.term, duties, exits)
+            rules = SupervisionRules(found.procedure.term, duties, exits, self._w.calendar)
             low = low_bar(rules)
             dates = any(reads_dates(rule.trigger) for rule in rules.exits)
             changes_on = self._w.next_change(subject.program, subject.track, day)

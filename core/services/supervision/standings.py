@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,10 +13,13 @@ from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import local_date
+from core.domain.lifecycle.states import AccreditationState
+from core.domain.roles import within
 from core.domain.supervision.former import Former, Total
 from core.domain.supervision.standing import (
     Ask,
     Case,
+    Complained,
     Established,
     Metrics,
     Order,
@@ -25,7 +28,7 @@ from core.domain.supervision.standing import (
     Standing,
     with_former,
 )
-from core.rules.obligations import Mode, PaidService
+from core.rules.obligations import Absence, Mode, PaidService, Trigger
 from core.rules.terms import Number
 from core.rules.text import T
 from core.services.base.work import Work
@@ -34,6 +37,7 @@ from core.storage.metrics import Window, measure_windows
 from core.storage.models import (
     Accreditation,
     AnnualReport,
+    Campaign,
     Complaint,
     DecisionCorrection,
     ExcusedAbsence,
@@ -78,6 +82,8 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
         held.started_on,
         held.valid_from,
         held.valid_through,
+        held.ended_on,
+        held.region,
         held.next_due_on,
         taken.taken_on,
         taken.last_active_on,
@@ -89,15 +95,19 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
     done, orders, cases = _events(session, ids), _orders(session, ids), _cases(session, ids)
     findings, complaints = _findings(session, ids), _complaints(session, ids)
     reports, excused = _reports(session, ids), _excused(session, ids)
-    free = {key: _free_of_charge(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
-    paid = _paid(session, [row.id for row in rows if free[row.program, row.track, row.edition]])
+    kinds = {key: _triggers(w, *key) for key in {(row.program, row.track, row.edition) for row in rows}}
+    free = [row.id for row in rows if PaidService in kinds[row.program, row.track, row.edition]]
+    paid = _paid(session, free)
+    watched = {row.program for row in rows if Absence in kinds[row.program, row.track, row.edition]}
+    held_events = _held_events(session, watched)
     subjects = {}
-    for number, program, track, edition, state, started_on, valid_from, valid_through, due, *told in rows:
+    for row in rows:
+        number, events = row.id, held_events.get(row.program)
         standing = Standing(
-            started_on,
-            valid_from,
-            valid_through,
-            state.in_force,
+            row.started_on,
+            row.valid_from,
+            row.valid_through,
+            row.state.in_force,
             frozenset(done.get(number, ())),
             tuple(orders.get(number, ())),
             tuple(cases.get(number, ())),
@@ -106,9 +116,14 @@ def load_subjects(w: Work, ids: Sequence[int]) -> dict[int, Subject]:
             tuple(paid.get(number, ())),
             tuple(reports.get(number, ())),
             tuple(excused.get(number, ())),
-            _former(*told),
+            _former(row.taken_on, row.last_active_on, row.last_attended_on, row.totals),
+            expired=row.state is AccreditationState.EXPIRED,
+            left_on=row.ended_on if row.state is AccreditationState.WITHDRAWN else None,
+            held_events=None
+            if events is None
+            else tuple(days for days, where in events if not where or within(row.region, where)),
         )
-        subjects[number] = Subject(number, program, track, edition, standing, due)
+        subjects[number] = Subject(number, row.program, row.track, row.edition, standing, row.next_due_on)
     return subjects
 
 
@@ -269,20 +284,23 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
 
 
 def _findings(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
-    query = select(Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on).where(
-        among(Finding.accreditation_id, ids), Finding.state == FindingState.ESTABLISHED
-    )
+    query = select(
+        Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on, Finding.opened_on
+    ).where(among(Finding.accreditation_id, ids), Finding.state == FindingState.ESTABLISHED)
     return _grouped(
         session.execute(query.order_by(Finding.id)),
-        lambda row: Established(row.kind, row.established_on, row.id),
+        lambda row: Established(row.kind, row.established_on, row.id, row.opened_on),
     )
 
 
 def _complaints(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
-    query = select(Complaint.accreditation_id, Complaint.decided_on).where(
+    query = select(Complaint.accreditation_id, Complaint.decided_on, Complaint.received_on).where(
         among(Complaint.accreditation_id, ids), Complaint.verified.is_(True)
     )
-    return _grouped(session.execute(query.order_by(Complaint.decided_on)), lambda row: row.decided_on)
+    return _grouped(
+        session.execute(query.order_by(Complaint.decided_on)),
+        lambda row: Complained(row.decided_on, row.received_on),
+    )
 
 
 def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
@@ -302,20 +320,36 @@ def _paid(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
     return _grouped(session.execute(query), lambda row: Paid(row.service_date, row.id))
 
 
-def _free_of_charge(w: Work, program: str, track: str, edition: str) -> bool:
-    """Whether the track forbids fees; of one that is not loaded nothing is known, and its check fails."""
+def _triggers(w: Work, program: str, track: str, edition: str) -> frozenset[type[Trigger]]:
+    """What the track's exit rules wait for; of one that is not loaded nothing is known: its check fails."""
     loaded = w.catalogue.programs.get(program)
     rules = loaded.rules.get((track, edition)) if loaded is not None else None
-    return rules is not None and any(isinstance(rule.trigger, PaidService) for rule in rules.exits)
+    return frozenset(type(rule.trigger) for rule in rules.exits) if rules is not None else frozenset()
+
+
+def _held_events(
+    session: Session, programs: Collection[str]
+) -> dict[str, list[tuple[tuple[date, date], str]]]:
+    """The days of each event of the authority, and the division that it is open to, by programme."""
+    found: dict[str, list[tuple[tuple[date, date], str]]] = {program: [] for program in programs}
+    if programs:
+        row = Campaign
+        query = select(row.program, row.starts_on, row.ends_on, row.region).where(
+            row.program.in_(programs), row.organized_by_authority
+        )
+        for program, first, last, region in session.execute(query.order_by(row.starts_on, row.id)):
+            found[program].append(((first, last), region))
+    return found
 
 
 def _reports(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
     report = AnnualReport
-    query = select(report.accreditation_id, report.submitted_on, report.year).where(
-        among(report.accreditation_id, ids)
-    )
+    query = select(
+        report.accreditation_id, report.submitted_on, report.year, report.kind, report.returned_on
+    ).where(among(report.accreditation_id, ids))
     return _grouped(
-        session.execute(query.order_by(report.id)), lambda row: Report(row.submitted_on, row.year)
+        session.execute(query.order_by(report.id)),
+        lambda row: Report(row.submitted_on, row.year, row.kind, row.returned_on),
     )
 
 

@@ -35,8 +35,9 @@ class Status:
 
     @cached_property
     def clauses(self) -> SupervisionRules:
-        """What of the rules supervision works with."""
-        return SupervisionRules(self.rules.procedure.term, self.rules.duties, self.rules.exits)
+        """What of the rules supervision works with, and the holiday table as it stands."""
+        rules = self.rules
+        return SupervisionRules(rules.procedure.term, rules.duties, rules.exits, self.w.calendar)
 
     @property
     def dates(self) -> Standing:

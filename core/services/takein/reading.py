@@ -202,7 +202,7 @@ def _order_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[
     why = why_not_past(values["ordered_on"], w.today, values.get("started_on"))
     if why is not None:
         wrong["ordered_on"] = why
-    if values["deadline"] < w.today:
+    if w.calendar.is_over(values["deadline"], w.today):
         # Nobody is put out by a table: whether an order was met is for a person to say.
         wrong["deadline"] = T(
             "已过期：整改通过的请删去这三项；仍须整改的请填新的期限",

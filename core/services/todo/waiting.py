@@ -198,7 +198,12 @@ def _supervision(w: Work) -> Iterator[Counted]:
         "reports",
         T("待受理的报告", "Reports to accept"),
         _count(
-            w, Act.REPORT_JUDGE, AnnualReport, AnnualReport.submitted_on, AnnualReport.accepted_at.is_(None)
+            w,
+            Act.REPORT_JUDGE,
+            AnnualReport,
+            AnnualReport.submitted_on,
+            AnnualReport.accepted_at.is_(None),
+            AnnualReport.returned_on.is_(None),
         ),
     )
     orders = (Rectification.state == RectificationState.OPEN, Accreditation.state.in_(IN_FORCE))
@@ -207,7 +212,8 @@ def _supervision(w: Work) -> Iterator[Counted]:
         T("等待整改结果", "Orders without a result"),
         _count(w, Act.RECTIFICATION_CLOSE, Rectification, Rectification.deadline, *orders),
     )
-    late = (*orders, Rectification.deadline < w.today)
+    over = w.calendar.over_before(w.today)
+    late = (*orders, Rectification.deadline.between(*over) if over is not None else false())
     yield (
         "orders_late",
         T("整改逾期", "Orders past their deadline"),

@@ -79,6 +79,8 @@ class HolidayDay(Base):
     working: Mapped[bool] = mapped_column(Boolean)
     name_zh: Mapped[str] = mapped_column(String(100), default="", server_default="")
     name_en: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    known_on: Mapped[date | None] = mapped_column(Date)
+    """When the table of its year came; None where the register had it from the beginning."""
 
 
 class JobState(StrEnum):

@@ -25,6 +25,7 @@ from sqlalchemy.types import Text, Uuid
 
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.enterprises import number_served
+from core.rules.obligations import ReportKind
 from core.rules.text import T
 from core.storage.models.applications import Application
 from core.storage.models.base import (
@@ -155,6 +156,8 @@ class Campaign(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     organized_by_authority: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    region: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    """The division whose bodies it is open to; empty for all."""
 
     def __str__(self) -> str:
         return self.title
@@ -273,21 +276,39 @@ class ServiceRecord(Base):
 
 
 class AnnualReport(Base):
-    """The yearly report of an accredited party for a calendar year."""
+    """The yearly report of an accredited party for a calendar year, or its plan of one."""
 
     __tablename__ = "annual_report"
-    __table_args__ = (UniqueConstraint("accreditation_id", "year", "submitted_on"),)
+    __table_args__ = (
+        Index(
+            "uq_annual_report_standing",
+            "accreditation_id",
+            "year",
+            "kind",
+            "submitted_on",
+            unique=True,
+            postgresql_where=text("returned_on IS NULL"),
+        ),
+        CheckConstraint("returned_on IS NULL OR accepted_at IS NULL", "returned_or_accepted"),
+    )
 
     id: Mapped[Id]
     accreditation_id: Mapped[int] = ref("accreditation")
     year: Mapped[int]
     """The calendar year it is about; for a programme of accreditation years, that of the year's first day."""
+    kind: Mapped[ReportKind] = mapped_column(
+        choice(ReportKind), default=ReportKind.REPORT, server_default="report"
+    )
     submitted_on: Mapped[date] = mapped_column(Date)
     summary: Mapped[Long]
     success_cases: Mapped[str] = mapped_column(Text, default="", server_default="")
     figures: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
     submitted_by_id: Mapped[int | None] = ref("app_user", index=False)
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    returned_on: Mapped[date | None] = mapped_column(Date)
+    """When it was returned as insufficient: it counts as missing until one is handed in again."""
+    return_reason: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    returned_by_id: Mapped[int | None] = ref("app_user", index=False)
 
     accreditation: Mapped[Accreditation] = relationship()
 

@@ -50,6 +50,7 @@ def by_rules(session: Session, day: date, known: Catalogue) -> Iterator[Fault]:
     for check in CHECKS:
         yield from _found(session, check, day)
     yield from derived.hearings(session, day)
+    yield from derived.orders(session, day)
     yield from derived.numbers(session, known)
     yield from derived.keys(session)
 

@@ -75,7 +75,12 @@ ORDER BY sha256, name DESC, id
 """
 
 LATER = "SELECT id FROM audit_event WHERE (at AT TIME ZONE 'Asia/Shanghai')::date > :today"
-HOLIDAYS = "SELECT day, working FROM holiday_day"
+HOLIDAYS = "SELECT day, working, known_on FROM holiday_day"
+OPEN_ORDERS = """
+SELECT r.id, r.deadline, r.answered_on, a.next_due_on
+FROM rectification r JOIN accreditation a ON a.id = r.accreditation_id
+WHERE r.state = 'open' AND a.state IN ('active', 'rectifying') AND a.next_due_on IS NOT NULL
+"""
 UNDATED = """
 SELECT c.id, c.told_on, (
     SELECT s.value FROM setting_override s
@@ -132,8 +137,7 @@ def _emptied(session: Session) -> Iterator[Fault]:
 
 def hearings(session: Session, today: date) -> Iterator[Fault]:
     """Exit cases whose last day to object is left open, though the holiday tables tell it."""
-    special = {row.day: row.working for row in rows(session, HOLIDAYS)}
-    calendar = WorkingCalendar(special, frozenset(day.year for day in special))
+    calendar = _calendar(session)
     for row in rows(session, UNDATED):
         number = int(Decimal(row.days)) if row.days is not None else OBJECTION_WORKING_DAYS
         try:
@@ -145,6 +149,29 @@ def hearings(session: Session, today: date) -> Iterator[Fault]:
             f"has no last day to object, though the holiday table tells it: {until}",
         )
         yield Fault("exit.undated", "exit_case", str(row.id), message)
+
+
+def orders(session: Session, today: date) -> Iterator[Fault]:
+    """Open orders without an answer that nobody will look at once their last day is over."""
+    calendar = _calendar(session)
+    for row in rows(session, OPEN_ORDERS):
+        follows = calendar.follows(row.deadline)
+        answered = row.answered_on is not None and not calendar.is_over(row.deadline, row.answered_on)
+        if follows is None or follows < today or answered or row.next_due_on <= follows:
+            continue
+        message = T(
+            f"整改期限 {row.deadline} 届满后（{follows} 起）不会再被检查",
+            f"will not be looked at once its deadline, {row.deadline}, is over (from {follows} on)",
+        )
+        yield Fault("order.due", "rectification", str(row.id), message)
+
+
+def _calendar(session: Session) -> WorkingCalendar:
+    days = list(rows(session, HOLIDAYS))
+    late = {row.day.year: row.known_on for row in days if row.known_on is not None}
+    return WorkingCalendar(
+        {row.day: row.working for row in days}, frozenset(row.day.year for row in days), late
+    )
 
 
 def numbers(session: Session, known: Catalogue) -> Iterator[Fault]:

@@ -8,14 +8,23 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from core.domain.acts import Act
 from core.domain.quantities import HOURS, MONEY
-from core.rules.obligations import Absence, ReportDuty
+from core.rules.obligations import Absence, ReportDuty, ReportKind
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.deciding import correcting_status, correcting_terms
 from core.services.diary import fields, records
-from core.services.duties import absences, complaints, findings, inspections, rectifications, reports
+from core.services.duties import (
+    absences,
+    complaints,
+    findings,
+    inspections,
+    rectifications,
+    reports,
+    returned_reports,
+)
 from core.services.endings import extensions, withdrawals
 from core.services.granting import nominations
+from core.services.supervision.last_days import moves
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
 from core.web.cases.accreditation import AccreditationCase
@@ -117,17 +126,33 @@ def _kinds(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
 
 
 def _due_years(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
-    years = sorted({due.year for due in case.due_reports if due.submitted_on is None}) or [current_day().year]
+    missing = {(due.year, due.kind) for due in case.due_reports if due.submitted_on is None}
+    asked = sorted(missing) or [(current_day().year, ReportKind.REPORT)]
     return [
         Spec(
             "year",
             T("年度", "Year"),
             FieldKind.CHOICE,
-            options=lambda: [(str(year), str(year)) for year in years],
+            options=lambda: [
+                (f"{year}/{kind}", T(f"{year} {kind.label.zh}", f"{year}: {kind.label.en}"))
+                for year, kind in asked
+            ],
         ),
         Spec("summary", T("总结", "Summary"), FieldKind.AREA, longest=reports.LONGEST_SUMMARY),
         Spec("success_cases", T("典型案例", "Success cases"), FieldKind.AREA, required=False, longest=20_000),
     ]
+
+
+def _submit_report(w: Work, case: AccreditationCase, _part: Any, values: Values) -> int:
+    year, kind = str(values["year"]).split("/")
+    return reports.submit_report(
+        helped(w, case),
+        case.id,
+        int(year),
+        values["summary"],
+        values["success_cases"] or "",
+        kind=ReportKind(kind),
+    )
 
 
 def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
@@ -140,10 +165,12 @@ def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
             )
         ]
     if not window.open:
+        more = moves(case.unit.calendar, window.last, lambda day, _: day.isoformat())
+        last = T(f"（{more.zh}）", f" ({more.en})") if more.zh else EMPTY
         return [
             T(
-                f"可在 {window.first} 至 {window.last} 之间提出",
-                f"It can be asked for from {window.first} to {window.last}",
+                f"可在 {window.first} 至 {window.last}{last.zh}之间提出",
+                f"It can be asked for from {window.first} to {window.last}{last.en}",
             )
         ]
     return []
@@ -192,13 +219,7 @@ STEPS: Steps[AccreditationCase] = Steps(
             "submit-report",
             T("代交年度报告", "Hand in a report"),
             Act.APPLICATION_DRAFT,
-            lambda w, case, _part, values: reports.submit_report(
-                helped(w, case),
-                case.id,
-                int(values["year"]),
-                values["summary"],
-                values["success_cases"] or "",
-            ),
+            _submit_report,
             _due_years,
             hint=FOR_PARTY,
             when=lambda case, _part: (
@@ -212,7 +233,30 @@ STEPS: Steps[AccreditationCase] = Steps(
             Act.REPORT_JUDGE,
             lambda w, _case, part, _values: reports.accept_report(w, part.id),
             part="reports",
-            when=lambda _case, part: part.accepted_at is None,
+            when=lambda _case, part: part.accepted_at is None and part.returned_on is None,
+        ),
+        Step(
+            "return-report",
+            T("退回报告", "Return as insufficient"),
+            Act.REPORT_JUDGE,
+            lambda w, _case, part, values: returned_reports.return_report(w, part.id, values["reason"]),
+            (reason(),),
+            hint=T(
+                "重新提交之前视为未提交；期限已过的，逾期后果随即发生",
+                "It counts as missing until handed in again; after its last day, what follows comes at once",
+            ),
+            part="reports",
+            when=lambda _case, part: part.accepted_at is None and part.returned_on is None,
+            tone="danger",
+        ),
+        Step(
+            "restore-report",
+            T("撤销退回", "Take the return back"),
+            Act.REPORT_JUDGE,
+            lambda w, _case, part, values: returned_reports.take_back(w, part.id, values["reason"]),
+            (reason(),),
+            part="reports",
+            when=lambda _case, part: part.returned_on is not None,
         ),
         Step(
             "file-complaint",

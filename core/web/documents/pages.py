@@ -16,6 +16,7 @@ from core.services.papers import (
     notices,
     recommending,
     reports,
+    returned,
     supervision,
 )
 from core.services.papers import status_dossier as former
@@ -123,6 +124,12 @@ def warning(event_id: int) -> Response:
 def rectification(rectification_id: int) -> Response:
     """An order to rectify."""
     return send_paper(supervision.rectification_letter(reading(), rectification_id, language=language()))
+
+
+@blueprint.get("/letters/reports/<int:report_id>.pdf")
+def report_returned(report_id: int) -> Response:
+    """The letter that returns a yearly report."""
+    return send_paper(returned.returned_letter(reading(), report_id, language=language()))
 
 
 @blueprint.get("/notices/<int:notice_id>.pdf")

@@ -160,6 +160,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
             "exit_letter",
             "warning",
             "rectification",
+            "report_returned",
             "report",
         )
     },

@@ -11,7 +11,8 @@ from typing import Any, assert_never
 from flask import Flask, current_app, g
 from markupsafe import Markup, escape
 
-from core.domain.clock import SHANGHAI, forward, today
+from core.domain.calendar import WorkingCalendar
+from core.domain.clock import SHANGHAI, forward, now, today
 from core.domain.identifiers import mask_id_number, mask_mobile
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
@@ -23,9 +24,10 @@ from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.base import regions
 from core.services.base.evidence import evidence_text
-from core.services.base.work import REPLY_TO
+from core.services.base.work import REPLY_TO, SYSTEM, Work
 from core.services.settings import authority
 from core.services.settings.values import OPERATIONS, REPLY_TO_TITLE
+from core.services.supervision.last_days import last_day, moves
 from core.storage.models import Accreditation, SettingOverride
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
@@ -288,6 +290,26 @@ def days_left(day: date) -> int:
     return (day - current_day()).days
 
 
+def calendar() -> WorkingCalendar:
+    """The holiday table, read once a request."""
+    if "calendar" not in g:
+        g.calendar = Work(db.session(), SYSTEM, now()).calendar
+    table: WorkingCalendar = g.calendar
+    return table
+
+
+def until(named: date) -> Markup:
+    """The last day of a period in which somebody must act, and the one that it moves to where it is off."""
+    more = moves(calendar(), named, lambda day, _: day.isoformat())
+    shown = Markup('<span class="nowrap">{}</span>').format(show(named))
+    return shown + Markup(' <span class="hint">{}</span>').format(tr(more)) if more.zh else shown
+
+
+def days_to_act(named: date) -> int:
+    """Days from today to the last day of a period in which somebody must act, moved where it is off."""
+    return days_left(last_day(calendar(), named))
+
+
 def current_day() -> date:
     """Today, once a request."""
     if "today" not in g:
@@ -305,6 +327,7 @@ def init_app(app: Flask) -> None:
     """Give templates their words for values."""
     app.jinja_env.filters.update(
         show=show,
+        until=until,
         badge=badge,
         unbroken=unbroken,
         data=data,
@@ -327,6 +350,7 @@ def init_app(app: Flask) -> None:
         parameter_label=parameter_label,
         parameter_value=parameter_value,
         days_left=days_left,
+        days_to_act=days_to_act,
         span=span,
         today=current_day,
     )

@@ -225,6 +225,12 @@ CAMPAIGN_SPECS = (
         FieldKind.FLAG,
         default=True,
     ),
+    Spec(
+        "region",
+        T("面向的区划代码（留空为全部）", "Code of the division that it is open to (empty for all)"),
+        required=False,
+        longest=6,
+    ),
 )
 
 
@@ -235,6 +241,7 @@ def new_campaign() -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         values = form.values()
         program = values.pop("program")
+        values["region"] = values["region"] or ""
         done = attempt(
             "campaign.save",
             lambda w: campaigns.save_campaign(w, program, **values),

@@ -236,6 +236,6 @@ class TestReports:
             )
             == []
         )
-        assert ("2025-02-01", "reminder", "3.1") in reminded(
+        assert ("2025-02-06", "reminder", "3.1") in reminded(
             "shanghai/specialized", "2024-03-20", "2025-03-20"
         )

@@ -15,7 +15,7 @@ from core.domain.supervision.standing import Standing
 from core.rules.obligations import Year
 from core.rules.periods import DAY, period_end
 from tests.examples import examples
-from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
+from tests.lives import OBJECTION_DAYS, event, service, supervision
 from tests.traced import unmeasured
 
 TRACKS = [
@@ -77,9 +77,7 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
 def live(raw: dict[str, Any]) -> list[replay.Entry]:
     life = parse_life(raw)
     rules = supervision(life.program, life.track, life.accredited_on)
-    return Life(rules, working_calendar(), life.accredited_on, OBJECTION_DAYS).live(
-        life.happenings, life.check_until
-    )
+    return Life(rules, life.accredited_on, OBJECTION_DAYS).live(life.happenings, life.check_until)
 
 
 @unmeasured()

@@ -13,7 +13,7 @@ from core.domain.supervision.replay import Life
 from core.domain.supervision.standing import Ask, EventKind, Glimpse, Standing
 from core.rules.periods import DAY
 from tests.domain.years import PLATFORM, PROVIDER, SELECTED, STATION
-from tests.lives import OBJECTION_DAYS, Line, event, service, supervision, working_calendar
+from tests.lives import OBJECTION_DAYS, Line, event, service, supervision
 
 START, TAKEN = date(2023, 3, 20), date(2023, 9, 1)
 
@@ -28,7 +28,7 @@ def lived(where: str, former: Former, until: str, *events: dict[str, object]) ->
     program, track = where.split("/")
     given = {"program": program, "track": track, "accredited_on": START.isoformat(), "check_until": until}
     life = parse_life({**given, "events": list(events)})
-    lived = Life(supervision(program, track, START), working_calendar(), START, OBJECTION_DAYS)
+    lived = Life(supervision(program, track, START), START, OBJECTION_DAYS)
     lived.standing = replace(lived.standing, former=former)
     lines = lived.live(life.happenings, life.check_until)
     return [(line.on.isoformat(), line.what, line.clause) for line in lines if line.what != "reminder"]

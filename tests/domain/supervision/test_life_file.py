@@ -44,7 +44,8 @@ def test_what_is_left_out_has_its_plain_meaning() -> None:
         None,
         0,
     )
-    assert life.happenings[1].data == {}
+    assert life.happenings[1].data == {"kind": "report"}
+    assert life.authority_events is None
 
 
 def test_enterprises_may_be_given_with_their_code() -> None:

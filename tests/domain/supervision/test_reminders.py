@@ -47,7 +47,7 @@ def rules(where: str, numbers: Mapping[str, int]) -> SupervisionRules:
     loaded = catalogue()[program]
     given = Settings({name: Decimal(number) for name, number in numbers.items()})
     found = loaded.track_rules(track, loaded.edition(START).id, given)
-    return SupervisionRules(found.procedure.term, found.duties, found.exits)
+    return SupervisionRules(found.procedure.term, found.duties, found.exits, working_calendar())
 
 
 def reminded(held: SupervisionRules, standing: Standing, day: date) -> list[tuple[str, str]]:
@@ -186,7 +186,7 @@ def test_due_days_are_enough_whatever_the_reminders(case: tuple[dict[str, Any], 
 
     def lived() -> list[Entry]:
         life = parse_life(raw)
-        made = Life(held, working_calendar(), life.accredited_on, OBJECTION_DAYS)
+        made = Life(held, life.accredited_on, OBJECTION_DAYS)
         return made.live(life.happenings, life.check_until)
 
     by_due_days = lived()

@@ -11,6 +11,7 @@ from core.domain.supervision.schedule import next_due
 from core.domain.supervision.standing import (
     Answers,
     Case,
+    Complained,
     Established,
     EventKind,
     Glimpse,
@@ -194,7 +195,13 @@ class TestOrders:
 class TestTerm:
     @pytest.mark.parametrize(
         ("on", "extended"),
-        [("2022-12-19", False), ("2022-12-20", True), ("2023-06-18", True), ("2023-06-19", False)],
+        [
+            ("2022-12-19", False),
+            ("2022-12-20", True),
+            ("2023-06-18", True),  # a Sunday
+            ("2023-06-19", True),
+            ("2023-06-20", False),
+        ],
     )
     def test_an_extension_is_asked_for_from_90_days_before_until_90_days_after(
         self, on: str, *, extended: bool
@@ -307,7 +314,7 @@ class TestSingleDays:
     def test_two_findings_of_one_day_make_one_case(self) -> None:
         rules = supervision("hubei", "specialized", self.START)
         day = date(2023, 5, 2)
-        found = (Established("violation", day, 1), Established("violation", day, 2))
+        found = (Established("violation", day, 1, day), Established("violation", day, 2, day))
         actions = step(
             rules,
             replace(self.STANDING, findings=found),
@@ -351,9 +358,10 @@ class TestSingleDays:
             closed_on=date(2023, 6, 10),
             dismissed=True,
         )
-        standing = replace(self.STANDING, complaints=(*days, date(2023, 7, 1)), cases=(case,))
+        *found, eighth, ninth = (Complained(on, on) for on in (*days, *(date(2023, m, 1) for m in (7, 8, 9))))
+        standing = replace(self.STANDING, complaints=tuple(found), cases=(case,))
         assert step(rules, standing, Glimpse(), date(2023, 7, 1), {}) == ()
-        more = replace(standing, complaints=(*standing.complaints, date(2023, 8, 1), date(2023, 9, 1)))
+        more = replace(standing, complaints=(*standing.complaints, eighth, ninth))
         assert [action.clause for action in step(rules, more, Glimpse(), date(2023, 9, 1), {})] == ["20(4)"]
         absent = replace(case, clause="20(3)")
         due = next_due(rules, replace(self.STANDING, cases=(absent,)), Glimpse(), date(2024, 5, 1))

@@ -43,8 +43,13 @@ def test_the_readings_and_their_defaults():
     assert {item.id: (item.clause, item.default) for item in LOADED.interpretations} == {
         "jilin.expert_preference": ("7(2)4", "title_or_awarded"),
         "jilin.year_basis": ("10(1)", "accreditation_year"),
-        "jilin.served": ("10(1)", "distinct_enterprises"),
-        "jilin.report_due": ("10(1)", "accreditation_year"),
-        "jilin.extension": ("10(3)", "same_term"),
         "jilin.mode": ("11(1)", "automatic"),
+    }
+
+
+def test_what_the_text_states_is_no_choice() -> None:
+    assert {item.id: item.clause for item in LOADED.stated} == {
+        "jilin.served": "10(1)",
+        "jilin.report_due": "10(1)",
+        "jilin.extension": "10(3)",
     }

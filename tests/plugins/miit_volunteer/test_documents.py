@@ -89,8 +89,13 @@ def test_the_readings_and_their_defaults():
     assert {item.id: (item.clause, item.default) for item in loaded().interpretations} == {
         "miit.shortfall": ("A1.15", "both"),
         "miit.year_basis": ("A1.7(2)", "accreditation_year"),
-        "miit.served": ("A1.7(2)", "distinct_enterprises"),
-        "miit.inactivity": ("N5", "since_last_activity"),
-        "miit.extension": ("A1.12", "around_end"),
         "miit.mode": ("A1.15", "automatic"),
+    }
+
+
+def test_what_the_text_states_is_no_choice() -> None:
+    assert {item.id: item.clause for item in loaded().stated} == {
+        "miit.served": "A1.7(2)",
+        "miit.inactivity": "N5",
+        "miit.extension": "A1.12",
     }

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.domain.supervision.replay import Happening
-from core.rules.obligations import ConductDuty, FindingKind, Overdue, ReportDuty, Year
+from core.rules.obligations import ConductDuty, FindingKind, Overdue, ReportDuty, ReportKind, Year
 from tests.plugins.judging import Bench, life, service
 from tests.plugins.shanghai.profile import COMPREHENSIVE, SPECIALIZED
 
@@ -23,12 +23,14 @@ def test_no_exit_rule_stands_in_the_text(bench: Bench) -> None:
 )
 def test_the_duties_of_part_three(bench: Bench, of_its_kind: list[str]) -> None:
     duties = bench.rules().duties
-    clauses = ["3.1", "3.1", "3.2", "3.2", *["3.3"] * len(of_its_kind), "3.4", "3.5"]
+    clauses = ["3.1", "3.1", "3.1", "3.2", "3.2", *["3.3"] * len(of_its_kind), "3.4", "3.5"]
     assert [duty.clause for duty in duties] == clauses
     assert [duty.title.zh[:2] for duty in duties if duty.clause == "3.3"] == of_its_kind
-    (report,) = [duty for duty in duties if not isinstance(duty, ConductDuty)]
-    assert isinstance(report, ReportDuty)
-    assert (report.clause, report.year, report.overdue) == ("3.1", Year.CALENDAR, Overdue.REMINDER)
+    papers = [duty for duty in duties if isinstance(duty, ReportDuty)]
+    assert [duty.kind for duty in papers] == [ReportKind.PLAN, ReportKind.REPORT]
+    for duty in papers:
+        assert (duty.clause, duty.year, duty.overdue) == ("3.1", Year.CALENDAR, Overdue.REMINDER)
+    assert len(papers) == sum(not isinstance(duty, ConductDuty) for duty in duties)
 
 
 @BOTH

@@ -44,7 +44,7 @@ def test_a_report_waits_from_ninety_days_before_until_it_came(begin: Any, member
     assert waits(begin, member, expert, "2024-03-03T09:00") == [("report", due, False)]
     assert waits(begin, member, expert, f"{due}T23:00") == [("report", due, False)]
     with begin(member, f"{due}T23:00") as w:
-        reports.submit_report(w, expert.id, 2023, "总结")
+        reports.submit_report(w, expert.id, 2023, "总结", "成功案例")
     assert waits(begin, member, expert, f"{due}T23:30") == []
 
 

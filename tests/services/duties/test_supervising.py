@@ -15,6 +15,7 @@ from core.domain.roles import Role
 from core.rules.obligations import FindingKind
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.duties.absences import excuse
+from core.services.duties.campaigns import save_campaign
 from core.services.duties.complaints import decide_complaint, file_complaint, follow_up
 from core.services.duties.findings import decide_finding, kinds_of, open_finding
 from core.services.duties.inspections import open_reverifications, plan, record, year_summary
@@ -162,6 +163,8 @@ def test_an_excuse_restarts_the_twelve_months(engine: Engine, begin: Any, make_a
     officer = make_actor(Role.OFFICER, "liaocheng")
     with begin(officer, "2024-05-31T09:00") as w:
         excuse(w, held.id, date(2024, 5, 20), "负责人住院")
+        day = date(2024, 9, 1)
+        save_campaign(w, "liaocheng", title="服务月", starts_on=day, ends_on=day)
     serve(engine, held, "2024-01-15")
     with begin(member_of(make_actor, held), "2025-05-20T09:00") as w:
         submit_report(w, held.id, 2024, "总结")
@@ -169,6 +172,46 @@ def test_an_excuse_restarts_the_twelve_months(engine: Engine, begin: Any, make_a
     with begin(SYSTEM, "2025-05-21T09:00") as w:
         check_now(w, held.id)
     assert ("2025-05-21", "exit_proposed", "20(3)") in events(engine, held)
+
+
+@pytest.mark.parametrize(
+    ("held_on", "region", "by_authority", "proposed"),
+    [
+        ("2023-06-01", "", True, False),
+        ("2023-06-02", "", True, True),
+        ("2024-06-01", "", True, True),
+        ("2024-06-02", "", True, False),
+        ("2024-01-10", "371525", True, True),
+        ("2024-01-10", "371500", True, True),
+        ("2024-01-10", "371502", True, False),
+        ("2024-01-10", "", False, False),
+    ],
+)
+def test_absence_needs_an_event_of_the_department_that_was_open_to_the_body(
+    engine: Engine, begin: Any, make_actor: Any, held_on: str, region: str, by_authority: bool, proposed: bool
+) -> None:
+    held = accredit(
+        engine, "liaocheng/comprehensive", "2023-06-01", next_due_on=date(2024, 5, 1), region="371525"
+    )
+    day = date.fromisoformat(held_on)
+    with begin(make_actor(Role.OFFICER, "liaocheng"), "2024-01-02T09:00") as w:
+        save_campaign(
+            w, "liaocheng", title="对接会", starts_on=day, ends_on=day, region=region,
+            organized_by_authority=by_authority,
+        )  # fmt: skip
+    with begin(SYSTEM, "2024-06-02T00:10") as w:
+        check_now(w, held.id)
+    assert (("2024-06-02", "exit_proposed", "20(3)") in events(engine, held)) is proposed
+
+
+def test_a_division_that_there_is_not_is_refused(begin: Any, make_actor: Any) -> None:
+    day = date(2024, 5, 2)
+    with (
+        pytest.raises(Invalid) as caught,
+        begin(make_actor(Role.OFFICER, "liaocheng"), "2024-01-02T09:00") as w,
+    ):
+        save_campaign(w, "liaocheng", title="对接会", starts_on=day, ends_on=day, region="999999")
+    assert set(caught.value.errors) == {"region"}
 
 
 def test_excuses_have_a_day_within_the_status_and_a_rule_to_excuse_from(
@@ -261,17 +304,18 @@ def test_a_reverification_is_a_task_until_an_inspection_settles_it(
 
 
 def test_a_report_up_to_its_last_day_keeps_the_exit_away(engine: Engine, begin: Any, make_actor: Any) -> None:
-    for day, proposed in (("2025-01-31", False), ("2025-02-01", True)):
+    """31 January 2025 lies in Spring Festival, which ends on 4 February."""
+    for day, proposed in (("2025-01-31", False), ("2025-02-05", False), ("2025-02-06", True)):
         held = accredit(engine, "liaocheng/comprehensive", "2024-06-30", next_due_on=date(2025, 1, 2))
         member = member_of(make_actor, held)
         if proposed:
-            with begin(SYSTEM, "2025-02-01T00:10") as w:
+            with begin(SYSTEM, "2025-02-06T00:10") as w:
                 check_now(w, held.id)
         with begin(member, f"{day}T09:00", "report.submit") as w:
             report = submit_report(
                 w, held.id, 2024, "年度工作总结", figures={"服务企业": 120, "占比": Decimal("1.5")}
             )
-        assert (("2025-02-01", "exit_proposed", "20(5)") in events(engine, held)) is proposed
+        assert (("2025-02-06", "exit_proposed", "20(5)") in events(engine, held)) is proposed
         assert load(engine, AnnualReport, report).figures == {"服务企业": 120, "占比": "1.5"}
 
 
@@ -301,7 +345,7 @@ def test_report_errors_all_at_once_and_refusals(engine: Engine, begin: Any, make
     member = member_of(make_actor, held)
     with pytest.raises(Invalid) as caught, begin(member, "2024-05-06T09:00") as w:
         submit_report(w, held.id, 2025, " ", figures={"场次": "三"})
-    assert set(caught.value.errors) == {"summary", "figures.场次", "year"}
+    assert set(caught.value.errors) == {"summary", "success_cases", "figures.场次", "year"}
     with begin(member, "2024-05-06T09:00") as w:
         submit_report(w, held.id, 2023, "总结", "成功案例")
         assert [item.submitted_on for item in due_reports(find(w, held.id))] == [date(2024, 5, 6)]
@@ -319,11 +363,11 @@ def test_a_report_that_falls_due_after_the_end_is_not_owed(
 ) -> None:
     county = make_actor(Role.RECOMMENDER, "liaocheng", "371525")
     owed = {}
-    for ended in (date(2025, 1, 31), date(2025, 2, 1)):
+    for ended in (date(2025, 2, 5), date(2025, 2, 6)):
         held = accredit(engine, "liaocheng/comprehensive", "2024-06-30", region="371525")
         with session_factory(engine)() as session, session.begin():
             row = session.get_one(Accreditation, held.id)
             row.state, row.ended_on = AccreditationState.WITHDRAWN, ended
         with begin(county, "2025-03-01T09:00") as w:
             owed[ended] = [item.year for item in due_reports(find(w, held.id))]
-    assert owed == {date(2025, 1, 31): [], date(2025, 2, 1): [2024]}
+    assert owed == {date(2025, 2, 5): [], date(2025, 2, 6): [2024]}

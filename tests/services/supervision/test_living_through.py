@@ -25,7 +25,7 @@ from core.storage.models import (
 from core.storage.models.operations import SettingKind
 from tests.domain.supervision.test_due_days import lives
 from tests.examples import examples
-from tests.lives import OBJECTION_DAYS, event, service, supervision, working_calendar
+from tests.lives import OBJECTION_DAYS, event, service, supervision
 from tests.planting import plant
 
 READINGS = {"jilin": {"jilin.mode": "confirm"}, "miit_volunteer": {"miit.mode": "confirm"}}
@@ -36,7 +36,7 @@ KEPT = ("service", "annual_report", "complaint", "finding", "justified_absence")
 def replayed(raw: dict[str, Any], until: date) -> list[tuple[str, str, str]]:
     life = parse_life(raw)
     rules = supervision(life.program, life.track, life.accredited_on, READINGS.get(life.program))
-    entries = Life(rules, working_calendar(), life.accredited_on, OBJECTION_DAYS).live(life.happenings, until)
+    entries = Life(rules, life.accredited_on, OBJECTION_DAYS).live(life.happenings, until)
     return sorted((entry.on.isoformat(), entry.what, entry.clause) for entry in entries)
 
 
@@ -103,7 +103,7 @@ def test_what_fires_leaves_its_rows(engine: Engine) -> None:
     with session_factory(engine)() as session, work(session, SYSTEM, moment("2023-07-10T00:10")) as w:
         ordered, opened = plant(session, {**LIFE, "events": low}), plant(session, paid)
         tally = Tally()
-        live_through(w, [(item.id, item.started_on) for item in (ordered, opened)], date(2023, 7, 2), tally)
+        live_through(w, [(item.id, item.started_on) for item in (ordered, opened)], date(2023, 7, 4), tally)
         order = session.scalars(select(Rectification)).one()
         assert (order.clause, order.ordered_on, order.deadline) == (
             "18(1)",
@@ -114,7 +114,7 @@ def test_what_fires_leaves_its_rows(engine: Engine) -> None:
         case = session.scalars(select(ExitCase)).one()
         assert (case.clause, case.proposed_on, case.mode, case.rectification_id) == (
             "18(1)",
-            date(2023, 7, 2),
+            date(2023, 7, 4),  # 1 July 2023 is a Saturday
             "confirm",
             order.id,
         )

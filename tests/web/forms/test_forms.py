@@ -109,10 +109,10 @@ def test_a_reading_and_an_operational_setting_are_changed(lead: Browser, session
 
 
 def test_an_officer_reads_settings_and_changes_none(officer: FlaskClient) -> None:
-    path = "/admin/parameters/liaocheng/liaocheng.mode"
+    path = "/admin/parameters/liaocheng/liaocheng.professionals"
     assert officer.get(path).status_code == 200
     assert "变更</h2>" not in officer.get(path).text
-    assert officer.post(path, data={"value": "automatic"}).status_code == 403
+    assert officer.post(path, data={"value": "intersection"}).status_code == 403
 
 
 def test_a_day_of_the_holiday_table_is_corrected(lead: Browser, session: Session, holidays: None) -> None:

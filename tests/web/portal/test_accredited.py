@@ -17,6 +17,7 @@ from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
 from core.services.duties import rectifications, reports
 from core.services.endings import appeals, exits, extensions
+from core.services.supervision.last_days import last_day
 from core.services.supervision.status import find
 from core.storage.models import Accreditation, AnnualReport, Attachment, ExitCase, Party, Rectification
 from core.storage.models.exits import ExitState
@@ -148,17 +149,43 @@ def test_a_report_starts_with_the_diary_and_is_handed_in_once(
     assert expert.client.get(f"{expert.at}/reports/1999").status_code == 404
 
 
+def test_a_returned_report_says_why_and_is_handed_in_again(
+    hold: Any, session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    expert = hold("jilin/expert", 130)
+    year = (today() - timedelta(days=130)).year
+    case = {"summary": "全年总结", "case-title": "某厂改造", "case-text": "经过和结果", "action": "submit"}
+    none = expert.send(f"/reports/{year}", 422, **{**case, "case-title": "", "case-text": ""})
+    assert "请至少填写一个成功案例或服务经验" in none
+    expert.send(f"/reports/{year}", **case)
+    number = one(session, AnnualReport, expert.held).id
+    officer, path = log_in(make_user(Role.OFFICER, "jilin")), f"/admin/accreditations/{expert.held.id}"
+    assert "退回报告" in officer.get(path).text
+    sent = {"part": str(number), f"return-report-{number}-reason": "没有服务数据"}
+    assert officer.post(f"{path}/do/return-report", data=sent).status_code == 303
+    assert one(session, AnnualReport, expert.held).returned_on == today()
+    assert "已退回，须重新提交" in expert.get()
+    for page in (f"/reports/handed-in/{number}", f"/reports/{year}"):
+        assert "没有服务数据" in expert.get(page)
+    assert expert.client.get(f"/documents/letters/reports/{number}.pdf").data.startswith(b"%PDF")
+    expert.send(f"/reports/{year}", **case)
+    session.rollback()
+    found = session.scalars(select(AnnualReport.returned_on).order_by(AnnualReport.id)).all()
+    assert found == [today(), None]
+    assert "已退回，须重新提交</strong>" not in expert.get()
+
+
 def test_an_order_is_answered_with_proof_that_the_officer_sees(
     hold: Any, session: Session, begin: Any, make_actor: Any, make_user: MakeUser, log_in: LogIn
 ) -> None:
     body = hold("hubei/comprehensive", 200)
+    named = today() + timedelta(days=9)
     with begin(make_actor(Role.OFFICER, "hubei"), now_at()) as w:
-        order = rectifications.order(
-            w, body.held.id, "18(1)", today() + timedelta(days=9), "三场活动满意度低"
-        )
+        order = rectifications.order(w, body.held.id, "18(1)", named, "三场活动满意度低")
+        left = (last_day(w.calendar, named) - today()).days
     assert "按要求整改并报送结果" in body.get()
     page = body.get(f"/orders/{order}")
-    for words in ("三场活动满意度低", "还有 9 天", "18(1)"):
+    for words in ("三场活动满意度低", f"还有 {left} 天", "18(1)"):
         assert words in page
     assert "请填写" in body.send(f"/orders/{order}", 422, answer=" ")
     sent = body.send(f"/orders/{order}", answer="已全部整改", file=(io.BytesIO(PDF), "整改证明.pdf"))

@@ -106,6 +106,9 @@ def liaocheng_specialized(item: Counter, first: date, last: date) -> None:
     """A year without an event of the authority: revoked, and reinstated on appeal by the lead."""
     item.serve(item.day, organized_by_authority="y")
     end = period_end(item.day, months=12)
+    item.at("officer").get("/admin/register/campaigns/new").send(
+        program="liaocheng", title="对接会", starts_on=f"{end}", ends_on=f"{end}", organized_by_authority="y"
+    )
     item.on(date(end.year, 1, 20))
     item.status().send("/do/submit-report", summary="年度工作总结")
     check_on(item, end + DAY)

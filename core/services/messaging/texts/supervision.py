@@ -110,6 +110,24 @@ SUPERVISION: dict[MessageEvent, Template] = {
             "Reason: {reason}",
         ),
     ),
+    MessageEvent.REPORT_RETURNED: on_status(
+        T("{year} 年报告被退回", "Report about {year} returned"),
+        T(
+            f"提交的 {{year}} 年报告内容不足，已被退回。{_CLAUSE.zh}\n理由：{{reason}}\n"
+            "重新提交之前视为未提交；请登录系统补充后重新提交。",
+            f"handed in a report about {{year}} that is not sufficient, and was returned.{_CLAUSE.en}\n"
+            "Reason: {reason}\nUntil it is handed in again it counts as missing: log in and complete it.",
+        ),
+        Sms.IF_MOBILE,
+    ),
+    MessageEvent.REPORT_RESTORED: on_status(
+        T("{year} 年报告的退回已撤销", "Report about {year}: the return is taken back"),
+        T(
+            f"{{year}} 年报告的退回有误，现予撤销，该报告仍以原提交日期为准。{_CLAUSE.zh}\n说明：{{reason}}",
+            f"had a report about {{year}} returned by mistake; it stands as handed in on its day."
+            f"{_CLAUSE.en}\nNote: {{reason}}",
+        ),
+    ),
     MessageEvent.EXIT_PROPOSED: Template(
         T("拟撤销认定告知书：{program}（{track}）", "Proposed revocation: {program} ({track})"),
         on_status(
@@ -161,10 +179,11 @@ SUPERVISION: dict[MessageEvent, Template] = {
         T("尚无 {year} 年的放假安排", "The holiday table of {year} is missing"),
         T(
             "尚无 {year} 年的放假安排。涉及该年工作日的公示不能发布，异议期届满之日不能确定，"
-            "有关退出案件一律等待。\n"
+            "有关退出案件一律等待；整改、报告、延续等期限在该年届满的，逾期后果也一律等待。\n"
             "请在国务院办公厅通知公布后，更新软件，或由系统管理员在“节假日”中粘贴通知录入该年。",
-            "The holiday table of {year} is missing. No notice that runs into that year can be published, "
-            "and exits whose time to object ends in it wait.\n"
+            "The holiday table of {year} is missing. No notice that runs into that year can be published; "
+            "exits whose time to object ends in it wait, and so does whatever follows where an order, a "
+            "report or an extension is due in it.\n"
             "Once the State Council has announced it, update the register, or have an administrator enter "
             "the notice under Holidays.",
         ),

@@ -26,7 +26,7 @@ from core.storage.models import (
 )
 from core.storage.models.applications import Channel
 from core.storage.models.register import RecordState
-from core.web.frame.show import clause_name, data, target_title
+from core.web.frame.show import clause_name, data, region_name, target_title
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.lists.common import (
@@ -249,7 +249,10 @@ class AnnualReportView(OfAccreditation):
         Column("year", T("年度", "Year"), lambda row: row.year, sort=AnnualReport.year),
         *accreditation_columns(),
         Column("submitted_on", T("提交日期", "Submitted on"), sort=AnnualReport.submitted_on),
+        Column("kind", T("类型", "Kind"), listed=False),
         Column("accepted_at", T("受理时间", "Accepted at")),
+        Column("returned_on", T("退回日期", "Returned on"), listed=False),
+        Column("return_reason", T("退回理由", "Reason of the return"), listed=False),
         Column("summary", T("总结", "Summary"), listed=False),
         Column("success_cases", T("典型案例", "Success cases"), listed=False),
     )
@@ -286,6 +289,12 @@ class CampaignView(ScopedView):
         Column("starts_on", T("开始", "Starts"), sort=Campaign.starts_on),
         Column("ends_on", T("结束", "Ends"), sort=Campaign.ends_on),
         Column("organized_by_authority", T("主管部门组织", "Organised by the authority")),
+        Column(
+            "region",
+            T("面向的地区", "Open to the bodies of"),
+            lambda row: region_name(row.region) if row.region else "",
+            listed=False,
+        ),
     )
     filters = (program_filter(Campaign.program),)
 

@@ -18,6 +18,7 @@ from core.services.duties.owed import held_page, owed
 from core.services.duties.progress import term_left, time_left
 from core.services.endings import extensions, withdrawals
 from core.services.people.parties import confirm_profile
+from core.services.supervision.last_days import last_day
 from core.services.supervision.moving import offers
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation
@@ -56,7 +57,7 @@ def index() -> str:
         several=len(unit.actor.parties) > 1,
         waiting=waiting,
         most_waiting=MOST_WAITING,
-        left=lambda day: time_left(unit.today, day),
+        left=lambda day: time_left(unit.today, last_day(unit.calendar, day)),
         term_left=lambda day: term_left(unit.today, day),
     )
 
@@ -69,7 +70,7 @@ def page(accreditation_id: int) -> str:
         "portal/accreditation/accreditation.html",
         case=case,
         item=case.accreditation,
-        left=lambda day: time_left(case.unit.today, day),
+        left=lambda day: time_left(case.unit.today, last_day(case.unit.calendar, day)),
         can_withdraw=_can_withdraw(case),
     )
 
@@ -179,7 +180,7 @@ def order(accreditation_id: int, order_id: int) -> ResponseReturnValue:
         item=case.accreditation,
         order=ordered,
         open=ordered.state is RectificationState.OPEN and case.accreditation.state.in_force,
-        left=time_left(case.unit.today, ordered.deadline),
+        left=time_left(case.unit.today, last_day(case.unit.calendar, ordered.deadline)),
         title=rule.title if rule is not None else EMPTY,
         sentence=sentence,
         proofs=party_files.by_owner(case.unit, AttachmentPurpose.RECTIFICATION, [order_id]).get(order_id, ()),

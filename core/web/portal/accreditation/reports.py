@@ -8,6 +8,7 @@ from decimal import Decimal
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.rules.obligations import ReportKind
 from core.rules.terms import Kind
 from core.rules.text import T
 from core.services.attachments import party_files
@@ -43,6 +44,7 @@ from core.web.portal.accreditation.pages import given_files
 PREFIX = "figure-"
 PURPOSE = AttachmentPurpose.REPORT
 NO_TEXT = T("请填写案例内容", "Write what happened")
+NO_CASE = T("请至少填写一个成功案例或服务经验", "Give at least one success case or experience")
 NO_TITLE = T("请填写案例名称", "Give the case a title")
 TOO_LONG = T(f"名称至多 {LONGEST_TITLE} 字", f"a title has at most {LONGEST_TITLE} characters")
 
@@ -60,13 +62,15 @@ class CaseRow:
 def report_form(accreditation_id: int, year: int) -> ResponseReturnValue:
     """The report about a year that is due, or to be corrected."""
     case = own_accreditation(accreditation_id)
-    due = _due(case, year)
+    kind = ReportKind.PLAN if request.args.get("kind") == ReportKind.PLAN else ReportKind.REPORT
+    due = _due(case, year, kind)
     known = derived(case.unit, accreditation_id, due.first, min(due.last, case.unit.today))
-    before = _former(case, year)
+    before = accreditation_parts.latest_report(case.unit, case.id, year, kind)
     form = make_form(_specs(), data=_start(known, before))
     rows = _rows(before)
     if request.method == "POST" and request.form.get("action") != "more":
-        report_id = _hand_in(form, rows, accreditation_id, year) if _complete(form, rows) else None
+        complete = _complete(form, rows, needs_case=due.needs_case)
+        report_id = _hand_in(form, rows, accreditation_id, year, kind) if complete else None
         if report_id is not None:
             return redirect(url_for(".report", accreditation_id=accreditation_id, report_id=report_id), 303)
     refused = request.method == "POST" and request.form.get("action") != "more"
@@ -176,8 +180,10 @@ def _rows(before: AnnualReport | None) -> list[CaseRow]:
     return [CaseRow(case.title, case.text) for case in cases] or [CaseRow()]
 
 
-def _complete(form: PlainForm, rows: list[CaseRow]) -> bool:
+def _complete(form: PlainForm, rows: list[CaseRow], *, needs_case: bool) -> bool:
     good = form.validate()
+    if needs_case and not any(row.title or row.text for row in rows):
+        rows[0].error = tr(NO_CASE)
     for row in rows:
         if row.title and not row.text:
             row.error = tr(NO_TEXT)
@@ -188,7 +194,9 @@ def _complete(form: PlainForm, rows: list[CaseRow]) -> bool:
     return good and not any(row.error for row in rows)
 
 
-def _hand_in(form: PlainForm, rows: list[CaseRow], accreditation_id: int, year: int) -> int | None:
+def _hand_in(
+    form: PlainForm, rows: list[CaseRow], accreditation_id: int, year: int, kind: ReportKind
+) -> int | None:
     values = form.values()
     figures = {
         fact.name: values[PREFIX + fact.name] for fact in FIGURES if values[PREFIX + fact.name] is not None
@@ -197,7 +205,7 @@ def _hand_in(form: PlainForm, rows: list[CaseRow], accreditation_id: int, year: 
     sent = given_files(values["file"])
 
     def change(w: Work) -> int:
-        number = reports.submit_report(w, accreditation_id, year, values["summary"], cases, figures)
+        number = reports.submit_report(w, accreditation_id, year, values["summary"], cases, figures, kind)
         for name, data in sent:
             party_files.put(w, PURPOSE, number, name, data, files())
         return number
@@ -206,17 +214,12 @@ def _hand_in(form: PlainForm, rows: list[CaseRow], accreditation_id: int, year: 
     return done.value if done is not None else None
 
 
-def _due(case: OwnAccreditation, year: int) -> DueReport:
+def _due(case: OwnAccreditation, year: int, kind: ReportKind) -> DueReport:
     """The report about the year among those that are owed or were handed in for now; 404 for others."""
-    found = next((due for due in case.due_reports if due.year == year), None)
+    found = next((due for due in case.due_reports if (due.year, due.kind) == (year, kind)), None)
     if found is None or not case.takes_reports:
         abort(404)
     return found
-
-
-def _former(case: OwnAccreditation, year: int) -> AnnualReport | None:
-    """The latest report about the year that came already."""
-    return accreditation_parts.latest_report(case.unit, case.id, year)
 
 
 def _own(case: OwnAccreditation, report_id: int) -> AnnualReport:
