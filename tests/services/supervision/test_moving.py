@@ -61,6 +61,7 @@ class Plan:
     newer: bool = False
     twice: bool = False
     corrected: bool = False
+    fallen: bool = False
     left: bool = False
     ceased: bool = False
     reason: str = "理由"
@@ -109,10 +110,12 @@ def planned(move: Move[S], *, by_itself: bool) -> Plan:
             plan.case = exit_case(decided_on=plan.day)
             if not by_itself:
                 plan.case |= {"mode": Mode.CONFIRM, "officers": 2}
-        case Action.WITHDRAW | Action.CEASE | Action.RESTORE:
+        case Action.WITHDRAW | Action.CEASE:
             pass
-        case Action.RESTORE_EXPIRED:
-            plan.day = DAY_AFTER
+        case Action.RESTORE | Action.RESTORE_EXPIRED:
+            plan.fallen = move.source is not S.DUPLICATE
+            if move.action is Action.RESTORE_EXPIRED:
+                plan.day = DAY_AFTER
         case Action.END_DUPLICATE:
             plan.twice = True
         case Action.ANNUL:
@@ -171,6 +174,7 @@ SPOILT: Mapping[Guard, Callable[[Plan], None]] = {
     Guard.ENDED_MEANWHILE: changed("day", LAST),
     Guard.HELD_TWICE: changed("twice", False),
     Guard.APPROVAL_CORRECTED: changed("corrected", False),
+    Guard.END_FALLEN: changed("fallen", False),
 }
 """What makes each guard fail, and as far as can be nothing else."""
 SAID = {Guard.SUCCESSION: "该类别已有有效认定"}
@@ -191,6 +195,10 @@ class Register:
         held = accredit(self.engine, plan.track, "2022-03-20", state=source, **ended)
         if plan.newer:
             accredit(self.engine, plan.track, "2024-03-10", party_id=held.party_id)
+        if plan.fallen and source is S.EXPIRED:
+            followed = ENDED_ON[source]
+            void = {"state": S.ANNULLED, "ended_on": followed}
+            accredit(self.engine, plan.track, str(followed), party_id=held.party_id, **void)
         if plan.twice:
             other = accredit(self.engine, plan.track, "2022-01-10")
             with session_factory(self.engine)() as session, session.begin():
@@ -233,11 +241,16 @@ def _planted(session: Session, plan: Plan, held: int, officers: list[int]) -> In
         given = Inputs(exit_case=made, reason=plan.reason)
     if plan.request is not None:
         given = Inputs(request=ExtensionRequest(accreditation_id=held, **plan.request), reason=plan.reason)
-    if plan.left:
+    if plan.left or (plan.fallen and plan.move.source is S.WITHDRAWN):
         line = {"clause": "11(4)", "period": "2024-02-05", "title_zh": "自愿退出", "title_en": "Withdrawn"}
-        session.add(
-            RegisterEvent(accreditation_id=held, kind="withdrawn", happened_on=date(2024, 2, 5), **line)
-        )
+        left = RegisterEvent(accreditation_id=held, kind="withdrawn", happened_on=date(2024, 2, 5), **line)
+        session.add(left)
+        session.flush()
+        if plan.fallen:
+            about = {"accreditation_id": held, "subject_id": left.id, "before": {}, "at": MOMENT}
+            session.add(
+                DecisionCorrection(kind=CorrectedKind.WITHDRAWAL, reason="误登", by_id=officers[0], **about)
+            )
     if plan.ceased:
         line = {"clause": "closure", "period": "change/1", "title_zh": "注销", "title_en": "Closure"}
         session.add(RegisterEvent(accreditation_id=held, kind="ceased", happened_on=date(2024, 2, 5), **line))
