@@ -15,7 +15,7 @@ from core.domain.clock import now
 from core.embedded.server import OWNER_VARIABLE, URL_VARIABLE
 from core.services.base.work import SYSTEM, work
 from core.services.diary.renewing import renew_keys
-from core.services.people.renewing import renew_names
+from core.services.people.named import renew_names
 from core.services.settings.holidays import take_up_supplied
 from core.services.trail.anchoring import FILE_NAME
 from core.storage import grants

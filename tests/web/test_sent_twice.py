@@ -33,6 +33,7 @@ from core.storage.models import (
     PublicNotice,
     ReviewAssignment,
     SettingOverride,
+    TakenIn,
     User,
 )
 from core.storage.models.deciding import PendingAct
@@ -40,7 +41,7 @@ from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
 from tests.databases import scratch_database
 from tests.faults.oracle import ATTEMPTS
-from tests.services.factory import accredit, uscc
+from tests.services.factory import accredit, make_party, uscc
 from tests.services.journey import PDF
 from tests.services.takein.tables import HEADERS, row
 from tests.web.crawl import hashes
@@ -76,12 +77,19 @@ class Desk:
         """One of the people of the filled register."""
         return Twice(self.filled.browser(self.app, who), self)
 
-    def hire(self, role: Role, program: str | None = None, region: str | None = None, **more: Any) -> User:
+    def hire(
+        self,
+        role: Role,
+        program: str | None = None,
+        region: str | None = None,
+        party_id: int | None = None,
+        **more: Any,
+    ) -> User:
         """Somebody new."""
         key = uuid4().hex
         with self.session() as session, session.begin():
             user = User(email=f"{key[:8]}@example.cn", name=f"用户{key[:4]}", fs_uniquifier=key, **more)
-            user.grants.append(Grant(role=role, program=program, region=region))
+            user.grants.append(Grant(role=role, program=program, region=region, party_id=party_id))
             session.add(user)
         self.filled.keys[key] = key
         return user
@@ -287,6 +295,23 @@ def take_in(desk: Desk) -> None:
     officer = desk.of(desk.hire(Role.OFFICER, "hubei", "420000").fs_uniquifier)
     table = write_sheet("名录", HEADERS, [row(uscc=uscc())]), "旧名录.xlsx"
     officer.get("/admin/take-in/").send("/admin/take-in/", statuses=table).send("/admin/take-in/confirm")
+    status = desk.number(select(func.max(TakenIn.accreditation_id)))
+    page = f"/admin/accreditations/{status}"
+    officer.get(page).send(f"/status/{status}/documents", files=PDF)
+    officer.get(page).send("/remove")
+
+
+def code(desk: Desk) -> None:
+    desk.of("officer").get(f"/admin/changing/{desk['numbered']}").send("/revoke", reason="执照写错")
+
+
+def succession(desk: Desk) -> None:
+    old, new = (make_party(desk.engine, region="310104") for _ in range(2))
+    with desk.session() as session, session.begin():
+        codes = [session.get_one(Party, number).uscc for number in (old, new)]
+    desk.hire(Role.RECOMMENDER, "shanghai", "310104", party_id=old)
+    administrator = desk.of(desk.hire(Role.SYSADMIN).fs_uniquifier)
+    administrator.get("/admin/system/succession/").send(old=codes[0], new=codes[1], on=str(today()))
 
 
 WAYS: dict[Callable[[Desk], None], set[str]] = {
@@ -303,7 +328,9 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     messages: {"held_messages.release", "messages.action_view"},
     filer: {"filers.look"},
     recall: {"issuing.recall"},
-    take_in: {"take_in.confirm", "take_in.index"},
+    take_in: {f"take_in.{name}" for name in ("add_documents", "confirm", "index", "remove_document")},
+    code: {"changing.revoke"},
+    succession: {"succession.page"},
 }
 """What people do, and the endpoints to which its forms go."""
 ENDPOINTS = frozenset().union(*WAYS.values())

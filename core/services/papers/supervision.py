@@ -1,4 +1,4 @@
-"""Letters of supervision: warnings, orders to rectify, and an exit from its proposal to the appeal."""
+"""Letters of supervision: warnings, orders to rectify, returned reports, and an exit up to its appeal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.services.base.work import Work
 from core.services.papers.base import Paper
 from core.services.papers.held import About, about_held
 from core.services.supervision.last_days import in_words
-from core.storage.models import ExitCase, Rectification, RegisterEvent
+from core.storage.models import AnnualReport, ExitCase, Rectification, RegisterEvent
 from core.storage.models.exits import ExitState
 
 PROPOSAL, REVOCATION, DISMISSAL, APPEAL = "proposal", "revocation", "dismissal", "appeal"
@@ -26,6 +26,7 @@ EXIT_TITLES = {
     DISMISSAL: T("不予撤销认定决定书", "Decision: not revoked"),
     APPEAL: T("申诉处理决定书", "Decision on the appeal"),
 }
+RETURNED = T("年度报告退回通知书", "Yearly report returned")
 
 
 def exits_written(case: ExitCase) -> tuple[str, ...]:
@@ -236,5 +237,35 @@ def _order(about: About, order: Rectification) -> Iterator[Block]:
         say(
             "逾期未整改或整改未通过的，将提出撤销认定。",
             "If nothing is put right in time, or not enough, revocation is proposed.",
+        )
+    )
+
+
+def returned_letter(w: Work, report_id: int, *, language: str) -> Paper:
+    """Why a report was returned; NotFound while it is not, and for whoever may not read it."""
+    report = w.session.get(AnnualReport, report_id)
+    if report is None:
+        raise NotFound(NOTHING_THERE)
+    about = about_held(w, report.accreditation_id, language)
+    if report.returned_on is None:
+        raise NotFound(NOTHING_THERE)
+    return about.paper(RETURNED, report.returned_on, f"RR-{report.id}", _returned(about, report))
+
+
+def _returned(about: About, report: AnnualReport) -> Iterator[Block]:
+    say, kind = about.say, report.kind.label
+    yield Paragraph(
+        say(
+            f"{about.them}于{say.day(report.submitted_on)}就“{about.status}”认定提交的{report.year}年"
+            f"{kind.zh}内容不足，现予退回。",
+            f"What you handed in on {say.day(report.submitted_on)} about {report.year} ({kind.en.lower()}), "
+            f"for your accreditation ({about.status}), is not sufficient, and is returned.",
+        )
+    )
+    yield Facts(((say("理由", "Reason"), report.return_reason),))
+    yield Paragraph(
+        say(
+            "重新提交之前视为未提交。请补充后登录系统重新提交。",
+            "Until it is handed in again it counts as missing. Complete it and hand it in again.",
         )
     )

@@ -1,11 +1,11 @@
-"""Which party somebody's data describe, where they have no number: by its names and its telephones."""
+"""Parties by their names: whom data without a number describe, and what follows from names, made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
-from sqlalchemy import ColumnElement, Text, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, Text, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -17,7 +17,10 @@ from core.storage.arrays import found_first
 from core.storage.models import FormerValue, Party
 from core.storage.models.changes import Vouched
 from core.storage.one_party import left_id
-from core.storage.search import name_grams
+from core.storage.search import derived, name_grams
+
+BATCH = 1000
+_TABLE = cast(Table, Party.__table__)
 
 
 def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
@@ -56,3 +59,29 @@ def same_name(name: str) -> ColumnElement[bool]:
     )
     present = and_(Party.name_grams.contains(grams), Party.folded_name == plain)
     return or_(present, found_first(Party.id, former))
+
+
+def renew_names(w: Work) -> int:
+    """Give each party what follows from its name by the present rules; how many had something else.
+
+    The trail does not cover these columns: they can be had from the name at any time.
+    """
+    number, last = 0, 0
+    query = select(Party.id, Party.name, Party.folded_name, Party.name_grams, Party.sort_name)
+    while rows := w.session.execute(query.where(Party.id > last).order_by(Party.id).limit(BATCH)).all():
+        last = rows[-1].id
+        wanted = [(row, derived(row.name)) for row in rows]
+        stale = [
+            {"which": row.id, "named": row.name, **values}
+            for row, values in wanted
+            if any(getattr(row, column) != value for column, value in values.items())
+        ]
+        if stale:
+            # One that is renamed meanwhile has its own already.
+            mine = _TABLE.c.id == bindparam("which"), _TABLE.c.name == bindparam("named")
+            given: dict[str, Any] = {
+                name: bindparam(name) for name in ("folded_name", "name_grams", "sort_name")
+            }
+            w.session.connection().execute(update(_TABLE).where(*mine).values(given), stale)
+        number += len(stale)
+    return number

@@ -16,7 +16,6 @@ from core.services.papers import (
     notices,
     recommending,
     reports,
-    returned,
     supervision,
 )
 from core.services.papers import status_dossier as former
@@ -129,7 +128,7 @@ def rectification(rectification_id: int) -> Response:
 @blueprint.get("/letters/reports/<int:report_id>.pdf")
 def report_returned(report_id: int) -> Response:
     """The letter that returns a yearly report."""
-    return send_paper(returned.returned_letter(reading(), report_id, language=language()))
+    return send_paper(supervision.returned_letter(reading(), report_id, language=language()))
 
 
 @blueprint.get("/notices/<int:notice_id>.pdf")

@@ -17,7 +17,7 @@ from core.services.duties.owed import owed
 from core.services.duties.reports import accept_report, due_reports, submit_report
 from core.services.duties.returned_reports import return_report, take_back
 from core.services.endings.withdrawals import withdraw
-from core.services.papers.returned import returned_letter
+from core.services.papers.supervision import returned_letter
 from core.services.supervision.living_through import check_now
 from core.services.supervision.status import find
 from core.services.todo.waiting import waiting_for
