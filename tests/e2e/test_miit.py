@@ -84,6 +84,9 @@ def test_tables_include_their_rows_or_none(
     body.sees("没有符合条件的记录。")
 
     send_table(body, tmp_path, "good")
+    body.sees("尚未导入", "青岛蓝海创业服务站", "对各项义务的影响", "等 2 项")
+    look(body, "20-table-looked-at")
+    body.send("确认纳入")
     body.sees("已直接纳入 2 项", "MIIT-GZZ-2023-00001", "MIIT-GZZ-2023-00002")
     look(body, "21-included")
     body.link("MIIT-GZZ-2023-00002")
@@ -262,4 +265,4 @@ def send_table(body: Person, folder: Path, name: str) -> None:
     body.menu("直接纳入")
     body.fill({"汇总表": TABLE, "填好的汇总表（xlsx）": folder / f"{name}.xlsx"})
     body.fill({"盖章扫描件（pdf）": folder / "汇总表盖章.pdf", "盖章件（docx）": folder / "汇总表盖章.docx"})
-    body.send("核对并纳入")
+    body.send("核对")

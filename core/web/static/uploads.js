@@ -136,11 +136,13 @@
     for (const { place: id, action, shown } of noted.told) {
       const form = [...document.querySelectorAll("main form")].find((each) => each.getAttribute("action") === action);
       const place = document.getElementById(id) ?? form?.closest(".card") ?? document.getElementById("main");
-      // Beside the input that it is about; where that is gone, at the top of the item.
-      const where = form ?? place.querySelector(".card-body") ?? place;
+      // Beside the input that it is about, or the step that has it; where that is gone, at the top of the item.
+      const shut = form?.closest("details:not([open])");
+      const where = shut?.parentElement ?? form ?? place.querySelector(".card-body") ?? place;
       const said = [...where.querySelectorAll(":scope > .upload-note")].map((note) => note.textContent);
       const notes = shown.filter(([text]) => !said.includes(text)).map(([text, tone]) => line(text, tone));
-      if (form) form.append(...notes);
+      if (shut) shut.after(...notes);
+      else if (form) form.append(...notes);
       else where.prepend(...notes);
       place.scrollIntoView({ block: "start" });
       notes.at(-1)?.scrollIntoView({ block: "nearest" });
