@@ -122,6 +122,7 @@ def test_what_the_void_one_had_followed_stands_again_for_its_days(town: Town, fo
     assert broken(town, over.valid_through + DAY) == set()
 
 
+@pytest.mark.assurance
 def test_decided_anew_it_follows_again_and_falls_again(town: Town, followed: Followed) -> None:
     old, again = followed.old, followed.again
     for round_ in range(2):
