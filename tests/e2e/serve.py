@@ -3,8 +3,8 @@
 import sys
 
 from core.cli import main
-from core.cli.serving import commands
+from core.cli.serving import answering
 
 if __name__ == "__main__":
-    commands.APPLICATION = "tests.e2e.site:make"
+    answering.APPLICATION = "tests.e2e.site:make"
     main(["serve", *sys.argv[1:]])

@@ -11,7 +11,8 @@ import click
 
 from core.cli import readiness
 from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
-from core.cli.serving.answering import APPLICATION, HOST, KILL_AFTER_SECONDS, PORT, answer, require_free
+from core.cli.serving import answering
+from core.cli.serving.answering import HOST, KILL_AFTER_SECONDS, PORT, answer, require_free
 from core.domain.clock import now
 from core.embedded.server import release
 from core.jobs.embedded import run_embedded
@@ -63,6 +64,6 @@ def serve_site(
     beside = run_embedded(instance) if with_worker else contextlib.nullcontext()
     try:
         with beside:
-            answer(APPLICATION, host, port, workers)
+            answer(answering.APPLICATION, host, port, workers)
     finally:
         release(instance, patience=KILL_AFTER_SECONDS)
