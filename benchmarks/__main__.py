@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
-from benchmarks import check, documents, lists, pages, slow, trail, verdicts
+from core.cli import loaded
 
-BENCHMARKS: dict[str, Callable[[list[str]], object]] = {
-    "check": check.main,
-    "verdicts": verdicts.main,
-    "lists": lists.main,
-    "pages": pages.main,
-    "documents": documents.main,
-    "slow": slow.main,
-    "trail": trail.main,
-}
+BENCHMARKS = ("check", "verdicts", "lists", "pages", "documents", "slow", "trail")
 
 
 def main() -> None:
@@ -26,7 +17,7 @@ def main() -> None:
     for name in given.names or BENCHMARKS:
         if "--json" not in others:
             print(f"\n{name}", flush=True)
-        BENCHMARKS[name](others)
+        loaded(f"benchmarks.{name}", "main")(others)
 
 
 if __name__ == "__main__":

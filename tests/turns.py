@@ -7,7 +7,8 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.examples import TIMES
 
-SERVER, OWN, BROWSER = "pg_server", {"database_url", "new_database", "second_engine"}, "browser"
+SERVER, BROWSER = "pg_server", "browser"
+OWN = {"database_url", "new_database", "second_engine", "lived_register"}
 """Fixtures that tell what a test needs."""
 NEEDS = ("database", "browser")
 DIVISIBLE = "tests/e2e/test_accessibility.py"
@@ -18,8 +19,8 @@ TOGETHER = {
         *("test_addresses", "test_languages", "test_looking", "test_private_addresses"),
         "test_sent_twice",
     )
-}
-"""Files of which one worker has all: they look at a register that is filled, and opened, in half a minute."""
+} | {f"tests/storage/{name}.py": "tests/storage/lived" for name in ("test_verify", "trail/test_tampering")}
+"""Files of which one worker has all: pages are opened, a register is filled or lived with, once for them."""
 LONG_ONES = (
     "tests/e2e/",
     "tests/demo/",

@@ -13,38 +13,29 @@ from core.rules.text import T
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import MaterialFile
-from core.storage.seed import load_holidays
 from core.storage.verify import CHECKS, Fault, by_rules, derived, faults
 from core.storage.verify.columns import BY_TRAIL
 from core.storage.verify.derived import hearings
-from tests.conftest import Begin, MakeActor
-from tests.databases import OWNER, NewDatabase
-from tests.storage.lived import live
+from tests.storage.conftest import LivedRegister
 from tests.storage.planted import PLANTED, plant
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: NewDatabase) -> Iterator[Engine]:
-    """An engine on a database that goes with the module, as its owner: faults are planted past triggers."""
-    with new_database(OWNER) as made:
-        with session_factory(made)() as session, session.begin():
-            load_holidays(session)
+def engine(lived_register: LivedRegister) -> Iterator[Engine]:
+    """An engine on the lived register, as its owner: faults are planted past triggers."""
+    with lived_register.copy() as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> FileStore:
-    """The uploaded files of the module's register."""
-    return FileStore(tmp_path_factory.mktemp("files"))
+@pytest.fixture
+def store(lived_register: LivedRegister) -> FileStore:
+    """The uploaded files of that register."""
+    return lived_register.store
 
 
 @pytest.fixture
-def lived(engine: Engine, begin: Begin, make_actor: MakeActor, store: FileStore) -> Iterator[Session]:
+def lived(engine: Engine) -> Iterator[Session]:
     """A session on the lived register; what a test changes is taken back."""
-    with engine.connect() as connection:
-        fresh = connection.scalar(text("SELECT count(*) FROM accreditation")) == 0
-    if fresh:
-        live(engine, begin, make_actor, store)
     with session_factory(engine)() as session:
         yield session
         session.rollback()

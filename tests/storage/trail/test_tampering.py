@@ -9,26 +9,19 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.storage.engine import session_factory
-from core.storage.files import FileStore
-from core.storage.seed import load_holidays
 from core.storage.trail.changes import audited, table_of
 from core.storage.trail.recording import record_row
 from core.storage.verify import faults
 from core.storage.verify.columns import by_columns
-from tests.conftest import actor_maker, beginner
-from tests.databases import OWNER, NewDatabase
-from tests.storage.lived import live
+from tests.storage.conftest import LivedRegister
 from tests.storage.sample import ROWS
 from tests.storage.trail.tamperings import TAMPERINGS, Tampering, of_columns
 
 
 @pytest.fixture(scope="module")
-def engine(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(lived_register: LivedRegister) -> Iterator[Engine]:
     """A register that was lived with, with a row in every table."""
-    with new_database(OWNER) as made:
-        with session_factory(made)() as session, session.begin():
-            load_holidays(session)
-        live(made, beginner(made), actor_maker(made), FileStore(tmp_path_factory.mktemp("files")))
+    with lived_register.copy() as made:
         with session_factory(made)() as session, session.begin():
             _fill_up(session)
         yield made
