@@ -62,6 +62,7 @@ COLUMNS: dict[str, T] = {
     "result_note": T("结果说明", "Note on the result"),
     "result_on": T("结果日期", "Result on"),
     "return_reason": T("退回的理由", "Reason for the return"),
+    "returned_on": T("退回日期", "Returned on"),
     "role": T("角色", "Role"),
     "score_sheet": T("评分表", "Score sheet"),
     "service_date": T("服务日期", "Service date"),

@@ -252,7 +252,7 @@ class AnnualReportView(OfAccreditation):
         Column("kind", T("类型", "Kind"), listed=False),
         Column("accepted_at", T("受理时间", "Accepted at")),
         Column("returned_on", T("退回日期", "Returned on"), listed=False),
-        Column("return_reason", T("退回理由", "Reason of the return"), listed=False),
+        Column("return_reason", T("退回的理由", "Reason for the return"), listed=False),
         Column("summary", T("总结", "Summary"), listed=False),
         Column("success_cases", T("典型案例", "Success cases"), listed=False),
     )
