@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("accreditation_id", sa.BigInteger(), nullable=False),
         sa.Column("filename", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("years_sha256", sa.String(length=64), nullable=True),
         sa.Column("source_row", sa.Integer(), nullable=False),
         sa.Column("taken_on", sa.Date(), nullable=False),
         sa.Column("taken_by_id", sa.BigInteger(), nullable=True),

@@ -460,6 +460,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "accreditation_id": 1,
             "filename": "原名录.xlsx",
             "sha256": SHA,
+            "years_sha256": SHA,
             "source_row": 2,
             "taken_on": date(2024, 6, 1),
             "last_active_on": date(2024, 5, 1),

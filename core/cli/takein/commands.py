@@ -78,7 +78,7 @@ def takein(
                 found = plan(w, program, source, beside)
                 chunks = [found.new[at : at + AT_ONCE] for at in range(0, len(found.new), AT_ONCE)]
                 tried = dry_run and not found.refused
-                looks = [look_at(w, program, chunk, source) for chunk in chunks] if tried else []
+                looks = [look_at(w, program, chunk, source, beside) for chunk in chunks] if tried else []
                 beside_them = beside_statuses(w, program, found, folder)
             refused = found.refused or bool(beside_them.wrong)
             if not (dry_run or refused):
@@ -86,7 +86,7 @@ def takein(
                     Clocks().hold(session)
                 for chunk in chunks:
                     with factory() as session, work(session, SYSTEM, now(), "takein") as w:
-                        enter(w, program, chunk, source)
+                        enter(w, program, chunk, source, beside)
                 keep_documents(factory, program, beside_them, FileStore.of(instance))
         finally:
             for each in (source, beside):

@@ -89,6 +89,7 @@ def _front(w: Work, held: Accreditation, origin: TakenIn, say: Words) -> Front:
             "on": origin.taken_on.isoformat(),
             "file": origin.filename,
             "sha256": origin.sha256,
+            "years_sha256": origin.years_sha256,
             "row": origin.source_row,
         },
     }

@@ -39,15 +39,17 @@ def take_in(w: Work, program: str, statuses: Source, years: Source | None = None
     found = plan(w, program, statuses, years)
     if found.refused:
         raise Refused(T("表格中有不能导入的行，没有导入任何认定", "rows are refused: nothing was taken in"))
-    enter(w, program, found.new, statuses)
+    enter(w, program, found.new, statuses, years)
     return found
 
 
-def look_at(w: Work, program: str, entries: Sequence[Entry], source: Source) -> Effects:
+def look_at(
+    w: Work, program: str, entries: Sequence[Entry], source: Source, years: Source | None = None
+) -> Effects:
     """What statuses of a plan come to with their duties, and on their first day here; none is entered."""
 
     def come() -> Effects:
-        made = enter(w, program, entries, source)
+        made = enter(w, program, entries, source, years)
         due = [status.id for status in made if status.next_due_on is not None]
         ids = [status.id for status in made]
         return effects(w, progress_of, ids, lambda: first_day(w, due), new=True)
@@ -55,15 +57,17 @@ def look_at(w: Work, program: str, entries: Sequence[Entry], source: Source) -> 
     return tried(w, come)
 
 
-def enter(w: Work, program: str, entries: Sequence[Entry], source: Source) -> list[Accreditation]:
+def enter(
+    w: Work, program: str, entries: Sequence[Entry], source: Source, years: Source | None = None
+) -> list[Accreditation]:
     """Enter statuses of a plan; one that came to be meanwhile is a Conflict, and none of these is entered."""
     require(w, Act.TAKE_IN, program, home(w, program))
-    made = [_enter(w, program, entry, source) for entry in entries]
+    made = [_enter(w, program, entry, source, years) for entry in entries]
     w.session.flush()
     return made
 
 
-def _enter(w: Work, program: str, entry: Entry, source: Source) -> Accreditation:
+def _enter(w: Work, program: str, entry: Entry, source: Source, years: Source | None) -> Accreditation:
     values = entry.values
     party, _ = party_of(w, entry.track.party, entry.party)
     rules = w.program(program).track_rules(entry.track.id, entry.edition)
@@ -97,6 +101,7 @@ def _enter(w: Work, program: str, entry: Entry, source: Source) -> Accreditation
             accreditation_id=made.id,
             filename=source.filename,
             sha256=source.sha256,
+            years_sha256=(years.sha256 or None) if years is not None else None,
             source_row=entry.row,
             taken_on=w.today,
             taken_by_id=w.actor.user_id,

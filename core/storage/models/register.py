@@ -132,6 +132,8 @@ class TakenIn(Base):
     filename: Mapped[Name]
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the table, which stands in the store of files under it."""
+    years_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the table of yearly totals that came beside it."""
     source_row: Mapped[int]
     """As a spreadsheet numbers the rows of the table."""
     taken_on: Mapped[date] = mapped_column(Date)

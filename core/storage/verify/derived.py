@@ -71,6 +71,7 @@ UNION ALL SELECT 'filing_file', id, sha256, size FROM filing_file
 UNION ALL SELECT 'redaction', id, sha256, size FROM redaction
 UNION ALL SELECT 'redaction', id, copy_sha256, copy_size FROM redaction
 UNION ALL SELECT 'taken_in', id, sha256, NULL FROM taken_in
+UNION ALL SELECT 'taken_in', id, years_sha256, NULL FROM taken_in WHERE years_sha256 IS NOT NULL
 ORDER BY sha256, name DESC, id
 """
 

@@ -181,4 +181,4 @@ def _look(looked: Looked) -> tuple[Plan, Effects | None]:
         found = plan(w, program, statuses, years)
         if len(found.rows) > MOST_ROWS:
             raise Invalid({"statuses": TOO_MANY})
-        return found, None if found.refused else look_at(w, program, found.new, statuses)
+        return found, None if found.refused else look_at(w, program, found.new, statuses, years)
