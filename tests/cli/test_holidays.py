@@ -60,7 +60,7 @@ def test_a_year_comes_from_a_notice_once_and_is_listed(register: Any, tmp_path: 
     assert (answer.code, "2031: 29 days entered" in answer.out) == (0, True), answer.err
     listed = register("list", YEAR)
     assert listed.code == 0
-    assert "2031-01-19  worked" in listed.out
+    assert "2031-01-19  day worked" in listed.out
     assert {
         "day": "2031-10-01",
         "working": False,
@@ -100,7 +100,7 @@ def test_what_cannot_be_read_is_told_and_nothing_entered(register: Any, tmp_path
 
 def test_the_year_that_this_version_brings(register: Any) -> None:
     assert register("import", 2024).code == 0
-    assert "2024-02-04  worked" in register("list", 2024).out
+    assert "2024-02-04  day worked" in register("list", 2024).out
 
 
 def test_what_is_missing_or_cut_short_is_told_and_prolonged(register: Any, engine: Any) -> None:

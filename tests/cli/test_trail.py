@@ -101,7 +101,7 @@ def test_a_part_is_put_away_and_looked_through(register, engine, tmp_path):
     assert refused.code == 1
     assert "is not written over" in refused.err
     assert register("verify", "--archive", part).code == 0
-    part.write_text(part.read_text().replace("MA00000001", "MA00000009"))
+    part.write_text(part.read_text().replace("MA0000001", "MA0000009"))
     changed = register("verify", "--archive", part, "--lang", "en")
     assert changed.code == 1
     assert "audit.archive: audit_event 1: was changed" in changed.out

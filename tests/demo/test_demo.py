@@ -116,7 +116,7 @@ def test_every_kind_of_ending_and_matter_is_there(data):
     assert values(data, ExtensionRequest.state) == set(ExtensionState)
     assert values(data, Objection.state) == set(ObjectionState)
     assert values(data, ChangeRequest.state) == set(ChangeState)
-    assert values(data, ChangeRequest.kind) >= {ChangeKind.DETAILS, ChangeKind.MERGER}
+    assert values(data, ChangeRequest.kind) >= {ChangeKind.DETAILS, ChangeKind.MERGER, ChangeKind.NUMBER}
     assert values(data, Complaint.verified) == {True, False, None}
     assert values(data, ServiceRecord.state) == set(RecordState)
     assert values(data, Application.channel) == set(Channel)

@@ -250,9 +250,11 @@ def report(officer: Person, status: str) -> None:
     """The report on 2024 is pointed out as due, comes in time, and is accepted."""
     officer.open(status)
     card = officer.section("年度报告")
-    officer.sees("2024", "应于 2025-01-31 前提交", where=card)
+    officer.sees("2024", "截止 2025-01-31，为休息日，顺延至2025-02-05", where=card)
     officer.sees("提醒", "年度工作总结", where=officer.section("时间线"))
-    officer.step("代交年度报告", {"年度": "2024", "总结": "全年服务企业 110 家，组织银企对接 6 场。"})
+    officer.step(
+        "代交年度报告", {"年度": "2024 年度报告", "总结": "全年服务企业 110 家，组织银企对接 6 场。"}
+    )
     officer.sees("2025-01-20", "全年服务企业 110 家", where=card)
     officer.step("受理报告", where=card)
     officer.sees("已受理", where=card)

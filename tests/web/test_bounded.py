@@ -23,7 +23,7 @@ FEW, MANY, VERY_MANY = 2, 60, 1_010
 """The last for what pages show; documents and exports have all of it, and take their time."""
 MORE = 2
 """Statements that may come with many rows: a second batch of what belongs to them."""
-MOST = 40
+MOST = 44
 MOST_SHOWN = 100
 """The longest page of a list."""
 CHOICES = ("select", "datalist", "optgroup")

@@ -86,6 +86,8 @@ def register_twice(world: World, at: datetime) -> None:
             select(Accreditation)
             .join(Accreditation.party)
             .where(Accreditation.state == AccreditationState.ACTIVE, Party.kind == PartyKind.ORGANIZATION)
+            # One without a code would be known by its name.
+            .where(Party.uscc.is_not(None))
             .order_by(Accreditation.id)
             .options(joinedload(Accreditation.party))
             .limit(TWICE)

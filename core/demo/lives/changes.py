@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from core.demo.cases.plan import Case
 from core.demo.lives.recent import good_ones
 from core.demo.lives.years import Lives
 from core.demo.people.papers import pdf
-from core.demo.people.staff import officer
+from core.demo.people.parties import uscc
+from core.demo.people.staff import officer, second_officer
 from core.demo.world import World
 from core.domain.lifecycle.change_table import ChangeKind
+from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.services.changes import deciding, requests
 from core.services.changes.requests import Proof
@@ -36,6 +40,7 @@ def ask_and_answer(world: World, lives: Lives, at: datetime) -> None:
     scenes = (_renamed, _merged, _waits, _refused)
     for scene, body in zip(scenes, by_party.values(), strict=False):
         scene(world, body, at)
+    _codes(world, at)
 
 
 def _renamed(world: World, body: Body, at: datetime) -> None:
@@ -58,6 +63,27 @@ def _waits(world: World, body: Body, at: datetime) -> None:
 
 def _refused(world: World, body: Body, at: datetime) -> None:
     _answer(world, body, _rename(world, body, "（筹）", at), at, granted=False)
+
+
+def _codes(world: World, at: datetime) -> None:
+    """Two that were included by name alone, whose codes do not check: both accepted, one by mistake."""
+    named = select(Accreditation).join(Accreditation.party)
+    named = named.where(Accreditation.state == AccreditationState.ACTIVE, Party.uscc.is_(None))
+    named = named.where(Party.kind == PartyKind.ORGANIZATION).order_by(Accreditation.id).limit(2)
+    with world.factory() as session:
+        found = [(held.program, held.party_id, held.region) for held in session.scalars(named)]
+    for place, (program, party_id, region) in enumerate(found):
+        good = uscc("91", region, next(world.numbers))
+        code = good[:-1] + ("A" if good[-1] != "A" else "B")
+        licence = Proof("营业执照.pdf", pdf("a licence"))
+        with world.unit(officer(program), at, "change.ask") as w:
+            values = {"uscc": code}
+            number = requests.ask(w, party_id, ChangeKind.NUMBER, licence, world.store, values=values)
+        with world.unit(second_officer(program), at + LATER, "change.decide") as w:
+            deciding.decide(w, number, granted=True, answer="与营业执照一致。", new_certificates=False)
+        if place:
+            with world.unit(second_officer(program), at + 2 * LATER, "change.revoke") as w:
+                deciding.revoke(w, number, "经向登记机关核实，代码抄录有误。")
 
 
 def _rename(world: World, body: Body, ending: str, at: datetime) -> int:

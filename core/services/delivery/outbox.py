@@ -260,7 +260,7 @@ def _tell(w: Work, message: OutboxMessage) -> None:
         with w.session.begin_nested():
             told(w, case_id, local_date(sent_at))  # type: ignore[arg-type]  # the caller has looked
     except DomainError as error:
-        message.last_error = error.text.zh
+        message.last_error = f"告知日期未能登记：{error.text.zh}"
         log.warning("message.not_told", key=message.key, exit_case=case_id, error=error.text.en)
     except Exception:
         # Were this raised, the message would be sent again and again; the next run makes up for it.

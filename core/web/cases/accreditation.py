@@ -182,7 +182,7 @@ class AccreditationCase:
         may = allowed(self.unit.actor, Act.TAKE_IN, self.program, self.region)
         return self.origin is not None and may and not self.actor_is_own
 
-    @property
+    @cached_property
     def extension_open(self) -> bool:
         """Whether an extension was asked for and is not answered."""
         return accreditation_parts.extension_open(self.unit, self.id)

@@ -166,10 +166,10 @@ def _extension_blocked(case: AccreditationCase, _part: Any) -> Sequence[T]:
         ]
     if not window.open:
         more = moves(case.unit.calendar, window.last, lambda day, _: day.isoformat())
-        last = T(f"（{more.zh}）", f" ({more.en})") if more.zh else EMPTY
+        last = T(f"；{window.last} {more.zh}", f"; {window.last}: {more.en}") if more.zh else EMPTY
         return [
             T(
-                f"可在 {window.first} 至 {window.last}{last.zh}之间提出",
+                f"可在 {window.first} 至 {window.last} 之间提出{last.zh}",
                 f"It can be asked for from {window.first} to {window.last}{last.en}",
             )
         ]

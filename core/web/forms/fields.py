@@ -232,7 +232,7 @@ def _field(spec: Spec) -> WtField:
         case FieldKind.TEXT:
             return StringField(**options, render_kw=longest)
         case FieldKind.AREA:
-            return TextAreaField(**options, render_kw=longest | {"rows": 3})
+            return TextAreaField(**options, render_kw=longest | {"rows": 3, "translate": "no"})
         case FieldKind.PASSWORD:
             return PasswordField(**options, render_kw=longest | {"autocomplete": "new-password"})
         case FieldKind.DAY:

@@ -302,7 +302,9 @@ def until(named: date) -> Markup:
     """The last day of a period in which somebody must act, and the one that it moves to where it is off."""
     more = moves(calendar(), named, lambda day, _: day.isoformat())
     shown = Markup('<span class="nowrap">{}</span>').format(show(named))
-    return shown + Markup(' <span class="hint">{}</span>').format(tr(more)) if more.zh else shown
+    if not more.zh:
+        return shown
+    return shown + Markup('<span class="hint">{}{}</span>').format(tr(T("，", ", ")), tr(more))
 
 
 def days_to_act(named: date) -> int:

@@ -190,7 +190,7 @@ def test_a_file_is_judged_with_a_remark_by_those_in_charge(town, unchanged):
 
 def test_the_day_of_the_paper_copy_is_recorded(town, unchanged):
     case = town.start("shanghai/specialized").fill().attach_all().submit()
-    with unchanged(Invalid, "今天"), case.as_recommender(1) as w:
+    with unchanged(Invalid, "还没有发生"), case.as_recommender(1) as w:
         materials.record_paper_copy(w, case.application_id, case.day.replace(day=17))
     with case.as_recommender(1) as w:
         materials.record_paper_copy(w, case.application_id, case.day)

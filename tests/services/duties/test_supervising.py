@@ -350,9 +350,9 @@ def test_report_errors_all_at_once_and_refusals(engine: Engine, begin: Any, make
         submit_report(w, held.id, 2023, "总结", "成功案例")
         assert [item.submitted_on for item in due_reports(find(w, held.id))] == [date(2024, 5, 6)]
     with pytest.raises(Conflict), begin(member, "2024-05-06T10:00") as w:
-        submit_report(w, held.id, 2023, "同日再交")
+        submit_report(w, held.id, 2023, "同日再交", "成功案例")
     with pytest.raises(NotFound), begin(make_actor(Role.APPLICANT), "2024-05-06T09:00") as w:
-        submit_report(w, held.id, 2023, "他人代交")
+        submit_report(w, held.id, 2023, "他人代交", "成功案例")
     hubei = accredit(engine, "hubei/specialized", "2023-06-01")
     with pytest.raises(Refused), begin(member_of(make_actor, hubei), "2024-05-06T09:00") as w:
         submit_report(w, hubei.id, 2023, "不要求报告的项目")

@@ -43,7 +43,7 @@ def test_an_agreement_s_own_dates_are_the_term(town, unchanged):
                 valid_through=valid_through,
             )
 
-    with unchanged(Invalid, "今天"):
+    with unchanged(Invalid, "还没有发生"):
         sign(signed + timedelta(days=1), signed, date(2018, 12, 31))
     with unchanged(Invalid, "不早于"):
         sign(signed, date(2017, 10, 2), date(2017, 10, 1))

@@ -178,7 +178,7 @@ def test_whoever_was_included_without_a_number_and_merged_is_no_other_body(
     """Of one name with a body whose number is known, another body may register."""
     known = make_party(engine, name=KEPT, region=PLACE)
     included = make_party(engine, name=KEPT, region=PLACE, uscc=None, directly_included=True)
-    data = {"name": KEPT, "region": PLACE, "mobile": "", "uscc": "x"}
+    data = {"name": KEPT, "region": PLACE, "mobile": "", "phone": "", "uscc": "x"}
     with begin(lead, AT) as w:
         assert keyed.known(w, ORGANIZATION, [data]) == [included]
         merging.merge(w, known, included, "两次登记")

@@ -31,7 +31,10 @@ WRITTEN = (
     "110105\u200b19491231002\u00adX",
 )
 FULL_NAME, MOBILE = "阿依努尔·买买提", "13800138000"
-FOUND = {"name": FULL_NAME, "region": "220202", "mobile": MOBILE, "id_number": NUMBER, "uscc": None}
+FOUND = {"name": FULL_NAME, "region": "220202", "mobile": MOBILE, "phone": ""} | {
+    "id_number": NUMBER,
+    "uscc": None,
+}
 
 
 @pytest.fixture
@@ -127,7 +130,7 @@ def test_of_two_of_the_name_none_is_taken_for_the_person(engine: Engine, begin: 
 def test_a_body_without_a_code_is_found_within_its_province(engine: Engine, begin: Any) -> None:
     body = make_party(engine, name="甲服务站", region="371502", uscc=None, directly_included=True)
     code = uscc()
-    given = {"name": "甲 服务站", "region": "370102", "mobile": "", "uscc": code}
+    given = {"name": "甲 服务站", "region": "370102", "mobile": "", "phone": "", "uscc": code}
     with begin(ANONYMOUS, AT) as w:
         assert keyed.known(w, ORGANIZATION, [given, given | {"region": "220202"}]) == [body, None]
         assert keyed.known(w, ORGANIZATION, []) == []

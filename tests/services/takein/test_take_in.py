@@ -272,7 +272,7 @@ def test_with_one_refused_row_nothing_is_taken_in(engine: Engine, take: Any) -> 
         ({"ordered_on": date(2024, 5, 1)}, "“整改条款”：请填写"),
         ({**ORDER, "order_clause": "18(2)"}, "不是责令整改的条款；可选：18(1)"),
         ({**ORDER, "ordered_on": date(2024, 6, 4)}, "“责令日期”"),
-        ({**ORDER, "deadline": date(2024, 6, 2)}, "已过期：整改通过的请删去这三项"),
+        ({**ORDER, "deadline": date(2024, 5, 31)}, "已过期：整改通过的请删去这三项"),
         ({**ORDER, "started_on": date(2019, 1, 1), "valid_through": date(2021, 12, 31)}, "没有整改可言"),
         ({"warned_on": date(2024, 5, 1)}, "“警告条款”：请填写"),
         ({"warning_clause": "99", "warned_on": date(2024, 5, 1)}, "“警告条款”：可选"),

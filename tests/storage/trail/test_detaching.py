@@ -214,7 +214,7 @@ def test_an_end_that_was_left_out_is_found(
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (lambda lines: [lines[0].replace("MA00000001", "MA00000009"), *lines[1:]], "was changed"),
+        (lambda lines: [lines[0].replace("MA0000001", "MA0000009"), *lines[1:]], "was changed"),
         (lambda lines: lines[1:], "does not hold what its end says"),
         (lambda lines: [lines[0], lines[2]], "does not hold what its end says"),
         (lambda lines: lines[:2], "it was cut off"),

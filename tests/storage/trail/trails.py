@@ -2,6 +2,7 @@
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
+from stdnum.cn.uscc import calc_check_digit
 
 from core.rules.clauses import PartyKind
 from core.storage.engine import session_factory
@@ -11,9 +12,10 @@ from tests.databases import as_owner
 
 
 def organization(number: int = 1, **values: object) -> Party:
+    code = f"91220200MA000{number:04d}"
     return Party(
         kind=PartyKind.ORGANIZATION,
-        **{"name": f"服务机构{number}", "uscc": f"91220200MA0000{number:04d}", "region": "220200", **values},
+        **{"name": f"服务机构{number}", "uscc": code + calc_check_digit(code), "region": "220200", **values},
     )
 
 

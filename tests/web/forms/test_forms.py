@@ -85,7 +85,7 @@ def test_regions_are_looked_up_by_name(sysadmin: Browser, session: Session) -> N
 
 def test_a_parameter_is_changed_with_a_reason_from_a_day_on(lead: Browser, session: Session) -> None:
     page = lead.get("/admin/parameters/?program=liaocheng")
-    assert "年服务中小企业80家" in page.text
+    assert "三次投诉在多长时间内累计" in page.text
     path = "/admin/parameters/liaocheng/8(3).satisfaction_pct?track=comprehensive"
     refused = lead.get(path).send(ok=False, value="101", effective_on="2026-01-01", reason="提高要求")
     assert refused.status == 422

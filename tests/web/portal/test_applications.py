@@ -239,7 +239,7 @@ def test_pages_stand_in_english_and_chinese(make_applicant: MakeApplicant, key: 
     for ending, word in (
         ("", "Next step"),
         ("/facts", "Each entry is saved"),
-        ("/materials", "Choose several files"),
+        ("/materials", "Choose several at once"),
         ("/submit", "Check and submit"),
     ):
         assert word in someone.browser.get(someone.path + ending).text
