@@ -54,11 +54,11 @@ def test_a_platform_from_the_call_to_the_ban(
     report(enter(clerk, "2025-01-20T09:00"), status)
     another_event(enter(clerk, "2025-06-16T09:00"), status)
 
-    site.check("2026-02-02")
-    told(enter(clerk, "2026-02-02T10:00"), status, look)
+    site.check("2026-02-03")
+    told(enter(clerk, "2026-02-03T10:00"), status, look)
     object_to(enter(clerk, "2026-02-05T10:00"), status)
-    first_word(enter(clerk, "2026-02-10T10:00"), status, look)
-    second_word(enter(second, "2026-02-10T14:00"), status, look)
+    first_word(enter(clerk, "2026-02-11T10:00"), status, look)
+    second_word(enter(second, "2026-02-11T14:00"), status, look)
     officer = enter(clerk, "2026-03-02T10:00")
     banned(officer, code, look)
     in_english(officer, status, case, look)
@@ -277,7 +277,7 @@ def another_event(officer: Person, status: str) -> None:
 
 
 def told(officer: Person, status: str, look: Look) -> None:
-    """No report on 2025: the check proposes the exit, and the party is told."""
+    """No report on 2025 by the Monday that follows its last day: an exit is proposed, the party told."""
     look(officer, "22-dashboard-exit")
     officer.menu("退出事项")
     officer.sees("20(5)", NAME)
@@ -287,8 +287,8 @@ def told(officer: Person, status: str, look: Look) -> None:
     officer.sees("不报送年度工作总结", "20(5)", "已提出", "两人确认", "禁止申报", "3 年", where=card)
     officer.sees("尚未告知当事人，不能作出决定", where=card)
     look(officer, "24-exit-not-told")
-    officer.step("登记送达", {"送达日期": "2026-02-02"}, where=card)
-    officer.sees("2026-02-09", "异议期至 2026-02-09（含当日），期间不能作出决定", where=card)
+    officer.step("登记送达", {"送达日期": "2026-02-03"}, where=card)
+    officer.sees("2026-02-10", "异议期至 2026-02-10（含当日），期间不能作出决定", where=card)
 
 
 def object_to(officer: Person, status: str) -> None:
@@ -316,7 +316,7 @@ def second_word(officer: Person, status: str, look: Look) -> None:
     officer.open(status)
     officer.step("确认退出", {"理由": "复核无误，同意撤销。"}, where=officer.section("退出"))
     officer.sees("已撤销", where=officer.page.locator(".page-head"))
-    officer.sees("2026-02-10", "20(5)", where=officer.section("认定信息"))
+    officer.sees("2026-02-11", "20(5)", where=officer.section("认定信息"))
     officer.sees("已生效", "王复核", where=officer.section("退出"))
     officer.sees("撤销认定", "拟退出", where=officer.section("时间线"))
     look(officer, "27-revoked")
@@ -333,10 +333,10 @@ def banned(officer: Person, code: str, look: Look) -> None:
     officer.link("代为申报")
     officer.fill({"统一社会信用代码或身份证号": code, "申报类别": TRACK})
     officer.send("开始填写")
-    officer.told("2029-02-10 前（含当日）不得申报；自 2029-02-11 起可以申报")
+    officer.told("2029-02-11 前（含当日）不得申报；自 2029-02-12 起可以申报")
     look(officer, "28-banned")
     officer.menu("禁止申报")
-    officer.sees(NAME, "20(5)", "2029-02-10")
+    officer.sees(NAME, "20(5)", "2029-02-11")
     look(officer, "29-bans")
 
 
