@@ -79,6 +79,11 @@ def repaired(text: str) -> str:
     return _UNSEEN_BUT_SPACE.sub("", _SPACES.sub(" ", _ideographs(text))).strip()
 
 
+def as_seen(text: str) -> str:
+    """A number, date or address as it is read: repaired, and in characters of one width."""
+    return unicodedata.normalize("NFKC", repaired(text)).strip()
+
+
 def repaired_lines(text: str) -> str:
     """A text of several lines as it is kept: radicals as ideographs, no marks that nobody sees."""
     return _MARKS.sub("", _ideographs(text)).strip()

@@ -6,17 +6,23 @@ What can be meant in two ways is asked about, never taken: the error says which,
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from core.domain.errors import MalformedError
+from core.domain.folding import as_seen
 from core.domain.identifiers import shorten
 from core.rules.numbers import HUNDRED
 from core.rules.text import T
 
 SHARE, HOURS, MONEY, POINTS = "%", "小时", "元", "分"
 """Units that are read in ways of their own: percent, hours, yuan; and that of scores."""
+DAYS, WORKING_DAYS, MONTHS, YEARS, MINUTES = "天", "工作日", "个月", "年", "分钟"
+"""Those of time. Days are no working days, nor the other way round."""
+MONTH, YEAR = "月份", "年度"
+"""One of the calendar: 5月 and 2024年, no five months and no 2024 years."""
+PLACES, ITEMS, CASES, MESSAGES = "个", "项", "件", "条"
+"""Of what is only counted: places to give, what a clause lists, cases and messages."""
 WORDS: Mapping[str, tuple[str, ...]] = {
     SHARE: ("%", "percent"),
     MONEY: ("元", "圆", "元整", "人民币", "人民币元", "rmb", "cny", "yuan"),
@@ -26,9 +32,18 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "人次": ("人次", "人", "attendances"),
     "次": ("次", "场", "场次", "回", "times"),
     "平方米": ("平方米", "平米", "平", "m2", "m^2", "sqm"),
-    "年": ("年", "周年", "年整", "years"),
-    "分": ("分", "points"),
-    "天": ("天", "日", "days"),
+    YEARS: ("年", "周年", "年整", "year", "years"),
+    POINTS: ("分", "points"),
+    DAYS: ("天", "日", "自然日", "个自然日", "day", "days"),
+    WORKING_DAYS: ("工作日", "个工作日", "working day", "working days"),
+    MONTHS: ("个月", "月", "month", "months"),
+    MINUTES: ("分钟", "分", "min", "minute", "minutes"),
+    MONTH: ("月份", "月"),
+    YEAR: ("年度", "年", "年份"),
+    PLACES: ("个", "个名额", "名额", "家", "户", "名", "人", "位", "件", "places"),
+    ITEMS: ("项", "个", "条", "类", "种", "items"),
+    CASES: ("件", "个", "项", "家", "cases"),
+    MESSAGES: ("条", "封", "个", "messages"),
 }
 """How each unit is written, after NFKC and in small letters."""
 TIMES: Mapping[str, int] = {
@@ -50,7 +65,7 @@ def bare(given: str, unit: str = "", scale: int = 1) -> str | Decimal:
     `unit` is that of the value, by its Chinese word. `scale` is what a head asks for: 10,000 under 万元.
     MalformedError for another unit, and for what can be meant in two ways.
     """
-    text = unicodedata.normalize("NFKC", given).strip().lower()
+    text = as_seen(given).lower()
     if unit == HOURS and (hours := _hours(text)) is not None:
         return hours
     if unit == MONEY:
@@ -64,7 +79,7 @@ def bare(given: str, unit: str = "", scale: int = 1) -> str | Decimal:
     digits, times, rest = found[1], found[2] or "", "".join(found[3].split())
     if not (times or rest):
         return digits if scale == 1 else Decimal(digits) * scale
-    if rest and rest not in WORDS.get(unit, (unit,)):
+    if rest and rest not in ("".join(word.split()) for word in WORDS.get(unit, (unit,))):
         raise _another_unit(given, rest, digits + times, unit)
     if times and scale != 1 and not rest:
         raise _which_scale(given, Decimal(digits) * TIMES[times], scale, unit)
@@ -104,12 +119,14 @@ def said(number: int | Decimal, unit: str) -> T:
     digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
     if unit == SHARE:
         return T(f"{digits}%", f"{digits}%")
+    if unit in (YEAR, MONTH):
+        return T(f"{number} {unit[0]}", str(number))
     return T(f"{digits} {unit}".strip(), f"{digits} {WORDS.get(unit, (unit,))[-1]}".strip())
 
 
 def signed(given: object) -> bool:
     """Whether a percentage was written with its sign."""
-    return isinstance(given, str) and unicodedata.normalize("NFKC", given).strip().endswith("%")
+    return isinstance(given, str) and as_seen(given).endswith("%")
 
 
 def _hours(text: str) -> Decimal | None:

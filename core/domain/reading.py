@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
-from core.domain.folding import folded, repaired_lines
-from core.domain.identifiers import mask_id_number, shorten
+from core.domain.folding import as_seen, folded, repaired_lines
+from core.domain.identifiers import HYPHENS, mask_id_number, shorten
 from core.domain.quantities import SHARE, bare, share, signed
 from core.rules.phrases import NOT_PRINTABLE, at_most_characters, choose_from
 from core.rules.text import T
@@ -46,13 +45,13 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{2}", re.ASCII | re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY = re.compile(
     r"(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})"
-    r"|(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日?"
+    r"|(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?P<d2>\d{1,2})[日号]?"
     r"|(?P<y3>\d{4})(?P<m3>\d{2})(?P<d3>\d{2})",
     re.ASCII,
 )
 _UNORDERED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{1,4}", re.ASCII)
 _SERIAL = re.compile(r"\d{5,6}", re.ASCII)
-_TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
+_TIME = re.compile(r"(.*?\S)(?:[T\s]+|(?<=[日号]))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?", re.ASCII)
 # A spreadsheet's sign that what follows is text; exports put it before what could be taken for a formula.
 _APOSTROPHE = re.compile(r"\A'(?=\s*[\d=+\-@＝＋－＠])")
 # PostgreSQL stores no NUL and UTF-8 no lone surrogate; line breaks and tabs are text.
@@ -222,7 +221,8 @@ def iso_day(given: object) -> date:
 def day(given: object, *, first: date = FIRST_DAY, last: date = LAST_DAY) -> date:
     """A day within bounds: a date, a spreadsheet's count of days, or written in one of the usual ways.
 
-    2024-5-6, 2024/05/06, 2024.5.6, 2024年5月6日 and 20240506 are the same; a time behind it is passed over.
+    2024-5-6, 2024–5–6, 2024/05/06, 2024.5.6, 2024年5月6日 (or 号) and 20240506 are the same; a time behind it
+    is passed over.
     """
     found = _day(given)
     if found < first:
@@ -241,9 +241,9 @@ def _day(given: object) -> date:
         return given.date() if isinstance(given, datetime) else given
     shown = shorten(str(given).strip())
     asked = T("日期应写作 2024-02-29", "write the date as 2024-02-29")
-    written = unicodedata.normalize("NFKC", plain(given))
-    timed = _TIME.fullmatch(written.strip())
-    bare = "".join((timed[1] if timed is not None else written).split())
+    written = as_seen(plain(given))
+    timed = _TIME.fullmatch(written)
+    bare = HYPHENS.sub("-", "".join((timed[1] if timed is not None else written).split()))
     # A count of days with a time is a fraction.
     counted = bare.partition(".")[0] if isinstance(given, Decimal) else bare
     if _SERIAL.fullmatch(counted) and FIRST_SERIAL <= int(counted) <= (LAST_DAY - EPOCH).days:
@@ -270,7 +270,7 @@ def _day(given: object) -> date:
 
 def moment(given: str) -> datetime:
     """A day with its time, in Asia/Shanghai."""
-    timed = _TIME.fullmatch(unicodedata.normalize("NFKC", given).strip())
+    timed = _TIME.fullmatch(as_seen(given))
     try:
         if timed is not None:
             at = time(int(timed[2]), int(timed[3]), int(timed[4] or 0), tzinfo=SHANGHAI)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.errors import MalformedError
-from core.domain.quantities import TIMES, WORDS
+from core.domain.quantities import TIMES, WORDS, said
 from core.domain.reading import number, percent, whole
+from core.rules.text import T
 
 TWO_MILLION = (
     "2,000,000", "2 000 000", "２，０００，０００", "200万", "200万元", "200 万 元", "2百万元", "￥2,000,000",
@@ -44,6 +45,17 @@ def test_money(typed, meant):
         ("120 m²", "平方米", 120),
         ("3年", "年", 3),
         ("85分", "分", 85),
+        ("20天", "天", 20),
+        ("20 days", "天", 20),
+        ("５个工作日", "工作日", 5),
+        ("5 Working Days", "工作日", 5),
+        ("30分钟", "分钟", 30),
+        ("6个月", "个月", 6),
+        ("1月", "月份", 1),
+        ("2024年", "年度", 2024),
+        ("5次", "次", 5),
+        ("20家", "个", 20),
+        ("20名", "个", 20),
     ],
 )
 def test_counts_with_their_units(typed, unit, meant):
@@ -79,6 +91,26 @@ def test_what_are_no_hours(typed):
 )  # fmt: skip
 def test_percentages(typed, meant):
     assert percent(typed) == Decimal(meant)
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200e", "\u00ad", "\u2060", "\ufeff", "\u200d", "\u202c"])
+def test_what_nobody_sees_changes_no_number(mark):
+    assert number(f"{mark}2{mark}00{mark}万{mark}", unit="元") == 2_000_000
+    assert number(f"1,800{mark}") == 1800
+    assert percent(f"0.95%{mark}") == Decimal("0.95")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "zh", "en"),
+    [
+        (2024, "年度", "2024 年", "2024"),
+        (1, "月份", "1 月", "1"),
+        (1200, "天", "1,200 天", "1,200 days"),
+        (5, "工作日", "5 工作日", "5 working days"),
+    ],
+)
+def test_how_a_number_is_told(value, unit, zh, en):
+    assert said(Decimal(value), unit) == T(zh, en)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +160,16 @@ def test_ten_thousands_under_such_a_head_are_asked_about():
 
 @pytest.mark.parametrize(
     ("typed", "unit", "told"),
-    [("80斤", "家", "80家"), ("200万美元", "元", "200万元"), ("3人", "元", "3元"), ("5%", "次", "5次")],
+    [
+        ("80斤", "家", "80家"),
+        ("200万美元", "元", "200万元"),
+        ("3人", "元", "3元"),
+        ("5%", "次", "5次"),
+        ("5天", "工作日", "5工作日"),
+        ("5个工作日", "天", "5天"),
+        ("1个月", "月份", "1月份"),
+        ("30分钟", "天", "30天"),
+    ],
 )
 def test_another_unit_is_named(typed, unit, told):
     with pytest.raises(MalformedError) as refused:

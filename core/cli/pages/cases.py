@@ -13,7 +13,7 @@ from core.domain import identifiers, reading
 from core.domain.errors import MalformedError
 from core.domain.folding import repaired
 from core.domain.identifiers.telephones import telephones
-from core.domain.quantities import HOURS, MONEY, SHARE, said
+from core.domain.quantities import DAYS, HOURS, MONEY, SHARE, WORKING_DAYS, said
 from core.domain.reading import why_not_past
 from core.rules.phrases import NO, YES
 from core.rules.text import T
@@ -96,6 +96,7 @@ SECTIONS = (
             ("人民币200万元", 2_000_000),
             ("0.02亿", 2_000_000),
             ("1 800 000", 1_800_000),
+            ("200\u200b万", 2_000_000),
             ("12,34", REFUSED),
             ("约200万", REFUSED),
             ("80家", REFUSED),
@@ -113,6 +114,18 @@ SECTIONS = (
         partial(reading.whole, unit="家"),
         [("80", 80), ("80家", 80), ("８０户", 80), ("1.2万家", 12_000), ("80.5", REFUSED), ("80人", REFUSED)],
         "家",
+    ),
+    Section(
+        T("天数", "Days"),
+        partial(reading.whole, unit=DAYS),
+        [("20", 20), ("20天", 20), ("\u200e20 日", 20), ("20 days", 20), ("20个工作日", REFUSED)],
+        DAYS,
+    ),
+    Section(
+        T("工作日数", "Working days"),
+        partial(reading.whole, unit=WORKING_DAYS),
+        [("5", 5), ("5个工作日", 5), ("5 working days", 5), ("5天", REFUSED)],
+        WORKING_DAYS,
     ),
     Section(
         T("百分比", "Percentages"),
@@ -150,7 +163,11 @@ SECTIONS = (
         reading.day,
         [
             *((text, DAY) for text in ("2024-02-09", "2024.2.9", "2024/2/9", "20240209", "2024年2月9日")),
+            ("2024年2月9号", DAY),
             ("２０２４－２－９", DAY),
+            ("2024–2–9", DAY),
+            ("2024‑02‑09", DAY),
+            ("2024\u200b-2-9", DAY),
             ("2024-02-09 09:30", DAY),
             ("45331", DAY),
             ("9/2/2024", REFUSED),

@@ -20,6 +20,9 @@ Written from the cases that test the readers (`accredit docs entry`); forms, tab
   超过 15 位的数字，均指出所在行、列和更正办法。
   Tables are read as a spreadsheet shows them: a failed or uncomputed formula, a merged cell, a date that is
   shown without its year, a number of more than 15 digits are refused by row and column, with the mend.
+- 随文字带入的不可见字符不影响读入。金额按表头的单位读取，
+  `收费（万元）`、`收费（单位：万元）`、`收费 万元` 相同。
+  Signs that nobody sees change nothing. Money is read in the unit of the head, however the head says it.
 - 只读可见的工作表；有几张可以导入时，请写明哪一张。模板以外的列不读入，隐藏和筛选掉的行照常读入，
   二者都会写明。
   Only visible sheets are read; where several fit, the one that is meant is asked for. Other columns are left

@@ -12,7 +12,7 @@ from stdnum.cn import ric
 from stdnum.cn import uscc as stdnum_uscc
 
 from core.domain.errors import MalformedError
-from core.domain.folding import folded, repaired, unseen
+from core.domain.folding import as_seen, folded, unseen
 from core.domain.roles import DIVISION_CODE
 from core.rules.text import T
 
@@ -188,7 +188,7 @@ def mobile(text: str) -> str:
 
 def email(text: str) -> str:
     """The e-mail address as mail servers take it, its domain in ASCII; MalformedError otherwise."""
-    address = unicodedata.normalize("NFKC", repaired(text))
+    address = as_seen(text)
     named = _NAMED_ADDRESS.fullmatch(address)
     if named is not None:
         raise MalformedError(

@@ -16,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.domain import reading
 from core.domain.clock import SHANGHAI
 from core.domain.errors import MalformedError
+from core.domain.folding import as_seen
 from core.domain.quantities import SHARE, written
 from core.rules.phrases import NEVER_SO_FAR, NOT_A_CHOICE
 from core.web.forms.echo import beside
@@ -25,7 +26,7 @@ from core.web.frame.language import tr
 def _read(read: Callable[[str], Any], given: str) -> Any:
     """What was typed as its reader takes it, None for nothing; a refusal is told at the input."""
     try:
-        return read(given) if given.strip() else None
+        return read(given) if as_seen(given) else None
     except MalformedError as error:
         raise ValidationError(tr(error.text)) from None
 

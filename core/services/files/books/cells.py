@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.domain.errors import MalformedError
+from core.domain.folding import unseen
 from core.domain.identifiers import shorten
 from core.domain.reading import LARGEST_NUMBER
 from core.rules.text import T
@@ -98,9 +99,11 @@ def partly_shown(shown: str, kept: object) -> Unreadable:
 
 
 def written(text: str) -> object:
-    """A text cell: without outer spaces, None for nothing, unreadable for a formula's error."""
+    """A text cell: without outer spaces, None for nothing to be seen, unreadable for a formula's error."""
     bare = text.strip()
-    return failed(bare) if ERRORS.fullmatch(bare) else bare or None
+    if not unseen("", bare):
+        return None
+    return failed(bare) if ERRORS.fullmatch(bare) else bare
 
 
 def numeric(number: Decimal, shown: str | None) -> object:
