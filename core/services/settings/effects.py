@@ -20,11 +20,12 @@ from core.hooks.loaded import TrackRules
 from core.rules.clauses import Condition, ConditionKind
 from core.rules.evaluate import Outcome
 from core.rules.text import T
-from core.rules.walk import Settings, parameters
+from core.rules.walk import Parameter, Settings, parameters
 from core.services.base.access import require, scope
 from core.services.base.words import home
 from core.services.base.work import Work
-from core.services.settings.values import kept, number_error, unit_of
+from core.services.settings.units import unit_of
+from core.services.settings.values import kept, number_error
 from core.storage.models import Accreditation, Application
 from core.storage.models.operations import SettingKind
 from core.storage.rule_sql import FactSource, outcome_for
@@ -89,16 +90,17 @@ def effect_of(w: Work, program: str, track: str, kind: SettingKind, name: str, v
                 named |= {before.clause: before.title for before, _ in pairs}
                 held += _count(w, _holders(w, program, one, edition), pairs)
                 waiting += _count(w, _applications(w, program, one, edition), pairs)
-            if kind is SettingKind.PARAMETER and _of_term(loaded.rules[one, edition], name):
-                reminded = (reminded or Reminded()) + _to_remind(
-                    w, program, one, edition, int(Decimal(kept(value)))
-                )
+            reminder = _reminder(loaded.rules[one, edition], name)
+            if kind is SettingKind.PARAMETER and reminder is not None:
+                days = int(Decimal(kept(value, unit_of(reminder))))
+                reminded = (reminded or Reminded()) + _to_remind(w, program, one, edition, days)
     return Effect(tuple(named.items()), held, waiting, reminded)
 
 
-def _of_term(rules: TrackRules, name: str) -> bool:
-    """Whether the number is one of the reminders before the end of a term."""
-    return any(item.operational and item.id == name for item in parameters(rules.procedure.term))
+def _reminder(rules: TrackRules, name: str) -> Parameter | None:
+    """The number, if it is one of the reminders before the end of a term."""
+    numbers = parameters(rules.procedure.term)
+    return next((item for item in numbers if item.operational and item.id == name), None)
 
 
 def _to_remind(w: Work, program: str, track: str, edition: str, days: int) -> Reminded:

@@ -26,12 +26,12 @@ from core.rules.clauses import Interpretation, Procedure
 from core.rules.numbers import HUNDRED, LONGEST_AHEAD
 from core.rules.periods import MONTHS
 from core.rules.phrases import GIVE_A_NUMBER
-from core.rules.terms import Kind
 from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
 from core.services.base.work import DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
+from core.services.settings.units import OPERATION_UNITS, subject_of, unit_of
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
 
@@ -167,8 +167,11 @@ def list_operations(w: Work) -> list[Setting]:
         title = OPERATIONS[name]
         now = current(made, given, w.today)
         found.append(
-            Setting(SettingKind.OPERATION, "", name, "", title, given, now, (), EMPTY, made, of_text=False)
-        )
+            Setting(
+                SettingKind.OPERATION, "", name, "", title, given, now, (), EMPTY, made,
+                of_text=False, unit=OPERATION_UNITS[name],
+            )
+        )  # fmt: skip
     return found
 
 
@@ -216,8 +219,9 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
     errors = unwritten(reason, "reason")
     if name not in OPERATION_DEFAULTS:
         errors["name"] = T(f"没有运行设置 {name}", f"there is no setting {name}")
+    unit = OPERATION_UNITS.get(name, "")
     try:
-        number = reading.number(value, most=LARGEST)
+        number = reading.percent(value) if unit == SHARE else reading.number(value, most=LARGEST, unit=unit)
     except MalformedError as error:
         number, errors["value"] = Decimal(1), error.text
     least = 0 if name == DECISION_DELAY else 1
@@ -225,9 +229,7 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
         errors["value"] = T(f"应为不小于 {least} 的整数", f"give a whole number of {least} or more")
     elif name == DECISION_DELAY and number > LONGEST_DELAY:
         errors["value"] = T(f"不能超过 {LONGEST_DELAY}", f"give at most {LONGEST_DELAY}")
-    elif name == "brake_percent" and number > HUNDRED:
-        errors["value"] = T("不能超过 100", "give at most 100")
-    return keep(w, errors, SettingKind.OPERATION, "", "", name, kept(value), effective_on, reason)
+    return keep(w, errors, SettingKind.OPERATION, "", "", name, kept(value, unit), effective_on, reason)
 
 
 def list_own_operations(w: Work, program: str) -> list[Setting]:
@@ -246,7 +248,7 @@ def set_reply_to(w: Work, program: str, value: str, effective_on: date, reason: 
     errors = unwritten(reason, "reason")
     if value.strip():
         try:
-            email(value)
+            value = email(value)
         except MalformedError as error:
             errors["value"] = error.text
     if effective_on < w.today:
@@ -346,9 +348,8 @@ def _decided_since(w: Work, program: str, day: date) -> bool:
 
 def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     """Why the value cannot stand for the number: held against its kind, then put in and read back."""
-    subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
+    subject, unit = subject_of(number), unit_of(number)
     fact = ALL.get(subject) or METRICS.get(subject)
-    unit = unit_of(number)
     percent = unit == SHARE
     try:
         given = reading.number(value, most=LARGEST, unit=unit)
@@ -374,15 +375,6 @@ def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
         return T(f"规则不接受此数值：{error}", f"the rule does not take it: {error}")
     taken = {item.default for clause in put_in for item in parameters(clause) if item.id == number.id}
     return T("应为整数", "give a whole number") if taken - {given} else None
-
-
-def unit_of(number: Parameter) -> str:
-    """The unit in which a number of a clause is given, by its Chinese word; "" for none."""
-    subject = number.id.removeprefix(f"{number.clause}.").split("#")[0]
-    fact = ALL.get(subject) or METRICS.get(subject)
-    if subject.endswith(("_share", "_growth")) or (fact is not None and fact.kind is Kind.PERCENT):
-        return SHARE
-    return fact.unit.zh if fact is not None else ""
 
 
 def kept(value: str, unit: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.quantities import HOURS
 from core.hooks.loaded import LoadedProgram
 from core.rules.text import T
 from core.services.files.columns import Column, empty_table
@@ -74,11 +75,14 @@ def year_columns() -> tuple[Column, ...]:
         Column("number", T("证书编号", "Certificate number"), Code(), also=("编号", "认定编号")),
         Column("first", T("自", "from"), Day(), also=("起始日期",)),
         Column("last", T("至", "to"), Day(), also=("截止日期", "Through")),
-        Column("hours", T("服务时长", "Service hours"), Amount(0), also=("服务小时", "时长")),
-        Column("enterprises", T("服务企业数", "Number of enterprises served"), Whole(0)),
-        Column("services", T("服务次数", "Number of services"), Whole(0)),
+        Column("hours", T("服务时长", "Service hours"), Amount(0, unit=HOURS), also=("服务小时", "时长")),
+        Column("enterprises", T("服务企业数", "Number of enterprises served"), Whole(0, unit="家")),
+        Column("services", T("服务次数", "Number of services"), Whole(0, unit="次")),
         Column(
-            "public_benefit", T("公益服务次数", "Number of public-benefit services"), Whole(0), required=False
+            "public_benefit",
+            T("公益服务次数", "Number of public-benefit services"),
+            Whole(0, unit="次"),
+            required=False,
         ),
         Column("report_on", T("年度报告提交日期", "Report handed in on"), Day(), required=False),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from core.domain.errors import MalformedError
+from core.domain.quantities import POINTS, SHARE
+from core.domain.reading import whole
 from core.rules.text import T
 from core.services.calls.score_sheet import MOST_POINTS, title_of
 from core.web.forms.score_sheet import sheet
@@ -20,6 +24,9 @@ HEADINGS = {
     "max": T("满分", "Highest"),
     "hint": T("评分说明", "What to look at"),
 }
+UNITS = {"weight": SHARE, "max": POINTS}
+"""What may be typed behind the numbers."""
+LONGEST_NUMBER = 8
 EMPTY_ROWS = 4
 """Rows to fill in beside those that are there."""
 
@@ -53,12 +60,16 @@ class SheetField(StringField):
         for number, row in enumerate(self.typed or (), start=1):
             if not row["title"]:
                 raise ValidationError(tr(T(f"第 {number} 项没有名称", f"row {number} has no title")))
-            if not all(_figure(row[part]) for part in ("weight", "max")):
-                text = T(
-                    f"第 {number} 项：权重和满分应为 1 至 {MOST_POINTS} 的整数",
-                    f"row {number}: weight and points are whole numbers from 1 to {MOST_POINTS}",
-                )
-                raise ValidationError(tr(text))
+            for part in UNITS:
+                try:
+                    _figure(row, part)
+                except MalformedError as error:
+                    what, why = HEADINGS[part], error.text
+                    text = T(
+                        f"第 {number} 项的{what.zh}应为 1 至 {MOST_POINTS} 的整数：{why.zh}",
+                        f"row {number}, {what.en}: a whole number from 1 to {MOST_POINTS}; {why.en}",
+                    )
+                    raise ValidationError(tr(text)) from None
 
     def rows(self) -> list[dict[str, str]]:
         """The rows to show: what was typed, or what is there."""
@@ -94,8 +105,8 @@ class SheetField(StringField):
                 name=self.name,
                 value=row.get(part, ""),
                 aria=f"{tr(HEADINGS[part])} {number}",
-                mode=Markup(' inputmode="numeric" maxlength="3"')
-                if part in ("weight", "max")
+                mode=Markup(' inputmode="numeric" maxlength="{}"').format(LONGEST_NUMBER)
+                if part in UNITS
                 else Markup(' maxlength="200"'),
             )
             for part in PARTS
@@ -104,10 +115,16 @@ class SheetField(StringField):
 
 
 def _line(row: dict[str, str]) -> str:
-    """A row as its line; a bar would begin the hint."""
+    """A row as its line; a bar would begin the hint. A number that cannot be read stays, and is refused."""
     title, hint = (row[part].replace("|", "/").replace("｜", "/") for part in ("title", "hint"))
-    return f"{title} {row['weight']} {row['max']}" + (f" | {hint}" if hint else "")
+    figures = []
+    for part in UNITS:
+        try:
+            figures.append(str(_figure(row, part)))
+        except MalformedError:
+            figures.append(row[part])
+    return " ".join([title, *figures]) + (f" | {hint}" if hint else "")
 
 
-def _figure(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_POINTS
+def _figure(row: Mapping[str, str], part: str) -> int:
+    return whole(row[part], least=1, most=MOST_POINTS, unit=UNITS[part])

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotAllowed
+from core.domain.quantities import PLACES
 from core.hooks.catalogue import catalogue
 from core.rules.phrases import SAVED
 from core.rules.text import T
@@ -91,6 +92,7 @@ CALL_SPECS = (
         T("名额", "Quota"),
         FieldKind.INTEGER,
         required=False,
+        unit=PLACES,
         hint=T("留空为不限", "Leave empty for no limit"),
     ),
     Spec(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.errors import Invalid
+from core.domain.errors import Invalid, MalformedError
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.quantities import YEAR
+from core.domain.reading import FIRST_YEAR, LAST_YEAR, whole
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
@@ -112,14 +114,15 @@ PLAQUES = (
     Spec("last", T("授牌日期，至", "Granted until"), FieldKind.DAY, required=False),
     FORMAT,
 )
+YEAR_SPEC = Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year, unit=YEAR)
 INSPECTIONS = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_inspected),
-    Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year),
+    YEAR_SPEC,
     FORMAT,
 )
 NOMINATED = (
     Spec("target", T("推荐去向", "Put forward for"), FieldKind.CHOICE, options=_targets),
-    Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year),
+    YEAR_SPEC,
 )
 FORMER = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_registers),
@@ -134,13 +137,19 @@ def index() -> str:
     return _show()
 
 
-def _show(former: PlainForm | None = None, imported: Any = None, refused: Refused | None = None) -> str:
+def _show(
+    former: PlainForm | None = None,
+    imported: Any = None,
+    refused: Refused | None = None,
+    nominated: PlainForm | None = None,
+    inspections: PlainForm | None = None,
+) -> str:
     return render_template(
         "office/tables.html",
         summary=make_form(SUMMARY, bind=False) if _summaries() else None,
-        nominated=make_form(NOMINATED, bind=False) if _targets() else None,
+        nominated=nominated or make_form(NOMINATED, bind=False) if _targets() else None,
         plaques=make_form(PLAQUES, bind=False) if _plaqued() else None,
-        inspections=make_form(INSPECTIONS, bind=False) if _inspected() else None,
+        inspections=inspections or make_form(INSPECTIONS, bind=False) if _inspected() else None,
         former=former or make_form(FORMER, bind=False) if _registers() else None,
         imported=imported,
         refused=refused,
@@ -162,24 +171,46 @@ def summary() -> Response:
 
 
 @blueprint.get("/plaques")
-@blueprint.get("/inspections", endpoint="inspections")
 def plaques() -> ResponseReturnValue:
-    """On to the list of plaques, or to the year's inspections, in the format chosen."""
+    """On to the list of plaques, in the format chosen."""
+    return _document("plaques", {})
+
+
+@blueprint.get("/inspections")
+def inspections() -> ResponseReturnValue:
+    """On to the year's inspections, in the format chosen."""
+    form = make_form(INSPECTIONS, bind=False, data=request.args.to_dict())
+    year = _year(form)
+    return (_show(inspections=form), 422) if year is None else _document("inspections", {"year": str(year)})
+
+
+def _document(target: str, read: Mapping[str, str]) -> ResponseReturnValue:
     given = {name: value for name, value in request.args.items() if name in PASSED and value}
     wanted = request.args.get("format", "")
     if wanted not in dict(_formats()):
         abort(404)
-    target = "plaques" if request.endpoint == "table_pages.plaques" else "inspections"
-    return redirect(url_for(f"documents.{target}", format=wanted, **given))  # type: ignore[arg-type]  # texts
+    return redirect(url_for(f"documents.{target}", format=wanted, **{**given, **read}))  # type: ignore[arg-type]  # texts
+
+
+def _year(form: PlainForm) -> int | None:
+    """The year that was asked for; None where it is none, with the reason at its input."""
+    try:
+        return whole(request.args.get("year", ""), least=FIRST_YEAR, most=LAST_YEAR, unit=YEAR)
+    except MalformedError as error:
+        complain(Invalid({"year": error.text}), form)
+        return None
 
 
 @blueprint.get("/nominations")
-def nominated() -> Response:
+def nominated() -> ResponseReturnValue:
     """A nomination list of a year."""
     program, bar, target = request.args.get("target", "").partition("|")
-    year = request.args.get("year", 0, type=int)
     if f"{program}{bar}{target}" not in dict(_targets()):
         abort(404)
+    form = make_form(NOMINATED, bind=False, data=request.args.to_dict())
+    year = _year(form)
+    if year is None:
+        return _show(nominated=form), 422
     return _download(nominations.nomination_xlsx(reading(), program, target, year), f"推荐名单{year}")
 
 

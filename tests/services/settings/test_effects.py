@@ -91,7 +91,7 @@ def test_what_bears_on_no_condition_says_so(begin: Begin) -> None:
     assert reading.in_force == Turned()
 
 
-@pytest.mark.parametrize(("days", "to_come"), [("0", 0), ("30", 1), ("29", 2), ("28", 2), ("364", 0)])
+@pytest.mark.parametrize(("days", "to_come"), [("0", 0), ("30", 1), ("29", 2), ("28天", 2), ("364", 0)])
 def test_of_a_reminder_it_tells_for_whom_its_day_is_still_to_come(
     engine: Engine, begin: Begin, days: str, to_come: int
 ) -> None:

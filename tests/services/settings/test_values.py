@@ -130,6 +130,9 @@ def test_values_that_the_rules_cannot_take(begin: Any, lead: Any, name: str, val
         ("18.first_reminder", "0"),
         ("18.first_reminder", "364"),
         ("20(3).months", "3650"),
+        ("18.years", "3年"),
+        ("18.first_reminder", "30天"),
+        ("8(3).satisfaction_pct", "1%"),
     ],
 )
 def test_values_that_they_can(begin: Any, lead: Any, name: str, value: str) -> None:
@@ -282,6 +285,10 @@ def test_operations(begin: Any, make_actor: Any) -> None:
         ("brake_count", "0"),
         ("brake_count", "1.5"),
         ("brake_percent", "101"),
+        ("brake_percent", "1"),
+        ("brake_percent", "0.2"),
+        ("brake_percent", "0.5%"),
+        ("objection_working_days", "10天"),
     ):
         with pytest.raises(Invalid), begin(lead, "2024-05-06T09:00") as w:
             set_operation(w, name, value, date(2024, 6, 1), "理由")
@@ -294,6 +301,32 @@ def test_operations(begin: Any, make_actor: Any) -> None:
         shown = {item.name: (item.default, item.value) for item in list_operations(w)}
     assert shown["objection_working_days"] == ("5", "10")
     assert shown["brake_percent"] == ("5", "5")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("brake_percent", "20%", 20),
+        ("brake_percent", "1%", 1),
+        ("brake_percent", "20", 20),
+        ("review_days", "20天", 20),
+        ("decision_delay_minutes", "30分钟", 30),
+        ("login_attempts", "5次", 5),
+        ("objection_working_days", "5个工作日", 5),
+    ],
+)
+def test_an_operation_is_typed_with_its_unit(
+    begin: Any, make_actor: Any, name: str, typed: str, kept: int
+) -> None:
+    with begin(make_actor(Role.LEAD), "2024-05-06T09:00") as w:
+        set_operation(w, name, typed, w.today, "测试")
+        assert w.operation(name) == kept
+
+
+def test_one_percent_is_asked_about(begin: Any, make_actor: Any) -> None:
+    with begin(make_actor(Role.LEAD), "2024-05-06T09:00") as w, pytest.raises(Invalid) as asked:
+        set_operation(w, "brake_percent", "1", w.today, "测试")
+    assert "100% 还是 1%" in asked.value.errors["value"].zh
 
 
 # The holiday table; the module's database has 2015 to 2026.
@@ -387,6 +420,9 @@ def test_the_address_for_answers_is_an_address_or_nothing(begin: Any, lead: Any)
         (shown,) = list_own_operations(w, "liaocheng")
         assert (shown.default, shown.value, w.reply_to("liaocheng")) == ("", "a@b.example", "a@b.example")
         assert (w.reply_to("jilin"), w.reply_to(None)) == ("", "")
+    with begin(lead, "2026-03-03T09:00") as w:
+        set_reply_to(w, "liaocheng", "zhang@例子.中国", w.today, "改用新地址")
+        assert w.reply_to("liaocheng") == "zhang@xn--fsqu00a.xn--fiqs8s"
         with pytest.raises((NotAllowed, NotFound)):
             set_reply_to(w, "jilin", "a@b.example", w.today, "由办公室答复")
 

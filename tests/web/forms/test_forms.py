@@ -286,6 +286,18 @@ def test_a_nomination_is_made_and_listed(officer: FlaskClient, session: Session,
     answer = officer.get("/admin/tables/nominations", query_string={"target": choice, "year": made.year})
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert any("聊城诚信服务中心" in map(str, row) for row in rows)
+    for path, rest in (
+        ("nominations", {"target": choice}),
+        ("inspections", {"program": "liaocheng", "format": "xlsx"}),
+    ):
+        address = f"/admin/tables/{path}"
+        written = officer.get(address, query_string={**rest, "year": f"{made.year}年"})
+        plain = officer.get(address, query_string={**rest, "year": made.year})
+        assert (written.status_code, written.location) == (plain.status_code, plain.location)
+        for wrong in ("去年", "", "1799", "2200"):
+            refused = officer.get(address, query_string={**rest, "year": wrong})
+            assert (refused.status_code, refused.text.count('class="field-error"')) == (422, 1), wrong
+            assert f'value="{wrong}"' in refused.text
 
 
 def test_tables_of_other_programmes_are_not_handed_out(make_user: MakeUser, log_in: LogIn) -> None:

@@ -54,6 +54,14 @@ def test_a_score_sheet_is_filled_in_row_by_row(officer: Browser, session: Sessio
     assert "服务能力 2026" in page.text
 
 
+def test_numbers_are_typed_with_their_units(officer: Browser, session: Session) -> None:
+    rows = {**ROWS, "score_sheet.weight": ["３０", "70%", ""], "score_sheet.max": ["100分", "１０ 分", ""]}
+    announce(officer, **rows, quota="20家")
+    call = session.query(Call).one()
+    assert [(row["weight"], row["max"]) for row in call.score_sheet] == [(30, 100), (70, 10)]
+    assert call.quota == 20
+
+
 @pytest.mark.parametrize(
     ("column", "value", "word"),
     [
@@ -61,6 +69,8 @@ def test_a_score_sheet_is_filled_in_row_by_row(officer: Browser, session: Sessio
         ("weight", "0", "1 至 999"),
         ("max", "1000", "1 至 999"),
         ("weight", "x", "1 至 999"),
+        ("weight", "1.5", "第 1 项的权重应为 1 至 999 的整数"),
+        ("max", "100人", "“人”不是此项的单位"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_and_kept(

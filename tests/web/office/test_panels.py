@@ -59,7 +59,7 @@ def test_three_reviewers_score_and_one_is_blocked(
     session.add(Membership(party_id=item.party_id, user_id=people[0].id))
     session.commit()
     page = officer.get(f"/admin/panels/{call.id}/assign")
-    page = page.send(per_application="3", reviewers=[str(user.id) for user in people[:4]])
+    page = page.send(per_application="3位", reviewers=[str(user.id) for user in people[:4]])
     assert "是申请主体的成员" in page.text
     page.send("/assigned", give=[f"{item.id}:{user.id}" for user in people[1:4]])
     assert [task.reviewer_id for task in tasks(session)] == [user.id for user in people[1:4]]

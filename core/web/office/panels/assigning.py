@@ -64,6 +64,7 @@ def _specs(people: list[panels.Candidate]) -> tuple[Spec, ...]:
             T("每件申请的专家数", "Reviewers for each application"),
             FieldKind.INTEGER,
             default=USUAL,
+            unit="人",
         ),
         Spec(
             "reviewers",
