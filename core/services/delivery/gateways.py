@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from email.utils import parseaddr
+from email.utils import getaddresses
 from io import FileIO
 from pathlib import Path
 from typing import IO, Self
@@ -61,7 +61,13 @@ def _smtp(url: str, sender: str) -> SmtpGateway:
         raise ConfigurationError(
             f"{MAIL_VARIABLE} is not an address of a mail server; write smtp://user:password@host:587"
         )
-    given = parseaddr(sender)[1]
+    listed = [address for name, address in getaddresses([sender]) if name or address]
+    if len(listed) > 1:
+        raise ConfigurationError(
+            f"{SENDER_VARIABLE} names {len(listed)} senders ({', '.join(listed)}), and an e-mail has one; "
+            'write Name <address@host>, and a name with a comma in quotes: "Name, office" <address@host>'
+        )
+    given = listed[0] if listed else ""
     try:
         sender = sender.replace(given, email(given))
     except MalformedError as error:
