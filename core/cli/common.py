@@ -18,8 +18,8 @@ from core.rules.text import T
 
 BAD_INPUT = 2
 _HALF = re.compile("[\ud800-\udfff]")
-BATCH = click.File(encoding="utf-8", errors="surrogateescape")
-"""A batch is opened so that a line in another encoding spoils itself alone."""
+BATCH = click.File("rb")
+"""A batch is read as bytes: only a line feed ends a line, and one in another encoding spoils itself alone."""
 
 
 class Unreadable(Exception):  # noqa: N818  # named as what is said to the caller
@@ -81,20 +81,20 @@ def loaded() -> Catalogue:
     return found
 
 
-def each_line(stream: IO[str], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def each_line(stream: IO[bytes], answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Answer every line of a JSONL file in its order, with its id; one that cannot be read stops no other.
 
-    An empty line is none: it has no answer.
+    The n-th answer is that to the n-th line: one in which nothing stands has its answer too.
     """
     for number, line in enumerate(stream, start=1):
-        if not line.strip():
-            continue
         identifier: object = None
         try:
-            if _HALF.search(line):
-                raise Unreadable(f"line {number} is not UTF-8")
+            if not line.strip():
+                raise Unreadable(f"line {number} is empty")
             try:
-                request = json.loads(line)
+                request = json.loads(line.decode())
+            except UnicodeDecodeError as error:
+                raise Unreadable(f"line {number} is not UTF-8") from error
             except (ValueError, RecursionError) as error:
                 raise Unreadable(f"line {number} is not JSON: {error}") from error
             if not isinstance(request, dict):

@@ -46,7 +46,7 @@ def evaluate(
     track: str | None,
     file: IO[str] | None,
     as_of: str | None,
-    batch: IO[str] | None,
+    batch: IO[bytes] | None,
     language: str,
 ) -> None:
     """Hold a profile (FILE.json: {"facts": {...}}) against one track; the verdict goes to standard output.

@@ -33,7 +33,7 @@ from core.hooks.catalogue import Catalogue
 @click.argument("file", type=click.File(encoding="utf-8"), required=False)
 @click.option("--batch", type=BATCH, help="JSONL: one life a line.")
 @language_option
-def replay(file: IO[str] | None, batch: IO[str] | None, language: str) -> None:
+def replay(file: IO[str] | None, batch: IO[bytes] | None, language: str) -> None:
     """Live an accreditation's life again and print its timeline.
 
     FILE.json: {"program", "track", "party", "accredited_on", "events": [...], "check_until"}, and where it is

@@ -31,7 +31,7 @@ ANYTHING = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
 )
-LINES = st.text(max_size=20).map(lambda text: " ".join(text.split())) | ANYTHING.map(json.dumps)
+LINES = st.text(max_size=20).map(lambda text: text.replace("\n", "\r")) | ANYTHING.map(json.dumps)
 UNHURRIED = settings(
     max_examples=150,
     deadline=None,
@@ -56,7 +56,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def answers(text: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    each_line(io.StringIO(text), lambda request: replaying._answer(catalogue(), request, "zh"))
+    each_line(io.BytesIO(text.encode()), lambda request: replaying._answer(catalogue(), request, "zh"))
     said = capsys.readouterr().out
     said.encode()
     return [json.loads(line) for line in said.splitlines()]
@@ -73,8 +73,16 @@ def test_a_life_with_anything_in_it(capsys: pytest.CaptureFixture[str], life: di
 @UNHURRIED
 @given(st.lists(LINES, max_size=4))
 def test_lines_of_anything(capsys: pytest.CaptureFixture[str], lines: list[str]) -> None:
-    kept = [line for line in lines if line.strip()]
-    assert len(answers("".join(f"{line}\n" for line in kept), capsys)) == len(kept)
+    assert len(answers("".join(f"{line}\n" for line in lines), capsys)) == len(lines)
+
+
+def test_only_a_line_feed_ends_a_line(accredit: Any, tmp_path: Path) -> None:
+    pretty = json.dumps({"id": "good", **LIVES[0]}, indent=1).encode()
+    path = tmp_path / "lives.jsonl"
+    path.write_bytes(b"\n".join([pretty.replace(b"\n", b"\r"), json.dumps(LIVES[0]).encode() + b"\r"]))
+    first, second = accredit("replay", "--batch", path).lines
+    assert (first["id"], second["id"]) == ("good", None)
+    assert first["timeline"] == second["timeline"]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +95,10 @@ def test_lines_of_anything(capsys: pytest.CaptureFixture[str], lines: list[str])
         b'{"id": "\\ud800"}',
         b"\x00",
         b"NaN",
+        b"",
+        b" \t\r",
     ],
-    ids=["utf-16", "gbk", "deep", "long", "surrogate", "nul", "nan"],
+    ids=["utf-16", "gbk", "deep", "long", "surrogate", "nul", "nan", "empty", "blank"],
 )
 def test_a_line_that_spoils_itself_alone(accredit: Any, tmp_path: Path, line: bytes) -> None:
     good = json.dumps({"id": "good", **LIVES[0]}).encode()
