@@ -190,3 +190,15 @@ def test_an_enterprise_of_the_officers_form_is_one_with_its_code_and_without(
     page.send("/do/add-record", **given, enterprises="甲公司\t91350100M000100Y43\r\n甲公司；乙公司\r\n")
     (record,) = session.scalars(select(ServiceRecord))
     assert (record.number_served, record.enterprises[0]["uscc"]) == (2, "91350100M000100Y43")
+
+
+def test_the_page_of_a_party_with_a_status_leads_to_the_request(engine: Engine, officer: Browser) -> None:
+    held = accredit(engine, "liaocheng/comprehensive", "2026-02-01", region="371502")
+    page = officer.get(f"/admin/filing/party/{held.party_id}")
+    assert page.doc is not None
+    asked = {field.get("name") for field in page.doc.xpath("//main//input")}
+    assert (asked & {"name", "region", "employer", "address"}) == {"address"}
+    assert page.doc.xpath(f"//details//a[@href='/admin/changing/party/{held.party_id}']")
+    free = officer.get(f"/admin/filing/party/{make_party(engine, region='371502')}")
+    assert free.doc is not None
+    assert free.doc.xpath("//main//input[@name='name']")
