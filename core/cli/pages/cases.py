@@ -17,7 +17,7 @@ from core.domain.quantities import DAYS, HOURS, MONEY, SHARE, WORKING_DAYS, said
 from core.domain.reading import why_not_past
 from core.rules.phrases import NO, YES
 from core.rules.text import T
-from core.services.diary.fields import several
+from core.services.diary.served import as_written, read_served, several, unquoted
 from core.services.files.books.cells import Unreadable
 from core.services.files.books.number_formats import displayed
 
@@ -66,11 +66,13 @@ def _cell(written: str) -> object:
     return found
 
 
-def _one_name(written: str) -> str:
-    doubt = several(written)
+def _served(written: str) -> str:
+    """An enterprise as a table of the product names it."""
+    name, code = read_served(written)
+    doubt = several(name, code)
     if doubt is not None:
         raise MalformedError(doubt)
-    return written
+    return as_written({"name": unquoted(name), "uscc": code and identifiers.uscc(code)})
 
 
 def _past(written: str) -> date:
@@ -210,14 +212,39 @@ SECTIONS = (
         ],
     ),
     Section(
-        T("服务企业的名称", "Names of enterprises served"),
-        _one_name,
+        T("服务企业（名称|代码）", "Enterprises served (name|code)"),
+        _served,
         [
             ("甲公司", "甲公司"),
             ("“甲、乙中心”", "“甲、乙中心”"),
+            ("“小巨人”服务中心", "“小巨人”服务中心"),
             ("Foo Co., Ltd.", "Foo Co., Ltd."),
-            ("甲公司、乙公司", REFUSED),
-            ("甲公司，乙公司", REFUSED),
+            ("International Trading Group 2024", "International Trading Group 2024"),
+            *(
+                (text, "甲公司|91350100M000100Y43")
+                for text in (
+                    "甲公司|91350100M000100Y43",
+                    "甲公司 91350100M000100Y43",
+                    "甲公司\t91350100m000100y43",
+                    "甲公司\u300091350100M000100Y43",
+                    "甲公司（91350100M000100Y43）",
+                    "甲公司（统一社会信用代码：91350100M000100Y43）",
+                    "甲公司 ９１３５０１００Ｍ０００１００Ｙ４３",
+                    "甲公司，9135 0100\u2011M000\u2011100Y43",
+                    "91350100M000100Y43 甲公司",
+                )
+            ),
+            ("甲公司（聊城） 91350100M000100Y43", "甲公司（聊城）|91350100M000100Y43"),
+            ("3M 中国 91350100M000100Y43", "3M 中国|91350100M000100Y43"),
+            ("甲、乙中心 91350100M000100Y43", "甲、乙中心|91350100M000100Y43"),
+            *((f"甲公司{sign}乙公司", REFUSED) for sign in "、，､﹑﹐；"),
+            ("“丁公司”、“戊公司”", REFUSED),
+            ("“丁公司”“戊公司”", REFUSED),
+            ("甲公司；乙公司 91350100M000100Y43", REFUSED),
+            ("甲公司 91350100M000100Y43 乙公司", REFUSED),
+            ("甲公司 91350100M000100Y43 乙公司 91350100M000100Y44", REFUSED),
+            ("甲公司 91350100M000100Y44", REFUSED),
+            ("甲公司 91350100M000100Y4", REFUSED),
         ],
     ),
     Section(

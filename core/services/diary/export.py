@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.diary.fields import MODES, functions_under
+from core.services.diary.served import as_written
 from core.services.diary.sheet import CAMPAIGN, CERTIFICATES, COLUMNS, ENTERPRISES, campaigns_of
 from core.services.supervision.status import find
 from core.storage.models import ServiceRecord
@@ -54,4 +55,4 @@ def columns(w: Work, accreditation_id: int) -> list[Column]:
 
 
 def _enterprises(row: ServiceRecord) -> str:
-    return "；".join("|".join(filter(None, (item["name"], item.get("uscc")))) for item in row.enterprises)
+    return "；".join(map(as_written, row.enterprises))

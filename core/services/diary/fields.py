@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Any
 from core.domain.errors import MalformedError
 from core.domain.facts import service_functions
 from core.domain.folding import repaired
-from core.domain.identifiers import NOT_ACCEPTED, Accepted, enterprise_key, shorten, uscc
+from core.domain.identifiers import NOT_ACCEPTED, Accepted, enterprise_key, uscc
 from core.domain.profile import read
 from core.domain.supervision.enterprises import enterprise_keys
 from core.hooks.loaded import LoadedProgram, TrackRules
@@ -20,6 +19,7 @@ from core.rules.phrases import FILL_IN, at_most_characters
 from core.rules.terms import DateFact, EnumFact, Fact, FlagFact, Kind, NumberFact, TextFact
 from core.rules.text import T
 from core.services.base.words import unkept
+from core.services.diary.served import read_served, several, unquoted
 from core.services.supervision.status import Status
 from core.storage.models.register import ServiceMode
 
@@ -28,9 +28,6 @@ MOST_ENTERPRISES = 2000
 MOST_PARTICIPANTS = 1_000_000
 LONGEST_TITLE = 200
 LONGEST_SUMMARY = 4000
-_PARTED = re.compile("[、，,]")
-_LEGAL_FORM = re.compile(r"[,，]\s*(?:co|ltd|inc|llc|corp|limited|gmbh|s\.?a|plc)\b", re.IGNORECASE)
-_QUOTED = re.compile('["“].+["”]')
 CENTS = Decimal("0.01")
 MODES = (
     (ServiceMode.ONLINE.value, T("线上", "online")),
@@ -180,39 +177,18 @@ def _enterprises(
     found: dict[str, Mapping[str, str]] = {}
     for number, item in enumerate(given, start=1):
         field = f"enterprises.{number}"
-        name, code = _name_and_code(item)
+        name, code = read_served(item)
         name = repaired(name)
         if why := unkept(name, field, longest=LONGEST_TITLE):
             errors |= why
             continue
-        if not code and (doubt := several(name)) is not None:
+        if (doubt := several(name, code)) is not None:
             errors[field] = doubt
             continue
-        name = name.strip('“”"')
+        name = unquoted(name)
         try:
             key = enterprise_key(name, code, accepted)
             found.setdefault(key, {"name": name, "uscc": uscc(code, accepted)} if code else {"name": name})
         except MalformedError as error:
             errors[field] = error.text
     return tuple(found.values()), tuple(sorted(enterprise_keys(found.values(), accepted)))
-
-
-def several(name: str) -> T | None:
-    """What is asked about a name that could be those of several enterprises; None for one that cannot.
-
-    A code or quotes around it say that it is one; so does a legal form behind the comma (Co., Ltd.).
-    """
-    if _QUOTED.fullmatch(name) or not _PARTED.search(_LEGAL_FORM.sub("", name)):
-        return None
-    shown = shorten(name)
-    return T(
-        f"“{shown}”是一家还是几家企业？几家的请用分号隔开（表单中分行填写）；一家的请加引号或填写统一社会信用代码",
-        f"is {shown!r} one enterprise or several? Part several by semicolons (in the form: a line each); "
-        "put one in quotes, or give its USCC",
-    )
-
-
-def _name_and_code(item: object) -> tuple[str, str]:
-    if isinstance(item, Mapping):
-        return str(item.get("name") or "").strip(), str(item.get("uscc") or "").strip()
-    return str(item or "").strip(), ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -25,6 +24,7 @@ from core.services.diary.fields import (
     parse_entry,
 )
 from core.services.diary.records import check_all, day_errors, known_entries, place_errors, rows_of
+from core.services.diary.served import as_written
 from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import BY_LINE, Amount, Choice, Day, Percent, Several, Text, Whole, YesNo
 from core.services.people.accepted_codes import accepted
@@ -57,13 +57,12 @@ COLUMNS = (
     Column("summary", T("服务内容", "Service content"), Text(LONGEST_SUMMARY), required=False),
 )
 NOTES = (
-    "服务企业：每家之间用分号隔开；有统一社会信用代码的，写作 名称|代码。",
-    "Enterprises: parted by semicolons; with a USCC, as name|code.",
+    "服务企业：每家之间用分号隔开；有统一社会信用代码的，写作 名称|代码 或 名称 代码。",
+    "Enterprises: parted by semicolons; with a USCC, as name|code or name code.",
     "认定编号：同一服务计入几项认定的，用分号隔开；只有一项认定的可不填。",
     "Certificate numbers: parted by semicolons; may be left out by who has only one.",
     "主管部门组织、公益性服务：填 是 或 否。 / Yes or no.",
 )
-_CODE = re.compile(r"[|｜]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +165,8 @@ def _line(
     if row.wrong:
         return None
     entry = reading.entry()
+    if entry.enterprises:
+        row = replace(row, values={**row.values, ENTERPRISES: tuple(map(as_written, entry.enterprises))})
     # The same row gives the same entry: importing a file twice is noticed, not counted twice.
     return Line(row, entry, uuid5(NAMESPACE_URL, f"diary/{party_id}/{entry!r}"), tuple(chosen))
 
@@ -193,9 +194,6 @@ def _understand(
     """Turn what only the register knows of a row into the values of an entry."""
     if "function" in data:
         data["function"] = _function(str(data["function"]), chosen)
-    if isinstance(listed := data.get(ENTERPRISES), tuple):
-        named = [[*(piece.strip() for piece in _CODE.split(part, maxsplit=1)), ""] for part in listed]
-        data[ENTERPRISES] = [{"name": parts[0], "uscc": parts[1]} for parts in named]
     if CAMPAIGN in data:
         title = str(data.pop(CAMPAIGN))
         if title in campaigns:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from core.domain import reading
 from core.domain.acts import Act
 from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty, ReportKind
@@ -23,6 +24,7 @@ from core.services.duties import (
     returned_reports,
 )
 from core.services.endings import extensions, withdrawals
+from core.services.files.kinds import BY_LINE
 from core.services.granting import nominations
 from core.services.supervision.last_days import moves
 from core.storage.models.register import RecordState
@@ -40,22 +42,10 @@ def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) ->
     # A form that is sent twice is one entry.
     form = given.pop("form", None)
     number = uuid5(NAMESPACE_URL, f"counter/{form}") if form is not None else None
-    given["enterprises"] = list(enterprises(values["enterprises"]))
+    given["enterprises"] = reading.pieces(values["enterprises"], BY_LINE)
     # The diary takes what a table or the API would bring: dates and numbers as text.
     given["service_date"] = values["service_date"].isoformat()
     return records.add_entry(w, item.party_id, [item.id], given, entry_id=number)
-
-
-def enterprises(text: str) -> Sequence[dict[str, str]]:
-    """One enterprise a line: its name, and its USCC behind a space where it is known."""
-    rows = []
-    for line in text.splitlines():
-        name, _, code = line.strip().rpartition(" ")
-        if name and len(code) == 18 and code.isascii() and code.isalnum():  # noqa: PLR2004  # a USCC's length
-            rows.append({"name": name.strip(), "uscc": code})
-        elif line.strip():
-            rows.append({"name": line.strip()})
-    return rows
 
 
 def _is_latest_answer(case: AccreditationCase, part: Any) -> bool:
@@ -92,8 +82,8 @@ def _record_specs(case: AccreditationCase, _part: Any) -> Sequence[Spec]:
             required=False,
             longest=200_000,
             hint=T(
-                "每行一家，名称后可空格加统一社会信用代码",
-                "One a line; a USCC may follow the name after a space",
+                "每行一家，名称后可写统一社会信用代码",
+                "One a line; a USCC may follow the name",
             ),
         ),
         Spec("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), FieldKind.PERCENT, required=False),

@@ -109,7 +109,9 @@ def complain(error: DomainError, form: Form | None = None) -> None:
         g.show_typed = True
     named = error.errors if isinstance(error, Invalid) else {error.field: error.text}
     for name, reason in named.items():
-        field = form._fields.get(name) if form is not None else None
+        # One of several that a field lists is told at the field.
+        fields = form._fields if form is not None else {}
+        field = fields.get(name, fields.get(name.partition(".")[0]))
         if field is not None:
             field.errors = [*field.errors, tr(at_field(name, reason))]
         else:

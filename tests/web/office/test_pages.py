@@ -3,14 +3,22 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.storage.models import Application, HolidayDay, Nomination, NoticeItem, Objection, PublicNotice
+from core.storage.models import (
+    Application,
+    HolidayDay,
+    Nomination,
+    NoticeItem,
+    Objection,
+    PublicNotice,
+    ServiceRecord,
+)
 from tests.databases import load_holidays
 from tests.services.factory import accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
@@ -166,3 +174,31 @@ def test_the_holiday_table_of_a_year(
     for beyond in ("-1", "0", "9999", "99999999999999999999"):
         assert admin.get(f"/admin/holidays/years/?year={beyond}", ok=False).status == 404, beyond
     assert "/load" not in officer.get("/admin/holidays/years/2024?lang=en").response.text
+
+
+def test_an_enterprise_of_the_officers_form_is_one_with_its_code_and_without(
+    engine: Engine, session: Session, officer: Browser
+) -> None:
+    held = accredit(engine, "liaocheng/comprehensive", "2026-02-01", region="371502")
+    page = officer.get(f"/admin/accreditations/{held.id}")
+    given = {"service_date": today().isoformat(), "title": "宣讲", "hours": "2"}
+    asked = page.send("/do/add-record", **given, enterprises="甲公司、乙公司", ok=False)
+    assert asked.status == 422
+    assert asked.doc is not None
+    told = asked.doc.xpath("//*[contains(@class, 'has-error')][.//textarea]//*[@class='field-error']")
+    assert [item.text_content()[:6] for item in told] == ["“甲公司、乙"]
+    page.send("/do/add-record", **given, enterprises="甲公司\t91350100M000100Y43\r\n甲公司；乙公司\r\n")
+    (record,) = session.scalars(select(ServiceRecord))
+    assert (record.number_served, record.enterprises[0]["uscc"]) == (2, "91350100M000100Y43")
+
+
+def test_the_page_of_a_party_with_a_status_leads_to_the_request(engine: Engine, officer: Browser) -> None:
+    held = accredit(engine, "liaocheng/comprehensive", "2026-02-01", region="371502")
+    page = officer.get(f"/admin/filing/party/{held.party_id}")
+    assert page.doc is not None
+    asked = {field.get("name") for field in page.doc.xpath("//main//input")}
+    assert (asked & {"name", "region", "employer", "address"}) == {"address"}
+    assert page.doc.xpath(f"//details//a[@href='/admin/changing/party/{held.party_id}']")
+    free = officer.get(f"/admin/filing/party/{make_party(engine, region='371502')}")
+    assert free.doc is not None
+    assert free.doc.xpath("//main//input[@name='name']")
