@@ -15,7 +15,7 @@ from core.rules.text import T
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
 """The divisions of the mainland down to the county, and the provinces."""
 FORMER_REGIONS = REGIONS.with_name("former_regions.csv")
-"""Counties that were renamed, raised or joined since 2010, each with the one that has most of it now."""
+"""Divisions that were renamed, raised or joined since 2010, each with the one that has most of it now."""
 REVIEWED_ON = date(2026, 11, 30)
 """When the lists were last held against what is published of the divisions."""
 _PROVINCE, _CITY = "0000", "00"
@@ -59,14 +59,21 @@ def division(text: str, mend: T | None = None) -> str:
     code = identifiers.region(text)
     if code in supplied():
         return code
-    name, successor = former_regions().get(code, ("", ""))
-    if successor:
-        now = f"{supplied().get(successor, '')} {successor}".strip()
-        raise MalformedError(
-            T(f"{code} 是已撤销的“{name}”", f"{code} was {name}, which is no more"),
-            mend=T(f"现为 {now}", f"it is {now} now"),
-        )
+    if (ended := no_more(code)) is not None:
+        raise ended
     raise MalformedError(
         T(f"行政区划代码 {code} 不存在", f"there is no division {code}"),
         mend=mend or T("请核对代码（GB/T 2260）", "check the code (GB/T 2260)"),
+    )
+
+
+def no_more(code: str) -> MalformedError | None:
+    """What is said of a division that was, with its successor; None for any other code."""
+    if code not in former_regions():
+        return None
+    name, successor = former_regions()[code]
+    now = f"{supplied().get(successor, '')} {successor}".strip()
+    return MalformedError(
+        T(f"{code} 是已撤销的“{name}”", f"{code} was {name}, which is no more"),
+        mend=T(f"现为 {now}", f"it is {now} now"),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.domain import identifiers
 from core.domain.acts import Act
-from core.domain.divisions import division, parent, supplied
+from core.domain.divisions import division, no_more, parent, supplied
 from core.domain.errors import Invalid, MalformedError
 from core.domain.folding import repaired
 from core.rules.text import T
@@ -51,7 +51,7 @@ ADDED_BY = T(
 
 
 def add(w: Work, code: str, name: str, name_en: str = "") -> None:
-    """Add a division that was set up lately, or give one another name."""
+    """Add a division that was set up lately, or give one another name; Invalid for one that is no more."""
     require(w, Act.HOLIDAY_EDIT, None, None)
     errors = unwritten(name, "name", longest=LONGEST_NAME)
     try:
@@ -60,7 +60,9 @@ def add(w: Work, code: str, name: str, name_en: str = "") -> None:
         raise Invalid({"code": error.text, **errors}) from error
     known = set(w.session.scalars(select(Region.code)))
     above = parent(kept, known | supplied().keys())
-    if above is not None and above not in known | supplied().keys():
+    if (ended := no_more(kept)) is not None:
+        errors["code"] = ended.text
+    elif above is not None and above not in known | supplied().keys():
         errors["code"] = T(f"没有上级区划 {above}", f"there is no division {above} above it")
     if errors:
         raise Invalid(errors)

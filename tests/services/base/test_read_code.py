@@ -45,5 +45,9 @@ def test_one_is_added_by_an_administrator_and_then_known(begin, make_actor):
             with pytest.raises(Invalid) as caught:
                 regions.add(w, code, name)
             assert field in caught.value.errors
+        with pytest.raises(Invalid) as caught:
+            regions.add(w, "371523", "茌平县")
+        assert caught.value.errors["code"].zh == "371523 是已撤销的“茌平县”；现为 茌平区 371503"
+        assert w.session.get(Region, "371523") is None
     with begin(make_actor(Role.OFFICER, "jilin"), "2024-05-06T09:00") as w, pytest.raises(NotAllowed):
         regions.add(w, "371597", "某区")
