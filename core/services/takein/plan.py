@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, select
 from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.wording import join
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
@@ -68,6 +69,10 @@ class RowFate:
     said: tuple[T, ...] = ()
 
 
+FATE_COLUMNS = (T("证书编号", "Certificate number"), T("名称", "Name"), T("结果", "Result"), T("说明", "Why"))
+RESULTS = T("各行结果", "result of each row")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The fates of all rows, and the statuses that are to be entered."""
@@ -86,6 +91,12 @@ class Plan:
         """How many rows have each fate."""
         found = Counter(row.fate for row in self.rows)
         return {fate: found[fate] for fate in Fate}
+
+    @property
+    def fates(self) -> Values:
+        """Every row with what becomes of it, as a table to take along."""
+        rows = [(row.row, (row.number, row.name, row.fate.label, join(row.said))) for row in self.rows]
+        return Values(FATE_COLUMNS, rows, RESULTS)
 
     @property
     def refused(self) -> bool:
