@@ -3,11 +3,10 @@
 import base64
 import io
 
-from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
-from core.services.files.sheets import write_sheet
+from core.services.files.sheets import read_sheet, write_sheet
 from core.storage.models import Accreditation, TakenIn
 from core.web.office import take_in
 from tests.services.factory import uscc
@@ -71,7 +70,7 @@ def test_tables_are_looked_at_and_taken_in(
     ]
     assert name == "既有认定-各行结果.xlsx"
     packed = io.BytesIO(base64.b64decode(address.partition(",")[2]))
-    told = [line[:2] + line[3:4] for line in load_workbook(packed).active.iter_rows(values_only=True)]
+    told = [(*cells[:2], cells[3]) for _, cells in read_sheet(name, packed)]
     assert told[1:] == [
         (2, "鄂严选〔2023〕17号", "已在册，一致"),
         (3, "乙-0", "将导入"),
