@@ -24,7 +24,8 @@ from core.services.people.keyed import known
 from core.services.people.parties import is_own
 from core.services.people.vouched import not_taken
 from core.services.previews.values import Values
-from core.services.takein.reading import Entry, Source, Tables, plain, read
+from core.services.takein.acts import plain
+from core.services.takein.reading import Entry, Source, Tables, read
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Party
 from core.storage.models.changes import Vouched
@@ -40,6 +41,8 @@ class Fate(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
+    FURTHER = "further"
+    """It gives one more order or warning of the status of an earlier row."""
     THERE = "there"
     DIFFERENT = "different"
     REFUSED = "refused"
@@ -52,6 +55,7 @@ class Fate(StrEnum):
 
 _FATE_LABELS = {
     Fate.NEW: T("将导入", "To be taken in"),
+    Fate.FURTHER: T("随同一编号的认定导入", "Taken in with the status of its number"),
     Fate.THERE: T("已在册，一致", "There already, equal"),
     Fate.DIFFERENT: T("已在册，不一致，不改动", "There already, different; left as it is"),
     Fate.REFUSED: T("不能导入", "Cannot be taken in"),
@@ -131,7 +135,12 @@ def _row(tables: Tables, fates: Mapping[int, RowFate], row: tuple[int, str, str]
     number, code, name = row
     if number in fates:
         return fates[number]
-    return RowFate(number, code, name, Fate.REFUSED, tuple(tables.wrong[number]))
+    if number in tables.wrong:
+        return RowFate(number, code, name, Fate.REFUSED, tuple(tables.wrong[number]))
+    first = tables.further[number]
+    fate = fates[first].fate if first in fates else Fate.REFUSED
+    said = (T(f"见第 {first} 行", f"see row {first}"),)
+    return RowFate(number, code, name, Fate.FURTHER if fate is Fate.NEW else fate, said)
 
 
 def _fate(
