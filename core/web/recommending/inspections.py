@@ -51,6 +51,7 @@ def _show(w: Work, form: PlainForm | None) -> str:
     tab = Kind(wish) if wish in set(Kind) else Kind.PLANNED
     narrow = Narrow(program if program in catalogue().programs else "", paging.typed("search"))
     page = inspection_plans.listed(w, tab, narrow, paging.wish())
+    departed = inspection_plans.departed(w) if tab is Kind.PLANNED else []
     return render_template(
         "recommending/inspections.html",
         tab=tab,
@@ -58,8 +59,8 @@ def _show(w: Work, form: PlainForm | None) -> str:
         page=page,
         programs=_programs(w),
         form=form or make_form(_plan_specs(w), bind=False),
-        departed=inspection_plans.departed(w) if tab is Kind.PLANNED else [],
-        people=inspection_plans.inspectors(w),
+        departed=departed,
+        people=inspection_plans.inspectors(w) if departed else [],
     )
 
 
