@@ -24,8 +24,10 @@ _PASSWORD, _ONE_TIME_CODE = "password", "code"
 _ACCOUNT = "account"
 """The pages that ask for a one-time code, beside those of the login; elsewhere a code is no secret."""
 SHORT = 40
-_CHOICE = re.compile(r"[a-z][a-z0-9_/-]*|[0-9a-f]{32}")
-"""What a form sends of itself: the key of a choice, or the digest of what it began with."""
+_CHOICE = re.compile(r"[a-z][a-z0-9_/-]*|[0-9]{1,3}|[0-9a-f]{32}")
+"""What a form sends of itself: the key of a choice, a version, or the digest of what it began with."""
+_KEY = re.compile(rf"[!-~]{{1,{SHORT}}}")
+_HIDDEN = ("HiddenField", "SentField")
 UNAUTHENTICATED, FORBIDDEN, BAD = 401, 403, 400
 
 LOG_IN = T(
@@ -48,15 +50,14 @@ def typed() -> list[tuple[str, str]]:
     """(label, text) of what this request sent and a person may have typed; none where nothing was posted."""
     if request.method != "POST" or request.blueprint == "security":
         return []
-    labels = {
-        field.name: str(field.label.text)
-        for form in g.get("forms", ())
-        for field in form
-        if field.type not in ("HiddenField", "SentField")
-    }
+    fields = [field for form in g.get("forms", ()) for field in form]
+    labels = {field.name: str(field.label.text) for field in fields if field.type not in _HIDDEN}
+    carried = {_TICKED, *(field.name for field in fields if field.type in _HIDDEN)}
     shown = []
     for name, text in _sent():
-        if text.strip() and (name in labels or not (name == _TICKED or _CHOICE.fullmatch(text))):
+        # A hidden field carries keys, and on a second look also what was typed before the first.
+        pattern = _KEY if name in carried else _CHOICE
+        if text.strip() and (name in labels or not pattern.fullmatch(text)):
             shown.append((labels.get(name, ""), text))
     return shown
 
