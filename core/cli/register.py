@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,8 +38,16 @@ instance_option = click.option(
 
 
 def operator() -> Actor:
-    """Whoever gives a command, by their account on this machine."""
-    return Actor(None, f"command line ({getpass.getuser()})", system=True)
+    """Whoever gives a command, by the account on this machine that runs it.
+
+    Not by the environment, in which anyone may write another's name.
+    """
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # an account by its number alone, as containers run them
+        name = f"uid {number}"
+    return Actor(None, f"command line ({name})", system=True)
 
 
 @contextmanager
@@ -79,12 +88,11 @@ def owned(instance: Path) -> Iterator[Engine]:
 @contextmanager
 def acting(instance: Path, action: str, language: str = "zh") -> Iterator[Work]:
     """A unit of work of whoever runs the command on this machine."""
-    operator = Actor(None, f"command line ({getpass.getuser()})", system=True)
     with (
         opened(instance) as engine,
         explained(language),
         session_factory(engine)() as session,
-        work(session, operator, now(), action) as unit,
+        work(session, operator(), now(), action) as unit,
     ):
         yield unit
 

@@ -103,3 +103,5 @@ PERIOD_BEGINS = frozenset(
     }
 )
 """Events from which a time runs for whoever is told: to correct, sign, rectify, object, appeal."""
+TO_FILERS = frozenset({MessageEvent.FILING_RECEIVED, MessageEvent.FILING_DECIDED})
+"""What whoever complained or objected is told: their addresses are read by a look that is kept alone."""

@@ -40,6 +40,10 @@ def test_a_table_is_looked_at_taken_in_and_not_taken_in_twice(register, tmp_path
     assert again.code == 0
     assert "There already, equal 1" in again.out
     assert "taken in 0" in again.out
+    number = "鄂严选〔2023〕17号"
+    listed = register("takein", "hubei", table, "--dry-run")
+    [line] = [line for line in listed.out.splitlines() if line.startswith(f"2\t{number}")]
+    assert line.endswith("已在册，一致"), "what is there already has its line, too"
 
 
 def test_of_two_sheets_one_is_named_and_how_it_was_read_is_told(register, tmp_path):

@@ -114,7 +114,12 @@ def test_a_second_factor_is_taken_away_by_two_and_the_trail_says_so(register, as
     assert (twice.code, "已有待确认" in twice.err) == (1, True), twice.err
     own = register("user", "confirm-factor", "lin@example.cn")
     assert (own.code, "第二人确认" in own.err) == (1, True), own.err
-    answer = register("user", "confirm-factor", "lin@example.cn", env={"LOGNAME": "second"})
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        posing = register("user", "confirm-factor", "lin@example.cn", env={name: "second"})
+        assert (posing.code, "第二人确认" in posing.err) == (1, True), "a name in the environment is nobody's"
+    # As another account of the machine would have asked for it.
+    ask("UPDATE factor_reset SET opened_by = 'command line (second)' RETURNING id")
+    answer = register("user", "confirm-factor", "lin@example.cn")
     assert answer.code == 0, answer.err
     for column in ("tf_primary_method", "tf_totp_secret", "tf_last_counter", "mf_recovery_codes"):
         assert ask(f"SELECT {column} FROM app_user") is None  # noqa: S608  # constants

@@ -26,6 +26,7 @@ from core.storage.models import (
     FactorReset,
     Grant,
     HolidayDay,
+    Inspection,
     Invitation,
     NotSame,
     Party,
@@ -213,6 +214,16 @@ def panel(desk: Desk) -> None:
     officer.get(page).send(f"/hand-over/{gone.id}", reviewer=substitute.id)
 
 
+def inspections(desk: Desk) -> None:
+    """What somebody who left had planned is handed over."""
+    gone = desk.hire(Role.OFFICER, "shanghai", active=False)
+    with desk.session() as session, session.begin():
+        held = desk["accreditations"]
+        session.add(Inspection(accreditation_id=held, planned_on=today(), inspector_id=gone.id))
+    officer = desk.of("officer")
+    officer.get("/admin/recommending/inspections/").send(f"/hand-over/{gone.id}")
+
+
 def calls(desk: Desk) -> None:
     officer, first = desk.of("officer"), date(2026, 3, 1)
     officer.get(f"/admin/register/calls/{desk['open_call']}").send("/close")
@@ -321,6 +332,7 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     own_party: {"my_members.cancel", "my_party.confirm", "my_party.edit", "my_party.remove"},
     own_report: {"my_accreditations.report_files"},
     panel: {"panels.count_again", "panels.hand_over", "panels.set_aside"},
+    inspections: {"inspecting.hand_over"},
     calls: {"register_forms.close_call", "register_forms.new_campaign"},
     notice: {"holiday_years.periods", "register_forms.object_to"},
     settings: {"divisions.add", "settings_page.cancel"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
@@ -11,9 +10,8 @@ from core.backup.restoring import Restored, readable, require_unused, restore
 from core.cli.backup import refusing, say, say_missing
 from core.cli.checking import NO_FAULT, tell_faults
 from core.cli.common import language_option
-from core.cli.register import INSTANCE_VARIABLE, application_role, owned
+from core.cli.register import INSTANCE_VARIABLE, application_role, operator, owned
 from core.domain.clock import now
-from core.services.base.work import Actor
 from core.storage.trail.signing import known_keys
 
 
@@ -38,9 +36,8 @@ def restore_command(source: Path, instance: Path, keys: Path | None, language: s
         manifest, held = readable(source, keys)
         require_unused(instance)
         with owned(instance) as engine:
-            actor = Actor(None, f"command line ({getpass.getuser()})", system=True)
             role = application_role(instance)
-            done = restore(engine, source, manifest, instance, held, actor, now, application=role)
+            done = restore(engine, source, manifest, instance, held, operator(), now, application=role)
             say(f"{instance}: restored from {source}, made at {manifest.made_at}")
             _say_done(done, with_keys=held is not None)
             say_missing(manifest)

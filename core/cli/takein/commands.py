@@ -151,7 +151,7 @@ def _tell(found: Plan, language: str, *, as_json: bool, done: bool) -> None:
         said = [text.get(language) for text in row.said]
         if as_json:
             emit({"row": row.row, "number": row.number, "name": row.name, "fate": row.fate, "said": said})
-        elif row.fate is not Fate.THERE or said:
+        else:
             why = f": {'; '.join(said)}" if said else ""
             sys.stdout.write(f"{row.row}\t{row.number}\t{row.name}\t{row.fate.label.get(language)}{why}\n")
     for text in found.beside:

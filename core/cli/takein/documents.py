@@ -21,8 +21,8 @@ from core.services.files.scanning import VARIABLE, configured
 from core.services.files.types import identify
 from core.services.files.uploads import LARGEST_FILE, MEGABYTE
 from core.services.takein import documents
+from core.services.takein.acts import plain
 from core.services.takein.plan import Fate, Plan
-from core.services.takein.reading import plain
 from core.storage.files import FileStore
 
 _END_OF_NUMBER = re.compile(r"[\s_]")

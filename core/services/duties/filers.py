@@ -14,8 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from core.domain import identifiers
 from core.domain.acts import Act
-from core.domain.errors import Invalid, MalformedError, NotFound
+from core.domain.errors import Invalid, MalformedError, NotFound, Refused
 from core.domain.identifiers.telephones import first_mobile, telephones
+from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.access import allowed, require
@@ -24,6 +25,7 @@ from core.services.base.work import Work
 from core.services.files.types import JPEG, PDF, PNG
 from core.services.files.uploads import MEGABYTE, take
 from core.services.messaging.writing import Recipient, notify
+from core.services.people.parties import is_own
 from core.storage.files import FileStore
 from core.storage.models import Application, Complaint, FilerLook, FilingFile, NoticeItem, Objection
 from core.storage.models.operations import MessageChannel
@@ -66,13 +68,19 @@ class Filer:
 
 
 def look(w: Work, kind: Filing, filing_id: int) -> Filer:
-    """Who filed, for whoever decides on it; the look is kept. A recommender or an auditor may not."""
+    """Who filed, for whoever decides on it and has no part in the party; the look is kept.
+
+    A recommender or an auditor may not.
+    """
     row, program, region = _row(w, kind, filing_id)
     act = Act.COMPLAINT_DECIDE if kind is Filing.COMPLAINT else Act.OBJECTION_DECIDE
     reads = Act.COMPLAINT_VIEW if kind is Filing.COMPLAINT else Act.NOTICE_VIEW
     if not allowed(w.actor, reads, program, region):
         raise NotFound(NOTHING_THERE)
     require(w, act, program, region)
+    about = row.accreditation if isinstance(row, Complaint) else row.notice_item.application
+    if is_own(w, about.party_id):
+        raise Refused(Guard.NOT_OWN.reason)
     column = FilerLook.complaint_id if kind is Filing.COMPLAINT else FilerLook.objection_id
     before = w.session.scalars(
         select(FilerLook)

@@ -1,4 +1,7 @@
-"""What is to inspect, as its recommenders list it: planned, held, not planned this year, to verify again."""
+"""What is to inspect, as its recommenders list it: planned, held, not planned this year, to verify again.
+
+What somebody who left had planned is handed over to another.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,24 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from core.domain.acts import Act
-from core.domain.errors import NotFound
+from core.domain.errors import Conflict, DomainError, NotFound, Refused
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.roles import Role, division_prefix
+from core.rules.text import T
 from core.services.base.access import ACTS, scope
 from core.services.base.naming import accreditation_named
 from core.services.base.paging import FIRST, AnyRow, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.duties.inspections import open_reverifications
+from core.services.duties.inspections import may_inspect, open_reverifications
+from core.services.people.departed import left_inspections
+from core.services.supervision.locking import part_for
 from core.storage.models import Accreditation, Grant, Inspection, RegisterEvent, User
 
 MOST_INSPECTORS = 100
 """Whom a plan can be given to, beside the user."""
+MOST_AT_ONCE = 500
+"""Inspections that are handed over in one go."""
 _INSPECTOR = aliased(User)
 
 
@@ -43,6 +51,23 @@ class Narrow:
     program: str = ""
     text: str = ""
     """The accreditation's number, or the party's name or USCC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Somebody whose account is closed, or who inspects no more, with so many inspections left."""
+
+    user_id: int
+    name: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What came of one inspection; `why_not` is None where another has it now."""
+
+    number: str
+    why_not: T | None
 
 
 def listed(w: Work, kind: Kind, narrow: Narrow, wish: Wish = FIRST) -> Page[AnyRow]:
@@ -93,6 +118,50 @@ def inspectors(w: Work) -> list[User]:
         query = query.where(or_(*regions))
     own = w.session.get(User, w.actor.user_id) if w.actor.user_id is not None else None
     return list(dict.fromkeys([*([own] if own is not None else []), *w.session.scalars(query)]))
+
+
+def departed(w: Work) -> list[Departed]:
+    """Who left planned inspections behind in the actor's territory."""
+    query = (
+        select(User, func.count())
+        .join(Inspection, Inspection.inspector_id == User.id)
+        .join(Inspection.accreditation)
+        .where(left_inspections(w))
+        .group_by(User.id)
+        .order_by(User.id)
+    )
+    return [Departed(user.id, str(user), number) for user, number in w.session.execute(query)]
+
+
+def hand_over(w: Work, from_id: int, to_id: int) -> list[HandedOver]:
+    """Give the inspections that somebody left to another; where that one cannot, it says why."""
+    query = (
+        select(Inspection.id, Accreditation.number)
+        .join(User, User.id == Inspection.inspector_id)
+        .join(Inspection.accreditation)
+        .where(Inspection.inspector_id == from_id, left_inspections(w))
+        .order_by(Inspection.accreditation_id, Inspection.id)
+        .limit(MOST_AT_ONCE)
+    )
+    results = []
+    for number, name in w.session.execute(query).all():
+        try:
+            with w.session.begin_nested():
+                _give(w, number, from_id, to_id)
+        except DomainError as error:
+            results.append(HandedOver(name, error.text))
+        else:
+            results.append(HandedOver(name, None))
+    return results
+
+
+def _give(w: Work, inspection_id: int, from_id: int, to_id: int) -> None:
+    item, status = part_for(w, Inspection, inspection_id, Act.INSPECTION_EDIT)
+    if item.held_on is not None or item.inspector_id != from_id:
+        raise Conflict(T("已由他人登记或移交", "recorded or handed over by somebody else meanwhile"))
+    if not may_inspect(w, to_id, status.accreditation):
+        raise Refused(T("所选人员不是该地区的检查人员", "who was chosen inspects nothing in that region"))
+    item.inspector_id = to_id
 
 
 def _query(w: Work, kind: Kind) -> Select[*tuple[Any, ...]]:

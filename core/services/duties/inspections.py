@@ -86,7 +86,7 @@ def plan(
     articles = w.program(accreditation.program).articles
     if clause and not any(within(clause, article.clause) for article in articles):
         errors["clause"] = T(f"文件中没有条款 {clause}", f"the text has no clause {clause}")
-    if inspector_id is not None and not _may_inspect(w, inspector_id, accreditation):
+    if inspector_id is not None and not may_inspect(w, inspector_id, accreditation):
         errors["inspector"] = T("不是该地区的检查人员", "inspects nothing in that region")
     if errors:
         raise Invalid(errors)
@@ -183,7 +183,7 @@ def open_reverifications() -> tuple[ColumnElement[bool], ...]:
     return (event.kind == EventKind.REVERIFICATION_DUE, Accreditation.state.in_(IN_FORCE), ~settled)
 
 
-def _may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
+def may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
     """Whether a grant of an active user covers inspections of the accreditation."""
     query = (
         select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active, Grant.held_on(w.today))

@@ -1,4 +1,4 @@
-"""Review tasks that nobody will do: their reviewer's account is closed, or is no reviewer's any more."""
+"""Reviews and inspections that nobody will do: who should is gone, or has the role no more."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from core.domain.acts import Act
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.domain.roles import Role
-from core.services.base.access import scope
+from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
-from core.storage.models import Application, Grant, Inspection, ReviewAssignment, User
+from core.storage.models import Accreditation, Application, Grant, Inspection, ReviewAssignment, User
 
 _IN_REVIEW = (ApplicationState.RECOMMENDED, ApplicationState.UNDER_REVIEW)
 
@@ -30,6 +30,30 @@ def waiting(w: Work) -> Select[int, Any]:
         .join(ReviewAssignment.reviewer)
         .join(ReviewAssignment.application)
         .where(left(w), scope(w.actor, Act.APPLICATION_ASSIGN, Application.program, Application.region))
+    )
+
+
+def left_inspections(w: Work) -> ColumnElement[bool]:
+    """The planned inspections that the actor has to give to others, joined with user and status."""
+    inspects = exists().where(
+        Grant.user_id == User.id, Grant.role.in_(ACTS[Act.INSPECTION_EDIT]), Grant.held_on(w.today)
+    )
+    return and_(
+        Inspection.held_on.is_(None),
+        Accreditation.state.in_(IN_FORCE),
+        or_(~User.active, ~inspects),
+        scope(w.actor, Act.INSPECTION_EDIT, Accreditation.program, Accreditation.region),
+    )
+
+
+def inspections_waiting(w: Work) -> Select[int, Any]:
+    """How many of them there are, and for when the first was planned."""
+    return (
+        select(func.count(), func.min(Inspection.planned_on))
+        .select_from(Inspection)
+        .join(User, User.id == Inspection.inspector_id)
+        .join(Inspection.accreditation)
+        .where(left_inspections(w))
     )
 
 

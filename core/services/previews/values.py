@@ -24,6 +24,8 @@ class Values:
     titles: Sequence[T]
     rows: Sequence[tuple[int, Sequence[Any]]]
     """The row as a spreadsheet numbers it, and its cells: None where nothing stands."""
+    name: T = NAME
+    """What they are, for the name of the download."""
 
     @property
     def more(self) -> int:
@@ -42,7 +44,7 @@ class Values:
             [number, *(cell.get(language) if isinstance(cell, T) else cell for cell in cells)]
             for number, cells in self.rows
         ]
-        return write_sheet(NAME.get(language), headers, rows)
+        return write_sheet(self.name.get(language), headers, rows)
 
 
 def values_of(columns: Sequence[Column], rows: Iterable[Row]) -> Values:

@@ -16,6 +16,8 @@ NOTES = (
     "One status a row, with the number and dates of its certificate; none that was revoked or given up.",
     "未办结的整改：条款、责令日期、期限三项都填，期限不早于导入当日。",
     "An open order to rectify: its clause, its day and its deadline, which is no earlier than the take-in.",
+    "同一认定还有整改或警告的，每项另起一行：填同一编号和该项整改或警告，其余各列留空。",
+    "Of further orders or warnings each has a row of its own: the same number, and the rest is left empty.",
 )
 TOTALS = {
     "hours": "service_hours",

@@ -14,7 +14,7 @@ from core.services.attachments.party_files import AttachmentView
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.supervision.locking import lock_for
-from core.services.takein.reading import plain
+from core.services.takein.acts import plain
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Attachment, TakenIn
 from core.storage.models.holdings import AttachmentPurpose

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from string import Formatter
+from typing import Any
 
 from core.domain.acts import Act
 from core.domain.errors import Refused
@@ -24,7 +25,7 @@ from core.services.people.keyed import party_of
 from core.services.previews.trial import Effects, effects, first_day, tried
 from core.services.supervision import timeline
 from core.services.takein.plan import Plan, plan
-from core.services.takein.reading import Entry, Source, clause_of
+from core.services.takein.reading import Entry, Source
 from core.storage.models import Accreditation, AnnualReport, Rectification, TakenIn
 
 REPORTED = T("原登记时已提交的年度报告", "A report handed in before this register")
@@ -72,8 +73,8 @@ def _enter(w: Work, program: str, entry: Entry, source: Source, years: Source | 
     party, _ = party_of(w, entry.track.party, entry.party)
     rules = w.program(program).track_rules(entry.track.id, entry.edition)
     started, through = values["started_on"], values["valid_through"]
-    expired, ordered = through < w.today, values.get("order_clause") is not None
-    state = AccreditationState.RECTIFYING if ordered else AccreditationState.ACTIVE
+    expired = through < w.today
+    state = AccreditationState.RECTIFYING if entry.acts.orders else AccreditationState.ACTIVE
     made = Accreditation(
         program=program,
         track=entry.track.id,
@@ -120,36 +121,43 @@ def _enter(w: Work, program: str, entry: Entry, source: Source, years: Source | 
 
 def _history(w: Work, made: Accreditation, rules: TrackRules, entry: Entry, source: Source) -> None:
     """The timeline as it would stand, and where it comes from."""
-    values = entry.values
     stage = next(item for item in rules.procedure.stages if item.kind is StageKind.ACCREDITATION)
-    origin = {"taken_in": {"on": w.today.isoformat(), "file": source.filename, "row": entry.row}}
-    shown = {"number": made.number, "valid_through": made.valid_through.isoformat(), **origin}
+    told = {"number": made.number, "valid_through": made.valid_through.isoformat()}
 
-    def note(kind: EventKind, clause: str, period: str, title: T, on: date) -> None:
+    def origin(row: int) -> dict[str, Any]:
+        return {"taken_in": {"on": w.today.isoformat(), "file": source.filename, "row": row}}
+
+    def note(kind: EventKind, clause: str, period: str, title: T, on: date, row: int = entry.row) -> None:
         said = T(
-            f"{title.zh}（{w.today.isoformat()} 自文件“{source.filename}”第 {entry.row} 行导入）",
-            f"{title.en} (taken in on {w.today.isoformat()} from {source.filename}, row {entry.row})",
+            f"{title.zh}（{w.today.isoformat()} 自文件“{source.filename}”第 {row} 行导入）",
+            f"{title.en} (taken in on {w.today.isoformat()} from {source.filename}, row {row})",
         )
-        timeline.enter(w, made, kind, clause, period, said, shown, on)
+        timeline.enter(w, made, kind, clause, period, said, {**told, **origin(row)}, on)
 
     start = made.started_on
     note(EventKind.ACCREDITED, stage.clause, start.isoformat(), stage.title, start)
-    if values.get("order_clause") is not None:
-        clause = clause_of(values["order_clause"])
+    for given in entry.acts.orders:
         order = Rectification(
             accreditation_id=made.id,
-            clause=clause,
-            ordered_on=values["ordered_on"],
-            deadline=values["deadline"],
-            evidence=origin,
+            clause=given.clause,
+            ordered_on=given.ordered_on,
+            deadline=given.deadline,
+            evidence=origin(given.row),
         )
         w.session.add(order)
         w.session.flush()
-        title = _title(rules, clause)
-        note(EventKind.RECTIFICATION_ORDERED, clause, f"order/{order.id}", title, order.ordered_on)
-    if values.get("warning_clause") is not None:
-        clause, on = clause_of(values["warning_clause"]), values["warned_on"]
-        note(EventKind.WARNING, clause, f"taken_in/{on.isoformat()}", _title(rules, clause), on)
+        title = _title(rules, given.clause)
+        note(
+            EventKind.RECTIFICATION_ORDERED,
+            given.clause,
+            f"order/{order.id}",
+            title,
+            given.ordered_on,
+            given.row,
+        )
+    for warned in entry.acts.warnings:
+        period, title = f"taken_in/{warned.on.isoformat()}", _title(rules, warned.clause)
+        note(EventKind.WARNING, warned.clause, period, title, warned.on, warned.row)
     if made.ended_on is not None:
         note(EventKind.EXPIRED, made.ended_clause, made.valid_through.isoformat(), EXPIRED, made.ended_on)
 

@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, select
 from core.domain.acts import Act
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.wording import join
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
@@ -23,7 +24,8 @@ from core.services.people.keyed import known
 from core.services.people.parties import is_own
 from core.services.people.vouched import not_taken
 from core.services.previews.values import Values
-from core.services.takein.reading import Entry, Source, Tables, plain, read
+from core.services.takein.acts import plain
+from core.services.takein.reading import Entry, Source, Tables, read
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Party
 from core.storage.models.changes import Vouched
@@ -39,6 +41,8 @@ class Fate(StrEnum):
     """What becomes of a row."""
 
     NEW = "new"
+    FURTHER = "further"
+    """It gives one more order or warning of the status of an earlier row."""
     THERE = "there"
     DIFFERENT = "different"
     REFUSED = "refused"
@@ -51,6 +55,7 @@ class Fate(StrEnum):
 
 _FATE_LABELS = {
     Fate.NEW: T("将导入", "To be taken in"),
+    Fate.FURTHER: T("随同一编号的认定导入", "Taken in with the status of its number"),
     Fate.THERE: T("已在册，一致", "There already, equal"),
     Fate.DIFFERENT: T("已在册，不一致，不改动", "There already, different; left as it is"),
     Fate.REFUSED: T("不能导入", "Cannot be taken in"),
@@ -66,6 +71,10 @@ class RowFate:
     name: str
     fate: Fate
     said: tuple[T, ...] = ()
+
+
+FATE_COLUMNS = (T("证书编号", "Certificate number"), T("名称", "Name"), T("结果", "Result"), T("说明", "Why"))
+RESULTS = T("各行结果", "result of each row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,12 @@ class Plan:
         """How many rows have each fate."""
         found = Counter(row.fate for row in self.rows)
         return {fate: found[fate] for fate in Fate}
+
+    @property
+    def fates(self) -> Values:
+        """Every row with what becomes of it, as a table to take along."""
+        rows = [(row.row, (row.number, row.name, row.fate.label, join(row.said))) for row in self.rows]
+        return Values(FATE_COLUMNS, rows, RESULTS)
 
     @property
     def refused(self) -> bool:
@@ -120,7 +135,12 @@ def _row(tables: Tables, fates: Mapping[int, RowFate], row: tuple[int, str, str]
     number, code, name = row
     if number in fates:
         return fates[number]
-    return RowFate(number, code, name, Fate.REFUSED, tuple(tables.wrong[number]))
+    if number in tables.wrong:
+        return RowFate(number, code, name, Fate.REFUSED, tuple(tables.wrong[number]))
+    first = tables.further[number]
+    fate = fates[first].fate if first in fates else Fate.REFUSED
+    said = (T(f"见第 {first} 行", f"see row {first}"),)
+    return RowFate(number, code, name, Fate.FURTHER if fate is Fate.NEW else fate, said)
 
 
 def _fate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,23 +11,21 @@ from core.domain.errors import Invalid
 from core.domain.reading import why_not_between, why_not_past
 from core.domain.roles import within
 from core.domain.wording import join
-from core.hooks.loaded import LoadedProgram, TrackRules
+from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Track
-from core.rules.obligations import Effect
 from core.rules.periods import period_end
-from core.rules.phrases import FILL_IN, choose_from
+from core.rules.phrases import choose_from
 from core.rules.text import T
 from core.services.base.printable import PARTY_FIELDS, why_unprintable
 from core.services.base.work import Work
 from core.services.files.columns import Row, Table, Tell, in_row, read_table
 from core.services.people.parties import KEYS, read_party
 from core.services.previews.values import Values, values_of
+from core.services.takein.acts import COLUMNS, Acts, acts_wrong, further_rows, plain, repeats
 from core.services.takein.columns import MOST_ROWS, TOTALS, status_columns, year_columns
 
 LONGEST_TERM = 10
 """Years: a longer one is a slip."""
-ORDER = ("order_clause", "ordered_on", "deadline")
-WARNING = ("warning_clause", "warned_on")
 NO_SUCH_STATUS = T("名录中没有这个编号", "no row of the statuses has this number")
 
 
@@ -55,6 +52,7 @@ class Entry:
     totals: list[dict[str, str]] = field(default_factory=list)
     reports: list[tuple[int, date]] = field(default_factory=list)
     """The year that a report is about, and the day on which it came."""
+    acts: Acts = field(default_factory=Acts)
 
     @property
     def number(self) -> str:
@@ -80,6 +78,8 @@ class Tables:
     entries: tuple[Entry, ...]
     rows: tuple[tuple[int, str, str], ...]
     """Every row with its number and name, as far as they could be read."""
+    further: Mapping[int, int]
+    """Rows that add an order or a warning to the status of an earlier row, with that row."""
     wrong: Mapping[int, Sequence[T]]
     """What is wrong with a row of the statuses, with what the second table says of it."""
     beside: Sequence[T]
@@ -89,11 +89,6 @@ class Tables:
     """What was read in the cells of either."""
     remarks: Sequence[T]
     """How they were read."""
-
-
-def plain(number: str) -> str:
-    """A certificate's number for comparison, as verification compares them."""
-    return number.replace("-", "").upper()
 
 
 def read(w: Work, program: str, statuses: Source, years: Source | None = None) -> Tables:
@@ -107,12 +102,18 @@ def read(w: Work, program: str, statuses: Source, years: Source | None = None) -
     )  # fmt: skip
     if table.heading or not table.rows:
         raise Invalid({"statuses": table.errors("statuses")["statuses"]})
-    entries = [entry for row in table.rows if (entry := _entry(w, loaded, row)) is not None]
-    _repeated(table.rows)
+    further = further_rows(table.rows)
+    told = [row for row in table.rows if row.number not in further]
+    entries = [entry for row in told if (entry := _entry(w, loaded, row)) is not None]
+    _repeated(told)
+    by_row = {entry.row: entry for entry in entries}
+    for row in table.rows:
+        if row.number in further and (entry := by_row.get(further[row.number])) is not None:
+            _add(w, loaded, entry, row)
     beside, before = [], None
     if years is not None:
         second = _read_years(years, remarks.append)
-        beside = _years(w, second.rows, entries, {row.number: row for row in table.rows})
+        beside = _years(w, second.rows, entries, {row.number: row for row in told})
         before = values_of(second.columns, second.rows)
     titles = {column.key: column.title for column in columns}
     wrong = {
@@ -124,7 +125,7 @@ def read(w: Work, program: str, statuses: Source, years: Source | None = None) -
         (row.number, str(row.values.get("number", "")), str(row.values.get("name", ""))) for row in table.rows
     )
     sound = tuple(entry for entry in entries if entry.row not in wrong)
-    return Tables(sound, listed, wrong, beside, values_of(columns, table.rows), before, remarks)
+    return Tables(sound, listed, further, wrong, beside, values_of(columns, table.rows), before, remarks)
 
 
 def _entry(w: Work, loaded: LoadedProgram, row: Row) -> Entry | None:
@@ -144,12 +145,13 @@ def _entry(w: Work, loaded: LoadedProgram, row: Row) -> Entry | None:
     edition = _edition(loaded, track, values, wrong)
     wrong |= _dates_wrong(w, values)
     if edition is not None:
-        wrong |= _order_wrong(w, loaded.track_rules(track.id, edition), values)
-        wrong |= _warning_wrong(w, loaded.track_rules(track.id, edition), values)
+        wrong |= acts_wrong(w, loaded.track_rules(track.id, edition), values)
     row.wrong.update({**wrong, **row.wrong})
     if row.wrong or edition is None:
         return None
-    return Entry(row.number, track, edition, party, values)
+    entry = Entry(row.number, track, edition, party, values)
+    entry.acts.add(row)
+    return entry
 
 
 def _edition(
@@ -191,55 +193,13 @@ def _dates_wrong(w: Work, values: Mapping[str, Any]) -> dict[str, T]:
     return wrong
 
 
-def _order_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[str, T]:
-    wrong = _together(values, ORDER)
-    if wrong or values.get("order_clause") is None:
-        return wrong
-    known = [rule.clause for rule in rules.exits if rule.effect is Effect.RECTIFY]
-    if clause_of(values["order_clause"]) not in known:
-        wrong["order_clause"] = T(
-            f"不是责令整改的条款；可选：{'、'.join(known) or '—'}",
-            f"no clause of orders; choose from {', '.join(known) or '—'}",
-        )
-    why = why_not_past(values["ordered_on"], w.today, values.get("started_on"))
-    if why is not None:
-        wrong["ordered_on"] = why
-    if w.calendar.is_over(values["deadline"], w.today):
-        # Nobody is put out by a table: whether an order was met is for a person to say.
-        wrong["deadline"] = T(
-            "已过期：整改通过的请删去这三项；仍须整改的请填新的期限",
-            "is over: leave the three out if it was met, or give the deadline that holds now",
-        )
-    through = values.get("valid_through")
-    if through is not None and through < w.today:
-        wrong["order_clause"] = T(
-            "认定已到期，没有整改可言", "the status is over: nothing is to be put right"
-        )
-    return wrong
-
-
-def _warning_wrong(w: Work, rules: TrackRules, values: Mapping[str, Any]) -> dict[str, T]:
-    wrong = _together(values, WARNING)
-    if wrong or values.get("warning_clause") is None:
-        return wrong
-    known = sorted({item.clause for item in (*rules.exits, *rules.duties)})
-    if clause_of(values["warning_clause"]) not in known:
-        wrong["warning_clause"] = choose_from("、".join(known), ", ".join(known))
-    why = why_not_past(values["warned_on"], w.today, values.get("started_on"))
-    if why is not None:
-        wrong["warned_on"] = why
-    return wrong
-
-
-def _together(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, T]:
-    """Columns that are all filled in, or none."""
-    given = [name for name in names if values.get(name) is not None]
-    return {name: FILL_IN for name in names if name not in given} if given else {}
-
-
-def clause_of(told: str) -> str:
-    """A clause as the rules name it, whatever brackets it was written in."""
-    return unicodedata.normalize("NFKC", told).replace(" ", "")
+def _add(w: Work, loaded: LoadedProgram, entry: Entry, row: Row) -> None:
+    """Put the order or the warning of a further row to its status; what is wrong with it, to the row."""
+    rules = loaded.track_rules(entry.track.id, entry.edition)
+    values = {**entry.values, **{name: row.values.get(name) for name in COLUMNS}}
+    row.wrong.update({**acts_wrong(w, rules, values), **row.wrong})
+    if not row.wrong:
+        entry.acts.add(row)
 
 
 def _repeated(rows: Sequence[Row]) -> None:
@@ -251,7 +211,7 @@ def _repeated(rows: Sequence[Row]) -> None:
             continue
         before = first.setdefault(plain(str(number)), row.number)
         if before != row.number:
-            row.wrong["number"] = T(f"与第 {before} 行重复", f"repeats row {before}")
+            row.wrong["number"] = repeats(before)
 
 
 def _read_years(years: Source, tell: Tell) -> Table:

@@ -235,6 +235,11 @@ def _supervision(w: Work) -> Iterator[Counted]:
         T("待复核的资料", "Records to verify again"),
         _count(w, Act.INSPECTION_EDIT, RegisterEvent, RegisterEvent.happened_on, *open_reverifications()),
     )
+    yield (
+        "departed_inspections",
+        T("离岗人员未完成的检查", "Inspections left by people who went"),
+        departed.inspections_waiting(w),
+    )
 
 
 def _exits(w: Work) -> Iterator[Counted]:

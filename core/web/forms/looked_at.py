@@ -19,7 +19,7 @@ from core.domain.errors import Invalid
 from core.rules.text import T
 from core.services.files.sheet_limits import MOST_BYTES
 from core.services.files.types import XLSX, clean_name
-from core.services.previews.values import NAME, Values
+from core.services.previews.values import Values
 from core.storage.files import TooLargeError
 from core.web.frame.bound import files
 from core.web.frame.language import language, tr
@@ -101,7 +101,7 @@ def download(values: Values, stem: str) -> tuple[str, str]:
     """All values as a table to take along: its name, and the table itself as an address."""
     packed = base64.b64encode(values.xlsx(language())).decode("ascii")
     base = stem.rpartition(".")[0] or stem
-    return f"{base}-{tr(NAME)}.xlsx", f"data:{XLSX.media};base64,{packed}"
+    return f"{base}-{tr(values.name)}.xlsx", f"data:{XLSX.media};base64,{packed}"
 
 
 def _signer(page: str) -> URLSafeTimedSerializer:

@@ -282,6 +282,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "recommending.confirm": (Act.APPLICATION_RECOMMEND,),
     "recommending.evaluate": (Act.APPLICATION_RECOMMEND,),
     "inspecting.index": (Act.INSPECTION_EDIT,),
+    "inspecting.hand_over": (Act.INSPECTION_EDIT,),
     "inspecting.plan": (Act.INSPECTION_EDIT,),
     "inspecting.record": (Act.INSPECTION_EDIT,),
     "inspecting.year": (Act.INSPECTION_EDIT,),

@@ -43,6 +43,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "orders_late": ("rectifications.index_view", {"state": "open", "sort": "deadline"}),
     "extensions": ("extensions.index_view", {"state": "open"}),
     "reverifications": ("inspecting.index", {"show": "again"}),
+    "departed_inspections": ("inspecting.index", {}),
     "exits": ("exits.index_view", {"state": "proposed"}),
     "exits_second": ("exits.index_view", {"state": "confirmed_once"}),
     "exits_untold": ("exits.index_view", {"state": "proposed"}),

@@ -166,6 +166,7 @@ def _page(form: PlainForm, found: Plan | None = None, come_to: Effects | None = 
         effects=come_to,
         rows=shown[:MOST_SHOWN],
         more=max(len(shown) - MOST_SHOWN, 0),
+        all_rows=download(found.fates, tr(columns.NAME)) if found else None,
         tables=[
             (name, read, download(read, tr(name)) if read.more else None)
             for name, read in tables

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.errors import NotFound
+from core.domain.errors import Invalid, NotFound
 from core.hooks.catalogue import catalogue
+from core.rules.phrases import FILL_IN
 from core.rules.text import T
 from core.services.base.access import ACTS
 from core.services.base.paging import page_in
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.duties import inspection_plans, inspections
-from core.services.duties.inspection_plans import Kind, Narrow
+from core.services.duties.inspection_plans import HandedOver, Kind, Narrow
 from core.storage.models import Inspection
 from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
@@ -50,6 +51,7 @@ def _show(w: Work, form: PlainForm | None) -> str:
     tab = Kind(wish) if wish in set(Kind) else Kind.PLANNED
     narrow = Narrow(program if program in catalogue().programs else "", paging.typed("search"))
     page = inspection_plans.listed(w, tab, narrow, paging.wish())
+    departed = inspection_plans.departed(w) if tab is Kind.PLANNED else []
     return render_template(
         "recommending/inspections.html",
         tab=tab,
@@ -57,6 +59,8 @@ def _show(w: Work, form: PlainForm | None) -> str:
         page=page,
         programs=_programs(w),
         form=form or make_form(_plan_specs(w), bind=False),
+        departed=departed,
+        people=inspection_plans.inspectors(w) if departed else [],
     )
 
 
@@ -104,6 +108,27 @@ def plan() -> ResponseReturnValue:
         form=form,
     )
     return redirect(url_for(".index"), 303) if done is not None else (_show(reading(), form), 422)
+
+
+@blueprint.post("/hand-over/<int:user_id>")
+def hand_over(user_id: int) -> ResponseReturnValue:
+    """Give what somebody who left had planned to another; what that one cannot take says why."""
+    wish = paging.number_of(request.form.get("inspector"))
+
+    def change(unit: Work) -> list[HandedOver]:
+        if wish is None:
+            raise Invalid({"inspector": FILL_IN})
+        return inspection_plans.hand_over(unit, user_id, wish)
+
+    done = attempt("inspection.hand_over", change)
+    if done is not None:
+        moved = sum(row.why_not is None for row in done.value)
+        flash(tr(T(f"已移交 {moved} 项检查", f"{moved} inspections were handed over")), "success")
+        for row in done.value:
+            if row.why_not is not None:
+                why = row.why_not
+                flash(tr(T(f"{row.number}：{why.zh}", f"{row.number}: {why.en}")), "warning")
+    return redirect(url_for(".index"), 303)
 
 
 def _of(w: Work, inspection_id: int) -> tuple[Inspection, AccreditationCase]:

@@ -11,6 +11,7 @@ from core.services.base.access import allowed
 from core.services.delivery import held
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame.pipeline import attempt, reading
+from core.web.system.lists import recipient_of
 
 blueprint = Blueprint("held_messages", __name__, url_prefix="/admin/held-messages")
 
@@ -37,7 +38,7 @@ def _show(message_id: int, form: PlainForm | None = None) -> str:
     return render_template(
         "system/held.html",
         flood=flood,
-        shown=flood.held[:SHOWN],
+        shown=[(recipient_of(message), message.subject) for message in flood.held[:SHOWN]],
         may_discard=allowed(w.actor, Act.MESSAGE_DISCARD, about.program, about.region),
         form=form or make_form(_specs(len(flood.held)), bind=False),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
 from core.domain.clock import now
-from core.domain.messages import PERIOD_BEGINS
+from core.domain.messages import PERIOD_BEGINS, TO_FILERS
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.daily_check.run import state_of
@@ -224,11 +224,21 @@ class JobView(ScopedView):
         return url_for("system_forms.job", run_id=row.id)
 
 
+def recipient_of(row: OutboxMessage) -> str | T:
+    """To whom it goes; whoever filed is known only by a look that is kept."""
+    return T("提交人（不显示）", "whoever filed (not shown)") if row.event in TO_FILERS else row.recipient
+
+
 def _why_not(row: OutboxMessage) -> Any:
-    """What kept it: our own words in the reader's language, a server's as they came."""
+    """What kept it: our own words in the reader's language, a server's as they came.
+
+    A server may name the address that it refused.
+    """
     if row.last_error in (NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE):
         zh, _, en = row.last_error.partition(" / ")
         return T(zh, en)
+    if row.event in TO_FILERS and row.last_error:
+        return T("未能送达", "could not be delivered")
     return data(row.last_error) if row.last_error else ""
 
 
@@ -243,7 +253,7 @@ class MessageView(ScopedView):
     columns = (
         Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
         Column("channel", T("渠道", "Channel"), lambda row: MessageChannel(row.channel).label),
-        Column("recipient", T("收件人", "Recipient")),
+        Column("recipient", T("收件人", "Recipient"), recipient_of),
         Column("subject", T("主题", "Subject line")),
         Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
         Column("attempts", T("次数", "Attempts"), lambda row: row.attempts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flask import Flask, Response, g, render_template, request
@@ -18,9 +19,15 @@ OF = "typed_on"
 DRAFT, DONE = "draft", "typed_done"
 """Names what a browser keeps of a form until the register has it, and the cookie that says so."""
 _OURS = (TOKEN, OF, DRAFT)
-_SILENT = ("password", "code")
-"""In the names of fields that are never shown again."""
+_TICKED = "rowid"
+_PASSWORD, _ONE_TIME_CODE = "password", "code"
+_ACCOUNT = "account"
+"""The pages that ask for a one-time code, beside those of the login; elsewhere a code is no secret."""
 SHORT = 40
+_CHOICE = re.compile(r"[a-z][a-z0-9_/-]*|[0-9]{1,3}|[0-9a-f]{32}")
+"""What a form sends of itself: the key of a choice, a version, or the digest of what it began with."""
+_KEY = re.compile(rf"[!-~]{{1,{SHORT}}}")
+_HIDDEN = ("HiddenField", "SentField")
 UNAUTHENTICATED, FORBIDDEN, BAD = 401, 403, 400
 
 LOG_IN = T(
@@ -43,16 +50,14 @@ def typed() -> list[tuple[str, str]]:
     """(label, text) of what this request sent and a person may have typed; none where nothing was posted."""
     if request.method != "POST" or request.blueprint == "security":
         return []
-    labels = {
-        field.name: str(field.label.text)
-        for form in g.get("forms", ())
-        for field in form
-        if field.type not in ("HiddenField", "SentField")
-    }
+    fields = [field for form in g.get("forms", ()) for field in form]
+    labels = {field.name: str(field.label.text) for field in fields if field.type not in _HIDDEN}
+    carried = {_TICKED, *(field.name for field in fields if field.type in _HIDDEN)}
     shown = []
     for name, text in _sent():
-        a_key = text.isascii() and len(text) <= SHORT and " " not in text
-        if text.strip() and (name in labels or not a_key):
+        # A hidden field carries keys, and on a second look also what was typed before the first.
+        pattern = _KEY if name in carried else _CHOICE
+        if text.strip() and (name in labels or not pattern.fullmatch(text)):
             shown.append((labels.get(name, ""), text))
     return shown
 
@@ -63,8 +68,13 @@ def _sent() -> Iterator[tuple[str, str]]:
     except HTTPException:  # a body that is refused as a whole
         return
     for name, text in given:
-        if name and name not in _OURS and not any(word in name for word in _SILENT):
+        if name and name not in _OURS and not _is_secret(name):
             yield name, text
+
+
+def _is_secret(name: str) -> bool:
+    """Whether what was sent under this name is never shown nor sent again."""
+    return name == _PASSWORD or (name == _ONE_TIME_CODE and request.blueprint == _ACCOUNT)
 
 
 def _unsent(_error: CSRFError) -> ResponseReturnValue:

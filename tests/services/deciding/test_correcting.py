@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.services.deciding import correcting, correcting_status, corrections
 from core.services.duties import complaints, findings
 from core.services.endings import exits
 from core.services.granting import decisions, notice_ends, notices, starting
+from core.services.papers import dossier
 from core.services.papers.decisions import decision_letter
 from core.services.public.state import PublicState, public_state
 from core.services.supervision.standings import load_subjects
@@ -33,6 +35,7 @@ from core.storage.models import (
     OutboxMessage,
 )
 from core.storage.verify import by_rules
+from tests.documents.samples import text_of
 from tests.services.factory import Held, accredit, load, messages
 from tests.services.journey import AUTHORITY, Case, Town
 
@@ -67,6 +70,39 @@ def held_of(town: Town, case: Case) -> list[Accreditation]:
     with session_factory(town.engine)() as session:
         query = select(Accreditation).where(Accreditation.application_id == case.application_id)
         return list(session.scalars(query.order_by(Accreditation.id)))
+
+
+def test_the_dossier_holds_a_corrected_decision_and_its_correction(town: Town) -> None:
+    case = town.start("miit_volunteer/workstation").reviewed().approve()
+    with second(town, case) as w:
+        correcting.correct_approval(w, case.application_id, REASON)
+        corrector = w.actor.name
+    with case.as_officer(31) as w:
+        first = w.session.scalars(select(Decision)).one()
+        assert first.by is not None
+        wanted = (f"决定编号：{first.id}", first.by.name, first.reason, corrector, REASON)
+        told = acts_in_dossier(town, case, w)
+    assert [text for text in wanted if squeezed(text) not in told] == []
+    # The party reads the acts, and for which body, but not the names.
+    with case.as_applicant(31) as w:
+        told = acts_in_dossier(town, case, w)
+    assert squeezed(REASON) in told
+    assert squeezed(corrector) not in told
+    other = town.start("miit_volunteer/workstation").reviewed().approve()
+    with other.as_officer(31) as w:
+        assert acts_in_dossier(town, other, w) == ""
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def acts_in_dossier(town: Town, case: Case, w: Any) -> str:
+    """What the dossier's page of corrections says; empty where there is none."""
+    made = dossier.dossier_zip(w, case.application_id, town.store, language="zh", base_url="https://x.cn")
+    with made.stream as stream, zipfile.ZipFile(stream) as packed:
+        pages = [packed.read(name) for name in packed.namelist() if "决定更正情况" in name]
+    return squeezed("".join(map(text_of, pages)))
 
 
 def test_a_corrected_approval_voids_the_status_and_it_can_be_decided_anew(town: Town, unchanged) -> None:

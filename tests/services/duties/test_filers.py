@@ -1,11 +1,12 @@
 """Who filed is seen by whoever decides, and each look is kept; they get their code by message."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from core.domain.errors import Invalid, NotAllowed, NotFound
+from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.services.base.work import ANONYMOUS
 from core.services.duties import complaints, filers
@@ -13,7 +14,7 @@ from core.services.duties.filers import Filing, reached_at
 from core.services.public import notices
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
-from core.storage.models import AuditEvent, Complaint, FilerLook, FilingFile, OutboxMessage
+from core.storage.models import AuditEvent, Complaint, FilerLook, FilingFile, Membership, OutboxMessage
 from tests.services.factory import accredit
 from tests.services.journey import PDF
 
@@ -117,6 +118,17 @@ def test_the_officer_sees_who_it_was_and_each_look_is_kept(engine, begin, filed,
         filers.look(w, Filing.COMPLAINT, number)
     with unchanged(NotFound), begin(officer, AT) as w:
         filers.look(w, Filing.OBJECTION, number)
+
+
+def test_an_officer_who_belongs_to_the_body_does_not_learn_who_it_was(
+    engine, begin, filed, make_actor, unchanged
+):
+    held, number, _code = filed
+    officer = make_actor(Role.OFFICER, "liaocheng")
+    with session_factory(engine)() as session, session.begin():
+        session.add(Membership(party_id=held.party_id, user_id=officer.user_id))
+    with unchanged(Refused), begin(replace(officer, parties=frozenset({held.party_id})), AT) as w:
+        filers.look(w, Filing.COMPLAINT, number)
 
 
 def test_the_code_comes_by_message_and_so_does_the_end(engine, begin, filed, make_actor):

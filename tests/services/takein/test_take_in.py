@@ -320,6 +320,70 @@ def test_a_party_holds_a_track_once_and_a_number_is_one_status(take: Any, planne
     assert fates(planned(table(row(number="丙-1", uscc=twice), former))) == [Fate.NEW, Fate.NEW]
 
 
+MORE = {
+    "track": None, "name": None, "uscc": None, "region": None, "started_on": None, "valid_through": None,
+}  # fmt: skip
+"""A further row: of the status itself only the number."""
+
+
+def test_each_further_order_or_warning_has_a_row_of_its_own(engine: Engine, take: Any, planned: Any) -> None:
+    body, other = uscc(), uscc()
+    rows = (
+        row(uscc=body, warning_clause="18(2)", warned_on=date(2024, 1, 5), **ORDER),
+        row(number="乙-1", uscc=other),
+        row(**MORE, warning_clause="15", warned_on=date(2024, 1, 5)),
+        row(uscc=body, order_clause="18(4)", ordered_on=date(2024, 5, 27), deadline=date(2024, 7, 1)),
+        row(**MORE | {"number": "乙1"}, warning_clause="15", warned_on=date(2024, 2, 5)),
+    )
+    found = take(table(*rows))
+    assert fates(found) == [Fate.NEW, Fate.NEW, *[Fate.FURTHER] * 3]
+    with session_factory(engine)() as session:
+        numbers = {item.id: item.number for item in session.scalars(select(Accreditation))}
+        orders = session.scalars(select(Rectification).order_by(Rectification.id)).all()
+        assert [(numbers[item.accreditation_id], item.clause, item.deadline) for item in orders] == [
+            ("鄂严选〔2023〕17号", "18(1)", date(2024, 6, 20)),
+            ("鄂严选〔2023〕17号", "18(4)", date(2024, 7, 1)),
+        ]
+        assert orders[1].evidence["taken_in"]["row"] == 5
+        warnings = session.scalars(select(RegisterEvent).where(RegisterEvent.kind == "warning")).all()
+        told = sorted(
+            (numbers[item.accreditation_id], item.clause, item.title_zh[-6:-3]) for item in warnings
+        )
+        assert told == [
+            ("乙-1", "15", "6 行"),
+            ("鄂严选〔2023〕17号", "15", "4 行"),
+            ("鄂严选〔2023〕17号", "18(2)", "2 行"),
+        ]
+    again = planned(table(*rows))
+    assert fates(again) == [Fate.THERE] * 5
+    assert not again.new
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"warning_clause": "99", "warned_on": date(2024, 1, 5)}, "第 3 行“警告条款”：可选"),
+        ({"warned_on": date(2024, 1, 5)}, "第 3 行“警告条款”：请填写"),
+        ({"warning_clause": "15", "warned_on": date(2023, 3, 19)}, "第 3 行“警告日期”"),
+        ({**ORDER, "ordered_on": date(2024, 5, 21)}, "第 3 行“整改条款”：与第 2 行重复"),
+        ({"warning_clause": "18(2)", "warned_on": date(2024, 1, 5)}, "第 3 行“警告条款”：与第 2 行重复"),
+        ({}, "第 3 行“证书编号”：与第 2 行重复"),
+        ({"name": "另一机构", "warning_clause": "15", "warned_on": date(2024, 1, 5)}, "与第 2 行重复"),
+    ],
+)
+def test_a_further_row_that_cannot_be_is_refused(planned: Any, given: dict[str, Any], why: str) -> None:
+    first = row(warning_clause="18(2)", warned_on=date(2024, 1, 5), **ORDER)
+    found = planned(table(first, row(**MORE | given)))
+    assert fates(found) == [Fate.NEW, Fate.REFUSED]
+    assert why in said(found)
+
+
+def test_a_further_row_of_a_refused_status_is_refused_with_it(planned: Any) -> None:
+    found = planned(table(row(region="370202"), row(**MORE, warning_clause="15", warned_on=date(2024, 1, 5))))
+    assert fates(found) == [Fate.REFUSED, Fate.REFUSED]
+    assert "见第 2 行" in said(found)
+
+
 def test_who_may_and_whom(begin: Any, make_actor: Any, take: Any, engine: Engine) -> None:
     for role in (Role.RECOMMENDER, Role.AUDITOR, Role.REVIEWER):
         with pytest.raises(NotAllowed), begin(make_actor(role, "hubei"), AT) as w:

@@ -1,9 +1,12 @@
 """Former statuses by the screen: looked at first, taken in on a second look, and no more when sent again."""
 
+import base64
+import io
+
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
-from core.services.files.sheets import write_sheet
+from core.services.files.sheets import read_sheet, write_sheet
 from core.storage.models import Accreditation, TakenIn
 from core.web.office import take_in
 from tests.services.books import book
@@ -58,8 +61,23 @@ def test_tables_are_looked_at_and_taken_in(
     assert "原证书.pdf" not in browser.get(f"/admin/accreditations/{held.id}").text
     again = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(row(uscc=body)))
     assert "没有要导入的内容" in again.text
-    monkeypatch.setattr(take_in, "MOST_ROWS", 1)
     many = [row(number=f"乙-{number}", uscc=uscc()) for number in range(2)]
+    monkeypatch.setattr(take_in, "MOST_SHOWN", 1)
+    looked = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(row(uscc=body), *many))
+    assert "另有 2 行，见下载的表格" in looked.text
+    assert looked.doc is not None
+    [(name, address)] = [
+        (link.get("download"), link.get("href")) for link in looked.doc.xpath("//a[contains(., '各行结果')]")
+    ]
+    assert name == "既有认定-各行结果.xlsx"
+    packed = io.BytesIO(base64.b64decode(address.partition(",")[2]))
+    told = [(*cells[:2], cells[3]) for _, cells in read_sheet(name, packed)]
+    assert told[1:] == [
+        (2, "鄂严选〔2023〕17号", "已在册，一致"),
+        (3, "乙-0", "将导入"),
+        (4, "乙-1", "将导入"),
+    ]
+    monkeypatch.setattr(take_in, "MOST_ROWS", 1)
     assert (
         "accredit takein"
         in browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(*many), ok=False).text

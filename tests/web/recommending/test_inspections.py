@@ -7,9 +7,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
 from core.domain.supervision.standing import EventKind
-from core.storage.models import ExitCase, Inspection, RegisterEvent
+from core.storage.models import Accreditation, ExitCase, Inspection, RegisterEvent, User
 from tests.services.factory import accredit
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
@@ -66,6 +67,46 @@ def test_inspections_are_planned_recorded_and_summed_up(
         ok=False,
     ).status in (404, 422)
     assert len(rows(session)) == 2
+
+
+def test_what_a_departed_inspector_planned_goes_to_another(
+    session: Session, engine: Engine, make_user: MakeUser, log_in: LogIn, recommender: Browser
+) -> None:
+    gone = make_user(Role.RECOMMENDER, "liaocheng", "371502")
+    officer = make_user(Role.OFFICER, "liaocheng", "371500")
+    start = f"{today().year - 1}-03-01"
+    ours, ended, theirs = (
+        accredit(engine, "liaocheng/specialized", start, region=region)
+        for region in ("371502", "371502", "371521")
+    )
+    for held in (ours, ended, theirs):
+        session.add(Inspection(accreditation_id=held.id, planned_on=today(), inspector_id=gone.id))
+    session.get_one(Accreditation, ended.id).state = AccreditationState.EXPIRED
+    session.commit()
+    waits = "离岗人员未完成的检查"
+    lead = Browser(log_in(officer))
+    assert waits not in lead.get("/admin/").text
+    assert "离岗人员的检查" not in recommender.get(PLACE).text
+    session.get_one(User, gone.id).active = False
+    session.commit()
+    assert waits in lead.get("/admin/").text
+    page = recommender.get(PLACE)
+    assert "1 项未检查" in page.text, "within the territory, and of what is in force"
+    done = page.send(f"/hand-over/{gone.id}")
+    assert "已移交 1 项检查" in done.text
+    assert "离岗人员的检查" not in done.text
+    assert [row.inspector_id == gone.id for row in rows(session)] == [False, True, True]
+    stays = rows(session)[0].inspector_id
+    again = recommender.post(f"{PLACE}hand-over/{gone.id}", {"inspector": str(officer.id)})
+    assert "已移交 0 项检查" in again.text
+    assert rows(session)[0].inspector_id == stays
+    # Whoever inspects nothing there is not given anything; nor is nobody.
+    stranger = make_user(Role.RECOMMENDER, "liaocheng", "371502")
+    refused = lead.post(f"{PLACE}hand-over/{gone.id}", {"inspector": str(stranger.id)}).text
+    assert "已移交 0 项检查" in refused
+    assert "所选人员不是该地区的检查人员" in refused
+    assert "请填写" in lead.post(f"{PLACE}hand-over/{gone.id}", {"inspector": ""}).text
+    assert rows(session)[2].inspector_id == gone.id
 
 
 def test_a_record_to_verify_again_is_planned_under_its_clause(

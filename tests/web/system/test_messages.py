@@ -45,6 +45,28 @@ def test_the_share_of_messages_that_left_in_time_stands_above_the_list(
     assert "近 24 小时的消息有 66.6% 在 10 秒内发出" in browser.get(LOG).text
 
 
+def test_who_complained_is_not_read_off_the_log(make_user: MakeUser, log_in: LogIn, session: Session) -> None:
+    keep(session, 1)
+    (mail,) = session.query(OutboxMessage).all()
+    mail.event, mail.recipient, mail.program = "filing.decided", "zhao@example.cn", "jilin"
+    mail.last_error = "550 <zhao@example.cn> unknown"
+    session.commit()
+    for role in (Role.SYSADMIN, Role.AUDITOR):
+        browser = Browser(log_in(make_user(role)))
+        for page in (LOG, f"{LOG}details/?id={mail.id}"):
+            text = browser.get(page).text
+            assert "提交人（不显示）" in text
+            assert "zhao@" not in text
+        assert "zhao@" not in browser.client.get(f"{LOG}export/csv/").text
+    mail.state = MessageState.HELD
+    mail.sent_at = None
+    session.commit()
+    lead = Browser(log_in(make_user(Role.LEAD, "jilin")))
+    held = lead.get(f"/admin/held-messages/{mail.id}").text
+    assert "提交人（不显示）" in held
+    assert "zhao@" not in held
+
+
 def test_the_lead_releases_from_the_list_what_the_brake_holds(
     make_user: MakeUser, log_in: LogIn, session: Session
 ) -> None:

@@ -137,6 +137,13 @@ def test_passwords_are_never_shown_again(app: Flask, make_user: MakeUser, enter:
     assert "a secret of many words" not in answer.text
 
 
+def test_one_time_codes_are_never_shown_again(app: Flask, make_user: MakeUser, enter: Enter) -> None:
+    mark = token(enter(administrator(make_user)))
+    answer = app.test_client().post("/account/address/code", data={"csrf_token": mark, "code": "271828"})
+    assert answer.status_code == 401
+    assert "271828" not in answer.text
+
+
 def test_chosen_files_are_named(app: Flask, make_user: MakeUser, enter: Enter) -> None:
     mark = token(enter(administrator(make_user)))
     data = {"csrf_token": mark, "name": SAID, "file": (io.BytesIO(b"x"), "证明.pdf")}
