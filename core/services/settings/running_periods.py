@@ -102,7 +102,7 @@ def _prolong_notice(w: Work, item: Shortened) -> None:
     notice.closes_on = item.until
     for entry in notice.items:
         application = entry.application
-        if application.state is not ApplicationState.ON_NOTICE:
+        if entry.struck_on is not None or application.state is not ApplicationState.ON_NOTICE:
             continue
         notify(
             w,

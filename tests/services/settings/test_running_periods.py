@@ -15,7 +15,7 @@ from core.services.settings.holidays import COLUMNS, days_of, enter_table, set_d
 from core.services.settings.running_periods import prolong_all, shortened
 from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, ExitCase, OutboxMessage, PublicNotice
+from core.storage.models import Accreditation, ExitCase, NoticeItem, OutboxMessage, PublicNotice
 from tests.services.books import book
 from tests.services.factory import accredit
 
@@ -59,6 +59,18 @@ def test_a_notice_gets_its_working_days_once_that_is_confirmed(town, make_actor,
         assert close_due(w, found.until) == 0
     with town.begin(SYSTEM, f"{found.until + timedelta(days=1)}T01:00") as w:
         assert close_due(w, found.until + timedelta(days=1)) == 1
+
+
+def test_a_struck_item_is_not_told_of(town, make_actor):
+    """Its application may stand on another notice by now."""
+    case = town.start(KEY, day=date(2024, 3, 4)).reviewed().approve().publish()
+    last, on = ends(town.engine), case.day + timedelta(days=5)
+    with session_factory(town.engine)() as session, session.begin():
+        session.scalars(select(NoticeItem)).one().struck_on = on
+    with town.begin(make_actor(Role.LEAD), f"{on}T09:00") as w:
+        set_day(w, last, working=False, name="临时放假")
+        assert len(prolong_all(w)) == 1
+    assert told_of(town.engine, "notice.prolonged") == 0
 
 
 def test_what_is_over_is_left_and_a_day_less_shortens_nothing(town, make_actor):
