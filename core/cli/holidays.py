@@ -11,6 +11,7 @@ from core.cli.common import emit, language_option
 from core.cli.register import acting, instance_option
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.files.columns import Tell
 from core.services.settings import holidays as tables
 from core.services.settings.running_periods import Shortened, prolong_all, shortened
 from core.services.todo.holiday_tables import missing
@@ -68,16 +69,22 @@ def _list_years(w: Work, language: str, *, as_json: bool) -> None:
 @holidays.command("import")
 @click.argument("year", type=click.IntRange(1, 9998))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--sheet", default="", help="The sheet of the table, where several could be meant.")
 @click.option("--replace", is_flag=True, help="Give up what is there, with what was changed by hand.")
 @language_option
 @instance_option
-def import_command(year: int, file: Path | None, language: str, instance: Path, *, replace: bool) -> None:
+def import_command(
+    year: int, file: Path | None, sheet: str, language: str, instance: Path, *, replace: bool
+) -> None:
     """Enter a whole year: from a table, from the text of the notice (.txt), or as this version brings it.
 
     With one error nothing is entered. What waited for the year goes on with it.
     """
+    remarks: list[T] = []
     with acting(instance, "holiday.import", language) as w:
-        number = _import(w, year, file, replace=replace)
+        number = _import(w, year, file, sheet, remarks.append, replace=replace)
+    for remark in remarks:
+        _say(remark.get(language))
     _say(T(f"{year} 年已录入 {number} 天", f"{year}: {number} days entered").get(language))
     _say(
         T(
@@ -87,12 +94,12 @@ def import_command(year: int, file: Path | None, language: str, instance: Path, 
     )
 
 
-def _import(w: Work, year: int, file: Path | None, *, replace: bool) -> int:
+def _import(w: Work, year: int, file: Path | None, sheet: str, tell: Tell, *, replace: bool) -> int:
     if file is None:
         return tables.load_year(w, year, replace=replace)
     if file.suffix.lower() != NOTICE:
         with file.open("rb") as stream:
-            return tables.enter_table(w, year, file.name, stream, replace=replace)
+            return tables.enter_table(w, year, file.name, stream, replace=replace, sheet=sheet, tell=tell)
     if file.stat().st_size > MOST_BYTES:
         raise click.ClickException(f"{file} is larger than {MOST_BYTES // 1000} kB: no notice is")
     try:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from core.services.files.sheets import write_sheet
 from core.storage.engine import session_factory
 from core.storage.models import Attachment
+from tests.services.books import book
 from tests.services.factory import uscc
 from tests.services.journey import PDF
 from tests.services.takein.tables import HEADERS, row
@@ -39,6 +40,20 @@ def test_a_table_is_looked_at_taken_in_and_not_taken_in_twice(register, tmp_path
     assert again.code == 0
     assert "There already, equal 1" in again.out
     assert "taken in 0" in again.out
+
+
+def test_of_two_sheets_one_is_named_and_how_it_was_read_is_told(register, tmp_path):
+    table = tmp_path / "旧名录.xlsx"
+    table.write_bytes(book(旧=[HEADERS, row()], 新=[[*HEADERS, "其他"], [*row(number="甲-2"), "x"]]))
+    asked = register("takein", "hubei", table)
+    assert (asked.code, "旧、新" in asked.err) == (1, True)
+    dry = register("takein", "hubei", table, "--sheet", "新", "--dry-run", "--json")
+    assert [line["remark"] for line in dry.lines if "remark" in line] == [
+        "读取的是工作表“新”",
+        "下列各列不是模板的列，未读入：其他",
+    ]
+    done = register("takein", "hubei", table, "--sheet", "新")
+    assert (done.code, "未读入：其他" in done.out, "已导入 1" in done.out) == (0, True, True)
 
 
 def test_documents_of_a_folder_are_kept_beside_their_statuses(register, engine, tmp_path):

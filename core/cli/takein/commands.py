@@ -30,7 +30,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("program")
 @click.argument("file", type=FILE, required=False)
+@click.option("--sheet", default="", help="The sheet of the table, where several could be meant.")
 @click.option("--years", type=FILE, help="The second table: what their services of days before come to.")
+@click.option("--years-sheet", default="", help="The sheet of the second table.")
 @click.option(
     "--documents",
     "folder",
@@ -49,7 +51,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def takein(
     program: str,
     file: Path | None,
+    sheet: str,
     years: Path | None,
+    years_sheet: str,
     folder: Path | None,
     template: Path | None,
     language: str,
@@ -72,7 +76,8 @@ def takein(
         raise click.UsageError("name the table, or --template FOLDER for an empty one")
     with opened(instance) as engine, explained(language):
         factory, store = session_factory(engine), None if dry_run else FileStore.of(instance)
-        source, beside = _source(store, file), _source(store, years) if years is not None else None
+        source = _source(store, file, sheet)
+        beside = _source(store, years, years_sheet) if years is not None else None
         try:
             with factory() as session, work(session, SYSTEM, now(), "takein.plan") as w:
                 found = plan(w, program, source, beside)
@@ -107,16 +112,16 @@ def _write_templates(program: str, folder: Path) -> None:
         sys.stdout.write(f"{path}\n")
 
 
-def _source(store: FileStore | None, path: Path) -> Source:
+def _source(store: FileStore | None, path: Path, sheet: str) -> Source:
     """A table, kept in a store of documents if given: what was taken in can be held against it."""
     if store is None:
-        return Source(path.name, path.open("rb"))
+        return Source(path.name, path.open("rb"), sheet=sheet)
     try:
         with path.open("rb") as stream:
             kept = store.put(stream, at_most=MOST_BYTES)
     except TooLargeError as error:
         raise click.ClickException(f"{path} is larger than {MOST_BYTES // 1024 // 1024} MB") from error
-    return Source(path.name, store.open(kept.sha256), kept.sha256)
+    return Source(path.name, store.open(kept.sha256), kept.sha256, sheet)
 
 
 def _tell_effects(look: Effects, language: str, *, as_json: bool) -> None:
@@ -137,6 +142,11 @@ def _tell_effects(look: Effects, language: str, *, as_json: bool) -> None:
 
 
 def _tell(found: Plan, language: str, *, as_json: bool, done: bool) -> None:
+    for remark in found.remarks:
+        if as_json:
+            emit({"remark": remark.get(language)})
+        else:
+            sys.stdout.write(f"{remark.get(language)}\n")
     for row in found.rows:
         said = [text.get(language) for text in row.said]
         if as_json:

@@ -20,7 +20,7 @@ from core.rules.phrases import RELOAD_TO_RETRY, at_most_characters
 from core.rules.text import T
 from core.services.base.access import require, require_anywhere
 from core.services.base.work import Work
-from core.services.files.columns import Column, WrongTable, empty_table, read_table
+from core.services.files.columns import Column, Tell, empty_table, read_table, unsaid
 from core.services.files.kinds import Day, Text, YesNo
 from core.services.supervision.hearing import date_waiting
 from core.services.supervision.last_days import look_again
@@ -157,10 +157,19 @@ COLUMNS = (
 FILE = "file"
 
 
-def enter_table(w: Work, year: int, filename: str, file: IO[bytes], *, replace: bool = False) -> int:
+def enter_table(
+    w: Work,
+    year: int,
+    filename: str,
+    file: IO[bytes],
+    *,
+    replace: bool = False,
+    sheet: str = "",
+    tell: Tell = unsaid,
+) -> int:
     """Enter a year's table out of a spreadsheet: a row for each day off, and for each worked in exchange."""
     require(w, Act.HOLIDAY_EDIT, None, None)
-    table = read_table(filename, file, COLUMNS, field=FILE, most_rows=MOST_ROWS)
+    table = read_table(filename, file, COLUMNS, field=FILE, most_rows=MOST_ROWS, sheet=sheet, tell=tell)
     rows: list[tuple[int, dict[str, object]]] = []
     for row in table.rows:
         given = dict(row.values)
@@ -172,7 +181,7 @@ def enter_table(w: Work, year: int, filename: str, file: IO[bytes], *, replace: 
         name = given.get("name") or ""
         rows.append((row.number, {"day": day, "working": given.get("working"), "name_zh": name}))
     if errors := table.errors(FILE):
-        raise WrongTable(errors, table.header_row)
+        raise table.refused(errors)
     try:
         return enter_year(w, year, [given for _, given in rows], replace=replace)
     except Invalid as error:

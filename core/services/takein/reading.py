@@ -39,6 +39,8 @@ class Source:
     filename: str
     file: IO[bytes]
     sha256: str = ""
+    sheet: str = ""
+    """The sheet that is meant, where several could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def read(w: Work, program: str, statuses: Source, years: Source | None = None) -
     remarks: list[T] = []
     table = read_table(
         statuses.filename, statuses.file, columns, field="statuses", most_rows=MOST_ROWS,
-        passed_over=("备注", "Remarks"), tell=remarks.append,
+        passed_over=("备注", "Remarks"), sheet=statuses.sheet, tell=remarks.append,
     )  # fmt: skip
     if table.heading or not table.rows:
         raise Invalid({"statuses": table.errors("statuses")["statuses"]})
@@ -254,8 +256,9 @@ def _repeated(rows: Sequence[Row]) -> None:
 
 def _read_years(years: Source, tell: Tell) -> Table:
     table = read_table(
-        years.filename, years.file, year_columns(), field="years", most_rows=MOST_ROWS, tell=tell
-    )
+        years.filename, years.file, year_columns(), field="years", most_rows=MOST_ROWS,
+        sheet=years.sheet, tell=tell,
+    )  # fmt: skip
     if table.heading or not table.rows:
         raise Invalid({"years": table.errors("years")["years"]})
     return table

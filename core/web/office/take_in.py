@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound
 from core.hooks.catalogue import catalogue
 from core.rules.text import T
 from core.services.base.access import ACTS
+from core.services.files.columns import SHEET_NAME
 from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.previews.trial import Effects
@@ -24,6 +26,7 @@ from core.services.takein.reading import Source
 from core.web.cases.accreditation import load
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.looked_at import Looked, download, keep, opened, seal
+from core.web.forms.refused import WHICH
 from core.web.frame.bound import files
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, complain, current_actor, reading, run
@@ -48,10 +51,19 @@ def programs() -> list[tuple[str, T]]:
     ]
 
 
+def _which(name: str, table: T) -> Spec:
+    """The input that names the sheet of one of the two tables."""
+    label = T(f"{SHEET_NAME.zh}（{table.zh}）", f"{SHEET_NAME.en} ({table.en})")
+    return replace(WHICH, name=name, label=label)
+
+
+STATUSES_SHEET, YEARS_SHEET = "statuses_sheet", "years_sheet"
 SPECS = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=programs),
     Spec("statuses", field_label(columns.NAME), FieldKind.FILE),
+    _which(STATUSES_SHEET, columns.NAME),
     Spec("years", field_label(columns.YEARS_NAME), FieldKind.FILE, required=False),
+    _which(YEARS_SHEET, columns.YEARS_NAME),
 )
 
 
@@ -63,10 +75,11 @@ def index() -> ResponseReturnValue:
         return _page(form)
     if not form.validate():
         return _page(form), 422
-    program = form.values()["program"]
+    values = form.values()
     try:
         kept = {name: keep(name, form[name].data) for name in ("statuses", "years") if form[name].data}
-        looked = Looked(kept, {"program": program})
+        given = {name: values[name] or "" for name in ("program", STATUSES_SHEET, YEARS_SHEET)}
+        looked = Looked(kept, given)
         found, come_to = _look(looked)
     except DomainError as error:
         if isinstance(error, NotAllowed | NotFound):
@@ -166,12 +179,12 @@ def _page(form: PlainForm, found: Plan | None = None, come_to: Effects | None = 
 def _opened(looked: Looked) -> Iterator[tuple[Source, Source | None]]:
     statuses, years = looked.kept["statuses"], looked.kept.get("years")
     with statuses.opened() as first:
-        source = Source(statuses.name, first, statuses.sha256)
+        source = Source(statuses.name, first, statuses.sha256, looked.given[STATUSES_SHEET])
         if years is None:
             yield source, None
             return
         with years.opened() as second:
-            yield source, Source(years.name, second, years.sha256)
+            yield source, Source(years.name, second, years.sha256, looked.given[YEARS_SHEET])
 
 
 def _look(looked: Looked) -> tuple[Plan, Effects | None]:

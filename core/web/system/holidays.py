@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from calendar import Calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
@@ -16,6 +16,7 @@ from core.domain.holiday_notice import FIELD
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.work import Work
+from core.services.files.columns import Tell, unsaid
 from core.services.files.formats import field_label
 from core.services.files.types import XLSX
 from core.services.settings import holidays, running_periods
@@ -23,6 +24,7 @@ from core.services.settings.year_preview import look_at_year
 from core.storage.models import HolidayDay
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.forms.looked_at import Looked, confirmed, download, keep, seal
+from core.web.forms.refused import WHICH
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import attempt, complain, reading, run
 from core.web.frame.show import current_day
@@ -137,9 +139,10 @@ def enter(year: int) -> ResponseReturnValue:
         sent = values[holidays.FILE]
         try:
             kept = {holidays.FILE: keep(holidays.FILE, sent)} if sent is not None and sent.filename else {}
-            looked = Looked(kept, {FIELD: values[FIELD] or "", "replace": bool(values.get("replace"))})
+            given = {name: values[name] or "" for name in (FIELD, WHICH.name)}
+            looked, remarks = Looked(kept, {**given, "replace": bool(values.get("replace"))}), list[T]()
             with run("holiday.look") as unit:
-                look = look_at_year(unit, year, lambda: _enter(unit, year, looked))
+                look = look_at_year(unit, year, lambda: _enter(unit, year, looked, remarks.append))
         except DomainError as error:
             if isinstance(error, NotAllowed | NotFound):
                 raise
@@ -149,6 +152,7 @@ def enter(year: int) -> ResponseReturnValue:
                 "system/holiday_look.html",
                 year=year,
                 look=look,
+                remarks=remarks,
                 token_value=seal(page, looked),
                 download=download(look.values, str(year)) if look.values.more else None,
             )
@@ -176,6 +180,7 @@ def _specs(*, known: bool) -> list[Spec]:
             required=False,
             anew=True,
         ),
+        replace(WHICH, anew=True),
     ]
     if known:
         label = T("替换已有的安排，放弃手工修改", "Replace what is there; changes by hand are given up")
@@ -183,13 +188,14 @@ def _specs(*, known: bool) -> list[Spec]:
     return specs
 
 
-def _enter(w: Work, year: int, looked: Looked) -> int:
+def _enter(w: Work, year: int, looked: Looked, tell: Tell = unsaid) -> int:
     """The year out of the table that was sent, or else out of the pasted notice."""
-    replace = bool(looked.given["replace"])
+    anew, sheet = bool(looked.given["replace"]), looked.given[WHICH.name]
     sent = looked.kept.get(holidays.FILE)
     if sent is None:
-        return holidays.enter_notice(w, year, looked.given[FIELD], replace=replace)
-    return holidays.enter_table(w, year, sent.name, io.BytesIO(sent.read()), replace=replace)
+        return holidays.enter_notice(w, year, looked.given[FIELD], replace=anew)
+    table = io.BytesIO(sent.read())
+    return holidays.enter_table(w, year, sent.name, table, replace=anew, sheet=sheet, tell=tell)
 
 
 @blueprint.post("/<int:year>/load")

@@ -16,6 +16,7 @@ from core.services.settings.running_periods import prolong_all, shortened
 from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, ExitCase, OutboxMessage, PublicNotice
+from tests.services.books import book
 from tests.services.factory import accredit
 
 KEY = "hubei/specialized"
@@ -119,3 +120,15 @@ def test_a_year_is_entered_by_table(begin, make_actor, unchanged):
         found = days_of(w, 2027)
         assert found[date(2027, 10, 23)].working
         assert not found[date(2027, 10, 1)].working
+
+
+def test_of_two_sheets_the_one_that_is_named_is_the_year(begin, make_actor, unchanged):
+    heads = [column.title.zh for column in COLUMNS]
+    two = book(初稿=[heads, *DAYS[:-1]], 定稿=[[*heads, "依据"], *([*row, "通知"] for row in DAYS)])
+    admin, said = make_actor(Role.SYSADMIN), []
+    with unchanged(Invalid, "初稿、定稿"), begin(admin, "2026-12-01T09:00") as w:
+        enter_table(w, 2027, "2027.xlsx", io.BytesIO(two))
+    with begin(admin, "2026-12-01T09:00") as w:
+        enter_table(w, 2027, "2027.xlsx", io.BytesIO(two), sheet="定稿", tell=said.append)
+        assert len(days_of(w, 2027)) == len(DAYS)
+    assert [remark.zh for remark in said] == ["读取的是工作表“定稿”", "下列各列不是模板的列，未读入：依据"]

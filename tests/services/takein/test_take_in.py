@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
+from core.rules.text import T
 from core.services.applications.handling import desk_of
 from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.files.sheet_limits import MOST_BYTES
@@ -35,8 +36,9 @@ from core.storage.models import (
     TakenIn,
 )
 from core.storage.verify import faults
+from tests.services.books import book
 from tests.services.factory import id_number, uscc
-from tests.services.takein.tables import ORDER, row, table, years
+from tests.services.takein.tables import HEADERS, ORDER, YEARS, row, table, years
 
 AT = "2024-06-03T09:00"
 PLANTED = {"holiday_day", "region", "app_user", "grant"}
@@ -364,6 +366,24 @@ def test_what_is_no_table_of_the_kind_is_told(planned: Any) -> None:
     with pytest.raises(Invalid) as caught:
         planned(table(row()), Source("x.xlsx", io.BytesIO(write_sheet("x", ["甲"], [["乙"]]))))
     assert set(caught.value.errors) == {"years"}
+
+
+def test_of_two_sheets_that_fit_one_is_named(planned: Any) -> None:
+    two = book(旧=[HEADERS, row(number="甲-1")], 新=[HEADERS, row(number="甲-2")])
+    with pytest.raises(Invalid, match="several sheets"):
+        planned(Source("x.xlsx", io.BytesIO(two)))
+    found = planned(Source("x.xlsx", io.BytesIO(two), sheet=" 新 "))
+    assert [item.number for item in found.rows] == ["甲-2"]
+    assert T("读取的是工作表“新”", "the sheet that was read is '新'") in found.remarks
+    heads = [column.title.zh for column in YEARS]
+    span = {"first": date(2024, 1, 1), "last": date(2024, 3, 1), "number": "鄂严选〔2023〕17号"}
+    told = [{**dict.fromkeys(("enterprises", "services", "hours"), 0), **span}.get(c.key) for c in YEARS]
+    beside = book(一=[heads, told], 二=[heads, told, told])
+    with pytest.raises(Invalid) as caught:
+        planned(table(row()), Source("y.xlsx", io.BytesIO(beside)))
+    assert set(caught.value.errors) == {"years"}
+    assert not planned(table(row()), Source("y.xlsx", io.BytesIO(beside), sheet="一")).refused
+    assert planned(table(row()), Source("y.xlsx", io.BytesIO(beside), sheet="二")).refused, "it says it twice"
 
 
 def test_supervision_goes_on_from_the_day_of_take_in(engine: Engine, take: Any, begin: Any) -> None:

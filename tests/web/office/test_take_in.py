@@ -6,6 +6,7 @@ from core.domain.roles import Role
 from core.services.files.sheets import write_sheet
 from core.storage.models import Accreditation, TakenIn
 from core.web.office import take_in
+from tests.services.books import book
 from tests.services.factory import uscc
 from tests.services.journey import PDF
 from tests.services.takein.tables import HEADERS, row
@@ -63,6 +64,19 @@ def test_tables_are_looked_at_and_taken_in(
         "accredit takein"
         in browser.get("/admin/take-in/").send("/admin/take-in/", statuses=sent(*many), ok=False).text
     )
+
+
+def test_of_two_sheets_one_is_named_and_the_same_one_is_taken_in(
+    session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    browser = Browser(log_in(make_user(Role.OFFICER, "hubei", "420000")))
+    two = book(旧=[HEADERS, row(number="甲-1", uscc=uscc())], 新=[HEADERS, row(number="甲-2", uscc=uscc())])
+    asked = browser.get("/admin/take-in/").send("/admin/take-in/", statuses=(two, "旧名录.xlsx"), ok=False)
+    assert any("有几张工作表可以导入：旧、新" in text for text in asked.complaints)
+    look = asked.send("/admin/take-in/", statuses=(two, "旧名录.xlsx"), statuses_sheet="新")
+    assert "读取的是工作表“新”" in look.text
+    look.send("/admin/take-in/confirm")
+    assert session.query(Accreditation).one().number == "甲-2"
 
 
 def test_who_did_not_look_does_not_take_in(make_user: MakeUser, log_in: LogIn) -> None:
