@@ -59,19 +59,27 @@ _APOSTROPHE = re.compile(r"\A'(?=\s*[\d=+\-@＝＋－＠])")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
+class Clock(str):
+    """A time as a spreadsheet shows it: hours where these are asked for, and none of the texts."""
+
+    __slots__ = ()
+
+
 def plain(given: object) -> str:
     """A value as text, the way it was meant.
 
-    MalformedError for a number whose last digits are lost, and for the dates and truth values that a
-    spreadsheet makes of 3-5 and of TRUE.
+    MalformedError for a number whose last digits are lost, and for the dates, times and truth values that a
+    spreadsheet makes of 3-5, of 1:2 and of TRUE.
     """
     match given:
+        case Clock():
+            raise not_a_text(given, T("时间", "a time"))
         case str():
             return _APOSTROPHE.sub("", given.strip())
         case bool():
-            raise _not_a_text("TRUE" if given else "FALSE", T("真假值", "a truth value"))
+            raise not_a_text("TRUE" if given else "FALSE", T("真假值", "a truth value"))
         case date():
-            raise _not_a_text(f"{given:%Y-%m-%d}", T("日期", "a date"))
+            raise not_a_text(f"{given:%Y-%m-%d}", T("日期", "a date"))
         case int() if abs(given) >= LARGEST_NUMBER:
             raise _digits_lost(str(given))
         case Decimal():
@@ -136,7 +144,7 @@ def number(
 
     `unit` is its Chinese word; `scale` what a head asks for, as 10,000 under 万元 (`core.domain.quantities`).
     """
-    found = exact(bare(plain(given), unit, scale) if isinstance(given, str) else given)
+    found = exact(bare(plain(str(given)), unit, scale) if isinstance(given, str) else given)
     if found is not None and not isinstance(given, str):
         found *= scale
     if found is None:
@@ -241,7 +249,7 @@ def _day(given: object) -> date:
         return given.date() if isinstance(given, datetime) else given
     shown = shorten(str(given).strip())
     asked = T("日期应写作 2024-02-29", "write the date as 2024-02-29")
-    written = unicodedata.normalize("NFKC", plain(given))
+    written = unicodedata.normalize("NFKC", plain(str(given) if isinstance(given, str) else given))
     timed = _TIME.fullmatch(written.strip())
     bare = "".join((timed[1] if timed is not None else written).split())
     # A count of days with a time is a fraction.
@@ -290,7 +298,8 @@ def _brief(number: Decimal) -> str:
     return shorten(f"{number:f}")
 
 
-def _not_a_text(shown: str, kind: T) -> MalformedError:
+def not_a_text(shown: str, kind: T) -> MalformedError:
+    """The refusal of what a spreadsheet made of a text that was typed; `kind` is what it made of it."""
     return MalformedError(
         T(
             f"表格软件把这里当成了{kind.zh}（{shown}）",

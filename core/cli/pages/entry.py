@@ -20,10 +20,13 @@ Written from the cases that test the readers (`accredit docs entry`); forms, tab
   超过 15 位的数字，均指出所在行、列和更正办法。
   Tables are read as a spreadsheet shows them: a failed or uncomputed formula, a merged cell, a date that is
   shown without its year, a number of more than 15 digits are refused by row and column, with the mend.
-- 只读可见的工作表；有几张可以导入时，请写明哪一张。模板以外的列不读入，隐藏和筛选掉的行照常读入，
-  二者都会写明。
-  Only visible sheets are read; where several fit, the one that is meant is asked for. Other columns are left
-  out, hidden and filtered rows are read; both are said.
+- 文字列中被表格软件改成日期或时间的内容（`3-5`、`1:2`）不接受：请把该列设为文本格式，再重新输入。
+  What a spreadsheet made a date or a time of in a column of texts (`3-5`, `1:2`) is refused: format the
+  column as text, and type it again.
+- 只读可见的工作表；有几张可以导入时，请写明哪一张。模板以外的列和没有表头的列不读入，隐藏和筛选掉的行
+  照常读入，都会写明。
+  Only visible sheets are read; where several fit, the one that is meant is asked for. Other columns, and
+  those without a head, are left out, hidden and filtered rows are read; all of it is said.
 - 已发生的事（成立、处罚、服务、检查、送达、签订、原认定等）的日期晚于当天的，一律指出，填写的内容保留。
   The day of what has happened (a founding, a penalty, a service, an inspection, a notice, an agreement, a
   former status) is never one that is yet to come: it is pointed out, and what was typed stays.

@@ -18,9 +18,10 @@ from core.domain.quantities import MONEY, TIMES
 from core.domain.wording import join
 from core.rules.phrases import FILL_IN
 from core.rules.text import T
-from core.services.files.books.cells import Line, Sheet, Unreadable, is_empty
-from core.services.files.kinds import Amount, Kind
+from core.services.files.books.cells import Line, Sheet, Unreadable, is_empty, letters
+from core.services.files.kinds import Amount, Kind, holds_text
 from core.services.files.sheet_errors import says_errors
+from core.services.files.sheet_limits import too_long
 from core.services.files.sheets import read_book, write_sheet
 
 NO_TEMPLATE = T(
@@ -169,10 +170,12 @@ def read_table(
     if not heads:
         raise Invalid({field: NO_TEMPLATE if any(item.lines for item in sheets) else NO_ROWS})
     head = _meant(heads, sheet, field)
+    if head.sheet.beyond:
+        raise Invalid({field: too_long(most_rows).text})
     lines = head.sheet.lines
     body = lines[head.place + 1 :] if head.readable else []
     rows = [row for number, cells in body if (row := _row(number, cells, columns, head.there)) is not None]
-    for remark in _remarks(head, rows, len(sheets)):
+    for remark in _remarks(head, body, rows, len(sheets)):
         tell(remark)
     return Table(columns, lines[head.place][0], lines[: head.place], head.heading, rows, head.sheet.name)
 
@@ -207,7 +210,7 @@ def _meant(heads: Sequence[_Head], sheet: str, field: str) -> _Head:
     return fitting[0]
 
 
-def _remarks(head: _Head, rows: Sequence[Row], sheets: int) -> Iterator[T]:
+def _remarks(head: _Head, body: Sequence[Line], rows: Sequence[Row], sheets: int) -> Iterator[T]:
     if sheets > 1:
         name = shorten(head.sheet.name)
         yield T(f"读取的是工作表“{name}”", f"the sheet that was read is {name!r}")
@@ -216,6 +219,14 @@ def _remarks(head: _Head, rows: Sequence[Row], sheets: int) -> Iterator[T]:
         yield T(
             f"下列各列不是模板的列，未读入：{listed.zh}",
             f"these are no columns of the template and were left out: {listed.en}",
+        )
+    heads = head.sheet.lines[head.place][1]
+    filled = {at for _, cells in body for at, cell in enumerate(cells) if not is_empty(cell)}
+    headless = [letters(at + 1) for at in sorted(filled) if at >= len(heads) or is_empty(heads[at])]
+    if headless:
+        yield T(
+            f"下列各列没有表头，未读入：{'、'.join(headless)}",
+            f"these columns have no head and were left out: {', '.join(headless)}",
         )
     read = {row.number for row in rows}
     hidden = [number for number in head.sheet.hidden if number in read]
@@ -336,7 +347,7 @@ def _row(
                 wrong[column.key] = FILL_IN
             continue
         if isinstance(cell, Unreadable):
-            wrong[column.key] = cell.error.text
+            wrong[column.key] = cell.why(text=holds_text(column.kind))
             continue
         try:
             values[column.key] = there[column.key].kind.read(cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -24,6 +24,8 @@ BY_LINE = re.compile(r"[；;\n]")
 BY_WORD = re.compile(r"[、，,；;／/\s]+")
 """What parts words."""
 FIRST_SPREADSHEET_DAY = date(1900, 3, 1)
+DAYS_TYPED = range((date(2000, 1, 1) - reading.EPOCH).days, (date(2100, 1, 1) - reading.EPOCH).days)
+"""The counts of days that a spreadsheet makes of 3-5: those of this century."""
 LONGEST_LIST = 255
 """Of the words that a spreadsheet offers in a cell, with the commas between them."""
 
@@ -60,9 +62,13 @@ class Text:
     """A text of so many characters."""
 
     longest: int = reading.LONGEST_TEXT
+    numeral: bool = False
+    """Whether a number may stand there; else one that counts days may be a date that was typed."""
 
     def read(self, given: object) -> str:
         """As written, without a spreadsheet's apostrophe before it."""
+        if not self.numeral and isinstance(given, int) and given in DAYS_TYPED:
+            raise reading.not_a_text(f"{reading.EPOCH + timedelta(days=given)}", T("日期", "a date"))
         return reading.text(given, self.longest)
 
     def prepared(self, _language: str, /) -> Prepared:
@@ -230,6 +236,11 @@ class Several:
     def prepared(self, _language: str, /) -> Prepared:
         """As text."""
         return AS_TEXT
+
+
+def holds_text(kind: Kind) -> bool:
+    """Whether a template formats the column as text."""
+    return kind.prepared("zh").number_format == AS_TEXT.number_format
 
 
 def shown(kind: Kind, value: Any) -> Any:

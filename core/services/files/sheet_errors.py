@@ -6,8 +6,9 @@ For every import that raises `Invalid` with its errors by `row.field`: diaries, 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import IO, Any
 
@@ -15,12 +16,15 @@ import xlsxwriter
 
 from core.documents.sheet import LONGEST_CELL
 from core.domain.folding import folded
+from core.domain.reading import Clock
 from core.rules.text import T
+from core.services.files.books.cells import Unreadable
 from core.services.files.sheets import MOST_ROWS, OPTIONS, read_sheet, write_cell
 
 HEADER = T("错误（请更正后重新上传）", "Errors (correct them and send the table again)")
 BETWEEN = T("；", "; ")
 WIDTH, WIDE = 18, 60
+_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
 
 
 def says_errors(header: object) -> bool:
@@ -55,6 +59,7 @@ def with_errors(
         wrong = book.add_format({"bg_color": "#fde8e8", "num_format": "@"})
         kept = book.add_format({"num_format": "@"})
         wrong_day = book.add_format({"bg_color": "#fde8e8", "num_format": "yyyy-mm-dd"})
+        clock = book.add_format({"num_format": "[h]:mm:ss"})
         red = book.add_format({"font_color": "#a61e1e", "text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet()
         sheet.set_column(0, max(column - 1, 0), WIDTH)
@@ -63,9 +68,12 @@ def with_errors(
         for number, cells in rows:
             line, why = number - 1, said.get(number, [])
             marked = number > header_row and bool(why)
-            for place, cell in enumerate(cells):
+            for place, cell in enumerate(map(_as_kept, cells)):
                 style = wrong_day if isinstance(cell, date) else wrong
                 plain = kept if isinstance(cell, str) else None
+                if isinstance(cell, timedelta):
+                    sheet.write_datetime(line, place, cell, clock)
+                    continue
                 _write(sheet, line, place, cell, style if marked else bold if number == header_row else plain)
             text = BETWEEN.get(language).join(why)[:LONGEST_CELL]
             if number == header_row:
@@ -74,6 +82,15 @@ def with_errors(
             elif text:
                 sheet.write_string(line, column, text, red)
     return buffer.getvalue()
+
+
+def _as_kept(cell: object) -> object:
+    """A cell as it is given back: a date or a time that a spreadsheet made becomes no text by it."""
+    if isinstance(cell, Unreadable) and isinstance(cell.kept, date):
+        return cell.kept
+    if isinstance(cell, Clock) and (parts := _CLOCK.fullmatch(cell)) is not None:
+        return timedelta(hours=int(parts[1]), minutes=int(parts[2]), seconds=int(parts[3] or 0))
+    return cell
 
 
 def _without_errors(rows: list[tuple[int, list[object]]], header_row: int) -> list[tuple[int, list[object]]]:

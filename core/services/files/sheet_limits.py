@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from typing import IO
 
 from core.domain.errors import MalformedError
@@ -14,21 +13,20 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 80 * 1024 * 1024
 MOST_COLUMNS = 100
 ALPHABET = 26
-# Sheets can stand under any name, so every part with rows is looked at. Cells may leave out where they stand.
+# Cells may leave out where they stand.
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _REFERENCE = re.compile(rb"([A-Z]{0,3})(\d{1,7})")
 
 
-def require_small(file: IO[bytes], most_rows: int) -> None:
-    """MalformedError for a workbook beyond the limits of bytes, unpacked bytes, rows or columns."""
+def require_small(file: IO[bytes]) -> None:
+    """MalformedError for a workbook beyond the limits of bytes or unpacked bytes, or built to hide some."""
     if file.seek(0, 2) > MOST_BYTES:
         raise too_large()
     file.seek(0)
     try:
-        for part in _parts(file):
-            _require_narrow(part, most_rows)
+        _look_through(file)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, NotImplementedError, RuntimeError) as error:
         raise MalformedError(
             T("无法读取该表格", "the table cannot be read"),
@@ -38,7 +36,7 @@ def require_small(file: IO[bytes], most_rows: int) -> None:
         file.seek(0)
 
 
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
+def _look_through(file: IO[bytes]) -> None:
     left = MOST_UNPACKED
     with zipfile.ZipFile(file) as packed:
         for entry in packed.infolist():
@@ -50,20 +48,24 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
             # A byte order mark of UTF-16, or a document type with entities, would hide what is looked for.
             if part.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<!DOCTYPE" in part[:1024]:
                 raise too_large()
-            yield part
 
 
-def _require_narrow(part: bytes, most_rows: int) -> None:
+def within(part: bytes, most_rows: int) -> bool:
+    """Whether a sheet of an xlsx has at most so many rows, and no column beyond the limit.
+
+    MalformedError for one that says of a cell that it stands nowhere.
+    """
     rows = _ROW.split(part)[1:]
     if len(rows) > most_rows or any(len(_CELL.findall(row)) > MOST_COLUMNS for row in rows):
-        raise too_long(most_rows)
+        return False
     for row in rows:
         for match in _PLACE.finditer(b" " + row):
             place = _REFERENCE.fullmatch(match[1])
             if place is None:
                 raise too_large()
             if int(place[2]) > most_rows or column_of(place[1].decode()) > MOST_COLUMNS:
-                raise too_long(most_rows)
+                return False
+    return True
 
 
 def column_of(letters: str) -> int:

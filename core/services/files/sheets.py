@@ -21,6 +21,7 @@ from core.services.files.books.ods import read_ods
 from core.services.files.books.xlsx import read_xlsx
 from core.services.files.csv_rows import csv_rows
 from core.services.files.formats import TableFormat, format_of, why_no_table
+from core.services.files.sheet_limits import too_long
 
 MOST_ROWS = 10_000
 NARROWEST, WIDEST = 8, 40
@@ -29,7 +30,7 @@ OPTIONS = {**PLAIN, "default_date_format": "yyyy-mm-dd"}
 
 
 def read_book(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) -> list[Sheet]:
-    """The visible sheets of a file, at least one, with the rows that hold anything.
+    """The visible sheets of a file, at least one, with the rows within the limits that hold anything.
 
     A cell is what a spreadsheet shows: a text without outer spaces (all of a csv; a number whose format says
     more: "95.5%", "1:30"), a whole number, a decimal, a truth value, a date, `Unreadable`, or None.
@@ -58,9 +59,15 @@ def read_book(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS) -> 
 
 
 def read_sheet(filename: str, file: IO[bytes], *, most_rows: int = MOST_ROWS, name: str = "") -> list[Line]:
-    """The rows of one sheet, the first that is visible unless it is named; errors as `read_book`."""
+    """The rows of one sheet, the first that is visible unless it is named; errors as `read_book`.
+
+    MalformedError too for a sheet that goes on beyond the limits.
+    """
     sheets = read_book(filename, file, most_rows=most_rows)
-    return next((sheet.lines for sheet in sheets if sheet.name == name), sheets[0].lines)
+    meant = next((sheet for sheet in sheets if sheet.name == name), sheets[0])
+    if meant.beyond:
+        raise too_long(most_rows)
+    return meant.lines
 
 
 @dataclass(frozen=True, slots=True)

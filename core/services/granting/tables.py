@@ -137,7 +137,7 @@ def _kind(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> Kin
         own = dict(table.choices)
         listed = "、".join(own)
         return Several(Choice.among(fact.choices, own, T(listed, listed) if own else None), BY_WORD)
-    return Text(LONGEST_CELL)
+    return Text(LONGEST_CELL, numeral=isinstance(fact, NumberFact))
 
 
 def _kept(value: Any) -> Any:

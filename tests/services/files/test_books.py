@@ -90,6 +90,8 @@ def test_formulas_that_are_computed_only_when_it_is_opened_have_no_value_yet() -
     [
         ("1234.5", "#,##0.00", "1,234.50"), ("999.999", "#,##0.00", "1,000.00"), ("-5", "0;(0)", "(5)"),
         ("-5", "0.0", "-5.0"), ("0.5", "#.#", ".5"), ("0", "0;-0;无", "无"), ("0", '#,##0;-#,##0;"-"', 0),
+        ("0", '#,##0;-#,##0;"¥"-', 0), ("0", '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', 0),
+        ("0", '0;-0;"US$ -"', 0), ("0", '0;-0;"√"', "√"), ("0.2", '#,##0;-#,##0;"¥"-', "0"),
         ("12000", "[>=10000]0!.0,;0", "1.2"), ("80", "[>=10000]0!.0,;0", 80), ("5", "[<1]0", "!"),
         ("2000000", '0.00,,"百万"', "2.00百万"), ("12345678", "000-0000-0", "123-4567-8"),
         ("0.5", "[h]:mm", "12:00"), ("1.0625", "[h]:mm", "25:30"), ("1.0625", "h:mm:ss", "1:30:00"),
@@ -180,6 +182,13 @@ def test_rows_and_cells_of_ods_are_repeated_within_bounds() -> None:
             read_sheet("a.ods", ods(in_rows(beyond)))
     with pytest.raises(MalformedError, match="password"):
         read_sheet("a.ods", ods(in_rows(row), locked=True))
+
+
+def test_what_goes_on_beyond_the_limits_is_marked_and_other_sheets_are_read() -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>甲</text:p></table:table-cell>'
+    rows = [f'<table:table-row table:number-rows-repeated="{n}">{cell}</table:table-row>' for n in (11, 10)]
+    found = read_book("a.ods", ods("".join(in_rows(row) for row in rows)), most_rows=10)
+    assert [(sheet.beyond, len(sheet.lines)) for sheet in found] == [(True, 0), (False, 10)]
 
 
 def column(kind: Any) -> Column:

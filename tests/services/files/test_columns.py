@@ -40,6 +40,7 @@ from core.services.files.kinds import (
 )
 from core.services.files.sheet_errors import with_errors
 from core.services.files.sheets import read_sheet, write_sheet
+from tests.services.books import book
 
 MODES = (("online", T("线上", "online")), ("both", T("线上线下结合（混合）", "both (mixed)")))
 COLUMNS = (
@@ -260,6 +261,37 @@ def test_numbers_are_read_as_a_spreadsheet_shows_them() -> None:
     assert row[1][:2] == [Decimal("0.3"), 3]
     with pytest.raises(MalformedError, match="format the column as text"):
         Code().read(row[1][2])
+
+
+def test_columns_with_contents_and_no_head_are_said() -> None:
+    for filename in ("表.xlsx", "表.csv"):
+        said: list[T] = []
+        lines = [[*HEADERS, None, None], [*GOOD, None, None, "x"], [*GOOD, "y"], [*GOOD]]
+        assert values(read(lines, filename=filename, tell=said.append)) == [EXPECTED] * 3
+        assert [remark.zh for remark in said] == ["下列各列没有表头，未读入：E、G"]
+
+
+LONG: list[list[object]] = [["x"]] * 12
+"""A sheet of two rows more than are taken."""
+
+
+def test_only_the_sheet_that_is_read_is_bound() -> None:
+    full, over = ([HEADERS, *[GOOD] * rows] for rows in (9, 10))
+
+    def taken(content: bytes, **more: Any) -> int:
+        return len(
+            read_table("表.xlsx", io.BytesIO(content), COLUMNS, field="file", most_rows=10, **more).rows
+        )
+
+    assert taken(book(台账=full, 基础数据=LONG, hidden=["基础数据"])) == 9
+    assert taken(book(台账=full, 基础数据=LONG)) == 9
+    assert taken(book(台账=full, 往年=over), sheet="台账") == 9
+    for content, more in ((book(台账=over), {}), (book(台账=full, 往年=over), {"sheet": "往年"})):
+        with pytest.raises(Invalid, match="more than 10 rows"):
+            taken(content, **more)
+    assert len(read_sheet("表.xlsx", io.BytesIO(book(台账=full, 往年=over)), most_rows=10)) == 10
+    with pytest.raises(MalformedError, match="more than 10 rows"):
+        read_sheet("表.xlsx", io.BytesIO(book(台账=over)), most_rows=10)
 
 
 CHOICE = Choice.among(MODES, {"网络": "online"})

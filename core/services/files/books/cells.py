@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from core.domain.errors import MalformedError
 from core.domain.identifiers import shorten
-from core.domain.reading import LARGEST_NUMBER
+from core.domain.reading import LARGEST_NUMBER, not_a_text
 from core.rules.text import T
 
 Line = tuple[int, list[object]]
@@ -21,6 +21,8 @@ Range = tuple[int, int, int, int]
 
 ERRORS = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}|#{3,}", re.ASCII)
 """What a spreadsheet shows where a formula fails, or a column is too narrow."""
+NOUGHT = re.compile(r"[A-Z]{0,3}[¥￥$€£元\s()\-–—－]*")
+"""How accounts show 0: nothing, a dash, or a dash beside the sign of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class Unreadable:
 
     shown: str
     error: MalformedError
+    kept: date | Decimal | None = None
+    """What a spreadsheet has in it all the same."""
+
+    def why(self, *, text: bool) -> T:
+        """The reason and the mend; in a column of texts, that the spreadsheet made it of what was typed."""
+        if not text or self.kept is None:
+            return self.error.text
+        kind = T("日期", "a date") if isinstance(self.kept, date) else T("数字", "a number")
+        return not_a_text(str(self.kept), kind).text
 
     def __str__(self) -> str:
         return self.shown
@@ -42,6 +53,8 @@ class Sheet:
     lines: list[Line]
     hidden: tuple[int, ...] = ()
     """The rows among them that are hidden or filtered out; they are read all the same."""
+    beyond: bool = False
+    """Whether it goes on beyond the limits: it is no table to take, and the rest was not read."""
 
 
 def failed(shown: str) -> Unreadable:
@@ -80,7 +93,7 @@ def covered(place: str) -> Unreadable:
     )
 
 
-def partly_shown(shown: str, kept: object) -> Unreadable:
+def partly_shown(shown: str, kept: date | Decimal) -> Unreadable:
     """A cell of which a spreadsheet shows something else than it keeps, or not all of it."""
     return Unreadable(
         shown,
@@ -94,6 +107,7 @@ def partly_shown(shown: str, kept: object) -> Unreadable:
                 "give it the general format, or one with year, month and day; check it and send it again",
             ),
         ),
+        kept,
     )
 
 
@@ -109,8 +123,8 @@ def numeric(number: Decimal, shown: str | None) -> object:
     One whose last digits a spreadsheet cannot keep stays a number, so that no identifier is made of it.
     """
     plain: int | Decimal = int(number) if number == number.to_integral_value() else number
-    if plain == 0 and shown in ("", "-"):
-        return 0  # as money is often shown
+    if plain == 0 and shown is not None and NOUGHT.fullmatch(shown):
+        return 0
     same = shown is None or abs(number) >= LARGEST_NUMBER or shown in (str(plain), f"{number:f}")
     return plain if same else shown
 
@@ -140,13 +154,18 @@ def with_merged(lines: Iterable[Line], merged: Iterable[Range]) -> list[Line]:
     return kept
 
 
-def place(row: int, column: int) -> str:
-    """Where a cell stands, as a spreadsheet says it: B3."""
-    letters = ""
+def letters(column: int) -> str:
+    """A column, from 1, as a spreadsheet names it."""
+    found = ""
     while column:
         column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+        found = chr(ord("A") + letter) + found
+    return found
+
+
+def place(row: int, column: int) -> str:
+    """Where a cell stands, as a spreadsheet says it: B3."""
+    return f"{letters(column)}{row}"
 
 
 def is_empty(cell: object) -> bool:

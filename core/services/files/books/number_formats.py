@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from core.domain.reading import EPOCH, LAST_DAY
+from core.domain.reading import EPOCH, LAST_DAY, Clock
 from core.services.files.books.cells import day_or_all, numeric, partly_shown
 
 GENERAL = "General"
@@ -209,7 +209,7 @@ def _moment(number: Decimal, tokens: list[Token], since: date) -> object:
     seconds = int((number * SECONDS).to_integral_value(ROUND_HALF_UP))
     hours, minutes = seconds // MINUTES // MINUTES, seconds // MINUTES % MINUTES
     behind = f":{seconds % MINUTES:02}" if "s" in order else ""
-    return f"{hours if 'H' in order else hours % 24}:{minutes:02}{behind}"
+    return Clock(f"{hours if 'H' in order else hours % 24}:{minutes:02}{behind}")
 
 
 def _without_year(day: date, has: set[str]) -> str:

@@ -11,6 +11,7 @@ from typing import IO, Any
 from lxml import etree
 
 from core.domain.errors import MalformedError
+from core.domain.reading import Clock
 from core.rules.text import T
 from core.services.files.books.cells import (
     ERRORS,
@@ -26,7 +27,7 @@ from core.services.files.books.cells import (
     with_merged,
     written,
 )
-from core.services.files.sheet_limits import MOST_COLUMNS, require_small, too_long
+from core.services.files.sheet_limits import MOST_COLUMNS, require_small
 
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 _NAMES = {
@@ -47,7 +48,7 @@ def _name(prefix: str, name: str) -> str:
 
 def read_ods(file: IO[bytes], most_rows: int) -> list[Sheet]:
     """The visible sheets in their order; MalformedError beyond the limits, or for what is no workbook."""
-    require_small(file, most_rows)
+    require_small(file)
     try:
         with zipfile.ZipFile(file) as packed, packed.open(CONTENT) as opened:
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
@@ -86,18 +87,20 @@ def _sheet(table: Any, most_rows: int) -> Sheet:
     lines: list[Line] = []
     hidden: list[int] = []
     merged: list[Range] = []
-    number = 0
+    number, beyond = 0, False
     for row in table.iterdescendants(_name("table", "table-row")):
         repeated = int(row.get(_name("table", "number-rows-repeated"), "1"))
         cells = _cells(row, number + 1, merged)
         if any(cell is not None for cell in cells):
-            if number + repeated > most_rows:
-                raise too_long(most_rows)
+            beyond = number + repeated > most_rows or len(cells) > MOST_COLUMNS
+            if beyond:
+                break
             lines += ((number + place, list(cells)) for place in range(1, repeated + 1))
             if row.get(_name("table", "visibility"), "visible") != "visible":
                 hidden += range(number + 1, number + repeated + 1)
         number += repeated
-    return Sheet(table.get(_name("table", "name"), ""), with_merged(lines, merged), tuple(hidden))
+    name = table.get(_name("table", "name"), "")
+    return Sheet(name, with_merged(lines, merged), tuple(hidden), beyond)
 
 
 def _cells(row: Any, number: int, merged: list[Range]) -> list[object]:
@@ -112,10 +115,9 @@ def _cells(row: Any, number: int, merged: list[Range]) -> list[object]:
         if tall * wide > 1:
             merged.append((number, column + 1, number + tall - 1, column + wide))
         if value is not None:
-            if column + repeated > MOST_COLUMNS:
-                raise too_long(number)
-            cells.extend([None] * (column - len(cells)))
-            cells.extend([value] * repeated)
+            # One more than there may be says that there are too many.
+            cells.extend([None] * (min(column, MOST_COLUMNS) - len(cells)))
+            cells.extend([value] * min(repeated, MOST_COLUMNS + 1 - len(cells)))
         column += repeated
     return cells
 
@@ -135,7 +137,8 @@ def _value(cell: Any) -> object:
             return day_or_all(day, shown or None)
         case "time":
             given = _TIME.fullmatch(cell.get(_name("office", "time-value"), ""))
-            return shown or (f"{int(given[1])}:{given[2]}" if given is not None else None)
+            told = shown or (f"{int(given[1])}:{given[2]}" if given is not None else "")
+            return Clock(told) if told else None
         case "boolean":
             return cell.get(_name("office", "boolean-value")) == "true"
         case _:

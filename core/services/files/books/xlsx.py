@@ -26,7 +26,7 @@ from core.services.files.books.cells import (
     with_merged,
     written,
 )
-from core.services.files.sheet_limits import MOST_COLUMNS, column_of, require_small
+from core.services.files.sheet_limits import MOST_COLUMNS, column_of, require_small, within
 
 WORKBOOK, STYLES, STRINGS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -49,7 +49,7 @@ class _Book:
 
 def read_xlsx(file: IO[bytes], most_rows: int) -> list[Sheet]:
     """The visible sheets in their order; MalformedError beyond the limits, or for what is no workbook."""
-    require_small(file, most_rows)
+    require_small(file)
     try:
         with zipfile.ZipFile(file) as packed:
             root = _tree(packed, WORKBOOK)
@@ -111,20 +111,21 @@ def _sheet(book: _Book, name: str, part: str, most_rows: int) -> Sheet:
     hidden: list[int] = []
     merged: list[Range] = []
     number = 0
+    beyond = not within(book.packed.read(part), most_rows)
     for item in _items(book.packed, part, "row", "mergeCell"):
         if etree.QName(item).localname == "mergeCell":
             if (area := _area(item.get("ref", ""))) is not None and len(merged) < _MOST_MERGED:
                 merged.append(area)
             continue
         number = int(item.get("r", number + 1))
-        if number > most_rows:
+        if number > most_rows or len(lines) == most_rows:
             break
         if item.get("hidden") in _TRUE:
             hidden.append(number)
         lines.append((number, _cells(book, item)))
     kept = with_merged(lines, merged)
     numbers = {line for line, _ in kept}
-    return Sheet(name, kept, tuple(line for line in hidden if line in numbers))
+    return Sheet(name, kept, tuple(line for line in hidden if line in numbers), beyond)
 
 
 def _cells(book: _Book, row: Any) -> list[object]:
