@@ -230,7 +230,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "table_pages.inspections": [
         at("/admin/tables/inspections?program=shanghai&year=2024&format=xlsx", "officer", code=302)
     ],
-    "table_pages.template": [at("/admin/tables/former.xlsx", "lead")],
+    "table_pages.template": [at("/admin/tables/former/shanghai.xlsx", "lead")],
     "take_in.index": [at("/admin/take-in/", *AUTHORITY)],
     "take_in.template": [at("/admin/take-in/shanghai/statuses.xlsx", "lead")],
     "system_forms.regions": [at("/admin/system/regions?query=310104", *ENTERED)],

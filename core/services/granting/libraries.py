@@ -95,9 +95,9 @@ def columns(tracks: Choices = ()) -> tuple[Column, ...]:
     )
 
 
-def template() -> bytes:
-    """An empty list to fill in."""
-    return empty_table("原名录", columns())
+def template(tracks: Choices) -> bytes:
+    """An empty list to fill in, for the tracks of a programme."""
+    return empty_table("原名录", columns(tracks))
 
 
 def import_sheet(

@@ -142,6 +142,7 @@ def _show(former: PlainForm | None = None, imported: Any = None, refused: Refuse
         plaques=make_form(PLAQUES, bind=False) if _plaqued() else None,
         inspections=make_form(INSPECTIONS, bind=False) if _inspected() else None,
         former=former or make_form(FORMER, bind=False) if _registers() else None,
+        registers=_registers(),
         imported=imported,
         refused=refused,
     )
@@ -183,10 +184,13 @@ def nominated() -> Response:
     return _download(nominations.nomination_xlsx(reading(), program, target, year), f"推荐名单{year}")
 
 
-@blueprint.get("/former.xlsx")
-def template() -> Response:
-    """An empty list with the columns of a former register."""
-    return _download(libraries.template(), "原名录模板")
+@blueprint.get("/former/<program>.xlsx")
+def template(program: str) -> Response:
+    """An empty list with the columns of a programme's former register."""
+    if program not in dict(_registers()):
+        abort(404)
+    tracks = [(track.id, track.title) for track in catalogue()[program].program.tracks]
+    return _download(libraries.template(tracks), "原名录模板")
 
 
 def _download(content: bytes, name: str) -> Response:

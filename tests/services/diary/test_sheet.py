@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from core.domain.errors import Invalid, NotFound
+from core.domain.errors import Invalid, MalformedError, NotFound
 from core.domain.roles import Role
 from core.rules.text import T
 from core.services.base.work import Work
@@ -69,6 +69,17 @@ def test_the_template_has_the_columns_and_says_what_they_take(begin: Any, member
     with pytest.raises(Invalid) as caught, begin(member, "2024-05-06T18:00") as w:
         import_entries(w, held.party_id, "模板.xlsx", io.BytesIO(content))
     assert set(caught.value.errors) == {"file"}
+
+
+@pytest.mark.parametrize("key", ["hours", "participants", "fee_cny"])
+def test_no_count_of_the_template_goes_below_zero(key: str) -> None:
+    (kind,) = (column.kind for column in COLUMNS if column.key == key)
+    allowed = kind.prepared("zh").allowed
+    assert allowed is not None
+    assert allowed["minimum"] == 0
+    assert kind.read(0) == 0
+    with pytest.raises(MalformedError, match="too small"):
+        kind.read(-1)
 
 
 def test_a_filled_table_comes_in_and_goes_out_the_same(

@@ -1,11 +1,14 @@
 """The former libraries of Jilin become one register (article 12), with every member in it once."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, NotAllowed
+from core.rules.text import T
 from core.services.granting import libraries
 from core.services.granting.libraries import Came
 from core.storage.engine import session_factory
@@ -26,6 +29,14 @@ def expert(**more):
 def load(town, rows, at=AT):
     with town.begin(town.officer("jilin"), at) as w:
         return libraries.import_register(w, "jilin", rows)
+
+
+def test_the_template_offers_the_tracks_of_the_programme():
+    content = libraries.template([("provider", T("服务商", "provider")), ("expert", T("专家", "expert"))])
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheet = packed.read("xl/worksheets/sheet1.xml").decode()
+    assert 'type="list"' in sheet
+    assert "服务商,专家" in sheet
 
 
 def test_members_of_both_libraries_are_entered_once_each(town):

@@ -292,6 +292,8 @@ def test_tables_of_other_programmes_are_not_handed_out(make_user: MakeUser, log_
     client = log_in(make_user(Role.OFFICER, "liaocheng", "371500"))
     answer = client.get("/admin/tables/summary?table=miit_volunteer/A3&state=accredited")
     assert answer.status_code == 404
+    codes = [client.get(f"/admin/tables/former/{name}.xlsx").status_code for name in ("liaocheng", "jilin")]
+    assert codes == [200, 404]
 
 
 def test_what_is_done_is_in_the_trail_under_the_persons_name(
