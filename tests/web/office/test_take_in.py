@@ -94,7 +94,7 @@ def test_of_two_sheets_one_is_named_and_the_same_one_is_taken_in(
     look = asked.send("/admin/take-in/", statuses=(two, "旧名录.xlsx"), statuses_sheet="新")
     assert "读取的是工作表“新”" in look.text
     look.send("/admin/take-in/confirm")
-    assert session.query(Accreditation).one().number == "甲2"
+    assert session.query(Accreditation).one().number == "甲-2"
 
 
 def test_who_did_not_look_does_not_take_in(make_user: MakeUser, log_in: LogIn) -> None:
