@@ -73,7 +73,12 @@ class RowFate:
     said: tuple[T, ...] = ()
 
 
-FATE_COLUMNS = (T("证书编号", "Certificate number"), T("名称", "Name"), T("结果", "Result"), T("说明", "Why"))
+FATE_COLUMNS = (
+    T("证书编号", "Certificate number"),
+    T("名称", "Name"),
+    T("结果", "Result"),
+    T("说明", "Note"),
+)
 RESULTS = T("各行结果", "result of each row")
 
 

@@ -247,7 +247,13 @@ def test_five_thousand_rows_are_taken_in_within_bounded_memory(
 
 
 def test_a_plan_writes_nothing(engine: Engine, planned: Any) -> None:
-    assert planned(table(row())).counts == {Fate.NEW: 1, Fate.THERE: 0, Fate.DIFFERENT: 0, Fate.REFUSED: 0}
+    assert planned(table(row())).counts == {
+        Fate.NEW: 1,
+        Fate.FURTHER: 0,
+        Fate.THERE: 0,
+        Fate.DIFFERENT: 0,
+        Fate.REFUSED: 0,
+    }
     with session_factory(engine)() as session:
         assert session.scalars(select(Party)).all() == []
 

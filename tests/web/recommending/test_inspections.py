@@ -81,7 +81,8 @@ def test_what_a_departed_inspector_planned_goes_to_another(
     )
     for held in (ours, ended, theirs):
         session.add(Inspection(accreditation_id=held.id, planned_on=today(), inspector_id=gone.id))
-    session.get_one(Accreditation, ended.id).state = AccreditationState.EXPIRED
+    over = session.get_one(Accreditation, ended.id)
+    over.state, over.ended_on, over.next_due_on = AccreditationState.EXPIRED, today(), None
     session.commit()
     waits = "离岗人员未完成的检查"
     lead = Browser(log_in(officer))
@@ -91,7 +92,7 @@ def test_what_a_departed_inspector_planned_goes_to_another(
     session.commit()
     assert waits in lead.get("/admin/").text
     page = recommender.get(PLACE)
-    assert "1 项未检查" in page.text, "within the territory, and of what is in force"
+    assert "1 项未完成" in page.text, "within the territory, and of what is in force"
     done = page.send(f"/hand-over/{gone.id}")
     assert "已移交 1 项检查" in done.text
     assert "离岗人员的检查" not in done.text
@@ -105,7 +106,8 @@ def test_what_a_departed_inspector_planned_goes_to_another(
     refused = lead.post(f"{PLACE}hand-over/{gone.id}", {"inspector": str(stranger.id)}).text
     assert "已移交 0 项检查" in refused
     assert "所选人员不是该地区的检查人员" in refused
-    assert "请填写" in lead.post(f"{PLACE}hand-over/{gone.id}", {"inspector": ""}).text
+    nobody = lead.post(f"{PLACE}hand-over/{gone.id}", {"inspector": ""}, ok=False)
+    assert "请填写" in nobody.text
     assert rows(session)[2].inspector_id == gone.id
 
 
