@@ -47,11 +47,15 @@ def looked_at(case: Case, action: Action, known: Known, inputs: Inputs | None = 
 
     None where the application's state, or the actor's roles, know no such move.
     """
-    attempt = Attempt(case.w.today, inputs, known)
-    for move in _open_to(case):
-        if move.action is action:
-            return AvailableMove(move, tuple(_blocked(case, attempt, move)))
-    return None
+    move = open_move(case, action)
+    if move is None:
+        return None
+    return AvailableMove(move, tuple(_blocked(case, Attempt(case.w.today, inputs, known), move)))
+
+
+def open_move(case: Case, action: Action) -> ApplicationMove | None:
+    """The move of an action that the actor may take from the present state, whatever stands against it."""
+    return next((move for move in _open_to(case) if move.action is action), None)
 
 
 def advance(

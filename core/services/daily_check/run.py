@@ -31,6 +31,7 @@ from core.services.base.work import SYSTEM, Work, work
 from core.services.granting.notice_ends import close_due
 from core.services.messaging.writing import notify
 from core.services.review.panels import remind_due
+from core.services.supervision.guards import decided_to_wait
 from core.services.supervision.hearing import date_waiting
 from core.services.supervision.living_through import Tally, live_through
 from core.services.todo import holiday_tables
@@ -212,6 +213,7 @@ def _brake(w: Work, as_of: date, program: str | None) -> dict[str, int]:
         ExitCase.mode == Mode.AUTOMATIC,
         ExitCase.state == ExitState.PROPOSED,
         ExitCase.human_requested.is_(False),
+        ~decided_to_wait(),
         ExitCase.objection_until < as_of,
         of_program(Accreditation.program, program),
     )

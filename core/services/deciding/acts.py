@@ -18,8 +18,15 @@ from core.services.applications.corrections import Mark
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.endings import exits
-from core.services.granting import decisions, starting
-from core.storage.models import Accreditation, Application, ExitCase, ReviewAssignment
+from core.services.granting import decisions, notices, starting
+from core.storage.models import (
+    Accreditation,
+    Application,
+    ExitCase,
+    NoticeItem,
+    Objection,
+    ReviewAssignment,
+)
 from core.storage.models.applications import CorrectionKind
 from core.storage.models.deciding import PendingAct
 from core.storage.models.exits import ExitState
@@ -108,13 +115,19 @@ def _return(w: Work, subject_id: int, given: Arguments, version: int | None) -> 
     starting.return_for_correction(w, subject_id, given["reason"], marks, version=version)
 
 
+def _reject(w: Work, subject_id: int, given: Arguments, version: int | None) -> None:
+    """Reject; where the refusal is that of an objection upheld, by deciding that one."""
+    if (objection_id := given.get("objection")) is not None:
+        notices.decide_objection(w, objection_id, upheld=True, reason=given["reason"])
+    else:
+        decisions.reject(w, subject_id, given["reason"], version=version)
+
+
 _ACTS: Mapping[PendingAct, Callable[[Work, int, Arguments, int | None], object]] = {
     PendingAct.APPROVE: lambda w, key, given, version: decisions.approve(
         w, key, given["reason"], version=version
     ),
-    PendingAct.REJECT: lambda w, key, given, version: decisions.reject(
-        w, key, given["reason"], version=version
-    ),
+    PendingAct.REJECT: _reject,
     PendingAct.RETURN: _return,
     PendingAct.CONFIRM_EXIT: lambda w, key, given, _: exits.confirm(
         w, key, given["reason"], seen=given.get("seen")
@@ -145,12 +158,21 @@ def _of_application(case: Case) -> dict[str, Any]:
     w, item = case.w, case.application
     tasks = w.session.scalars(
         select(ReviewAssignment)
-        .where(ReviewAssignment.application_id == item.id)
+        # A review that is set aside does not count: what it said is no ground.
+        .where(ReviewAssignment.application_id == item.id, ReviewAssignment.set_aside_at.is_(None))
         .order_by(ReviewAssignment.id)
         .execution_options(populate_existing=True)
     )
     files = (file for row in case.checklist for file in row.present)
+    said = w.session.execute(
+        select(Objection.id, Objection.party_statement)
+        .join(Objection.notice_item)
+        .where(NoticeItem.application_id == item.id, Objection.party_statement != "")
+        .order_by(Objection.id)
+    )
+    heard = [list(row) for row in said]
     return {
+        **({"heard": heard} if heard else {}),
         "state": item.state,
         "facts": dict(item.facts),
         "files": [[file.id, file.sha256, file.accepted] for file in files],

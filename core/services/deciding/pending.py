@@ -20,8 +20,9 @@ from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFo
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import Action
 from core.domain.messages import MessageEvent
+from core.rules.periods import DAY
 from core.rules.text import T
-from core.services.base.access import allowed, require, scope
+from core.services.base.access import ACTS, allowed, require, scope
 from core.services.base.bulk import BulkResult
 from core.services.base.decided import already
 from core.services.base.paging import FIRST, Page, Wish, page_of
@@ -37,10 +38,10 @@ from core.services.deciding.acts import (
     run,
     takes_effect,
 )
-from core.services.granting import starting
-from core.services.messaging.writing import notify
+from core.services.granting import notices, starting
+from core.services.messaging.writing import notify, tell_staff
 from core.services.people.users import actor_for
-from core.storage.models import Application, ExitCase, PendingDecision
+from core.storage.models import Application, ExitCase, PendingDecision, User
 from core.storage.models.deciding import PendingAct, PendingState
 
 CHANGED = T("作出决定后，其依据已有变化", "what the decision was taken on has changed since")
@@ -65,11 +66,7 @@ def decide(
 ) -> int | None:
     """Decide: the id of the decision that waits to be issued, or None where it has taken effect at once."""
     subject = locked(w, act, subject_id)
-    before = visible(w, act, subject_id)
-    if before is not None:
-        raise Conflict(
-            said(before), mend=T("如需改变，请先收回该决定", "to change it, recall that decision first")
-        )
+    _nothing_waits(w, act, subject_id)
     delay = int(w.operation(DECISION_DELAY))
     if not delay or not takes_effect(act, subject):
         run(w, act, subject_id, arguments, version)
@@ -92,6 +89,29 @@ def decide(
     w.session.add(row)
     w.session.flush()
     return row.id
+
+
+def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -> int | None:
+    """Decide an objection: one that is upheld refuses the application, and waits as every refusal does.
+
+    Returns as `decide`. One that is dismissed leaves the application where it is, and is decided at once.
+    """
+    application_id = notices.application_of(w, objection_id)
+    locked(w, PendingAct.REJECT, application_id)
+    if upheld and notices.refuses(w, objection_id):
+        given = {"reason": reason, "objection": objection_id}
+        return decide(w, PendingAct.REJECT, application_id, given)
+    _nothing_waits(w, PendingAct.REJECT, application_id)
+    notices.decide_objection(w, objection_id, upheld=upheld, reason=reason)
+    return None
+
+
+def _nothing_waits(w: Work, act: PendingAct, subject_id: int) -> None:
+    before = visible(w, act, subject_id)
+    if before is not None:
+        raise Conflict(
+            said(before), mend=T("如需改变，请先收回该决定", "to change it, recall that decision first")
+        )
 
 
 def _try(
@@ -152,12 +172,21 @@ def recall(w: Work, pending_id: int, reason: str = "") -> None:
         )
     row.state, row.ended_at, row.ended_by_id = PendingState.RECALLED, w.now, w.actor.user_id
     row.ended_reason = reason.strip()
+    _looked_at_again(w, subject)
+
+
+def _looked_at_again(w: Work, subject: Subject) -> None:
+    """An exit case that the daily check passed over while the decision waited is due again, tomorrow."""
+    if subject.exit_case is not None:
+        status, tomorrow = subject.exit_case.accreditation, w.today + DAY
+        status.next_due_on = min(status.next_due_on or tomorrow, tomorrow)
 
 
 def issue_due(factory: sessionmaker[Session], now: datetime) -> dict[str, int]:
     """Issue every decision whose time has come, also one that a run has missed, each in its own transaction.
 
-    One that no longer fits falls, and its maker is told; one that fails otherwise is tried again.
+    One that no longer fits falls, and its maker is told, and colleagues of one who may decide no more; one
+    that fails otherwise is tried again.
     """
     counts = {"issued": 0, "fallen": 0, "failed": 0}
     with factory() as session:
@@ -205,13 +234,27 @@ def _issue(factory: sessionmaker[Session], pending_id: int, now: datetime) -> bo
 def _fall(w: Work, row: PendingDecision, subject: Subject, why: T) -> None:
     row.state, row.ended_at = PendingState.FALLEN, w.now
     row.ended_reason = f"{why.zh} / {why.en}"[:2000]
-    notify(
-        w,
-        MessageEvent.DECISION_FALLEN,
-        key=f"decision.fallen/{row.id}",
-        user_id=row.by_id,
-        values={"program": row.program, "subject": about(subject), "act": row.act.label, "reason": why},
-    )
+    _looked_at_again(w, subject)
+    key, event = f"decision.fallen/{row.id}", MessageEvent.DECISION_FALLEN
+    values: dict[str, object] = {
+        "program": row.program,
+        "subject": about(subject),
+        "act": row.act.label,
+        "by": str(row.by),
+        "reason": why,
+    }
+    notify(w, event, key=key, user_id=row.by_id, values=values)
+    if not _still_decides(w, row):
+        # Nobody reads what is written to who has left: those who might have recalled it decide anew.
+        roles = ACTS[may(row.act)]
+        tell_staff(w, roles, event, key=key, program=row.program, region=row.region, values=values)
+
+
+def _still_decides(w: Work, row: PendingDecision) -> bool:
+    """Whether the maker might decide so today."""
+    if not w.session.get_one(User, row.by_id).active:
+        return False
+    return allowed(actor_for(w.session, row.by_id, w.today), may(row.act), row.program, row.region)
 
 
 def about(subject: Subject) -> T:

@@ -20,7 +20,7 @@ from core.services.base.decided import already
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
-from core.services.supervision.guards import unanswered
+from core.services.supervision.guards import decided_to_wait, unanswered
 from core.services.supervision.hearing import begin, why_not_over
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for, part_for, part_own
@@ -240,6 +240,11 @@ def release_held(w: Work, exit_case_ids: list[int]) -> int:
         if case.state is not ExitState.HELD:
             raise already(
                 w, case, T(f"案件 {case.id} 未处于暂停状态", f"Case {case.id} is not held"), "state"
+            )
+        if w.session.scalar(select(ExitCase.id).where(ExitCase.id == case.id, decided_to_wait())):
+            raise Conflict(
+                T(f"案件 {case.id} 已有决定待发出", f"A decision on case {case.id} waits to be issued"),
+                mend=T("如需改变，请先收回该决定", "to change it, recall that decision first"),
             )
         case.state = ExitState.PROPOSED
         if unanswered(case, w.today):

@@ -16,13 +16,14 @@ from core.rules.text import T
 from core.services.applications.case import Case, lock, lock_for
 from core.services.applications.guards import Inputs, known_of
 from core.services.applications.handling import require_state
-from core.services.applications.moving import advance, looked_at, tell
+from core.services.applications.moving import advance, looked_at, open_move, tell
 from core.services.applications.verdicts import settings_snapshot
 from core.services.base.access import allowed
 from core.services.base.printable import require_printable
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
 from core.services.granting.accreditations import accredit
+from core.services.messaging.writing import Recipient, foreseen
 from core.services.review.gaps import gaps_of
 from core.services.review.ranking import Ranked, ranking
 from core.storage.models import Application, Decision, DecisionCorrection, PendingDecision
@@ -149,6 +150,22 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
         target = found.move.target if found is not None else None
         rows.append(PreviewRow(ranked, case.application.version, target, blocked, gaps[case.id], within))
     return rows
+
+
+def letters(w: Work, application_ids: Sequence[int], action: Action) -> dict[int, tuple[T, list[Recipient]]]:
+    """What the decision on each would send, and where its copies would go, by the application.
+
+    Without those that are not the actor's to decide on.
+    """
+    query = (
+        select(Application).where(Application.id.in_(application_ids)).options(joinedload(Application.party))
+    )
+    found = {}
+    for item in w.session.scalars(query).all():
+        move = open_move(Case(w, item), action)
+        if move is not None:
+            found[item.id] = foreseen(w, move.message, item.party_id, item.program, item.track)
+    return found
 
 
 def top(rows: Sequence[PreviewRow], places: int) -> tuple[list[int], list[int]]:

@@ -119,7 +119,8 @@ def publish(
 ) -> int:
     """Publish approved applications for objections. Returns the notice's id.
 
-    Its last day is counted by the holiday table now and stays; a year unknown to the table refuses it.
+    Its last day is counted by the holiday table now and stays; a year unknown to the table refuses it. `on`,
+    the day that the plan was looked at for, is today or refused.
     """
     published_on = on or w.today
     errors = unwritten(title, "title", longest=LONGEST_NAME)
@@ -149,9 +150,15 @@ def publish(
 def _chosen_rightly(
     w: Work, application_ids: Sequence[int], published_on: date, errors: dict[str, T]
 ) -> None:
-    """Refuse a day that is over and an empty choice, with the errors found so far."""
+    """Refuse another day than today and an empty choice, with the errors found so far."""
     if published_on < w.today:
         errors["on"] = T("发布日期不能早于今天", "published no earlier than today")
+    elif published_on > w.today:
+        # The state, the letter and the public page are those of the day on which everyone can read it.
+        errors["on"] = T(
+            "发布日期不能晚于今天：发布后即公开，请在当天发布",
+            "published no later than today: everyone sees it at once, so publish it on that day",
+        )
     if not application_ids:
         errors["applications"] = T("请选择申请", "choose applications")
     if errors:
@@ -244,9 +251,25 @@ def hear_party(w: Work, objection_id: int, statement: str) -> None:
     objection.party_statement = written(statement, "statement", longest=LONGEST_OBJECTION)
 
 
+def application_of(w: Work, objection_id: int) -> int:
+    """The application that an objection is about; NotFound where there is no such objection."""
+    query = select(NoticeItem.application_id).join(Objection, Objection.notice_item_id == NoticeItem.id)
+    found = w.session.scalar(query.where(Objection.id == objection_id))
+    if found is None:
+        raise NotFound(NOTHING_THERE)
+    return found
+
+
+def refuses(w: Work, objection_id: int) -> bool:
+    """Whether the application is refused if the objection is upheld: it is still on that notice."""
+    item = w.session.get_one(Objection, objection_id).notice_item
+    return item.struck_on is None and item.application.state is ApplicationState.ON_NOTICE
+
+
 def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -> None:
-    """Decide an objection, with a reason. Upheld, it ends the application; dismissed, that goes on."""
+    """Decide an objection at once, with a reason: one that is upheld ends an application on that notice."""
     case, objection = _open_objection(w, objection_id)
+    ends = upheld and refuses(w, objection_id)
     objection.decision_reason = written(reason)
     objection.state = ObjectionState.UPHELD if upheld else ObjectionState.DISMISSED
     objection.decided_by_id, objection.decided_at = w.actor.user_id, w.now
@@ -259,21 +282,13 @@ def decide_objection(w: Work, objection_id: int, *, upheld: bool, reason: str) -
         outcome=OUTCOMES[upheld],
         reason=objection.decision_reason,
     )
-    standing = objection.notice_item.struck_on is None
-    if upheld and standing and case.application.state is ApplicationState.ON_NOTICE:
+    if ends:
         reject_locked(case, reason)
 
 
 def _open_objection(w: Work, objection_id: int) -> tuple[Case, Objection]:
     """An objection that is not decided yet, with its application, both locked for whoever decides it."""
-    application_id = w.session.scalar(
-        select(NoticeItem.application_id)
-        .join(Objection, Objection.notice_item_id == NoticeItem.id)
-        .where(Objection.id == objection_id)
-    )
-    if application_id is None:
-        raise NotFound(NOTHING_THERE)
-    case = lock_for(w, application_id, Act.OBJECTION_DECIDE)
+    case = lock_for(w, application_of(w, objection_id), Act.OBJECTION_DECIDE)
     objection = w.session.get_one(Objection, objection_id, with_for_update=True, populate_existing=True)
     if objection.state is not ObjectionState.OPEN:
         raise already(w, objection, T("该异议已处理", "This objection has been decided already"), "state")

@@ -23,10 +23,11 @@ from core.storage.models import (
     DecisionCorrection,
     ExitCase,
     ExtensionRequest,
+    PendingDecision,
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.deciding import CorrectedKind
+from core.storage.models.deciding import CorrectedKind, PendingState
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.supervision import ExtensionState, RectificationState
 from core.storage.one_party import ids_of
@@ -139,6 +140,13 @@ def unanswered(found: ExitCase, on: date) -> bool:
     """Whether an exit case takes effect by itself on a day: told, and the time to object is over."""
     silent = found.objected_on is None and not found.human_requested
     return found.mode is Mode.AUTOMATIC and silent and is_over(found, on)
+
+
+def decided_to_wait() -> ColumnElement[bool]:
+    """Whether a person's decision on the exit case waits to be issued: the days do not overtake it."""
+    row = PendingDecision
+    waits = exists().where(row.exit_case_id == ExitCase.id, row.state == PendingState.WAITING)
+    return waits.correlate(ExitCase)
 
 
 def _there(w: Work, *such: ColumnElement[bool]) -> bool:

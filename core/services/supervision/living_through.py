@@ -32,6 +32,7 @@ from core.rules.obligations import ConductDuty, Mode, OnRequest
 from core.rules.terms import Number
 from core.services.base.work import Work
 from core.services.supervision.actions import Target, carry_out, targets
+from core.services.supervision.guards import decided_to_wait
 from core.services.supervision.standings import Subject, load_subjects
 from core.storage.arrays import table_of
 from core.storage.metrics import Window, enterprises_served, glimpses, sums
@@ -113,6 +114,7 @@ def catch_up(w: Work, accreditation: Accreditation, first: date, last: date) -> 
             ExitCase.mode == Mode.AUTOMATIC,
             ExitCase.state == ExitState.PROPOSED,
             ExitCase.human_requested.is_(False),
+            ~decided_to_wait(),
         )
     )
     end = last if until is None else min(last, until)

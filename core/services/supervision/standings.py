@@ -32,6 +32,7 @@ from core.rules.obligations import Absence, Mode, PaidService, Trigger
 from core.rules.terms import Number
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.supervision.guards import decided_to_wait
 from core.storage.arrays import among
 from core.storage.metrics import Window, measure_windows
 from core.storage.models import (
@@ -260,6 +261,7 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
         case.title_zh,
         case.title_en,
         corrected.scalar_subquery().label("corrected_at"),
+        decided_to_wait().label("decided"),
     ).where(among(case.accreditation_id, ids))
 
     def make(row: Any) -> Case:
@@ -273,7 +275,7 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
             row.proposed_on,
             row.mode is Mode.AUTOMATIC,
             row.objection_until,
-            row.human_requested or _stopped(row.state),
+            row.human_requested or row.decided or _stopped(row.state),
             closed,
             _dismissed(row.state),
             T(row.title_zh, row.title_en),

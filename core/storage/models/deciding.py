@@ -97,9 +97,9 @@ class PendingDecision(Base):
     program: Mapped[Short]
     region: Mapped[str] = mapped_column(String(6))
     arguments: Mapped[Json] = mapped_column(JSONB)
-    """The act's own inputs: {"reason", "marks"}."""
+    """The act's own inputs: {"reason", "marks"}, and the "objection" that a refusal upholds."""
     seen: Mapped[Short]
-    """SHA-256 of what it was taken on: state, facts, files, verdict and scores."""
+    """SHA-256 of what it was taken on: state, facts, files, verdict, scores that count, the party's word."""
     by_id: Mapped[int] = ref("app_user", index=False)
     decided_at: Mapped[Moment]
     issue_at: Mapped[Moment]

@@ -278,7 +278,8 @@ EXITS = (
         WHERE c.state = 'proposed' AND c.mode = 'automatic' AND NOT c.human_requested
         AND c.objected_on IS NULL
         AND c.objection_until IS NOT NULL
-        AND coalesce(a.next_due_on > c.objection_until + 1, true)""",
+        AND NOT EXISTS (SELECT FROM pending_decision p WHERE p.exit_case_id = c.id AND p.state = 'waiting')
+        AND coalesce(a.next_due_on > greatest(c.objection_until, :today) + 1, true)""",
     ),
     Check(
         "exit.ban",

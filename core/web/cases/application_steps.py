@@ -352,7 +352,9 @@ STEPS: Steps[ApplicationCase] = Steps(
             Act.NOTICE_PUBLISH,
             lambda w, case, _part, values: notices.publish(w, case.program, [case.id], values["title"]),
             (Spec("title", T("公示标题", "Title of the notice"), longest=200),),
-            when=lambda case, _part: case.state in notices.TO_PUBLISH and not case.notices,
+            when=lambda case, _part: (
+                case.state in notices.TO_PUBLISH and all(entry.struck_on for entry in case.notices)
+            ),
             hint=T(
                 "几份申请一起公示，请用“公示”列表", "To publish several together, use the list of notices"
             ),
@@ -378,12 +380,17 @@ STEPS: Steps[ApplicationCase] = Steps(
             "decide-objection",
             T("处理异议", "Decide the objection"),
             Act.OBJECTION_DECIDE,
-            lambda w, _case, part, values: notices.decide_objection(
+            lambda w, _case, part, values: pending.decide_objection(
                 w, part.id, upheld=values["verdict"] == "yes", reason=values["reason"]
             ),
             (Spec("verdict", T("结论", "Conclusion"), FieldKind.CHOICE, options=_objected), reason()),
             part="objections",
             when=lambda _case, part: part.state is ObjectionState.OPEN,
+            blocked=lambda case, _part: [RECALL_FIRST] if case.waits is not None else [],
+            hint=T(
+                "异议成立即不予认定，与其他不予认定决定同样发出",
+                "Upheld, it refuses the application, and is issued as every refusal is",
+            ),
         ),
     ],
     move_steps,

@@ -164,6 +164,7 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         lambda w, _case, part, _values: exits.release_held(w, [part.id]),
         part="exits",
         when=lambda _case, part: part.state is ExitState.HELD,
+        blocked=_waits,
     ),
     Step(
         "appeal-exit",

@@ -152,7 +152,10 @@ def test_one_that_is_issued_cannot_be_recalled_and_of_two_at_once_one_wins(town:
 
 
 def test_what_has_changed_or_is_not_allowed_any_more_is_not_issued(town: Town) -> None:
-    """Its party withdrew, a file was turned down, its maker has left: each falls, and its maker is told."""
+    """Its party withdrew, a file was turned down, its maker has left: each falls, and its maker is told.
+
+    Of who has left the colleagues are told, who may decide anew; of the others they are not.
+    """
     left, turned, gone = (town.start("liaocheng/specialized").reviewed() for _ in range(3))
     numbers = [decided(left), decided(turned)]
     with left.as_applicant(4) as w:
@@ -176,9 +179,12 @@ def test_what_has_changed_or_is_not_allowed_any_more_is_not_issued(town: Town) -
     assert rows(left, Decision) == 0
     with session_factory(town.engine)() as session:
         told = session.scalars(
-            select(OutboxMessage.event).where(OutboxMessage.event == "decision.fallen")
+            select(OutboxMessage.user_id)
+            .where(OutboxMessage.event == "decision.fallen")
+            .order_by(OutboxMessage.id)
         ).all()
-        assert len(told) == 3
+    officer = town.officer("liaocheng").user_id
+    assert told == [officer, officer, maker.user_id, officer]
     with turned.as_officer(4) as w:
         assert {item.id for item in pending.queue(w).rows} == set(numbers)
 
@@ -255,6 +261,7 @@ def test_the_delay_is_a_setting_from_none_to_a_day(town: Town, begin, value: str
 def test_no_page_and_no_command_decides_past_what_waits() -> None:
     """Who calls the acts themselves takes neither the delay nor the recall with them."""
     acts = {"approve", "reject", "reject_locked", "return_for_correction", "confirm", "dismiss"}
+    acts |= {"decide_objection"}
     found = set()
     for folder in ("web", "cli", "jobs"):
         for path in (Path(core.__file__).parent / folder).rglob("*.py"):
@@ -265,7 +272,7 @@ def test_no_page_and_no_command_decides_past_what_waits() -> None:
                 if (
                     isinstance(node, ast.Attribute)
                     and isinstance(owner, ast.Name)
-                    and (owner.id in ("decisions", "starting", "exits"))
+                    and (owner.id in ("decisions", "starting", "exits", "notices"))
                     and node.attr in acts
                 ):
                     found.add((path.name, node.attr))

@@ -1,6 +1,6 @@
 """What a notice would be before it is published, its introduction, and the party's word on an objection."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -28,6 +28,8 @@ def test_a_plan_is_refused_as_the_publication_is(town, unchanged):
     case, unknown = approved(town), approved(town, date(2026, 12, 21))
     with unchanged(Invalid, "早于今天"), case.as_officer(4) as w:
         notices.plan(w, "liaocheng", [case.application_id], case.day)
+    with unchanged(Invalid, "晚于今天"), case.as_officer(4) as w:
+        notices.plan(w, "liaocheng", [case.application_id], case.day + timedelta(days=5))
     with unchanged(Invalid, "请选择"), case.as_officer(4) as w:
         notices.plan(w, "liaocheng", [])
     with unchanged(Invalid, "不属于本项目"), case.as_officer(4) as w:

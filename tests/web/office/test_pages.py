@@ -1,6 +1,6 @@
 """The authority's own pages: completeness, notices, objections, candidates, the holiday table."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -82,29 +82,64 @@ def test_completeness_of_another_region_is_not_found(
     assert client.get(f"/admin/applications/{number}/completeness").status_code == 404
 
 
+def _through_next_year(engine: Engine, session: Session) -> None:
+    """The holiday tables, and one of the year to come where there is none yet."""
+    load_holidays(engine)
+    for year in (today().year, today().year + 1):
+        session.merge(HolidayDay(on=date(year, 1, 1), working=False, name_zh="元旦"))
+    session.commit()
+
+
 def test_a_notice_is_previewed_with_its_days_and_then_published(
     engine: Engine, session: Session, officer: Browser
 ) -> None:
-    load_holidays(engine)
+    _through_next_year(engine, session)
     first = application(engine, session, ApplicationState.ON_NOTICE)
     application(engine, session, ApplicationState.ON_NOTICE)
     page = officer.get("/admin/register/notices/new")
     fields = {
         "title": "拟认定名单公示", "introduction": "经评审，现予公示。", "applications": [str(first)],
-        "on": "2026-12-20",
     }  # fmt: skip
     preview = page.send(**fields, then="preview")
-    assert "2026-12-25" in preview.text
     assert "计入的工作日" in preview.text
+    later = page.send(**fields, on=(today() + timedelta(days=1)).isoformat(), then="preview", ok=False)
+    assert later.status == 422
+    assert any("晚于今天" in text for text in later.complaints)
     assert session.query(PublicNotice).count() == 0
-    unknown = page.send(**{**fields, "on": "2026-12-28"}, then="preview", ok=False)
-    assert unknown.status == 422
-    assert any("2027" in text for text in unknown.complaints)
     published = preview.send(then="publish")
     notice = session.query(PublicNotice).one()
-    assert (notice.closes_on, notice.introduction) == (date(2026, 12, 25), "经评审，现予公示。")
+    assert (notice.published_on, notice.introduction) == (today(), "经评审，现予公示。")
+    assert f"{notice.closes_on}" in preview.text
     assert [item.application_id for item in session.query(NoticeItem)] == [first]
     assert "经评审，现予公示。" in published.text
+
+
+def test_what_was_struck_off_is_marked_and_published_anew(
+    engine: Engine, session: Session, officer: Browser
+) -> None:
+    _through_next_year(engine, session)
+    number = application(engine, session, ApplicationState.APPROVED)
+    last = today() + timedelta(days=7)
+    first = PublicNotice(program=P, title="首次公示", published_on=today(), closes_on=last, working_days=5)
+    struck, standing = (
+        NoticeItem(notice=first, application_id=key, struck_on=day)
+        for key, day in (
+            (number, today()),
+            (application(engine, session, ApplicationState.ON_NOTICE), None),
+        )
+    )
+    session.add_all([struck, standing])
+    session.commit()
+    listed = officer.get(f"/admin/register/notices/{first.id}")
+    assert listed.text.count("更正，不再公示") == 1
+    assert listed.has(f"/object/{standing.application_id}")
+    assert not listed.has(f"/object/{number}")
+    case = officer.get(f"/admin/applications/{number}")
+    assert "更正，不再公示" in case.text
+    case.send("/do/publish", title="再次公示")
+    titles = [item.notice.title for item in session.query(NoticeItem).filter_by(application_id=number)]
+    assert sorted(titles) == ["再次公示", "首次公示"]
+    assert not officer.get(f"/admin/applications/{number}").has("/do/publish")
 
 
 def test_an_objection_is_heard_and_decided_from_its_list(

@@ -187,6 +187,11 @@ def test_the_best_are_chosen_by_the_line_a_tie_never_and_exactly_that_is_decided
     )
     assert "名次在名额之外" in look.text
     assert "将不予认定" in look.text
+    assert look.doc is not None
+    decided = set(look.doc.xpath("//input[@name='approve' or @name='reject']/@value"))
+    told = {str(item.id) for item in made if item.party.email in look.text}
+    assert len(told) == 3
+    assert told == decided, "what is sent goes to whom it is decided on"
     assert states(session, *made) == ["under_review"] * 4
     done = look.send("/confirm")
     assert done.text.count("已通过") == 2

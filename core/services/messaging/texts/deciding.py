@@ -10,9 +10,9 @@ DECIDING: dict[MessageEvent, Template] = {
     MessageEvent.DECISION_FALLEN: message(
         T("决定未能发出：{subject}", "Decision not issued: {subject}"),
         T(
-            "您的决定“{act}”（{subject}）未能发出，没有产生任何效力。\n原因：{reason}\n请查看后重新作出决定。",
-            "Your decision ({act}; {subject}) could not be issued and has no effect.\nReason: {reason}\n"
-            "Look at the case and decide anew.",
+            "{by}的决定“{act}”（{subject}）未能发出，没有产生任何效力。\n原因：{reason}\n请查看后重新作出决定。",
+            "The decision of {by} ({act}; {subject}) could not be issued and has no effect.\n"
+            "Reason: {reason}\nLook at the case and decide anew.",
         ),
     ),
     MessageEvent.DECISION_CORRECTED: message(

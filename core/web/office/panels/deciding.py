@@ -140,16 +140,21 @@ def decide_preview(key: str) -> ResponseReturnValue:
         form._fields["reason"].errors = [tr(SAY_WHY)]
         ask_to_correct()
         return _choose(w, item, set(chosen), form), 422
-    return _look(item, outlook, form), 200
+    return _look(w, item, outlook, form), 200
 
 
-def _look(item: Round, outlook: Outlook, form: PlainForm) -> str:
+def _look(w: Work, item: Round, outlook: Outlook, form: PlainForm) -> str:
+    values = form.values()
+    letters = decisions.letters(w, [row.application_id for row in outlook.approved], Action.APPROVE)
+    if values["rest"] == REJECT:
+        letters |= decisions.letters(w, [row.application_id for row in outlook.rest], Action.REJECT)
     return render_template(
         "office/panels/decide_preview.html",
         round=item,
         outlook=outlook,
         form=form,
-        values=form.values(),
+        values=values,
+        letters=letters,
         delay=_delay(),
     )
 
