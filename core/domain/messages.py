@@ -37,6 +37,7 @@ class MessageEvent(StrEnum):
     COMPLAINT_VERIFIED = "complaint.verified"
     FILING_RECEIVED = "filing.received"
     FILING_DECIDED = "filing.decided"
+    FILING_REOPENED = "filing.reopened"
     RECORD_REJECTED = "record.rejected"
     REPORT_RETURNED = "report.returned"
     REPORT_RESTORED = "report.restored"

@@ -127,6 +127,8 @@ class Case:
     dismissed: bool = False
     title: T = EMPTY
     ref: int = 0
+    fallen: bool = False
+    """It ended because a correction took its ground: nobody weighed what else there is."""
 
     @property
     def open(self) -> bool:
@@ -136,7 +138,7 @@ class Case:
     @property
     def dismissed_on(self) -> date | None:
         """When it was decided in the party's favour, if it was."""
-        return self.closed_on if self.dismissed else None
+        return self.closed_on if self.dismissed and not self.fallen else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,13 @@ class Established:
     on: date
     ref: int
     opened_on: date
+    undone: int = 0
+    """How often a correction had undone it before it was established again."""
+
+    @property
+    def period(self) -> str:
+        """What a proposal on it is for: once each time that it is established."""
+        return f"finding/{self.ref}/{self.undone + 1}" if self.undone else f"finding/{self.ref}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +268,7 @@ def seen_on(standing: Standing, day: date) -> Standing:
         cases=tuple(
             case
             if case.closed_on is None or case.closed_on <= day
-            else replace(case, closed_on=None, dismissed=False)
+            else replace(case, closed_on=None, dismissed=False, fallen=False)
             for case in standing.cases
             if case.proposed_on <= day
         ),

@@ -125,7 +125,7 @@ def proposals(
                         "finding": finding.kind,
                         "established_on": finding.on.isoformat(),
                     }
-                    yield from exit_action(standing, rule, f"finding/{finding.ref}", found, ref=finding.ref)
+                    yield from exit_action(standing, rule, finding.period, found, ref=finding.ref)
         case Accumulation() as trigger:
             yield from _accumulated(rule, trigger, standing, day, answers)
         case Absence(months=months):
@@ -214,7 +214,17 @@ def exit_action(
 ) -> Iterator[Action]:
     """A proposal to revoke under the rule, unless a case under its clause is open."""
     if not any(case.open and case.clause == rule.clause for case in standing.cases):
+        period = _after_corrections(standing, rule.clause, period)
         yield Action(EventKind.EXIT_PROPOSED, rule.clause, period, rule.title, rule, evidence, ref)
+
+
+def _after_corrections(standing: Standing, clause: str, period: str) -> str:
+    """The period, numbered where proposals of it have fallen with a correction: its ground may come again."""
+    fallen = sum(
+        case.fallen and case.clause == clause and f"{case.period}/".startswith(f"{period}/")
+        for case in standing.cases
+    )
+    return f"{period}/{fallen + 1}" if fallen else period
 
 
 def _fire(standing: Standing, rule: ExitRule, period: str, evidence: dict[str, object]) -> Iterator[Action]:

@@ -5,7 +5,7 @@ What was decided stays as it was written; the correction stands beside it, and s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,9 +21,18 @@ from core.services.applications.moving import advance, tell
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.deciding.voiding import annul
-from core.storage.models import Accreditation, Agreement, Decision, DecisionCorrection, NoticeItem
-from core.storage.models.deciding import CorrectedKind
+from core.services.duties.filers import Filing, tell_reopened
+from core.storage.models import (
+    Accreditation,
+    Agreement,
+    Decision,
+    DecisionCorrection,
+    NoticeItem,
+    Objection,
+)
+from core.storage.models.deciding import OBJECTIONS, CorrectedKind
 from core.storage.models.decisions import DecisionKind
+from core.storage.models.notices import ObjectionState
 
 LONGEST_DEADLINE_REASON = 500
 _REVIEWED_ANEW = T(
@@ -71,12 +80,18 @@ def _undo_approval(case: Case, action: Action, kind: CorrectedKind, reason: str,
 
 
 def correct_refusal(w: Work, application_id: int, reason: str, *, version: int | None = None) -> int:
-    """Correct a refusal: the application is before its decision again. Returns the correction's id."""
+    """Correct a refusal: the application is before its decision again. Returns the correction's id.
+
+    Whoever objected, and was right by that refusal, is told.
+    """
     case = lock(w, application_id, version=version)
     advance(case, Action.UNDO_REFUSAL, Inputs(reason=reason))
     decision = _decision(case, DecisionKind.REJECTED)
-    before = _of_decision(decision) | _strike(case)
+    upheld = _upheld(case)
+    before = _of_decision(decision) | {OBJECTIONS: [item.id for item in upheld]} | _strike(case)
     correction = record(w, CorrectedKind.REFUSAL, decision.id, reason, before, application_id=application_id)
+    for objection in upheld:
+        tell_reopened(w, Filing.OBJECTION, objection.id, objection.contact)
     _say(case, CorrectedKind.REFUSAL, reason, _REVIEWED_ANEW)
     return correction.id
 
@@ -212,6 +227,14 @@ def _decision(case: Case, kind: DecisionKind) -> Decision:
 
 def _of_decision(decision: Decision) -> dict[str, Any]:
     return {"by": decision.by_id, "at": decision.at.isoformat(), "reason": decision.reason}
+
+
+def _upheld(case: Case) -> Sequence[Objection]:
+    """The upheld objections to the application on the notices that it stands on."""
+    query = select(Objection).join(Objection.notice_item)
+    here = NoticeItem.application_id == case.id, NoticeItem.struck_on.is_(None)
+    upheld = query.where(*here, Objection.state == ObjectionState.UPHELD).order_by(Objection.id)
+    return case.w.session.scalars(upheld).all()
 
 
 def _strike(case: Case) -> dict[str, Any]:

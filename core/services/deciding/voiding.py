@@ -47,7 +47,7 @@ def _drop_exits(w: Work, held: Accreditation, reason: str) -> None:
     for case in w.session.scalars(select(ExitCase).where(own, ExitCase.state.in_(OPEN_EXIT_STATES))).all():
         exits.dismiss(w, case.id, reason)
     for case in w.session.scalars(select(ExitCase).where(own, ExitCase.state == ExitState.UPHELD)).all():
-        lift(w, held, case, VOID)
+        lift(w, held, case, reason, VOID)
 
 
 def _followed_by(w: Work, held: Accreditation) -> Accreditation | None:

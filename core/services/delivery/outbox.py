@@ -15,8 +15,8 @@ from typing import assert_never
 
 import pluggy
 import structlog
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from core.domain.calendar import CalendarUnknownError
 from core.domain.clock import local_date
@@ -268,7 +268,16 @@ def _tell(w: Work, message: OutboxMessage) -> None:
 
 
 def _tell_again(w: Work) -> None:
-    """What could not be written down when its message was sent."""
+    """What could not be written down when its message was sent.
+
+    Of a case that was opened again the word of before tells nothing: the latest one does.
+    """
+    later = aliased(OutboxMessage)
+    told_anew = exists().where(
+        later.exit_case_id == OutboxMessage.exit_case_id,
+        later.event == PROPOSAL,
+        later.created_at > OutboxMessage.created_at,
+    )
     query = (
         select(OutboxMessage)
         .join(ExitCase, OutboxMessage.exit_case_id == ExitCase.id)
@@ -278,6 +287,7 @@ def _tell_again(w: Work) -> None:
             OutboxMessage.event == PROPOSAL,
             OutboxMessage.state == MessageState.SENT,
             OutboxMessage.last_error == "",
+            ~told_anew,
         )
         .order_by(OutboxMessage.sent_at, OutboxMessage.id)
     )

@@ -208,3 +208,10 @@ def tell_decided(w: Work, kind: Filing, filing_id: int, contact: str) -> None:
     if (to := reached_at(contact)) is not None:
         key = f"{MessageEvent.FILING_DECIDED}/{kind}/{filing_id}/{w.now.isoformat()}"
         notify(w, MessageEvent.FILING_DECIDED, key=key, to=to, values={"kind": kind.label})
+
+
+def tell_reopened(w: Work, kind: Filing, filing_id: int, contact: str) -> None:
+    """Tell whoever filed that what was decided on it holds no more; how it stands, they see by their code."""
+    if (to := reached_at(contact)) is not None:
+        key = f"{MessageEvent.FILING_REOPENED}/{kind}/{filing_id}/{w.now.isoformat()}"
+        notify(w, MessageEvent.FILING_REOPENED, key=key, to=to, values={"kind": kind.label})

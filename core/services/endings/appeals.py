@@ -50,6 +50,11 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
         raise already(
             w, case, T("该申诉已有结论", "The appeal has been decided already"), "appeal_decided_on"
         )
+    if case.state is not ExitState.UPHELD:
+        raise Refused(
+            T("所申诉的退出决定已不存在", "The decision that was appealed against stands no more"),
+            mend=T("无需再处理该申诉", "there is nothing left to decide"),
+        )
     if w.actor.user_id is not None and w.actor.user_id in (case.first_officer_id, case.second_officer_id):
         raise Refused(
             T("作出撤销决定的人员不能复核申诉", "Who decided the revocation may not decide the appeal"),
@@ -72,14 +77,19 @@ def decide_appeal(w: Work, exit_case_id: int, *, upheld: bool, reason: str) -> N
 
 def overturn(w: Work, accreditation: Accreditation, case: ExitCase, reason: str, title: T) -> None:
     """Take an exit back: the status stands as if it had not been revoked, and the ban is lifted."""
-    lift(w, accreditation, case, title)
+    lift(w, accreditation, case, reason, title)
     w.session.flush()
     _give_back(w, accreditation, case, reason)
 
 
-def lift(w: Work, accreditation: Accreditation, case: ExitCase, title: T) -> None:
-    """Let an exit that took effect stand no more, with its ban; what the status is now is the caller's."""
+def lift(w: Work, accreditation: Accreditation, case: ExitCase, reason: str, title: T) -> None:
+    """Let an exit that took effect stand no more, with its ban; what the status is now is the caller's.
+
+    An appeal that is not decided has reached what it asked for.
+    """
     case.state = ExitState.OVERTURNED
+    if case.appealed_on is not None and case.appeal_decided_on is None:
+        case.appeal_decided_on, case.appeal_reason = w.today, reason
     for ban in w.session.scalars(select(Ban).where(Ban.exit_case_id == case.id, Ban.lifted_on.is_(None))):
         ban.lifted_on = w.today
     note(w, accreditation, EventKind.EXIT_OVERTURNED, case.clause, case.period, title)

@@ -27,7 +27,7 @@ from core.services.supervision.locking import lock_for, part_for, part_own
 from core.services.supervision.moving import settle
 from core.services.supervision.revocation import revoke
 from core.services.supervision.status import Status
-from core.services.supervision.timeline import note
+from core.services.supervision.timeline import note, unused
 from core.storage.models import Accreditation, ExitCase, RegisterEvent
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 
@@ -61,7 +61,7 @@ def propose(w: Work, accreditation_id: int, clause: str, reason: str) -> int:
     grounds = written(reason)
     if not accreditation.state.in_force:
         raise Refused(T("认定已终止，不能再提出退出", "The status has ended; no exit can be proposed"))
-    if _open_under(w, accreditation.id, clause):
+    if open_under(w, accreditation.id, clause):
         raise Conflict(
             T(f"条款 {clause} 已有未办结的退出案件", f"An exit case under {clause} is open already"),
             mend=T("请在该案件中补充意见", "add to that case instead"),
@@ -98,19 +98,28 @@ def _open_case(w: Work, accreditation: Accreditation, rule: ExitRule, reason: st
     w.session.add(case)
     w.session.flush()
     note(w, accreditation, EventKind.EXIT_PROPOSED, rule.clause, case.period, rule.title, evidence)
-    notify(
-        w,
-        MessageEvent.EXIT_PROPOSED,
-        key=f"proposed/{case.id}",
-        accreditation_id=accreditation.id,
-        exit_case_id=case.id,
-        values={"clause": rule.clause, "title": rule.title, "figures": evidence},
-    )
+    tell_proposed(w, case)
     check_now(w, accreditation.id)
     return case.id
 
 
-def _open_under(w: Work, accreditation_id: int, clause: str) -> bool:
+def tell_proposed(w: Work, case: ExitCase, *, again: int | None = None) -> None:
+    """Tell the party what is proposed: its time to object begins as it is told.
+
+    `again`: the correction by which the case is open once more.
+    """
+    notify(
+        w,
+        MessageEvent.EXIT_PROPOSED,
+        key=f"proposed/{case.id}" if again is None else f"proposed/{case.id}/{again}",
+        accreditation_id=case.accreditation_id,
+        exit_case_id=case.id,
+        values={"clause": case.clause, "title": T(case.title_zh, case.title_en), "figures": case.evidence},
+    )
+
+
+def open_under(w: Work, accreditation_id: int, clause: str) -> bool:
+    """Whether a case under the clause is to be decided: there is one at a time."""
     query = select(ExitCase.id).where(
         ExitCase.accreditation_id == accreditation_id,
         ExitCase.clause == clause,
@@ -217,12 +226,13 @@ def dismiss(w: Work, exit_case_id: int, reason: str, *, seen: str | None = None)
     case.state = ExitState.DISMISSED
     case.decided_on = w.today
     title = T(case.title_zh, case.title_en)
-    note(w, status.accreditation, EventKind.EXIT_DISMISSED, case.clause, case.period, title)
+    period = unused(w, status.accreditation, EventKind.EXIT_DISMISSED, case.clause, case.period)
+    note(w, status.accreditation, EventKind.EXIT_DISMISSED, case.clause, period, title)
     settle(w, status.accreditation)
     notify(
         w,
         MessageEvent.EXIT_DISMISSED,
-        key=f"dismissed/{case.id}",
+        key=f"dismissed/{case.id}/{w.now.isoformat()}",
         accreditation_id=status.id,
         exit_case_id=case.id,
         values={"clause": case.clause, "title": title, "reason": case.decision_reason},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import selectinload
 
 from core.domain.acts import Act
@@ -26,7 +26,8 @@ from core.services.base.words import NOTHING_THERE, unkept, unwritten, written
 from core.services.base.work import Work
 from core.services.duties.filers import Filing, tell_decided, tell_received
 from core.services.granting.decisions import reject_locked
-from core.storage.models import Application, NoticeItem, Objection, PublicNotice
+from core.storage.models import Application, DecisionCorrection, NoticeItem, Objection, PublicNotice
+from core.storage.models.deciding import OBJECTIONS, CorrectedKind
 from core.storage.models.notices import ObjectionState
 
 LONGEST_NAME = 200
@@ -40,6 +41,7 @@ STATES = {
     ObjectionState.UPHELD: T("成立", "upheld"),
     ObjectionState.DISMISSED: T("不成立", "dismissed"),
 }
+UNDONE = T("结论已更正，申请重新审查", "the outcome was corrected, and the application is reviewed again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,21 @@ def follow_up(w: Work, code: str) -> ObjectionView:
     found = w.session.scalar(select(Objection).where(Objection.code.in_(written_so)))
     if found is None:
         raise NotFound(T("没有该查询码的异议", "there is no objection with this code"))
+    undone = _undone(w, found)
+    if undone is not None:
+        return ObjectionView(found.received_at, UNDONE, undone.at, undone.reason)
     return ObjectionView(found.received_at, STATES[found.state], found.decided_at, found.decision_reason)
+
+
+def _undone(w: Work, objection: Objection) -> DecisionCorrection | None:
+    """The correction of the refusal that an upheld objection had led to."""
+    row = DecisionCorrection
+    query = select(row).where(
+        row.application_id == objection.notice_item.application_id,
+        row.kind == CorrectedKind.REFUSAL,
+        row.before[OBJECTIONS].contains(func.to_jsonb(objection.id)),
+    )
+    return w.session.scalar(query)
 
 
 def hear_party(w: Work, objection_id: int, statement: str) -> None:

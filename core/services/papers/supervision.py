@@ -7,6 +7,7 @@ from typing import assert_never
 
 from core.documents.blocks import Block, Facts, Paragraph
 from core.domain.errors import NotFound
+from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import T
@@ -175,15 +176,16 @@ def _dismissal(about: About, case: ExitCase) -> Iterator[Block]:
 
 
 def _appeal(about: About, case: ExitCase) -> Iterator[Block]:
-    say, granted = about.say, case.state is ExitState.OVERTURNED
-    outcome = (
-        say(
+    say = about.say
+    if case.state is not ExitState.OVERTURNED:
+        outcome = say("申诉不成立，维持原决定。", "It is dismissed: the decision stands.")
+    elif case.accreditation.state is AccreditationState.ANNULLED:
+        outcome = say("原决定已不存在。", "The decision stands no more.")
+    else:
+        outcome = say(
             "申诉成立，撤销原决定，恢复认定。",
             "It is upheld: the decision is set aside, the status given back.",
         )
-        if granted
-        else say("申诉不成立，维持原决定。", "It is dismissed: the decision stands.")
-    )
     yield Paragraph(
         say(
             f"{about.them}于{say.day(case.appealed_on)}就撤销“{about.status}”认定的决定提出申诉。经复核，决定如下：",

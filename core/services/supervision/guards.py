@@ -242,7 +242,11 @@ def _approval_corrected(case: Case) -> T | None:
 
 def _appeal_upheld(case: Case) -> T | None:
     if case.inputs is None:
-        undecided = ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None)
+        undecided = (
+            ExitCase.state == ExitState.UPHELD,
+            ExitCase.appealed_on.is_not(None),
+            ExitCase.appeal_decided_on.is_(None),
+        )
         return _unless(_there(case.w, _of(case, ExitCase), *undecided), Guard.APPEAL_UPHELD)
     found = case.inputs.exit_case
     upheld = (

@@ -131,7 +131,7 @@ def _date(w: Work, case: ExitCase, held: Accreditation, told_on: date) -> bool:
         notify(
             w,
             MessageEvent.EXIT_DATED,
-            key=f"dated/{case.id}",
+            key=f"dated/{case.id}/{until}",
             accreditation_id=held.id,
             exit_case_id=case.id,
             values={"clause": case.clause, "title": title, "told_on": told_on, "until": until},

@@ -50,15 +50,13 @@ def is_outdated(w: Work, message: OutboxMessage) -> bool:
         return False
     status = Status(w, w.session.get_one(Accreditation, message.accreditation_id))
     clause, about, named = found.groups()
-    if about != "term" and status.accreditation.program not in w.catalogue.programs:
+    if about == "term":
+        return _term_is_dealt_with(status, message, date.fromisoformat(named))
+    if status.accreditation.program not in w.catalogue.programs:
         return False  # whether it is met cannot be told without its rules
-    match about:
-        case "term":
-            return _term_is_dealt_with(status, message, date.fromisoformat(named))
-        case "duty":
-            return _duty_is_met(status, clause, date.fromisoformat(named))
-        case _:
-            return _report_is_there(status, clause, about, named)
+    if about == "duty":
+        return _duty_is_met(status, clause, date.fromisoformat(named))
+    return _report_is_there(status, clause, about, named)
 
 
 def _term_is_dealt_with(status: Status, message: OutboxMessage, last: date) -> bool:

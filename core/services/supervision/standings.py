@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, assert_never
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import local_date
@@ -49,7 +49,7 @@ from core.storage.models import (
     ServiceRecord,
     TakenIn,
 )
-from core.storage.models.deciding import CorrectedKind
+from core.storage.models.deciding import FALLEN, CorrectedKind
 from core.storage.models.exits import ExitState
 from core.storage.models.register import RecordState
 from core.storage.models.supervision import FindingState, RectificationState
@@ -243,9 +243,15 @@ def _dismissed(state: ExitState) -> bool:
             assert_never(state)
 
 
+def took(case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """The corrections that took its ground from an open exit case, with which it ended."""
+    return DecisionCorrection.before[FALLEN].contains(func.to_jsonb(case_id))
+
+
 def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
     case, row = ExitCase, DecisionCorrection
     corrected = select(func.max(row.at)).where(row.kind == CorrectedKind.EXIT, row.subject_id == case.id)
+    fallen = exists().where(row.accreditation_id == case.accreditation_id, took(case.id))
     query = select(
         case.id,
         case.accreditation_id,
@@ -262,13 +268,14 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
         case.title_en,
         corrected.scalar_subquery().label("corrected_at"),
         decided_to_wait().label("decided"),
+        fallen.label("fallen"),
     ).where(among(case.accreditation_id, ids))
 
     def make(row: Any) -> Case:
         closed = row.decided_on
         if row.state is ExitState.OVERTURNED:
-            fallen_on = local_date(row.corrected_at) if row.corrected_at is not None else closed
-            closed = row.appeal_decided_on or fallen_on
+            corrected_on = local_date(row.corrected_at) if row.corrected_at is not None else None
+            closed = max((on for on in (row.appeal_decided_on, corrected_on) if on), default=closed)
         return Case(
             row.clause,
             row.period,
@@ -280,18 +287,30 @@ def _cases(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
             _dismissed(row.state),
             T(row.title_zh, row.title_en),
             row.id,
+            row.fallen,
         )
 
     return _grouped(session.execute(query.order_by(case.id)), make)
 
 
 def _findings(session: Session, ids: Sequence[int]) -> Mapping[int, list[Any]]:
+    row = DecisionCorrection
+    undone = select(func.count()).where(
+        row.kind == CorrectedKind.FINDING,
+        row.subject_id == Finding.id,
+        row.before["state"].as_string() == FindingState.ESTABLISHED.value,
+    )
     query = select(
-        Finding.id, Finding.accreditation_id, Finding.kind, Finding.established_on, Finding.opened_on
+        Finding.id,
+        Finding.accreditation_id,
+        Finding.kind,
+        Finding.established_on,
+        Finding.opened_on,
+        undone.scalar_subquery().label("undone"),
     ).where(among(Finding.accreditation_id, ids), Finding.state == FindingState.ESTABLISHED)
     return _grouped(
         session.execute(query.order_by(Finding.id)),
-        lambda row: Established(row.kind, row.established_on, row.id, row.opened_on),
+        lambda found: Established(found.kind, found.established_on, found.id, found.opened_on, found.undone),
     )
 
 

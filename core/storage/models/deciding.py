@@ -156,6 +156,12 @@ _CORRECTED_KIND_LABELS = {
 }
 
 
+FALLEN = "fallen"
+"""In `DecisionCorrection.before`: the open exit cases whose ground it took, and that ended with it."""
+OBJECTIONS = "objections"
+"""In `DecisionCorrection.before`: the upheld objections that the corrected refusal had followed."""
+
+
 class DecisionCorrection(Base):
     """A second person's act on a mistaken decision; never changed, and neither is what it corrects."""
 

@@ -59,6 +59,12 @@ def _waits(case: AccreditationCase, part: ExitCase) -> Sequence[T]:
     return [pending.said(row)] if row is not None else []
 
 
+def _stays_closed(case: AccreditationCase, part: ExitCase) -> Sequence[T]:
+    dismissed = part.state is ExitState.DISMISSED
+    why = correcting_status.why_not_reopened(case.unit, part) if dismissed else None
+    return [why] if why is not None else []
+
+
 def _decide(act: PendingAct) -> Callable[[Work, AccreditationCase, Any, Values], object]:
     def change(w: Work, _case: AccreditationCase, part: Any, values: Values) -> object:
         return pending.decide(w, act, part.id, {"reason": values["reason"], "seen": values["seen"] or ""})
@@ -184,7 +190,13 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
         (reason(),),
         done=CORRECTED,
         part="exits",
-        when=lambda _case, part: part.state is ExitState.UPHELD,
+        when=lambda _case, part: part.state in (ExitState.UPHELD, ExitState.DISMISSED),
+        blocked=_stays_closed,
+        hint=T(
+            "误予撤销的恢复认定；误予驳回的重新办理。由作出该决定以外的负责人办理",
+            "One revoked by mistake stands again; a case dismissed by mistake is open again. A lead other "
+            "than who decided does it",
+        ),
         tone="danger",
         confirm=ASK_TO_TELL,
     ),
@@ -219,6 +231,8 @@ EXIT_STEPS: tuple[Step[AccreditationCase], ...] = (
             reason(),
         ),
         part="exits",
-        when=lambda _case, part: part.appealed_on is not None and part.appeal_decided_on is None,
+        when=lambda _case, part: (
+            part.state is ExitState.UPHELD and part.appealed_on is not None and part.appeal_decided_on is None
+        ),
     ),
 )

@@ -21,7 +21,7 @@ from core.domain.supervision.standing import (
     seen_on,
 )
 from core.domain.supervision.windows import asks
-from core.rules.obligations import Effect, YearlyTest
+from core.rules.obligations import Effect, FindingKind, YearlyTest
 from tests.domain.years import PLATFORM, PROVIDER, SELECTED, STATION, good_year, low
 from tests.lives import event, lived, reminded, service, supervision
 
@@ -366,6 +366,52 @@ class TestSingleDays:
         absent = replace(case, clause="20(3)")
         due = next_due(rules, replace(self.STANDING, cases=(absent,)), Glimpse(), date(2024, 5, 1))
         assert due == date(2024, 6, 11)
+
+    def test_a_case_that_fell_with_its_ground_leaves_the_count_as_it_is(self) -> None:
+        rules = supervision("liaocheng", "specialized", self.START)
+        period = "term/2023-03-20/2023-03-20"
+        fell = Case(
+            "20(4)",
+            period,
+            date(2023, 6, 1),
+            automatic=False,
+            closed_on=date(2023, 6, 10),
+            dismissed=True,
+            fallen=True,
+        )
+        days = (date(2023, 4, 1), date(2023, 5, 1), date(2023, 7, 1))
+        standing = replace(
+            self.STANDING, cases=(fell,), done=frozenset({(EventKind.EXIT_PROPOSED, "20(4)", period)})
+        )
+
+        def keys(number: int, *cases: Case) -> list[str]:
+            held = replace(
+                standing,
+                complaints=tuple(Complained(on, on) for on in days[:number]),
+                cases=(fell, *cases),
+                done=standing.done | {(EventKind.EXIT_PROPOSED, case.clause, case.period) for case in cases},
+            )
+            return [action.period for action in step(rules, held, Glimpse(), days[-1], {})]
+
+        again = replace(fell, period=f"{period}/2", proposed_on=days[-1], closed_on=days[-1])
+        assert keys(2) == []
+        assert keys(3) == [f"{period}/2"]
+        assert keys(3, replace(again, closed_on=None, dismissed=False, fallen=False)) == []
+        assert keys(3, again) == [f"{period}/3"]
+        # One of another clause, or of another window, numbers nothing.
+        assert keys(3, replace(again, clause="20(1)"), replace(again, period=f"{period}1")) == [f"{period}/2"]
+        before = seen_on(replace(standing, cases=(fell,)), date(2023, 6, 5)).cases[0]
+        assert (before.open, before.fallen) == (True, False)
+
+    @pytest.mark.parametrize(("undone", "period"), [(0, "finding/7"), (1, "finding/7/2"), (2, "finding/7/3")])
+    def test_a_finding_is_proposed_on_each_time_that_it_is_established(
+        self, undone: int, period: str
+    ) -> None:
+        rules = supervision("liaocheng", "specialized", self.START)
+        on = date(2023, 5, 1)
+        found = Established(FindingKind.ADMINISTRATIVE_SANCTION, on, 7, on, undone)
+        actions = step(rules, replace(self.STANDING, findings=(found,)), Glimpse(), on, {})
+        assert [(action.period, action.ref) for action in actions] == [(period, 7)]
 
     def test_later_results_are_not_known_yet(self) -> None:
         order = Order("18(1)", date(2023, 5, 1), date(2023, 5, 31), passed=True, result_on=date(2023, 5, 20))

@@ -21,6 +21,7 @@ from core.services.granting import decisions, notice_ends, notices, starting
 from core.services.papers import dossier
 from core.services.papers.decisions import decision_letter
 from core.services.public.state import PublicState, public_state
+from core.services.supervision.living_through import check_now
 from core.services.supervision.standings import load_subjects
 from core.storage.engine import session_factory
 from core.storage.models import (
@@ -32,6 +33,7 @@ from core.storage.models import (
     ExitCase,
     Finding,
     NoticeItem,
+    Objection,
     OutboxMessage,
 )
 from core.storage.verify import by_rules
@@ -186,6 +188,38 @@ def test_a_corrected_refusal_is_before_its_decision_again(town: Town, unchanged)
     assert broken(town) == set()
 
 
+def test_whoever_objected_learns_that_the_refusal_was_corrected(town: Town) -> None:
+    case = town.start("hubei/specialized").reviewed().approve().publish()
+    with session_factory(town.engine)() as session:
+        notice = session.scalars(select(NoticeItem.notice_id)).one()
+    codes = {}
+    for name, upheld in (("王", True), ("李", False)):
+        with town.begin(ANONYMOUS, case.on(5)) as w:
+            codes[upheld] = notices.object_to(
+                w, notice, case.application_id, objector=name, contact="wang@example.cn", content="不符合条件"
+            )
+            number = w.session.scalars(select(Objection.id).where(Objection.code == codes[upheld])).one()
+        with case.as_officer(5) as w:
+            if not upheld:
+                notices.decide_objection(w, number, upheld=False, reason="查无此事")
+    with session_factory(town.engine)() as session:
+        upheld_one = session.scalars(select(Objection.id).where(Objection.code == codes[True])).one()
+    with case.as_officer(6) as w:
+        notices.decide_objection(w, upheld_one, upheld=True, reason="属实")
+        assert notices.follow_up(w, codes[True]).state.zh == "成立"
+    assert case.load().state == "rejected"
+    with second(town, case) as w:
+        correcting.correct_refusal(w, case.application_id, REASON)
+        found = notices.follow_up(w, codes[True])
+        assert (found.state.zh, found.decision_reason) == ("结论已更正，申请重新审查", REASON)
+        assert notices.follow_up(w, codes[False]).state.zh == "不成立"
+        # What was decided stays as it was written.
+        kept = w.session.get_one(Objection, upheld_one)
+        assert (kept.state, kept.decision_reason) == ("upheld", "属实")
+    assert times_told(town.engine, "filing.reopened") == 1
+    assert broken(town) == set()
+
+
 def test_a_refusal_stays_while_the_party_has_another_application(town: Town, unchanged) -> None:
     case = town.start("jilin/provider").reviewed()
     with case.as_officer(4) as w:
@@ -269,6 +303,14 @@ def test_a_corrected_finding_does_not_count_and_what_rests_on_it_falls(
     with begin(two, "2024-05-10T09:00") as w:
         findings.decide_finding(w, number, established=True, reason="查实")
     assert times_told(engine, "finding.decided") == 2
+    # Established anew it is proposed on anew, once.
+    assert [(item.period, item.state) for item in proposals(engine, held)] == [
+        (f"finding/{number}", "dismissed"),
+        (f"finding/{number}/2", "proposed"),
+    ]
+    with begin(SYSTEM, "2024-05-11T00:10") as w:
+        check_now(w, held.id)
+    assert len(proposals(engine, held)) == 2
 
 
 def test_a_corrected_complaint_does_not_count(engine: Any, begin: Any, make_actor: Any) -> None:
@@ -298,8 +340,11 @@ def test_a_corrected_complaint_does_not_count(engine: Any, begin: Any, make_acto
         complaints.decide_complaint(w, numbers[0], verified=True, reason="属实")
     after = times_told(engine, "complaint.verified"), times_told(engine, "filing.decided")
     assert after == (before[0] + 1, before[1] + 1)
-    # Three conclusions and a correction, each told to who complained.
-    assert before[1] == 4
+    # Three conclusions and a correction, each told to who complained; and that it was opened again.
+    assert (before[1], times_told(engine, "filing.reopened")) == (4, 1)
+    # Three stand again: they are proposed on, from the first one on.
+    assert [case.state for case in proposals(engine, held)] == ["dismissed", "proposed"]
+    assert proposals(engine, held)[-1].evidence["figures"] == {"verified_complaints": 3}
 
 
 def proposals(engine: Any, held: Held) -> list[ExitCase]:

@@ -11,14 +11,17 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, NotAllowed, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
+from core.services.deciding.correcting_status import correct_exit
 from core.services.duties.findings import decide_finding, open_finding
 from core.services.duties.rectifications import order
 from core.services.endings.appeals import appeal, decide_appeal
 from core.services.endings.exits import confirm, propose, release_held, told
 from core.services.endings.withdrawals import withdraw
+from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase, Rectification
 from core.storage.models.exits import ExitState
+from core.web.cases.exit_steps import EXIT_STEPS
 from tests.services.endings.cases import TRACK, case_of
 from tests.services.factory import Held, accredit, events, load, messages
 from tests.services.members import only
@@ -89,6 +92,46 @@ def test_a_refused_appeal_and_a_lead_who_decided_before(
     with begin(make_actor(Role.LEAD, "liaocheng"), "2024-06-03T09:00") as w:
         decide_appeal(w, case_id, upheld=False, reason="证据不足")
     assert load(engine, Accreditation, held.id).state is AccreditationState.REVOKED
+
+
+def test_an_appeal_ends_with_the_exit_that_it_was_about(
+    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int
+) -> None:
+    revoked(begin, officer, second, case_id)
+    with begin(member, "2024-06-01T09:00") as w:
+        appeal(w, case_id, "处分对象不是本单位")
+    with begin(lead, "2024-06-03T09:00") as w:
+        assert [item.number for item in waiting_for(w) if item.kind == "appeals"] == [1]
+        correct_exit(w, case_id, "处分对象是另一家")
+        assert [item for item in waiting_for(w) if item.kind == "appeals"] == []
+    case = load(engine, ExitCase, case_id)
+    assert (case.appeal_decided_on, case.appeal_reason) == (date(2024, 6, 3), "处分对象是另一家")
+    with pytest.raises(Conflict), begin(lead, "2024-06-04T09:00") as w:
+        decide_appeal(w, case_id, upheld=False, reason="证据充分")
+    assert load(engine, Accreditation, held.id).state is AccreditationState.ACTIVE
+    assert "appeal.decided" not in messages(engine, held)
+
+
+def test_no_appeal_is_decided_against_a_decision_that_stands_no_more(
+    engine: Engine, begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int
+) -> None:
+    """As an earlier version left them: overturned by a correction, with the appeal still open."""
+    revoked(begin, officer, second, case_id)
+    with begin(member, "2024-06-01T09:00") as w:
+        appeal(w, case_id, "处分对象不是本单位")
+    with begin(lead, "2024-06-03T09:00") as w:
+        correct_exit(w, case_id, "处分对象是另一家")
+    with session_factory(engine)() as session, session.begin():
+        session.get_one(ExitCase, case_id).appeal_decided_on = None
+    before = messages(engine, held)
+    for upheld in (False, True):
+        with pytest.raises(Refused, match="stands no more"), begin(lead, "2024-06-04T09:00") as w:
+            decide_appeal(w, case_id, upheld=upheld, reason="维持")
+    assert messages(engine, held) == before
+    decide = next(step for step in EXIT_STEPS if step.name == "decide-appeal")
+    with begin(lead, "2024-06-04T09:00") as w:
+        assert decide.when is not None
+        assert not decide.when(None, w.session.get_one(ExitCase, case_id))  # type: ignore[arg-type]  # the case is not looked at
 
 
 def test_given_back_beside_a_newer_status_it_stays_ended(

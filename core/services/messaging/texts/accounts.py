@@ -60,6 +60,18 @@ ACCOUNTS: dict[MessageEvent, Template] = {
             "Accreditation register: {kind} decided; see the outcome with your code.",
         ),
     ),
+    MessageEvent.FILING_REOPENED: Template(
+        T("{kind}的结论已更正", "{kind}: the outcome was corrected"),
+        T(
+            "您提交的{kind}原有结论已更正，正在重新办理，请凭查询码在“查询办理进度”页面查看。",
+            "The outcome of what you filed ({kind}) was corrected, and it is dealt with again; see how it "
+            "stands with your code under “Check progress”.",
+        ),
+        T(
+            "【认定登记系统】您提交的{kind}原有结论已更正，正在重新办理，请凭查询码查看。",
+            "Accreditation register: {kind} is dealt with again; see how it stands with your code.",
+        ),
+    ),
     MessageEvent.ACCOUNT_EXISTS: Template(
         T("您已有账号", "You have an account already"),
         T(

@@ -186,7 +186,11 @@ class ExitCaseView(OfCase):
             condition=lambda given: (
                 ExitCase.appealed_on.is_not(None)
                 if given == "any"
-                else and_(ExitCase.appealed_on.is_not(None), ExitCase.appeal_decided_on.is_(None))
+                else and_(
+                    ExitCase.state == ExitState.UPHELD,
+                    ExitCase.appealed_on.is_not(None),
+                    ExitCase.appeal_decided_on.is_(None),
+                )
             ),
         ),
     )
