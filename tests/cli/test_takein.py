@@ -60,7 +60,7 @@ def test_documents_of_a_folder_are_kept_beside_their_statuses(register, engine, 
     (folder / "甲-2" / "坏.exe").unlink()
     dry = register("takein", "hubei", table, "--documents", folder, "--dry-run", "--json")
     listed = {line["number"]: line["documents"] for line in dry.lines if "documents" in line}
-    assert listed == {number: [f"{number} 决定.pdf", f"{number}.pdf"], "甲2": ["证书.pdf"]}
+    assert listed == {number: [f"{number} 决定.pdf", f"{number}.pdf"], "甲-2": ["证书.pdf"]}
     for taken in (2, 0):
         done = register("takein", "hubei", table, "--documents", folder)
         assert done.code == 0, done.err

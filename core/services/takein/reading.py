@@ -9,6 +9,7 @@ from datetime import date
 from typing import IO, Any
 
 from core.domain.errors import Invalid
+from core.domain.folding import number_key
 from core.domain.reading import why_not_between, why_not_past
 from core.domain.roles import within
 from core.domain.wording import join
@@ -87,11 +88,6 @@ class Tables:
     """What was read in the cells of either."""
     remarks: Sequence[T]
     """How they were read."""
-
-
-def plain(number: str) -> str:
-    """A certificate's number for comparison, as verification compares them."""
-    return number.replace("-", "").upper()
 
 
 def read(w: Work, program: str, statuses: Source, years: Source | None = None) -> Tables:
@@ -247,7 +243,7 @@ def _repeated(rows: Sequence[Row]) -> None:
         number = row.values.get("number")
         if number is None:
             continue
-        before = first.setdefault(plain(str(number)), row.number)
+        before = first.setdefault(number_key(str(number)), row.number)
         if before != row.number:
             row.wrong["number"] = T(f"与第 {before} 行重复", f"repeats row {before}")
 
@@ -264,11 +260,11 @@ def _read_years(years: Source, tell: Tell) -> Table:
 def _years(w: Work, told: Sequence[Row], entries: Sequence[Entry], rows: Mapping[int, Row]) -> list[T]:
     """Put what the second table tells to its status; what is wrong there, to the row of the status."""
     titles = {column.key: column.title for column in year_columns()}
-    by_number = {plain(entry.number): entry for entry in entries}
-    listed = {plain(str(row.values.get("number", ""))): row for row in rows.values()}
+    by_number = {number_key(entry.number): entry for entry in entries}
+    listed = {number_key(str(row.values.get("number", ""))): row for row in rows.values()}
     beside: list[T] = []
     for row in told:
-        number = plain(str(row.values.get("number", "")))
+        number = number_key(str(row.values.get("number", "")))
         entry = by_number.get(number)
         wrong = dict(row.wrong)
         if entry is not None and not wrong:
