@@ -20,12 +20,12 @@ def sysadmin(make_user: MakeUser, log_in: LogIn, session: Session) -> Browser:
     return Browser(log_in(make_user(Role.SYSADMIN)))
 
 
-@pytest.mark.parametrize("page", ["/admin/users/", "/admin/grants/"])
-def test_a_name_is_found_however_it_is_typed(sysadmin: Browser, page: str) -> None:
+@pytest.mark.parametrize("address", ["/admin/users/", "/admin/grants/"])
+def test_a_name_is_found_however_it_is_typed(sysadmin: Browser, address: str) -> None:
     for typed in TYPED:
-        assert KEPT in sysadmin.get(f"{page}?search={typed}").text, ascii(typed)
+        assert KEPT in sysadmin.get(f"{address}?search={typed}").text, ascii(typed)
     for typed in ("阿依努尔买买提", "%", "买买提(b)"):
-        assert KEPT not in sysadmin.get(f"{page}?search={typed}").text
+        assert KEPT not in sysadmin.get(f"{address}?search={typed}").text
 
 
 def test_the_trail_is_found_by_who_acted(make_user: MakeUser, log_in: LogIn, session: Session) -> None:
