@@ -123,7 +123,7 @@ def _upgrade(engine: Engine, revision: str, application: str) -> None:
         if number:
             sys.stdout.write(f"{number} service records counted anew by the names of their enterprises\n")
         if names:
-            sys.stdout.write(f"{names} parties compared, found and sorted by their names anew\n")
+            sys.stdout.write(f"{names} names compared, found and sorted anew\n")
     _say(engine)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false, or_, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, event, false, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from core.domain.folding import folded
+from core.domain.folding import SQL_NAME, folded
 from core.domain.names.order import sort_key
 from core.storage.arrays import found_first
 from core.storage.models.changes import FormerValue, Vouched
@@ -49,6 +49,12 @@ def _holds(grams: Any, known: Any, plain: str) -> ColumnElement[bool]:
     return and_(grams.op("@>")(given), held)
 
 
+def holds(column: Any, query: str) -> ColumnElement[bool]:
+    """Whether a column of texts as they were written has the query in it, both folded; no index helps."""
+    found: ColumnElement[bool] = getattr(func, SQL_NAME)(column).contains(folded(query), autoescape=True)
+    return found
+
+
 def derived(name: str) -> dict[str, Any]:
     """What follows from a party's name: how it is compared, found and sorted."""
     return {"folded_name": folded(name), "name_grams": name_grams(name), "sort_name": sort_key(name)}
@@ -60,7 +66,13 @@ def _derive(party: Party, name: object, _old: object, _initiator: object) -> Non
         setattr(party, column, value)
 
 
+def derived_former(name: str) -> dict[str, Any]:
+    """What follows from a former name: how it is compared and found."""
+    return {"folded": folded(name), "grams": name_grams(name)}
+
+
 @event.listens_for(FormerValue, "before_insert")
-def _set_former_grams(_mapper: object, _connection: object, former: FormerValue) -> None:
+def _derive_former(_mapper: object, _connection: object, former: FormerValue) -> None:
     given = former.value if former.field is Vouched.NAME else ""
-    former.folded, former.grams = folded(given), name_grams(given)
+    for column, value in derived_former(given).items():
+        setattr(former, column, value)

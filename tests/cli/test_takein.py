@@ -60,20 +60,6 @@ def test_of_two_sheets_one_is_named_and_how_it_was_read_is_told(register, tmp_pa
     assert (done.code, "未读入：其他" in done.out, "已导入 1" in done.out) == (0, True, True)
 
 
-def test_of_two_sheets_one_is_named_and_how_it_was_read_is_told(register, tmp_path):
-    table = tmp_path / "旧名录.xlsx"
-    table.write_bytes(book(旧=[HEADERS, row()], 新=[[*HEADERS, "其他"], [*row(number="甲-2"), "x"]]))
-    asked = register("takein", "hubei", table)
-    assert (asked.code, "旧、新" in asked.err) == (1, True)
-    dry = register("takein", "hubei", table, "--sheet", "新", "--dry-run", "--json")
-    assert [line["remark"] for line in dry.lines if "remark" in line] == [
-        "读取的是工作表“新”",
-        "下列各列不是模板的列，未读入：其他",
-    ]
-    done = register("takein", "hubei", table, "--sheet", "新")
-    assert (done.code, "未读入：其他" in done.out, "已导入 1" in done.out) == (0, True, True)
-
-
 def test_documents_of_a_folder_are_kept_beside_their_statuses(register, engine, tmp_path):
     number = "鄂严选〔2023〕17号"
     table, folder = tmp_path / "旧名录.xlsx", tmp_path / "scans"
@@ -93,7 +79,7 @@ def test_documents_of_a_folder_are_kept_beside_their_statuses(register, engine, 
     (folder / "甲-2" / "坏.exe").unlink()
     dry = register("takein", "hubei", table, "--documents", folder, "--dry-run", "--json")
     listed = {line["number"]: line["documents"] for line in dry.lines if "documents" in line}
-    assert listed == {number: [f"{number} 决定.pdf", f"{number}.pdf"], "甲2": ["证书.pdf"]}
+    assert listed == {number: [f"{number} 决定.pdf", f"{number}.pdf"], "甲-2": ["证书.pdf"]}
     for taken in (2, 0):
         done = register("takein", "hubei", table, "--documents", folder)
         assert done.code == 0, done.err

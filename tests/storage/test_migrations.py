@@ -64,10 +64,10 @@ def catalog(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_migrations_make_what_the_models_say(engine: Engine, blank: Engine) -> None:
     with blank.begin() as connection:
+        connection.exec_driver_sql(folding.sql())
         Base.metadata.create_all(connection)
         for statement in ddl.CREATE:
             connection.execute(text(statement))
-        connection.exec_driver_sql(folding.sql())
     from_models, migrated = catalog(blank), catalog(engine)
     for kind in CATALOG:
         assert migrated[kind] == from_models[kind]

@@ -6,10 +6,10 @@ import unicodedata
 import hypothesis
 import pytest
 from hypothesis import strategies
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, Text, insert, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from core.domain.folding import folded
+from core.domain.folding import folded, number_key, number_key_sql
 from core.rules.clauses import PartyKind
 from core.storage.models import Party
 from core.storage.search import bigrams, name_grams, name_matches
@@ -138,7 +138,9 @@ FOLDS = text(
 )
 NAMED = strategies.text(
     strategies.one_of(
-        strategies.sampled_from("·•・．.（(【[⻓⽂长－—‐ＡaßΣςÉé\u200b\u00ad \u3000'\"“İﷺ"),
+        strategies.sampled_from(
+            "·•・．.˙●（(【[⟨「⻓⽂长－—‐\u2011⁃ＡaßẞΣςÉéỄ0９ʼ´\u200b\u00ad \u3000'\"“İﷺ"
+        ),
         strategies.characters().filter(lambda character: known_to_both(ord(character))),
     ),
     max_size=12,
@@ -155,3 +157,16 @@ def test_every_character_folds_alike_in_the_database(session: Session) -> None:
     every = [chr(code) for code in range(0x30000) if known_to_both(code)]
     pairs = zip(every, session.scalars(FOLDS, {"names": every}), strict=True)
     assert [(ascii(one), found) for one, found in pairs if found != folded(one)] == []
+
+
+KEYS = (
+    select(literal_column(number_key_sql("n.given"), Text()))
+    .select_from(text("unnest(CAST(:given AS text[])) WITH ORDINALITY n(given, i)"))
+    .order_by(text("i"))
+)
+
+
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.given(strategies.lists(NAMED, min_size=10, max_size=20))
+def test_the_database_has_the_key_of_a_number_as_python_does(session: Session, given: list[str]) -> None:
+    assert list(session.scalars(KEYS, {"given": given})) == [number_key(number) for number in given]

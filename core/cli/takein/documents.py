@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from core.cli.common import emit
 from core.domain.clock import now
 from core.domain.errors import Invalid, MalformedError
+from core.domain.folding import number_key
 from core.rules.text import T
 from core.services.base.work import SYSTEM, Work, work
 from core.services.files.scanning import VARIABLE, configured
 from core.services.files.types import identify
 from core.services.files.uploads import LARGEST_FILE, MEGABYTE
 from core.services.takein import documents
-from core.services.takein.acts import plain
 from core.services.takein.plan import Fate, Plan
 from core.storage.files import FileStore
 
@@ -32,7 +31,7 @@ NOT_TAKEN_IN = T("该认定不是导入的，不附原认定材料", "its status
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The files of a folder by the number of their status, and what is wrong with others."""
+    """The files of a folder by the number of their status as it is printed, and what is wrong with others."""
 
     files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     wrong: Sequence[tuple[Path, T]] = ()
@@ -42,7 +41,7 @@ def beside_statuses(w: Work, program: str, found: Plan, folder: Path | None) -> 
     """The files of a folder, each looked at as an upload is; nothing is kept yet."""
     if folder is None:
         return Beside()
-    listed = {_key(row.number): row for row in found.rows}
+    listed = {number_key(row.number): row for row in found.rows}
     kept = documents.by_number(w, program, [row.number for row in found.rows])
     scanner = configured(os.environ.get(VARIABLE, ""))
     files: dict[str, list[Path]] = {}
@@ -55,7 +54,7 @@ def beside_statuses(w: Work, program: str, found: Plan, folder: Path | None) -> 
             wrong.append((path, NO_STATUS))
             continue
         row = listed[number]
-        if row.fate in (Fate.THERE, Fate.DIFFERENT) and plain(row.number) not in kept:
+        if row.fate in (Fate.THERE, Fate.DIFFERENT) and number_key(row.number) not in kept:
             wrong.append((path, NOT_TAKEN_IN))
             continue
         try:
@@ -73,7 +72,7 @@ def beside_statuses(w: Work, program: str, found: Plan, folder: Path | None) -> 
         except Invalid as error:
             wrong.append((path, error.errors["file"]))
         else:
-            files.setdefault(plain(row.number), []).append(path)
+            files.setdefault(row.number, []).append(path)
     return Beside(files, wrong)
 
 
@@ -85,7 +84,7 @@ def keep_documents(factory: sessionmaker[Session], program: str, beside: Beside,
         with factory() as session, work(session, SYSTEM, now(), "takein.attach") as w:
             for path in paths:
                 with path.open("rb") as file:
-                    documents.attach(w, statuses[number], path.name, file, store)
+                    documents.attach(w, statuses[number_key(number)], path.name, file, store)
 
 
 def tell_documents(beside: Beside, language: str, *, as_json: bool) -> None:
@@ -106,9 +105,4 @@ def _names(path: Path) -> list[str]:
     """What may be a status's number in the name of a file, or of the folder that it lies in."""
     stem = path.stem
     folders = path.parts[:-1]
-    return [_key(name) for name in (stem, _END_OF_NUMBER.split(stem, maxsplit=1)[0], *folders[:1])]
-
-
-def _key(name: str) -> str:
-    """A number for comparison with the name of a file, in which an office program may write it otherwise."""
-    return "".join(plain(unicodedata.normalize("NFKC", name)).split())
+    return [number_key(name) for name in (stem, _END_OF_NUMBER.split(stem, maxsplit=1)[0], *folders[:1])]

@@ -30,7 +30,7 @@ MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
 _LANDLINE = re.compile(r"(?:\+86|0086|86)?0?[2-9]\d{8,}|[2-8]\d{6,7}|010\d{8,}", re.ASCII)
 _NAMED_ADDRESS = re.compile(r".*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
 # Hyphens of every kind, as they come out of text processors, once NFKC has been over them.
-HYPHENS = re.compile("[-\u2010-\u2015\u2212\u2500\u2e3a]")
+HYPHENS = re.compile("[-\u2010-\u2015\u2043\u2212\u2500\u2e3a]")
 _EARLIEST_BIRTH_YEAR = 1900
 
 _MAX_QUOTED = 40

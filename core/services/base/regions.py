@@ -12,12 +12,13 @@ from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.divisions import division, no_more, parent, supplied
 from core.domain.errors import Invalid, MalformedError
-from core.domain.folding import repaired
+from core.domain.folding import folded, repaired
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.storage.models import Region
+from core.storage.search import holds
 
 LONGEST_NAME = 100
 
@@ -89,7 +90,7 @@ def opened(w: Work, tops: Collection[str], below: Collection[str]) -> list[Line]
 def look_up(w: Work, text: str, most: int) -> Sequence[Region]:
     """The first divisions whose code begins with the text or whose name contains it; all for no text."""
     query = select(Region).order_by(Region.code).limit(most)
-    if text:
-        begins = Region.code.startswith(text, autoescape=True)
-        query = query.where(or_(begins, Region.name.contains(text, autoescape=True)))
+    if plain := folded(text):
+        begins = Region.code.startswith(plain, autoescape=True)
+        query = query.where(or_(begins, holds(Region.name, text)))
     return w.session.scalars(query).all()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, column, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from core.domain.folding import SQL_NAME, folded
+from core.domain.folding import folded
 from core.rules.clauses import PartyKind
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party, ServiceRecord
 from core.storage.one_party import ids_of, left_id
-from core.storage.search import name_matches
+from core.storage.search import holds, name_matches
 
 FOUND = 8
 SHORTEST_CODE = 4
@@ -62,8 +62,7 @@ def _served(w: Work, party_id: int, text: str) -> list[Enterprise]:
         .limit(FOUND)
     )
     if text:
-        named = getattr(func, SQL_NAME)(served.c.name).contains(folded(text), autoescape=True)
-        query = query.where(or_(named, _code_begins(served.c.uscc, text)))
+        query = query.where(or_(holds(served.c.name, text), _code_begins(served.c.uscc, text)))
     return [Enterprise(name, code, served=True) for name, code in w.session.execute(query)]
 
 

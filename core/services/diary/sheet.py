@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 
-from core.domain.folding import folded
+from core.domain.folding import folded, number_key
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.quantities import HOURS, MONEY
 from core.rules.text import T
@@ -119,14 +119,15 @@ def read_lines(
 ) -> list[Line]:
     """The rows of a table; Invalid with every error."""
     require_member(w, party_id)
-    statuses = {item.number: lock_own(w, item.id) for item in _of_party(w, party_id)}
+    statuses = {number_key(item.number): lock_own(w, item.id) for item in _of_party(w, party_id)}
     table = read_table(
         filename, file, COLUMNS, field="file", most_rows=MOST_ENTRIES + 1, sheet=sheet, tell=tell
     )
     if table.heading:
         at = table.header_row
         raise table.refused({f"{at}.{key}": in_row(at, None, why) for key, why in table.heading.items()})
-    campaigns = campaigns_of(w, {status.accreditation.program for status in statuses.values()})
+    titled = campaigns_of(w, {status.accreditation.program for status in statuses.values()})
+    campaigns = {folded(title): number for title, number in titled.items()}
     lines = [line for row in table.rows if (line := _line(w, party_id, row, statuses, campaigns)) is not None]
     _refuse_repeated(w, lines, list(statuses.values()))
     errors = table.errors("file") or day_errors(w, party_id, [line.entry for line in lines])
@@ -176,13 +177,14 @@ def _chosen(row: Row, statuses: Mapping[str, Status], errors: dict[str, T]) -> l
     if not numbers and len(statuses) != 1:
         errors[CERTIFICATES] = T("请填写认定编号", "give the certificate number")
         return []
-    unknown = [number for number in numbers if number not in statuses]
+    unknown = [number for number in numbers if number_key(number) not in statuses]
     if unknown:
         listed = "、".join(unknown)
         errors[CERTIFICATES] = T(
             f"没有有效的认定 {listed}", f"you hold no accreditation {', '.join(unknown)}"
         )
-    return [statuses[number] for number in numbers or statuses if number in statuses]
+    keys = dict.fromkeys(map(number_key, numbers)) or statuses
+    return [statuses[key] for key in keys if key in statuses]
 
 
 def _understand(
@@ -196,8 +198,8 @@ def _understand(
         data["function"] = _function(str(data["function"]), chosen)
     if CAMPAIGN in data:
         title = str(data.pop(CAMPAIGN))
-        if title in campaigns:
-            data[CAMPAIGN] = campaigns[title]
+        if folded(title) in campaigns:
+            data[CAMPAIGN] = campaigns[folded(title)]
         else:
             errors[CAMPAIGN] = T(f"没有名为“{title}”的活动", f"no campaign is called {title!r}")
 

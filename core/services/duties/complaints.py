@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound
 from core.domain.folding import repaired, repaired_lines
-from core.domain.identifiers import shorten
+from core.domain.identifiers import compact, shorten
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.messages import MessageEvent
 from core.rules.text import T
@@ -88,7 +88,7 @@ def _about(w: Work, number: str) -> Accreditation | None:
 
 def follow_up(w: Work, code: str) -> ComplaintStatus:
     """Where the complaint with this code stands, for whoever has the code."""
-    wanted = code.strip().upper().replace(" ", "").replace("-", "")
+    wanted = compact(code)
     known = set(wanted) <= set(CODE_LETTERS)
     complaint = w.session.scalar(select(Complaint).where(Complaint.code == wanted)) if known else None
     if complaint is None:

@@ -20,6 +20,7 @@ from core.services.applications.guards import Inputs, in_force
 from core.services.applications.handling import Desk
 from core.services.applications.moving import ApplicationMove, advance
 from core.services.applications.verdicts import settings_snapshot
+from core.services.base.naming import number_is
 from core.services.base.printable import require_printable
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -222,8 +223,8 @@ def _number(w: Work, desk: Desk, year: int) -> tuple[str, int]:
 
 
 def _taken(w: Work, number: str) -> bool:
-    """Whether a status has the number that was taken in with it."""
-    return bool(w.session.scalar(select(exists().where(Accreditation.number == number))))
+    """Whether a status has the number that was taken in with it, however it is written there."""
+    return bool(w.session.scalar(select(exists(select(Accreditation.id).where(number_is(number))))))
 
 
 def _decided_under(w: Work, application_id: int) -> dict[str, Any] | None:

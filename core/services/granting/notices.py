@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.folding import repaired, repaired_lines
+from core.domain.identifiers import compact
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.messages import MessageEvent
 from core.rules.clauses import StageKind
@@ -238,9 +239,8 @@ def object_to(
 
 def follow_up(w: Work, code: str) -> ObjectionView:
     """Where the objection with a follow-up code stands."""
-    given = code.strip()
     # Codes of old were written in both cases; those of today in letters that do not look alike.
-    written_so = {given, given.upper().replace(" ", "").replace("-", "")}
+    written_so = {repaired(code), compact(code)}
     found = w.session.scalar(select(Objection).where(Objection.code.in_(written_so)))
     if found is None:
         raise NotFound(T("没有该查询码的异议", "there is no objection with this code"))

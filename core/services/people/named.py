@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, assert_never, cast
 
 from sqlalchemy import ColumnElement, Table, Text, and_, bindparam, func, or_, select, update
@@ -17,10 +17,9 @@ from core.storage.arrays import found_first
 from core.storage.models import FormerValue, Party
 from core.storage.models.changes import Vouched
 from core.storage.one_party import left_id
-from core.storage.search import derived, name_grams
+from core.storage.search import derived, derived_former, name_grams
 
 BATCH = 1000
-_TABLE = cast(Table, Party.__table__)
 
 
 def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
@@ -62,26 +61,39 @@ def same_name(name: str) -> ColumnElement[bool]:
 
 
 def renew_names(w: Work) -> int:
-    """Give each party what follows from its name by the present rules; how many had something else.
+    """Give parties and former names what follows from each by the present rules; how many had something else.
 
     The trail does not cover these columns: they can be had from the name at any time.
     """
-    number, last = 0, 0
-    query = select(Party.id, Party.name, Party.folded_name, Party.name_grams, Party.sort_name)
-    while rows := w.session.execute(query.where(Party.id > last).order_by(Party.id).limit(BATCH)).all():
+    former = FormerValue.field == Vouched.NAME
+    return _renew(w, Party, "name", derived) + _renew(w, FormerValue, "value", derived_former, former)
+
+
+def _renew(
+    w: Work,
+    entity: type[Party | FormerValue],
+    named: str,
+    follows: Callable[[str], dict[str, Any]],
+    *which: ColumnElement[bool],
+) -> int:
+    """Write what follows from the name in a column wherever it is another, a batch at a time."""
+    table = cast(Table, entity.__table__)
+    columns = table.c
+    number, last, derives = 0, 0, list(follows(""))
+    query = select(columns.id, columns[named].label("text"), *(columns[name] for name in derives))
+    query = query.where(*which).order_by(columns.id).limit(BATCH)
+    # One that is renamed meanwhile has its own already.
+    mine = columns.id == bindparam("which"), columns[named] == bindparam("given")
+    change = update(table).where(*mine).values({name: bindparam(name) for name in derives})
+    while rows := w.session.execute(query.where(columns.id > last)).all():
         last = rows[-1].id
-        wanted = [(row, derived(row.name)) for row in rows]
+        wanted = [(row, follows(row.text)) for row in rows]
         stale = [
-            {"which": row.id, "named": row.name, **values}
+            {"which": row.id, "given": row.text, **values}
             for row, values in wanted
             if any(getattr(row, column) != value for column, value in values.items())
         ]
         if stale:
-            # One that is renamed meanwhile has its own already.
-            mine = _TABLE.c.id == bindparam("which"), _TABLE.c.name == bindparam("named")
-            given: dict[str, Any] = {
-                name: bindparam(name) for name in ("folded_name", "name_grams", "sort_name")
-            }
-            w.session.connection().execute(update(_TABLE).where(*mine).values(given), stale)
+            w.session.connection().execute(change, stale)
         number += len(stale)
     return number

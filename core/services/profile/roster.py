@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from core.domain.errors import NotFound, Refused
 from core.domain.facts import education, title_level
-from core.domain.folding import SQL_NAME, folded
 from core.rules.clauses import PartyKind
 from core.rules.report import OUTCOMES
 from core.rules.terms import LevelFact
@@ -31,6 +30,7 @@ from core.services.previews.trial import tried
 from core.services.profile.roster_sheet import EXPERIENCED, FULL_TIME, Line
 from core.storage.models import Application, Party, StaffMember
 from core.storage.models.applications import Provenance
+from core.storage.search import holds
 
 NOTE = "由员工花名册推算 / derived from the staff roster"
 ONLY_BODIES = T("只有机构有员工花名册", "only organisations have a staff roster")
@@ -87,8 +87,8 @@ def roster(
     if party is None or party.kind is not PartyKind.ORGANIZATION:
         raise NotFound(NOTHING_THERE)
     wanted = [StaffMember.party_id == party_id]
-    if plain := folded(search):
-        wanted.append(getattr(func, SQL_NAME)(StaffMember.name).contains(plain, autoescape=True))
+    if search:
+        wanted.append(holds(StaffMember.name, search))
     found = page_of(w, select(StaffMember).where(*wanted).order_by(StaffMember.id), wish)
     day = as_of or w.today
     people = found.told(_person(item) for item in found.rows)

@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from sqlalchemy import Select, select
 
 from core.domain.errors import NotFound
-from core.domain.identifiers import compact
+from core.domain.folding import number_key
 from core.domain.supervision.standing import EventKind
 from core.rules.clauses import PartyKind
 from core.rules.text import EMPTY, T
@@ -133,7 +133,7 @@ def all_of(w: Work, party_id: int) -> list[Entry]:
 
 def verify(w: Work, text: str) -> Verified | None:
     """The certificate with a number, however it was typed; None where there is none."""
-    if not compact(text):
+    if not number_key(text):
         return None
     held = by_number(w, text)
     if held is None:

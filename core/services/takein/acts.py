@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.domain.folding import number_key
 from core.domain.reading import why_not_past
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import Effect
@@ -76,7 +77,7 @@ def further_rows(rows: Sequence[Row]) -> dict[int, int]:
     found: dict[int, int] = {}
     for row in rows:
         number = row.values.get("number")
-        before = first.setdefault(plain(str(number)), row) if number is not None else row
+        before = first.setdefault(number_key(str(number)), row) if number is not None else row
         given = {key: value for key, value in row.values.items() if value is not None}
         acts = (given.keys() | row.wrong.keys()) & COLUMNS
         own = given.keys() - {"number", *COLUMNS}
@@ -136,11 +137,6 @@ def _together(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, T]:
     """Columns that are all filled in, or none."""
     given = [name for name in names if values.get(name) is not None]
     return {name: FILL_IN for name in names if name not in given} if given else {}
-
-
-def plain(number: str) -> str:
-    """A certificate's number for comparison, as verification compares them."""
-    return number.replace("-", "").upper()
 
 
 def clause_of(told: str) -> str:

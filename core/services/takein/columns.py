@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.domain.folding import repaired
 from core.domain.quantities import HOURS
 from core.hooks.loaded import LoadedProgram
 from core.rules.text import T
@@ -34,7 +35,7 @@ def status_columns(loaded: LoadedProgram) -> tuple[Column, ...]:
     offered = areas.choices if areas is not None else ()
     tracks = ((track.id, track.title) for track in loaded.program.tracks)
     return (
-        Column("number", T("证书编号", "Certificate number"), Code(), also=("编号", "认定编号")),
+        Column("number", T("证书编号", "Certificate number"), Code(repaired), also=("编号", "认定编号")),
         Column("track", T("类别", "Track"), Choice.among(tracks)),
         Column("name", T("名称", "Name"), Text(LENGTHS["name"]), also=("单位名称", "姓名")),
         Column("uscc", T("统一社会信用代码", "Unified social credit code"), Code(), required=False),
@@ -74,7 +75,7 @@ def status_columns(loaded: LoadedProgram) -> tuple[Column, ...]:
 def year_columns() -> tuple[Column, ...]:
     """One row for each status and span of days."""
     return (
-        Column("number", T("证书编号", "Certificate number"), Code(), also=("编号", "认定编号")),
+        Column("number", T("证书编号", "Certificate number"), Code(repaired), also=("编号", "认定编号")),
         Column("first", T("自", "from"), Day(), also=("起始日期",)),
         Column("last", T("至", "to"), Day(), also=("截止日期", "Through")),
         Column("hours", T("服务时长", "Service hours"), Amount(0, unit=HOURS), also=("服务小时", "时长")),

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import IO
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.services.attachments import party_files
 from core.services.attachments.party_files import AttachmentView
+from core.services.base.naming import NUMBER_KEY, number_among
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.supervision.locking import lock_for
-from core.services.takein.acts import plain
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Attachment, TakenIn
 from core.storage.models.holdings import AttachmentPurpose
@@ -55,11 +55,10 @@ def files_of(w: Work, taken_in_id: int) -> tuple[AttachmentView, ...]:
 
 
 def by_number(w: Work, program: str, numbers: Iterable[str]) -> dict[str, int]:
-    """Which statuses of a programme were taken in under the numbers, as numbers are compared."""
-    number = func.upper(func.replace(Accreditation.number, "-", ""))
+    """Which statuses of a programme were taken in under the numbers, by what numbers are compared by."""
     query = (
-        select(number, Accreditation.id)
+        select(NUMBER_KEY, Accreditation.id)
         .join(TakenIn, TakenIn.accreditation_id == Accreditation.id)
-        .where(Accreditation.program == program, number.in_([plain(each) for each in numbers]))
+        .where(Accreditation.program == program, number_among(numbers))
     )
     return {row[0]: row[1] for row in w.session.execute(query)}

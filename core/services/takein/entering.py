@@ -10,6 +10,7 @@ from typing import Any
 
 from core.domain.acts import Act
 from core.domain.errors import Refused
+from core.domain.folding import number_key
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.standing import EventKind
 from core.hooks.loaded import TrackRules
@@ -169,16 +170,16 @@ def _title(rules: TrackRules, clause: str) -> T:
 def place_in_series(track: Track, number: str, year: int) -> int | None:
     """The place of a number in the series that the track's pattern makes, so that the next goes on behind it.
 
-    None for a number that the pattern does not make for that year.
+    None for a number that the pattern does not make for that year, as numbers are compared.
     """
     parts = []
     for literal, name, _, _ in Formatter().parse(track.number_pattern):
-        parts.append(re.escape(literal))
+        parts.append(re.escape(number_key(literal)))
         if name is not None:
             parts.append(str(year) if name == "year" else r"(\d+)")
-    found = re.fullmatch("".join(parts), number)
+    found = re.fullmatch("".join(parts), number_key(number))
     if found is None:
         return None
     sequence = int(found.group(1))
     made = track.number_pattern.format(year=year, sequence=sequence)
-    return sequence if sequence and made == number else None
+    return sequence if sequence and number_key(made) == number_key(number) else None

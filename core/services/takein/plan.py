@@ -9,22 +9,23 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from core.domain.acts import Act
+from core.domain.folding import number_key
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.wording import join
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
+from core.services.base.naming import NUMBER_KEY, number_among
 from core.services.base.words import home
 from core.services.base.work import Work
 from core.services.people.keyed import known
 from core.services.people.parties import is_own
 from core.services.people.vouched import not_taken
 from core.services.previews.values import Values
-from core.services.takein.acts import plain
 from core.services.takein.reading import Entry, Source, Tables, read
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Party
@@ -125,7 +126,7 @@ def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -
         there, parties = _there(w, some), _parties(w, some)
         in_force, vouched = _in_force(w, program, parties.values()), _vouched(w, parties.values())
         for entry in some:
-            found, party = there.get(plain(entry.number)), parties.get(entry.row)
+            found, party = there.get(number_key(entry.number)), parties.get(entry.row)
             fate, said = _fate(w, program, entry, party, found, in_force, held)
             if party is not None and fate is not Fate.REFUSED:
                 said += not_taken(vouched[party]._mapping, entry.party)
@@ -201,11 +202,10 @@ def _said(value: object) -> str:
 
 
 def _there(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
-    """The statuses that have one of the numbers, by number."""
+    """The statuses that have one of the numbers, by what numbers are compared by."""
     held = Accreditation
-    number = func.upper(func.replace(held.number, "-", ""))
     query = select(
-        number.label("plain"),
+        NUMBER_KEY.label("key"),
         held.program,
         held.track,
         held.edition,
@@ -214,8 +214,9 @@ def _there(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
         held.valid_through,
         left_id().label("party"),
     ).join(held.party)
-    rows = w.session.execute(query.where(number.in_([plain(entry.number) for entry in some])))
-    return {row.plain: row for row in rows}
+    given = number_among(entry.number for entry in some)
+    rows: Iterable[Row[Any]] = w.session.execute(query.where(given))
+    return {row.key: row for row in rows}
 
 
 def _parties(w: Work, some: Sequence[Entry]) -> dict[int, int]:

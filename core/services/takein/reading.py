@@ -8,6 +8,7 @@ from datetime import date
 from typing import IO, Any
 
 from core.domain.errors import Invalid
+from core.domain.folding import number_key
 from core.domain.reading import why_not_between, why_not_past
 from core.domain.roles import within
 from core.domain.wording import join
@@ -21,7 +22,7 @@ from core.services.base.work import Work
 from core.services.files.columns import Row, Table, Tell, in_row, read_table
 from core.services.people.parties import KEYS, read_party
 from core.services.previews.values import Values, values_of
-from core.services.takein.acts import COLUMNS, Acts, acts_wrong, further_rows, plain, repeats
+from core.services.takein.acts import COLUMNS, Acts, acts_wrong, further_rows, repeats
 from core.services.takein.columns import MOST_ROWS, TOTALS, status_columns, year_columns
 
 LONGEST_TERM = 10
@@ -209,7 +210,7 @@ def _repeated(rows: Sequence[Row]) -> None:
         number = row.values.get("number")
         if number is None:
             continue
-        before = first.setdefault(plain(str(number)), row.number)
+        before = first.setdefault(number_key(str(number)), row.number)
         if before != row.number:
             row.wrong["number"] = repeats(before)
 
@@ -227,11 +228,11 @@ def _read_years(years: Source, tell: Tell) -> Table:
 def _years(w: Work, told: Sequence[Row], entries: Sequence[Entry], rows: Mapping[int, Row]) -> list[T]:
     """Put what the second table tells to its status; what is wrong there, to the row of the status."""
     titles = {column.key: column.title for column in year_columns()}
-    by_number = {plain(entry.number): entry for entry in entries}
-    listed = {plain(str(row.values.get("number", ""))): row for row in rows.values()}
+    by_number = {number_key(entry.number): entry for entry in entries}
+    listed = {number_key(str(row.values.get("number", ""))): row for row in rows.values()}
     beside: list[T] = []
     for row in told:
-        number = plain(str(row.values.get("number", "")))
+        number = number_key(str(row.values.get("number", "")))
         entry = by_number.get(number)
         wrong = dict(row.wrong)
         if entry is not None and not wrong:

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text, Uuid
 
+from core.domain.folding import number_key_sql
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.enterprises import number_served
 from core.rules.obligations import ReportKind
@@ -74,7 +75,7 @@ class Accreditation(Base):
         Index("ix_accreditation_program_state", "program", "track", "state"),
         Index("ix_accreditation_valid_through", "valid_through"),
         Index("ix_accreditation_started_on", "started_on"),
-        Index("ix_accreditation_number_key", text("upper(replace(number, '-', ''))")),
+        Index("ix_accreditation_number_key", text(number_key_sql("number"))),
         CheckConstraint("sequence >= 1", "sequence_from_one"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
@@ -29,6 +29,7 @@ from core.storage.models import (
     User,
 )
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
+from core.storage.search import holds
 from core.storage.trail.persons import WITH_VALUES, shown
 from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.pipeline import reading, session
@@ -89,7 +90,7 @@ class UserView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By name: addresses stand in no address of a page."""
-        return User.name.contains(text, autoescape=True)
+        return holds(User.name, text)
 
     def row_link(self, row: User) -> str:
         """The user's page with its grants."""
@@ -127,7 +128,7 @@ class GrantView(ScopedView):
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
         """By the user's name."""
-        return User.name.contains(text, autoescape=True)
+        return holds(User.name, text)
 
     def row_link(self, row: Grant) -> str:
         """The user's page."""
@@ -358,5 +359,6 @@ class AuditView(ScopedView):
         return changed(row.subject, shown(session(), [row])[row.id])
 
     def search_condition(self, text: str) -> ColumnElement[bool] | None:
-        """By who acted."""
-        return AuditEvent.actor.contains(text, autoescape=True)
+        """By who acted: the name of then as typed, or that of today however it is written."""
+        today = AuditEvent.actor_id.in_(select(User.id).where(holds(User.name, text)))
+        return or_(AuditEvent.actor.contains(text, autoescape=True), today)

@@ -26,6 +26,27 @@ def test_unknown_codes_are_refused_and_former_ones_lead_on(begin, make_actor):
         assert "不是行政区划代码" in refusal(w, "3715")
 
 
+FOUND = {
+    "３７１５９９": ["371599"],
+    "371599\u200b": ["371599"],
+    "新·设": ["371599"],
+    "新 •设区\u200b": ["371599"],
+    "新设": [],
+    "%": [],
+    "": ["371598", "371599"],
+    " \u200b": ["371598", "371599"],
+}
+"""What is typed, and the divisions that it finds."""
+
+
+def test_divisions_are_found_however_code_or_name_is_typed(begin, make_actor):
+    with begin(make_actor(Role.SYSADMIN), "2024-05-06T09:00") as w:
+        regions.add(w, "371598", "旧区")
+        regions.add(w, "371599", "新・设区")
+        w.session.flush()
+        assert {typed: [row.code for row in regions.look_up(w, typed, 3)] for typed in FOUND} == FOUND
+
+
 def test_one_is_added_by_an_administrator_and_then_known(begin, make_actor):
     with begin(make_actor(Role.SYSADMIN), "2024-05-06T09:00") as w:
         regions.add(w, "371599", " 新设\u200b区 ", "New")

@@ -118,6 +118,28 @@ def test_a_filled_table_comes_in_and_goes_out_the_same(
     assert recorded(engine, held) == 2
 
 
+def test_numbers_and_titles_are_read_however_they_are_written(
+    engine: Engine, begin: Any, make_actor: Any, held: Held
+) -> None:
+    with begin(make_actor(Role.OFFICER, "jilin"), "2024-04-01T09:00") as w:
+        days = {"starts_on": date(2024, 5, 1), "ends_on": date(2024, 5, 31)}
+        save_campaign(w, "jilin", title="一起益企（吉林）", **days)
+    other = accredit(engine, "miit_volunteer/expert", "2023-06-01", party_id=held.party_id)
+    written = held.number.lower().replace("-", "\u2011")
+    rows = [
+        row(certificates=f"{written}；{held.number}\u200b", campaign_id="一起益企 (吉林)"),
+        row(certificates=f"{other.number}0", campaign_id="一起益企", title="另一次"),
+    ]
+    member = make_actor(Role.APPLICANT, parties=[held.party_id])
+    with begin(member, "2024-05-08T18:00", "import") as w:
+        done = import_entries(w, held.party_id, "日记.xlsx", table(rows[:1]))
+        assert (done.entries, done.records) == (1, 1), "a number that stands twice counts once"
+        assert exported(w, held.id)[0][12] == "一起益企（吉林）"
+    with pytest.raises(Invalid) as caught, begin(member, "2024-05-08T18:10") as w:
+        import_entries(w, held.party_id, "日记.xlsx", table(rows[1:]))
+    assert set(caught.value.errors) == {"2.certificates", "2.campaign_id"}
+
+
 def test_errors_by_row_and_field_and_nothing_half_done(
     engine: Engine, begin: Any, member: Any, held: Held
 ) -> None:

@@ -110,7 +110,8 @@ def test_the_third_verified_complaint_proposes_the_exit(engine: Engine, begin: A
     for number in (1, 2, 3):
         with begin(ANONYMOUS, f"2024-05-0{number}T09:00", "complaint.file") as w:
             code = file_complaint(w, held.number, "某企业", "13800138000", "收费不合理")
-            assert follow_up(w, f" {code.lower()} ").verified is None
+            for typed in (f" {code.lower()} ", f"{code[:4]}\u2011{code[4:8]}–{code[8:]}\u200b"):
+                assert follow_up(w, typed).verified is None
         with session_factory(engine)() as session:
             complaint = session.scalars(select(Complaint).where(Complaint.code == code)).one().id
         assert only_case(engine, held) is None

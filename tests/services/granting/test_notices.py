@@ -144,7 +144,8 @@ def test_anyone_objects_until_the_end_of_the_last_day(town, unchanged):
     with unchanged(Refused, "公示已于"):
         object_to(case, number, f"{last + timedelta(days=1)}T00:00:00")
     with town.begin(ANONYMOUS, f"{last}T23:59:59") as w:
-        assert notices.follow_up(w, f" {code} ").state.zh == "处理中"
+        for typed in (f" {code} ", f"{code[:4]}\u2011{code[4:8]}–{code[8:]}\u200b"):
+            assert notices.follow_up(w, typed).state.zh == "处理中"
         with pytest.raises(NotFound, match="no objection with this code"):
             notices.follow_up(w, "nonsense")
 
