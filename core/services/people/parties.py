@@ -39,6 +39,10 @@ ASK_INSTEAD = T(
     "已持有或正在申请认定，此项须凭证明材料申请变更",
     "a status is held or sought: ask for this change, with proof",
 )
+ASK_FOR_IT = T(
+    "已持有或正在申请认定，此项须凭证明材料变更：请代为提出变更申请，由另一名经办人员决定",
+    "a status is held or sought: ask for this change on its behalf, with proof; another officer decides",
+)
 BECOME_MEMBER = T(
     "请由其主要联系人添加您为成员；联系不上的，请联系认定机关",
     "have its main contact add you as a member, or ask the authority",
@@ -119,8 +123,9 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
 
     A member mends a USCC whose check digit does not fit, until it is accepted.
 
-    Where a member changes name or region, the party has to be verified again; once it holds or seeks a
-    status, a change of what the register vouches for is asked for with proof (`core.services.changes`).
+    Where a member changes name or region, the party has to be verified again. Once it holds or seeks a
+    status, a change of what the register vouches for is asked for with proof (`core.services.changes`), by
+    its members as by an officer.
     """
     party = lock_party(w, party_id)
     by_member = party_id in w.actor.parties
@@ -143,10 +148,10 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
     if key in changed and holder(w, key, values[key]) not in (None, party_id):
         raise _taken(key, MERGE_INSTEAD)
     vouched = {field: changed[field.value] for field in Vouched if field.value in changed}
-    if by_member and vouched:
+    if vouched:
         if holds_or_seeks(w, party_id):
-            raise Invalid({field.value: ASK_INSTEAD for field in vouched})
-        if {Vouched.NAME, Vouched.REGION} & vouched.keys():
+            raise Invalid({field.value: ASK_INSTEAD if by_member else ASK_FOR_IT for field in vouched})
+        if by_member and {Vouched.NAME, Vouched.REGION} & vouched.keys():
             party.verified_at = None
         if is_known(w, party_id):
             take_over(w, party, vouched)

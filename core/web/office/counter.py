@@ -29,6 +29,8 @@ from core.services.people import (
     party_file,
     party_verification,
 )
+from core.services.people.vouched import holds_or_seeks
+from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
 from core.web.forms.inviting import ADDRESS, link_start
@@ -175,7 +177,9 @@ def party(party_id: int) -> ResponseReturnValue:
     """A party with its data, members, cases and bans."""
     w = reading()
     item = party_file.find(w, party_id)
-    editable = [spec for spec in PARTY_SPECS if spec.name in parties.CONTACT]
+    vouched = requests.FIELDS[item.kind] if holds_or_seeks(w, party_id) else ()
+    names = set(parties.CONTACT) - (set(Vouched) if vouched else set())
+    editable = [spec for spec in PARTY_SPECS if spec.name in names]
     known = {spec.name: getattr(item, spec.name) for spec in editable} | {
         "region_shown": place_name(item.region) if item.region else ""
     }
@@ -201,6 +205,7 @@ def party(party_id: int) -> ResponseReturnValue:
         item=item,
         form=form,
         may_edit=may_edit,
+        vouched=vouched,
         may_verify=party_file.may(w, Act.PARTY_VERIFY, party_id),
         licences=party_files.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
         remark_form=make_form([REMARK], bind=False),

@@ -104,6 +104,35 @@ def test_a_member_cannot_change_it_without_asking_and_others_edit_freely(
     assert load(engine, Party, free).name == NEW
 
 
+def test_nor_does_an_officer_of_a_party_that_holds_or_seeks_a_status(
+    engine: Engine, begin: Any, officer: Any, ask: Any, decide: Any, held: Held, make_actor: Any, town: Town
+) -> None:
+    expert = accredit(engine, "jilin/expert", "2024-03-20", region=HOME)
+    for party, changes in (
+        (held.party_id, {"name": NEW}),
+        (held.party_id, {"region": AWAY}),
+        (expert.party_id, {"employer": "某公司"}),
+    ):
+        with pytest.raises(Invalid, match="another officer decides") as caught, begin(officer, AT) as w:
+            parties.edit_party(w, party, {**changes, "address": "某路 1 号"})
+        assert set(caught.value.errors) == set(changes)
+        assert load(engine, Party, party).address == ""
+    with begin(officer, AT) as w:
+        parties.edit_party(w, held.party_id, {"name": OLD, "address": "某路 1 号"})
+    # The way out leads there, by a second officer.
+    number = ask(who=officer)
+    with pytest.raises(Refused, match="who asked"):
+        decide(number)
+    decide(number, who=make_actor(Role.OFFICER, "jilin", "220200"))
+    assert load(engine, Party, held.party_id).name == NEW
+    case = town.start("jilin/provider").fill().attach_all()
+    with case.as_officer() as w:
+        parties.edit_party(w, case.party_id, {"name": "录入有误的名称"})
+    case.submit()
+    with pytest.raises(Invalid), case.as_officer(1) as w:
+        parties.edit_party(w, case.party_id, {"name": NEW})
+
+
 def test_who_held_a_status_formerly_edits_freely_and_its_old_name_is_kept(
     engine: Engine, begin: Any, make_actor: Any
 ) -> None:
@@ -113,6 +142,9 @@ def test_who_held_a_status_formerly_edits_freely_and_its_old_name_is_kept(
     with begin(make_actor(Role.APPLICANT, parties=[old.party_id]), AT) as w:
         parties.edit_party(w, old.party_id, {"name": NEW})
         assert [item.value for item in formers(w, [old.party_id])[old.party_id]] == [name]
+    with begin(make_actor(Role.OFFICER), AT) as w:
+        parties.edit_party(w, old.party_id, {"name": "又一个名称"})
+        assert [item.value for item in formers(w, [old.party_id])[old.party_id]] == [name, NEW]
 
 
 def test_an_application_before_an_authority_binds_too_and_a_draft_does_not(town: Town, store: Any) -> None:

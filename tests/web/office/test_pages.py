@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.storage.models import (
@@ -190,3 +190,17 @@ def test_an_enterprise_of_the_officers_form_is_one_with_its_code_and_without(
     page.send("/do/add-record", **given, enterprises="甲公司\t91350100M000100Y43\r\n甲公司；乙公司\r\n")
     (record,) = session.scalars(select(ServiceRecord))
     assert (record.number_served, record.enterprises[0]["uscc"]) == (2, "91350100M000100Y43")
+
+
+def test_the_page_of_a_party_with_a_status_leads_to_the_request(engine: Engine, officer: Browser) -> None:
+    held = accredit(engine, "liaocheng/comprehensive", "2026-02-01", region="371502")
+    page = officer.get(f"/admin/filing/party/{held.party_id}")
+    assert page.doc is not None
+    asked = {field.get("name") for field in page.doc.xpath("//main//input")}
+    assert (asked & {"name", "region", "employer", "address"}) == {"address"}
+    assert page.doc.xpath(f"//details//a[@href='/admin/changing/party/{held.party_id}']")
+    over = {"state": AccreditationState.EXPIRED, "ended_on": date(2024, 2, 1)}
+    former = accredit(engine, "liaocheng/comprehensive", "2021-02-01", region="371502", **over)
+    free = officer.get(f"/admin/filing/party/{former.party_id}")
+    assert free.doc is not None
+    assert free.doc.xpath("//main//input[@name='name']")
