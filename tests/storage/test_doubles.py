@@ -61,6 +61,26 @@ def test_people_of_one_name_with_something_else_in_common(
     assert [text.partition(": ")[2] for text in said] == ([f"the same name, {likely}"] if likely else [])
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "likely"),
+    [
+        ({"phone": "0531-82412345"}, {"phone": "0635-8241234、0531-82412345"}, True),
+        ({"phone": "0531-82412345转801"}, {"phone": "0531-82412345"}, True),
+        ({"phone": "0531-82412345、13800138000"}, {"mobile": "13800138000"}, True),
+        ({"mobile": "13800138000"}, {"phone": "13800138000"}, True),
+        ({"phone": "0531-82412345"}, {"phone": "0531-82412346"}, False),
+        ({"phone": ""}, {"phone": ""}, False),
+    ],
+)
+def test_people_of_one_name_behind_one_telephone(
+    engine: Engine, one: dict[str, str], other: dict[str, str], likely: bool
+) -> None:
+    for region, called in (("110101", one), (PLACE, other)):
+        make_party(engine, PERSON, region, name="王芳", **called)
+    said = [text.partition(": ")[2] for text in found(engine)]
+    assert said == (["the same name, the same telephone number"] if likely else [])
+
+
 def test_a_person_without_number_is_likely_one_of_the_same_division(engine: Engine) -> None:
     for region, number in (
         ("371502", {"id_number": None, "directly_included": True}),

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, any_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from core.domain.folding import SQL_NAME
+from core.domain.identifiers.telephones import BETWEEN
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.storage.models import NotSame, Party
@@ -22,6 +24,7 @@ class Likeness(StrEnum):
 
     KEYLESS = "keyless"
     MOBILE = "mobile"
+    PHONE = "phone"
     EMAIL = "email"
     EMPLOYER = "employer"
     REGION = "region"
@@ -35,6 +38,7 @@ class Likeness(StrEnum):
 _LABELS = {
     Likeness.KEYLESS: T("其中一方没有代码或证件号", "one of them has neither code nor ID number"),
     Likeness.MOBILE: T("手机号码相同", "the same mobile number"),
+    Likeness.PHONE: T("联系电话相同", "the same telephone number"),
     Likeness.EMAIL: T("电子邮箱相同", "the same e-mail address"),
     Likeness.EMPLOYER: T("所在单位相同", "the same employer"),
     Likeness.REGION: T("地区相同", "the same division"),
@@ -52,6 +56,7 @@ def pairs() -> Select[*tuple[Any, ...]]:
     like = {likeness: _like(likeness).label(likeness.value) for likeness in Likeness}
     certain = or_(
         like[Likeness.MOBILE].element,
+        like[Likeness.PHONE].element,
         like[Likeness.EMAIL].element,
         like[Likeness.EMPLOYER].element,
         and_(like[Likeness.KEYLESS].element, like[Likeness.REGION].element),
@@ -106,6 +111,9 @@ def _like(likeness: Likeness) -> ColumnElement[bool]:
             return or_(number[0].is_(None), number[1].is_(None))
         case Likeness.MOBILE:
             return and_(One.mobile != "", One.mobile == Other.mobile)
+        case Likeness.PHONE:
+            one, other = _numbers(One), _numbers(Other)
+            return or_(one.overlap(other), Other.mobile == any_(one), One.mobile == any_(other))
         case Likeness.EMAIL:
             return and_(One.email != "", func.lower(One.email) == func.lower(Other.email))
         case Likeness.EMPLOYER:
@@ -115,3 +123,9 @@ def _like(likeness: Likeness) -> ColumnElement[bool]:
             return One.region == Other.region
         case _:
             assert_never(likeness)
+
+
+def _numbers(party: Any) -> Any:
+    """The numbers under `phone`, extensions left out: behind one line are the same people."""
+    bare = func.regexp_replace(party.phone, "转[0-9]+", "", "g")
+    return func.string_to_array(bare, BETWEEN, type_=ARRAY(String))
