@@ -113,7 +113,7 @@ def test_nor_does_an_officer_of_a_party_that_holds_or_seeks_a_status(
         (held.party_id, {"region": AWAY}),
         (expert.party_id, {"employer": "某公司"}),
     ):
-        with pytest.raises(Invalid, match="由另一名经办人员决定") as caught, begin(officer, AT) as w:
+        with pytest.raises(Invalid, match="another officer decides") as caught, begin(officer, AT) as w:
             parties.edit_party(w, party, {**changes, "address": "某路 1 号"})
         assert set(caught.value.errors) == set(changes)
         assert load(engine, Party, party).address == ""

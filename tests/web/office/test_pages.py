@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
-from core.domain.lifecycle.states import ApplicationState
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.storage.models import (
@@ -234,6 +234,8 @@ def test_the_page_of_a_party_with_a_status_leads_to_the_request(engine: Engine, 
     asked = {field.get("name") for field in page.doc.xpath("//main//input")}
     assert (asked & {"name", "region", "employer", "address"}) == {"address"}
     assert page.doc.xpath(f"//details//a[@href='/admin/changing/party/{held.party_id}']")
-    free = officer.get(f"/admin/filing/party/{make_party(engine, region='371502')}")
+    over = {"state": AccreditationState.EXPIRED, "ended_on": date(2024, 2, 1)}
+    former = accredit(engine, "liaocheng/comprehensive", "2021-02-01", region="371502", **over)
+    free = officer.get(f"/admin/filing/party/{former.party_id}")
     assert free.doc is not None
     assert free.doc.xpath("//main//input[@name='name']")
