@@ -72,7 +72,7 @@ def plain(given: object) -> str:
     """
     match given:
         case Clock():
-            raise not_a_text(given, T("时间", "a time"))
+            raise not_a_text(given, T("时刻", "a time of day"))
         case str():
             return _APOSTROPHE.sub("", given.strip())
         case bool():

@@ -100,7 +100,7 @@ def test_a_day_whose_parts_are_in_no_clear_order(written):
         (True, "真假值（TRUE）"),
         (False, "真假值（FALSE）"),
         (DAY, "日期（2024-05-06）"),
-        (reading.Clock("1:02"), "时间（1:02）"),
+        (reading.Clock("1:02"), "时刻（1:02）"),
     ],
 )
 def test_what_a_spreadsheet_made_of_a_text_is_none(made, said):

@@ -118,13 +118,13 @@ SECTIONS = (
         "家",
     ),
     Section(
-        T("天数", "Days"),
+        T("天数", "Number of days"),
         partial(reading.whole, unit=DAYS),
         [("20", 20), ("20天", 20), ("\u200e20 日", 20), ("20 days", 20), ("20个工作日", REFUSED)],
         DAYS,
     ),
     Section(
-        T("工作日数", "Working days"),
+        T("工作日数", "Number of working days"),
         partial(reading.whole, unit=WORKING_DAYS),
         [("5", 5), ("5个工作日", 5), ("5 working days", 5), ("5天", REFUSED)],
         WORKING_DAYS,

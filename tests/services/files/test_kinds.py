@@ -46,8 +46,8 @@ TYPED, CLOCK = 46086, 62 / 1440  # 3-5 and 1:2, as they were typed
         (TYPED, 'm"月"d"日"', "日期（2026-03-05）"),
         (TYPED, "d-mmm", "日期（2026-03-05）"),
         (TYPED, "yyyy-mm-dd", "日期（2026-03-05）"),
-        (CLOCK, "h:mm", "时间（1:02）"),
-        (CLOCK, "h:mm AM/PM", "数字（0.0430555555555556）"),
+        (CLOCK, "h:mm", "时刻（1:02）"),
+        (CLOCK, "h:mm AM/PM", "数值（0.0430555555555556）"),
     ],
 )
 def test_what_a_spreadsheet_made_of_a_text_is_refused_with_the_mend(
@@ -60,7 +60,7 @@ def test_what_a_spreadsheet_made_of_a_text_is_refused_with_the_mend(
     ("value", "form", "became"),
     [
         (TYPED, 'm"月"d"日"', "日期（2026-03-05）"),
-        (CLOCK, "h:mm", "时间（1:02:00）"),
+        (CLOCK, "h:mm", "时刻（1:02:00）"),
         (TYPED, "@", "日期（2026-03-05）"),
     ],
 )

@@ -184,6 +184,6 @@ def test_every_document_is_offered_on_a_page() -> None:
         name
         for name in documents
         # The page of the tables sends on to the one that was chosen.
-        if any(f"documents.{name}" in text or f'target = "{name}"' in text for text in places)
+        if any(f"documents.{name}" in text or f'_document("{name}"' in text for text in places)
     }
     assert set(documents) - offered == set()

@@ -39,7 +39,7 @@ class Unreadable:
         """The reason and the mend; in a column of texts, that the spreadsheet made it of what was typed."""
         if not text or self.kept is None:
             return self.error.text
-        kind = T("日期", "a date") if isinstance(self.kept, date) else T("数字", "a number")
+        kind = T("日期", "a date") if isinstance(self.kept, date) else T("数值", "a figure")
         return not_a_text(str(self.kept), kind).text
 
     def __str__(self) -> str:
