@@ -31,11 +31,13 @@ NO_ROWS = T("表中没有数据行", "the table has no rows")
 SHEET_NAME = T("工作表名称", "Sheet")
 """The input that says which of several sheets is meant."""
 SHEET_HINT = T("文件中只有一张可填的表时不用填写", "not needed where only one sheet is filled in")
-LARGER = ("千", "万", "百万", "亿")
+LARGER = ("千", "万", "百万", "千万", "亿")
 """In what heads count money."""
 ROW_NUMBERS = ("序号", "No.")
 # How forms mark what must be given, and what need not be.
 _MARKS = re.compile(r"[*※]|[(\[【](?:必填|选填|可不填|required|optional)[)\]】]")
+# And how they say in what they count money: 收费（万元）, 收费（单位：万元）, 收费 万元.
+_COUNTED_IN = re.compile(rf"[(,:/]*(?:单位:?)?((?:{'|'.join(LARGER)})?{MONEY})\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,10 @@ class Table:
     """What is wrong with the headers, by column."""
     rows: Sequence[Row]
     """Those that hold anything; none where a column is missing or stands twice."""
-    sheet: str = ""
+    sheet: str
     """The name of the sheet that was read."""
+    titles: Mapping[str, T]
+    """What each column is called; one that counts in another unit, as its header here has it."""
 
     def refused(self, errors: Mapping[str, T]) -> WrongTable:
         """Its refusal, for these errors."""
@@ -94,10 +98,9 @@ class Table:
             found[field] = join(self.heading.values())
         elif not self.rows:
             found[field] = NO_ROWS
-        titles = {column.key: column.title for column in self.columns}
         for row in self.rows:
             for key, why in row.wrong.items():
-                found[f"{row.number}.{key}"] = in_row(row.number, titles.get(key.partition(".")[0]), why)
+                found[f"{row.number}.{key}"] = in_row(row.number, self.titles.get(key.partition(".")[0]), why)
         return found
 
 
@@ -124,10 +127,11 @@ _Names = Mapping[str, tuple[str, Kind]]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a column stands, from 0, and how it is read there."""
+    """Where a column stands, from 0, how it is read there, and its header."""
 
     at: int
     kind: Kind
+    header: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,11 @@ class _Head:
     heading: Mapping[str, T]
     left_out: Sequence[str]
     readable: bool
+
+    def title(self, column: Column) -> T:
+        """Of a column: its header, where that counts in another unit."""
+        place = self.there.get(column.key)
+        return column.title if place is None or place.kind is column.kind else T(place.header, place.header)
 
 
 def read_table(
@@ -174,7 +183,9 @@ def read_table(
     rows = [row for number, cells in body if (row := _row(number, cells, columns, head.there)) is not None]
     for remark in _remarks(head, rows, len(sheets)):
         tell(remark)
-    return Table(columns, lines[head.place][0], lines[: head.place], head.heading, rows, head.sheet.name)
+    titles = {column.key: head.title(column) for column in columns}
+    above, number = lines[: head.place], lines[head.place][0]
+    return Table(columns, number, above, head.heading, rows, head.sheet.name, titles)
 
 
 def _meant(heads: Sequence[_Head], sheet: str, field: str) -> _Head:
@@ -259,15 +270,16 @@ def _names(column: Column) -> Iterator[tuple[str, Kind]]:
     """The headers that are understood, with how the column is then read: money is given in 元, or in 万元."""
     for name in (column.title.zh, column.title.en, *column.also):
         yield name, column.kind
-        if isinstance(column.kind, Amount) and column.kind.unit == MONEY:
+        plain = _plain(name)
+        if isinstance(column.kind, Amount) and column.kind.unit == MONEY and plain.endswith(f"({MONEY})"):
             for word in LARGER:
                 larger = replace(column.kind, scale=TIMES[word])
-                yield folded(name).replace(f"({MONEY})", f"({word}{MONEY})"), larger
+                yield plain.replace(f"({MONEY})", f"({word}{MONEY})"), larger
 
 
 def _plain(header: object) -> str:
-    """A header for comparison: folded, without marks of what must be given."""
-    return _MARKS.sub("", folded(str(header)))
+    """A header for comparison: folded, without marks of what must be given, with its money in brackets."""
+    return _COUNTED_IN.sub(r"(\1)", _MARKS.sub("", folded(str(header))))
 
 
 def _head(
@@ -309,7 +321,7 @@ def _match(
         elif key in there:
             heading[key] = _twice(shorten(str(cell)))
         else:
-            there[key] = _Place(place, kind)
+            there[key] = _Place(place, kind, shorten(str(cell)))
     for column in columns:
         if column.required and column.key not in there:
             heading[column.key] = T(f"缺少列“{column.title.zh}”", f"the column {column.title.en} is missing")

@@ -123,6 +123,12 @@ def test_the_headers_stand_under_titles_in_any_order_with_numbers_and_empty_rows
         ("收费 (万元)", "200万元", 2_000_000),
         ("收费（千元）", "1.5", 1500),
         ("收费（亿元）", Decimal("0.02"), 2_000_000),
+        ("收费（单位：万元）", 200, 2_000_000),
+        ("收费，单位：万元", 200, 2_000_000),
+        ("收费 万元", 200, 2_000_000),
+        ("收费\n万元", 200, 2_000_000),
+        ("收费（单位：元）", 200, 200),
+        ("Fee (CNY)", 200, 200),
     ],
 )
 def test_money_is_counted_in_what_the_head_says(head: str, cell: object, value: int) -> None:
@@ -134,6 +140,16 @@ def test_ten_thousands_under_such_a_head_are_asked_about() -> None:
     fee = Column("fee", T("收费（元）", "Fee (CNY)"), Amount(unit="元"))
     (why,) = read([["收费（万元）"], ["200万"]], (fee,)).errors("file").values()
     assert "2,000,000 元 还是 20,000,000,000 元" in why.zh
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [("收费（万元）", "收费（万元）"), ("收费 万元", "收费 万元"), ("Fee (CNY)", "收费（元）")],
+)
+def test_an_error_names_the_head_in_whose_unit_the_cell_is_read(head: str, named: str) -> None:
+    fee = Column("fee", T("收费（元）", "Fee (CNY)"), Amount(unit="元"))
+    (why,) = read([[head], ["约200"]], (fee,)).errors("file").values()
+    assert why.zh.startswith(f"第 2 行“{named}”：")
 
 
 def test_columns_that_may_be_left_out_are() -> None:
