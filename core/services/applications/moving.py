@@ -12,6 +12,7 @@ from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Move
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.messages import MessageEvent
+from core.domain.wording import join
 from core.rules.text import T
 from core.services.applications.case import Case
 from core.services.applications.guards import Attempt, Inputs, Known, check
@@ -68,7 +69,7 @@ def advance(
     )
     blocked = list(_blocked(case, Attempt(on or case.w.today, inputs or Inputs()), move))
     if blocked:
-        raise Refused(T("；".join(why.zh for why in blocked), "; ".join(why.en for why in blocked)))
+        raise Refused(join(blocked))
     application.state = move.target
     return move
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from core.domain.errors import Refused
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.messages import MessageEvent
+from core.domain.wording import join
 from core.rules.text import T
 from core.services.applications.case import Case, lock
 from core.services.applications.guards import Inputs, last_taken
@@ -74,7 +75,7 @@ def _undo_approval(case: Case, action: Action, kind: CorrectedKind, reason: str,
     effect = then
     if held is not None:
         restored = annul(w, held, reason)
-        effect = _joined(_void(held, w.today), restored, then)
+        effect = join((_void(held, w.today), restored, then), "", " ")
     _say(case, kind, reason, effect)
     return correction.id
 
@@ -179,11 +180,6 @@ def _void(held: Accreditation, today: date) -> T:
         f"The accreditation {held.number} is void from {today.isoformat()}, which is no exit and bans "
         "nothing.",
     )
-
-
-def _joined(*parts: T) -> T:
-    said = [part for part in parts if part.zh]
-    return T("".join(part.zh for part in said), " ".join(part.en for part in said))
 
 
 def record(

@@ -41,6 +41,7 @@ from core.services.deciding.acts import (
 from core.services.granting import notices, starting
 from core.services.messaging.writing import notify, tell_staff
 from core.services.people.users import actor_for
+from core.services.previews.trial import tried
 from core.storage.models import Application, ExitCase, PendingDecision, User
 from core.storage.models.deciding import PendingAct, PendingState
 
@@ -73,7 +74,8 @@ def decide(
         return None
     if w.actor.user_id is None:
         raise NotAllowed(T("须由人员作出决定", "A person decides this"))
-    _try(w, act, subject_id, arguments, version)
+    # Everything that stands against it is said now.
+    tried(w, lambda: run(w, act, subject_id, arguments, version))
     row = PendingDecision(
         act=act,
         application_id=None if of_exit(act) else subject_id,
@@ -112,19 +114,6 @@ def _nothing_waits(w: Work, act: PendingAct, subject_id: int) -> None:
         raise Conflict(
             said(before), mend=T("如需改变，请先收回该决定", "to change it, recall that decision first")
         )
-
-
-def _try(
-    w: Work, act: PendingAct, subject_id: int, arguments: Mapping[str, Any], version: int | None
-) -> None:
-    """Do the act and take it back: everything that stands against it is said now."""
-    trial = w.session.begin_nested()
-    try:
-        run(w, act, subject_id, arguments, version)
-        w.session.flush()
-    finally:
-        if trial.is_active:
-            trial.rollback()
 
 
 def decide_many(

@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from core.domain.errors import Refused
 from core.domain.lifecycle.guards import Guard
+from core.domain.wording import join
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.people.parties import is_own
@@ -61,4 +62,4 @@ def require_none(against: Iterable[T]) -> None:
     """Refuse with everything that stands against it at once."""
     said = list(against)
     if said:
-        raise Refused(T("；".join(why.zh for why in said), "; ".join(why.en for why in said)))
+        raise Refused(join(said))

@@ -57,11 +57,7 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
             starts_on=max(on, grant.starts_on or on),
             ends_on=grant.ends_on,
         )
-        if grant.starts_on is not None and grant.starts_on >= on:
-            # It never held for the old body.
-            w.session.delete(grant)
-        else:
-            grant.ends_on = on
+        _end(w, grant, on)
         # One role is held for one body at a time: the old one ends first.
         w.session.flush()
         w.session.add(successor)
@@ -75,8 +71,13 @@ def end_all(w: Work, party_id: int, on: date) -> None:
     """Let the roles of a body that is no more, and that nobody succeeds, end on a day."""
     held = select(Grant).where(Grant.party_id == party_id, or_(Grant.ends_on.is_(None), Grant.ends_on > on))
     for grant in w.session.scalars(held.with_for_update()):
-        if grant.starts_on is not None and grant.starts_on >= on:
-            w.session.delete(grant)
-        else:
-            grant.ends_on = on
+        _end(w, grant, on)
     w.session.flush()
+
+
+def _end(w: Work, grant: Grant, on: date) -> None:
+    if grant.starts_on is not None and grant.starts_on >= on:
+        # It never held for the body.
+        w.session.delete(grant)
+    else:
+        grant.ends_on = on

@@ -89,12 +89,18 @@ class Look(Generic[R]):
 
 
 def tried(w: Work, change: Callable[[], R]) -> R:
-    """What a change gives, which is taken back: nothing is left of it, whether it succeeds or not."""
+    """What a change gives, which is taken back: nothing is left of it, whether it succeeds or not.
+
+    What the database would refuse of it is refused here, too.
+    """
     trial = w.session.begin_nested()
     try:
-        return change()
+        given = change()
+        w.session.flush()
+        return given
     finally:
-        trial.rollback()
+        if trial.is_active:
+            trial.rollback()
         w.forget_settings()
 
 

@@ -14,6 +14,7 @@ from core.domain.lifecycle.finding import accreditation_moves, available, move_f
 from core.domain.lifecycle.moves import Move
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.roles import Role
+from core.domain.wording import join
 from core.rules.periods import DAY
 from core.rules.text import EMPTY, T
 from core.services.base.work import Work
@@ -81,7 +82,7 @@ def advance(
     move = move_for(accreditation_moves(case.rules.procedure), accreditation.state, action, roles)
     blocked = list(_blocked(case, move))
     if blocked:
-        raise Refused(T("；".join(why.zh for why in blocked), "; ".join(why.en for why in blocked)))
+        raise Refused(join(blocked))
     ended_on, clause = _ended(case, move)
     accreditation.state, accreditation.ended_on, accreditation.ended_clause = move.target, ended_on, clause
     return move
