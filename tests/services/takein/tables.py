@@ -7,9 +7,11 @@ from datetime import date
 from core.hooks.catalogue import catalogue
 from core.services.files.sheets import write_sheet
 from core.services.takein.columns import status_columns, year_columns
+from core.services.takein.plan import Fate, Plan
 from core.services.takein.reading import Source
 from tests.services.factory import uscc
 
+AT = "2024-06-03T09:00"
 COLUMNS, YEARS = status_columns(catalogue()["hubei"]), year_columns()
 HEADERS = [column.title.zh for column in COLUMNS]
 BODY = uscc()
@@ -34,3 +36,11 @@ def years(*rows: dict[str, object]) -> Source:
     lines = [[{**usual, **given}.get(column.key) for column in YEARS] for given in rows]
     headers = [column.title.zh for column in YEARS]
     return Source("历年.xlsx", io.BytesIO(write_sheet("历年", headers, lines)))
+
+
+def fates(found: Plan) -> list[Fate]:
+    return [item.fate for item in found.rows]
+
+
+def said(found: Plan) -> str:
+    return "".join(text.zh for item in found.rows for text in item.said) + "".join(t.zh for t in found.beside)

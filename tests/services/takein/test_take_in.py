@@ -1,6 +1,5 @@
 """Statuses granted before this register: taken in with their own numbers, each once, as the tables say."""
 
-import io
 import tracemalloc
 from dataclasses import replace
 from datetime import date
@@ -9,23 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
-from core.domain.folding import number_key
+from core.domain.errors import Conflict
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.rules.text import T
-from core.services.applications.handling import desk_of
-from core.services.base.naming import number_is
-from core.services.base.work import ANONYMOUS, SYSTEM
+from core.services.base.work import SYSTEM
 from core.services.files.sheet_limits import MOST_BYTES
-from core.services.files.sheets import write_sheet
-from core.services.granting.accreditations import _number
-from core.services.public.bodies import verify
 from core.services.supervision.living_through import Tally, live_through
 from core.services.takein.columns import template
-from core.services.takein.entering import enter, look_at, place_in_series, take_in
-from core.services.takein.plan import Fate, Plan, plan
-from core.services.takein.reading import Source
+from core.services.takein.entering import enter, look_at, take_in
+from core.services.takein.plan import Fate, plan
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import (
@@ -38,44 +29,11 @@ from core.storage.models import (
     TakenIn,
 )
 from core.storage.verify import faults
-from tests.services.books import book
 from tests.services.factory import id_number, uscc
-from tests.services.takein.tables import HEADERS, ORDER, YEARS, row, table, years
+from tests.services.takein.tables import AT, ORDER, fates, row, said, table, years
 
-AT = "2024-06-03T09:00"
 PLANTED = {"holiday_day", "region", "app_user", "grant"}
 """What the fixtures put there without a trail."""
-
-
-@pytest.fixture
-def officer(make_actor: Any) -> Any:
-    return make_actor(Role.OFFICER, "hubei")
-
-
-@pytest.fixture
-def take(begin: Any, officer: Any) -> Any:
-    def take(statuses: Source, beside: Source | None = None, at: str = AT) -> Plan:
-        with begin(officer, at, "takein") as w:
-            return take_in(w, "hubei", statuses, beside)
-
-    return take
-
-
-@pytest.fixture
-def planned(begin: Any, officer: Any) -> Any:
-    def planned(statuses: Source, beside: Source | None = None, at: str = AT) -> Plan:
-        with begin(officer, at, "takein") as w:
-            return plan(w, "hubei", statuses, beside)
-
-    return planned
-
-
-def fates(found: Plan) -> list[Fate]:
-    return [item.fate for item in found.rows]
-
-
-def said(found: Plan) -> str:
-    return "".join(text.zh for item in found.rows for text in item.said) + "".join(t.zh for t in found.beside)
 
 
 def test_a_status_keeps_its_number_its_dates_and_where_it_came_from(engine: Engine, take: Any) -> None:
@@ -260,204 +218,6 @@ def test_a_plan_writes_nothing(engine: Engine, planned: Any) -> None:
         assert session.scalars(select(Party)).all() == []
 
 
-def test_with_one_refused_row_nothing_is_taken_in(engine: Engine, take: Any) -> None:
-    with pytest.raises(Refused):
-        take(table(row(), row(number="甲-2", uscc="123")))
-    with session_factory(engine)() as session:
-        assert session.scalars(select(Accreditation)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("given", "why"),
-    [
-        ({"started_on": date(2024, 6, 4)}, "晚于 2024-06-03，还没有发生"),
-        ({"valid_from": date(2023, 3, 19)}, "早于 2023-03-20"),
-        ({"valid_from": date(2024, 6, 4)}, "晚于 2024-06-03，还没有发生"),
-        ({"valid_through": date(2023, 3, 19)}, "早于起始日期"),
-        ({"valid_through": date(2033, 3, 21)}, "期限超过 10 年"),
-        ({"edition": "1999"}, "“文件版本”：可选"),
-        ({"region": "370202"}, "不在辖区"),
-        ({"last_active_on": date(2024, 6, 3)}, "不早于 2024-06-03"),
-        ({"last_attended_on": date(2023, 3, 19)}, "早于 2023-03-20"),
-        ({"ordered_on": date(2024, 5, 1)}, "“整改条款”：请填写"),
-        ({**ORDER, "order_clause": "18(2)"}, "不是责令整改的条款；可选：18(1)"),
-        ({**ORDER, "ordered_on": date(2024, 6, 4)}, "“责令日期”"),
-        ({**ORDER, "deadline": date(2024, 5, 31)}, "已过期：整改通过的请删去这三项"),
-        ({**ORDER, "started_on": date(2019, 1, 1), "valid_through": date(2021, 12, 31)}, "没有整改可言"),
-        ({"warned_on": date(2024, 5, 1)}, "“警告条款”：请填写"),
-        ({"warning_clause": "99", "warned_on": date(2024, 5, 1)}, "“警告条款”：可选"),
-        ({"warning_clause": "15", "warned_on": date(2023, 3, 19)}, "“警告日期”"),
-        ({"name": "某\ue000机构"}, "无法打印"),
-    ],
-)
-def test_a_row_that_cannot_be_is_refused_with_cell_and_mend(
-    planned: Any, given: dict[str, Any], why: str
-) -> None:
-    found = planned(table(row(**given)))
-    assert fates(found) == [Fate.REFUSED]
-    assert why in said(found)
-    assert "第 2 行" in said(found)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"valid_from": date(2023, 3, 20)},
-        {"started_on": date(2024, 6, 3)},
-        {"valid_through": date(2033, 3, 20)},
-        {"last_active_on": date(2024, 6, 2), "last_attended_on": date(2023, 3, 20)},
-        {**ORDER, "ordered_on": date(2024, 6, 3), "deadline": date(2024, 6, 3)},
-    ],
-)
-def test_the_bounds_themselves_are_taken(planned: Any, given: dict[str, Any]) -> None:
-    assert fates(planned(table(row(**given)))) == [Fate.NEW]
-
-
-def test_a_party_holds_a_track_once_and_a_number_is_one_status(take: Any, planned: Any) -> None:
-    take(table(row()))
-    found = planned(
-        table(row(number="乙-1"), row(number="乙-2", uscc=uscc()), row(number="乙2", uscc=uscc()))
-    )
-    assert fates(found) == [Fate.REFUSED, Fate.NEW, Fate.REFUSED]
-    assert "已有有效认定 鄂严选〔2023〕17号" in said(found)
-    assert "与第 3 行重复" in said(found)
-    twice = uscc()
-    both = planned(table(row(number="丙-1", uscc=twice), row(number="丙-2", uscc=twice)))
-    assert fates(both) == [Fate.NEW, Fate.REFUSED]
-    former = row(number="丙-0", uscc=twice, started_on=date(2019, 1, 1), valid_through=date(2021, 12, 31))
-    assert fates(planned(table(row(number="丙-1", uscc=twice), former))) == [Fate.NEW, Fate.NEW]
-
-
-MORE = {
-    "track": None, "name": None, "uscc": None, "region": None, "started_on": None, "valid_through": None,
-}  # fmt: skip
-"""A further row: of the status itself only the number."""
-
-
-def test_each_further_order_or_warning_has_a_row_of_its_own(engine: Engine, take: Any, planned: Any) -> None:
-    body, other = uscc(), uscc()
-    rows = (
-        row(uscc=body, warning_clause="18(2)", warned_on=date(2024, 1, 5), **ORDER),
-        row(number="乙-1", uscc=other),
-        row(**MORE, warning_clause="15", warned_on=date(2024, 1, 5)),
-        row(uscc=body, order_clause="18(4)", ordered_on=date(2024, 5, 27), deadline=date(2024, 7, 1)),
-        row(**MORE | {"number": "乙1"}, warning_clause="15", warned_on=date(2024, 2, 5)),
-    )
-    found = take(table(*rows))
-    assert fates(found) == [Fate.NEW, Fate.NEW, *[Fate.FURTHER] * 3]
-    with session_factory(engine)() as session:
-        numbers = {item.id: item.number for item in session.scalars(select(Accreditation))}
-        orders = session.scalars(select(Rectification).order_by(Rectification.id)).all()
-        assert [(numbers[item.accreditation_id], item.clause, item.deadline) for item in orders] == [
-            ("鄂严选〔2023〕17号", "18(1)", date(2024, 6, 20)),
-            ("鄂严选〔2023〕17号", "18(4)", date(2024, 7, 1)),
-        ]
-        assert orders[1].evidence["taken_in"]["row"] == 5
-        warnings = session.scalars(select(RegisterEvent).where(RegisterEvent.kind == "warning")).all()
-        told = sorted(
-            (numbers[item.accreditation_id], item.clause, item.title_zh[-6:-3]) for item in warnings
-        )
-        assert told == [
-            ("乙-1", "15", "6 行"),
-            ("鄂严选〔2023〕17号", "15", "4 行"),
-            ("鄂严选〔2023〕17号", "18(2)", "2 行"),
-        ]
-    again = planned(table(*rows))
-    assert fates(again) == [Fate.THERE] * 5
-    assert not again.new
-
-
-@pytest.mark.parametrize(
-    ("given", "why"),
-    [
-        ({"warning_clause": "99", "warned_on": date(2024, 1, 5)}, "第 3 行“警告条款”：可选"),
-        ({"warned_on": date(2024, 1, 5)}, "第 3 行“警告条款”：请填写"),
-        ({"warning_clause": "15", "warned_on": date(2023, 3, 19)}, "第 3 行“警告日期”"),
-        ({**ORDER, "ordered_on": date(2024, 5, 21)}, "第 3 行“整改条款”：与第 2 行重复"),
-        ({"warning_clause": "18(2)", "warned_on": date(2024, 1, 5)}, "第 3 行“警告条款”：与第 2 行重复"),
-        ({}, "第 3 行“证书编号”：与第 2 行重复"),
-        ({"name": "另一机构", "warning_clause": "15", "warned_on": date(2024, 1, 5)}, "与第 2 行重复"),
-    ],
-)
-def test_a_further_row_that_cannot_be_is_refused(planned: Any, given: dict[str, Any], why: str) -> None:
-    first = row(warning_clause="18(2)", warned_on=date(2024, 1, 5), **ORDER)
-    found = planned(table(first, row(**MORE | given)))
-    assert fates(found) == [Fate.NEW, Fate.REFUSED]
-    assert why in said(found)
-
-
-def test_a_further_row_of_a_refused_status_is_refused_with_it(planned: Any) -> None:
-    found = planned(table(row(region="370202"), row(**MORE, warning_clause="15", warned_on=date(2024, 1, 5))))
-    assert fates(found) == [Fate.REFUSED, Fate.REFUSED]
-    assert "见第 2 行" in said(found)
-
-
-def test_who_may_and_whom(begin: Any, make_actor: Any, take: Any, engine: Engine) -> None:
-    for role in (Role.RECOMMENDER, Role.AUDITOR, Role.REVIEWER):
-        with pytest.raises(NotAllowed), begin(make_actor(role, "hubei"), AT) as w:
-            plan(w, "hubei", table(row()))
-    take(table(row()))
-    with session_factory(engine)() as session:
-        party = session.scalars(select(Party.id)).one()
-    own = make_actor(Role.OFFICER, "hubei", parties=[party])
-    with begin(own, AT) as w:
-        found = plan(w, "hubei", table(row(number="己-1", track="comprehensive")))
-        assert fates(found) == [Fate.REFUSED]
-
-
-@pytest.mark.parametrize(
-    ("given", "why"),
-    [
-        ({"number": "没有"}, "名录中没有这个编号"),
-        ({"first": date(2023, 3, 19)}, "应在首次认定日期之后"),
-        ({"last": date(2024, 6, 3)}, "今天之前"),
-        ({"hours": -1}, "历年服务"),
-        ({"report_on": date(2023, 3, 19)}, "早于 2023-03-20"),
-    ],
-)
-def test_what_is_wrong_in_the_second_table_refuses_too(planned: Any, given: dict[str, Any], why: str) -> None:
-    found = planned(table(row()), years({"first": date(2023, 3, 20), "last": date(2024, 3, 19), **given}))
-    assert found.refused
-    assert why in said(found)
-
-
-def test_spans_do_not_overlap(planned: Any) -> None:
-    first = {"first": date(2023, 3, 20), "last": date(2023, 12, 31)}
-    assert planned(
-        table(row()), years(first, {"first": date(2023, 12, 31), "last": date(2024, 1, 1)})
-    ).refused
-    assert not planned(
-        table(row()), years(first, {"first": date(2024, 1, 1), "last": date(2024, 1, 1)})
-    ).refused
-
-
-def test_what_is_no_table_of_the_kind_is_told(planned: Any) -> None:
-    with pytest.raises(Invalid) as caught:
-        planned(Source("x.xlsx", io.BytesIO(write_sheet("x", ["甲"], [["乙"]]))))
-    assert set(caught.value.errors) == {"statuses"}
-    with pytest.raises(Invalid) as caught:
-        planned(table(row()), Source("x.xlsx", io.BytesIO(write_sheet("x", ["甲"], [["乙"]]))))
-    assert set(caught.value.errors) == {"years"}
-
-
-def test_of_two_sheets_that_fit_one_is_named(planned: Any) -> None:
-    two = book(旧=[HEADERS, row(number="甲-1")], 新=[HEADERS, row(number="甲-2")])
-    with pytest.raises(Invalid, match="several sheets"):
-        planned(Source("x.xlsx", io.BytesIO(two)))
-    found = planned(Source("x.xlsx", io.BytesIO(two), sheet=" 新 "))
-    assert [item.number for item in found.rows] == ["甲-2"]
-    assert T("读取的是工作表“新”", "the sheet that was read is '新'") in found.remarks
-    heads = [column.title.zh for column in YEARS]
-    span = {"first": date(2024, 1, 1), "last": date(2024, 3, 1), "number": "鄂严选〔2023〕17号"}
-    told = [{**dict.fromkeys(("enterprises", "services", "hours"), 0), **span}.get(c.key) for c in YEARS]
-    beside = book(一=[heads, told], 二=[heads, told, told])
-    with pytest.raises(Invalid) as caught:
-        planned(table(row()), Source("y.xlsx", io.BytesIO(beside)))
-    assert set(caught.value.errors) == {"years"}
-    assert not planned(table(row()), Source("y.xlsx", io.BytesIO(beside), sheet="一")).refused
-    assert planned(table(row()), Source("y.xlsx", io.BytesIO(beside), sheet="二")).refused, "it says it twice"
-
-
 def test_supervision_goes_on_from_the_day_of_take_in(engine: Engine, take: Any, begin: Any) -> None:
     told = years(
         {
@@ -479,91 +239,6 @@ def test_supervision_goes_on_from_the_day_of_take_in(engine: Engine, take: Any, 
     assert [(order.accreditation_id, order.clause, order.ordered_on) for order in orders] == [
         (ids[0], "18(4)", date(2025, 3, 21))
     ]
-
-
-def test_the_number_of_the_old_series_verifies(begin: Any, take: Any) -> None:
-    take(table(row()))
-    with begin(ANONYMOUS, AT) as w:
-        found = verify(w, "鄂严选〔2023〕17号")
-    assert found is not None
-    assert found.entry.number == "鄂严选〔2023〕17号"
-
-
-@pytest.mark.parametrize(
-    ("number", "place"),
-    [
-        ("HB-S-2023-0017", 17), ("HB-S-2022-0017", None), ("HB-S-2023-17", None), ("HB-S-2023-0000", None),
-        ("HB\u2011S\u20112023\u20110017", 17), ("hb–s–2023–0017", 17), ("ＨＢＳ 2023 0017", 17),
-        ("HB-Z-2023-0017", None), ("鄂严选17", None), ("HB-S-2023-10017", 10017),
-    ],
-)  # fmt: skip
-def test_a_number_of_the_tracks_own_pattern_has_its_place(number: str, place: int | None) -> None:
-    track = catalogue()["hubei"].program.track("specialized")
-    assert place_in_series(track, number, 2023) == place
-
-
-def test_new_numbers_go_on_behind_the_old_and_never_meet_one(begin: Any, officer: Any, take: Any) -> None:
-    # The last has the form of a number of 2024, and is of a status of 2023.
-    old = [("HB-S-2024-0041", date(2024, 1, 5)), ("HB-S-2024-0042", date(2023, 3, 20))]
-    take(table(*(row(number=number, uscc=uscc(), started_on=day) for number, day in old)))
-    with begin(officer, AT) as w:
-        assert _number(w, desk_of(w, "hubei", "specialized"), 2024) == ("HB-S-2024-0043", 43)
-
-
-PRINTED = (
-    "鄂服（2024）3号", "鄂服 2024 07", "HB\u2011S\u20112024\u20110042", "HB-S-2024-0043\u200b",
-    "HB–S–2024–0044", "鄂服\u30002024\u000b08",
-)  # fmt: skip
-TYPED = (
-    "鄂服(2024)3号", "鄂服〔2024〕3号", "鄂服202407", "HB-S-2024-0042", "HB–S–2024–0042", "HB-S-2024-0043",
-    "hbs20240044", "鄂服 2024 08",
-)  # fmt: skip
-
-
-def test_numbers_of_every_writing_verify_and_are_found_as_printed_and_as_typed(
-    engine: Engine, begin: Any, take: Any, store: FileStore
-) -> None:
-    took = take(table(*(row(number=number, uscc=uscc(), started_on=date(2024, 1, 5)) for number in PRINTED)))
-    assert took.counts[Fate.NEW] == len(PRINTED)
-    with begin(ANONYMOUS, AT) as w:
-        for typed in (*PRINTED, *TYPED):
-            found = verify(w, typed)
-            assert found is not None, ascii(typed)
-            assert w.session.scalars(select(Accreditation.number).where(number_is(typed))).all() == [
-                found.entry.number
-            ]
-            assert number_key(found.entry.number) == number_key(typed)
-        assert verify(w, "HB-S-2024-0045") is None
-        assert [found.check for found in faults(w.session, store) if "number" in found.check] == []
-    with session_factory(engine)() as session:
-        kept = session.scalars(select(Accreditation.number).order_by(Accreditation.id)).all()
-    assert kept == [*PRINTED[:3], "HB-S-2024-0043", "HB–S–2024–0044", "鄂服 2024 08"], (
-        "nothing unseen is kept"
-    )
-
-
-def test_one_number_in_two_writings_is_one_status(take: Any, planned: Any) -> None:
-    numbers = ("HB-S-2024-0043\u200b", "HB–S–2024–0043")
-    found = planned(table(*(row(number=number, uscc=uscc()) for number in numbers)))
-    assert fates(found) == [Fate.NEW, Fate.REFUSED]
-    assert "与第 2 行重复" in said(found)
-    body = uscc()
-    take(table(row(number=numbers[0], uscc=body)))
-    assert fates(planned(table(row(number=numbers[1], uscc=body)))) == [Fate.THERE]
-
-
-def test_the_second_table_may_write_a_number_otherwise(engine: Engine, take: Any) -> None:
-    span = {"first": date(2023, 3, 20), "last": date(2024, 3, 19)}
-    take(table(row()), years({"number": "鄂严选（2023）17 号", "services": 3, **span}))
-    with session_factory(engine)() as session:
-        assert session.scalars(select(TakenIn.totals)).one()[0]["services"] == "3"
-
-
-def test_a_new_number_passes_over_one_that_was_written_otherwise(begin: Any, officer: Any, take: Any) -> None:
-    # Of a status of 2023: it has no place in the series of 2024.
-    take(table(row(number="HB–S–2024–0001", started_on=date(2023, 3, 20))))
-    with begin(officer, AT) as w:
-        assert _number(w, desk_of(w, "hubei", "specialized"), 2024) == ("HB-S-2024-0002", 2)
 
 
 def test_the_templates_have_the_columns() -> None:
