@@ -1,5 +1,6 @@
 """Reading a life: every error is named, with its place, at once."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -151,3 +152,17 @@ def test_a_clause_is_a_text(clause: object, *, good: bool) -> None:
         assert parse_life({**GOOD, "events": [result]}).happenings[0].data["clause"] == clause
     else:
         assert set(errors_of({**GOOD, "events": [result]})) == {"events[0].clause"}
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"), [(0, False), ("0.01", True), (0.95, True), (1, True), ("1.01", False)]
+)
+def test_a_share_that_looks_like_a_fraction_is_taken_as_it_stands_and_warned_of(
+    given: object, warned: bool
+) -> None:
+    service = {"type": "service", "date": "2023-05-01", "satisfaction_pct": given}
+    life = parse_life({**GOOD, "events": [service]})
+    record = life.happenings[0].data["record"]
+    assert isinstance(record, Record)
+    assert record.satisfaction == Decimal(str(given))
+    assert ("events[0].satisfaction_pct" in life.doubts) is warned
