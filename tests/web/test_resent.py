@@ -42,7 +42,7 @@ BY_PART = {
     "my_accreditations": (
         "appeal ask_for_person data exit_files extension object_to order remove_file report_form withdrawal"
     ),
-    "my_applications": "fill remove replace save_fact start submit upload withdraw",
+    "my_applications": "fill remove replace save_fact start submit switch upload withdraw",
     "my_members": "hand_over index remove",
     "my_party": "ask_verification new profile upload",
     "my_roster": "remove take",

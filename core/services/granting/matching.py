@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from core.domain.clock import moment
 from core.domain.errors import NotFound
-from core.domain.lifecycle.states import IN_FORCE
+from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.domain.profile import AS_KEPT, parse_facts
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Intake, Track
@@ -63,6 +63,15 @@ class MatchedClause:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """The application that stands where another would begin; a draft can be switched to the other track."""
+
+    application_id: int
+    title: T
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """One track for one party."""
 
@@ -83,11 +92,14 @@ class Match:
     """Why else the party cannot apply, whatever its profile."""
     application_id: int | None
     """An application to the track that is open already."""
+    instead: Instead | None
+    """An open application to another track of the programme, under the same call: there is but one."""
 
     @property
     def startable(self) -> bool:
         """Whether an application can be begun now."""
-        return self.door in (Door.CALL, Door.ROLLING) and not self.barred and self.application_id is None
+        taken = self.application_id is not None or self.instead is not None
+        return self.door in (Door.CALL, Door.ROLLING) and not self.barred and not taken
 
     @property
     def barred(self) -> bool:
@@ -114,7 +126,7 @@ class _Known:
     calls: Mapping[tuple[str, str], Sequence[Call]]
     against: Mapping[str, T]
     held: Mapping[tuple[str, str], Accreditation]
-    open: Mapping[tuple[str, str], int]
+    open: Sequence[Application]
 
 
 def matches(w: Work, party_id: int) -> list[Match]:
@@ -150,15 +162,13 @@ def _known(w: Work, party: Party) -> _Known:
     held = select(Accreditation).where(
         Accreditation.party_id.in_(ids_of(party.id)), Accreditation.state.in_(IN_FORCE)
     )
-    begun = select(Application.program, Application.track, Application.id).where(
-        Application.party_id.in_(ids_of(party.id)), Application.state.in_(OPEN)
-    )
+    begun = select(Application).where(Application.party_id.in_(ids_of(party.id)), Application.state.in_(OPEN))
     return _Known(
         party,
         by_track,
         against,
         {(item.program, item.track): item for item in w.session.scalars(held)},
-        {(row.program, row.track): row.id for row in w.session.execute(begun.order_by(Application.id))},
+        w.session.scalars(begun.order_by(Application.id)).all(),
     )
 
 
@@ -191,8 +201,19 @@ def _match(w: Work, loaded: LoadedProgram, track: Track, known: _Known) -> Match
         tuple(_clause(result, values, w) for result in verdict.results),
         loaded.program.region if outside else "",
         tuple(why for why in against if why is not None),
-        known.open.get(key),
+        next((item.id for item in reversed(known.open) if (item.program, item.track) == key), None),
+        _instead(loaded, track, known.open, is_open.id if is_open is not None else None),
     )
+
+
+def _instead(
+    loaded: LoadedProgram, track: Track, begun: Sequence[Application], call_id: int | None
+) -> Instead | None:
+    program = loaded.program
+    for item in begun:
+        if item.program == program.id and item.track != track.id and item.call_id == call_id:
+            return Instead(item.id, program.track(item.track).title, item.state is ApplicationState.DRAFT)
+    return None
 
 
 def _opening(call: Call) -> datetime:

@@ -12,7 +12,7 @@ from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import within
 from core.rules.clauses import Intake, PartyKind, Program
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.applications import corrections
 from core.services.applications.case import Case, lock
 from core.services.applications.facts import prefill
@@ -79,6 +79,42 @@ def why_not_started(w: Work, program: str, track: str, party: Party) -> T | None
     return None
 
 
+def switch(w: Work, application_id: int, track: str, *, version: int | None = None) -> None:
+    """Take a draft to another track of its programme, with the facts and files that it has.
+
+    Refused where a new one would be, and once it was submitted: it is withdrawn first.
+    """
+    case = lock(w, application_id, version=version)
+    application = case.application
+    party = lock_party(w, application.party_id)
+    if application.party_id not in w.actor.parties:
+        require(w, Act.APPLICATION_DRAFT, application.program, party.region)
+    if application.state is not ApplicationState.DRAFT:
+        raise Refused(
+            T(
+                f"申请 #{application.id} 已不是草稿（{application.state.label.zh}），不能改报其他类别",
+                f"application #{application.id} is no draft any more ({application.state.label.en})",
+            ),
+            mend=T("先撤回该申请，再申报另一类别", "withdraw it, then apply to the other track"),
+        )
+    call = application.call
+    made = _made(
+        *(w, application.program, track, party),
+        call.id if call is not None and track in call.tracks else None,
+        application.channel,
+        wait_for_call=True,
+        instead_of=case.id,
+    ).application
+    application.track, application.edition = made.track, made.edition
+    application.call_id, application.region = made.call_id, made.region
+    w.session.flush()
+    w.session.refresh(application, ["call"])
+    case.changed(edition=True)
+    more = {name: value for name, value in party.profile.items() if name not in application.facts}
+    prefill(case, more, "沿用主体资料 / from the party's data")
+    apply_roster(case)
+
+
 def _made(
     w: Work,
     program: str,
@@ -88,8 +124,9 @@ def _made(
     channel: Channel,
     *,
     wait_for_call: bool,
+    instead_of: int | None = None,
 ) -> Case:
-    """The draft that nothing stands against, not stored yet."""
+    """The draft that nothing stands against, not stored yet; `instead_of`: the draft that it will replace."""
     desk = _desk(w, program, track)
     require_going_on(party)
     require_accepted(w, party)
@@ -115,7 +152,7 @@ def _made(
     standing = why_in_force(case, w.today)
     if standing is not None:
         raise Refused(standing)
-    _require_first(w, application)
+    _require_first(w, application, desk, instead_of)
     return case
 
 
@@ -252,24 +289,33 @@ def _call(w: Work, desk: Desk, call_id: int | None, *, wait_for_call: bool) -> C
     return call
 
 
-def _require_first(w: Work, application: Application) -> None:
-    """Refuse a second open application of the party to the track under the call, and name the first."""
+def _require_first(w: Work, application: Application, desk: Desk, besides: int | None) -> None:
+    """Refuse a second open application of the party to the programme under the call, and name the first."""
     query = select(Application).where(
         Application.party_id.in_(ids_of(application.party_id)),
         Application.program == application.program,
-        Application.track == application.track,
         Application.call_id == application.call_id
         if application.call_id is not None
         else Application.call_id.is_(None),
         Application.state.in_(OPEN),
+        Application.id != (besides or 0),
     )
-    first = w.session.scalar(query)
-    if first is not None:
-        state = first.state.label
-        raise Refused(
-            T(
-                f"已有在办的申请 #{first.id}（{state.zh}）",
-                f"application #{first.id} is open already ({state.en})",
-            ),
-            mend=T("请继续办理该申请，或先撤回", "go on with it, or withdraw it first"),
-        )
+    first = w.session.scalar(query.order_by(Application.id).limit(1))
+    if first is None:
+        return
+    state, mend = first.state.label, T("请继续办理该申请，或先撤回", "go on with it, or withdraw it first")
+    title = EMPTY
+    if first.track != application.track:
+        name = desk.loaded.program.track(first.track).title
+        title = T(f"“{name.zh}”", f" to “{name.en}”")
+        if first.state is ApplicationState.DRAFT:
+            mend = T(
+                "请将该草稿改报本类别，或先撤回", "switch that draft to this track, or withdraw it first"
+            )
+    raise Refused(
+        T(
+            f"已有在办的{title.zh}申请 #{first.id}（{state.zh}）",
+            f"application #{first.id}{title.en} is open already ({state.en})",
+        ),
+        mend=mend,
+    )

@@ -95,6 +95,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "eligibility.index": Open.LOGIN,
     "my_applications.index": Open.LOGIN,
     "my_applications.start": Open.LOGIN,
+    "my_applications.switch": Open.LOGIN,
     "my_applications.page": Open.LOGIN,
     "my_applications.history": Open.LOGIN,
     "my_applications.fill": Open.LOGIN,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from core.domain.errors import NotFound
+from core.domain.errors import NotFound, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.rules.evaluate import Outcome
@@ -155,3 +155,36 @@ def test_the_partys_own_data_count_too(town: Town, engine: Engine) -> None:
     with town.begin(user, NOW) as w:
         parties.edit_party(w, party, {"mobile": "13900139000"})
         assert matching.matches(w, party)
+
+
+def test_one_track_of_a_programme_at_a_time(town: Town) -> None:
+    user, party = town.applicant(KEY, NOW)
+    town.call(KEY, DAY, tracks=["comprehensive", "specialized"])
+    other = "shanghai/specialized"
+    assert match_of(town, user, party, other).startable
+    with town.begin(user, NOW) as w:
+        begun = starting.start(w, "shanghai", "comprehensive", party)
+    found = match_of(town, user, party, other)
+    assert found.instead is not None
+    assert (found.instead.application_id, found.instead.draft) == (begun, True)
+    assert not found.startable
+    with town.begin(user, NOW) as w, pytest.raises(Refused) as refused:
+        starting.start(w, "shanghai", "specialized", party)
+    assert f"#{begun}" in refused.value.text.zh
+    assert refused.value.mend is not None
+    assert "改报" in refused.value.mend.zh
+    assert match_of(town, user, party, "hubei/specialized").instead is None
+
+
+def test_a_draft_is_switched_with_what_it_has(town: Town, engine: Engine) -> None:
+    case = town.start(KEY, day=DAY, call={"tracks": ["comprehensive", "specialized"]})
+    case.fill()
+    before = case.load()
+    with case.as_applicant() as w:
+        starting.switch(w, case.application_id, "specialized")
+    after = case.load()
+    assert (after.id, after.track) == (before.id, "specialized")
+    assert {**after.facts, **before.facts} == after.facts
+    assert after.call_id == before.call_id
+    with case.as_applicant() as w, pytest.raises(NotFound):
+        starting.switch(w, case.application_id, "nothing")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.domain.clock import SHANGHAI, now
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
-from core.storage.models import Application, OutboxMessage
+from core.storage.models import Application, Call, OutboxMessage
 from tests.services.journey import claims
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.portal.applicant import KEY, Applicant, applicant, file
@@ -188,6 +188,31 @@ def test_what_stands_against_a_beginning_is_told(someone: Applicant, session: Se
     for track in ("nothing/at-all", "shanghai/nothing", ""):
         nowhere = someone.browser.post("/my/applications/start", {**sent, "track": track}, ok=False)
         assert nowhere.status == 404
+
+
+def test_a_draft_is_switched_to_the_other_track_with_what_it_has(
+    someone: Applicant, session: Session
+) -> None:
+    call = session.scalars(select(Call)).one()
+    call.tracks = ["comprehensive", "specialized"]
+    session.commit()
+    someone.begin()
+    someone.fill(staff_full_time=17)
+    page = someone.browser.get("/my/programs/")
+    assert "同一项目同一批次只能申报一个类别" in page.text
+    page.send(f"/{someone.application.id}/switch")
+    assert someone.browser.at.endswith("/facts")
+    assert someone.application.track == "specialized"
+    assert someone.application.facts["staff_full_time"] == 17
+    refused = someone.browser.post(f"{someone.path}/switch", {"track": "nothing"}, ok=False)
+    assert refused.status == 404
+    someone.browser.post(f"{someone.path}/switch", {"track": "comprehensive"})
+    someone.hand_in()
+    someone.browser.get(f"{someone.path}/submit").send(declared="y")
+    assert "改报须先撤回该申请" in someone.browser.get("/my/programs/").text
+    late = someone.browser.post(f"{someone.path}/switch", {"track": "specialized"}, ok=False)
+    assert "已不是草稿" in late.text
+    assert someone.application.track == "comprehensive"
 
 
 def test_nobody_elses_application_is_there(

@@ -75,6 +75,24 @@ def _start(w: Work, program: str, track: str, party: int, call: int | None) -> i
     return starting.start(w, program, track, party, call)
 
 
+@blueprint.post("/<int:application_id>/switch")
+def switch(application_id: int) -> ResponseReturnValue:
+    """Take a draft to another track of its programme; refused, the list of programmes comes again."""
+    case = own_case(application_id)
+    track = request.form.get("track", "")
+    done = attempt(
+        "application.switch",
+        lambda w: starting.switch(w, application_id, track),
+        done=T(
+            "已改报该类别，已填的数据和已交的材料保留，请核对",
+            "Switched to that track. What was filled in and handed in is kept; please check it",
+        ),
+    )
+    if done is None:
+        return redirect(url_for("eligibility.index", party=case.application.party_id), 303)
+    return redirect(url_for(".fill", application_id=application_id), 303)
+
+
 @blueprint.get("/<int:application_id>")
 def page(application_id: int) -> str:
     """One application: where it stands, what to do, what was said."""
