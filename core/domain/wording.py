@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never, cast
 
+from core.domain.facts import service_functions
 from core.rules.clauses import (
     Actor,
     Intake,
@@ -172,6 +173,11 @@ def stage_text(stage: Stage) -> T:
     if stage.scored:
         parts.append(T("逐项打分", "scored item by item"))
     return join(parts, "，", ", ")
+
+
+def named_functions(functions: Iterable[str]) -> T:
+    """Service functions in words; empty where there is none."""
+    return join(map(service_functions.choice_label, functions), "、", ", ")
 
 
 def window_text(window: Window) -> T:

@@ -112,6 +112,8 @@ def citations(rules: TrackRules) -> Iterator[Citation]:
     named = (
         (procedure.term.withdrawal_clause, "withdrawal"),
         (procedure.direct_inclusion, "direct inclusion"),
+        (procedure.once_a_year, "one call a year"),
+        (procedure.window.closed_clause if procedure.window is not None else "", "closed functions"),
         (procedure.mobile_required, "mobile number"),
         (procedure.self_recommendation_refused, "own recommendation refused"),
         (procedure.exit_proposal, "exit proposal"),

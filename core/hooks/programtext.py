@@ -11,6 +11,7 @@ from core.domain.wording import (
     duty_text,
     exit_text,
     material_text,
+    named_functions,
     stage_text,
     term_text,
     waiver_text,
@@ -178,8 +179,13 @@ def _procedure(rules: TrackRules) -> tuple[Line, ...]:
     lines = [Line(procedure.clause, INTAKES[procedure.intake])]
     if procedure.window is not None:
         lines.append(Line(procedure.window.clause, window_text(procedure.window)))
+        closed = named_functions(procedure.window.closed_functions)
+        if closed.zh:
+            closed = T(f"当年不受理：{closed.zh}", f"not taken that year: {closed.en}")
+            lines.append(Line(procedure.window.closed_clause, closed))
     lines.append(Line(procedure.term.clause, term_text(procedure.term)))
     named = (
+        (procedure.once_a_year, T("申报每年开展一次", "one call a year")),
         (procedure.direct_inclusion, T("受托机构汇总表直接纳入", "direct inclusion by a summary table")),
         (procedure.mobile_required, T("提交时须有有效手机号码", "a mobile number is needed to submit")),
         (procedure.self_recommendation_refused, T("不得推荐本单位", "no body recommends itself")),

@@ -10,7 +10,7 @@ from typing import assert_never, get_args
 
 from core.hooks.coverage import citations, coverage_rows, within
 from core.hooks.loaded import LoadedProgram, TrackRules
-from core.rules.clauses import ConditionKind, Coverage, Intake, Stage, StageKind
+from core.rules.clauses import ConditionKind, Coverage, Intake, Procedure, Stage, StageKind
 from core.rules.numbers import LONGEST_AHEAD
 from core.rules.obligations import (
     Effect,
@@ -129,8 +129,28 @@ def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
             rules.procedure.clause,
             "a rolling intake has no window: remove it or use Intake.CALL",
         )
+    yield from _closed_problems(rules.procedure)
     yield from _parameter_problems(hooks, rules)
     yield from _exit_problems(rules)
+
+
+def _closed_problems(procedure: Procedure) -> Found:
+    window = procedure.window
+    if window is None:
+        return
+    foreign = [function for function in window.closed_functions if function not in procedure.functions]
+    if foreign:
+        yield (
+            "procedure",
+            window.closed_clause or window.clause,
+            f"closed_functions names {foreign}, which the procedure's functions do not have",
+        )
+    if bool(window.closed_clause) != bool(window.closed_functions):
+        yield (
+            "procedure",
+            window.clause,
+            "closed_functions and closed_clause go together: give both, or neither",
+        )
 
 
 def _parameter_problems(hooks: Clauses, rules: TrackRules) -> Found:

@@ -203,6 +203,9 @@ class Window:
     """ISO 8601 local date-time."""
     submit_by: str
     recommend_by: str = ""
+    closed_clause: str = ""
+    closed_functions: tuple[str, ...] = ()
+    """Service functions of the text that are not taken in this window, and the clause that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,8 @@ class Procedure:
     stages: tuple[Stage, ...]
     term: ValidityTerm
     window: Window | None = None
+    once_a_year: str = ""
+    """Clause under which there is one call a year; a second one of a year gives its reason."""
     direct_inclusion: str = ""
     """Clause under which an entrusted body's summary table includes its rows directly."""
     mobile_required: str = ""

@@ -43,6 +43,7 @@ PROCEDURES = {
     track: Procedure(
         clause="14",
         intake=Intake.CALL,
+        once_a_year="14",
         stages=STAGES,
         term=TERM,
         self_recommendation_refused="21",

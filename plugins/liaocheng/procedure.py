@@ -6,6 +6,7 @@ from plugins.liaocheng.functions import FUNCTIONS
 PROCEDURE = Procedure(
     clause="15",
     intake=Intake.CALL,
+    once_a_year="15",
     stages=(
         Stage(
             StageKind.SUBMISSION, "12", T("提交申请材料", "Submission of the application"), Actor.APPLICANT

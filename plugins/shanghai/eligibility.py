@@ -13,7 +13,6 @@ from core.plugin_api import (
     any_of,
     by_reading,
     facts,
-    none_of,
     union_share,
 )
 
@@ -180,13 +179,7 @@ ONE_CATEGORY = Condition(
     ),
 )
 
-LEGAL_CLOSED_IN_2017 = Condition(
-    clause="2.2(2)",
-    title=T("2017 年不受理法律服务类", "Legal services are closed in 2017"),
-    test=none_of(facts.service_functions.contains("legal")),
-)
-
 CONDITIONS = {
     "comprehensive": (COMPREHENSIVE_KIND, *BASIC, CORE_ROLE),
-    "specialized": (*BASIC, ONE_CATEGORY, LEGAL_CLOSED_IN_2017),
+    "specialized": (*BASIC, ONE_CATEGORY),
 }

@@ -28,6 +28,8 @@ WINDOW_2017 = Window(
     opens_at="2017-01-01T00:00:00",
     submit_by="2017-09-20T17:00:00",
     recommend_by="2017-09-30T23:59:59",
+    closed_clause="2.2(2)",
+    closed_functions=("legal",),
 )
 
 PROCEDURE = Procedure(

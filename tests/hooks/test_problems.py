@@ -1,6 +1,7 @@
 """Every way in which a plugin can be wrong is told with hook, clause and mend."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from core.plugin_api import (
     Effect,
     ExitRule,
     FindingKind,
+    Intake,
     Interpretation,
     Kind,
     OnFinding,
@@ -44,6 +46,18 @@ from tests.hooks.broken import GOOD, JILIN, TITLE, broken, complaints
 
 def program(**changes):
     return {"program": lambda: replace(JILIN.program(), **({"id": "other", "extra_facts": ()} | changes))}
+
+
+def closing(clause: str, *functions: str) -> dict[str, Any]:
+    """A window that leaves functions out."""
+    window = Window(
+        "8",
+        "2024-01-01T00:00:00",
+        "2024-02-01T00:00:00",
+        closed_clause=clause,
+        closed_functions=functions,
+    )
+    return {"procedure": lambda track: replace(JILIN.procedure(track), intake=Intake.CALL, window=window)}
 
 
 def stages(change):
@@ -162,6 +176,21 @@ REVOKE = Effect.REVOKE
             },
             "hook procedure, clause 8(1)",
             "a rolling intake has no window: remove it or use Intake.CALL",
+        ),
+        (
+            closing("N2", "gardening"),
+            "hook procedure, clause N2",
+            "closed_functions names ['gardening'], which the procedure's functions do not have",
+        ),
+        (
+            closing("", "training"),
+            "hook procedure, clause 8",
+            "closed_functions and closed_clause go together",
+        ),
+        (
+            closing("N2"),
+            "hook procedure, clause 8",
+            "closed_functions and closed_clause go together",
         ),
         (
             {"procedure": lambda track: replace(JILIN.procedure(track), direct_inclusion="N2")},

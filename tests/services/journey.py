@@ -253,6 +253,8 @@ class Town:
             "opens_at": at(day - timedelta(days=10)),
             "submit_by": at(day + timedelta(days=10)),
             "recommend_by": at(day + timedelta(days=20)),
+            # Tests announce a call each, also of what the text has once a year.
+            "repeat_reason": "增补一批",
             **changes,
         }
         with self.begin(self.officer(program), f"{day - timedelta(days=10)}T00:00") as w:

@@ -9,6 +9,8 @@ class Guard(StrEnum):
     """A fact of the case that a service looks up before it makes a move."""
 
     WINDOW_OPEN = "window_open"
+    FUNCTIONS_OPEN = "functions_open"
+    """The call takes every service function that is claimed."""
     NOT_BANNED = "not_banned"
     NONE_IN_FORCE = "none_in_force"
     """No accreditation of this track is in force, save in its final year where the text says so."""
@@ -31,7 +33,7 @@ class Guard(StrEnum):
     APPROVAL_CORRECTED = "approval_corrected"
     """The approval that the status came from was corrected."""
     NONE_OPEN = "none_open"
-    """The party has no other open application to the track under the call."""
+    """The party has no other open application to the programme under the call."""
     NOT_OWN = "not_own"
     """The person who acts is no member of the party, and a recommending body is not the party."""
     RECOMMENDATION_OPEN = "recommendation_open"
@@ -91,6 +93,10 @@ _REASONS = {
     Guard.WINDOW_OPEN: T(
         "不在申报期内；请查看申报通知的起止时间",
         "applications are not taken now; see the dates of the call",
+    ),
+    Guard.FUNCTIONS_OPEN: T(
+        "本次申报不受理所报的服务类别；请查看申报通知",
+        "the call does not take the function that is applied for; see the call",
     ),
     Guard.NOT_BANNED: T(
         "仍在禁止申报期内；请于期满后申报",

@@ -9,7 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from core.domain.errors import MalformedError
-from core.domain.facts import avg_annual_small_micro_served, satisfaction_pct, smes_served_last_year
+from core.domain.facts import (
+    avg_annual_small_micro_served,
+    satisfaction_pct,
+    service_functions,
+    smes_served_last_year,
+)
 from core.domain.identifiers import mobile
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
@@ -19,12 +24,13 @@ from core.rules.verdict import Eligibility
 from core.rules.walk import needs
 from core.services.applications.case import Case, verdicts_of
 from core.services.applications.checklist import why_incomplete
-from core.services.applications.handling import Desk
+from core.services.applications.handling import Desk, another_open
 from core.services.applications.statements import origins_by
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
+from core.services.calls.options import why_function_closed
 from core.services.people.parties import is_own
 from core.storage.models import (
     Accreditation,
@@ -185,6 +191,11 @@ def _window(case: Case, _attempt: Attempt) -> T | None:
     return why_not_submitted(case.w, case.application, case.desk.rules.procedure)
 
 
+def _functions_open(case: Case, _attempt: Attempt) -> T | None:
+    claimed = case.values.get(service_functions.name)
+    return why_function_closed(case.application.call, case.desk.rules.procedure, claimed)
+
+
 def _not_banned(case: Case, attempt: Attempt) -> T | None:
     return why_banned(case.w, case.application.party_id, case.application.program, attempt.on)
 
@@ -277,17 +288,8 @@ def _review_not_begun(case: Case, _attempt: Attempt) -> T | None:
 
 
 def _none_open(case: Case, _attempt: Attempt) -> T | None:
-    item = case.application
-    same = Application.call_id == item.call_id if item.call_id is not None else Application.call_id.is_(None)
-    another = exists().where(
-        Application.party_id == item.party_id,
-        Application.program == item.program,
-        Application.track == item.track,
-        same,
-        Application.state.in_([state for state in ApplicationState if state.is_open]),
-        Application.id != item.id,
-    )
-    return Guard.NONE_OPEN.reason if case.w.session.scalar(select(another)) else None
+    another = another_open(case.w, case.application, besides=case.id)
+    return None if another is None else Guard.NONE_OPEN.reason
 
 
 def _recommendation_open(case: Case, _attempt: Attempt) -> T | None:
@@ -425,6 +427,7 @@ def _sealed(_case: Case, attempt: Attempt) -> T | None:
 
 _CHECKS: Mapping[Guard, Callable[[Case, Attempt], T | None]] = {
     Guard.WINDOW_OPEN: _window,
+    Guard.FUNCTIONS_OPEN: _functions_open,
     Guard.NOT_BANNED: _not_banned,
     Guard.NONE_IN_FORCE: _none_in_force,
     Guard.MATERIALS_COMPLETE: _materials,

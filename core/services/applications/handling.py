@@ -25,6 +25,7 @@ from core.services.base.access import allowed
 from core.services.base.work import Work
 from core.storage.models import Application, DecisionCorrection, Recommendation, ReviewAssignment
 from core.storage.models.deciding import CorrectedKind
+from core.storage.one_party import ids_of
 
 RELOAD = T("请刷新后按当前状态办理", "reload, and act on the present state")
 
@@ -106,6 +107,23 @@ def is_reviewer(w: Work, application_id: int) -> bool:
         ReviewAssignment.conflict.is_not(True),
     )
     return bool(w.session.scalar(select(assigned)))
+
+
+def another_open(w: Work, application: Application, *, besides: int | None = None) -> Application | None:
+    """The first open application of the party to the programme under the same call; a party has but one."""
+    same = (
+        Application.call_id == application.call_id
+        if application.call_id is not None
+        else Application.call_id.is_(None)
+    )
+    query = select(Application).where(
+        Application.party_id.in_(ids_of(application.party_id)),
+        Application.program == application.program,
+        same,
+        Application.state.in_([state for state in ApplicationState if state.is_open]),
+        Application.id != (besides or 0),
+    )
+    return w.session.scalar(query.order_by(Application.id).limit(1))
 
 
 def standing_word(w: Work, application_id: int) -> Recommendation | None:

@@ -13,12 +13,14 @@ from core.domain.acts import Act
 from core.domain.clock import SHANGHAI, local_date, moment
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.folding import repaired
+from core.domain.wording import named_functions
 from core.hooks.loaded import LoadedProgram
 from core.rules.clauses import Intake, Procedure
 from core.rules.text import T
 from core.services.base.access import ACTS, require
 from core.services.base.words import NOTHING_THERE, home, unwritten
 from core.services.base.work import Work
+from core.services.calls.options import closed_by_text, closed_errors, repeat_errors
 from core.services.calls.score_sheet import sheet_errors, tie_errors
 from core.storage.models import Application, Call, ReviewAssignment, Score
 
@@ -47,7 +49,13 @@ class CallView:
     submit_by: datetime
     recommend_by: datetime | None
     quota: int | None
+    closed_functions: tuple[str, ...]
     open: bool
+
+    @property
+    def closed(self) -> T:
+        """The service functions that it does not take, in words; empty where it takes all."""
+        return named_functions(self.closed_functions)
 
 
 def default_window(w: Work, program: str, track: str) -> Window | None:
@@ -72,9 +80,15 @@ def save_call(
     score_sheet: Sequence[Mapping[str, Any]] = (),
     tie_break: Sequence[str] = (),
     edition: str | None = None,
+    closed_functions: Sequence[str] | None = None,
+    repeat_reason: str = "",
     call_id: int | None = None,
 ) -> int:
-    """Announce a call, or change one; moments left out are those of the text. Returns its id."""
+    """Announce a call, or change one; moments left out are those of the text. Returns its id.
+
+    `closed_functions`: what of the text's service functions it does not take; left out, what the text closes
+    in the year of its own window. A second call of a year gives its reason where the text has one a year.
+    """
     require(w, Act.CALL_EDIT, program, home(w, program))
     loaded = w.program(program)
     call = _existing(w, call_id, program) if call_id is not None else Call(program=program, tracks=[])
@@ -87,6 +101,11 @@ def save_call(
     errors = _track_errors(w, loaded, tracks) | _title_errors(w, program, title, call_id)
     errors |= _window_errors(opens_at, submit_by, recommend_by) | sheet_errors(score_sheet)
     errors |= tie_errors(tie_break, score_sheet)
+    procedures = [w.rules(program, track, w.today).procedure for track in tracks if track in offered]
+    closed = list(closed_by_text(procedures, opens_at) if closed_functions is None else closed_functions)
+    errors |= closed_errors(procedures, closed)
+    if opens_at is not None and not errors.keys() & {"opens_at", "tracks"}:
+        errors |= repeat_errors(w, program, tracks, opens_at, repeat_reason, call_id)
     if quota is not None and quota < 1:
         errors["quota"] = T(
             "名额应不少于 1，或留空表示不限", "give 1 or more, or leave it empty for no limit"
@@ -102,6 +121,7 @@ def save_call(
     call.tracks, call.title = list(dict.fromkeys(tracks)), repaired(title)
     call.opens_at, call.submit_by, call.recommend_by = opens_at, submit_by, recommend_by
     call.quota, call.score_sheet, call.tie_break = quota, sheet, list(tie_break)
+    call.closed_functions, call.repeat_reason = closed, repaired(repeat_reason)
     call.edition = edition or call.edition or loaded.edition(local_date(opens_at)).id
     if call.closed_at is not None and (recommend_by or submit_by) >= w.now:
         call.closed_at = None
@@ -151,6 +171,7 @@ def view(w: Work, call: Call) -> CallView:
         call.submit_by,
         call.recommend_by,
         call.quota,
+        tuple(call.closed_functions),
         is_open(w, call),
     )
 

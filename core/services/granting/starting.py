@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotFound, Refused
 from core.domain.lifecycle.states import Action, ApplicationState
@@ -17,7 +15,7 @@ from core.services.applications import corrections
 from core.services.applications.case import Case, lock
 from core.services.applications.facts import prefill
 from core.services.applications.guards import Inputs, why_in_force
-from core.services.applications.handling import Desk, desk_of
+from core.services.applications.handling import Desk, another_open, desk_of
 from core.services.applications.moving import advance, tell
 from core.services.base.access import require
 from core.services.base.words import NOTHING_THERE, unwritten
@@ -32,7 +30,6 @@ from core.services.profile.roster import apply_roster
 from core.services.review import recommendations, reviews
 from core.storage.models import Application, Call, Party
 from core.storage.models.applications import Channel
-from core.storage.one_party import ids_of
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
 KINDS = {PartyKind.ORGANIZATION: T("机构", "organisations"), PartyKind.PERSON: T("个人", "persons")}
@@ -291,16 +288,7 @@ def _call(w: Work, desk: Desk, call_id: int | None, *, wait_for_call: bool) -> C
 
 def _require_first(w: Work, application: Application, desk: Desk, besides: int | None) -> None:
     """Refuse a second open application of the party to the programme under the call, and name the first."""
-    query = select(Application).where(
-        Application.party_id.in_(ids_of(application.party_id)),
-        Application.program == application.program,
-        Application.call_id == application.call_id
-        if application.call_id is not None
-        else Application.call_id.is_(None),
-        Application.state.in_(OPEN),
-        Application.id != (besides or 0),
-    )
-    first = w.session.scalar(query.order_by(Application.id).limit(1))
+    first = another_open(w, application, besides=besides)
     if first is None:
         return
     state, mend = first.state.label, T("请继续办理该申请，或先撤回", "go on with it, or withdraw it first")

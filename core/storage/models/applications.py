@@ -41,6 +41,10 @@ class Call(Base):
     """Criteria: [{"key", "title", "weight", "max"}]; weights need not add up to 100."""
     tie_break: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     """What orders equal totals, in turn: `preferred`, `spread`, `submitted`, or a criterion's key."""
+    closed_functions: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Service functions of the text for which nothing is taken under this call."""
+    repeat_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why it is announced though the text has one call a year and the year had one."""
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     def __str__(self) -> str:

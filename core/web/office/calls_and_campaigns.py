@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, NotAllowed
+from core.domain.facts import service_functions
 from core.domain.quantities import PLACES
 from core.hooks.catalogue import catalogue
 from core.rules.phrases import SAVED
@@ -16,6 +17,7 @@ from core.rules.text import T
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.calls import calls
+from core.services.calls.options import LONGEST_REASON
 from core.services.calls.score_sheet import BY_DEFAULT, rule_title
 from core.services.duties import campaigns
 from core.web.forms.fields import FieldKind, Spec, make_form
@@ -69,6 +71,19 @@ def _editions() -> list[tuple[str, T]]:
     ]
 
 
+def _functions() -> list[tuple[str, T]]:
+    """The service functions of the texts, each once."""
+    allowed_programs = {key for key, _ in programs_for(Act.CALL_EDIT)}
+    work = reading()
+    found = {
+        function: service_functions.choice_label(function)
+        for loaded, track in catalogue().tracks()
+        if loaded.program.id in allowed_programs
+        for function in work.rules(loaded.program.id, track.id, work.today).procedure.functions
+    }
+    return list(found.items())
+
+
 CALL_SPECS = (
     Spec("title", T("标题", "Title"), longest=200, wide=True),
     Spec(
@@ -104,6 +119,25 @@ CALL_SPECS = (
         hint=T("不选则适用开始时有效的版本", "If none is chosen: the one in force when the call opens"),
     ),
     Spec(
+        "closed_functions",
+        T("本次不受理的服务类别", "Service functions that this call does not take"),
+        FieldKind.CHECKS,
+        required=False,
+        options=_functions,
+        hint=T("不选则按政策文本对当年的规定", "If none is chosen: as the text says for the year"),
+    ),
+    Spec(
+        "repeat_reason",
+        T("年内再次申报的理由", "Reason for a second call of the year"),
+        FieldKind.AREA,
+        required=False,
+        longest=LONGEST_REASON,
+        hint=T(
+            "文本规定每年开展一次、本年度已有申报通知的须填写",
+            "Asked for where the text has one call a year and the year had one",
+        ),
+    ),
+    Spec(
         "score_sheet",
         T("评分表", "Score sheet"),
         FieldKind.SHEET,
@@ -133,6 +167,7 @@ def _save_call(w: Work, values: Values, call_id: int | None = None) -> int:
     if edition and owner != program:
         raise Invalid({"edition": T("不属于所选项目", "it belongs to another programme")})
     criteria = sheet(values["score_sheet"] or "")
+    closed = values["closed_functions"] or ()
     return calls.save_call(
         w,
         program=program,
@@ -142,6 +177,8 @@ def _save_call(w: Work, values: Values, call_id: int | None = None) -> int:
         tie_break=tie_break(values["tie_break"] or "", criteria),
         call_id=call_id,
         edition=edition or None,
+        closed_functions=closed if closed or call_id is not None else None,
+        repeat_reason=values["repeat_reason"] or "",
         **given,
     )
 
@@ -192,6 +229,8 @@ def edit_call(call_id: int) -> ResponseReturnValue:
         "recommend_by": item.recommend_by,
         "quota": item.quota,
         "edition": f"{item.program}/{item.edition}",
+        "closed_functions": item.closed_functions,
+        "repeat_reason": item.repeat_reason,
         "score_sheet": sheet_text(item.score_sheet),
         "tie_break": tie_text(item.tie_break, item.score_sheet, language()),
     }

@@ -207,18 +207,11 @@ def test_a_specialized_body_applies_in_one_category(
 
 
 @pytest.mark.parametrize(
-    "function", ["information", "technology", "startup", "training", "financing", "market", "consulting"]
+    "function",
+    ["information", "technology", "startup", "training", "financing", "market", "consulting", "legal"],
 )
-def test_seven_of_the_eight_categories_are_open_in_2017(function: str) -> None:
+def test_each_of_the_eight_categories_fits_the_conditions(function: str) -> None:
     assert short(SPECIALIZED.verdict({"service_functions": frozenset({function})})) == {}
-
-
-def test_legal_services_are_refused_in_2017_with_that_reason() -> None:
-    verdict = SPECIALIZED.verdict({"service_functions": frozenset({"legal"})})
-    assert (verdict.outcome, short(verdict)) == (INELIGIBLE, {"2.2(2)": NOT_MET})
-    (refusal,) = [result for result in verdict.results if result.outcome is NOT_MET]
-    assert refusal.condition.title.zh == "2017 年不受理法律服务类"
-    assert not refusal.waivable
 
 
 def test_everything_unknown_is_undetermined_and_nothing_is_met() -> None:

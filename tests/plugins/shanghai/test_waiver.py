@@ -56,8 +56,8 @@ def test_nothing_outside_the_basic_conditions_may_be_set_aside(clause: str, chan
     assert (verdict.outcome, short(verdict), waivable(verdict)) == (INELIGIBLE, {clause: NOT_MET}, set())
 
 
-@pytest.mark.parametrize("functions", [frozenset({"legal"}), frozenset({"market", "training"}), frozenset()])
-def test_a_recognition_opens_no_closed_or_second_category(functions: frozenset[str]) -> None:
+@pytest.mark.parametrize("functions", [frozenset({"market", "training"}), frozenset()])
+def test_a_recognition_opens_no_second_category(functions: frozenset[str]) -> None:
     changes: Changes = {"service_functions": functions, "highest_recognition_level": "national"}
     verdict = SPECIALIZED.verdict(changes)
     assert (verdict.outcome, waivable(verdict)) == (INELIGIBLE, set())

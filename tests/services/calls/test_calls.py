@@ -6,11 +6,13 @@ import pytest
 
 from core.domain.clock import moment
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
+from core.domain.roles import Role
 from core.services.base.work import ANONYMOUS
 from core.services.calls import calls
-from core.services.granting import starting
+from core.services.granting import matching, starting
 from core.storage.engine import session_factory
 from core.storage.models import Call
+from tests.services.journey import race
 
 GIVEN = {
     "program": "liaocheng",
@@ -146,3 +148,60 @@ def test_a_call_closed_early_takes_nothing_more_until_it_is_opened_again(town, b
     case.submit(2)
     with begin(town.officer("hubei"), case.on(0)) as w, pytest.raises(NotAllowed):
         calls.close_call(w, call_id)
+
+
+def test_a_call_of_2017_takes_no_legal_services_and_says_so_with_the_clause(town, unchanged):
+    case = town.start("shanghai/specialized").fill({"service_functions": ["legal"]}).attach_all()
+    with unchanged(Refused, "不受理法律服务", "2.2(2)"), case.as_applicant() as w:
+        starting.submit(w, case.application_id)
+    with case.as_applicant() as w:
+        found = {f"{m.program}/{m.track}": m for m in matching.matches(w, case.party_id)}
+        assert found["shanghai/specialized"].call.closed.zh == "法律服务"
+    case.fill({"service_functions": ["training"]}).submit()
+
+
+def test_what_a_call_leaves_out_is_its_own(town, unchanged):
+    given = {"program": "shanghai", "tracks": ["specialized"], "title": "2024 年通知"}
+    moments = {"opens_at": moment("2024-05-10T00:00"), "submit_by": moment("2024-05-31T17:00")}
+    number = save(town, **given | moments, recommend_by=None)
+    with session_factory(town.engine)() as session:
+        assert session.get_one(Call, number).closed_functions == []
+    save(town, **given | moments, recommend_by=None, call_id=number, closed_functions=["training", "legal"])
+    case = town.start("shanghai/specialized", day=date(2024, 5, 20), call={"closed_functions": ["training"]})
+    case.fill({"service_functions": ["training"]}).attach_all()
+    with pytest.raises(Refused) as refused, case.as_applicant() as w:
+        starting.submit(w, case.application_id)
+    assert "2.2(2)" not in refused.value.text.zh
+    for wrong, said in ((["digital"], "不是该文本的服务功能"), ("all", "至少保留一类")):
+        closed = wrong
+        if wrong == "all":
+            with town.begin(ANONYMOUS, "2024-05-01T10:00") as w:
+                closed = w.rules("shanghai", "specialized", w.today).procedure.functions
+        with unchanged(Invalid, said):
+            save(town, **given | moments, recommend_by=None, call_id=number, closed_functions=closed)
+
+
+def test_a_second_call_of_a_year_gives_its_reason(town, unchanged):
+    first = save(town, title="2024 年通知")
+    with unchanged(Invalid, "2024 年已有《2024 年通知》", "第 15 条"):
+        save(town, title="2024 年第二批")
+    with unchanged(Invalid, "至多"):
+        save(town, title="2024 年第二批", repeat_reason="字" * 501)
+    second = save(town, title="2024 年第二批", repeat_reason="字" * 500)
+    # The first is changed without a reason, and so is a call of the year after, or of another track alone.
+    save(town, title="2024 年通知（修订）", call_id=first)
+    with unchanged(Invalid, "每年开展一次"):
+        save(town, title="2024 年第二批", call_id=second)
+    later = {"opens_at": moment("2025-01-01T00:00"), "submit_by": moment("2025-01-31T00:00")}
+    save(town, title="2025 年通知", **later, recommend_by=None)
+    save(town, "2024-01-01T10:00", program="shanghai", title="一", tracks=["specialized"])
+    save(town, "2024-01-01T10:00", program="shanghai", title="二", tracks=["specialized"])
+
+
+def test_of_two_calls_of_a_year_announced_at_once_the_second_is_asked_why(town):
+    titles = iter(("甲", "乙"))
+    officers = [town.officer("liaocheng"), town.make_actor(Role.LEAD)]
+    results = race(
+        town.engine, officers, "2024-05-01T10:00", lambda w: calls.save_call(w, **GIVEN, title=next(titles))
+    )
+    assert sorted(type(result).__name__ for result in results) == ["Invalid", "NoneType"]
