@@ -20,6 +20,7 @@ from core.services.base.work import Actor
 from core.storage.engine import session_factory
 from core.storage.models import User
 from core.web.frame.config import derived, secret_key
+from core.web.typed.owner import TOKEN
 from tests.faults.register import Register
 from tests.web.screens import Browser
 
@@ -71,7 +72,8 @@ def browser(register: Register, instance: Path, port: int, who: Actor, at: datet
         "_fresh": True,
         "fs_paa": at.timestamp(),
         "fs_cc": "set",
-        "csrf_token": "a" * 40,
+        # Its user's own token, as a page of that user leaves it in the session.
+        TOKEN: f"{'a' * 40}.{user.id}",
     }
     with time_machine.travel(at):
         cookie = f"accredit={signer.dumps(held)}"
