@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Executable, Text, cast, select
+from sqlalchemy import Column, ColumnElement, Enum, Executable, Text, cast, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.rules.text import T
@@ -129,7 +129,8 @@ class _Table:
     def faults(self) -> Iterator[Fault]:
         """What is wrong with its rows and events."""
         key = cast(self._key, Text).label("row_key")
-        rows = self._stream(select(key, *self._columns.values()).order_by(cast(self._key, Text).collate("C")))
+        stands = (_as_it_stands(column) for column in self._columns.values())
+        rows = self._stream(select(key, *stands).order_by(cast(self._key, Text).collate("C")))
         events = self._stream(
             select(
                 AuditEvent.id, AuditEvent.subject_id, AuditEvent.action, AuditEvent.changes, AuditValue.sealed
@@ -166,7 +167,7 @@ class _Table:
                 else T("在，而留痕中没有来历", "is there, and no event made it"),
             )
             return
-        actual = {name: plain(column, row._mapping[column]) for name, column in self._columns.items()}
+        actual = {name: plain(column, row._mapping[name]) for name, column in self._columns.items()}
         for name, value in actual.items():
             goes_by = name_of(self._table.name, name, actual)
             for path, told, stands in self._differing(name, goes_by, state.values.get(name, ABSENT), value):
@@ -283,6 +284,11 @@ class _Table:
 
     def _fault(self, check: str, number: str, message: T) -> Fault:
         return Fault(check, self._table.name, number, message)
+
+
+def _as_it_stands(column: Column[Any]) -> ColumnElement[Any]:
+    """The column as it is read: of a closed set also what is not in it, which somebody put there by hand."""
+    return type_coerce(column, Text).label(column.name) if isinstance(column.type, Enum) else column
 
 
 def _of_event(number: int, message: T) -> T:

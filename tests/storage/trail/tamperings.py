@@ -129,6 +129,7 @@ def _moved(table: str, column: str, target: str) -> Tampering:
 TAMPERINGS: tuple[Tampering, ...] = (
     *(deleted(table) for table in TABLES),
     *(inserted(table) for table in TABLES),
+    _change("a state is put in that there is not", "accreditation", "state = 'x'"),
     _change("a person is renamed", "party", "name = name || '甲'"),
     _change("an ID number is exchanged", "party", "id_number = '110101199003070038'"),
     _change("a key of the profile is set", "party", """profile = profile || '{"mobile": "13900139000"}'"""),
