@@ -10,6 +10,7 @@ from core.domain.wording import (
     INTAKES,
     duty_text,
     exit_text,
+    join,
     material_text,
     named_functions,
     stage_text,
@@ -142,6 +143,7 @@ def _condition(condition: Condition) -> ConditionText:
     waiver = waiver_text(condition.waiver) if isinstance(condition.waiver, Waiver) else EMPTY
     alone = condition.only_if is None and condition.relaxed is None
     head, items = _listed(condition.test) if alone else (EMPTY, ())
+    barred = T("不符合的暂不能申报", "who fails it cannot apply") if condition.bars else EMPTY
     return ConditionText(
         condition.clause,
         condition.title,
@@ -149,7 +151,7 @@ def _condition(condition: Condition) -> ConditionText:
         condition_sentence(condition),
         head,
         items if len(items) > 1 else (),
-        waiver,
+        join((waiver, barred)),
         condition.follows,
     )
 

@@ -80,6 +80,8 @@ class Condition:
     only_if: Term | None = None
     relaxed: Relaxation | None = None
     waiver: Waiver | ByReading[Any] | None = None
+    bars: bool = False
+    """The text says that who fails it cannot apply: nothing is submitted without a ground to waive it."""
     follows: tuple[str, ...] = ()
     """Ids of the interpretations that the condition follows."""
 

@@ -141,6 +141,7 @@ INTEGRITY = Condition(
         facts.under_investigation.fails(),
     ),
     waiver=by_reading("hubei.relaxable", all=RECOGNIZED, not_integrity=None),
+    bars=True,
     follows=("hubei.relaxable",),
 )
 

@@ -140,6 +140,7 @@ INTEGRITY = Condition(
         facts.under_investigation.fails(),
     ),
     waiver=by_reading("shanghai.relaxable", all=RECOGNIZED, not_integrity=None),
+    bars=True,
     follows=("shanghai.relaxable",),
 )
 

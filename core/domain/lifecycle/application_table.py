@@ -12,7 +12,13 @@ from core.rules.text import T
 
 _S = ApplicationState
 _RECOMMENDER = frozenset({Role.RECOMMENDER})
-_SUBMISSION = (Guard.FUNCTIONS_OPEN, Guard.MATERIALS_COMPLETE, Guard.PARTY_VERIFIED, Guard.MOBILE_GIVEN)
+_SUBMISSION = (
+    Guard.NOT_BARRED,
+    Guard.FUNCTIONS_OPEN,
+    Guard.MATERIALS_COMPLETE,
+    Guard.PARTY_VERIFIED,
+    Guard.MOBILE_GIVEN,
+)
 _REASONED = (Guard.REASON_GIVEN, Guard.NOT_OWN)
 _OPTIONAL_STATES = {
     _S.RECOMMENDED: having(Feature.RECOMMENDATION),

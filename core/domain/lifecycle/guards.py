@@ -11,6 +11,8 @@ class Guard(StrEnum):
     WINDOW_OPEN = "window_open"
     FUNCTIONS_OPEN = "functions_open"
     """The call takes every service function that is claimed."""
+    NOT_BARRED = "not_barred"
+    """Nothing that is claimed fails a condition under which the text says that one cannot apply."""
     NOT_BANNED = "not_banned"
     NONE_IN_FORCE = "none_in_force"
     """No accreditation of this track is in force, save in its final year where the text says so."""
@@ -97,6 +99,10 @@ _REASONS = {
     Guard.FUNCTIONS_OPEN: T(
         "本次申报不受理所报的服务类别；请查看申报通知",
         "the call does not take the function that is applied for; see the call",
+    ),
+    Guard.NOT_BARRED: T(
+        "按政策文本暂不能申报；请查看该条款，情形消除后再申报",
+        "the text says that one cannot apply so; see the clause, and apply once it no longer holds",
     ),
     Guard.NOT_BANNED: T(
         "仍在禁止申报期内；请于期满后申报",

@@ -18,6 +18,7 @@ from core.domain.facts import (
 from core.domain.identifiers import mobile
 from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
+from core.domain.wording import join
 from core.rules.clauses import ConditionKind, ValidityTerm
 from core.rules.text import T
 from core.rules.verdict import Eligibility
@@ -194,6 +195,15 @@ def _window(case: Case, _attempt: Attempt) -> T | None:
 def _functions_open(case: Case, _attempt: Attempt) -> T | None:
     claimed = case.values.get(service_functions.name)
     return why_function_closed(case.application.call, case.desk.rules.procedure, claimed)
+
+
+def _not_barred(case: Case, _attempt: Attempt) -> T | None:
+    barring = [row for row in case.verdict.rows if row.bars]
+    if not barring:
+        return None
+    zh = "、".join(f"{row.clause} {row.title.zh}（{join(row.lacks).zh}）" for row in barring)
+    en = ", ".join(f"{row.clause} {row.title.en} ({join(row.lacks).en})" for row in barring)
+    return T(f"按政策文本暂不能申报：{zh}", f"the text says that one cannot apply: {en}")
 
 
 def _not_banned(case: Case, attempt: Attempt) -> T | None:
@@ -427,6 +437,7 @@ def _sealed(_case: Case, attempt: Attempt) -> T | None:
 
 _CHECKS: Mapping[Guard, Callable[[Case, Attempt], T | None]] = {
     Guard.WINDOW_OPEN: _window,
+    Guard.NOT_BARRED: _not_barred,
     Guard.FUNCTIONS_OPEN: _functions_open,
     Guard.NOT_BANNED: _not_banned,
     Guard.NONE_IN_FORCE: _none_in_force,

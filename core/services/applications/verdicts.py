@@ -81,6 +81,14 @@ class Row:
     parts: tuple[Part, ...]
     lacks: tuple[T, ...]
     """What is short, and by how much."""
+    barring: bool
+    """The text says that who fails it cannot apply."""
+
+    @property
+    def bars(self) -> bool:
+        """Whether nothing can be submitted because of it."""
+        failed = self.barring and self.outcome is Outcome.NOT_MET
+        return failed and not self.waivable and self.waived is None
 
     @property
     def stands(self) -> bool:
@@ -227,6 +235,7 @@ def _row(
         waived if waivable else None,
         tuple(parts),
         condition_lacks(result, values, as_of),
+        condition.bars,
     )
 
 
