@@ -16,7 +16,7 @@ DIVISIBLE = "tests/e2e/test_accessibility.py"
 TOGETHER = {
     f"tests/web/{name}.py": "tests/web/pages"
     for name in (
-        *("test_addresses", "test_languages", "test_looking", "test_private_addresses"),
+        *("test_addresses", "test_languages", "test_looking", "test_malformed", "test_private_addresses"),
         "test_sent_twice",
     )
 } | {f"tests/storage/{name}.py": "tests/storage/lived" for name in ("test_verify", "trail/test_tampering")}

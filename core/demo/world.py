@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -51,6 +52,8 @@ class World:
         with self.factory() as session:
             rows = {row.code: row.name for row in session.execute(select(Region.code, Region.name))}
         self.places = {code: _full_name(code, rows) for code in rows}
+        # Every body is put into one of them, and a territory has thousands.
+        self.divisions = cache(self._divisions)
 
     @contextmanager
     def unit(self, who: str | Actor, at: datetime, action: str) -> Iterator[Work]:
@@ -70,7 +73,7 @@ class World:
         loaded = self.catalogue[program]
         return loaded.track_rules(track, loaded.edition(day).id)
 
-    def divisions(self, within: str, digits: int) -> list[str]:
+    def _divisions(self, within: str, digits: int) -> list[str]:
         """The divisions of a level (2, 4 or 6 digits) in a territory; the lowest there are for 6."""
         found = [code for code in sorted(self.places) if code.startswith(within) and _level(code) == digits]
         # Some provinces administer counties without a city between.

@@ -3,7 +3,9 @@
 import io
 import random
 import re
+import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin
@@ -13,11 +15,13 @@ from flask import Flask
 from lxml import html
 from werkzeug.routing import AnyConverter
 
+from core.embedded.server import EmbeddedServer
 from core.web.app import IdConverter
-from core.web.frame.bound import limiter
-from tests.databases import NewDatabase
+from core.web.frame.bound import db, limiter
+from tests.databases import scratch_database
 from tests.web import addresses
-from tests.web.filled import PEOPLE, PUBLIC, Filled, fill
+from tests.web.crawl import Crawl
+from tests.web.filled import PEOPLE, PUBLIC, Filled
 from tests.web.sites import application
 
 SEED = 20240503
@@ -25,15 +29,26 @@ SEED = 20240503
 
 @pytest.fixture(scope="module")
 def battered(
-    new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory
+    pg_server: EmbeddedServer,
+    crawled: Crawl,
+    filled: Filled,
+    filled_app: Flask,
+    filled_instance: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Filled, Flask]]:
-    """A filled register of its own, whatever becomes of it."""
-    folder: Path = tmp_path_factory.mktemp("battered")
-    with new_database() as engine:
-        register = fill(engine, folder)
-        with application(engine, folder) as made:
-            made.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-            yield register, made
+    """A copy of the filled register, whatever becomes of it: its pages are those that were crawled."""
+    folder = tmp_path_factory.mktemp("battered") / "instance"
+    shutil.copytree(filled_instance, folder)
+    # A database that is in use cannot be copied.
+    filled.engine.dispose()
+    with filled_app.app_context():
+        db.engine.dispose()
+    with (
+        scratch_database(pg_server, str(filled.engine.url.database)) as engine,
+        application(engine, folder) as made,
+    ):
+        made.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+        yield replace(filled, engine=engine), made
 
 
 NAMES = (
@@ -174,25 +189,25 @@ def fields_of(page: str) -> Iterator[tuple[str, dict[str, list[str]], list[str]]
         yield form.get("action") or "", texts, files
 
 
-def test_no_form_fails_on_what_it_does_not_ask_for(batterer: Batterer) -> None:
+def test_no_form_fails_on_what_it_does_not_ask_for(batterer: Batterer, crawled: Crawl) -> None:
     """Texts sent as files, files as texts, fields twice, none, deep, long and unprintable ones."""
     forms: dict[str, tuple[str, str, dict[str, list[str]], list[str]]] = {}
-    for _endpoint, path, who, code in addresses.visits(batterer.register):
-        answer = batterer.browsers[who].get(path)
-        answer.get_data()
-        if code == 200 and answer.mimetype == "text/html":
-            for action, texts, files in fields_of(answer.text):
-                target = urljoin(path, action)
-                forms.setdefault(re.sub(r"\d+", "N", target), (who, target, texts, files))
+    for answer in crawled.answers.values():
+        if answer.wanted == 200 and answer.page is not None:
+            for action, texts, files in fields_of(answer.page):
+                target = urljoin(answer.path, action)
+                forms.setdefault(re.sub(r"\d+", "N", target), (answer.who, target, texts, files))
     assert len(forms) > 60
     for who, path, texts, files in forms.values():
         names = [*texts, *files]
         as_files = {name: (io.BytesIO(b"x"), "x.txt") for name in names}
         as_texts = {name: batterer.random.choice(VALUES).encode(errors="replace") for name in names}
         batterer.send(who, "POST", path, data=as_files)
-        batterer.send(who, "POST", path, data=as_texts)
-        batterer.send(who, "POST", path, data={name: [value, value] for name, value in as_texts.items()})
-        batterer.send(who, "POST", path, data=dict.fromkeys(names[:20], "[" * 40000) | {"": "x"})
+        twice = {name: [value, value] for name, value in as_texts.items()}
+        for odd in (as_texts, twice, dict.fromkeys(names[:20], "[" * 120_000) | {"": "x"}):
+            # A bracket as it is: written as three bytes, it takes long to write and to read.
+            body = urlencode(odd, doseq=True, safe="[")
+            batterer.send(who, "POST", path, data=body, content_type=FORM)
     assert batterer.failed == {}
 
 
