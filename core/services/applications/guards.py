@@ -25,7 +25,7 @@ from core.services.applications.verdicts import CaseVerdict
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
-from core.services.people.parties import is_own
+from core.services.people.parties import is_own, is_verified
 from core.storage.models import (
     Accreditation,
     Application,
@@ -198,7 +198,9 @@ def _none_in_force(case: Case, attempt: Attempt) -> T | None:
 
 
 def _verified(case: Case, _attempt: Attempt) -> T | None:
-    return None if case.application.party.verified_at is not None else Guard.PARTY_VERIFIED.reason
+    party = case.application.party
+    verified = party.verified_at is not None or is_verified(case.w, party.id)
+    return None if verified else Guard.PARTY_VERIFIED.reason
 
 
 def _mobile(case: Case, _attempt: Attempt) -> T | None:
@@ -280,7 +282,7 @@ def _none_open(case: Case, _attempt: Attempt) -> T | None:
     item = case.application
     same = Application.call_id == item.call_id if item.call_id is not None else Application.call_id.is_(None)
     another = exists().where(
-        Application.party_id == item.party_id,
+        Application.party_id.in_(ids_of(item.party_id)),
         Application.program == item.program,
         Application.track == item.track,
         same,
