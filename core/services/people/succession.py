@@ -79,6 +79,7 @@ def give_back(w: Work, party_id: int, on: date, at: datetime) -> None:
     """Let the roles of a body that was closed on a day, at a moment, hold as before: it goes on."""
     event = AuditEvent
     ended = select(Grant).where(Grant.party_id.in_(ids_of(party_id)), Grant.ends_on == on)
+    users = {}
     for grant in w.session.scalars(ended.order_by(Grant.id).with_for_update()).all():
         was = select(event.changes["ends_on"][0].as_string()).where(
             event.subject == Grant.__tablename__,
@@ -89,8 +90,10 @@ def give_back(w: Work, party_id: int, on: date, at: datetime) -> None:
         # Only what the closure itself had ended, to the end that it had before.
         if (before := w.session.execute(was).first()) is not None:
             grant.ends_on = date.fromisoformat(before[0]) if before[0] else None
-            w.session.flush()
-            tell_roles(w, grant.user, f"succession/{party_id}/back/{on}/{grant.user_id}")
+            users[grant.user_id] = grant.user
+    w.session.flush()
+    for user in users.values():
+        tell_roles(w, user, f"succession/{party_id}/back/{on}/{user.id}")
 
 
 def _held(party_id: int, on: date) -> Select[Grant]:

@@ -32,9 +32,10 @@ from core.services.people import (
     party_verification,
 )
 from core.services.people.vouched import holds_or_seeks
+from core.storage.models import Party
 from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.forms.fields import FieldKind, Spec, make_form, reason
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.forms.party import PARTY_SPECS, code_proof, register
 from core.web.forms.refused import Refused
 from core.web.forms.shared import ADDRESS, link_start
@@ -179,35 +180,49 @@ def party(party_id: int) -> ResponseReturnValue:
     """A party with its data, members, cases and bans."""
     w = reading()
     item = party_file.find(w, party_id)
-    vouched = requests.FIELDS[item.kind] if holds_or_seeks(w, party_id) else ()
-    names = set(parties.CONTACT) - (set(Vouched) if vouched else set())
-    editable = [spec for spec in PARTY_SPECS if spec.name in names]
-    known = {spec.name: getattr(item, spec.name) for spec in editable} | {
-        "region_shown": place_name(item.region) if item.region else ""
-    }
+    if request.method == "GET":
+        return _show(w, item)
+    if not party_file.may(w, Act.PARTY_EDIT, party_id):
+        abort(403)
+    editable, known = _editable(w, item)
     form = make_form(editable, data=known)
-    may_edit = party_file.may(w, Act.PARTY_EDIT, party_id)
-    if request.method == "POST":
-        if not may_edit:
-            abort(403)
-        if form.validate():
-            changes = {
-                name: value or "" for name, value in form.values().items() if (value or "") != known[name]
-            }
-            done = attempt(
-                "party.edit",
-                lambda u: parties.edit_party(u, party_id, changes),
-                done=SAVED,
-                form=form,
-            )
-            if done is not None:
-                return redirect(url_for(".party", party_id=party_id), 303)
+    if form.validate():
+        changes = {name: value or "" for name, value in form.values().items() if (value or "") != known[name]}
+        done = attempt(
+            "party.edit", lambda u: parties.edit_party(u, party_id, changes), done=SAVED, form=form
+        )
+        if done is not None:
+            return redirect(url_for(".party", party_id=party_id), 303)
+    return _show(w, item, form), 422
+
+
+def _vouched(w: Work, item: Party) -> tuple[Vouched, ...]:
+    """What of the party's data is changed by a request alone."""
+    return requests.FIELDS[item.kind] if holds_or_seeks(w, item.id) else ()
+
+
+def _editable(w: Work, item: Party) -> tuple[list[Spec], dict[str, Any]]:
+    """The inputs for the data that may be edited, and what stands there."""
+    names = set(parties.CONTACT) - (set(Vouched) if _vouched(w, item) else set())
+    specs = [spec for spec in PARTY_SPECS if spec.name in names]
+    known = {spec.name: getattr(item, spec.name) for spec in specs}
+    return specs, known | {"region_shown": place_name(item.region) if item.region else ""}
+
+
+def _show(
+    w: Work, item: Party, form: PlainForm | None = None, failed: tuple[int, PlainForm] | None = None
+) -> str:
+    """The page; `failed` is the correction of a ban's lifting that was refused, with what was typed."""
+    party_id = item.id
+    editable, known = _editable(w, item)
+    banned = bans.of_party(w, party_id)
+    number, again = failed or (0, None)
     return render_template(
         "office/party.html",
         item=item,
-        form=form,
-        may_edit=may_edit,
-        vouched=vouched,
+        form=form or make_form(editable, data=known, bind=False),
+        may_edit=party_file.may(w, Act.PARTY_EDIT, party_id),
+        vouched=_vouched(w, item),
         may_verify=party_file.may(w, Act.PARTY_VERIFY, party_id),
         licences=_licences(w, party_id),
         members=invitations.acting_for(w, party_id),
@@ -216,9 +231,9 @@ def party(party_id: int) -> ResponseReturnValue:
         invite_form=make_form([ADDRESS], bind=False),
         applications=party_file.applications(w, party_id),
         accreditations=party_file.accreditations(w, party_id),
-        bans=(banned := bans.of_party(w, party_id)),
+        bans=banned,
         liftings=correcting_parties.liftings(w, banned),
-        ban_form=lambda ban: make_form([reason()], prefix=f"ban-{ban.id}-", bind=False),
+        ban_form=lambda ban: again if ban.id == number else _ban_form(ban.id, bind=False),
         corrections=corrections.of_party(w, party_id),
         mergers=merging.of_party(w, party_id),
         marks=different.of_party(w, party_id),
@@ -226,7 +241,11 @@ def party(party_id: int) -> ResponseReturnValue:
         change_kinds=requests.kinds(item),
         code=accepted_codes.said_of(w, item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
-    ), 422 if request.method == "POST" else 200
+    )
+
+
+def _ban_form(ban_id: int, *, bind: bool = True) -> PlainForm:
+    return make_form([reason()], prefix=f"ban-{ban_id}-", bind=bind)
 
 
 @blueprint.post("/party/<int:party_id>/verify")
@@ -283,17 +302,19 @@ def invite(party_id: int) -> ResponseReturnValue:
 def correct_ban(ban_id: int) -> ResponseReturnValue:
     """Let a ban run again that was lifted by mistake."""
     w = reading()
-    party_id = bans.find(w, ban_id).party_id
-    party_file.find(w, party_id)
-    form = make_form([reason()], prefix=f"ban-{ban_id}-")
+    item = party_file.find(w, bans.find(w, ban_id).party_id)
+    form = _ban_form(ban_id)
     if form.validate():
         why = form.values()["reason"]
-        attempt(
+        done = attempt(
             "ban.correct",
             lambda u: correcting_parties.correct_lifting(u, ban_id, why),
             done=T("已更正，当事人将收到通知", "Corrected; the party is told"),
+            form=form,
         )
-    return redirect(url_for(".party", party_id=party_id, _anchor="bans"), 303)
+        if done is not None:
+            return redirect(url_for(".party", party_id=item.id, _anchor="bans"), 303)
+    return _show(w, item, failed=(ban_id, form)), 422
 
 
 @blueprint.post("/bans/<int:ban_id>/lift")

@@ -60,6 +60,7 @@ def test_the_status_stands_again_and_both_acts_stay_on_record(
     correct(number)
     status = load(engine, Accreditation, held.id)
     assert (status.state, status.ended_on, status.ended_clause) == (AccreditationState.ACTIVE, None, "")
+    assert status.next_due_on is not None
     assert [kind for _, kind, _ in events(engine, held)][-2:] == ["ceased", "restored"]
     assert load(engine, Party, held.party_id).closed_on is None
     (letter,) = set(told(engine, "party.corrected"))

@@ -69,6 +69,41 @@ def test_inspections_are_planned_recorded_and_summed_up(
     assert len(rows(session)) == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("2024 年", "2024"),
+        ("２０２４", "2024"),
+        ("1899", None),
+        ("2o24", None),
+        ("2024.5", None),
+        ("12345", None),
+    ],
+)
+def test_the_year_of_the_summary_is_read_as_every_year_is(
+    recommender: Browser, typed: str, shown: str | None
+) -> None:
+    for page in ("year", "year.xlsx"):
+        answer = recommender.client.get(
+            f"{PLACE}{page}", query_string={"program": "liaocheng", "year": typed}
+        )
+        if shown is None:
+            assert answer.status_code == 422
+            assert "field-error" in answer.text
+            # What was typed stays, and no other year's figures stand beside it.
+            assert f'value="{typed}"' in answer.text
+            assert "已安排的检查" not in answer.text
+        else:
+            assert answer.status_code == 200
+    if shown is not None:
+        assert (
+            f"year={shown}"
+            in recommender.client.get(
+                f"{PLACE}year", query_string={"program": "liaocheng", "year": typed}
+            ).text
+        )
+
+
 def test_what_a_departed_inspector_planned_goes_to_another(
     session: Session, engine: Engine, make_user: MakeUser, log_in: LogIn, recommender: Browser
 ) -> None:
