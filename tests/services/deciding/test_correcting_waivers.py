@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -63,7 +64,9 @@ def test_the_condition_counts_again_and_a_decision_that_waits_falls(town: Any, u
         (kept,) = corrections.of_application(w, case.application_id)
         assert (kept.kind, kept.before["condition"]) == ("waiver", KEY)
         assert kept.before["reason"].endswith("补充说明")
-        assert dossier_zip(w, case.application_id, town.store, language="zh", base_url="https://x")
+        made = dossier_zip(w, case.application_id, town.store, language="zh", base_url="https://x.cn")
+        with zipfile.ZipFile(made.stream) as archive:
+            assert any("决定更正情况" in name for name in archive.namelist())
     # Set aside anew, it is set aside.
     with town.begin(second, case.on(4)) as w:
         decisions.waive(w, case.application_id, KEY, "已核对原件")

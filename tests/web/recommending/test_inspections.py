@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.reading import FIRST_YEAR, LAST_YEAR
 from core.domain.roles import Role
 from core.domain.supervision.standing import EventKind
 from core.storage.models import Accreditation, ExitCase, Inspection, RegisterEvent, User
@@ -74,10 +75,12 @@ def test_inspections_are_planned_recorded_and_summed_up(
     [
         ("2024 年", "2024"),
         ("２０２４", "2024"),
-        ("1899", None),
+        (str(FIRST_YEAR - 1), None),
+        (str(FIRST_YEAR), str(FIRST_YEAR)),
+        (str(LAST_YEAR), str(LAST_YEAR)),
         ("2o24", None),
         ("2024.5", None),
-        ("12345", None),
+        (str(LAST_YEAR + 1), None),
     ],
 )
 def test_the_year_of_the_summary_is_read_as_every_year_is(
