@@ -73,7 +73,7 @@ def add(
 def list_command(instance: Path, *, as_json: bool) -> None:
     """List the accounts with their roles."""
     with acting(instance, "user.list") as w:
-        query = select(User).options(selectinload(User.grants)).order_by(User.email)
+        query = select(User).options(selectinload(User.grants)).order_by(User.sort_name, User.id)
         for found in w.session.scalars(query):
             roles = [_reach(item) for item in sorted(found.grants, key=lambda item: item.id)]
             if as_json:

@@ -108,7 +108,7 @@ SQL_NAME = "accredit_folded"
 def sql() -> str:
     """The statement that makes the database's twin of `folded`.
 
-    An index stands on it: whoever changes it makes `ix_accreditation_number_key` anew.
+    An index stands on it: whoever changes it makes `uq_accreditation_number_key` anew.
     """
     first, second = "".join(_SAME), "".join(_SAME.values())
     given, made = _RADICALS + _ACCENTS, _IDEOGRAPHS + _READ

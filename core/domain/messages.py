@@ -58,6 +58,7 @@ class MessageEvent(StrEnum):
     CHANGE_REFUSED = "change.refused"
     CHANGE_REVOKED = "change.revoked"
     CHANGE_ELSEWHERE = "change.elsewhere"
+    PARTY_CORRECTED = "party.corrected"
     CEASED = "ceased"
     DOCUMENT_REDACTED = "document.redacted"
     DOCUMENT_RESTORED = "document.restored"

@@ -11,7 +11,7 @@ from core.domain.folding import SQL_NAME, folded
 from core.domain.names.order import sort_key
 from core.storage.arrays import found_first
 from core.storage.models.changes import FormerValue, Vouched
-from core.storage.models.people import Party
+from core.storage.models.people import Party, User
 
 START = "^"
 """Stands before the first character, so that a query of one character finds the names that begin with it."""
@@ -64,6 +64,17 @@ def derived(name: str) -> dict[str, Any]:
 def _derive(party: Party, name: object, _old: object, _initiator: object) -> None:
     for column, value in derived(name if isinstance(name, str) else "").items():
         setattr(party, column, value)
+
+
+def derived_user(name: str) -> dict[str, Any]:
+    """What follows from a user's name: how it is sorted."""
+    return {"sort_name": sort_key(name)}
+
+
+@event.listens_for(User.name, "set")
+def _derive_user(user: User, name: object, _old: object, _initiator: object) -> None:
+    for column, value in derived_user(name if isinstance(name, str) else "").items():
+        setattr(user, column, value)
 
 
 def derived_former(name: str) -> dict[str, Any]:

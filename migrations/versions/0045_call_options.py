@@ -1,7 +1,7 @@
 """A call says which service functions it leaves out, and why it is a second of its year.
 
 Revision ID: 0045
-Revises: 0031
+Revises: 0033
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "0045"
-down_revision: str | None = "0031"
+down_revision: str | None = "0033"
 branch_labels: str | None = None
 depends_on: str | None = None
 

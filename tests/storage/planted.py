@@ -323,6 +323,18 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
             WHERE a.number = 'HB-Z-2024-0001' AND b.number = 'HB-S-2024-0001'""",
         ],
     ),
+    "a number is given a second time, in another writing": (
+        {"number.once", "audit.state"},
+        [
+            "DROP INDEX uq_accreditation_number_key",
+            """UPDATE accreditation SET number = 'hb–z–2024–0001', sequence = NULL
+            WHERE number = 'HB-S-2024-0001'""",
+        ],
+    ),
+    "a user stands in another place of a list": (
+        {"user.order"},
+        ["UPDATE app_user SET sort_name = 'jia3甲' WHERE id = (SELECT min(id) FROM app_user)"],
+    ),
     "a service counts for others than it names": (
         {"record.enterprises"},
         ["UPDATE service_record SET enterprise_keys = enterprise_keys || '{name:虚}' WHERE id = @record"],

@@ -10,6 +10,7 @@ import pytest
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError
 
 from core.domain import folding
 from core.embedded.server import conninfo
@@ -128,6 +129,29 @@ def test_every_revision_goes_up_and_down_with_data(blank: Engine) -> None:
         assert (
             connection.scalar(text("SELECT count(*) FROM pg_proc WHERE proname LIKE 'procrastinate%'")) == 0
         )
+
+
+def test_a_number_that_an_earlier_version_took_in_twice_stays_and_is_taken_in_no_third_time(
+    blank: Engine,
+) -> None:
+    written = text("""
+        INSERT INTO accreditation (id, program, track, edition, party_id, number, year, region, state,
+            started_on, valid_from, valid_through, ended_on)
+        SELECT :id, program, track, edition, party_id, :number, year, region, 'expired', started_on,
+            valid_from, valid_through, valid_through + 1
+        FROM accreditation ORDER BY id LIMIT 1""")
+    kept = text("SELECT count(*) FROM accreditation")
+    upgrade(blank, "0031")
+    with blank.begin() as connection:
+        fill(connection)
+        connection.execute(written, {"id": 1000, "number": "p–t 2024‑0001"})
+    upgrade(blank, "0032")
+    with pytest.raises(IntegrityError, match="uq_accreditation_number_key"), blank.begin() as connection:
+        connection.execute(written, {"id": 1001, "number": "ＰＴ20240001"})
+    for revision, move in (("0031", downgrade), ("0032", upgrade)):
+        move(blank, revision)
+        with blank.connect() as connection:
+            assert connection.scalar(kept) == 2
 
 
 def test_processes_that_start_at_once_migrate_once(blank: Engine) -> None:

@@ -57,7 +57,8 @@ def _asked(session: Session, accreditation_id: int) -> int:
 def own_pages(session: Session, store: FileStore, party_id: int, asking_id: int) -> dict[str, Any]:
     """Ids by name: of the organisation that the applicant acts for, and of a party that asks."""
     party = session.get_one(Party, party_id)
-    session.get_one(Party, asking_id).verification_requested_at = now()
+    asking = session.get_one(Party, asking_id)
+    asking.verified_at, asking.verification_requested_at = None, now()
     message = OutboxMessage(
         key="welcome",
         event="account.verified",

@@ -23,6 +23,7 @@ from core.services.files.sheets import write_sheet
 from core.storage.engine import session_factory
 from core.storage.models import (
     Application,
+    Ban,
     FactorReset,
     Grant,
     HolidayDay,
@@ -171,6 +172,22 @@ def changes(desk: Desk) -> None:
     lead.get(new).send(name="更名后的机构", file=PDF)
     officer.get(lead.at).send("/grant", new_certificates="")
     officer.get(f"/admin/accreditations/{held.id}").send(f"/certificates/{held.id}")
+
+
+def corrections(desk: Desk) -> None:
+    """A closure that was granted and a ban that was lifted are corrected."""
+    held = accredit(desk.engine, "shanghai/specialized", "2026-02-01", region="310104")
+    lead, officer = desk.of("lead"), desk.of("officer")
+    lead.get(f"/admin/changing/party/{held.party_id}?kind=closure").send(file=PDF)
+    officer.get(lead.at).send("/grant")
+    lead.get(lead.at).send("/correct", reason="注销的是另一家")
+    with desk.session() as session, session.begin():
+        days = {"starts_on": date(2026, 1, 5), "through": date(2029, 1, 4), "lifted_on": date(2026, 2, 2)}
+        ban = Ban(party_id=held.party_id, program="shanghai", clause="12", **days)
+        session.add(ban)
+        session.flush()
+        number = ban.id
+    lead.get(f"/admin/filing/party/{held.party_id}").send(f"/bans/{number}/correct", reason="误点")
 
 
 def own_changes(desk: Desk) -> None:
@@ -328,6 +345,7 @@ def succession(desk: Desk) -> None:
 WAYS: dict[Callable[[Desk], None], set[str]] = {
     parties: {"filing.party", *(f"mergers.{name}" for name in ("compare", "mark", "take_back", "undo"))},
     changes: {"changing.decide", "changing.new", "changing.reissue", "changing.withdraw"},
+    corrections: {"changing.correct", "changing.decide", "changing.new", "filing.correct_ban"},
     own_changes: {f"my_changes.{name}" for name in ("new", "remove", "upload", "withdraw")},
     own_party: {"my_members.cancel", "my_party.confirm", "my_party.edit", "my_party.remove"},
     own_report: {"my_accreditations.report_files"},

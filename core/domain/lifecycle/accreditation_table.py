@@ -184,6 +184,12 @@ ACCREDITATION_TABLE: tuple[Move[AccreditationState], ...] = (
         T("更正退出登记，按到期终止", "Withdrawal corrected: ended by its term"),
         Guard.END_FALLEN,
     ),
+    *_restore(
+        _S.CEASED,
+        T("更正主体终止，恢复认定", "End of the holder corrected: accreditation restored"),
+        T("更正主体终止，按到期终止", "End of the holder corrected: ended by its term"),
+        Guard.END_FALLEN,
+    ),
     *(
         Move(
             source=state,

@@ -322,6 +322,15 @@ APPLICATION_TABLE: tuple[Move[ApplicationState], ...] = (
         T("更正退回", "Correct the return"),
         act=Act.APPLICATION_RETURN,
     ),
+    Move(
+        source=_S.WITHDRAWN,
+        action=Action.UNDO_CLOSURE,
+        target=_S.SUBMITTED,
+        title=T("更正主体终止，恢复申请", "End of the applicant corrected: application restored"),
+        by_system=True,
+        guards=(Guard.NONE_OPEN,),
+        tells=MessageEvent.DECISION_CORRECTED,
+    ),
     *(
         Move(
             source=state,

@@ -9,7 +9,7 @@ from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import APPLICANT, Move
 from core.domain.lifecycle.states import Action
 from core.domain.messages import MessageEvent
-from core.domain.roles import DECIDING
+from core.domain.roles import DECIDING, Role
 from core.rules.text import T
 
 
@@ -21,6 +21,8 @@ class ChangeState(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
+    CORRECTED = "corrected"
+    """The party had ended by it, and goes on."""
 
     @property
     def label(self) -> T:
@@ -57,6 +59,7 @@ _CHANGE_STATE_LABELS = {
     ChangeState.REFUSED: T("未准变更", "Change refused"),
     ChangeState.WITHDRAWN: T("变更申请已撤回", "Request taken back"),
     ChangeState.REVOKED: T("已撤销核准", "Acceptance withdrawn"),
+    ChangeState.CORRECTED: T("决定已更正", "Decision corrected"),
 }
 _CHANGE_KIND_LABELS = {
     ChangeKind.DETAILS: T("资料变更", "Change of data"),
@@ -99,6 +102,17 @@ CHANGE_TABLE: tuple[Move[ChangeState], ...] = (
         guards=(Guard.NOT_OWN, Guard.REASON_GIVEN),
         act=Act.CHANGE_DECIDE,
         tells=MessageEvent.CHANGE_REVOKED,
+    ),
+    # Only of an end of the party: what it took away is given back.
+    Move(
+        source=_S.GRANTED,
+        action=Action.UNDO_CLOSURE,
+        target=_S.CORRECTED,
+        title=T("更正主体终止", "Correct the end of the party"),
+        roles=frozenset({Role.LEAD}),
+        guards=(Guard.NOT_OWN, Guard.REASON_GIVEN, Guard.SECOND_PERSON),
+        act=Act.APPEAL_DECIDE,
+        tells=MessageEvent.PARTY_CORRECTED,
     ),
     Move(
         source=_S.OPEN,

@@ -157,6 +157,7 @@ class Action(StrEnum):
     UNDO_DECLINE = "undo_decline"
     UNDO_RECOMMENDATION = "undo_recommendation"
     UNDO_INCLUSION = "undo_inclusion"
+    UNDO_CLOSURE = "undo_closure"
     ANNUL = "annul"
     EXPIRE = "expire"
     SUCCEED = "succeed"

@@ -32,7 +32,7 @@ from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
 from core.services.calls.options import why_function_closed
-from core.services.people.parties import is_own
+from core.services.people.parties import is_own, is_verified
 from core.storage.models import (
     Accreditation,
     Application,
@@ -219,7 +219,9 @@ def _none_in_force(case: Case, attempt: Attempt) -> T | None:
 
 
 def _verified(case: Case, _attempt: Attempt) -> T | None:
-    return None if case.application.party.verified_at is not None else Guard.PARTY_VERIFIED.reason
+    party = case.application.party
+    verified = party.verified_at is not None or is_verified(case.w, party.id)
+    return None if verified else Guard.PARTY_VERIFIED.reason
 
 
 def _mobile(case: Case, _attempt: Attempt) -> T | None:

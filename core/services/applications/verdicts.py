@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from core.rules.clauses import ConditionKind, Waiver
@@ -28,8 +28,9 @@ from core.rules.verdict import Eligibility, Result, judge, overall
 from core.rules.walk import needs
 from core.services.applications.handling import Desk
 from core.services.base.work import Work
-from core.storage.models import Decision
+from core.storage.models import Decision, DecisionCorrection
 from core.storage.models.applications import Provenance
+from core.storage.models.deciding import CorrectedKind
 from core.storage.models.decisions import DecisionKind
 
 
@@ -62,6 +63,8 @@ class Waived:
     reason: str
     by: str
     at: datetime
+    decision_id: int = 0
+    by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +159,22 @@ class CaseVerdict:
 
 def waivers_by(w: Work, application_ids: Sequence[int]) -> dict[int, dict[str, Waived]]:
     """What was set aside of several applications."""
+    row = DecisionCorrection
+    corrected = exists().where(row.kind == CorrectedKind.WAIVER, row.subject_id == Decision.id)
     query = (
-        select(Decision)
+        select(Decision, corrected)
         .options(joinedload(Decision.by))
         .where(Decision.application_id.in_(application_ids), Decision.kind == DecisionKind.WAIVED)
         .order_by(Decision.id)
     )
     found: dict[int, dict[str, Waived]] = {number: {} for number in application_ids}
-    for item in w.session.scalars(query):
+    for item, undone in w.session.execute(query):
+        if undone:
+            # With it goes what was said of the condition before: it was the last word.
+            found[item.application_id].pop(item.clause, None)
+            continue
         by = str(item.by) if item.by is not None else ""
-        found[item.application_id][item.clause] = Waived(item.reason, by, item.at)
+        found[item.application_id][item.clause] = Waived(item.reason, by, item.at, item.id, item.by_id)
     return found
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import exists, select
 
 from core.domain.acts import Act
-from core.domain.errors import Invalid, Refused
+from core.domain.errors import Conflict, Invalid, Refused
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import DECIDING
+from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
 from core.services.applications.case import Case
 from core.services.base.words import unkept
@@ -19,10 +20,11 @@ from core.services.changes.moving import advance
 from core.services.changes.requests import find
 from core.services.changes.telling import changes_of
 from core.services.messaging.writing import notify
-from core.services.people.parties import is_own, lock_party, reach, require_party
+from core.services.people.parties import is_own, lock_party, reach, registrations, require_party
 from core.services.supervision.locking import lock_all
 from core.storage.models import Application, Attachment, ChangeRequest, Party
 from core.storage.models.holdings import AttachmentPurpose
+from core.storage.one_party import ids_of
 
 OPEN = tuple(state for state in ApplicationState if state.is_open)
 
@@ -46,9 +48,15 @@ def decide(
     if errors:
         raise Invalid(errors)
     # Applications and statuses come first everywhere: whoever holds them goes on to the party.
+    before = set(w.session.scalars(ids_of(request.party_id)))
     cases = _lock_applications(w, request.party_id)
     statuses = tuple(lock_all(w, request.party_id))
     party = lock_party(w, request.party_id)
+    registered = registrations(w, party.id)
+    if {item.id for item in registered} != before:
+        raise Conflict(
+            T("该主体刚刚合并或撤销了合并", "the party has just been merged, or parted"), mend=RELOAD_TO_RETRY
+        )
     require_party(w, Act.CHANGE_DECIDE, party)
     if request.asked_by_id is not None and request.asked_by_id == w.actor.user_id:
         raise Refused(
@@ -59,7 +67,7 @@ def decide(
     changes = changes_of(w, request)
     if granted:
         _require_proof(w, request)
-        carry_out(Granted(w, request, party, statuses, cases, changes))
+        carry_out(Granted(w, request, party, registered, statuses, cases, changes))
         if new_certificates and request.kind is ChangeKind.DETAILS:
             issue_all(w, statuses)
     said = [*changes.values(), *([FORMER_KEPT] if granted and request.kind is ChangeKind.DETAILS else [])]
@@ -116,10 +124,19 @@ def may_revoke(w: Work, request: ChangeRequest) -> bool:
     return not is_own(w, request.party_id) and bool(w.session.scalar(select(reached)))
 
 
+def may_correct(w: Work, request: ChangeRequest) -> bool:
+    """Whether the actor may correct the end of a party: a lead within reach, who did not grant it."""
+    if not (request.ends_party and request.state is ChangeState.GRANTED):
+        return False
+    reached = exists().where(Party.id == request.party_id, reach(w.actor, Act.APPEAL_DECIDE))
+    own = is_own(w, request.party_id) or request.decided_by_id == w.actor.user_id
+    return not own and bool(w.session.scalar(select(reached)))
+
+
 def _lock_applications(w: Work, party_id: int) -> tuple[Case, ...]:
     query = (
         select(Application)
-        .where(Application.party_id == party_id, Application.state.in_(OPEN))
+        .where(Application.party_id.in_(ids_of(party_id)), Application.state.in_(OPEN))
         .order_by(Application.id)
         .with_for_update()
         .execution_options(populate_existing=True)

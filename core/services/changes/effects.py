@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sqlalchemy import select
-
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.roles import within
@@ -21,7 +19,9 @@ from core.services.base.work import Work
 from core.services.changes.telling import tell_concerned
 from core.services.messaging.writing import notify
 from core.services.people import succession
+from core.services.people.keyed import by_uscc
 from core.services.people.vouched import take_over
+from core.services.supervision.guards import CLOSURE_PERIOD
 from core.services.supervision.living_through import check_now
 from core.services.supervision.moving import CLOSURE_CLAUSE, advance
 from core.services.supervision.status import Status
@@ -37,6 +37,9 @@ class Granted:
     w: Work
     request: ChangeRequest
     party: Party
+    """The registration that it was asked for."""
+    registrations: tuple[Party, ...]
+    """All that stand for the party, that one among them: what is granted holds for each."""
     statuses: tuple[Status, ...]
     cases: tuple[Case, ...]
     """The applications that are open."""
@@ -82,7 +85,7 @@ def _pass_roles_on(granted: Granted) -> None:
     if request.kind is ChangeKind.CLOSURE:
         succession.end_all(w, party.id, w.today)
     elif len(request.successors) == 1:
-        heir = w.session.scalar(select(Party.id).where(Party.uscc == request.successors[0].uscc))
+        heir = by_uscc(w, request.successors[0].uscc)
         if heir is not None:
             succession.carry_over(w, party.id, heir, w.today)
 
@@ -91,7 +94,9 @@ def _change(granted: Granted) -> None:
     request, party = granted.request, granted.party
     new = {field: value for field in Vouched if (value := getattr(request, field.value)) is not None}
     name = party.name
-    take_over(granted.w, party, new, request.id)
+    for one in granted.registrations:
+        differs = {field: value for field, value in new.items() if getattr(one, field.value) != value}
+        take_over(granted.w, one, differs, request.id)
     if Vouched.REGION in new:
         for item in _movable(granted):
             if not stays_behind(granted.w, item.program, new[Vouched.REGION]):
@@ -135,7 +140,7 @@ def _end(granted: Granted) -> None:
     (said,) = granted.changes.values()
     for held in granted.held:
         move = advance(w, held, Action.CEASE, by_itself=True)
-        note(w, held, EventKind.CEASED, CLOSURE_CLAUSE, f"change/{request.id}", said)
+        note(w, held, EventKind.CEASED, CLOSURE_CLAUSE, f"{CLOSURE_PERIOD}{request.id}", said)
         notify(
             w,
             move.message,
@@ -144,11 +149,13 @@ def _end(granted: Granted) -> None:
             values={"what": request.kind.label},
         )
         check_now(w, held.id)
-    helper = replace(w, actor=replace(w.actor, parties=w.actor.parties | {party.id}))
+    own = {one.id for one in granted.registrations}
+    helper = replace(w, actor=replace(w.actor, parties=w.actor.parties | own))
     for case in granted.cases:
-        own = Case(helper, case.application)
-        tell(own, advance_application(own, Action.WITHDRAW).message)
-    party.closed_on = w.today
+        theirs = Case(helper, case.application)
+        tell(theirs, advance_application(theirs, Action.WITHDRAW).message)
+    for one in granted.registrations:
+        one.closed_on = one.closed_on or w.today
     w.session.flush()
     _pass_roles_on(granted)
     tell_concerned(w, request, party.name, places)

@@ -13,12 +13,13 @@ from core.rules.text import T
 from core.services.attachments import party_files
 from core.services.attachments.party_files import AttachmentView
 from core.services.base.work import Work
-from core.services.changes.deciding import accepts_code, may_decide, may_revoke
+from core.services.changes.deciding import accepts_code, may_correct, may_decide, may_revoke
 from core.services.changes.effects import stays_behind
 from core.services.changes.telling import pairs
 from core.storage.models import Accreditation, ChangeRequest
 from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
+from core.storage.one_party import ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Shown:
     """Whether the actor may answer it now."""
     to_revoke: bool
     """Whether it is the acceptance of a code that the actor may withdraw now."""
+    to_correct: bool
+    """Whether it ended the party, and the actor may correct that now."""
 
     @property
     def is_open(self) -> bool:
@@ -51,7 +54,7 @@ def shown(w: Work, requests: Sequence[ChangeRequest]) -> list[Shown]:
     numbers = [request.id for request in requests]
     files = party_files.by_owner(w, AttachmentPurpose.CHANGE, numbers)
     query = select(Accreditation).where(
-        Accreditation.party_id == requests[0].party_id, Accreditation.state.in_(IN_FORCE)
+        Accreditation.party_id.in_(ids_of(requests[0].party_id)), Accreditation.state.in_(IN_FORCE)
     )
     held = tuple(w.session.scalars(query.order_by(Accreditation.id)))
     return [_shown(w, request, files.get(request.id, ()), held) for request in requests]
@@ -74,4 +77,5 @@ def _shown(
         tuple(sorted(away)) if is_open else (),
         is_open and may_decide(w, request),
         accepts_code(request) and may_revoke(w, request),
+        may_correct(w, request),
     )

@@ -28,9 +28,13 @@ def advance(
     for guard, holds in (
         (Guard.NOT_OWN, not is_own(w, request.party_id)),
         (Guard.REASON_GIVEN, bool(answer.strip())),
+        (Guard.SECOND_PERSON, w.actor.user_id is None or w.actor.user_id != request.decided_by_id),
     ):
         if guard in move.guards and not holds:
             raise Refused(guard.reason)
     request.state = move.target
+    if move.target is ChangeState.CORRECTED:
+        # What was decided stays as it was written; the correction stands beside it.
+        return move
     request.decided_at, request.decided_by_id, request.answer = w.now, w.actor.user_id, answer.strip()
     return move

@@ -31,6 +31,7 @@ from core.storage.files import FileStore
 from core.storage.models import ChangeRequest, Party, Successor
 from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
+from core.storage.one_party import ids_of
 
 FIELDS: Mapping[PartyKind, tuple[Vouched, ...]] = {
     PartyKind.ORGANIZATION: (Vouched.NAME, Vouched.REGION),
@@ -138,17 +139,17 @@ def find(w: Work, request_id: int) -> ChangeRequest:
 
 
 def of_party(w: Work, party_id: int) -> list[ChangeRequest]:
-    """The requests of a party, the newest first; the caller has found the party for the actor before."""
-    query = select(ChangeRequest).where(ChangeRequest.party_id == party_id)
+    """The requests of a party, however registered, the newest first; the caller found it for the actor."""
+    query = select(ChangeRequest).where(ChangeRequest.party_id.in_(ids_of(party_id)))
     return list(w.session.scalars(query.order_by(ChangeRequest.id.desc())))
 
 
 def open_one(w: Work, party_id: int) -> ChangeRequest | None:
     """The request of a party that waits for an answer."""
     query = select(ChangeRequest).where(
-        ChangeRequest.party_id == party_id, ChangeRequest.state == ChangeState.OPEN
+        ChangeRequest.party_id.in_(ids_of(party_id)), ChangeRequest.state == ChangeState.OPEN
     )
-    return w.session.scalar(query)
+    return w.session.scalar(query.order_by(ChangeRequest.id).limit(1))
 
 
 def queue(actor: Actor) -> ColumnElement[bool]:

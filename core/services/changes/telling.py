@@ -41,7 +41,9 @@ def changes_of(w: Work, request: ChangeRequest) -> Mapping[str, T]:
 
 def pairs(w: Work, request: ChangeRequest) -> list[tuple[Vouched, T, T]]:
     """Each field with its old and its new value as people read them."""
-    query = select(FormerValue.field, FormerValue.value).where(FormerValue.request_id == request.id)
+    query = select(FormerValue.field, FormerValue.value).where(
+        FormerValue.request_id == request.id, FormerValue.party_id == request.party_id
+    )
     kept = {row.field: row.value for row in w.session.execute(query)}
     found = []
     for field in Vouched:
@@ -73,17 +75,23 @@ def _end(request: ChangeRequest) -> T:
     )
 
 
-def tell_concerned(w: Work, request: ChangeRequest, name: str, places: Iterable[tuple[str, str]]) -> None:
-    """Tell the recommenders of each place, and its officers where the actor is none of them."""
-    said = list(changes_of(w, request).values())
+def tell_concerned(
+    w: Work, request: ChangeRequest, name: str, places: Iterable[tuple[str, str]], corrected: T | None = None
+) -> None:
+    """Tell the recommenders of each place, and its officers where the actor is none of them.
+
+    What has changed, or what a correction of it comes to.
+    """
+    said = [corrected] if corrected is not None else list(changes_of(w, request).values())
     change = T("\n".join(item.zh for item in said), "\n".join(item.en for item in said))
+    key = f"change/{request.id}" if corrected is None else f"change/{request.id}/corrected"
     for program, region in dict.fromkeys(places):
         own = w.actor.roles(program, region) & DECIDING
         tell_staff(
             w,
             {Role.RECOMMENDER} if own else {Role.RECOMMENDER, *DECIDING},
             MessageEvent.CHANGE_ELSEWHERE,
-            key=f"change/{request.id}/{program}",
+            key=f"{key}/{program}",
             program=program,
             region=region,
             values={"program": program, "organisation": name, "change": change},

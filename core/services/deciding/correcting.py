@@ -6,18 +6,21 @@ What was decided stays as it was written; the correction stands beside it, and s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from core.domain.acts import Act
 from core.domain.errors import Refused
-from core.domain.lifecycle.states import AccreditationState, Action
+from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
 from core.domain.messages import MessageEvent
 from core.domain.wording import join
 from core.rules.text import T
-from core.services.applications.case import Case, lock
+from core.services.applications.case import Case, lock, lock_for
 from core.services.applications.guards import Inputs, last_taken
+from core.services.applications.handling import require_state
 from core.services.applications.moving import advance, tell
 from core.services.base.words import written
 from core.services.base.work import Work
@@ -36,6 +39,10 @@ from core.storage.models.decisions import DecisionKind
 from core.storage.models.notices import ObjectionState
 
 LONGEST_DEADLINE_REASON = 500
+NOT_ONESELF = T(
+    "作出该决定的人员不能自行更正；请由其他有权限的人员办理",
+    "who took the decision cannot correct it; leave it to another who may",
+)
 _REVIEWED_ANEW = T(
     "申请重新进入评审，结果将另行通知。",
     "The application is under review again; you will be told the result.",
@@ -158,6 +165,43 @@ def correct_return(w: Work, application_id: int, reason: str, *, version: int | 
     return correction.id
 
 
+def correct_waiver(w: Work, application_id: int, key: str, reason: str) -> int:
+    """Correct a waiver before the decision that would rest on it: the condition counts as it stands.
+
+    `key` is the condition's on the case page. A decision that waits falls. Returns the correction's id.
+    """
+    case = lock_for(w, application_id, Act.APPLICATION_WAIVE)
+    require_state(case.application, ApplicationState.UNDER_REVIEW)
+    waived = case.waivers.get(key)
+    if waived is None:
+        raise Refused(T("该条件没有放宽可更正", "this condition is not set aside"), field="key")
+    decision = w.session.get_one(Decision, waived.decision_id)
+    require_second(w, decision.by_id)
+    before = _of_decision(decision) | {"condition": key}
+    correction = record(w, CorrectedKind.WAIVER, decision.id, reason, before, application_id=case.id)
+    case.changed()
+    row = next((row for row in case.verdict.rows if row.key == key), None)
+    clause, title = (row.clause, row.title) if row is not None else (key, T(key, key))
+    effect = T(
+        f"条件“{title.zh}”（{clause}）不再放宽，按实际情况审查。",
+        f"The condition “{title.en}” ({clause}) is set aside no longer, and counts as it stands.",
+    )
+    _say(case, CorrectedKind.WAIVER, reason, effect)
+    return correction.id
+
+
+def go_on(case: Case, kind: CorrectedKind, since: datetime, reason: str) -> None:
+    """Let an application that ended with its party be as submitted again, from now, off whatever notice."""
+    w = case.w
+    # Nobody moves it: it follows from what was corrected of the party.
+    of_itself = case.through(replace(w, actor=replace(w.actor, system=True)))
+    advance(of_itself, Action.UNDO_CLOSURE)
+    _strike(case)
+    case.application.return_reason = ""
+    _run_anew(case, since, reason)
+    _say(case, kind, reason, T("申请按已提交继续办理。", "The application goes on as submitted."))
+
+
 def _run_anew(case: Case, since: datetime, reason: str) -> None:
     """Let what runs from the submission run from now, with the time to recommend that the mistake took."""
     w, item = case.w, case.application
@@ -191,6 +235,7 @@ def record(
     *,
     application_id: int | None = None,
     accreditation: Accreditation | None = None,
+    party_id: int | None = None,
 ) -> DecisionCorrection:
     """Write a correction beside what it corrects; a person makes it, with a reason."""
     said = written(reason)
@@ -201,6 +246,7 @@ def record(
         subject_id=subject_id,
         application_id=application_id,
         accreditation_id=accreditation.id if accreditation is not None else None,
+        party_id=party_id,
         before=dict(before),
         reason=said,
         by_id=w.actor.user_id,
@@ -209,6 +255,12 @@ def record(
     w.session.add(row)
     w.session.flush()
     return row
+
+
+def require_second(w: Work, *deciders: int | None) -> None:
+    """Refuse whoever took the decision."""
+    if w.actor.user_id in deciders:
+        raise Refused(NOT_ONESELF)
 
 
 def _decision(case: Case, kind: DecisionKind) -> Decision:

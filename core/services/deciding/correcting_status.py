@@ -17,7 +17,7 @@ from core.rules.obligations import Accumulation
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
-from core.services.deciding.correcting import record
+from core.services.deciding.correcting import record, require_second
 from core.services.duties.filers import Filing, tell_decided, tell_reopened
 from core.services.endings import exits
 from core.services.endings.appeals import overturn
@@ -38,10 +38,6 @@ _AS_BEFORE = T("认定恢复原状，限制申报一并解除。", "The status s
 _AND_THE_APPEAL = T(
     "认定恢复原状，限制申报一并解除，您的申诉随之办结。",
     "The status stands as before, a ban is lifted, and your appeal has reached what it asked for.",
-)
-NOT_ONESELF = T(
-    "作出该决定的人员不能自行更正；请由其他有权限的人员办理",
-    "who took the decision cannot correct it; leave it to another who may",
 )
 
 
@@ -199,12 +195,6 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
     check_now(w, status.id)
     return correction.id
-
-
-def require_second(w: Work, *deciders: int | None) -> None:
-    """Refuse whoever took the decision."""
-    if w.actor.user_id in deciders:
-        raise Refused(NOT_ONESELF)
 
 
 def _with_fallen(cases: Sequence[ExitCase]) -> dict[str, Any]:

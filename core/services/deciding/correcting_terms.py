@@ -11,8 +11,8 @@ from core.domain.supervision.standing import EventKind
 from core.rules.text import T
 from core.services.base.words import written
 from core.services.base.work import Work
-from core.services.deciding.correcting import record
-from core.services.deciding.correcting_status import require_second, tell
+from core.services.deciding.correcting import record, require_second
+from core.services.deciding.correcting_status import tell
 from core.services.endings.extensions import clause_of
 from core.services.supervision.guards import withdrawal
 from core.services.supervision.living_through import check_now

@@ -80,6 +80,7 @@ def decide(
         act=act,
         application_id=None if of_exit(act) else subject_id,
         exit_case_id=subject_id if of_exit(act) else None,
+        objection_id=arguments.get("objection"),
         program=subject.program,
         region=subject.region,
         arguments=dict(arguments),
@@ -228,7 +229,7 @@ def _fall(w: Work, row: PendingDecision, subject: Subject, why: T) -> None:
     values: dict[str, object] = {
         "program": row.program,
         "subject": about(subject),
-        "act": row.act.label,
+        "act": row.ruling,
         "by": str(row.by),
         "reason": why,
     }
@@ -304,7 +305,7 @@ def on_exits(w: Work, accreditation_id: int) -> dict[int, PendingDecision]:
 def said(row: PendingDecision) -> T:
     """Who decided what, when, and when it is issued."""
     by, at = row.by, f"{row.decided_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    until, act = f"{row.issue_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", row.act.label
+    until, act = f"{row.issue_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", row.ruling
     return T(
         f"{by} 已于 {at} 决定“{act.zh}”，将于 {until} 发出",
         f"{by} decided at {at}: {act.en}; it is issued at {until}",
@@ -330,6 +331,7 @@ def _in_reach(w: Work) -> ColumnElement[bool]:
 def _with_subjects(query: Select[PendingDecision]) -> Select[PendingDecision]:
     return query.options(
         joinedload(PendingDecision.by),
+        joinedload(PendingDecision.objection),
         joinedload(PendingDecision.application).joinedload(Application.party),
         joinedload(PendingDecision.exit_case).joinedload(ExitCase.accreditation),
     )

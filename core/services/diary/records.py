@@ -27,6 +27,7 @@ from core.services.supervision.locking import lock_for, lock_own, part_for
 from core.services.supervision.status import Status
 from core.storage.models import Accreditation, Campaign, Party, ServiceRecord
 from core.storage.models.register import RecordState
+from core.storage.one_party import ids_of
 
 JUDGEABLE = (RecordState.SUBMITTED, RecordState.VERIFIED, RecordState.REJECTED)
 LONGEST_REJECTION = 500
@@ -197,7 +198,7 @@ def day_errors(w: Work, party_id: int, entries: Sequence[Entry], but: UUID | Non
         select(ServiceRecord.service_date, func.max(ServiceRecord.hours).label("hours"))
         .join(ServiceRecord.accreditation)
         .where(
-            Accreditation.party_id == party_id,
+            Accreditation.party_id.in_(ids_of(party_id)),
             ServiceRecord.service_date.in_(totals),
             ServiceRecord.state != RecordState.REJECTED,
         )

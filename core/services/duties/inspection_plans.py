@@ -23,7 +23,7 @@ from core.services.base.naming import accreditation_named
 from core.services.base.paging import FIRST, AnyRow, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.duties.inspections import may_inspect, open_reverifications
+from core.services.duties.inspections import open_reverifications, why_not_inspector
 from core.services.people.departed import left_inspections
 from core.services.supervision.locking import part_for
 from core.storage.models import Accreditation, Grant, Inspection, RegisterEvent, User
@@ -111,7 +111,7 @@ def inspectors(w: Work) -> list[User]:
             or_(*(Grant.program == grant.program for grant in near if grant.program), Grant.program.is_(None))
         )
         .distinct()
-        .order_by(User.id)
+        .order_by(User.sort_name, User.id)
         .limit(MOST_INSPECTORS)
     )
     if regions and all(grant.region for grant in near):
@@ -128,7 +128,7 @@ def departed(w: Work) -> list[Departed]:
         .join(Inspection.accreditation)
         .where(left_inspections(w))
         .group_by(User.id)
-        .order_by(User.id)
+        .order_by(User.sort_name, User.id)
     )
     return [Departed(user.id, str(user), number) for user, number in w.session.execute(query)]
 
@@ -159,8 +159,9 @@ def _give(w: Work, inspection_id: int, from_id: int, to_id: int) -> None:
     item, status = part_for(w, Inspection, inspection_id, Act.INSPECTION_EDIT)
     if item.held_on is not None or item.inspector_id != from_id:
         raise Conflict(T("已由他人登记或移交", "recorded or handed over by somebody else meanwhile"))
-    if not may_inspect(w, to_id, status.accreditation):
-        raise Refused(T("所选人员不是该地区的检查人员", "who was chosen inspects nothing in that region"))
+    why = why_not_inspector(w, to_id, status.accreditation)
+    if why is not None:
+        raise Refused(T(f"所选人员{why.zh}", f"who was chosen {why.en}"))
     item.inspector_id = to_id
 
 

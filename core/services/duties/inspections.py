@@ -6,31 +6,33 @@ A re-verification that has come due is a task that an inspection under its claus
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from core.domain.acts import Act
-from core.domain.errors import Invalid
+from core.domain.errors import Invalid, NotFound
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.reading import why_not_past
-from core.domain.roles import Grant as RoleGrant
-from core.domain.roles import covers
 from core.domain.supervision.standing import EventKind
 from core.hooks.coverage import within
 from core.rules.numbers import HUNDRED
 from core.rules.text import T
-from core.services.base.access import ACTS, scope
+from core.services.base.access import allowed, scope
 from core.services.base.decided import already
 from core.services.base.words import unwritten
 from core.services.base.work import Work
+from core.services.people.users import actor_for
+from core.services.supervision.guards import is_own
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for, part_for
-from core.storage.models import Accreditation, Grant, Inspection, Party, RegisterEvent, User
+from core.storage.models import Accreditation, Inspection, Party, RegisterEvent
 
 LONGEST_TEXT = 4000
+NO_INSPECTOR = T("不是该地区的检查人员", "inspects nothing in that region")
+OF_THE_PARTY = T("与被检查主体有利害关系，应当回避", "has a part in the inspected party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,10 @@ def plan(
     articles = w.program(accreditation.program).articles
     if clause and not any(within(clause, article.clause) for article in articles):
         errors["clause"] = T(f"文件中没有条款 {clause}", f"the text has no clause {clause}")
-    if inspector_id is not None and not may_inspect(w, inspector_id, accreditation):
-        errors["inspector"] = T("不是该地区的检查人员", "inspects nothing in that region")
+    why = why_not_inspector(w, inspector_id, accreditation) if inspector_id is not None else None
+    if why is not None:
+        number = accreditation.number
+        errors["inspector"] = T(f"{number}：所选人员{why.zh}", f"{number}: who was chosen {why.en}")
     if errors:
         raise Invalid(errors)
     asked = {
@@ -183,18 +187,18 @@ def open_reverifications() -> tuple[ColumnElement[bool], ...]:
     return (event.kind == EventKind.REVERIFICATION_DUE, Accreditation.state.in_(IN_FORCE), ~settled)
 
 
-def may_inspect(w: Work, user_id: int, accreditation: Accreditation) -> bool:
-    """Whether a grant of an active user covers inspections of the accreditation."""
-    query = (
-        select(Grant).join(Grant.user).where(Grant.user_id == user_id, User.active, Grant.held_on(w.today))
-    )
-    return any(
-        grant.role in ACTS[Act.INSPECTION_EDIT]
-        and covers(
-            RoleGrant(grant.role, grant.program, grant.region), accreditation.program, accreditation.region
-        )
-        for grant in w.session.scalars(query)
-    )
+def why_not_inspector(w: Work, user_id: int, accreditation: Accreditation) -> T | None:
+    """Why a user does not inspect the accreditation: without a role for it, or of its party; else None.
+
+    Of the party is who acts for it, or recommends for a body that is the party, under any registration.
+    """
+    try:
+        who = actor_for(w.session, user_id, w.today)
+    except NotFound:
+        return NO_INSPECTOR
+    if not allowed(who, Act.INSPECTION_EDIT, accreditation.program, accreditation.region):
+        return NO_INSPECTOR
+    return OF_THE_PARTY if is_own(replace(w, actor=who), accreditation) else None
 
 
 def _rows() -> Select[Inspection, str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Refused
@@ -20,11 +20,44 @@ from core.services.supervision.locking import part_for, part_own
 from core.services.supervision.moving import advance, resume
 from core.services.supervision.restoring import note_expiry
 from core.services.supervision.timeline import note
-from core.storage.models import Accreditation, Ban, ExitCase
+from core.storage.models import Accreditation, Ban, DecisionCorrection, ExitCase, RegisterEvent
 from core.storage.models.exits import ExitState
 
 GRANTED = T("申诉成立，恢复认定", "Appeal upheld: accreditation reinstated")
 REFUSED = T("申诉不成立，维持原决定", "Appeal dismissed: the decision stands")
+
+
+def came_of(w: Work, case: ExitCase) -> T | None:
+    """What came of an appeal, with the days of both where it was dismissed and the exit corrected since.
+
+    None while it is not decided.
+    """
+    if case.appeal_decided_on is None:
+        return None
+    if case.state is not ExitState.OVERTURNED:
+        return REFUSED
+    event = RegisterEvent
+    query = select(event).where(
+        event.accreditation_id == case.accreditation_id,
+        event.kind == EventKind.EXIT_OVERTURNED,
+        event.clause == case.clause,
+        event.period == case.period,
+    )
+    fell = w.session.scalar(query.order_by(event.id.desc()).limit(1))
+    if fell is None or fell.title_zh == GRANTED.zh:
+        return GRANTED
+    first, then = case.appeal_decided_on.isoformat(), fell.happened_on.isoformat()
+    row = DecisionCorrection
+    with_it = row.accreditation_id == case.accreditation_id, row.reason == case.appeal_reason
+    if first < then or not w.session.scalar(select(exists().where(*with_it))):
+        return T(
+            f"申诉于 {first} 不成立；{then}：{fell.title_zh}",
+            f"The appeal was dismissed on {first}; on {then}: {fell.title_en}",
+        )
+    return T(
+        f"{then}：{fell.title_zh}，申诉随之办结",
+        f"On {then}: {fell.title_en}; the appeal has reached what it asked for",
+    )
 
 
 def appeal(w: Work, exit_case_id: int, statement: str) -> None:

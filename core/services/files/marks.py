@@ -15,6 +15,7 @@ from core.domain.errors import Invalid
 from core.rules.text import T
 from core.storage.models import Redaction
 from core.storage.models.holdings import RedactionKind
+from core.storage.one_party import ids_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def require_unsealed(session: Session, party_id: int, sha256: str) -> None:
     """
     sealed = exists().where(
         Redaction.sha256 == sha256,
-        Redaction.party_id == party_id,
+        Redaction.party_id.in_(ids_of(party_id)),
         Redaction.lifted_at.is_(None),
         Redaction.kind != RedactionKind.WRONG_DOCUMENT,
     )

@@ -30,7 +30,7 @@ from core.services.files.columns import Tell, WrongTable, in_row
 from core.services.files.types import DOCX, PDF, FileType, identify_bytes
 from core.services.granting.tables import CONTACT_PHONE, TableRow, Upload, read_table, table_of
 from core.services.people.accepted_codes import why_not_accepted
-from core.services.people.named import called_at, same_name
+from core.services.people.named import called_at, one_table_at_a_time, same_name
 from core.services.people.parties import is_own
 from core.services.people.vouched import why_closed
 from core.services.previews.values import Values
@@ -87,6 +87,7 @@ def read(
         raise Invalid(errors | error.errors) from None
     errors |= wrong
     kind = w.program(program).program.track(form.track).party
+    one_table_at_a_time(w)
     found = [_match(w, form, kind, row, where, errors) for row in filled.rows]
     errors |= _duplicates(form, found) | _unprintable(form, found)
     for item in found:

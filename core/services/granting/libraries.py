@@ -25,6 +25,7 @@ from core.services.files.columns import Column, Row, Tell, empty_table, in_row, 
 from core.services.files.kinds import Choice, Choices, Code, Text
 from core.services.granting.accreditations import enter
 from core.services.people.keyed import party_of
+from core.services.people.named import one_table_at_a_time
 from core.services.people.parties import LENGTHS, read_party
 from core.services.people.vouched import not_taken
 from core.services.previews.trial import Effects, Look, effects, first_day, tried
@@ -165,6 +166,7 @@ def import_register(w: Work, program: str, rows: Sequence[Mapping[str, object]])
     }
     if errors:
         raise Invalid(errors)
+    one_table_at_a_time(w)
     return [_enter(w, program, row) for row in read if row is not None]
 
 

@@ -174,7 +174,7 @@ def _side(w: Work, party: Party) -> Side:
     members = select(Membership.user_id).where(Membership.party_id.in_(theirs))
     return Side(
         party,
-        _some(w, select(User).where(User.id.in_(members)).order_by(User.id)),
+        _some(w, select(User).where(User.id.in_(members)).order_by(User.sort_name, User.id)),
         _some(w, select(Accreditation).where(Accreditation.id.in_(held)).order_by(Accreditation.id.desc())),
         _some(w, select(Application).where(Application.party_id.in_(theirs)).order_by(Application.id.desc())),
         _some(w, select(Ban).where(Ban.party_id.in_(theirs)).order_by(Ban.id.desc())),

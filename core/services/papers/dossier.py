@@ -41,7 +41,7 @@ FORMS, MATERIALS, OLD = (
 CORRECTED = T("决定更正情况", "Decisions and their corrections")
 _DECIDED = (CorrectedKind.APPROVAL, CorrectedKind.REFUSAL, CorrectedKind.INCLUSION)
 _RECOMMENDED = (CorrectedKind.DECLINE, CorrectedKind.RECOMMENDATION)
-_OF_THE_CASE = (*_DECIDED, *_RECOMMENDED, CorrectedKind.RETURN)
+_OF_THE_CASE = (*_DECIDED, *_RECOMMENDED, CorrectedKind.RETURN, CorrectedKind.WAIVER)
 """Corrections that the party was told of; those of reviewers' scores are none."""
 
 
@@ -125,7 +125,8 @@ def _both_acts(case: Case, item: DecisionCorrection, say: Words) -> Iterator[Blo
     w, before = case.w, item.before
     by = w.session.get(User, before["by"]) if before.get("by") is not None else None
     at = datetime.fromisoformat(before["at"]) if before.get("at") else None
-    decision = w.session.get(Decision, item.subject_id) if item.kind in _DECIDED else None
+    written = item.kind in (*_DECIDED, CorrectedKind.WAIVER)
+    decision = w.session.get(Decision, item.subject_id) if written else None
     yield Heading(say.tr(item.kind.label), 2)
     rows = []
     if decision is not None:

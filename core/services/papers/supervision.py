@@ -7,13 +7,13 @@ from typing import assert_never
 
 from core.documents.blocks import Block, Facts, Paragraph
 from core.domain.errors import NotFound
-from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
-from core.rules.text import T
+from core.rules.text import EMPTY, T
 from core.services.base.evidence import evidence_text
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.endings import appeals
 from core.services.papers.base import Paper
 from core.services.papers.held import About, about_held
 from core.services.supervision.last_days import in_words
@@ -176,16 +176,16 @@ def _dismissal(about: About, case: ExitCase) -> Iterator[Block]:
 
 
 def _appeal(about: About, case: ExitCase) -> Iterator[Block]:
-    say = about.say
-    if case.state is not ExitState.OVERTURNED:
+    say, came = about.say, appeals.came_of(about.w, case)
+    if came == appeals.REFUSED:
         outcome = say("申诉不成立，维持原决定。", "It is dismissed: the decision stands.")
-    elif case.accreditation.state is AccreditationState.ANNULLED:
-        outcome = say("原决定已不存在。", "The decision stands no more.")
-    else:
+    elif came == appeals.GRANTED:
         outcome = say(
             "申诉成立，撤销原决定，恢复认定。",
             "It is upheld: the decision is set aside, the status given back.",
         )
+    else:
+        outcome = f"{say.tr(came or EMPTY)}{say('。', '.')}"
     yield Paragraph(
         say(
             f"{about.them}于{say.day(case.appealed_on)}就撤销“{about.status}”认定的决定提出申诉。经复核，决定如下：",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,9 +23,10 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.messaging.writing import Recipient, notify
 from core.services.people.codes import read_address
-from core.services.people.parties import lock_party, require_main
+from core.services.people.parties import acts_for, lock_party, membership, require_main
 from core.services.people.users import find_by_login
 from core.storage.models import Invitation, Membership, User
+from core.storage.one_party import ids_of
 
 VALID_DAYS = 14
 VALID = timedelta(days=VALID_DAYS)
@@ -93,7 +95,7 @@ def invite(w: Work, party_id: int, given: str, page: str) -> int:
     address = read_address(given)
     known = find_by_login(w.session, address.value)
     if known is not None and w.session.scalar(
-        select(exists().where(Membership.party_id == party_id, Membership.user_id == known.id))
+        select(exists().where(Membership.party_id.in_(ids_of(party_id)), Membership.user_id == known.id))
     ):
         raise Refused(T("该用户已是成员", "this user is a member already"), field="address")
     still_open = _open(w, party_id)
@@ -161,7 +163,7 @@ def accept(w: Work, token: str) -> int:
     lock_party(w, found.party_id)
     w.session.refresh(found, with_for_update=True)
     _require_open(w, found)
-    members = select(Membership).where(Membership.party_id == found.party_id)
+    members = select(Membership).where(Membership.party_id.in_(ids_of(found.party_id)))
     there = list(w.session.scalars(members))
     if any(item.user_id == w.actor.user_id for item in there):
         raise Refused(T("您已是该主体的成员", "you are a member already"))
@@ -180,15 +182,22 @@ def accept(w: Work, token: str) -> int:
 def members(w: Work, party_id: int, wish: Wish = FIRST) -> Page[Membership]:
     """A page of those who act for the party, the main contact first; for its members."""
     require_member(w, party_id)
-    query = select(Membership).where(Membership.party_id == party_id).options(joinedload(Membership.user))
-    return page_of(w, query.order_by(Membership.main.desc(), Membership.id), wish)
+    query = select(Membership).where(acts_for(party_id)).options(joinedload(Membership.user))
+    query = query.join(Membership.user).order_by(Membership.main.desc(), User.sort_name, Membership.id)
+    return page_of(w, query, wish)
+
+
+def acting_for(w: Work, party_id: int) -> Sequence[Membership]:
+    """Those who act for a party that the caller has found, the main contact first."""
+    query = select(Membership).where(acts_for(party_id)).options(joinedload(Membership.user))
+    query = query.join(Membership.user).order_by(Membership.main.desc(), User.sort_name, Membership.id)
+    return w.session.scalars(query).all()
 
 
 def member(w: Work, party_id: int, user_id: int) -> Membership | None:
     """How a user acts for the party, for its members."""
     require_member(w, party_id)
-    query = select(Membership).where(Membership.party_id == party_id, Membership.user_id == user_id)
-    return w.session.scalar(query)
+    return membership(w, party_id, user_id)
 
 
 def of_party(w: Work, party_id: int, wish: Wish = FIRST) -> Page[InvitationView]:

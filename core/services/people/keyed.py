@@ -65,6 +65,7 @@ def party_of(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> tuple[Party
     """The party that the data are about, locked, and whether it was there before.
 
     What the register says of one that was there stays as it is; what it does not say is added, also a number.
+    The caller has the turn of `one_table_at_a_time`.
     """
     (found,) = known(w, kind, [values])
     if found is None:

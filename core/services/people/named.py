@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, assert_never, cast
 
-from sqlalchemy import ColumnElement, Table, Text, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, Text, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -14,12 +14,27 @@ from core.domain.identifiers.telephones import BETWEEN, all_numbers, numbers
 from core.rules.clauses import PartyKind
 from core.services.base.work import Work
 from core.storage.arrays import found_first
-from core.storage.models import FormerValue, Party
+from core.storage.models import FormerValue, Party, User
 from core.storage.models.changes import Vouched
 from core.storage.one_party import left_id
-from core.storage.search import derived, derived_former, name_grams
+from core.storage.search import derived, derived_former, derived_user, name_grams
 
 BATCH = 1000
+_ONE = "hashtextextended('parties-without-number', 0)"
+
+
+def one_table_at_a_time(w: Work) -> None:
+    """Wait for whoever else takes parties in by a table or registers one; others wait for this work's end.
+
+    Two parties without a number are told by their names alone, which may be those of two: a constraint cannot
+    hold them apart, so the second looks when the first is there to be found.
+    """
+    w.session.execute(text(f"SELECT pg_advisory_xact_lock({_ONE})"))
+
+
+def beside_no_table(w: Work) -> None:
+    """Wait for a table by which parties are taken in; who registers one does not wait for who does, too."""
+    w.session.execute(text(f"SELECT pg_advisory_xact_lock_shared({_ONE})"))
 
 
 def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
@@ -61,17 +76,21 @@ def same_name(name: str) -> ColumnElement[bool]:
 
 
 def renew_names(w: Work) -> int:
-    """Give parties and former names what follows from each by the present rules; how many had something else.
+    """Give parties, former names and users what follows from each by the present rules; how many had another.
 
     The trail does not cover these columns: they can be had from the name at any time.
     """
     former = FormerValue.field == Vouched.NAME
-    return _renew(w, Party, "name", derived) + _renew(w, FormerValue, "value", derived_former, former)
+    return (
+        _renew(w, Party, "name", derived)
+        + _renew(w, FormerValue, "value", derived_former, former)
+        + _renew(w, User, "name", derived_user)
+    )
 
 
 def _renew(
     w: Work,
-    entity: type[Party | FormerValue],
+    entity: type[Party | FormerValue | User],
     named: str,
     follows: Callable[[str], dict[str, Any]],
     *which: ColumnElement[bool],

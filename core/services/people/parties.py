@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from core.domain import identifiers
 from core.domain.acts import Act
@@ -28,7 +29,7 @@ from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
 from core.services.people.accepted_codes import accepted, why_not_accepted
-from core.services.people.named import included_before
+from core.services.people.named import beside_no_table, included_before
 from core.services.people.vouched import holds_or_seeks, is_known, take_over
 from core.storage.models import Accreditation, Application, ChangeRequest, Membership, Party
 from core.storage.models.changes import Vouched
@@ -95,6 +96,7 @@ def register_party(
     if errors:
         raise Invalid(errors)
     key = KEYS[kind]
+    beside_no_table(w)
     if holder(w, key, values[key]) is not None:
         raise _taken(key)
     if included_before(w, kind, values) is not None:
@@ -152,7 +154,8 @@ def edit_party(w: Work, party_id: int, changes: Mapping[str, str]) -> None:
         if holds_or_seeks(w, party_id):
             raise Invalid({field.value: ASK_INSTEAD if by_member else ASK_FOR_IT for field in vouched})
         if by_member and {Vouched.NAME, Vouched.REGION} & vouched.keys():
-            party.verified_at = None
+            for one in registrations(w, party_id):
+                one.verified_at = None
         if is_known(w, party_id):
             take_over(w, party, vouched)
     for field, value in changed.items():
@@ -183,16 +186,15 @@ def confirm_profile(w: Work, party_id: int) -> None:
 
 
 def verify_party(w: Work, party_id: int) -> None:
-    """Record that the account acts for the party and that its data are right."""
+    """Record that the account acts for the party and that its data are right, for all its registrations."""
     party = lock_party(w, party_id)
     require_party(w, Act.PARTY_VERIFY, party)
     if is_own(w, party_id):
         raise Refused(Guard.NOT_OWN.reason)
-    if party.verified_at is not None:
+    if is_verified(w, party_id):
         raise Refused(T("该主体已核验", "this party has been verified already"))
-    party.verified_at = w.now
-    party.verification_requested_at = None
-    party.verification_remark = ""
+    for one in registrations(w, party_id):
+        one.verified_at, one.verification_requested_at, one.verification_remark = w.now, None, ""
     notify(
         w,
         MessageEvent.ACCOUNT_VERIFIED,
@@ -206,11 +208,10 @@ def hand_over(w: Work, party_id: int, user_id: int) -> None:
     """Make another member the main one."""
     party = lock_party(w, party_id)
     require_main(w, party)
-    heir = _membership(w, party_id, user_id)
-    if heir is None:
+    if membership(w, party_id, user_id) is None:
         raise NotFound(NOTHING_THERE)
-    for item in w.session.scalars(select(Membership).where(Membership.party_id == party_id)):
-        item.main = item is heir
+    for item in w.session.scalars(select(Membership).where(Membership.party_id.in_(ids_of(party_id)))):
+        item.main = item.user_id == user_id
     if user_id != w.actor.user_id:
         _tell(w, MessageEvent.MEMBER_MAIN, party, user_id)
 
@@ -220,16 +221,18 @@ def remove_member(w: Work, party_id: int, user_id: int) -> None:
     party = lock_party(w, party_id)
     if user_id != w.actor.user_id:
         require_main(w, party)
-    found = _membership(w, party_id, user_id)
+    found = membership(w, party_id, user_id)
     if found is None:
         raise NotFound(NOTHING_THERE)
-    others = exists().where(Membership.party_id == party_id, Membership.user_id != user_id)
+    theirs = Membership.party_id.in_(ids_of(party_id))
+    others = exists().where(theirs, Membership.user_id != user_id)
     if found.main and w.session.scalar(select(others)):
         raise Refused(
             T("该用户是主要联系人", "this user is the main contact"),
             mend=T("请先移交给其他成员", "hand over to another member first"),
         )
-    w.session.delete(found)
+    for item in w.session.scalars(select(Membership).where(theirs, Membership.user_id == user_id)):
+        w.session.delete(item)
     if user_id != w.actor.user_id:
         _tell(w, MessageEvent.MEMBER_REMOVED, party, user_id)
 
@@ -260,11 +263,18 @@ def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
         if grant.region is not None:
             limits.append(Party.region.startswith(division_prefix(grant.region)))
         if grant.program is not None:
-            applied = exists().where(Application.party_id == Party.id, Application.program == grant.program)
-            held = exists().where(Accreditation.party_id == Party.id, Accreditation.program == grant.program)
-            limits.append(or_(applied, held, _asks(grant.program), _numbered(grant.program)))
+            cases = [_has_a(kind, grant.program) for kind in (Application, Accreditation)]
+            limits.append(or_(*cases, _asks(grant.program), _numbered(grant.program)))
         reached.append(and_(*limits))
     return or_(false(), *reached)
+
+
+def _has_a(kind: type[Application | Accreditation], program: str) -> ColumnElement[bool]:
+    """Parties with a case of the programme, their own or of what was merged into them."""
+    own = exists().where(kind.party_id == Party.id, kind.program == program)
+    merged = aliased(Party)
+    below = select(merged.merged_into_id).join(kind, kind.party_id == merged.id)
+    return own | Party.id.in_(below.where(merged.merged_into_id.is_not(None), kind.program == program))
 
 
 def _asks(program: str) -> ColumnElement[bool]:
@@ -373,7 +383,7 @@ def _taken(key: str, mend: T = BECOME_MEMBER) -> Refused:
 def require_main(w: Work, party: Party) -> None:
     """Refuse all but the party's main member and officers that reach it."""
     if w.actor.user_id is not None and party.id in w.actor.parties:
-        own = _membership(w, party.id, w.actor.user_id)
+        own = membership(w, party.id, w.actor.user_id)
         if own is None or not own.main:
             raise NotAllowed(
                 T("仅主要联系人可以管理成员", "only the main contact manages members"),
@@ -383,10 +393,17 @@ def require_main(w: Work, party: Party) -> None:
     require_party(w, Act.PARTY_EDIT, party)
 
 
-def _membership(w: Work, party_id: int, user_id: int) -> Membership | None:
-    return w.session.scalar(
-        select(Membership).where(Membership.party_id == party_id, Membership.user_id == user_id)
-    )
+def acts_for(party_id: int) -> ColumnElement[bool]:
+    """Memberships of a party, each user's once: as the main contact, if they are, under any registration."""
+    one, other = ids_of(party_id), aliased(Membership)
+    before = or_(other.main & ~Membership.main, (other.main == Membership.main) & (other.id < Membership.id))
+    again = exists().where(other.party_id.in_(one), other.user_id == Membership.user_id, before)
+    return Membership.party_id.in_(one) & ~again
+
+
+def membership(w: Work, party_id: int, user_id: int) -> Membership | None:
+    """How a user acts for a party."""
+    return w.session.scalar(select(Membership).where(acts_for(party_id), Membership.user_id == user_id))
 
 
 def lock_party(w: Work, party_id: int) -> Party:
@@ -397,6 +414,17 @@ def lock_party(w: Work, party_id: int) -> Party:
     if found is None:
         raise NotFound(NOTHING_THERE)
     return found
+
+
+def registrations(w: Work, party_id: int) -> tuple[Party, ...]:
+    """Every registration of the party, itself among them."""
+    return tuple(w.session.scalars(select(Party).where(Party.id.in_(ids_of(party_id))).order_by(Party.id)))
+
+
+def is_verified(w: Work, party_id: int) -> bool:
+    """Whether the party was verified, under whichever of its registrations."""
+    verified = exists().where(Party.id.in_(ids_of(party_id)), Party.verified_at.is_not(None))
+    return bool(w.session.scalar(select(verified)))
 
 
 def is_own(w: Work, party_id: int) -> bool:

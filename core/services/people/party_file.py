@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from core.domain import identifiers
 from core.domain.acts import Act
@@ -16,7 +16,7 @@ from core.services.base.naming import party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of
 from core.services.base.work import Work
 from core.services.people.parties import reach
-from core.storage.models import Accreditation, Application, Membership, Party
+from core.storage.models import Accreditation, Application, Party
 from core.storage.one_party import ids_of
 
 MOST_CASES = 50
@@ -28,9 +28,9 @@ def name(w: Work, party_id: int) -> str:
 
 
 def find(w: Work, party_id: int) -> Party:
-    """The party with its members, for staff that reaches it; NotFound for all others."""
+    """The party, for staff that reaches it; NotFound for all others."""
     query = select(Party).where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW))
-    found = w.session.scalar(query.options(joinedload(Party.memberships).joinedload(Membership.user)))
+    found = w.session.scalar(query.options(selectinload(Party.merged)))
     if found is None:
         raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
     return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from core.domain.acts import Act
 from core.domain.errors import Refused
@@ -16,11 +19,27 @@ from core.services.base.access import require_member
 from core.services.base.words import written
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
-from core.services.people.parties import is_own, lock_party, reach, require_party
+from core.services.people.parties import (
+    is_own,
+    is_verified,
+    lock_party,
+    reach,
+    registrations,
+    require_party,
+)
 from core.storage.models import Attachment, Party
 from core.storage.models.holdings import AttachmentPurpose
+from core.storage.one_party import ids_of, left_id
 
 LONGEST_REMARK = 500
+_ONE = aliased(Party)
+WAITS_SINCE: ColumnElement[datetime | None] = (
+    select(func.min(_ONE.verification_requested_at))
+    .where(or_(_ONE.id == Party.id, _ONE.merged_into_id == Party.id))
+    .correlate(Party)
+    .scalar_subquery()
+)
+"""Of a party, as `Party.waits_since`."""
 
 
 def programs_that_ask(w: Work, party: Party) -> list[str]:
@@ -39,16 +58,16 @@ def ask(w: Work, party_id: int) -> None:
     """Ask an officer to verify that the account acts for the party: with its licence, once at a time."""
     require_member(w, party_id)
     party = lock_party(w, party_id)
-    if party.verified_at is not None:
+    if is_verified(w, party_id):
         raise Refused(T("该主体已核验", "this party has been verified already"))
-    if party.verification_requested_at is not None:
+    if any(one.verification_requested_at is not None for one in registrations(w, party_id)):
         raise Refused(T("已提交核验申请，请等待", "verification was asked for already; please wait"))
     if not programs_that_ask(w, party):
         raise Refused(
             T("该主体所在地区没有项目要求核验", "no programme of the party's region wants it verified")
         )
     licence = exists().where(
-        Attachment.party_id == party_id,
+        Attachment.party_id.in_(ids_of(party_id)),
         Attachment.purpose == AttachmentPurpose.LICENCE,
         Attachment.removed_at.is_(None),
     )
@@ -69,11 +88,12 @@ def turn_down(w: Work, party_id: int, remark: str) -> None:
     require_party(w, Act.PARTY_VERIFY, party)
     if is_own(w, party_id):
         raise Refused(Guard.NOT_OWN.reason)
-    if party.verification_requested_at is None:
+    asking = [one for one in registrations(w, party_id) if one.verification_requested_at is not None]
+    if not asking:
         raise Refused(T("没有待办的核验申请", "no verification waits for an answer"))
     said = written(remark, "remark", longest=LONGEST_REMARK)
-    party.verification_requested_at = None
-    party.verification_remark = said
+    for one in (party, *asking):
+        one.verification_requested_at, one.verification_remark = None, said
     notify(
         w,
         MessageEvent.ACCOUNT_NOT_VERIFIED,
@@ -84,8 +104,13 @@ def turn_down(w: Work, party_id: int, remark: str) -> None:
 
 
 def queue(actor: Actor) -> ColumnElement[bool]:
-    """The parties that wait for the actor to verify them; nobody verifies its own."""
+    """The parties that wait for the actor to verify them, each once; nobody verifies its own.
+
+    What was merged stands under the registration that is left, whichever of them had asked.
+    """
     own = actor.parties | actor.recommender_parties
-    return (
-        Party.verification_requested_at.is_not(None) & Party.id.not_in(own) & reach(actor, Act.PARTY_VERIFY)
-    )
+    one = aliased(Party)
+    asking = select(left_id(one)).where(one.verification_requested_at.is_not(None))
+    verified = select(left_id(one)).where(one.verified_at.is_not(None), left_id(one) == Party.id)
+    mine = Party.id.not_in(own) & reach(actor, Act.PARTY_VERIFY)
+    return Party.merged_into_id.is_(None) & Party.id.in_(asking) & ~verified.exists() & mine

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid, Refused
@@ -14,7 +14,8 @@ from core.services.base.access import require
 from core.services.base.work import Work
 from core.services.people.users import tell_roles
 from core.services.people.vouched import require_going_on
-from core.storage.models import Grant, Party
+from core.storage.models import AuditEvent, Grant, Party
+from core.storage.one_party import ids_of
 
 
 def pass_on(w: Work, old_id: int, new_id: int, on: date) -> int:
@@ -24,7 +25,7 @@ def pass_on(w: Work, old_id: int, new_id: int, on: date) -> int:
     """
     require(w, Act.USER_EDIT, None, None)
     errors: dict[str, T] = {}
-    if old_id == new_id:
+    if new_id in w.session.scalars(ids_of(old_id)):
         errors["new"] = T("与原单位相同", "is the old body itself")
     elif w.session.get_one(Party, new_id).kind is not PartyKind.ORGANIZATION:
         errors["new"] = T("个人不能承接推荐职责", "a person does not recommend")
@@ -44,7 +45,7 @@ def pass_on(w: Work, old_id: int, new_id: int, on: date) -> int:
 
 def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
     """The same for a caller that may: roles that end before the day stay as they are."""
-    held = select(Grant).where(Grant.party_id == old_id, or_(Grant.ends_on.is_(None), Grant.ends_on > on))
+    held = _held(old_id, on)
     grants = w.session.scalars(held.order_by(Grant.id).with_for_update()).all()
     users = {grant.user_id: grant.user for grant in grants}
     for grant in grants:
@@ -69,10 +70,37 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
 
 def end_all(w: Work, party_id: int, on: date) -> None:
     """Let the roles of a body that is no more, and that nobody succeeds, end on a day."""
-    held = select(Grant).where(Grant.party_id == party_id, or_(Grant.ends_on.is_(None), Grant.ends_on > on))
-    for grant in w.session.scalars(held.with_for_update()):
+    for grant in w.session.scalars(_held(party_id, on).with_for_update()):
         _end(w, grant, on)
     w.session.flush()
+
+
+def give_back(w: Work, party_id: int, on: date, at: datetime) -> None:
+    """Let the roles of a body that was closed on a day, at a moment, hold as before: it goes on."""
+    event = AuditEvent
+    ended = select(Grant).where(Grant.party_id.in_(ids_of(party_id)), Grant.ends_on == on)
+    users = {}
+    for grant in w.session.scalars(ended.order_by(Grant.id).with_for_update()).all():
+        was = select(event.changes["ends_on"][0].as_string()).where(
+            event.subject == Grant.__tablename__,
+            event.subject_id == str(grant.id),
+            event.at == at,
+            event.changes["ends_on"][1].as_string() == str(on),
+        )
+        # Only what the closure itself had ended, to the end that it had before.
+        if (before := w.session.execute(was).first()) is not None:
+            grant.ends_on = date.fromisoformat(before[0]) if before[0] else None
+            users[grant.user_id] = grant.user
+    w.session.flush()
+    for user in users.values():
+        tell_roles(w, user, f"succession/{party_id}/back/{on}/{user.id}")
+
+
+def _held(party_id: int, on: date) -> Select[Grant]:
+    """The roles for a body, under whichever of its registrations, that hold from a day on."""
+    return select(Grant).where(
+        Grant.party_id.in_(ids_of(party_id)), or_(Grant.ends_on.is_(None), Grant.ends_on > on)
+    )
 
 
 def _end(w: Work, grant: Grant, on: date) -> None:

@@ -18,6 +18,7 @@ from core.services.base.work import Work
 from core.storage.arrays import among
 from core.storage.models import Accreditation, Application, FormerValue, Grant, Party
 from core.storage.models.changes import Vouched
+from core.storage.one_party import ids_of
 
 SEEKING = tuple(state for state in ApplicationState if state.is_open and state is not ApplicationState.DRAFT)
 """The states of an application that an authority or a recommender has before it."""
@@ -35,17 +36,19 @@ class Former:
 
 
 def holds_or_seeks(w: Work, party_id: int) -> bool:
-    """Whether the party holds a status, or an application of it is before an authority."""
-    held = exists().where(Accreditation.party_id == party_id, Accreditation.state.in_(IN_FORCE))
-    sought = exists().where(Application.party_id == party_id, Application.state.in_(SEEKING))
+    """Whether the party, however registered, holds a status or has an application before an authority."""
+    theirs = ids_of(party_id)
+    held = exists().where(Accreditation.party_id.in_(theirs), Accreditation.state.in_(IN_FORCE))
+    sought = exists().where(Application.party_id.in_(theirs), Application.state.in_(SEEKING))
     return bool(w.session.scalar(select(or_(held, sought))))
 
 
 def is_known(w: Work, party_id: int) -> bool:
     """Whether the party ever held a status, seeks one, or recommends: then its old values are kept."""
-    held = exists().where(Accreditation.party_id == party_id)
-    sought = exists().where(Application.party_id == party_id, Application.state.in_(SEEKING))
-    recommends = exists().where(Grant.party_id == party_id)
+    theirs = ids_of(party_id)
+    held = exists().where(Accreditation.party_id.in_(theirs))
+    sought = exists().where(Application.party_id.in_(theirs), Application.state.in_(SEEKING))
+    recommends = exists().where(Grant.party_id.in_(theirs))
     return bool(w.session.scalar(select(or_(held, sought, recommends))))
 
 

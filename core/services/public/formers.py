@@ -67,7 +67,8 @@ def fate_of(w: Work, party_id: int) -> Fate:
         if any(one.uscc in codes for one in item.successors):
             old = Other(item.party.name, item.party.uscc or "", _public(w, Party.id == item.party_id))
             before.append(Turn(item.kind, _day(item), (old,)))
-    return Fate(registered[party_id].closed_on, tuple(after), tuple(before))
+    closed = [row.closed_on for row in registered.values() if row.closed_on is not None]
+    return Fate(min(closed, default=None), tuple(after), tuple(before))
 
 
 def _granted(w: Work, such: ColumnElement[bool]) -> list[ChangeRequest]:

@@ -41,8 +41,11 @@ class Conflicts:
         grants = select(Grant.user_id, Grant.party_id).where(
             Grant.user_id.in_(people), Grant.role == Role.RECOMMENDER, Grant.party_id.is_not(None)
         )
-        for user_id, body in w.session.execute(grants):
-            self._bodies[user_id] |= {body} if body is not None else set()
+        rows = w.session.execute(grants).all()
+        # A body that was registered twice is one, whichever registration a role names.
+        same = same_as(w.session, {body for _, body in rows if body is not None})
+        for user_id, body in rows:
+            self._bodies[user_id] |= same[body] if body is not None else set()
         self._words: dict[int, set[tuple[int | None, int | None]]] = defaultdict(set)
         words = select(
             Recommendation.application_id, Recommendation.by_id, Recommendation.recommender_party_id
@@ -83,11 +86,14 @@ def _parties_of(w: Work, users: Collection[int]) -> dict[int, set[int]]:
 
 
 def _related(w: Work, parties: Collection[int]) -> dict[int, set[int]]:
-    """The parties for which those act who act for each party."""
-    query = select(Membership.party_id, Membership.user_id).where(Membership.party_id.in_(parties))
+    """The parties for which those act who act for each party, under whichever registration."""
+    same = same_as(w.session, parties)
+    every = set().union(*same.values())
+    query = select(Membership.party_id, Membership.user_id).where(Membership.party_id.in_(every))
     members = _grouped((party, user) for party, user in w.session.execute(query))
     theirs = _parties_of(w, set().union(*members.values()))
-    return {party: set().union(*(theirs[user] for user in members[party])) - {party} for party in parties}
+    acting = {party: set().union(*(members[one] for one in same[party])) for party in parties}
+    return {party: set().union(*(theirs[user] for user in acting[party])) - {party} for party in parties}
 
 
 def _grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:

@@ -35,7 +35,7 @@ def departed(w: Work, item: Round) -> list[Departed]:
         .join(ReviewAssignment.application)
         .where(left(w), within(w, item))
         .group_by(User.id)
-        .order_by(User.id)
+        .order_by(User.sort_name, User.id)
     )
     return [Departed(user.id, str(user), number) for user, number in w.session.execute(query)]
 

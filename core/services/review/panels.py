@@ -83,13 +83,13 @@ def candidates(w: Work, program: str) -> list[Candidate]:
         .where(User.active, Grant.role == Role.REVIEWER, Grant.held_on(w.today))
         .where(or_(Grant.program.is_(None), Grant.program == program))
         .distinct()
-        .order_by(User.id)
+        .order_by(User.sort_name, User.id)
         .limit(MOST_AT_ONCE)
     )
     people = list(w.session.scalars(query))
     load = open_tasks(w, [user.id for user in people])
     found = [Candidate(user.id, str(user), load[user.id]) for user in people]
-    return sorted(found, key=lambda item: (item.open, item.user_id))
+    return sorted(found, key=lambda item: item.open)
 
 
 def can_be_asked(w: Work, application: Application) -> list[User]:
@@ -107,7 +107,7 @@ def can_be_asked(w: Work, application: Application) -> list[User]:
         )
         .options(selectinload(User.grants))
         .distinct()
-        .order_by(User.id)
+        .order_by(User.sort_name, User.id)
         .limit(MOST_AT_ONCE)
     )
     return [

@@ -63,7 +63,7 @@ def by_reviewer(w: Work, item: Round) -> list[OfReviewer]:
         .join(task.application)
         .where(within(w, item), Application.state.in_(panels.IN_REVIEW))
         .group_by(User.id)
-        .order_by(User.id)
+        .order_by(User.sort_name, User.id)
     )
     return [
         OfReviewer(

@@ -32,6 +32,9 @@ from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.supervision import ExtensionState, RectificationState
 from core.storage.one_party import ids_of
 
+CLOSURE_PERIOD = "change/"
+"""What the period of a line begins with that ends a status with its holder; the request's number follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -113,6 +116,11 @@ def withdrawal(w: Work, accreditation: Accreditation) -> RegisterEvent | None:
 def cessation(w: Work, accreditation: Accreditation) -> RegisterEvent | None:
     """The line of the timeline with which the status ended with its holder."""
     return _line(w, accreditation, EventKind.CEASED)
+
+
+def closure_of(over: RegisterEvent) -> int:
+    """The request for a change by which a status ended with its holder."""
+    return int(over.period.removeprefix(CLOSURE_PERIOD))
 
 
 def _line(w: Work, accreditation: Accreditation, kind: EventKind) -> RegisterEvent | None:
@@ -280,6 +288,9 @@ def _held_twice(case: Case) -> T | None:
 
 def _end_fallen(case: Case) -> T | None:
     row, held = Accreditation, case.accreditation
+    over = cessation(case.w, held) if held.state is AccreditationState.CEASED else None
+    if over is not None:
+        return _unless(_corrected(case, CorrectedKind.CLOSURE, closure_of(over)), Guard.END_FALLEN)
     left = withdrawal(case.w, held)
     if left is not None:
         return _unless(_corrected(case, CorrectedKind.WITHDRAWAL, left.id), Guard.END_FALLEN)

@@ -27,6 +27,7 @@ from core.storage.models import (
     Rectification,
     ServiceRecord,
 )
+from core.storage.one_party import ids_of
 
 Part = TypeVar(
     "Part",
@@ -62,8 +63,9 @@ def lock_own(w: Work, accreditation_id: int) -> Status:
 
 
 def lock_all(w: Work, party_id: int) -> list[Status]:
-    """Every status of a party, locked, for an act on the party itself that the caller has looked at."""
-    query = select(Accreditation.id).where(Accreditation.party_id == party_id).order_by(Accreditation.id)
+    """Every status of a party, however registered, locked, for an act on it that the caller has looked at."""
+    theirs = Accreditation.party_id.in_(ids_of(party_id))
+    query = select(Accreditation.id).where(theirs).order_by(Accreditation.id)
     return [_caught_up(w, _locked(w, number)) for number in w.session.scalars(query).all()]
 
 

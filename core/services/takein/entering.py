@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 
 from core.domain.acts import Act
-from core.domain.errors import Refused
+from core.domain.errors import Conflict, Refused
 from core.domain.folding import number_key
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.supervision.standing import EventKind
@@ -23,9 +23,10 @@ from core.services.base.words import home
 from core.services.base.work import Work
 from core.services.duties.progress import progress_of
 from core.services.people.keyed import party_of
+from core.services.people.named import one_table_at_a_time
 from core.services.previews.trial import Effects, effects, first_day, tried
 from core.services.supervision import timeline
-from core.services.takein.plan import Plan, plan
+from core.services.takein.plan import AT_ONCE, Plan, plan, there
 from core.services.takein.reading import Entry, Source
 from core.storage.models import Accreditation, AnnualReport, Rectification, TakenIn
 
@@ -64,9 +65,24 @@ def enter(
 ) -> list[Accreditation]:
     """Enter statuses of a plan; one that came to be meanwhile is a Conflict, and none of these is entered."""
     require(w, Act.TAKE_IN, program, home(w, program))
+    one_table_at_a_time(w)
+    _require_new(w, entries)
     made = [_enter(w, program, entry, source, years) for entry in entries]
     w.session.flush()
     return made
+
+
+def _require_new(w: Work, entries: Sequence[Entry]) -> None:
+    """Refuse what another table has brought since these were looked at, in whatever writing of its number."""
+    for start in range(0, len(entries), AT_ONCE):
+        for found in there(w, entries[start : start + AT_ONCE]).values():
+            raise Conflict(
+                T(
+                    f"编号 {found.number} 刚刚已由他人登记，没有导入任何认定",
+                    f"{found.number} has just been entered by somebody else: nothing was taken in",
+                ),
+                mend=T("请重新核对表格后再导入", "look at the tables again, then take them in"),
+            )
 
 
 def _enter(w: Work, program: str, entry: Entry, source: Source, years: Source | None) -> Accreditation:

@@ -123,10 +123,10 @@ def plan(w: Work, program: str, statuses: Source, years: Source | None = None) -
     held: dict[Place, int] = {}
     for start in range(0, len(tables.entries), AT_ONCE):
         some = tables.entries[start : start + AT_ONCE]
-        there, parties = _there(w, some), _parties(w, some)
+        registered, parties = there(w, some), _parties(w, some)
         in_force, vouched = _in_force(w, program, parties.values()), _vouched(w, parties.values())
         for entry in some:
-            found, party = there.get(number_key(entry.number)), parties.get(entry.row)
+            found, party = registered.get(number_key(entry.number)), parties.get(entry.row)
             fate, said = _fate(w, program, entry, party, found, in_force, held)
             if party is not None and fate is not Fate.REFUSED:
                 said += not_taken(vouched[party]._mapping, entry.party)
@@ -201,11 +201,12 @@ def _said(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _there(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
+def there(w: Work, some: Sequence[Entry]) -> dict[str, Row[Any]]:
     """The statuses that have one of the numbers, by what numbers are compared by."""
     held = Accreditation
     query = select(
         NUMBER_KEY.label("key"),
+        held.number,
         held.program,
         held.track,
         held.edition,

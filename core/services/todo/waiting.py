@@ -33,7 +33,7 @@ from core.services.base.work import Work
 from core.services.changes import requests as changes
 from core.services.duties.inspections import open_reverifications
 from core.services.people import departed, factor_resets
-from core.services.people.party_verification import queue
+from core.services.people.party_verification import WAITS_SINCE, queue
 from core.services.redaction.requests import requested
 from core.services.settings import running_periods
 from core.services.supervision.hearing import undated
@@ -288,7 +288,7 @@ def _exits(w: Work) -> Iterator[Counted]:
 
 
 def _rest(w: Work) -> Iterator[Counted]:
-    asked = func.date(Party.verification_requested_at)
+    asked = func.date(WAITS_SINCE)
     yield (
         "verifications",
         T("待核验的主体", "Parties to verify"),

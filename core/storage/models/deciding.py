@@ -9,11 +9,13 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, String, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.domain.clock import local_date
 from core.rules.text import T
 from core.storage.models.applications import Application
 from core.storage.models.base import Base, Id, Json, Moment, Short, choice, ref
 from core.storage.models.exits import ExitCase
-from core.storage.models.people import User
+from core.storage.models.notices import Objection
+from core.storage.models.people import Party, User
 from core.storage.models.register import Accreditation
 
 
@@ -75,6 +77,7 @@ class PendingDecision(Base):
         ),
         CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", "ended_at_some_time"),
         CheckConstraint("issue_at > decided_at", "issued_later"),
+        CheckConstraint("objection_id IS NULL OR act = 'reject'", "objection_refuses"),
         Index(
             "uq_pending_decision_application",
             "application_id",
@@ -94,6 +97,8 @@ class PendingDecision(Base):
     act: Mapped[PendingAct] = mapped_column(choice(PendingAct))
     application_id: Mapped[int | None] = ref("application")
     exit_case_id: Mapped[int | None] = ref("exit_case")
+    objection_id: Mapped[int | None] = ref("objection", index=False)
+    """The objection that a refusal upholds."""
     program: Mapped[Short]
     region: Mapped[str] = mapped_column(String(6))
     arguments: Mapped[Json] = mapped_column(JSONB)
@@ -113,8 +118,20 @@ class PendingDecision(Base):
 
     application: Mapped[Application | None] = relationship()
     exit_case: Mapped[ExitCase | None] = relationship()
+    objection: Mapped[Objection | None] = relationship()
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])
+
+    @property
+    def ruling(self) -> T:
+        """What was decided, with the objection that it upholds, of whose author it tells nothing."""
+        if self.objection is None:
+            return self.act.label
+        number, day = self.objection.id, local_date(self.objection.received_at).isoformat()
+        return T(
+            f"异议 #{number}（{day} 收到）成立，{self.act.label.zh}",
+            f"Objection #{number} (received on {day}) upheld: {self.act.label.en}",
+        )
 
 
 class CorrectedKind(StrEnum):
@@ -131,6 +148,9 @@ class CorrectedKind(StrEnum):
     INCLUSION = "inclusion"
     WITHDRAWAL = "withdrawal"
     EXTENSION = "extension"
+    CLOSURE = "closure"
+    BAN = "ban"
+    WAIVER = "waiver"
     SCORE = "score"
     """Of an earlier version: a review is set aside now."""
 
@@ -152,6 +172,9 @@ _CORRECTED_KIND_LABELS = {
     CorrectedKind.INCLUSION: T("直接纳入更正", "Inclusion corrected"),
     CorrectedKind.WITHDRAWAL: T("退出登记更正", "Withdrawal corrected"),
     CorrectedKind.EXTENSION: T("延续答复更正", "Answer to an extension corrected"),
+    CorrectedKind.CLOSURE: T("主体终止更正", "End of the party corrected"),
+    CorrectedKind.BAN: T("解除限制更正", "Lifting of a ban corrected"),
+    CorrectedKind.WAIVER: T("放宽更正", "Waiver corrected"),
     CorrectedKind.SCORE: T("评分更正", "Score corrected"),
 }
 
@@ -167,7 +190,7 @@ class DecisionCorrection(Base):
 
     __tablename__ = "decision_correction"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(application_id, accreditation_id) >= 1", "about_something"),
+        CheckConstraint("num_nonnulls(application_id, accreditation_id, party_id) >= 1", "about_something"),
         CheckConstraint("reason <> ''", "reason_given"),
         Index("ix_decision_correction_subject", "kind", "subject_id"),
     )
@@ -176,9 +199,12 @@ class DecisionCorrection(Base):
     kind: Mapped[CorrectedKind] = mapped_column(choice(CorrectedKind))
     subject_id: Mapped[int] = mapped_column(BigInteger)
     """The row that is corrected: of a decision, recommendation, exit case, finding, complaint, request for an
-    extension or review task; of a return, the application; of a withdrawal, its line in the timeline."""
+    extension or for a change, ban or review task; of a return, the application; of a withdrawal, its line in
+    the timeline."""
     application_id: Mapped[int | None] = ref("application")
     accreditation_id: Mapped[int | None] = ref("accreditation")
+    party_id: Mapped[int | None] = ref("party")
+    """Where it is about the party itself."""
     before: Mapped[Json] = mapped_column(JSONB)
     """What stood: who had decided, when and why, in the words of the columns."""
     reason: Mapped[str] = mapped_column(String(2000))
@@ -187,4 +213,5 @@ class DecisionCorrection(Base):
 
     application: Mapped[Application | None] = relationship()
     accreditation: Mapped[Accreditation | None] = relationship()
+    party: Mapped[Party | None] = relationship()
     by: Mapped[User] = relationship()

@@ -111,6 +111,10 @@ class Party(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
 
     merged_into: Mapped[Party | None] = relationship(remote_side="Party.id")
+    merged: Mapped[list[Party]] = relationship(
+        viewonly=True, foreign_keys="Party.merged_into_id", remote_side="Party.merged_into_id"
+    )
+    """What is shown under it."""
     memberships: Mapped[list[Membership]] = relationship(back_populates="party")
     unaudited = frozenset({"name_grams", "folded_name", "sort_name"})
 
@@ -118,6 +122,12 @@ class Party(Base):
     def telephone(self) -> str:
         """Every number under which it is called, the mobile one first."""
         return all_numbers(self.mobile, self.phone)
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """Since when it waits to be verified, under whichever registration that was asked for first."""
+        asked = (one.verification_requested_at for one in (self, *self.merged))
+        return min((at for at in asked if at is not None), default=None)
 
     def __str__(self) -> str:
         return self.name
@@ -233,6 +243,7 @@ class User(Base, UserMixin):
             "tf_totp_secret",
             "mf_recovery_codes",
             "tf_last_counter",
+            "sort_name",
         }
     )
 
@@ -240,6 +251,8 @@ class User(Base, UserMixin):
     email: Mapped[str | None] = mapped_column(String(200), unique=True)  # type: ignore[assignment]  # or a mobile number
     username: Mapped[str | None] = mapped_column(String(64), unique=True)
     name: Mapped[Name] = mapped_column(String(200), default="", server_default="")
+    sort_name: Mapped[str] = mapped_column(Text(collation="C"), server_default="", default="", index=True)
+    """What lists are sorted by, set with the name by `core.storage.search`, as a party's is."""
     mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")

@@ -75,7 +75,7 @@ class Accreditation(Base):
         Index("ix_accreditation_program_state", "program", "track", "state"),
         Index("ix_accreditation_valid_through", "valid_through"),
         Index("ix_accreditation_started_on", "started_on"),
-        Index("ix_accreditation_number_key", text(number_key_sql("number"))),
+        Index("uq_accreditation_number_key", text(number_key_sql("number")), unique=True),
         CheckConstraint("sequence >= 1", "sequence_from_one"),
     )
 

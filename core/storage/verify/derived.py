@@ -58,6 +58,10 @@ OR cardinality(p.name_grams) = 0 OR NOT p.name_grams @> (
 )
 """
 
+CANDIDATES_BY_USER = r"""
+SELECT id, name, sort_name FROM app_user WHERE (sort_name = '') <> (name = '')
+OR regexp_replace(sort_name, :others, '', 'g') <> regexp_replace(accredit_folded(name), :others, '', 'g')
+"""
 CANDIDATES_BY_FORMER_NAME = """
 SELECT id, value, folded, grams FROM former_value
 WHERE field = 'name' AND (folded <> accredit_folded(value) OR cardinality(grams) = 0)
@@ -209,6 +213,10 @@ def keys(session: Session) -> Iterator[Fault]:
         elif row.sort_name != sort_key(row.name):
             message = T("未按名称的读音排序", "is not sorted by how its name is read")
             yield Fault("party.order", "party", str(row.id), message)
+    for row in rows(session, CANDIDATES_BY_USER, {"others": f"[^{HAN}]"}):
+        if row.sort_name != sort_key(row.name):
+            message = T("未按姓名的读音排序", "is not sorted by how the name is read")
+            yield Fault("user.order", "app_user", str(row.id), message)
     for row in rows(session, CANDIDATES_BY_FORMER_NAME):
         if row.folded != folded(row.value) or set(row.grams) != set(name_grams(row.value)):
             message = T("按原名称检索不到", "is not found by its former name")

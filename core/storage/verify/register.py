@@ -1,5 +1,6 @@
 """Invariants of the register: states and what brought them about, exits and their hearing, bans, messages."""
 
+from core.domain.folding import number_key_sql
 from core.domain.messages import PERIOD_BEGINS
 from core.rules.text import T
 from core.storage.verify.check import Check
@@ -40,6 +41,20 @@ ACCREDITATIONS = (
         SELECT a.id FROM accreditation a JOIN application p ON p.id = a.application_id
         WHERE (p.state <> 'accredited' AND a.state <> 'annulled')
         OR (a.party_id, a.program, a.track) <> (p.party_id, p.program, p.track)""",
+    ),
+    Check(
+        "number.once",
+        "accreditation",
+        T(
+            "编号 {number} 与 {other} 实为同一编号",
+            "has the number {number}, which is {other} written otherwise",
+        ),
+        # The index holds it, but for what an earlier version took in twice; only then is anything to be read.
+        f"""
+        SELECT a.id, a.number, b.number AS other FROM accreditation a
+        JOIN accreditation b ON {number_key_sql("b.number")} = {number_key_sql("a.number")} AND b.id < a.id
+        WHERE (SELECT coalesce(bool_or(indpred IS NULL), false) FROM pg_index
+            WHERE indexrelid = to_regclass('uq_accreditation_number_key')) IS FALSE""",  # noqa: S608  # columns
     ),
     Check(
         "accreditation.annulled",

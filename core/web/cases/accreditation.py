@@ -19,6 +19,7 @@ from core.services.changes.certificates import Issue, is_outdated, issues
 from core.services.deciding import corrections, pending
 from core.services.duties import campaigns, progress
 from core.services.duties.reports import DueReport, due_reports
+from core.services.endings import appeals
 from core.services.endings.extensions import ExtensionWindow, window
 from core.services.supervision import accreditation_parts
 from core.services.supervision.accreditation_parts import Part
@@ -149,6 +150,10 @@ class AccreditationCase:
     @cached_property
     def _waiting(self) -> dict[int, PendingDecision]:
         return pending.on_exits(self.unit, self.id)
+
+    def came_of(self, part: ExitCase) -> T | None:
+        """What came of an appeal against an exit; None while it is not decided."""
+        return appeals.came_of(self.unit, part)
 
     def waiting_on(self, part: ExitCase) -> PendingDecision | None:
         """The decision on an exit case that waits to be issued, where this user may know of it."""

@@ -296,6 +296,25 @@ STEPS: Steps[ApplicationCase] = Steps(
             ),
         ),
         Step(
+            "correct-waiver",
+            T("更正放宽", "Correct the waiver"),
+            Act.APPLICATION_WAIVE,
+            lambda w, case, part, values: correcting.correct_waiver(w, case.id, part.key, values["reason"]),
+            (reason(),),
+            done=T("已更正，当事人将收到通知", "Corrected; the party is told"),
+            part="conditions",
+            when=lambda case, part: case.state is ApplicationState.UNDER_REVIEW and part.waived is not None,
+            blocked=lambda case, part: (
+                [correcting.NOT_ONESELF] if part.waived.by_id == case.unit.actor.user_id else []
+            ),
+            hint=T(
+                "该条件按实际情况审查；已作出、尚未发出的决定随之失效",
+                "The condition counts as it stands; a decision that waits to be issued falls",
+            ),
+            tone="danger",
+            confirm=T("更正后当事人将收到通知，是否继续？", "The party is told of the correction. Go on?"),
+        ),
+        Step(
             "upload",
             T("上传", "Upload"),
             Act.APPLICATION_DRAFT,

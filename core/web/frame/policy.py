@@ -261,6 +261,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "changing.revoke": (Act.CHANGE_DECIDE,),
     "changing.reissue": (Act.CERTIFICATE_ISSUE,),
     "filing.lift_ban": (Act.BAN_LIFT,),
+    "filing.correct_ban": (Act.BAN_LIFT,),
+    "changing.correct": (Act.APPEAL_DECIDE,),
     "mergers.index": (Act.PARTY_MERGE,),
     "mergers.find": (Act.PARTY_MERGE,),
     "mergers.compare": (Act.PARTY_MERGE,),

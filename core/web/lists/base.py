@@ -63,6 +63,9 @@ class ScopedView(ModelView):
     """Endpoint that leads to a row by what must not stand in an address; what it asks for is its label."""
     find_label: ClassVar[T] = EMPTY
 
+    by: ClassVar[Any] = None
+    """The column by which the list and its look-up are sorted unless asked otherwise; None: newest first."""
+
     can_create = can_edit = can_delete = False
     can_view_details = can_export = True
     page_size = SIZE
@@ -210,7 +213,12 @@ class ScopedView(ModelView):
         if column is not None:
             down = request.args.get("desc") == "1"
             query = query.order_by(column.sort.desc() if down else column.sort.asc())
-        return query.order_by(self.key.desc())
+        return self.unasked(query)
+
+    def unasked(self, query: Select[Any]) -> Select[Any]:
+        """The query in the list's own order."""
+        by = type(self).by
+        return query.order_by(*([by] if by is not None else []), self.key.desc())
 
     def page_of_rows(self) -> Page[Any]:
         """The page that the request asks for: its keys first, then its rows."""
@@ -259,9 +267,7 @@ class ScopedView(ModelView):
         found = self.search_condition(text) if text else None
         if text and found is None:
             return jsonify([])
-        query = (
-            (query.where(found) if found is not None else query).order_by(self.key.desc()).limit(LOOKED_UP)
-        )
+        query = self.unasked(query.where(found) if found is not None else query).limit(LOOKED_UP)
         return jsonify(
             [[getattr(row, self.key_name), self.look_up_label(row)] for row in session().scalars(query)]
         )

@@ -15,10 +15,12 @@ from core.rules.clauses import PartyKind
 from core.rules.phrases import SAVED
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
+from core.services.attachments.party_files import AttachmentView
 from core.services.base.access import ACTS, allowed
 from core.services.base.work import Work
 from core.services.calls import bans, calls
 from core.services.changes import requests
+from core.services.deciding import correcting_parties, corrections
 from core.services.granting import starting
 from core.services.mergers import different, merging
 from core.services.people import (
@@ -30,12 +32,13 @@ from core.services.people import (
     party_verification,
 )
 from core.services.people.vouched import holds_or_seeks
+from core.storage.models import Party
 from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
-from core.web.forms.fields import FieldKind, Spec, make_form, reason
-from core.web.forms.inviting import ADDRESS, link_start
+from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.forms.party import PARTY_SPECS, code_proof, register
 from core.web.forms.refused import Refused
+from core.web.forms.shared import ADDRESS, link_start
 from core.web.forms.steps import Values
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
@@ -177,72 +180,107 @@ def party(party_id: int) -> ResponseReturnValue:
     """A party with its data, members, cases and bans."""
     w = reading()
     item = party_file.find(w, party_id)
-    vouched = requests.FIELDS[item.kind] if holds_or_seeks(w, party_id) else ()
-    names = set(parties.CONTACT) - (set(Vouched) if vouched else set())
-    editable = [spec for spec in PARTY_SPECS if spec.name in names]
-    known = {spec.name: getattr(item, spec.name) for spec in editable} | {
-        "region_shown": place_name(item.region) if item.region else ""
-    }
+    if request.method == "GET":
+        return _show(w, item)
+    if not party_file.may(w, Act.PARTY_EDIT, party_id):
+        abort(403)
+    editable, known = _editable(w, item)
     form = make_form(editable, data=known)
-    may_edit = party_file.may(w, Act.PARTY_EDIT, party_id)
-    if request.method == "POST":
-        if not may_edit:
-            abort(403)
-        if form.validate():
-            changes = {
-                name: value or "" for name, value in form.values().items() if (value or "") != known[name]
-            }
-            done = attempt(
-                "party.edit",
-                lambda u: parties.edit_party(u, party_id, changes),
-                done=SAVED,
-                form=form,
-            )
-            if done is not None:
-                return redirect(url_for(".party", party_id=party_id), 303)
+    if form.validate():
+        changes = {name: value or "" for name, value in form.values().items() if (value or "") != known[name]}
+        done = attempt(
+            "party.edit", lambda u: parties.edit_party(u, party_id, changes), done=SAVED, form=form
+        )
+        if done is not None:
+            return redirect(url_for(".party", party_id=party_id), 303)
+    return _show(w, item, form), 422
+
+
+def _vouched(w: Work, item: Party) -> tuple[Vouched, ...]:
+    """What of the party's data is changed by a request alone."""
+    return requests.FIELDS[item.kind] if holds_or_seeks(w, item.id) else ()
+
+
+def _editable(w: Work, item: Party) -> tuple[list[Spec], dict[str, Any]]:
+    """The inputs for the data that may be edited, and what stands there."""
+    names = set(parties.CONTACT) - (set(Vouched) if _vouched(w, item) else set())
+    specs = [spec for spec in PARTY_SPECS if spec.name in names]
+    known = {spec.name: getattr(item, spec.name) for spec in specs}
+    return specs, known | {"region_shown": place_name(item.region) if item.region else ""}
+
+
+def _show(
+    w: Work, item: Party, form: PlainForm | None = None, failed: tuple[int, PlainForm] | None = None
+) -> str:
+    """The page; `failed` is the correction of a ban's lifting that was refused, with what was typed."""
+    party_id = item.id
+    editable, known = _editable(w, item)
+    banned = bans.of_party(w, party_id)
+    number, again = failed or (0, None)
     return render_template(
         "office/party.html",
         item=item,
-        form=form,
-        may_edit=may_edit,
-        vouched=vouched,
+        form=form or make_form(editable, data=known, bind=False),
+        may_edit=party_file.may(w, Act.PARTY_EDIT, party_id),
+        vouched=_vouched(w, item),
         may_verify=party_file.may(w, Act.PARTY_VERIFY, party_id),
-        licences=party_files.by_owner(w, AttachmentPurpose.LICENCE, [party_id]).get(party_id, ()),
+        licences=_licences(w, party_id),
+        members=invitations.acting_for(w, party_id),
+        verified=parties.is_verified(w, party_id),
         remark_form=make_form([REMARK], bind=False),
         invite_form=make_form([ADDRESS], bind=False),
         applications=party_file.applications(w, party_id),
         accreditations=party_file.accreditations(w, party_id),
-        bans=bans.of_party(w, party_id),
+        bans=banned,
+        liftings=correcting_parties.liftings(w, banned),
+        ban_form=lambda ban: again if ban.id == number else _ban_form(ban.id, bind=False),
+        corrections=corrections.of_party(w, party_id),
         mergers=merging.of_party(w, party_id),
         marks=different.of_party(w, party_id),
         may_merge=party_file.may(w, Act.PARTY_MERGE, party_id),
         change_kinds=requests.kinds(item),
         code=accepted_codes.said_of(w, item),
         may_lift=lambda ban: allowed(w.actor, Act.BAN_LIFT, ban.program, item.region),
-    ), 422 if request.method == "POST" else 200
+    )
+
+
+def _ban_form(ban_id: int, *, bind: bool = True) -> PlainForm:
+    return make_form([reason()], prefix=f"ban-{ban_id}-", bind=bind)
 
 
 @blueprint.post("/party/<int:party_id>/verify")
 def verify_party(party_id: int) -> ResponseReturnValue:
     """Record that the party's account and data were verified."""
-    party_file.find(reading(), party_id)
-    attempt("party.verify", lambda w: parties.verify_party(w, party_id), done=T("已核验", "Verified"))
-    return redirect(url_for(".party", party_id=party_id), 303)
+    left = _left(party_id)
+    attempt("party.verify", lambda w: parties.verify_party(w, left), done=T("已核验", "Verified"))
+    return redirect(url_for(".party", party_id=left), 303)
+
+
+def _left(party_id: int) -> int:
+    """The registration that is left, for whoever still has the address of one that was merged."""
+    return party_file.find(reading(), party_id).merged_into_id or party_id
+
+
+def _licences(w: Work, party_id: int) -> list[AttachmentView]:
+    """The licences that were handed in under any registration of the party."""
+    numbers = [one.id for one in parties.registrations(w, party_id)]
+    found = party_files.by_owner(w, AttachmentPurpose.LICENCE, numbers)
+    return [file for number in numbers for file in found.get(number, ())]
 
 
 @blueprint.post("/party/<int:party_id>/turn-down")
 def turn_down(party_id: int) -> ResponseReturnValue:
     """Say why the party is not verified; it is told, and may ask again."""
-    party_file.find(reading(), party_id)
+    left = _left(party_id)
     form = make_form([REMARK])
     if form.validate():
         remark = form.values()["remark"]
         attempt(
             "party.turn_down",
-            lambda w: party_verification.turn_down(w, party_id, remark),
+            lambda w: party_verification.turn_down(w, left, remark),
             done=T("已退回，当事人将收到通知", "Turned down; the party is told"),
         )
-    return redirect(url_for(".party", party_id=party_id, _anchor="verification"), 303)
+    return redirect(url_for(".party", party_id=left, _anchor="verification"), 303)
 
 
 @blueprint.post("/party/<int:party_id>/invite")
@@ -258,6 +296,25 @@ def invite(party_id: int) -> ResponseReturnValue:
             done=T("邀请已发送", "The invitation was sent"),
         )
     return redirect(url_for(".party", party_id=party_id), 303)
+
+
+@blueprint.post("/bans/<int:ban_id>/correct")
+def correct_ban(ban_id: int) -> ResponseReturnValue:
+    """Let a ban run again that was lifted by mistake."""
+    w = reading()
+    item = party_file.find(w, bans.find(w, ban_id).party_id)
+    form = _ban_form(ban_id)
+    if form.validate():
+        why = form.values()["reason"]
+        done = attempt(
+            "ban.correct",
+            lambda u: correcting_parties.correct_lifting(u, ban_id, why),
+            done=T("已更正，当事人将收到通知", "Corrected; the party is told"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".party", party_id=item.id, _anchor="bans"), 303)
+    return _show(w, item, failed=(ban_id, form)), 422
 
 
 @blueprint.post("/bans/<int:ban_id>/lift")

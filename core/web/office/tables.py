@@ -11,10 +11,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.errors import Invalid, MalformedError
+from core.domain.errors import Invalid
 from core.domain.lifecycle.states import ApplicationState
-from core.domain.quantities import YEAR
-from core.domain.reading import FIRST_YEAR, LAST_YEAR, whole
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.text import T
@@ -27,8 +25,8 @@ from core.web.documents.sending import send_paper
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.looked_at import Looked, confirmed, download, keep, seal
 from core.web.forms.refused import WHICH, Refused, take_table
+from core.web.forms.shared import YEAR_SPEC, year_of
 from core.web.frame.pipeline import Done, complain, reading
-from core.web.frame.show import current_day
 
 blueprint = Blueprint("table_pages", __name__, url_prefix="/admin/tables")
 
@@ -114,7 +112,6 @@ PLAQUES = (
     Spec("last", T("授牌日期，至", "Granted until"), FieldKind.DAY, required=False),
     FORMAT,
 )
-YEAR_SPEC = Spec("year", T("年度", "Year"), FieldKind.INTEGER, default=lambda: current_day().year, unit=YEAR)
 INSPECTIONS = (
     Spec("program", T("项目", "Programme"), FieldKind.CHOICE, options=_inspected),
     YEAR_SPEC,
@@ -181,7 +178,7 @@ def plaques() -> ResponseReturnValue:
 def inspections() -> ResponseReturnValue:
     """On to the year's inspections, in the format chosen."""
     form = make_form(INSPECTIONS, bind=False, data=request.args.to_dict())
-    year = _year(form)
+    year = year_of(form)
     return (_show(inspections=form), 422) if year is None else _document("inspections", {"year": str(year)})
 
 
@@ -193,15 +190,6 @@ def _document(target: str, read: Mapping[str, str]) -> ResponseReturnValue:
     return redirect(url_for(f"documents.{target}", format=wanted, **{**given, **read}))  # type: ignore[arg-type]  # texts
 
 
-def _year(form: PlainForm) -> int | None:
-    """The year that was asked for; None where it is none, with the reason at its input."""
-    try:
-        return whole(request.args.get("year", ""), least=FIRST_YEAR, most=LAST_YEAR, unit=YEAR)
-    except MalformedError as error:
-        complain(Invalid({"year": error.text}), form)
-        return None
-
-
 @blueprint.get("/nominations")
 def nominated() -> ResponseReturnValue:
     """A nomination list of a year."""
@@ -209,7 +197,7 @@ def nominated() -> ResponseReturnValue:
     if f"{program}{bar}{target}" not in dict(_targets()):
         abort(404)
     form = make_form(NOMINATED, bind=False, data=request.args.to_dict())
-    year = _year(form)
+    year = year_of(form)
     if year is None:
         return _show(nominated=form), 422
     return _download(nominations.nomination_xlsx(reading(), program, target, year), f"推荐名单{year}")

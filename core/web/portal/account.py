@@ -20,7 +20,7 @@ from core.services.people.codes import Address
 from core.services.people.users import SHORTEST_PASSWORD
 from core.storage.models.people import Digest
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.inviting import ADDRESS
+from core.web.forms.shared import ADDRESS
 from core.web.frame.bound import limiter
 from core.web.frame.language import LANGUAGES, language, tr
 from core.web.frame.pipeline import Done, attempt, complain, local_url, session

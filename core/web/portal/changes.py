@@ -133,7 +133,8 @@ def withdraw(party_id: int, request_id: int) -> ResponseReturnValue:
 
 
 def _own(party_id: int, request_id: int) -> None:
-    """404 for a request of another party."""
-    acting_for(reading(), party_id)
-    if requests.find(reading(), request_id).party_id != party_id:
+    """404 for a request of another party; of this one, whichever registration it was made under."""
+    w = reading()
+    acting_for(w, party_id)
+    if request_id not in {item.id for item in requests.of_party(w, party_id)}:
         abort(404)

@@ -11,7 +11,7 @@ from core.rules.text import T
 from core.services.applications.own import acting_for
 from core.services.people import invitations, parties
 from core.web.forms.fields import make_form
-from core.web.forms.inviting import ADDRESS, link_start
+from core.web.forms.shared import ADDRESS, link_start
 from core.web.frame import paging
 from core.web.frame.bound import limiter
 from core.web.frame.pipeline import attempt, current_actor, reading

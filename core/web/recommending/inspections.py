@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
@@ -23,6 +23,7 @@ from core.web.cases.accreditation import AccreditationCase, load
 from core.web.cases.accreditation_steps import STEPS
 from core.web.exports.sending import send_rows
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
+from core.web.forms.shared import YEAR_SPEC, year_of
 from core.web.frame import paging
 from core.web.frame.language import tr
 from core.web.frame.pipeline import attempt, reading
@@ -172,35 +173,50 @@ YEAR_COLUMNS = (
 )
 
 
-def _year(w: Work) -> tuple[list[tuple[str, T]], str, int]:
-    programs = list(_programs(w))
+def _program(programs: Sequence[tuple[str, T]]) -> str:
+    """The programme that was asked for, else the first of the user's; empty where it has none."""
     wish = request.args.get("program", "")
-    program = wish if wish in dict(programs) else (programs[0][0] if programs else "")
-    year = request.args.get("year", current_day().year, type=int)
-    return programs, program, year if 2000 <= year <= 2100 else current_day().year  # noqa: PLR2004  # years
+    return wish if wish in dict(programs) else next((key for key, _ in programs), "")
+
+
+def _year() -> tuple[PlainForm, int | None]:
+    """The input with what was typed, and the year, this one unless one was asked for; None for no year."""
+    if not request.args.get("year"):
+        return make_form((YEAR_SPEC,), bind=False), current_day().year
+    form = make_form((YEAR_SPEC,), bind=False, data=request.args.to_dict())
+    return form, year_of(form)
 
 
 @blueprint.get("/year")
-def year() -> str:
+def year() -> ResponseReturnValue:
     """The year-end summary, for the user's territory."""
+    return _show_year()
+
+
+def _show_year() -> ResponseReturnValue:
     w = reading()
-    programs, program, chosen = _year(w)
-    summary = inspections.year_summary(w, program, chosen) if program else None
-    return render_template(
+    programs = _programs(w)
+    program, (form, chosen) = _program(programs), _year()
+    summary = inspections.year_summary(w, program, chosen) if program and chosen is not None else None
+    page = render_template(
         "recommending/year.html",
         programs=programs,
         program=program,
+        form=form,
         year=chosen,
         summary=summary,
         page=page_in(summary.rows, paging.wish()) if summary else None,
     )
+    return page, 422 if chosen is None else 200
 
 
 @blueprint.get("/year.xlsx")
-def year_sheet() -> Response:
+def year_sheet() -> ResponseReturnValue:
     """The year's inspections as a sheet."""
     w = reading()
-    _, program, chosen = _year(w)
+    program, (_, chosen) = _program(_programs(w)), _year()
+    if chosen is None:
+        return _show_year()
     if not program:
         raise NotFound(NOTHING_THERE)
     summary = inspections.year_summary(w, program, chosen)

@@ -54,6 +54,7 @@ class UserView(ScopedView):
     """Who can log in."""
 
     act_view = Act.USER_VIEW
+    by = User.sort_name
     title = T("用户", "Users")
     group = "system"
     search_hint = NAME
@@ -63,7 +64,7 @@ class UserView(ScopedView):
         T("按邮箱或手机号码查找", "Find by e-mail or mobile"),
     )
     columns = (
-        Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.name),
+        Column("name", T("姓名", "Name"), lambda row: data(str(row)), sort=User.sort_name),
         Column("email", T("电子邮箱", "E-mail"), sort=User.email),
         Column("roles", T("角色", "Roles"), lambda row: [Role(name).label for name in row.role_names]),
         Column("active", T("启用", "Active")),
@@ -113,7 +114,7 @@ class GrantView(ScopedView):
     load = (joinedload(Grant.user), joinedload(Grant.party))
     search_hint = NAME
     columns = (
-        Column("user", T("用户", "User"), lambda row: data(str(row.user))),
+        Column("user", T("用户", "User"), lambda row: data(str(row.user)), sort=User.sort_name),
         Column("role", T("角色", "Role"), sort=Grant.role),
         Column("program", T("项目", "Programme"), lambda row: program_title(row.program)),
         Column("region", T("地区", "Region"), lambda row: region_name(row.region)),

@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core.domain.clock import moment
+from core.domain.clock import SHANGHAI, moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from core.domain.lifecycle.states import Action
 from core.domain.roles import Role
 from core.services.deciding import correcting, pending
 from core.services.granting import notices
 from core.storage.engine import session_factory
-from core.storage.models import Decision, OutboxMessage
+from core.storage.models import Decision, OutboxMessage, PendingDecision
+from core.storage.models.deciding import PendingAct
 from tests.services.granting.test_notices import approved, object_to, objection_of, publish
 from tests.services.journey import AUTHORITY, Case, Town
 
@@ -54,6 +56,34 @@ def test_nothing_is_written_before_it_is_issued(case: Case) -> None:
     with session_factory(case.town.engine)() as session:
         events = session.scalars(select(OutboxMessage.event)).all()
     assert {"objection.decided", "application.rejected"} <= set(events)
+
+
+def test_while_it_waits_the_objection_is_named_and_nothing_of_who_objected(case: Case) -> None:
+    waits, objection = decide(case, upheld=True), objection_of(case)
+    received = objection.received_at.astimezone(SHANGHAI).date().isoformat()
+    with case.as_officer(6) as w:
+        row = w.session.get_one(PendingDecision, waits)
+        (listed,) = pending.queue(w).rows
+        assert listed.ruling == row.ruling
+        assert row.ruling.zh == f"异议 #{objection.id}（{received} 收到）成立，不予认定"
+        assert row.ruling.en == f"Objection #{objection.id} (received on {received}) upheld: Reject"
+        for text in (row.ruling, pending.said(row)):
+            assert str(objection.id) in text.zh
+            assert objection.objector not in text.zh + text.en
+    # Where it falls its maker reads which one it was.
+    with case.as_officer(6) as w:
+        notices.hear_party(w, objection.id, "已说明")
+    assert issue(case) == {"issued": 0, "fallen": 1, "failed": 0}
+    with session_factory(case.town.engine)() as session:
+        query = select(OutboxMessage.body).where(OutboxMessage.event == "decision.fallen")
+        assert all(f"异议 #{objection.id}（{received} 收到）" in body for body in session.scalars(query))
+
+
+def test_a_refusal_without_an_objection_names_none(town: Town) -> None:
+    case = town.start("hubei/specialized").fill().attach_all().submit().recommend().review()
+    with case.as_officer(3) as w:
+        waits = pending.perform(w, case.application_id, Action.REJECT, reason=REASON)
+        assert w.session.get_one(PendingDecision, waits).ruling == PendingAct.REJECT.label
 
 
 def test_it_is_recalled_and_decided_otherwise(case: Case, unchanged) -> None:

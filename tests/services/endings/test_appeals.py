@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Engine, select
 
 from core.domain.errors import Conflict, NotAllowed, Refused
@@ -14,9 +16,10 @@ from core.domain.roles import Role
 from core.services.deciding.correcting_status import correct_exit
 from core.services.duties.findings import decide_finding, open_finding
 from core.services.duties.rectifications import order
-from core.services.endings.appeals import appeal, decide_appeal
+from core.services.endings.appeals import GRANTED, REFUSED, appeal, came_of, decide_appeal
 from core.services.endings.exits import confirm, propose, release_held, told
 from core.services.endings.withdrawals import withdraw
+from core.services.papers.supervision import APPEAL, exit_letter
 from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, Ban, ExitCase, Rectification
@@ -92,6 +95,53 @@ def test_a_refused_appeal_and_a_lead_who_decided_before(
     with begin(make_actor(Role.LEAD, "liaocheng"), "2024-06-03T09:00") as w:
         decide_appeal(w, case_id, upheld=False, reason="证据不足")
     assert load(engine, Accreditation, held.id).state is AccreditationState.REVOKED
+
+
+@pytest.mark.parametrize(
+    ("corrected_at", "reason"), [("2024-06-05T09:00", "证据不足"), ("2024-06-03T12:00", "另一家")]
+)
+def test_a_dismissed_appeal_is_told_as_that_after_the_exit_was_corrected(
+    begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, make_actor: Any, case_id: int,
+    corrected_at: str, reason: str,
+) -> None:  # fmt: skip
+    revoked(begin, officer, second, case_id)
+    with begin(member, "2024-06-01T09:00") as w:
+        appeal(w, case_id, "申诉")
+        assert came_of(w, w.session.get_one(ExitCase, case_id)) is None
+    with begin(lead, "2024-06-03T09:00") as w:
+        decide_appeal(w, case_id, upheld=False, reason="证据不足")
+        assert came_of(w, w.session.get_one(ExitCase, case_id)) == REFUSED
+    with begin(make_actor(Role.LEAD, "liaocheng"), corrected_at) as w:
+        correct_exit(w, case_id, reason)
+    with begin(lead, "2024-06-10T09:00") as w:
+        told_as = came_of(w, w.session.get_one(ExitCase, case_id))
+        assert told_as is not None
+        assert (told_as.zh, told_as.en) == (
+            f"申诉于 2024-06-03 不成立；{corrected_at[:10]}：退出决定已更正，恢复原状",
+            f"The appeal was dismissed on 2024-06-03; on {corrected_at[:10]}: "
+            "The exit was corrected: the status stands as before",
+        )
+        letter = exit_letter(w, case_id, APPEAL, language="zh").content
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(letter)).pages)
+        assert "申诉于2024-06-03不成立" in text.replace(" ", "").replace("\n", "")
+
+
+def test_what_came_of_an_appeal_that_was_upheld_or_ended_with_its_exit(
+    begin: Any, held: Held, officer: Any, second: Any, member: Any, lead: Any, case_id: int
+) -> None:
+    revoked(begin, officer, second, case_id)
+    with begin(member, "2024-06-01T09:00") as w:
+        appeal(w, case_id, "申诉")
+    with begin(lead, "2024-06-03T09:00") as w:
+        with w.session.begin_nested() as tried:
+            decide_appeal(w, case_id, upheld=True, reason="成立")
+            assert came_of(w, w.session.get_one(ExitCase, case_id)) == GRANTED
+            tried.rollback()
+        w.session.expire_all()
+        correct_exit(w, case_id, "处分对象是另一家")
+        ended = came_of(w, w.session.get_one(ExitCase, case_id))
+    assert ended is not None
+    assert ended.zh == "2024-06-03：退出决定已更正，恢复原状，申诉随之办结"
 
 
 def test_an_appeal_ends_with_the_exit_that_it_was_about(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select, text
 
+from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.services.base.work import SYSTEM
 from core.services.people.named import renew_names
@@ -20,10 +21,14 @@ AT = "2024-05-20T10:00"
 STALE = (
     "UPDATE party SET folded_name = 'x', sort_name = ''",
     "UPDATE former_value SET folded = 'x' WHERE field = 'name'",
+    "UPDATE app_user SET sort_name = ''",
 )
 
 
-def test_names_and_former_names_are_compared_by_the_present_rules(engine: Engine, begin: Any) -> None:
+def test_names_and_former_names_are_compared_by_the_present_rules(
+    engine: Engine, begin: Any, make_actor: Any
+) -> None:
+    make_actor(Role.OFFICER)
     party = make_party(engine, PartyKind.ORGANIZATION, "371502", name="甲●乙中心")
     with begin(SYSTEM, AT) as w:
         for field, value in ((Vouched.NAME, "丙˙丁「东」中心"), (Vouched.REGION, "371500")):
@@ -32,8 +37,8 @@ def test_names_and_former_names_are_compared_by_the_present_rules(engine: Engine
         for statement in STALE:
             w.session.connection().execute(text(statement))
     with begin(SYSTEM, AT) as w:
-        assert {fault.check for fault in keys(w.session)} == {"party.search", "party.former"}
-        assert renew_names(w) == 2
+        assert {fault.check for fault in keys(w.session)} == {"party.search", "party.former", "user.order"}
+        assert renew_names(w) == 3
         assert renew_names(w) == 0
     with begin(SYSTEM, AT) as w:
         assert list(keys(w.session)) == []

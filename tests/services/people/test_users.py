@@ -26,6 +26,7 @@ from core.services.people.users import (
     revoke_grant,
     set_password,
 )
+from core.services.review.panels import candidates
 from core.storage.engine import session_factory
 from core.storage.models import Grant, OutboxMessage, User
 from tests.services.factory import audited, load, make_party
@@ -62,6 +63,24 @@ def test_an_account_is_made_with_a_hashed_password(engine: Engine, begin: Any, s
     [(actor, action, changes)] = audited(engine, "app_user", number)
     assert (actor, action) == (sysadmin.name, "user.create")
     assert "password" not in changes
+
+
+def test_users_stand_in_the_order_of_how_their_names_are_read(
+    engine: Engine, begin: Any, sysadmin: Any
+) -> None:
+    # By code points it would be 周, 李, 阿, 安; the repaired name is the one that is sorted.
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        made = [new(w, name=name) for name in ("周一", " 李\u200b二 ", "阿依努尔", "安三")]
+    by_name = select(User.name).where(User.id.in_(made)).order_by(User.sort_name, User.id)
+    with session_factory(engine)() as session:
+        assert session.scalars(by_name).all() == ["阿依努尔", "安三", "李二", "周一"]
+        session.get_one(User, made[0]).name = "包四"
+        session.commit()
+        assert session.scalars(by_name).all() == ["阿依努尔", "安三", "包四", "李二"]
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        for number in reversed(made):
+            grant(w, number, Role.REVIEWER, program="jilin")
+        assert [item.name for item in candidates(w, "jilin")] == ["阿依努尔", "安三", "包四", "李二"]
 
 
 def test_every_error_at_once(begin: Any, sysadmin: Any) -> None:

@@ -1,16 +1,18 @@
 """A party in its members' hands: registered, kept, verified, its people invited; and its messages read."""
 
 import io
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core.domain.clock import now
 from core.domain.roles import Role
-from core.storage.models import ChangeRequest, Membership, OutboxMessage, Party, User
-from tests.services.factory import uscc
+from core.storage.models import Ban, ChangeRequest, Membership, OutboxMessage, Party, User
+from tests.services.factory import make_party, uscc
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.filled_portal import PNG
 from tests.web.portal.mailbox import link
@@ -135,6 +137,48 @@ def test_a_party_is_verified_on_its_licence(
     session.expire_all()
     assert session.get_one(Party, party).verified_at is not None
     assert "沪服务中心" not in officer.get("/admin/verifications/").text
+
+
+def test_who_has_the_old_address_of_a_merged_party_verifies_the_one_that_is_left(
+    engine: Engine, party: int, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    left = make_party(engine, region=session.get_one(Party, party).region, name="留存登记")
+    session.get_one(Party, party).verification_requested_at = now()
+    session.commit()
+    lead = log_in(make_user(Role.LEAD))
+    lead.post(f"/admin/mergers/{left}/{party}", data={"reason": "两次登记"})
+    queue = lead.get("/admin/verifications/").text
+    assert f"/admin/filing/party/{left}" in queue
+    assert f"/admin/filing/party/{party}" not in queue
+    old = lead.get(f"/admin/filing/party/{party}").text
+    assert f"/admin/filing/party/{left}#verification" in old
+    assert f"/admin/filing/party/{party}/verify" not in old
+    answer = lead.post(f"/admin/filing/party/{party}/verify")
+    assert answer.headers["Location"].endswith(f"/admin/filing/party/{left}")
+    session.expire_all()
+    assert all(session.get_one(Party, number).verified_at is not None for number in (left, party))
+    assert "留存登记" not in lead.get("/admin/verifications/").text
+
+
+def test_a_refused_correction_of_a_ban_keeps_what_was_typed(
+    party: int, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    days = {"starts_on": date(2020, 1, 6), "through": date(2020, 12, 31), "lifted_on": date(2020, 2, 3)}
+    over = Ban(party_id=party, program="shanghai", clause="12", **days)
+    session.add(over)
+    session.commit()
+    lead = log_in(make_user(Role.LEAD))
+    page = f"/admin/filing/party/{party}"
+    assert "已于 2020-12-31 届满" in lead.get(page).text
+    over.through = date(2999, 12, 31)
+    session.commit()
+    assert f"/admin/filing/bans/{over.id}/correct" in lead.get(page).text
+    empty = lead.post(f"/admin/filing/bans/{over.id}/correct", data={f"ban-{over.id}-reason": " "})
+    assert (empty.status_code, "field-error" in empty.text) == (422, True)
+    over.through = date(2020, 12, 31)
+    session.commit()
+    refused = lead.post(f"/admin/filing/bans/{over.id}/correct", data={f"ban-{over.id}-reason": "误点"})
+    assert (refused.status_code, "届满" in refused.text) == (422, True)
 
 
 def test_an_invited_guest_signs_up_and_accepts_once(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.reading import FIRST_YEAR, LAST_YEAR
 from core.domain.roles import Role
 from core.domain.supervision.standing import EventKind
 from core.storage.models import Accreditation, ExitCase, Inspection, RegisterEvent, User
@@ -67,6 +68,43 @@ def test_inspections_are_planned_recorded_and_summed_up(
         ok=False,
     ).status in (404, 422)
     assert len(rows(session)) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("2024 年", "2024"),
+        ("２０２４", "2024"),
+        (str(FIRST_YEAR - 1), None),
+        (str(FIRST_YEAR), str(FIRST_YEAR)),
+        (str(LAST_YEAR), str(LAST_YEAR)),
+        ("2o24", None),
+        ("2024.5", None),
+        (str(LAST_YEAR + 1), None),
+    ],
+)
+def test_the_year_of_the_summary_is_read_as_every_year_is(
+    recommender: Browser, typed: str, shown: str | None
+) -> None:
+    for page in ("year", "year.xlsx"):
+        answer = recommender.client.get(
+            f"{PLACE}{page}", query_string={"program": "liaocheng", "year": typed}
+        )
+        if shown is None:
+            assert answer.status_code == 422
+            assert "field-error" in answer.text
+            # What was typed stays, and no other year's figures stand beside it.
+            assert f'value="{typed}"' in answer.text
+            assert "已安排的检查" not in answer.text
+        else:
+            assert answer.status_code == 200
+    if shown is not None:
+        assert (
+            f"year={shown}"
+            in recommender.client.get(
+                f"{PLACE}year", query_string={"program": "liaocheng", "year": typed}
+            ).text
+        )
 
 
 def test_what_a_departed_inspector_planned_goes_to_another(

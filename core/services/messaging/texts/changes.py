@@ -43,6 +43,13 @@ CHANGES: dict[MessageEvent, Template] = {
             "Supervision, letters and lists follow.",
         ),
     ),
+    MessageEvent.PARTY_CORRECTED: _change(
+        T("更正通知：{what}", "Correction: {what}"),
+        T(
+            "此前的办理有误，现予更正：{what}。\n更正理由：{reason}\n{effect}",
+            "An earlier decision was mistaken and is corrected: {what}.\nReason: {reason}\n{effect}",
+        ),
+    ),
     MessageEvent.CEASED: on_status(
         T("认定终止：{program}（{track}）", "Accreditation ended: {program} ({track})"),
         T(

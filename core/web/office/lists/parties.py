@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import selectinload
 
 from core.domain.acts import Act
 from core.domain.identifiers import mask_id_number, mask_mobile
@@ -92,13 +93,17 @@ class VerificationView(PartyView):
     empty = T("没有待核验的主体。", "No party waits to be verified.")
     new_endpoint = ""
     new_act: ClassVar[Act | None] = None
+    load = (selectinload(Party.merged),)
     columns = (
         Column("name", T("名称", "Name"), lambda row: data(row.name)),
         Column("kind", T("类型", "Kind")),
         Column("uscc", T("统一社会信用代码", "Unified social credit code")),
         region_col(),
         Column(
-            "verification_requested_at", T("申请时间", "Requested at"), sort=Party.verification_requested_at
+            "verification_requested_at",
+            T("申请时间", "Requested at"),
+            lambda row: row.waits_since,
+            sort=party_verification.WAITS_SINCE,
         ),
     )
     filters = (Filter("kind", T("类型", "Kind"), Party.kind, choices=members(PartyKind)),)
@@ -109,7 +114,7 @@ class VerificationView(PartyView):
 
     def ordered(self, query: Select[Any]) -> Select[Any]:
         """Whoever has waited longest stands first."""
-        return query.order_by(Party.verification_requested_at, Party.id)
+        return query.order_by(party_verification.WAITS_SINCE, Party.id)
 
 
 def _named(row: Party) -> Any:

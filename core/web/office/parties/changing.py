@@ -9,6 +9,7 @@ from core.domain.lifecycle.change_table import ChangeKind
 from core.rules.text import T
 from core.services.changes import certificates, deciding, requests
 from core.services.changes.looking import shown
+from core.services.deciding import correcting_parties, corrections
 from core.services.people import party_file
 from core.services.people.vouched import formers
 from core.web.forms import changing
@@ -18,7 +19,7 @@ from core.web.frame.pipeline import attempt, reading
 
 blueprint = Blueprint("changing", __name__, url_prefix="/admin/changing")
 
-GRANT, REFUSE, REVOKE = "grant-", "refuse-", "revoke-"
+GRANT, REFUSE, REVOKE, CORRECT = "grant-", "refuse-", "revoke-", "correct-"
 ANSWER = reason(T("说明", "Note"), required=False, name="answer")
 WHY = reason(
     T("不予变更的理由", "Why it is refused"), name="answer", hint=T("告知当事人", "The party is told")
@@ -26,6 +27,7 @@ WHY = reason(
 REVOKED = reason(
     T("撤销核准的理由", "Why the acceptance is withdrawn"), hint=T("告知当事人", "The party is told")
 )
+MISTAKEN = reason(T("更正理由", "Why it is corrected"), hint=T("告知当事人", "The party is told"))
 ANEW = Spec(
     "new_certificates",
     T(
@@ -57,6 +59,8 @@ def _show(request_id: int, failed: dict[str, PlainForm] | None = None) -> Respon
         formers=formers(w, [item.request.party_id]).get(item.request.party_id, ()),
         grant_form=forms.get(GRANT) or make_form(_grant_specs(item.request.kind), prefix=GRANT, bind=False),
         revoke_form=forms.get(REVOKE) or make_form([REVOKED], prefix=REVOKE, bind=False),
+        correct_form=forms.get(CORRECT) or make_form([MISTAKEN], prefix=CORRECT, bind=False),
+        corrections=corrections.of_request(w, request_id),
         refuse_form=forms.get(REFUSE) or make_form([WHY], prefix=REFUSE, bind=False),
     )
     return page, 422 if failed else 200
@@ -107,6 +111,22 @@ def revoke(request_id: int) -> ResponseReturnValue:
         if done is not None:
             return redirect(url_for(".page", request_id=request_id), 303)
     return _show(request_id, {REVOKE: form})
+
+
+@blueprint.post("/<int:request_id>/correct")
+def correct(request_id: int) -> ResponseReturnValue:
+    """Let a party go on that ended by mistake."""
+    form = make_form([MISTAKEN], prefix=CORRECT)
+    if form.validate():
+        done = attempt(
+            "change.correct",
+            lambda w: correcting_parties.correct_closure(w, request_id, form.values()["reason"]),
+            done=T("已更正，当事人将收到通知", "Corrected; the party is told"),
+            form=form,
+        )
+        if done is not None:
+            return redirect(url_for(".page", request_id=request_id), 303)
+    return _show(request_id, {CORRECT: form})
 
 
 @blueprint.post("/<int:request_id>/withdraw")

@@ -157,6 +157,7 @@ def _show(accreditation_id: int, case_id: int, form: PlainForm) -> str:
         # After an objection a person decides anyway.
         may_ask=is_open and not found.human_requested and found.objected_on is None,
         may_appeal=may_appeal,
+        outcome=appeals.came_of(case.unit, found) or EMPTY,
         takes_files=(is_open and found.objected_on is not None)
         or (appealing and found.appeal_decided_on is None),
         left=time_left(today, found.objection_until) if found.objection_until is not None else EMPTY,
