@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 from core.domain import reading
@@ -19,10 +20,10 @@ from core.rules.text import T
 from core.services.files.sheets import AS_TEXT, Prepared
 
 Choices = Iterable[tuple[str, T]]
-BY_LINE = re.compile(r"[；;\n]")
-"""What parts names and numbers, in which spaces and commas can stand."""
-BY_WORD = re.compile(r"[、，,；;／/\s]+")
-"""What parts words."""
+BY_LINE = partial(reading.pieces, parted=re.compile(r"[；;\n]"))
+"""Parts numbers, in which spaces and commas can stand."""
+BY_WORD = partial(reading.pieces, parted=re.compile(r"[、，,；;／/\s]+"))
+"""Parts words."""
 FIRST_SPREADSHEET_DAY = date(1900, 3, 1)
 DAYS_TYPED = range((date(2000, 1, 1) - reading.EPOCH).days, (date(2100, 1, 1) - reading.EPOCH).days)
 """The counts of days that a spreadsheet makes of 3-5: those of this century."""
@@ -218,13 +219,13 @@ class Several:
     """Several values of one kind in one cell."""
 
     of: Kind
-    parted: re.Pattern[str]
+    parts: Callable[[object], Sequence[str]]
 
     def read(self, given: object) -> tuple[Any, ...]:
         """Each once, in their order; all that are wrong are named."""
         values: dict[Any, None] = {}
         wrong: list[MalformedError] = []
-        for piece in reading.pieces(given, self.parted):
+        for piece in self.parts(given):
             try:
                 values[self.of.read(piece)] = None
             except MalformedError as error:
