@@ -60,15 +60,13 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of so many characters."""
+    """A text of so many characters; a number that counts days may be a date that was typed."""
 
     longest: int = reading.LONGEST_TEXT
-    numeral: bool = False
-    """Whether a number may stand there; else one that counts days may be a date that was typed."""
 
     def read(self, given: object) -> str:
         """As written, without a spreadsheet's apostrophe before it."""
-        if not self.numeral and isinstance(given, int) and given in DAYS_TYPED:
+        if isinstance(given, int) and given in DAYS_TYPED:
             raise reading.not_a_text(f"{reading.EPOCH + timedelta(days=given)}", T("日期", "a date"))
         return reading.text(given, self.longest)
 
