@@ -89,6 +89,31 @@ def test_documents_of_a_folder_are_kept_beside_their_statuses(register, engine, 
         assert sorted(names) == sorted([f"{number} 决定.pdf", f"{number}.pdf", "证书.pdf"])
 
 
+def test_a_document_is_found_by_its_number_however_it_was_typed(register, tmp_path):
+    table, folder = tmp_path / "旧名录.xlsx", tmp_path / "scans"
+    numbers = ["鄂服-2024-07", "鄂严选〔2023〕17号", "甲-2", "甲-2-1"]
+    table.write_bytes(write_sheet("名录", HEADERS, [row(number=item, uscc=uscc()) for item in numbers]))
+    mine = {
+        "鄂服-2024-07": ["鄂服 2024 07 决定.pdf", "鄂服—2024—07.pdf", "鄂服２０２４０７（1）.pdf"],
+        "鄂严选〔2023〕17号": ["鄂严选(2023)17号_证书.pdf", "鄂严选【2023】 17 号.pdf"],
+        "甲-2": ["甲2.pdf", "甲 2 决定.pdf"],
+        "甲-2-1": ["甲 2 1.pdf"],
+    }
+    folder.mkdir()
+    for name in (name for names in mine.values() for name in names):
+        (folder / name).write_bytes(PDF)
+    dry = register("takein", "hubei", table, "--documents", folder, "--dry-run", "--json")
+    listed = {line["number"]: line["documents"] for line in dry.lines if "documents" in line}
+    assert listed == {number: sorted(names) for number, names in mine.items()}
+    for name in ("甲 2 1 决定.pdf", "甲-22.pdf", "鄂服 2024.pdf"):
+        (folder / name).write_bytes(PDF)
+    refused = register("takein", "hubei", table, "--documents", folder)
+    assert (refused.code, "已导入 0" in refused.out) == (1, True)
+    assert "甲 2 1 决定.pdf\t文件名可能是几项认定的编号：甲-2、甲-2-1" in refused.out
+    assert "甲-22.pdf\t文件名不是表中任何一项认定的编号" in refused.out
+    assert "鄂服 2024.pdf\t文件名不是表中任何一项认定的编号" in refused.out
+
+
 def test_templates_and_what_is_asked_wrong(accredit, tmp_path):
     answer = accredit("takein", "hubei", "--template", tmp_path / "empty")
     assert sorted(path.name for path in (tmp_path / "empty").iterdir()) == ["历年服务.xlsx", "既有认定.xlsx"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from core.cli.common import emit
 from core.domain.clock import now
 from core.domain.errors import Invalid, MalformedError
-from core.domain.folding import number_key
+from core.domain.folding import folded, number_key
 from core.rules.text import T
 from core.services.base.work import SYSTEM, Work, work
 from core.services.files.scanning import VARIABLE, configured
@@ -24,7 +23,6 @@ from core.services.takein import documents
 from core.services.takein.plan import Fate, Plan
 from core.storage.files import FileStore
 
-_END_OF_NUMBER = re.compile(r"[\s_]")
 NO_STATUS = T("文件名不是表中任何一项认定的编号", "is not named by the number of a status of the table")
 NOT_TAKEN_IN = T("该认定不是导入的，不附原认定材料", "its status was granted here, not taken in")
 
@@ -47,13 +45,13 @@ def beside_statuses(w: Work, program: str, found: Plan, folder: Path | None) -> 
     files: dict[str, list[Path]] = {}
     wrong: list[tuple[Path, T]] = []
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
-        number = next((name for name in _names(path.relative_to(folder)) if name in listed), None)
+        meant = _meant(path.relative_to(folder), listed)
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        if number is None:
-            wrong.append((path, NO_STATUS))
+        if len(meant) != 1:
+            wrong.append((path, _of_several([listed[key].number for key in meant]) if meant else NO_STATUS))
             continue
-        row = listed[number]
+        row = listed[meant[0]]
         if row.fate in (Fate.THERE, Fate.DIFFERENT) and number_key(row.number) not in kept:
             wrong.append((path, NOT_TAKEN_IN))
             continue
@@ -101,8 +99,24 @@ def tell_documents(beside: Beside, language: str, *, as_json: bool) -> None:
             sys.stdout.write(f"{number}\t{', '.join(path.name for path in paths)}\n")
 
 
-def _names(path: Path) -> list[str]:
-    """What may be a status's number in the name of a file, or of the folder that it lies in."""
+def _meant(path: Path, numbers: Collection[str]) -> list[str]:
+    """Which of the numbers, as they are compared, a file can be named by; else the folder that it lies in.
+
+    The number is the whole name, or ends in it before a space or another sign that is neither letter, figure
+    nor hyphen: 甲-2 is the number of `甲 2 决定.pdf`, and not that of `甲-22.pdf` or `甲-2-1.pdf`.
+    """
     stem = path.stem
-    folders = path.parts[:-1]
-    return [number_key(name) for name in (stem, _END_OF_NUMBER.split(stem, maxsplit=1)[0], *folders[:1])]
+    if (whole := number_key(stem)) in numbers:
+        return [whole]
+    ends = [at for at, sign in enumerate(stem) if not sign.isalnum() and folded(sign) != "-"]
+    named = dict.fromkeys(key for at in ends if (key := number_key(stem[:at])) in numbers)
+    return list(named) or [key for key in map(number_key, path.parts[:-1][:1]) if key in numbers]
+
+
+def _of_several(numbers: Sequence[str]) -> T:
+    """Why a file cannot be put to a status whose number is the beginning of another one's."""
+    listed = "、".join(numbers), ", ".join(numbers)
+    return T(
+        f"文件名可能是几项认定的编号：{listed[0]}；请只以编号命名",
+        f"can be named by several numbers: {listed[1]}; let its name be the number alone",
+    )

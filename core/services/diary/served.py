@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from core.domain import reading
 from core.domain.identifiers import compact, shorten
 from core.rules.text import T
 
@@ -13,6 +14,7 @@ BAR = "|"
 """Stands between name and code where an enterprise is written by this product."""
 _QUOTED = re.compile('["“”＂]([^"“”＂]+)["“”＂]')
 _CUT = re.compile("[;|]")
+_SEMICOLON = re.compile("[;；]")
 _PARTED = re.compile('[、,]|["”]\\s*["“]')
 _LEGAL_FORM = re.compile(r",\s*(?:co|ltd|inc|llc|corp|limited|gmbh|s\.?a|plc)\b", re.IGNORECASE)
 
@@ -20,9 +22,21 @@ _LEGAL_FORM = re.compile(r",\s*(?:co|ltd|inc|llc|corp|limited|gmbh|s\.?a|plc)\b"
 # What has the length of a code is meant as one, or as what it is easily mistyped for, once it has its digits.
 _LIKE_A_CODE = re.compile(r"(?<![0-9A-Z])(?:[0-9A-Z](?: *[0-9A-Z]){17}|[0-9A-Z]{15,20})(?![0-9A-Z])")
 _FEWEST_DIGITS = 6
-_LABEL = re.compile(r"(?:(?:(?:统一)?社会)?信用代码|USCC)\Z")
+_LABEL = re.compile(
+    r"(?:(?:(?:统一)?社会)?信用代码|(?:工商|营业执照)?(?:注册|登记)号|(?:纳税人识别|税)号|USCC)\Z"
+)
 _JOINTS = " ,、:/"
 _OPENING, _CLOSING = "([【〔", ")]】〕"
+
+
+def each_served(given: object) -> tuple[str, ...]:
+    """The enterprises that a cell names, each once: parted by semicolons, or a line each.
+
+    A code that has a line of its own belongs to the name on the line above; to the one below where the lines
+    begin with a code.
+    """
+    parts = _SEMICOLON.split(reading.plain(given))
+    return tuple(dict.fromkeys(item for part in parts for item in _with_codes(part)))
 
 
 def read_served(given: object) -> tuple[str, str]:
@@ -69,6 +83,19 @@ def as_written(item: Mapping[str, str]) -> str:
     name, code = item["name"], item.get("uscc", "")
     kept = f"“{name}”" if several(name, code) is not None else name
     return BAR.join(filter(None, (kept, code)))
+
+
+def _with_codes(text: str) -> Iterator[str]:
+    """The lines of a text, a name and its code on two of them as one."""
+    lines = [bare for line in text.splitlines() if (bare := line.strip())]
+    told = [_apart(line) for line in lines]
+    names, codes = [not code for _, code in told], [not name for name, _ in told]
+    above, below = (codes, names) if codes[:1] == [True] and names[1:2] == [True] else (names, codes)
+    at = 0
+    while at < len(lines):
+        wide = 2 if above[at] and any(below[at + 1 : at + 2]) else 1
+        yield " ".join(lines[at : at + wide])
+        at += wide
 
 
 def _apart(text: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from core.services.diary.fields import (
     parse_entry,
 )
 from core.services.diary.records import check_all, day_errors, known_entries, place_errors, rows_of
-from core.services.diary.served import as_written
+from core.services.diary.served import as_written, each_served
 from core.services.files.columns import Column, Row, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import BY_LINE, Amount, Choice, Day, Percent, Several, Text, Whole, YesNo
 from core.services.people.accepted_codes import accepted
@@ -43,7 +43,7 @@ COLUMNS = (
     Column("mode", T("服务方式", "Mode of service"), Choice.among(MODES), required=False),
     Column("hours", T("服务时长（小时）", "Hours of service"), Amount(0, unit=HOURS)),
     Column("participants", T("参加人数", "Participants"), Whole(0, unit="人"), required=False),
-    Column(ENTERPRISES, T("服务企业", "Enterprises served"), Several(Text(), BY_LINE), required=False),
+    Column(ENTERPRISES, T("服务企业", "Enterprises served"), Several(Text(), each_served), required=False),
     Column("satisfaction_pct", T("满意度（%）", "Satisfaction (%)"), Percent(), required=False),
     Column("fee_cny", T("收费（元）", "Fee (CNY)"), Amount(0, unit=MONEY), required=False),
     Column(
@@ -57,8 +57,8 @@ COLUMNS = (
     Column("summary", T("服务内容", "Service content"), Text(LONGEST_SUMMARY), required=False),
 )
 NOTES = (
-    "服务企业：每家之间用分号隔开；有统一社会信用代码的，写作 名称|代码 或 名称 代码。",
-    "Enterprises: parted by semicolons; with a USCC, as name|code or name code.",
+    "服务企业：每家用分号隔开或另起一行；有统一社会信用代码的，写作 名称|代码 或 名称 代码，代码也可换行写。",
+    "Enterprises: parted by semicolons or lines; a USCC as name|code, name code, or on the next line.",
     "认定编号：同一服务计入几项认定的，用分号隔开；只有一项认定的可不填。",
     "Certificate numbers: parted by semicolons; may be left out by who has only one.",
     "主管部门组织、公益性服务：填 是 或 否。 / Yes or no.",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 from core.domain import reading
@@ -19,10 +20,10 @@ from core.rules.text import T
 from core.services.files.sheets import AS_TEXT, Prepared
 
 Choices = Iterable[tuple[str, T]]
-BY_LINE = re.compile(r"[；;\n]")
-"""What parts names and numbers, in which spaces and commas can stand."""
-BY_WORD = re.compile(r"[、，,；;／/\s]+")
-"""What parts words."""
+BY_LINE = partial(reading.pieces, parted=re.compile(r"[；;\n]"))
+"""Parts numbers, in which spaces and commas can stand."""
+BY_WORD = partial(reading.pieces, parted=re.compile(r"[、，,；;／/\s]+"))
+"""Parts words."""
 FIRST_SPREADSHEET_DAY = date(1900, 3, 1)
 DAYS_TYPED = range((date(2000, 1, 1) - reading.EPOCH).days, (date(2100, 1, 1) - reading.EPOCH).days)
 """The counts of days that a spreadsheet makes of 3-5: those of this century."""
@@ -59,15 +60,13 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of so many characters."""
+    """A text of so many characters; a number that counts days may be a date that was typed."""
 
     longest: int = reading.LONGEST_TEXT
-    numeral: bool = False
-    """Whether a number may stand there; else one that counts days may be a date that was typed."""
 
     def read(self, given: object) -> str:
         """As written, without a spreadsheet's apostrophe before it."""
-        if not self.numeral and isinstance(given, int) and given in DAYS_TYPED:
+        if isinstance(given, int) and given in DAYS_TYPED:
             raise reading.not_a_text(f"{reading.EPOCH + timedelta(days=given)}", T("日期", "a date"))
         return reading.text(given, self.longest)
 
@@ -218,13 +217,13 @@ class Several:
     """Several values of one kind in one cell."""
 
     of: Kind
-    parted: re.Pattern[str]
+    parts: Callable[[object], Sequence[str]]
 
     def read(self, given: object) -> tuple[Any, ...]:
         """Each once, in their order; all that are wrong are named."""
         values: dict[Any, None] = {}
         wrong: list[MalformedError] = []
-        for piece in reading.pieces(given, self.parted):
+        for piece in self.parts(given):
             try:
                 values[self.of.read(piece)] = None
             except MalformedError as error:

@@ -19,12 +19,16 @@ from core.domain.folding import folded
 from core.domain.reading import Clock
 from core.rules.text import T
 from core.services.files.books.cells import Unreadable
-from core.services.files.sheets import MOST_ROWS, OPTIONS, read_sheet, write_cell
+from core.services.files.sheets import MOST_ROWS, OPTIONS, read_sheet
 
 HEADER = T("错误（请更正后重新上传）", "Errors (correct them and send the table again)")
 BETWEEN = T("；", "; ")
 WIDTH, WIDE = 18, 60
-_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d))?", re.ASCII)
+WRONG = "#fde8e8"
+DAYS, TEXT = "yyyy-mm-dd", "@"
+_CLOCK = re.compile(r"(\d+):(\d\d)(?::(\d\d))?(?: ?([AP])M)?", re.ASCII)
+_FIRST_DAY = date(1900, 3, 1)
+"""Before it a spreadsheet counts no days, or counts them otherwise."""
 
 
 def says_errors(header: object) -> bool:
@@ -56,10 +60,7 @@ def with_errors(
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         bold = book.add_format({"bold": True})
-        wrong = book.add_format({"bg_color": "#fde8e8", "num_format": "@"})
-        kept = book.add_format({"num_format": "@"})
-        wrong_day = book.add_format({"bg_color": "#fde8e8", "num_format": "yyyy-mm-dd"})
-        clock = book.add_format({"num_format": "[h]:mm:ss"})
+        styles: dict[tuple[bool, str], Any] = {}
         red = book.add_format({"font_color": "#a61e1e", "text_wrap": True, "valign": "top"})
         sheet = book.add_worksheet()
         sheet.set_column(0, max(column - 1, 0), WIDTH)
@@ -68,13 +69,16 @@ def with_errors(
         for number, cells in rows:
             line, why = number - 1, said.get(number, [])
             marked = number > header_row and bool(why)
-            for place, cell in enumerate(map(_as_kept, cells)):
-                style = wrong_day if isinstance(cell, date) else wrong
-                plain = kept if isinstance(cell, str) else None
-                if isinstance(cell, timedelta):
-                    sheet.write_datetime(line, place, cell, clock)
-                    continue
-                _write(sheet, line, place, cell, style if marked else bold if number == header_row else plain)
+            for place, cell in enumerate(cells):
+                value, form = _as_kept(cell)
+                if marked or form:
+                    look = {"bg_color": WRONG} if marked else {}
+                    style = styles.setdefault(
+                        (marked, form), book.add_format({**look, "num_format": form or "@"})
+                    )
+                else:
+                    style = bold if number == header_row else None
+                _write(sheet, line, place, value, style)
             text = BETWEEN.get(language).join(why)[:LONGEST_CELL]
             if number == header_row:
                 label = HEADER.get(language)
@@ -84,13 +88,20 @@ def with_errors(
     return buffer.getvalue()
 
 
-def _as_kept(cell: object) -> object:
-    """A cell as it is given back: a date or a time that a spreadsheet made becomes no text by it."""
-    if isinstance(cell, Unreadable) and isinstance(cell.kept, date):
-        return cell.kept
+def _as_kept(cell: object) -> tuple[object, str]:
+    """A cell as it is given back, and in which number format, so that it is read as the same again."""
+    kept = cell.kept if isinstance(cell, Unreadable) else cell
+    if isinstance(kept, date):
+        return (kept, DAYS) if kept >= _FIRST_DAY else (kept.isoformat(), TEXT)
+    if isinstance(cell, Unreadable) and kept is not None:
+        return kept, cell.form or f'"{cell.shown}"'
     if isinstance(cell, Clock) and (parts := _CLOCK.fullmatch(cell)) is not None:
-        return timedelta(hours=int(parts[1]), minutes=int(parts[2]), seconds=int(parts[3] or 0))
-    return cell
+        hours, seconds, half = int(parts[1]), parts[3], parts[4]
+        if half is not None:
+            hours = hours % 12 + (12 if half == "P" else 0)
+        at = timedelta(hours=hours, minutes=int(parts[2]), seconds=int(seconds or 0))
+        return at, ("h" if half else "[h]") + ":mm" + (":ss" if seconds else "") + (" AM/PM" if half else "")
+    return cell, TEXT if isinstance(cell, str) else ""
 
 
 def _without_errors(rows: list[tuple[int, list[object]]], header_row: int) -> list[tuple[int, list[object]]]:
@@ -115,17 +126,15 @@ def _by_row(
 
 
 def _write(sheet: Any, line: int, place: int, cell: object, style: Any) -> None:
-    if style is None:
-        write_cell(sheet, line, place, cell)
-        return
+    """One value with its type; a text is never taken for a formula."""
     match cell:
         case None:
             sheet.write_blank(line, place, None, style)
         case bool():
-            sheet.write_string(line, place, "是" if cell else "否", style)
+            sheet.write_boolean(line, place, cell, style)
         case int() | float() | Decimal():
             sheet.write_number(line, place, float(cell), style)
-        case date():
+        case date() | timedelta():
             sheet.write_datetime(line, place, cell, style)
         case _:
             sheet.write_string(line, place, str(cell)[:LONGEST_CELL], style)

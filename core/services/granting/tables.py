@@ -21,6 +21,7 @@ from core.domain.profile import stored, vocabulary
 from core.rules.clauses import Column, SummaryTable
 from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact
+from core.rules.terms import Kind as FactKind
 from core.rules.text import T
 from core.services.applications.case import find
 from core.services.base.access import scope
@@ -29,7 +30,7 @@ from core.services.files.books.cells import Line, is_empty
 from core.services.files.columns import Column as TableColumn
 from core.services.files.columns import Tell, unsaid
 from core.services.files.columns import read_table as read_file
-from core.services.files.kinds import BY_WORD, Choice, Code, Kind, Several, Text
+from core.services.files.kinds import BY_WORD, Amount, Choice, Code, Day, Kind, Percent, Several, Text, Whole
 from core.services.files.sheets import write_sheet
 from core.services.previews.values import Values, values_of
 from core.storage.models import Application, Region
@@ -137,7 +138,15 @@ def _kind(table: SummaryTable, column: Column, facts: Mapping[str, Fact]) -> Kin
         own = dict(table.choices)
         listed = "、".join(own)
         return Several(Choice.among(fact.choices, own, T(listed, listed) if own else None), BY_WORD)
-    return Text(LONGEST_CELL, numeral=isinstance(fact, NumberFact))
+    if isinstance(fact, NumberFact):
+        return _number_kind(fact)
+    return Day() if fact is not None and fact.kind is FactKind.DATE else Text(LONGEST_CELL)
+
+
+def _number_kind(fact: NumberFact) -> Kind:
+    if fact.kind is FactKind.PERCENT:
+        return Percent()
+    return (Whole if fact.kind is FactKind.INTEGER else Amount)(unit=fact.unit.zh)
 
 
 def _kept(value: Any) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from core.domain import reading
 from core.domain.acts import Act
 from core.domain.quantities import HOURS, MONEY
 from core.rules.obligations import Absence, ReportDuty, ReportKind
@@ -14,6 +13,7 @@ from core.rules.text import EMPTY, T
 from core.services.base.work import Work
 from core.services.deciding import correcting_status, correcting_terms
 from core.services.diary import fields, records
+from core.services.diary.served import each_served
 from core.services.duties import (
     absences,
     complaints,
@@ -24,7 +24,6 @@ from core.services.duties import (
     returned_reports,
 )
 from core.services.endings import extensions, withdrawals
-from core.services.files.kinds import BY_LINE
 from core.services.granting import nominations
 from core.services.supervision.last_days import moves
 from core.storage.models.register import RecordState
@@ -42,7 +41,7 @@ def _add_record(w: Work, case: AccreditationCase, _part: Any, values: Values) ->
     # A form that is sent twice is one entry.
     form = given.pop("form", None)
     number = uuid5(NAMESPACE_URL, f"counter/{form}") if form is not None else None
-    given["enterprises"] = reading.pieces(values["enterprises"], BY_LINE)
+    given["enterprises"] = each_served(values["enterprises"])
     # The diary takes what a table or the API would bring: dates and numbers as text.
     given["service_date"] = values["service_date"].isoformat()
     return records.add_entry(w, item.party_id, [item.id], given, entry_id=number)

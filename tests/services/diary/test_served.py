@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.supervision.enterprises import number_served
 from core.services.diary.fields import parse_entry
-from core.services.diary.served import as_written, read_served
+from core.services.diary.served import as_written, each_served, read_served
 
 CODE = "91350100M000100Y43"
 ENTRY = {"service_date": "2024-05-06", "title": "宣讲", "hours": "2"}
@@ -88,6 +88,53 @@ def test_a_name_stays_and_what_goes_out_comes_in_the_same(written: str, name: st
 @pytest.mark.parametrize(("code", "meant"), [("1" * 14, False), ("1" * 15, True), ("1" * 20, True)])
 def test_from_which_length_on_a_number_is_meant_as_a_code(code: str, meant: bool) -> None:
     assert read_served(f"甲公司 {code}") == (("甲公司", code) if meant else (f"甲公司 {code}", ""))
+
+
+OTHER = "91350200M000100Y48"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"甲公司\n{CODE}",
+        f"甲公司\r\n统一社会信用代码：{CODE}\r\n",
+        f"甲公司\n\n（{CODE}）",
+        f"甲公司\u2028税号 {CODE.lower()}",
+        f"{CODE}\n甲公司",
+        f"甲公司\n{CODE}\n甲公司\n{CODE}",
+    ],
+)
+def test_a_name_with_its_code_on_the_next_line_is_one(cell: str) -> None:
+    found = read(*each_served(cell))
+    assert found.errors == {}
+    assert found.values["enterprises"] == ({"name": "甲公司", "uscc": CODE},)
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("甲公司\n乙公司", ["甲公司", "乙公司"]),
+        (f"甲公司\n{CODE}\n乙公司\n{OTHER}", ["甲公司", "乙公司"]),
+        (f"{CODE}\n甲公司\n{OTHER}\n乙公司", ["甲公司", "乙公司"]),
+        (f"甲公司\n乙公司\n{CODE}", ["甲公司", "乙公司"]),
+        (f"甲公司 {CODE}\n乙公司 {OTHER}", ["甲公司", "乙公司"]),
+        (f"甲公司 {CODE}\n{OTHER}", ["甲公司", ""]),
+        (f"{CODE}\n{OTHER}", ["", ""]),
+        (f"甲公司\n{CODE}；乙公司", ["甲公司", "乙公司"]),
+    ],
+)
+def test_what_stands_on_lines_of_its_own_stays_several(cell: str, names: list[str]) -> None:
+    found = read(*each_served(cell))
+    assert [item["name"] for item in found.values["enterprises"]] == names
+
+
+@pytest.mark.parametrize(("digits", "one"), [(14, False), (15, True), (18, True)])
+def test_a_registration_number_on_the_next_line_is_no_enterprise(digits: int, one: bool) -> None:
+    assert len(each_served(f"甲公司\n注册号：{'1' * digits}")) == (1 if one else 2)
+
+
+def test_a_cell_without_anything_names_nobody() -> None:
+    assert each_served(" \n；\n") == ()
 
 
 def test_a_very_long_text_is_read_at_once() -> None:

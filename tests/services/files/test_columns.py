@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -361,7 +362,7 @@ words = (
     .map(repaired_lines)
     .filter(lambda text: text and not text.startswith("'"))
 )
-names = words.filter(lambda text: not BY_LINE.search(text) and not text.startswith(("'", '"')))
+names = words.filter(lambda text: not re.search("[；;\n]", text) and not text.startswith(("'", '"')))
 CELLS: tuple[tuple[str, Kind, st.SearchStrategy[Any]], ...] = (
     ("text", Text(), words),
     ("whole", Whole(), st.integers(-(10**15) + 1, 10**15)),

@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import xlsxwriter
@@ -12,7 +13,7 @@ from core.domain.clock import moment
 from core.domain.errors import DomainError, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.services.calls import calls
-from core.services.files.sheets import read_sheet
+from core.services.files.sheets import read_sheet, write_sheet
 from core.services.granting import inclusion, starting, tables
 from core.services.granting.tables import Upload
 from core.services.people.parties import edit_party
@@ -352,6 +353,34 @@ def test_a_filled_table_goes_out_column_for_column_and_comes_back(town, shandong
     cells = read_sheet("回.xlsx", io.BytesIO(data))
     assert cells[2][1] == EXPERTS
     assert b"<f>" not in data
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ((4, date(2015, 3, 2)), date(2015, 3, 2)),
+        ((4, 42065), date(2015, 3, 2)),
+        ((4, "2015年3月2日"), date(2015, 3, 2)),
+        ((5, Decimal("1234567.5")), Decimal("1234567.5")),
+        ((5, "123.45万元"), Decimal(1234500)),
+        ((6, 42), 42),
+        ((7, "1,200"), 1200),
+        ((8, Decimal("95.5")), Decimal("95.5")),
+        ((8, "95.5%"), Decimal("95.5")),
+    ],
+)
+def test_dates_and_figures_of_a_table_are_read_as_such(town, cell, value):
+    place, given = cell
+    with town.begin(town.officer("shanghai"), AT) as w:
+        form = tables.table_of(w, "shanghai", "A3_specialized")
+        headers = [column.header for column in form.columns]
+        line = [1, "甲公司", "91350100M000100Y43", "", date(2015, 3, 2), 1, 2, 3, 90, "周某", "13800138030"]
+        line[place] = given
+        above = [("推荐单位：甲", "联系人：乙", "联系电话：021")]
+        upload = Upload("表.xlsx", write_sheet("表", headers, [line], above=above))
+        filled, errors = tables.read_table(w, "shanghai", form, upload)
+    assert not any(headers[place] in key for key in errors)
+    assert filled.rows[0].values[form.columns[place].fact] == value
 
 
 def test_recommendations_go_out_as_the_authoritys_list(town, unchanged):

@@ -34,6 +34,8 @@ class Unreadable:
     error: MalformedError
     kept: date | Decimal | None = None
     """What a spreadsheet has in it all the same."""
+    form: str = ""
+    """The number format that shows it so; empty where it is not known."""
 
     def why(self, *, text: bool) -> T:
         """The reason and the mend; in a column of texts, that the spreadsheet made it of what was typed."""
@@ -94,7 +96,7 @@ def covered(place: str) -> Unreadable:
     )
 
 
-def partly_shown(shown: str, kept: date | Decimal) -> Unreadable:
+def partly_shown(shown: str, kept: date | Decimal, form: str = "") -> Unreadable:
     """A cell of which a spreadsheet shows something else than it keeps, or not all of it."""
     return Unreadable(
         shown,
@@ -109,6 +111,7 @@ def partly_shown(shown: str, kept: date | Decimal) -> Unreadable:
             ),
         ),
         kept,
+        form,
     )
 
 

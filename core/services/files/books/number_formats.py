@@ -58,9 +58,9 @@ def displayed(number: Decimal, code: str, *, since: date = EPOCH) -> object:
             return _moment(number, tokens, since)
         shown = _number(abs(number) if absolute else number, tokens)
     except _UnknownError:
-        return partly_shown(code, number)
+        return partly_shown(code, number, code)
     if number and not any(sign.isdigit() for sign in shown):
-        return partly_shown(shown, number)
+        return partly_shown(shown, number, code)
     return numeric(number, shown)
 
 
