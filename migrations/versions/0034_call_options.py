@@ -1,6 +1,6 @@
 """A call says which service functions it leaves out, and why it is a second of its year.
 
-Revision ID: 0045
+Revision ID: 0034
 Revises: 0033
 """
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision: str = "0045"
+revision: str = "0034"
 down_revision: str | None = "0033"
 branch_labels: str | None = None
 depends_on: str | None = None
