@@ -103,6 +103,7 @@ def test_times_and_days_of_long_ago_are_given_back_as_what_they_are(cell: Any) -
             timedelta(hours=13, minutes=30) if cell[0] == "1" and cell[1] == ":" else timedelta(minutes=5)
         )
     else:
+        assert isinstance(value, timedelta)
         day = Decimal(value.total_seconds()) / 86_400
         assert displayed(day, form) == cell
 
