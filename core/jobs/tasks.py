@@ -18,13 +18,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain import clock
 from core.jobs.config import Timing
-from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE_SECONDS, MESSAGES, NOT_BEGUN
+from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE_SECONDS, MESSAGES
 from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
 from core.jobs.schedule import (
     ANCHOR,
     CLEAR_EXPORTS,
-    DAILY_CHECK,
     DIGEST,
     ISSUE,
     MAIL_ANCHOR,
@@ -33,12 +32,11 @@ from core.jobs.schedule import (
     SEND_OUTBOX,
     VERIFY,
 )
-from core.services.base.queue import CHECK_NOW, MAKE_EXPORT
+from core.services.base.queue import CHECK_NOW, DAILY_CHECK, MAKE_EXPORT
 from core.services.daily_check.run import run_checks
 from core.services.deciding.pending import issue_due
 from core.services.delivery.letters import Gateway
 from core.services.delivery.outbox import send_by_clock
-from core.services.delivery.promptness import periods_not_begun
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
@@ -151,8 +149,6 @@ def send_outbox(context: JobContext) -> dict[str, int]:
     runtime = _runtime(context)
     with _measured(SEND_OUTBOX):
         run = send_by_clock(runtime.factory, runtime.now, runtime.gateways)
-    with runtime.factory() as session:
-        NOT_BEGUN.set(periods_not_begun(session))
     for seconds in run.waited:
         MESSAGE_SECONDS.observe(seconds)
     counts = run.to_json()

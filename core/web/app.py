@@ -105,6 +105,7 @@ def create_app(config: AppConfig) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         METRICS_TOKEN=config.metrics_token,
         BASE_URL=config.base_url,
+        SECRETS=str(config.instance.resolve()),
         TESTING=config.testing,
     )
     app.url_map.converters["int"] = IdConverter

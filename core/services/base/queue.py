@@ -16,7 +16,9 @@ OUTBOX = "accredit_outbox"
 """The channel on which the worker that leads hears that messages wait."""
 WAKES = "queue.wakes_sender"
 """What a session has noted: its commit notifies that channel."""
-CHECK_NOW = "daily_check_now"
+DAILY_CHECK, CHECK_NOW = "daily_check", "daily_check_now"
+LEAD = 0x61636A62
+"""Key of the turn of the worker that keeps the timetable."""
 DEAD_AFTER = timedelta(minutes=1)
 """A worker without a sign of life for so long is taken for gone."""
 # It is never opened: every task is deferred over the session's own connection.

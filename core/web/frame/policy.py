@@ -222,6 +222,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "admin.static": Open.CLOSED,
     "security.static": Open.CLOSED,
     "health.healthz": Open.PUBLIC,
+    "health.readyz": Open.PUBLIC,
     "health.icon": Open.PUBLIC,
     "health.metrics": Open.PUBLIC,
     "security.login": Open.PUBLIC,

@@ -14,8 +14,8 @@ from core.web.front.kept import kept
 
 EVERY_SECONDS = 1.0
 """While it is away it is asked so often; everybody else is answered without it."""
-WITHOUT = ("/static/", "/metrics")
-"""Addresses that ask nothing of the database."""
+WITHOUT = ("/static/", "/metrics", "/readyz")
+"""Addresses that ask nothing of the database, or say of it that it is away."""
 
 
 class Standby:
