@@ -1,4 +1,4 @@
-"""The alerts and the board: their figures are there with those labels; each alert has its line in the page."""
+"""The alerts and the board: their figures are told with those labels; each alert has a line in the page."""
 
 import json
 import re
@@ -49,7 +49,8 @@ def told(app: Flask, session: Session) -> dict[str, set[str]]:
     )
     session.commit()
     for registry in (figures.REGISTRY, health.REGISTRY):
-        for counted in registry._collector_to_names:
+        counters: Any = registry._collector_to_names
+        for counted in counters:
             if counted._labelnames:
                 counted.labels(*("of-a-test" for _ in counted._labelnames))
     site = app.test_client().get("/metrics").text

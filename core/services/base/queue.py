@@ -10,6 +10,9 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
+from structlog.contextvars import get_contextvars
+
+from core.logs import REQUEST
 
 MAKE_EXPORT = "make_export"
 OUTBOX = "accredit_outbox"
@@ -38,18 +41,23 @@ class Queued:
 def defer(session: Session, task: str, *, lock: str | None = None, **arguments: Any) -> bool:
     """Put the task into the queue, unless the same one waits there; tasks of one lock run one by one.
 
-    Without a lock, the task and its arguments are one.
+    Without a lock, the task and its arguments are one. The number of the request that asks goes with it.
     """
     name = "/".join((task, *(str(value) for value in arguments.values())))
-    connection = session.connection().connection.driver_connection
-    deferrer = _APP.configure_task(task, queueing_lock=name, lock=lock or name, connection=connection)
     try:
-        # A refused one must not spoil the transaction.
+        # A refused one must not spoil the transaction: its savepoint is made as the connection is asked for.
         with session.begin_nested():
-            deferrer.defer(**arguments)
+            connection = session.connection().connection.driver_connection
+            deferrer = _APP.configure_task(task, queueing_lock=name, lock=lock or name, connection=connection)
+            deferrer.defer(**arguments, **_asked_by())
     except AlreadyEnqueued:
         return False
     return True
+
+
+def _asked_by() -> dict[str, str]:
+    number = get_contextvars().get(REQUEST)
+    return {REQUEST: number} if number else {}
 
 
 def wake_sender(session: Session) -> None:
