@@ -106,6 +106,8 @@ def create_app(config: AppConfig) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         METRICS_TOKEN=config.metrics_token,
         BASE_URL=config.base_url,
+        SECURITY_CONTACT=config.security_contact,
+        ACCESSIBILITY_CONTACT=config.accessibility_contact,
         SECRETS=str(config.instance.resolve()),
         TESTING=config.testing,
     )

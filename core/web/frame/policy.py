@@ -83,6 +83,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "public_programs.program": Open.PUBLIC,
     "public_programs.track": Open.PUBLIC,
     "comparison.page": Open.PUBLIC,
+    "about.security_txt": Open.PUBLIC,
+    "about.accessibility": Open.PUBLIC,
     "open_data.index": Open.PUBLIC,
     "open_data.register_csv": Open.PUBLIC,
     "open_data.register_json": Open.PUBLIC,
