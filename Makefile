@@ -25,7 +25,7 @@ unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 # Each process of the tests would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test quick static covered measured check assurance bench lock clean browser
+.PHONY: help install demo test quick static covered measured check assurance bench lock sbom secrets audit clean browser
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -92,6 +92,32 @@ lock:  ## remake requirements.lock from pyproject.toml
 	$(PYTHON) -m venv "$$tools"; "$$tools/bin/pip" install --quiet --disable-pip-version-check uv; \
 	"$$tools/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate $(ARGS) --group dev pyproject.toml -o requirements.lock
+
+# Tools that look at the project from outside, each in an environment that goes with it.
+CYCLONEDX := cyclonedx-bom==7.5.0
+DETECT_SECRETS := detect-secrets==1.5.0
+PIP_AUDIT := pip-audit==2.10.1
+BORROW = tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; $(PYTHON) -m venv "$$tools"; \
+	"$$tools/bin/pip" install --quiet --disable-pip-version-check
+
+sbom:  ## dist/sbom.json: what requirements.lock pins, as CycloneDX, the same each time
+	@mkdir -p dist; $(BORROW) $(CYCLONEDX); \
+	"$$tools/bin/cyclonedx-py" requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o dist/sbom.json 2>/dev/null; echo dist/sbom.json
+
+secrets: install  ## whether any line of the whole history holds a secret that is not made up
+	@$(BORROW) $(DETECT_SECRETS); mkdir "$$tools/history"; \
+	git log -p --no-textconv --unified=0 --no-color --format= --all -- . ':!requirements.lock' \
+		':!core/web/static/vendor' ':!*.svg' | grep -a '^+' | cut -c2- | sort -u > "$$tools/history/lines.txt"; \
+	(cd "$$tools/history" && "$$tools/bin/detect-secrets" scan --all-files --disable-plugin KeywordDetector \
+		--disable-plugin HexHighEntropyString --disable-plugin Base64HighEntropyString . > "$$tools/found.json"); \
+	$(BIN)/python -m tests.scanned "$$tools/found.json" && echo "no secret in $$(wc -l < "$$tools/history/lines.txt") lines"
+
+audit:  ## whether anything that requirements.lock pins has a known hole; needs the network
+	@$(BORROW) $(PIP_AUDIT); \
+	if "$$tools/bin/pip-audit" --strict --disable-pip --require-hashes -r requirements.lock 2> "$$tools/said"; \
+	then echo "no known hole"; elif grep -q 'Found [0-9]* known' "$$tools/said"; then tail -1 "$$tools/said"; exit 1; \
+	else tail -1 "$$tools/said"; echo "not audited: what is known of holes could not be asked for"; fi
 
 clean:  ## remove what was made, but never instance/ and its data
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* htmlcov

@@ -28,6 +28,7 @@ COMMANDS = {
     "holidays": ("core.cli.holidays", "holidays"),
     "serve": ("core.cli.serving.commands", "serve"),
     "worker": ("core.cli.serving.worker", "worker"),
+    "ready": ("core.cli.serving.ready", "ready"),
     "demo": ("core.cli.demo", "demo"),
 }
 """Where each command stands: imported when it is called, so that judging a profile loads no web framework."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 METRICS_VARIABLE = "ACCREDIT_WORKER_METRICS"
 CONCURRENCY_VARIABLE = "ACCREDIT_WORKER_CONCURRENCY"
+COUNTED_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which the processes of one site count together; the library reads it at its import."""
 CONCURRENCY = 2
 SILENCE = 15.0
 """A leader that says nothing for so many seconds is overruled by another."""

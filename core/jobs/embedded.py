@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from core.embedded.server import URL_VARIABLE
+from core.jobs.config import COUNTED_VARIABLE, METRICS_VARIABLE
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 STOP_SECONDS = 60.0
@@ -25,7 +26,7 @@ class EmbeddedWorker:
 
     def __init__(self, instance: Path, database_url: str | None = None) -> None:
         self._command = [sys.executable, "-m", "core.jobs", "--with-parent", "--instance", str(instance)]
-        self._environment = {**os.environ, **({URL_VARIABLE: database_url} if database_url else {})}
+        self._given = {URL_VARIABLE: database_url} if database_url else {}
         self._stop_asked = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -61,9 +62,15 @@ class EmbeddedWorker:
         with self._lock:
             # A group of its own: Ctrl-C in a terminal reaches the parent, which stops the child in order.
             self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                self._command, stdin=subprocess.PIPE, env=self._environment, process_group=0
+                self._command, stdin=subprocess.PIPE, env=self._environment(), process_group=0
             )
             return self._child
+
+    def _environment(self) -> dict[str, str]:
+        """That of now, which may name a folder to count in; not where the worker shows its figures itself."""
+        own = bool(os.environ.get(METRICS_VARIABLE, "").strip())
+        around = {name: value for name, value in os.environ.items() if not (own and name == COUNTED_VARIABLE)}
+        return {**around, **self._given}
 
     def _keep(self) -> None:
         pause = FIRST_PAUSE

@@ -1,8 +1,12 @@
-"""Figures of a worker for Prometheus."""
+"""What a worker counts for Prometheus.
+
+Beside the site it counts into the site's folder, whose `/metrics` then has the sum; what a register stands at
+(who leads, what waits) is read from the database there, and counted by nobody.
+"""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 REGISTRY = CollectorRegistry()
 JOBS = Counter("accredit_jobs_total", "Jobs that came to an end", ("job", "result"), registry=REGISTRY)
@@ -22,11 +26,6 @@ MESSAGE_SECONDS = Histogram(
     buckets=(1, 5, 10, 30, 60, 300, 1800, 7200, 86400),
     registry=REGISTRY,
 )
-NOT_BEGUN = Gauge(
-    "accredit_periods_not_begun",
-    "Messages with which a period begins that failed and wait for a person",
-    registry=REGISTRY,
-)
 CHECKED = Counter(
     "accredit_checked_total", "Accreditations that the daily check looked at", registry=REGISTRY
 )
@@ -35,4 +34,3 @@ FAILED_CHECKS = Counter(
     "Accreditations that the daily check could not work off",
     registry=REGISTRY,
 )
-LEADS = Gauge("accredit_worker_leads", "1 while this worker keeps the timetable", registry=REGISTRY)

@@ -14,13 +14,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.jobs.config import SILENCE
-from core.jobs.figures import LEADS
+from core.services.base.queue import LEAD
 from core.storage.processes.absence import Absence
 from core.storage.processes.clocks import Clocks
 from core.storage.processes.turns import Turn, is_taken, prepare, take
 
-LEAD = 0x61636A62
-"""Key of the turn of the leader."""
 KEEPALIVE: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -103,7 +101,6 @@ class Leader(threading.Thread):
                     self._heard()
             elif take(connection.execute, self._lead):
                 self.leading = True
-                LEADS.set(1)
                 log.info("leader.elected")
                 self._gained(connection)
             self._wait(connection)
@@ -121,6 +118,5 @@ class Leader(threading.Thread):
     def _step_down(self) -> None:
         if self.leading:
             self.leading = False
-            LEADS.set(0)
             self._lost()
             log.info("leader.stepped_down")

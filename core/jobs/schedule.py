@@ -23,13 +23,13 @@ from core.domain import clock
 from core.jobs.config import Timing
 from core.jobs.leader import Connection
 from core.jobs.ledger import was_done_by
-from core.services.base.queue import OUTBOX
+from core.services.base.queue import DAILY_CHECK, OUTBOX
 from core.storage.trail.sealing import UNPLACED
 
 log = structlog.get_logger(__name__)
 
 ISSUE = "issue_decisions"
-DAILY_CHECK, VERIFY, SEND_OUTBOX, RETRY_STALLED = "daily_check", "verify", "send_outbox", "retry_stalled"
+VERIFY, SEND_OUTBOX, RETRY_STALLED = "verify", "send_outbox", "retry_stalled"
 CLEAR_EXPORTS, DIGEST = "clear_exports", "digest"
 SEAL, ANCHOR, MAIL_ANCHOR = "seal", "anchor", "mail_anchor"
 

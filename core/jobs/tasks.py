@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,16 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 from sqlalchemy.orm import Session, sessionmaker
+from structlog.contextvars import bound_contextvars
 
 from core.domain import clock
 from core.jobs.config import Timing
-from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE_SECONDS, MESSAGES, NOT_BEGUN
+from core.jobs.figures import CHECKED, FAILED_CHECKS, JOB_SECONDS, JOBS, MESSAGE_SECONDS, MESSAGES
 from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
 from core.jobs.schedule import (
     ANCHOR,
     CLEAR_EXPORTS,
-    DAILY_CHECK,
     DIGEST,
     ISSUE,
     MAIL_ANCHOR,
@@ -33,12 +33,12 @@ from core.jobs.schedule import (
     SEND_OUTBOX,
     VERIFY,
 )
-from core.services.base.queue import CHECK_NOW, MAKE_EXPORT
+from core.logs import REQUEST
+from core.services.base.queue import CHECK_NOW, DAILY_CHECK, MAKE_EXPORT
 from core.services.daily_check.run import run_checks
 from core.services.deciding.pending import issue_due
 from core.services.delivery.letters import Gateway
 from core.services.delivery.outbox import send_by_clock
-from core.services.delivery.promptness import periods_not_begun
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
@@ -100,18 +100,30 @@ def make_app(conninfo: str) -> App:
     app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
     again = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=RETRY_SECONDS)
     for name, do in DAILY_TASKS.items():
-        app.task(name=name, retry=again, pass_context=True)(_once_a_day(name, do))
+        app.task(name=name, retry=again, pass_context=True)(_told(_once_a_day(name, do)))
     soon = RetryStrategy(max_attempts=EXPORT_RETRIES, wait=RETRY_SECONDS)
-    app.task(name=MAKE_EXPORT, retry=soon, pass_context=True)(make_export)
+    app.task(name=MAKE_EXPORT, retry=soon, pass_context=True)(_told(make_export))
     # Who has asked sees that it failed, and asks again.
-    app.task(name=CHECK_NOW, pass_context=True)(daily_check_now)
+    app.task(name=CHECK_NOW, pass_context=True)(_told(daily_check_now))
     # These come again by themselves.
-    app.task(name=SEAL, pass_context=True)(seal_trail)
-    app.task(name=ANCHOR, pass_context=True)(anchor_trail)
-    app.task(name=SEND_OUTBOX, pass_context=True)(send_outbox)
-    app.task(name=ISSUE, pass_context=True)(issue_decisions)
+    app.task(name=SEAL, pass_context=True)(_told(seal_trail))
+    app.task(name=ANCHOR, pass_context=True)(_told(anchor_trail))
+    app.task(name=SEND_OUTBOX, pass_context=True)(_told(send_outbox))
+    app.task(name=ISSUE, pass_context=True)(_told(issue_decisions))
     app.task(name=RETRY_STALLED, pass_context=True)(retry_stalled)
     return app
+
+
+def _told(do: Callable[..., Counts]) -> Callable[..., Counts]:
+    """The task, with its job on every line of the log, and the request that has asked for it."""
+
+    @wraps(do)
+    def run(context: JobContext, /, **arguments: Any) -> Counts:
+        asked = {REQUEST: arguments.pop(REQUEST)} if REQUEST in arguments else {}
+        with bound_contextvars(job_id=context.job.id, task=context.job.task_name, **asked):
+            return do(context, **arguments)
+
+    return run
 
 
 def _once_a_day(task: str, do: Callable[[Runtime, date], Counts | None]) -> Callable[..., Counts]:
@@ -151,8 +163,6 @@ def send_outbox(context: JobContext) -> dict[str, int]:
     runtime = _runtime(context)
     with _measured(SEND_OUTBOX):
         run = send_by_clock(runtime.factory, runtime.now, runtime.gateways)
-    with runtime.factory() as session:
-        NOT_BEGUN.set(periods_not_begun(session))
     for seconds in run.waited:
         MESSAGE_SECONDS.observe(seconds)
     counts = run.to_json()

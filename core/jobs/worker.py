@@ -24,6 +24,7 @@ from core.jobs.config import WorkerConfig
 from core.jobs.figures import REGISTRY
 from core.jobs.leader import Leader
 from core.jobs.schedule import Timetable
+from core.jobs.signs import Signs
 from core.jobs.tasks import RUNTIME, Runtime, make_app
 from core.services.delivery.gateways import gateways_from
 from core.services.trail.anchoring import outlets_from
@@ -32,6 +33,7 @@ from core.storage.engine import make_engine, session_factory
 from core.storage.files import FileStore
 from core.storage.processes import forward
 from core.storage.processes.clocks import Clocks
+from core.storage.processes.readiness import Readiness
 from core.storage.trail.keys import KeyFile
 from core.storage.unfinished import MEND, unfinished
 
@@ -100,10 +102,13 @@ def run_worker(
             absence=runtime.absence,
             clocks=runtime.clocks,
         )
+        signs = Signs(Readiness(config.instance, engine, runtime.clocks))
+        signs.begin()
         leader.start()
         try:
-            asyncio.run(_serve(config, conninfo(url), runtime, with_parent=with_parent))
+            asyncio.run(_serve(config, conninfo(url), runtime, signs, with_parent=with_parent))
         finally:
+            signs.end()
             leader.stop()
             timetable.close()
     finally:
@@ -118,27 +123,33 @@ def _check_schema(engine: Engine) -> None:
         raise WorkerError(why)
 
 
-async def _serve(config: WorkerConfig, address: str, runtime: Runtime, *, with_parent: bool) -> None:
+async def _serve(
+    config: WorkerConfig, address: str, runtime: Runtime, signs: Signs, *, with_parent: bool
+) -> None:
     """Take tasks until asked to stop; a lost database, and a clock that is off, are waited for."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     log.info("worker.started", pid=os.getpid(), concurrency=config.concurrency)
-    watching = asyncio.create_task(_watch_parent(stop)) if with_parent else None
+    beside = [asyncio.create_task(signs.give())]
+    if with_parent:
+        beside.append(asyncio.create_task(_watch_parent(stop)))
     while not stop.is_set():
         try:
             if not runtime.clocks.apart:
-                await _work(config, address, runtime, stop)
+                await _work(config, address, runtime, signs, stop)
         except LOST_DATABASE as error:
             runtime.absence.lost(error.__cause__ or error)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), config.timing.reconnect)
-    if watching is not None:
-        watching.cancel()
+    for task in beside:
+        task.cancel()
 
 
-async def _work(config: WorkerConfig, address: str, runtime: Runtime, stop: asyncio.Event) -> None:
+async def _work(
+    config: WorkerConfig, address: str, runtime: Runtime, signs: Signs, stop: asyncio.Event
+) -> None:
     """Take tasks until asked to stop, the clock is off or an end was not written; what was begun ends first.
 
     The worker is asked, never cancelled: a cancellation can be lost while a connection opens, and a second
@@ -160,7 +171,11 @@ async def _work(config: WorkerConfig, address: str, runtime: Runtime, stop: asyn
         )
         running = asyncio.create_task(worker.run())
         leaving = asyncio.create_task(_until(stop, runtime.clocks, timing.election))
-        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        signs.working = True
+        try:
+            await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            signs.working = False
         leaving.cancel()
         worker.stop()
         await running

@@ -7,8 +7,9 @@ the database has no other way to know.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -108,8 +109,9 @@ def unfit(engine: Engine) -> str | None:
     )
 
 
-def revisions() -> list[str]:
-    """Every revision, from the first to the newest."""
+@cache
+def revisions() -> Sequence[str]:
+    """Every revision, from the first to the newest; read once, since the answer comes with the code."""
     return [script.revision for script in reversed(list(_scripts().walk_revisions()))]
 
 

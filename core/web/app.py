@@ -34,6 +34,7 @@ from core.web.frame.bound import babel, csrf, db, limiter
 from core.web.frame.config import AppConfig, derived, secret_key
 from core.web.front.kept import keep
 from core.web.front.limits import MOST_UPLOADED
+from core.web.front.numbered import Numbered
 from core.web.front.standby import Standby
 from core.web.office import setup as office
 from core.web.portal import setup as portal
@@ -105,6 +106,9 @@ def create_app(config: AppConfig) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
         METRICS_TOKEN=config.metrics_token,
         BASE_URL=config.base_url,
+        SECURITY_CONTACT=config.security_contact,
+        ACCESSIBILITY_CONTACT=config.accessibility_contact,
+        SECRETS=str(config.instance.resolve()),
         TESTING=config.testing,
     )
     app.url_map.converters["int"] = IdConverter
@@ -144,5 +148,6 @@ def create_app(config: AppConfig) -> Flask:
         with app.app_context():
             reach(db.session())
 
-    app.wsgi_app = Standby(app.wsgi_app, reach_database)  # type: ignore[method-assign]  # as ProxyFix above
+    standby = Standby(app.wsgi_app, reach_database)
+    app.wsgi_app = Numbered(standby, believed=config.proxies > 0)  # type: ignore[method-assign]  # as above
     return app

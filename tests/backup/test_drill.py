@@ -48,10 +48,10 @@ CHANGED = {
 }
 """What is meant to differ: columns by table."""
 ADDED = {
-    "job_run": lambda row: row["job"] == "restore",
+    "job_run": lambda row: row["job"] in ("restore", "backup"),
     "audit_event": lambda row: row["action"] == "register.restore",
 }
-"""Rows that the restore writes."""
+"""Rows that the restore writes, and the backup after it was made."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,27 @@ def test_it_says_what_it_did(backup: Run, tmp_path: Path) -> None:
     assert below(tmp_path) == {"b.tar"}
 
 
+def test_the_ledger_of_jobs_tells_of_it_and_it_has_not_itself_in_it(
+    register: Register, backup: Run, tmp_path: Path
+) -> None:
+    def noted() -> list[tuple[str, int]]:
+        query = "SELECT state, (counts->>'bytes')::bigint FROM job_run WHERE job = 'backup' ORDER BY id"
+        with register.filled.engine.connect() as connection:
+            return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+    before = noted()
+    target = tmp_path / "noted.tar"
+    assert backup(target).code == 0
+    assert noted() == [*before, ("done", target.stat().st_size)]
+    assert manifest_of(target)["tables"]["job_run"] == rows_of(register, "job_run") - 1
+
+
+def rows_of(register: Register, table: str) -> int:
+    with register.filled.engine.connect() as connection:
+        found: int = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()  # noqa: S608  # ours
+        return found
+
+
 @pytest.mark.parametrize("taken", ["b.tar", "keys"])
 def test_nothing_is_written_over(backup: Run, tmp_path: Path, taken: str) -> None:
     (tmp_path / taken).write_text("mine")

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from core.domain.clock import today
-from core.jobs.leader import LEAD
 from core.rules.clauses import PartyKind
+from core.services.base.queue import LEAD
 from core.storage.engine import session_factory
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState

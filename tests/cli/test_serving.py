@@ -4,9 +4,11 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -99,9 +101,48 @@ def test_the_site_answers_over_several_processes_and_ends_in_order(start, instan
     server = start("serve", "--port", port, "--workers", 2)
     status, body = answer_of(port, "/healthz", server)
     assert (status, json.loads(body)["status"]) == (200, "ok")
-    assert all(answer_of(port, "/healthz", server)[0] == 200 for _ in range(20))
+    for number in range(2, 22):
+        assert answer_of(port, "/healthz", server)[0] == 200
+        assert counted(port, server, "health.healthz") == number, "whichever process is asked tells all"
     end(server, instance)
     assert server_stopped(instance)
+
+
+@pytest.mark.assurance
+def test_every_process_tells_the_sum_of_all_and_of_those_that_died(start, instance):
+    port = free_port()
+    server = start("serve", "--port", port, "--workers", 2)
+    answer_of(port, "/healthz", server)
+    total, processes = 0, set()
+    wait_for(lambda: len(children(server.pid)) >= 2)
+    while len(processes) < 2:  # each request takes a new connection, and either of them may have it
+        answer_of(port, "/verify", server)
+        total += 1
+        assert counted(port, server) == total, "whichever process is asked tells all"
+        processes = counting(server.pid)
+    os.kill(processes.pop(), signal.SIGKILL)
+    for number in range(1, 6):
+        answer_of(port, "/verify", server)
+        assert counted(port, server) == total + number, "what a process has counted outlives it"
+    code, body = answer_of(port, "/readyz", server)
+    assert (code, json.loads(body)["ready"]) == (200, True)
+    end(server, instance)
+    assert counting(server.pid) == set()
+
+
+def counted(port, server, endpoint="verification.form"):
+    """How many answers an endpoint has given, as the process that is asked tells it."""
+    page = answer_of(port, "/metrics", server)[1].decode()
+    assert re.findall(r"^accredit_accounts_locked (.*)$", page, re.MULTILINE) == ["0.0"]
+    line = rf'^accredit_requests_total{{endpoint="{endpoint}",method="GET",status="200"}} (.*)$'
+    (value,) = re.findall(line, page, re.MULTILINE)
+    return float(value)
+
+
+def counting(parent):
+    """The processes below one that have counted something."""
+    folders = Path(tempfile.gettempdir()).glob("accredit-figures-*")
+    return {pid for folder in folders for pid in children(parent) if (folder / f"counter_{pid}.db").exists()}
 
 
 def test_who_sends_slowly_or_too_much_keeps_nobody_from_the_public_pages(start, instance):
@@ -253,12 +294,19 @@ def test_a_worker_beside_the_site_does_the_daily_check_and_ends_with_it(start, i
     assert server_stopped(instance)
 
 
-def test_a_worker_alone_ends_in_order(start, instance):
+def test_a_worker_alone_says_that_it_is_ready_and_ends_in_order(start, instance, accredit):
+    def ready():
+        answer = accredit("ready", "--instance", instance)
+        assert not answer.err
+        return answer.code, json.loads(answer.out)
+
+    assert ready() == (1, {"ready": False, "workers": []})
     worker = start("worker")
-    deadline = time.monotonic() + PATIENCE
-    while "worker.started" not in (instance / "log.txt").read_text() and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_for(lambda: ready()[0] == 0)
+    (said,) = ready()[1]["workers"]
+    assert (said["pid"], said["ready"], set(said["checks"].values())) == (worker.pid, True, {"ok"})
     end(worker, instance)
+    assert ready() == (1, {"ready": False, "workers": []})
     assert server_stopped(instance), (instance / "log.txt").read_text()
 
 
@@ -283,12 +331,23 @@ def test_a_database_of_another_schema_is_refused(accredit, database_url, tmp_pat
 
 def worker_processes(parent):
     """The processes of `python -m core.jobs` below a process."""
+    return [pid for pid in children(parent) if b"core.jobs" in command(pid)]
+
+
+def command(pid):
+    with contextlib.suppress(OSError):
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes()
+    return b""
+
+
+def children(parent):
+    """The numbers of the processes that a process has started and that are there."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                above = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                if above == parent and b"core.jobs" in (entry / "cmdline").read_bytes():
+                state, above, *_ = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+                if int(above) == parent and state != "Z":
                     found.append(int(entry.name))
     return found
 

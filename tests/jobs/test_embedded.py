@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.jobs.embedded import run_embedded
-from core.jobs.leader import LEAD
+from core.services.base.queue import LEAD
 from tests.jobs.processes import rows, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]

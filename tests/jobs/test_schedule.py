@@ -18,7 +18,6 @@ from core.jobs.schedule import (
     ANCHOR,
     CLEAR_EXPORTS,
     DAILY,
-    DAILY_CHECK,
     DIGEST,
     ISSUE,
     MAIL_ANCHOR,
@@ -28,6 +27,7 @@ from core.jobs.schedule import (
     Timetable,
 )
 from core.jobs.tasks import MOST_ATTEMPTS, Runtime
+from core.services.base.queue import DAILY_CHECK
 from core.services.base.work import SYSTEM
 from core.services.messaging.writing import notify
 from core.services.trail.anchoring import Outlets

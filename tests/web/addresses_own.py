@@ -58,6 +58,7 @@ OWN: dict[str, Sequence[Example]] = {
         at("/programs/compare?kind=person&only=different", PUBLIC),
         at("/programs/compare?track=hubei/comprehensive&track=liaocheng/comprehensive", PUBLIC),
     ],
+    "about.accessibility": [at("/accessibility", PUBLIC, "applicant")],
     "open_data.index": [at("/open-data", PUBLIC)],
     "open_data.register_csv": [at("/open-data/register.csv", PUBLIC)],
     "open_data.register_json": [at("/open-data/register.json", PUBLIC)],

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from core.backup import secret
-from core.backup.taking import TakingError, take
+from core.backup.taking import Taken, TakingError, take
 from core.cli.backup import refusing, say, say_missing
 from core.cli.register import instance_option, opened
-from core.domain.clock import now
+from core.domain.clock import local_date, now
+from core.services.statistics.operating import BACKUP
 from core.storage import unfinished
+from core.storage.engine import session_factory
 from core.storage.migrate import current
+from core.storage.models import JobRun
+from core.storage.models.operations import JobState
 
 
 @click.command("backup")
@@ -42,7 +48,9 @@ def backup_command(target: Path, keys: Path | None, instance: Path) -> None:
             raise TakingError(f"there are no keys in {instance} yet; is it the right folder?")
         if keys is not None and keys.exists():
             raise TakingError(f"{keys} is there already, and is not written over; name a new file")
-        taken = take(engine.url.render_as_string(hide_password=False), instance, target, held, now())
+        began = now()
+        taken = take(engine.url.render_as_string(hide_password=False), instance, target, held, began)
+        _note(engine, taken, began)
         if keys is not None and held is not None:
             secret.write(keys, held)
     manifest = taken.manifest
@@ -56,3 +64,19 @@ def backup_command(target: Path, keys: Path | None, instance: Path) -> None:
         say("the secret keys are not in it; --keys FILE writes them, to be kept apart")
     say_missing(manifest)
     raise SystemExit(1 if manifest.missing else 0)
+
+
+def _note(engine: Engine, taken: Taken, began: datetime) -> None:
+    """Write into the ledger of jobs that there is a backup, after it, so that none has itself in it."""
+    manifest = taken.manifest
+    with session_factory(engine)() as session, session.begin():
+        session.add(
+            JobRun(
+                job=BACKUP,
+                as_of=local_date(began),
+                started_at=began,
+                finished_at=now(),
+                state=JobState.FAILED if manifest.missing else JobState.DONE,
+                counts={"bytes": taken.size, "documents": manifest.files, "missing": len(manifest.missing)},
+            )
+        )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -14,10 +15,12 @@ from core.cli.register import INSTANCE_VARIABLE, instance_option, opened
 from core.cli.serving.answering import HOST, KILL_AFTER_SECONDS, PORT, answer, require_free
 from core.domain.clock import now
 from core.embedded.server import release
+from core.jobs.config import COUNTED_VARIABLE
 from core.jobs.embedded import run_embedded
 from core.services.base.work import SYSTEM, work
 from core.services.settings.holidays import take_up_supplied
 from core.storage.engine import session_factory
+from core.storage.processes.readiness import least_room
 from core.web.front import limits
 
 
@@ -54,6 +57,7 @@ def serve_site(
     """
     try:
         limits.from_environment()
+        least_room(os.environ)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     require_free(host, port)
@@ -62,7 +66,21 @@ def serve_site(
         ready()
     beside = run_embedded(instance) if with_worker else contextlib.nullcontext()
     try:
-        with beside:
+        with counting_together(), beside:
             answer(host, port, workers)
     finally:
         release(instance, patience=KILL_AFTER_SECONDS)
+
+
+@contextlib.contextmanager
+def counting_together() -> Iterator[None]:
+    """A folder in which the processes that are started meanwhile count, so that each can tell the sum.
+
+    It is of this machine, as numbers of processes are; a process that dies leaves in it what it has counted.
+    """
+    with tempfile.TemporaryDirectory(prefix="accredit-figures-") as folder:
+        os.environ[COUNTED_VARIABLE] = folder
+        try:
+            yield
+        finally:
+            del os.environ[COUNTED_VARIABLE]

@@ -10,13 +10,18 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
+from structlog.contextvars import get_contextvars
+
+from core.logs import REQUEST
 
 MAKE_EXPORT = "make_export"
 OUTBOX = "accredit_outbox"
 """The channel on which the worker that leads hears that messages wait."""
 WAKES = "queue.wakes_sender"
 """What a session has noted: its commit notifies that channel."""
-CHECK_NOW = "daily_check_now"
+DAILY_CHECK, CHECK_NOW = "daily_check", "daily_check_now"
+LEAD = 0x61636A62
+"""Key of the turn of the worker that keeps the timetable."""
 DEAD_AFTER = timedelta(minutes=1)
 """A worker without a sign of life for so long is taken for gone."""
 # It is never opened: every task is deferred over the session's own connection.
@@ -36,18 +41,23 @@ class Queued:
 def defer(session: Session, task: str, *, lock: str | None = None, **arguments: Any) -> bool:
     """Put the task into the queue, unless the same one waits there; tasks of one lock run one by one.
 
-    Without a lock, the task and its arguments are one.
+    Without a lock, the task and its arguments are one. The number of the request that asks goes with it.
     """
     name = "/".join((task, *(str(value) for value in arguments.values())))
-    connection = session.connection().connection.driver_connection
-    deferrer = _APP.configure_task(task, queueing_lock=name, lock=lock or name, connection=connection)
     try:
-        # A refused one must not spoil the transaction.
+        # A refused one must not spoil the transaction: its savepoint is made as the connection is asked for.
         with session.begin_nested():
-            deferrer.defer(**arguments)
+            connection = session.connection().connection.driver_connection
+            deferrer = _APP.configure_task(task, queueing_lock=name, lock=lock or name, connection=connection)
+            deferrer.defer(**arguments, **_asked_by())
     except AlreadyEnqueued:
         return False
     return True
+
+
+def _asked_by() -> dict[str, str]:
+    number = get_contextvars().get(REQUEST)
+    return {REQUEST: number} if number else {}
 
 
 def wake_sender(session: Session) -> None:

@@ -27,6 +27,7 @@ from core.rules.numbers import HUNDRED
 from core.rules.obligations import Mode
 from core.rules.text import T
 from core.services.base.access import of_program
+from core.services.base.queue import DAILY_CHECK
 from core.services.base.work import SYSTEM, Work, work
 from core.services.granting.notice_ends import close_due
 from core.services.messaging.writing import notify
@@ -43,7 +44,7 @@ from core.storage.processes.absence import tells_of_absence
 from core.storage.processes.turns import Turn, is_taken, own_turn
 
 R = TypeVar("R")
-JOB = "daily_check"
+JOB = DAILY_CHECK
 CHECK = Turn(JOB, 7_219_004, 60)
 """One run at a time on a database, however many workers there are."""
 BATCH = 1000

@@ -62,13 +62,27 @@ def anchor_now(
 ) -> Anchor | None:
     """Seal what was committed, and write the head of the chain out; None where the file has it already."""
     made = _made(factory, instance, at)
-    if made is None or _last_in(outlets.file) == made.place:
+    if made is None:
+        return None
+    before = last_anchor(outlets.file)
+    if before is not None and before.place == made.place:
         return None
     if outlets.syslog is not None:
         _log(outlets.syslog, made.line())
     # Last, since it tells that all was done: what stops before is done again.
     _append(outlets.file, made.line())
     return made
+
+
+def last_anchor(file: Path) -> Anchor | None:
+    """The anchor that the last line of the file is; None where there is none."""
+    if not file.exists():
+        return None
+    with file.open("rb") as content:
+        content.seek(max(0, file.stat().st_size - TAIL))
+        *_, last = ["", *content.read().decode("utf-8", "replace").splitlines()]
+    found = next(anchors_in(last), None)
+    return found if isinstance(found, Anchor) else None
 
 
 def mail_anchor(factory: sessionmaker[Session], instance: Path, day: date, at: datetime) -> int:
@@ -94,17 +108,6 @@ def _made(factory: sessionmaker[Session], instance: Path, at: datetime) -> Ancho
     seal(factory)
     with factory() as session:
         return anchor(session, signer_of(instance), at)
-
-
-def _last_in(file: Path) -> object:
-    """The place that the last line of the file speaks of; None where there is none."""
-    if not file.exists():
-        return None
-    with file.open("rb") as content:
-        content.seek(max(0, file.stat().st_size - TAIL))
-        *_, last = ["", *content.read().decode("utf-8", "replace").splitlines()]
-    found = next(anchors_in(last), None)
-    return found.place if isinstance(found, Anchor) else None
 
 
 def _append(file: Path, line: str) -> None:

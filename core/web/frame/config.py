@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +17,15 @@ from core.services.files import scanning
 from core.services.files.scanning import Clamd
 
 SECRET_FILE = "secret_key"  # noqa: S105  # the file's name, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to tell of a hole in the site."""
+
+    uri: str
+    until: date
+    """The last day on which that holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,10 @@ class AppConfig:
     """The site's address as others see it, for codes on certificates; without one, the request's."""
     scanner: Clamd | None = None
     """Who looks at uploads before they are kept."""
+    security_contact: Contact | None = None
+    """Told in security.txt."""
+    accessibility_contact: str = ""
+    """An address or number, told in the accessibility statement."""
     testing: bool = False
 
 
@@ -53,7 +68,27 @@ def from_environment(instance: Path, environment: Mapping[str, str] | None = Non
         base_url=base_url(env.get("ACCREDIT_BASE_URL", "")),
         scanner=scanning.configured(env.get(scanning.VARIABLE, "")),
         two_factor_required=env.get("ACCREDIT_TWO_FACTOR_REQUIRED", "") == "1",
+        security_contact=security_contact(env),
+        accessibility_contact=env.get("ACCREDIT_ACCESSIBILITY_CONTACT", "").strip(),
     )
+
+
+def security_contact(env: Mapping[str, str]) -> Contact | None:
+    """Whom the environment names for holes in the site; ValueError for what RFC 9116 does not take."""
+    uri = env.get("ACCREDIT_SECURITY_CONTACT", "").strip()
+    until = env.get("ACCREDIT_SECURITY_UNTIL", "").strip()
+    if not uri:
+        return None
+    if not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:[+0-9-]+)", uri, re.ASCII):
+        raise ValueError(
+            f"ACCREDIT_SECURITY_CONTACT is {uri!r}; write it as mailto:…, https://… or tel:+86-…"
+        )
+    try:
+        return Contact(uri, date.fromisoformat(until))
+    except ValueError as error:
+        raise ValueError(
+            f"ACCREDIT_SECURITY_UNTIL is {until!r}; name the last day of the contact, as 2027-06-30"
+        ) from error
 
 
 def base_url(text: str) -> str:

@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept
+from core.logs import address
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
 from core.storage.processes.absence import tells_of_absence
 from core.web.frame.bound import db
+from core.web.front.numbered import NUMBER
+from core.web.front.pages import QUOTE
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +95,9 @@ def page(code: int, detail: T | None = None) -> ResponseReturnValue:
         return {"error": shown.to_json()}, code
     # What the domain says may be just what the page says.
     detail = None if detail in (advice, NOTHING_THERE) else detail
-    return render_template("errors/page.html", code=code, heading=title, advice=advice, detail=detail), code
+    said = {"heading": title, "advice": advice, "detail": detail, "quote": QUOTE}
+    number = request.environ.get(NUMBER, "")
+    return render_template("errors/page.html", code=code, number=number, **said), code
 
 
 def init_app(app: Flask) -> None:
@@ -117,6 +122,6 @@ def init_app(app: Flask) -> None:
     def broken(error: Exception) -> ResponseReturnValue:
         if tells_of_absence(error):
             raise error
-        log.error("request failed", path=request.path, method=request.method, exc_info=error)
+        log.error("request failed", path=address(request.path), method=request.method, exc_info=error)
         db.session.rollback()
         return page(500)

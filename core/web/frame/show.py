@@ -49,6 +49,7 @@ JOBS = {
     "digest": T("待办汇总", "Digests"),
     "mail_anchor": T("发送操作记录存证", "Anchors of the trail, by mail"),
     "demo": T("示例数据", "Demo data"),
+    "backup": T("备份", "Backup"),
     "restore": T("从备份恢复", "Restored from a backup"),
     "retry_stalled": T("接管中断的任务", "Taking over stalled jobs"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from core.logs import address
 from core.web.front.bodies import GoneError, Message, Spool
 from core.web.front.limits import KILOBYTE
 
@@ -46,7 +47,7 @@ class Answer:
         except GoneError:
             self.failed = True
         except Exception as error:  # whatever it was, the next request is answered
-            log.error("answer failed", path=environ["PATH_INFO"], exc_info=error)
+            log.error("answer failed", path=address(environ["PATH_INFO"]), exc_info=error)
             self.failed = True
         finally:
             self.done = True

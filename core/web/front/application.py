@@ -13,13 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, Request
 
+from core.logs import REQUEST
 from core.rules.text import T
 from core.web.front import pages
 from core.web.front.answers import WHOLE, Answer, Application, Send
 from core.web.front.bodies import GoneError, Message, Receive, RefusedError, Room, Spool, take_in
 from core.web.front.limits import FILING, Limits
+from core.web.front.numbered import HEADER, NUMBER, new_number
+
+log = structlog.get_logger(__name__)
 
 LOGGED_IN = "_user_id"
 """What Flask-Login keeps in the session of somebody who is logged in."""
@@ -58,7 +63,9 @@ class Front:
             environ = await self._with_body(environ_of(scope), receive, body)
             await self._answered(answer, environ, receive, send)
         except RefusedError as refused:
-            await _page(send, refused.code, refused.text)
+            number = new_number()
+            log.info("front.refused", code=refused.code, **{REQUEST: number})
+            await _page(send, refused.code, refused.text, number)
         except GoneError:
             pass  # nobody is there to be told
         finally:
@@ -105,7 +112,8 @@ class Front:
         try:
             await asyncio.wait({sent, left}, return_when=asyncio.FIRST_COMPLETED)
             if sent.done() and not await sent and not answer.start:
-                await _page(send, pages.BROKEN, pages.FAULT)
+                number = environ.get(NUMBER) or new_number()
+                await _page(send, pages.BROKEN, pages.FAULT, number)
         finally:
             left.cancel()
             sent.cancel()
@@ -119,10 +127,13 @@ async def _hung_up(receive: Receive) -> None:
         pass
 
 
-async def _page(send: Send, code: int, text: tuple[T, T]) -> None:
-    headers, body = pages.static_page(code, text)
+async def _page(send: Send, code: int, text: tuple[T, T], number: str) -> None:
+    headers, body = pages.static_page(code, text, number)
     # What was not read of the request must not be taken for the next one.
-    pairs = [(name.lower().encode(), value.encode()) for name, value in (*headers, ("Connection", "close"))]
+    pairs = [
+        (name.lower().encode(), value.encode())
+        for name, value in (*headers, (HEADER, number), ("Connection", "close"))
+    ]
     await send({"type": "http.response.start", "status": code, "headers": pairs})
     await send({"type": "http.response.body", "body": body})
 

@@ -50,18 +50,23 @@ AWAY = (
 Headers = list[tuple[str, str]]
 
 
-def static_page(code: int, text: tuple[T, T], form: str = "") -> tuple[Headers, bytes]:
-    """The headers and the bytes of a page that says one thing, and may have one form."""
+QUOTE = T("联系系统管理员时请提供编号", "When you ask the administrator, quote this number")
+
+
+def static_page(code: int, text: tuple[T, T], number: str, form: str = "") -> tuple[Headers, bytes]:
+    """The headers and the bytes of a page that says one thing, with the request's number and maybe a form."""
     title, advice = text
     parts = (
         f'<section lang="{lang}"><h1>{escape(heading)}</h1><p>{escape(words)}</p></section>'
         for lang, heading, words in (("zh-CN", title.zh, advice.zh), ("en", title.en, advice.en))
     )
+    quote = f'{escape(QUOTE.zh)} · <span lang="en">{escape(QUOTE.en)}</span>'
     body = (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{code} {escape(title.zh)}</title></head>"
-        f"<body><main>{''.join(parts)}{form}</main></body></html>"
+        f"<body><main>{''.join(parts)}{form}"
+        f"<p>{quote}: <code>{escape(number)}</code></p></main></body></html>"
     ).encode()
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),

@@ -11,11 +11,12 @@ from core.storage.processes.absence import Absence, tells_of_absence
 from core.web.front import pages
 from core.web.front.answers import Application
 from core.web.front.kept import kept
+from core.web.front.numbered import NUMBER
 
 EVERY_SECONDS = 1.0
 """While it is away it is asked so often; everybody else is answered without it."""
-WITHOUT = ("/static/", "/metrics")
-"""Addresses that ask nothing of the database."""
+WITHOUT = ("/static/", "/metrics", "/readyz")
+"""Addresses that ask nothing of the database, or say of it that it is away."""
 
 
 class Standby:
@@ -57,6 +58,8 @@ class Standby:
 
     def _refuse(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.absence.refused()
-        headers, page = pages.static_page(pages.UNAVAILABLE, pages.AWAY, kept(environ))
+        headers, page = pages.static_page(
+            pages.UNAVAILABLE, pages.AWAY, environ.get(NUMBER, ""), kept(environ)
+        )
         start_response("503 Service Unavailable", headers)
         return [page]

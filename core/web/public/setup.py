@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from core.rules.text import T
 from core.web.frame import menu
 from core.web.public import (
+    about,
     comparison,
     complaints,
     follow_up,
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     complaints.blueprint,
     programs.blueprint,
     comparison.blueprint,
+    about.blueprint,
     open_data.blueprint,
 )
 

@@ -28,7 +28,7 @@ def fields(page):
 @pytest.mark.parametrize("files", [{}, {"file": (io.BytesIO(b"x"), "a.pdf")}], ids=["alone", "with a file"])
 def test_all_that_was_written_can_be_sent_again(files):
     given = environ(data=MultiDict([*TYPED.items(multi=True), *files.items()]))
-    page = pages.static_page(503, pages.AWAY, kept(given))[1].decode()
+    page = pages.static_page(503, pages.AWAY, "a-number", kept(given))[1].decode()
     found = [(name, value.replace("\r\n", "\n")) for name, value in fields(page)]
     assert sorted(found) == sorted(TYPED.items(multi=True))
 
