@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask, g
@@ -17,10 +19,11 @@ from sqlalchemy import select, text
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, UUIDConverter
 from werkzeug.routing.converters import NumberConverter
+from werkzeug.test import TestResponse
 
 from core.domain.roles import Role
 from core.embedded.server import EmbeddedServer
-from core.storage.models import User
+from core.storage.models import Accreditation, User
 from core.web.cases import accreditation_steps, application_steps
 from core.web.frame.bound import db
 from core.web.frame.pipeline import current_actor
@@ -276,3 +279,19 @@ def test_no_step_or_action_is_taken_without_its_role(desk: Desk) -> None:
     more, also_wrong = refuses(desk, steps(by_role=False), (*REFUSED, 409))
     assert wrong + also_wrong == []
     assert tried + more > 150
+
+
+def test_what_is_gathered_holds_nothing_from_outside(desk: Desk) -> None:
+    """A document that puts many things together holds those within the scope alone."""
+    path = "/documents/plaques.docx?program=shanghai"
+    with desk.session() as session:
+        number = session.get_one(Accreditation, desk["accreditations"]).number
+    for place in PLACES:
+        answer = desk.filled.browser(desk.app, person(Role.OFFICER, place)).get(path)
+        assert (answer.status_code == 200 and number in _words(answer)) is (place not in OUTSIDE), place
+
+
+def _words(answer: TestResponse) -> str:
+    """What stands in a Word file."""
+    with ZipFile(BytesIO(answer.get_data())) as parts:
+        return parts.read("word/document.xml").decode()
