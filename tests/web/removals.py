@@ -111,11 +111,12 @@ REMOVALS = (
         MEMBER,
     ),
     Removal(
-        "who may open a party's file",
-        "core/services/applications/materials.py",
-        "    if not may_open(w, find(w, item.application_id).application):",
-        "    if not find(w, item.application_id):",
-        "tests/services/applications/test_materials.py",
+        "who may see an application",
+        "core/services/applications/case.py",
+        "    if found is None or not may_see(w, found):\n        raise NotFound(NOTHING_THERE)\n"
+        "    return Case(w, found)\n\n\ndef lock(",
+        "    if found is None:\n        raise NotFound(NOTHING_THERE)\n    return Case(w, found)\n\n\ndef lock(",
+        THING,
     ),
     Removal(
         "reach of a redaction",
