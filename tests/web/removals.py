@@ -115,7 +115,8 @@ REMOVALS = (
         "core/services/applications/case.py",
         "    if found is None or not may_see(w, found):\n        raise NotFound(NOTHING_THERE)\n"
         "    return Case(w, found)\n\n\ndef lock(",
-        "    if found is None:\n        raise NotFound(NOTHING_THERE)\n    return Case(w, found)\n\n\ndef lock(",
+        "    if found is None:\n        raise NotFound(NOTHING_THERE)\n"
+        "    return Case(w, found)\n\n\ndef lock(",
         THING,
     ),
     Removal(
