@@ -21,6 +21,7 @@ from core.services.trail.anchoring import FILE_NAME
 from core.storage import grants
 from core.storage.engine import session_factory
 from core.storage.files import FOLDER
+from core.storage.losing import LossError
 from core.storage.migrate import current, downgrade, give_rights, head, upgrade
 from core.storage.processes import forward
 from core.storage.seed import load_regions
@@ -43,14 +44,15 @@ def upgrade_command(revision: str, instance: Path) -> None:
 
 @db.command("downgrade")
 @click.argument("revision")
-@click.option("--yes", is_flag=True, help="Do not ask: the tables made since then go, with their data.")
+@click.option("--lose", is_flag=True, help="Go back even where rows are lost or changed.")
 @instance_option
-def downgrade_command(revision: str, instance: Path, *, yes: bool) -> None:
-    """Take the database back to REVISION, or with `base` to nothing."""
-    if not yes:
-        click.confirm(f"Tables made after {revision} go, with all their data. Go on?", abort=True)
+def downgrade_command(revision: str, instance: Path, *, lose: bool) -> None:
+    """Take the database back to REVISION, or with `base` to nothing, if no row is lost by it."""
     with owned(instance) as engine:
-        downgrade(engine, revision)
+        try:
+            downgrade(engine, revision, lose=lose)
+        except LossError as error:
+            raise click.ClickException(str(error)) from None
         _say(engine)
 
 
@@ -104,7 +106,7 @@ def _require_apart(connection: Connection, role: str) -> None:
 
 def empty(engine: Engine, instance: Path) -> None:
     """Take all tables away, and from the instance folder documents, anchors and a clock set forward."""
-    downgrade(engine, "base")
+    downgrade(engine, "base", lose=True)
     shutil.rmtree(instance / FOLDER, ignore_errors=True)
     (instance / FILE_NAME).unlink(missing_ok=True)
     forward.forget(instance)

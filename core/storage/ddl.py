@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from alembic import context, op
 
 REFUSE = """
 CREATE FUNCTION accredit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -56,3 +59,20 @@ def release(tables: Iterable[str]) -> tuple[str, ...]:
 
 CREATE = (REFUSE, *keep(WRITTEN_ONCE), *PLACED_ONCE)
 """Statements that set all of it up on tables that are there."""
+
+
+TRIED = "tried"
+"""Tells the revisions that they run in a try."""
+
+
+@contextmanager
+def unlocked() -> Iterator[dict[str, bool]]:
+    """The options with which a revision makes or drops an index while the site works on the table.
+
+    In a try that is taken back, which is one transaction, they are none.
+    """
+    if context.config.attributes.get(TRIED):
+        yield {}
+        return
+    with op.get_context().autocommit_block():
+        yield {"postgresql_concurrently": True}

@@ -51,14 +51,20 @@ def test_the_schema_goes_up_and_down_to_a_revision(register):
     assert register("db", "upgrade", first).code == 0
     assert register("db", "current").out.startswith(f"{first} (the newest is {head()})")
     register("db", "upgrade")
-    answer = register("db", "downgrade", "base", "--yes")
+    answer = register("db", "downgrade", "base", "--lose")
     assert answer.code == 0, answer.err
     assert register("db", "current").out.startswith("empty")
 
 
-def test_going_down_asks_first(register):
+def test_going_down_is_refused_with_what_would_be_lost(register, ask):
     register("db", "upgrade")
-    assert register("db", "downgrade", "base", stdin="n\n").code == 1
+    answer = register("db", "downgrade", "base")
+    assert answer.code == 1
+    number = ask("SELECT count(*) FROM region")
+    assert f"region {number}" in answer.err
+    assert "accredit backup" in answer.err
+    assert "--lose" in answer.err
+    assert "Traceback" not in answer.err
     assert register("db", "current").out.startswith(head())
 
 

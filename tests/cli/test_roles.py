@@ -38,7 +38,7 @@ def run(accredit, application, tmp_path):
     return command
 
 
-CHANGES = (("db", "upgrade"), ("db", "downgrade", "base", "--yes"), ("db", "reset", "--yes"))
+CHANGES = (("db", "upgrade"), ("db", "downgrade", "base", "--lose"), ("db", "reset", "--yes"))
 
 
 @pytest.mark.parametrize("filled", [False, True])

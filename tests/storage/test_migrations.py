@@ -1,5 +1,7 @@
 """Every revision goes up and down with data, and the last one is what the models say."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -16,6 +18,7 @@ from core.domain import folding
 from core.embedded.server import conninfo
 from core.storage import ddl, migrate
 from core.storage.engine import make_engine, session_factory
+from core.storage.losing import LossError
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
 from core.storage.trail.chain import GENESIS, digest, verify_chain
@@ -94,6 +97,34 @@ def same(before: dict[str, list[dict[str, Any]]], after: dict[str, list[dict[str
         ], name
 
 
+def told_losses(engine: Engine, below: str) -> dict[str, int]:
+    """What is said to be lost on the way down, which is then refused and changes nothing; else it is gone."""
+    with engine.connect() as connection:
+        before, there = contents(connection), current(engine)
+    try:
+        downgrade(engine, below)
+    except LossError as refused:
+        told = refused.losses
+    else:
+        return {}
+    with engine.connect() as connection:
+        assert (contents(connection), current(engine)) == (before, there)
+    downgrade(engine, below, lose=True)
+    return {name: number for name, number in told.items() if name in ROWS}
+
+
+def lost(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> dict[str, int]:
+    """By table how many rows are not there any more as they were."""
+    found = {name: missing(before[name], after[name]) for name in before}
+    return {name: number for name, number in found.items() if number}
+
+
+def missing(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> int:
+    """How many of the rows are not there any more as they were."""
+    counts = (Counter(json.dumps(row, sort_keys=True) for row in rows) for rows in (before, after))
+    return sum((next(counts) - next(counts)).values())
+
+
 def test_every_revision_goes_up_and_down_with_data(blank: Engine) -> None:
     steps = ["base", *revisions()]
     for below, revision in pairwise(steps):
@@ -103,18 +134,20 @@ def test_every_revision_goes_up_and_down_with_data(blank: Engine) -> None:
         with blank.begin() as connection:
             same(before, contents(connection))
             fill(connection)
-        downgrade(blank, below)
+            given = contents(connection)
+        told = told_losses(blank, below)
         with blank.begin() as connection:
             same(before, contents(connection))
         upgrade(blank, revision)
         with blank.begin() as connection:
             same(before, contents(connection))
+            assert told == lost(given, contents(connection)), revision
             fill(connection)
             filled = contents(connection)
     assert current(blank) == head() == revisions()[-1]
     assert set(filled) == set(ROWS) == set(Base.metadata.tables)
     for below in reversed(steps[:-1]):
-        downgrade(blank, below)
+        downgrade(blank, below, lose=True)
         with blank.begin() as connection:
             same(filled, contents(connection))
     assert current(blank) is None
@@ -152,6 +185,22 @@ def test_a_number_that_an_earlier_version_took_in_twice_stays_and_is_taken_in_no
         move(blank, revision)
         with blank.connect() as connection:
             assert connection.scalar(kept) == 2
+
+
+@pytest.mark.assurance
+def test_each_way_down_from_the_newest_tells_what_it_loses(new_database: NewDatabase) -> None:
+    """With every column filled, and each step tried twice: as told, and in earnest."""
+    with new_database(OWNER) as engine:
+        with engine.begin() as connection:
+            fill(connection)
+        for below, revision in reversed(list(pairwise(["base", *revisions()]))):
+            with engine.connect() as connection:
+                given = contents(connection)
+            told = told_losses(engine, below)
+            upgrade(engine, revision)
+            with engine.connect() as connection:
+                assert told == lost(given, contents(connection)), revision
+            downgrade(engine, below, lose=True)
 
 
 def test_processes_that_start_at_once_migrate_once(blank: Engine) -> None:
@@ -216,9 +265,9 @@ def test_the_database_notes_the_oldest_code_that_may_work_on_it(
     first, *_, last = migrate.revisions()
     with new_database(OWNER) as engine, engine.connect() as connection:
         assert connection.scalar(noted) == last
-        migrate.downgrade(engine, first)
+        migrate.downgrade(engine, first, lose=True)
         assert connection.scalar(noted) == first
-        migrate.downgrade(engine, "base")
+        migrate.downgrade(engine, "base", lose=True)
         assert connection.scalar(noted) is None
 
 
@@ -236,7 +285,7 @@ def test_the_trail_goes_back_to_one_chain_of_events_and_forth(new_database: NewD
         sealed(engine, 3, 4)
         tamper(session, "UPDATE audit_event SET actor = 'other' WHERE id = 2")
         session.close()
-        downgrade(engine, "0012")
+        downgrade(engine, "0012", lose=True)
         with engine.connect() as connection:
             previous, wrong = GENESIS, []
             for number, row in enumerate(connection.execute(EVENTS), start=1):

@@ -119,8 +119,7 @@ class Steps(Generic[S]):
 
     def offer(self, case: S, step: Step[S], part: Any = None) -> Offer | None:
         """The step as the page shows it; None where it is not for this user or not for this state."""
-        actor = case.unit.actor
-        if step.act is not None and not allowed(actor, step.act, case.program, case.region):
+        if not _may(case, step):
             return None
         if step.when is not None and not step.when(case, part):
             return None
@@ -143,6 +142,8 @@ class Steps(Generic[S]):
             if name.removeprefix(MOVE) in set(Action):  # another state had it
                 raise already(case.unit, case.row)
             abort(404)
+        if not _may(case, step):
+            abort(403)  # whatever the state: it is no business of theirs
         part_id = request.form.get("part", "") if step.part else ""
         part = case.part(step.part, part_id) if step.part else None
         if step.part and part is None:
@@ -162,6 +163,11 @@ class Steps(Generic[S]):
         if done is None:
             case.failed = (step.name, part_id, form)
         return done
+
+
+def _may(case: Subject, step: Step[Any]) -> bool:
+    """Whether the user's role allows the step here; where the case itself says who may, it does that."""
+    return step.act is None or allowed(case.unit.actor, step.act, case.program, case.region)
 
 
 def key_of(part: Any) -> str:

@@ -1,0 +1,193 @@
+"""Protections, each with what takes it out of the code, and the test of the gate that notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One protection: where it stands, what stands there without it, and the test that fails then."""
+
+    name: str
+    module: str
+    protects: str
+    """The text of the module, which stands there once."""
+    without: str
+    test: str
+
+
+WALK = "tests/web/test_authorisation.py::test_"
+DOOR, THING = f"{WALK}each_door_lets_in_who_may_and_nobody_else", f"{WALK}no_thing_is_reached_from_outside"
+MEMBER, STEP = (
+    f"{WALK}what_a_party_has_is_for_its_members",
+    f"{WALK}no_step_or_action_is_taken_without_its_role",
+)
+SCOPE = "tests/web/test_scope.py::test_"
+
+REMOVALS = (
+    Removal(
+        "door of every page",
+        "core/web/frame/policy.py",
+        "if endpoint is None or may_enter(endpoint):",
+        "if True:",
+        DOOR,
+    ),
+    Removal(
+        "acts of one door",
+        "core/web/frame/policy.py",
+        '"mergers.compare": (Act.PARTY_MERGE,),',
+        '"mergers.compare": Open.LOGIN,',
+        DOOR,
+    ),
+    Removal(
+        "role for an act (require)",
+        "core/services/base/access.py",
+        "    if not allowed(unit.actor, act, program, region):",
+        "    if False:",
+        "tests/services/endings/test_exits.py::test_others_decide_nothing",
+    ),
+    Removal(
+        "membership of a party",
+        "core/services/base/access.py",
+        "if not (unit.actor.system or party_id in unit.actor.parties):",
+        "if False:",
+        MEMBER,
+    ),
+    Removal(
+        "programme in the scope",
+        "core/services/base/access.py",
+        "        if grant.program is not None:",
+        "        if False:",
+        f"{SCOPE}lists_exports_and_look_ups_hold_nothing_of_theirs",
+    ),
+    Removal(
+        "division in the scope",
+        "core/services/base/access.py",
+        "        if grant.region is not None:",
+        "        if False:",
+        f"{SCOPE}lists_exports_and_look_ups_hold_nothing_of_theirs",
+    ),
+    Removal(
+        "division of a grant",
+        "core/domain/roles.py",
+        " and (grant.region is None or within(region, grant.region))",
+        "",
+        THING,
+    ),
+    Removal(
+        "scope of lists and exports",
+        "core/web/lists/base.py",
+        "return self.joined(query).where(self.condition(current_actor()))",
+        "return self.joined(query)",
+        f"{SCOPE}lists_exports_and_look_ups_hold_nothing_of_theirs",
+    ),
+    Removal(
+        "scope of a row's details",
+        "core/web/lists/base.py",
+        "query = self.limited().where(self.key == self.read_id(str(id))).options(*self.load)",
+        "query = select(self.model).where(self.key == self.read_id(str(id))).options(*self.load)",
+        f"{SCOPE}no_row_of_theirs_can_be_opened",
+    ),
+    Removal(
+        "role for a step of a case",
+        "core/web/forms/steps.py",
+        "return step.act is None or allowed(case.unit.actor, step.act, case.program, case.region)",
+        "return True",
+        STEP,
+    ),
+    Removal(
+        "scope of plaques and certificates together",
+        "core/services/papers/certificates.py",
+        "            scope(w.actor, Act.ACCREDITATION_VIEW, Accreditation.program, Accreditation.region),\n",
+        "",
+        f"{WALK}what_is_gathered_holds_nothing_from_outside",
+    ),
+    Removal(
+        "owner of an export",
+        "core/services/exports/long_ones.py",
+        "select(DataExport).where(DataExport.id == export_id, DataExport.user_id == _user(w))",
+        "select(DataExport).where(DataExport.id == export_id)",
+        MEMBER,
+    ),
+    Removal(
+        "who may see an application",
+        "core/services/applications/case.py",
+        "    if found is None or not may_see(w, found):\n        raise NotFound(NOTHING_THERE)\n"
+        "    return Case(w, found)\n\n\ndef lock(",
+        "    if found is None:\n        raise NotFound(NOTHING_THERE)\n"
+        "    return Case(w, found)\n\n\ndef lock(",
+        THING,
+    ),
+    Removal(
+        "reach of a redaction",
+        "core/services/redaction/documents.py",
+        "        if not self.reached(w, act):",
+        "        if False:",
+        THING,
+    ),
+    Removal(
+        "reviewer of the task",
+        "core/services/review/reviews.py",
+        "    if found is None or found.reviewer_id != w.actor.user_id:",
+        "    if found is None:",
+        THING,
+    ),
+    Removal(
+        "who filed a complaint",
+        "core/services/duties/filers.py",
+        "    require(w, act, program, region)\n",
+        "",
+        "tests/services/duties/test_filers.py",
+    ),
+    Removal(
+        "second officer for a revocation",
+        "core/services/endings/exits.py",
+        "if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:",
+        "if False:",
+        "tests/services/endings/test_exits.py::test_two_officers_revoke_and_ban",
+    ),
+    Removal(
+        "second person for a correction",
+        "core/services/deciding/correcting_status.py",
+        "    if w.actor.user_id in deciders:",
+        "    if False:",
+        "tests/services/deciding/test_correcting.py"
+        "::test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban",
+    ),
+    Removal(
+        "token of a form (CSRF)",
+        "core/web/app.py",
+        "    csrf.init_app(app)\n",
+        "    app.jinja_env.globals['csrf_token'] = str\n",
+        "tests/web/frame/test_frame.py::test_a_post_without_a_token_is_refused",
+    ),
+    Removal(
+        "sandbox of uploaded files",
+        "core/web/documents/looking.py",
+        "; sandbox",
+        "",
+        "tests/web/documents/test_uploaded.py",
+    ),
+    Removal(
+        "name of the site",
+        "core/web/frame/doors.py",
+        'if host == urlsplit(current_app.config["BASE_URL"]).hostname or is_loopback(host):',
+        "if host:",
+        "tests/web/frame/test_doors.py::test_any_other_name_is_refused_and_the_log_says_what_to_set",
+    ),
+    Removal(
+        "addresses of the site alone after a login",
+        "core/web/frame/pipeline.py",
+        "    return target if printable and not parts.scheme and not parts.netloc else None",
+        "    return target",
+        "tests/web/frame/test_frame.py::test_return_addresses_stay_on_the_site",
+    ),
+    Removal(
+        "rate of logins",
+        "core/web/security/setup.py",
+        "        app.view_functions[endpoint] = limited(app.view_functions[endpoint])",
+        "        pass",
+        "tests/web/security/test_login.py",
+    ),
+)
