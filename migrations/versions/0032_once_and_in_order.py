@@ -13,6 +13,7 @@ revision: str = "0032"
 down_revision: str | None = "0031"
 branch_labels: str | None = None
 depends_on: str | None = None
+ADDITIVE = False
 
 KEY = "replace(accredit_folded(number), '-', '')"
 LATER = f"""

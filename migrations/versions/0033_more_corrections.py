@@ -17,6 +17,7 @@ revision: str = "0033"
 down_revision: str | None = "0032"
 branch_labels: str | None = None
 depends_on: str | None = None
+ADDITIVE = False
 
 CORRECTED = (
     "approval", "refusal", "return", "exit", "finding", "complaint", "decline", "recommendation", "inclusion",

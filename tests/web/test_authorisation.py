@@ -197,7 +197,9 @@ def last_act(desk: Desk) -> int:
 def refuses(desk: Desk, tries: Iterator[Try], refused: tuple[int, ...] = REFUSED) -> tuple[int, list[str]]:
     """How many requests were made, and which of them were not refused or changed something."""
     before, act = hashes(desk.engine, {}), last_act(desk)
-    wrong, tried, browsers = [], 0, {}
+    wrong: list[str] = []
+    browsers: dict[str, Any] = {}
+    tried = 0
     for who, method, path, form in tries:
         browser = browsers.get(who) or browsers.setdefault(who, desk.filled.browser(desk.app, who))
         answer = browser.open(path, method=method, data=form if method == "POST" else None)

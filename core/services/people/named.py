@@ -20,7 +20,7 @@ from core.storage.one_party import left_id
 from core.storage.search import derived, derived_former, derived_user, name_grams
 
 BATCH = 1000
-_ONE = "hashtextextended('parties-without-number', 0)"
+_ONE = "parties-without-number"
 
 
 def one_table_at_a_time(w: Work) -> None:
@@ -29,12 +29,12 @@ def one_table_at_a_time(w: Work) -> None:
     Two parties without a number are told by their names alone, which may be those of two: a constraint cannot
     hold them apart, so the second looks when the first is there to be found.
     """
-    w.session.execute(text(f"SELECT pg_advisory_xact_lock({_ONE})"))
+    w.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": _ONE})
 
 
 def beside_no_table(w: Work) -> None:
     """Wait for a table by which parties are taken in; who registers one does not wait for who does, too."""
-    w.session.execute(text(f"SELECT pg_advisory_xact_lock_shared({_ONE})"))
+    w.session.execute(text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0))"), {"key": _ONE})
 
 
 def included_before(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> int | None:
