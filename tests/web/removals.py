@@ -120,20 +120,6 @@ REMOVALS = (
         THING,
     ),
     Removal(
-        "reach of a redaction",
-        "core/services/redaction/documents.py",
-        "        if not self.reached(w, act):",
-        "        if False:",
-        THING,
-    ),
-    Removal(
-        "reviewer of the task",
-        "core/services/review/reviews.py",
-        "    if found is None or found.reviewer_id != w.actor.user_id:",
-        "    if found is None:",
-        THING,
-    ),
-    Removal(
         "who filed a complaint",
         "core/services/duties/filers.py",
         "    require(w, act, program, region)\n",
@@ -146,14 +132,6 @@ REMOVALS = (
         "if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:",
         "if False:",
         "tests/services/endings/test_exits.py::test_two_officers_revoke_and_ban",
-    ),
-    Removal(
-        "second person for a correction",
-        "core/services/deciding/correcting_status.py",
-        "    if w.actor.user_id in deciders:",
-        "    if False:",
-        "tests/services/deciding/test_correcting.py"
-        "::test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban",
     ),
     Removal(
         "token of a form (CSRF)",
