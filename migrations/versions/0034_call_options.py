@@ -14,7 +14,7 @@ revision: str = "0034"
 down_revision: str | None = "0033"
 branch_labels: str | None = None
 depends_on: str | None = None
-ADDITIVE = True
+ADDITIVE = False
 
 
 def upgrade() -> None:

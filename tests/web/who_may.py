@@ -23,11 +23,12 @@ DOORS: dict[str, dict[str, str]] = {
     NOBODY: {"admin": "static", "security": "static"},
     ANYONE: {
         "": "static home",
+        "about": "accessibility security_txt",
         "account": "again reset reset_code sign_up sign_up_code",
         "comparison": "page",
         "documents": "notice",
         "follow_up": "form receipt",
-        "health": "healthz icon metrics",
+        "health": "healthz icon metrics readyz",
         "invitations": "page",
         "open_data": "index notices_json register_csv register_json schema",
         "public_complaints": "about file",
@@ -56,7 +57,7 @@ DOORS: dict[str, dict[str, str]] = {
         "my_accreditations": "appeal ask_for_person data exit_case exit_files extension index object_to order"
         " page remove_file report report_files report_form withdrawal",
         "my_applications": "fill history index material materials_page page picture remove replace save_fact"
-        " start submit upload withdraw",
+        " start submit switch upload withdraw",
         "my_changes": "index new remove upload withdraw",
         "my_members": "cancel hand_over index remove",
         "my_party": "ask_verification confirm edit index new page profile remove upload",
@@ -115,7 +116,7 @@ DOORS: dict[str, dict[str, str]] = {
     },
     "LA": {"redactions": "open_sealed"},
     "AS": {"system_forms": "find_user user"},
-    "L": {"filing": "lift_ban", "settings_page": "cancel"},
+    "L": {"changing": "correct", "filing": "correct_ban lift_ban", "settings_page": "cancel"},
     "R": {"recommending": "confirm evaluate index preview"},
     "V": {"reviewing": "index task"},
     "S": {
@@ -138,7 +139,7 @@ STEPS: dict[str, dict[str, str]] = {
     "applications": {
         "OL": "recall verify-party attest assign waive upload remove-file extend-deadline publish"
         " hear-party decide-objection correct-undo_approval correct-undo_refusal correct-undo_return"
-        " correct-undo_inclusion",
+        " correct-undo_inclusion correct-waiver",
         "OLR": "judge-file paper-copy correct-undo_decline correct-undo_recommendation",
     },
     "accreditations": {
