@@ -209,7 +209,7 @@ def open_account(site: Site) -> OpenAccount:
             session_factory(site.engine)() as session,
             work(session, SYSTEM, moment("2017-01-03T09:00"), "user.password") as w,
         ):
-            users.set_password(w, actor.user_id or 0, PASSWORD)
+            users.replace_password(w, users.locked(w, actor.user_id or 0), PASSWORD)
             return str(session.get_one(User, actor.user_id).email)
 
     return give

@@ -12,6 +12,7 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.work import Work
+from core.services.people.rights.duties import require_one_duty
 from core.services.people.users import tell_roles
 from core.services.people.vouched import require_going_on
 from core.storage.models import Grant, Party
@@ -60,6 +61,7 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
         _end(w, grant, on)
         # One role is held for one body at a time: the old one ends first.
         w.session.flush()
+        require_one_duty(w, grant.user_id, grant.role, successor.starts_on, successor.ends_on)
         w.session.add(successor)
         w.session.flush()
     for user in users.values():
