@@ -189,7 +189,9 @@ def forget_factor(email: str, reason: str, instance: Path) -> None:
     with acting(instance, "user.forget_factor") as w:
         found = _find(w, email)
         factor_resets.open_reset(w, found, reason)
-        glass.tell(w, T("提出停用双重验证，待第二人确认", "second factor to be taken away once confirmed"), found)
+        glass.tell(
+            w, T("提出停用双重验证，待第二人确认", "second factor to be taken away once confirmed"), found
+        )
     _say(f"{email}: a second person has to confirm it, on the site or by accredit user confirm-factor")
 
 

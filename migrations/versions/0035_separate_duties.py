@@ -13,8 +13,6 @@ down_revision: str | None = "0031"
 branch_labels: str | None = None
 depends_on: str | None = None
 
-ADDITIVE = True
-
 DUTY = """
 CREATE FUNCTION accredit_duty(role text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 SELECT CASE role

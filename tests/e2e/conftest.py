@@ -28,7 +28,7 @@ from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import User
 from core.storage.seed import seed
-from core.web.frame.config import SECRET_FILE
+from core.web.frame.config import FACTOR_VARIABLE, SECRET_FILE, FactorOf
 from tests.conftest import Begin, MakeActor
 from tests.databases import ReusedDatabase, issue_at_once
 from tests.e2e.person import Person
@@ -102,7 +102,8 @@ class Site:
     def environment(self) -> dict[str, str]:
         """What its processes are started with."""
         url = self.engine.url.render_as_string(hide_password=False)
-        return os.environ | {"ACCREDIT_DATABASE_URL": url, CLOCK_VARIABLE: str(self.clock)}
+        lenient = {FACTOR_VARIABLE: FactorOf.NOBODY.value}
+        return os.environ | {"ACCREDIT_DATABASE_URL": url, CLOCK_VARIABLE: str(self.clock)} | lenient
 
 
 @pytest.fixture(scope="session")

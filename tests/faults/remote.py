@@ -21,6 +21,7 @@ from core.storage.engine import session_factory
 from core.storage.models import User
 from core.web.frame.config import derived, secret_key
 from tests.faults.register import Register
+from tests.web.entering import cookie_of
 from tests.web.screens import Browser
 
 PATIENCE = 60
@@ -66,14 +67,8 @@ def browser(register: Register, instance: Path, port: int, who: Actor, at: datet
     app.secret_key = derived(secret_key(instance), "session")
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    held = {
-        "_user_id": user.fs_uniquifier,
-        "_fresh": True,
-        "fs_paa": at.timestamp(),
-        "fs_cc": "set",
-        "csrf_token": "a" * 40,
-    }
     with time_machine.travel(at):
+        held = cookie_of(register.town.engine, user.fs_uniquifier) | {"csrf_token": "a" * 40}
         cookie = f"accredit={signer.dumps(held)}"
     return Browser(Remote(port, cookie))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from core.domain.acts import Act
-from core.domain.errors import NotAllowed, NotFound
+from core.domain.acts import FRESH_FACTOR, Act
+from core.domain.errors import FactorNeeded, NotAllowed, NotFound
 from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.change_table import CHANGE_TABLE
@@ -120,12 +120,20 @@ def require(unit: Work, act: Act, program: str | None, region: str | None) -> No
     """Refuse the act unless a grant of the actor covers it."""
     if not allowed(unit.actor, act, program, region):
         raise NotAllowed(NOT_ALLOWED, mend=_ASK)
+    require_fresh(unit, act)
 
 
 def require_anywhere(unit: Work, act: Act) -> None:
     """Refuse the act unless some grant of the actor gives it, whatever its programme and region."""
     if not (unit.actor.system or unit.actor.has(*ACTS[act])):
         raise NotAllowed(NOT_ALLOWED, mend=_ASK)
+    require_fresh(unit, act)
+
+
+def require_fresh(unit: Work, act: Act) -> None:
+    """Stop before an act that asks for the second factor again, which the page asks for then."""
+    if unit.actor.stale and FRESH_FACTOR[act]:
+        raise FactorNeeded
 
 
 def require_member(unit: Work, party_id: int) -> None:

@@ -29,6 +29,7 @@ from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
 from core.services.people.accepted_codes import accepted, why_not_accepted
 from core.services.people.named import included_before
+from core.services.people.rights import sessions
 from core.services.people.vouched import holds_or_seeks, is_known, take_over
 from core.storage.models import Accreditation, Application, ChangeRequest, Membership, Party
 from core.storage.models.changes import Vouched
@@ -231,6 +232,7 @@ def remove_member(w: Work, party_id: int, user_id: int) -> None:
         )
     w.session.delete(found)
     if user_id != w.actor.user_id:
+        sessions.end_all(found.user)
         _tell(w, MessageEvent.MEMBER_REMOVED, party, user_id)
 
 

@@ -12,6 +12,7 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.work import Work
+from core.services.people.rights import sessions
 from core.services.people.rights.duties import require_one_duty
 from core.services.people.users import tell_roles
 from core.services.people.vouched import require_going_on
@@ -65,6 +66,7 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
         w.session.add(successor)
         w.session.flush()
     for user in users.values():
+        sessions.end_all(user)
         tell_roles(w, user, f"succession/{old_id}/{new_id}/{on}/{user.id}")
     return len(grants)
 
@@ -73,6 +75,7 @@ def end_all(w: Work, party_id: int, on: date) -> None:
     """Let the roles of a body that is no more, and that nobody succeeds, end on a day."""
     held = select(Grant).where(Grant.party_id == party_id, or_(Grant.ends_on.is_(None), Grant.ends_on > on))
     for grant in w.session.scalars(held.with_for_update()):
+        sessions.end_all(grant.user)
         _end(w, grant, on)
     w.session.flush()
 

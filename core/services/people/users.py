@@ -26,6 +26,7 @@ from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
+from core.services.people.rights import sessions
 from core.services.people.rights.duties import require_one_duty
 from core.storage.models import Grant, Membership, OutboxMessage, Party, Region, User
 from core.storage.one_party import ids_of
@@ -242,6 +243,7 @@ def revoke_grant(w: Work, grant_id: int) -> None:
     w.session.delete(found)
     w.session.flush()
     w.session.expire(user, ["grants"])
+    sessions.end_all(user)
     tell_roles(w, user, f"grant/{grant_id}/revoked")
 
 
@@ -365,6 +367,7 @@ def _another_sysadmin(w: Work, user_id: int) -> None:
 
 
 def _forget_sessions(user: User) -> None:
+    sessions.end_all(user)
     # Cookies carry it: with another one, none of them is known any more.
     user.fs_uniquifier = uuid4().hex
 

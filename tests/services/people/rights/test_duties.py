@@ -153,7 +153,7 @@ def test_an_account_of_before_keeps_both_and_uses_the_first(
         assert found["duties"] == 1
         assert [row.id for row in w.session.scalars(select(User).where(duties.mixed(w.today)))] == [user]
         for role, reached in ((Role.SYSADMIN, False), (Role.AUDITOR, True)):
-            about = {"key": f"x/{role}", "program": "jilin", "region": None, "values": {}}
+            about: dict[str, Any] = {"key": f"x/{role}", "program": "jilin", "region": None, "values": {}}
             tell_staff(w, {role}, MessageEvent.ACCOUNT_PASSWORD_CHANGED, **about)
             told = w.session.scalars(
                 select(OutboxMessage.user_id).where(OutboxMessage.key.like(f"x/{role}%"))
