@@ -28,9 +28,12 @@ FIELD, ASKED = "factor_code", "factor_asked"
 VALID_SECONDS = 120
 """How far the clock of a telephone may be off, as at the login."""
 LONGEST = 40
-OWN = frozenset({"security.two_factor_setup", "security.mf_recovery_codes", "security.change_password"}) | {
-    "account.address"
-}
+OWN = frozenset(
+    {
+        *("security.two_factor_setup", "security.mf_recovery_codes", "security.change_password"),
+        *("account.address", "account.address_code"),
+    }
+)
 """Pages on one's own account that ask for a fresh factor, also to be looked at."""
 ASK = 401
 SET_UP = T(

@@ -72,17 +72,19 @@ def _stand_in(found: LoginSession) -> None:
 
 def begin(_app: Flask, user: User, authn_via: list[str] | None = None, **_: object) -> None:
     """Keep that the user has logged in here."""
-    data, before = session(), g.get("login_session")
+    data = session()
+    shown_at = current().factor_at if "login_session" in g else None
     if old := cookie.get(KEY):
         sessions.end_key(data, old)
-    if CHANGED in (authn_via or ()):
+    changed = CHANGED in (authn_via or ())
+    if changed:
         sessions.end_all(user)
     shown = request.remote_addr or "", request.user_agent.string
     made, cookie[KEY] = sessions.begin(data, user.id, now(), lifetime(), address=shown[0], device=shown[1])
     if request.endpoint in WITH_FACTOR:
         made.factor_at = now()
-    elif before is not None:
-        made.factor_at = before.factor_at
+    elif changed:
+        made.factor_at = shown_at
     data.commit()
     _stand_in(made)
 
