@@ -15,6 +15,7 @@ from core.domain.supervision.triggers import COMPLAINTS
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation
 from core.rules.text import T
+from core.services.base.access import require_second
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.deciding.correcting import record
@@ -39,10 +40,7 @@ _AND_THE_APPEAL = T(
     "认定恢复原状，限制申报一并解除，您的申诉随之办结。",
     "The status stands as before, a ban is lifted, and your appeal has reached what it asked for.",
 )
-NOT_ONESELF = T(
-    "作出该决定的人员不能自行更正；请由其他有权限的人员办理",
-    "who took the decision cannot correct it; leave it to another who may",
-)
+NOT_ONESELF = T("作出该决定的人员不能自行更正", "who took the decision cannot correct it")
 
 
 def correct_exit(w: Work, exit_case_id: int, reason: str) -> int:
@@ -56,7 +54,7 @@ def correct_exit(w: Work, exit_case_id: int, reason: str) -> int:
         return _reopen(w, case, status, said)
     if case.state is not ExitState.UPHELD:
         raise Refused(T("没有已生效的退出决定可更正", "no exit that has taken effect stands to be corrected"))
-    require_second(w, case.first_officer_id, case.second_officer_id)
+    require_second(w, NOT_ONESELF, case.first_officer_id, case.second_officer_id)
     before = {
         "by": [case.first_officer_id, case.second_officer_id],
         "decided_on": str(case.decided_on),
@@ -75,7 +73,7 @@ def _reopen(w: Work, case: ExitCase, status: Status, reason: str) -> int:
     """Open a dismissed case again: who was not heard yet is told of it anew, and has its whole time again."""
     held = status.accreditation
     by = _dismissed_by(w, case)
-    require_second(w, by)
+    require_second(w, NOT_ONESELF, by)
     why = why_not_reopened(w, case)
     if why is not None:
         raise Refused(why)
@@ -139,7 +137,7 @@ def correct_finding(w: Work, finding_id: int, reason: str) -> int:
     said = written(reason)
     if finding.state is FindingState.OPEN:
         raise Refused(T("该事项尚无结论", "the finding has not been decided yet"))
-    require_second(w, finding.decided_by_id)
+    require_second(w, NOT_ONESELF, finding.decided_by_id)
     before = {
         "by": finding.decided_by_id,
         "state": finding.state,
@@ -175,7 +173,7 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     said = written(reason)
     if complaint.verified is None:
         raise Refused(T("该投诉尚无结论", "the complaint has not been decided yet"))
-    require_second(w, complaint.decided_by_id)
+    require_second(w, NOT_ONESELF, complaint.decided_by_id)
     before = {
         "by": complaint.decided_by_id,
         "verified": complaint.verified,
@@ -199,12 +197,6 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     tell(w, correction, status.accreditation, _counts_no_more() if counted else _open_again())
     check_now(w, status.id)
     return correction.id
-
-
-def require_second(w: Work, *deciders: int | None) -> None:
-    """Refuse whoever took the decision."""
-    if w.actor.user_id in deciders:
-        raise Refused(NOT_ONESELF)
 
 
 def _with_fallen(cases: Sequence[ExitCase]) -> dict[str, Any]:
