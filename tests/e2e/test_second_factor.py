@@ -18,7 +18,7 @@ DAY = "2024-05-20"
 def test_what_was_typed_is_sent_with_the_code(
     site: Site, make_user: MakeUser, enter: Enter, look: Look
 ) -> None:
-    admin, other = make_user("王管理", Role.SYSADMIN), make_user("李审计", Role.AUDITOR, "jilin")
+    admin, _ = make_user("王管理", Role.SYSADMIN), make_user("李审计", Role.AUDITOR, "jilin")
     begin = moment(f"{DAY}T09:00")
     person = enter(admin, f"{DAY}T09:00")
     elsewhere = enter(admin)
@@ -55,5 +55,3 @@ def test_what_was_typed_is_sent_with_the_code(
     elsewhere.open("/inbox/")
     elsewhere.sees("登录")
     assert elsewhere.page.url.endswith("/login?next=/inbox/")
-    assert [fault for fault in person.faults if "401" not in fault] == []
-    assert other
