@@ -148,6 +148,8 @@ def test_an_account_of_before_keeps_both_and_uses_the_first(
     put_as_of_old(engine, user, Role.RECOMMENDER, party_id=old)
     assert roles(engine, user) == {Role.AUDITOR}
     with begin(admin, AT) as w:
+        usable = select(Grant.role).where(Grant.user_id == user, Grant.held_on(DAY))
+        assert w.session.scalars(usable).all() == [Role.AUDITOR]
         assert duties.is_mixed(w, user)
         found = {item.kind: item.number for item in waiting_for(w)}
         assert found["duties"] == 1
