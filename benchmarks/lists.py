@@ -19,13 +19,15 @@ from benchmarks.common import Figures, machine, options, report, scratch, server
 from benchmarks.filling import fill, settle
 from core.domain.clock import now
 from core.domain.roles import Role
+from core.services.people.rights.sessions import begin
 from core.storage.engine import session_factory
 from core.storage.models import Grant, Party, User
 from core.storage.search import name_grams
 from core.storage.seed import seed
 from core.web.app import create_app
 from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
+from core.web.frame.config import AppConfig, FactorOf
+from core.web.security.sessions import KEY
 
 FULL, RECORDS = 100_000, 5
 SMALL, SMALL_RECORDS = 3_000, 2
@@ -83,11 +85,18 @@ def browser(app: Flask, session: Session) -> FlaskClient:
     user.grants.append(Grant(role=Role.OFFICER))
     session.add(user)
     session.commit()
+    return entered(app, session, user)
+
+
+def entered(app: Flask, session: Session, user: User) -> FlaskClient:
+    """A browser in which the user is logged in."""
+    lifetime = app.config["LOGIN_LIFETIME"]
+    _, key = begin(session, user.id, now(), lifetime, address="127.0.0.1", device="benchmark")
+    session.commit()
     client = app.test_client()
     with client.session_transaction() as cookie:
-        cookie.update(
-            {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"}
-        )
+        known = {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"}
+        cookie.update(known | {KEY: key})
     return client
 
 
@@ -124,7 +133,7 @@ def measure(engine: Engine, folder: Path, size: int, records: int) -> Figures:
     fill(engine, size, records)
     name_parties(engine)
     url = engine.url.render_as_string(hide_password=False)
-    app = create_app(AppConfig(instance=folder, database_url=url, testing=True))
+    app = create_app(AppConfig(instance=folder, database_url=url, testing=True, factor_of=FactorOf.NOBODY))
     try:
         with session_factory(engine)() as session:
             seed(session)

@@ -25,11 +25,11 @@ from werkzeug.exceptions import HTTPException
 
 from benchmarks.common import Figures, machine, options, report, scratch, server
 from benchmarks.filling import fill
-from benchmarks.lists import browser, statements
+from benchmarks.lists import browser, entered, statements
 from core.demo.loading import load
 from core.demo.people.parties import DOMAIN
 from core.demo.people.staff import accounts
-from core.domain.clock import now, today
+from core.domain.clock import today
 from core.domain.roles import Role
 from core.embedded.server import database_url, release
 from core.storage.engine import make_engine, session_factory
@@ -38,7 +38,7 @@ from core.storage.seed import seed
 from core.storage.trail.keys import KeyFile
 from core.web.app import create_app
 from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
+from core.web.frame.config import AppConfig, FactorOf
 
 TRIVIAL = "/healthz"
 TIMES = 5
@@ -131,38 +131,30 @@ def median(client: FlaskClient, path: str, times: int = TIMES) -> tuple[float, f
     return statistics.median(took), statistics.median(worked)
 
 
-def people(session: Session) -> list[tuple[str, str]]:
-    """One of each role of the demo, with what a login puts into the session; several who act for a party."""
+def people(session: Session) -> list[tuple[str, User]]:
+    """One of each role of the demo; several who act for a party."""
     emails: dict[str, list[str]] = {}
     for line in accounts(session):
         emails.setdefault(line.role.en, []).append(line.emails[0])
     found = []
     for role, known in emails.items():
         for email in known[::MEMBER_STEP] if role == Role.APPLICANT.label.en else known[:1]:
-            key = session.scalar(select(User.fs_uniquifier).where(User.email == email))
-            found.append((email.removesuffix(f"@{DOMAIN}"), str(key)))
+            user = session.scalars(select(User).where(User.email == email)).one()
+            found.append((email.removesuffix(f"@{DOMAIN}"), user))
     return found
-
-
-def entered(app: Flask, key: str) -> FlaskClient:
-    """A browser in which somebody is logged in."""
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie.update({"_user_id": key, "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"})
-    return client
 
 
 def measure(engine: Engine, folder: Path, *, small: bool, quiet: bool) -> Figures:
     """Every page over the register, as each role reaches it."""
     url = engine.url.render_as_string(hide_password=False)
-    app = create_app(AppConfig(instance=folder, database_url=url, testing=True))
+    app = create_app(AppConfig(instance=folder, database_url=url, testing=True, factor_of=FactorOf.NOBODY))
     try:
         with session_factory(engine)() as session:
             windows = [(PUBLIC, app.test_client())]
             if small:
                 windows.append(("officer", browser(app, session)))
             else:
-                windows += [(who, entered(app, key)) for who, key in people(session)]
+                windows += [(who, entered(app, session, user)) for who, user in people(session)]
         app.test_client().get(TRIVIAL)
         trivial, trivial_cpu = median(app.test_client(), TRIVIAL)
         pages: dict[str, Figures] = {}

@@ -13,7 +13,15 @@ from sqlalchemy.sql.dml import Update
 from core.backup.archive import Manifest
 from core.services.base.work import Work
 from core.services.messaging.writing import NOT_AFTER_RESTORE
-from core.storage.models import DataExport, Invitation, JobRun, OutboxMessage, User, VerificationCode
+from core.storage.models import (
+    DataExport,
+    Invitation,
+    JobRun,
+    LoginSession,
+    OutboxMessage,
+    User,
+    VerificationCode,
+)
 from core.storage.models.operations import JobState, MessageState
 from core.storage.trail.recording import record, record_row
 
@@ -44,7 +52,7 @@ def disarm(w: Work, source: Path, manifest: Manifest, began: datetime) -> Disarm
     """Make the old life harmless, and write down that the register was restored, when and from what."""
     done = Disarmed(
         messages=_messages(w),
-        logins=_changed(w, update(User).values(fs_uniquifier=ANOTHER)),
+        logins=_logins(w),
         codes=_changed(
             w, update(VerificationCode).where(VerificationCode.used_at.is_(None)).values(used_at=w.now)
         ),
@@ -54,6 +62,11 @@ def disarm(w: Work, source: Path, manifest: Manifest, began: datetime) -> Disarm
     )
     _write_down(w, source, manifest, done, began)
     return done
+
+
+def _logins(w: Work) -> int:
+    w.session.execute(delete(LoginSession))
+    return _changed(w, update(User).values(fs_uniquifier=ANOTHER))
 
 
 def _messages(w: Work) -> int:

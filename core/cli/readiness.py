@@ -18,7 +18,7 @@ from core.storage.grants import excess
 from core.storage.models import User
 from core.storage.processes.forward import FILE, stored
 from core.storage.trail.signing import KEY_FILE
-from core.web.frame.config import SECRET_FILE, AppConfig, from_environment
+from core.web.frame.config import FACTOR_VARIABLE, SECRET_FILE, AppConfig, FactorOf, from_environment
 from core.web.frame.doors import is_loopback
 
 SHORTEST_SECRET = 32
@@ -67,6 +67,8 @@ def _config_faults(config: AppConfig, env: Mapping[str, str], host: str) -> Iter
         yield "no address: set ACCREDIT_BASE_URL to the address that people open; it refuses all others"
     elif not config.base_url.startswith("https://"):
         yield f"plain HTTP: ACCREDIT_BASE_URL is {config.base_url}; give the https:// address of the proxy"
+    if config.factor_of is FactorOf.NOBODY:
+        yield f"staff log in by a password alone: take {FACTOR_VARIABLE}=0 away"
     if not config.https or not config.proxies:
         yield (
             f"plain HTTP on {host}: put a proxy with TLS in front, and set ACCREDIT_HTTPS=1 and "

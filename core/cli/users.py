@@ -14,12 +14,15 @@ from sqlalchemy.orm import selectinload
 from core.cli.common import Unreadable, emit, read_day
 from core.cli.register import acting, instance_option
 from core.domain.roles import Role
+from core.rules.text import T
 from core.services.base.work import Work
 from core.services.people import factor_resets, keyed, users
+from core.services.people.rights import duties, glass
 from core.services.people.succession import pass_on
 from core.storage.models import Grant, User
 
 Command = Callable[..., Any]
+TWO = "  ! two duties that are kept apart: the one granted first works, revoke the other"
 ROLES = [role.value for role in Role if role is not Role.APPLICANT]
 
 
@@ -42,7 +45,7 @@ def user() -> None:
 @_reach_options
 @click.option("--mobile", default="", help="Mobile number.")
 @click.option("--lang", "language", type=click.Choice(users.LANGUAGES), default="zh", show_default=True)
-@click.option("--stdin", "from_stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the first password from standard input.")
 @instance_option
 def add(
     email: str,
@@ -56,15 +59,25 @@ def add(
     *,
     from_stdin: bool,
 ) -> None:
-    """Make an account and give it its password."""
-    password = _password(from_stdin=from_stdin)
+    """Make an account: the first administrator with a password, all others set their own by a code."""
+    with acting(instance, "user.add") as w:
+        first = Role.SYSADMIN.value == role and not glass.has_administrator(w)
+    if from_stdin and not first:
+        raise click.ClickException(
+            "only the first administrator is given a password; leave --stdin out: whoever is added is "
+            "written to, and sets it by a code (accredit user password is for an emergency)"
+        )
+    password = _password(from_stdin=from_stdin) if first else None
     with acting(instance, "user.add") as w:
         number = users.create_user(
             w, email=email, name=name, password=password, mobile=mobile, language=language
         )
+        given = T("", "")
         if role is not None:
             users.grant(w, number, Role(role), program=program, region=region)
-    _say(f"{email} added")
+            given = T(f"，{Role(role).label.zh}", f", {Role(role).label.en}")
+        glass.tell(w, T(f"新建账号{given.zh}", f"account made{given.en}"), number)
+    _say(f"{email} added" if first else f"{email} added; a message tells how to set the password")
 
 
 @user.command("list")
@@ -73,14 +86,19 @@ def add(
 def list_command(instance: Path, *, as_json: bool) -> None:
     """List the accounts with their roles."""
     with acting(instance, "user.list") as w:
+        mixed = set(w.session.scalars(select(User.id).where(duties.mixed(w.today))))
         query = select(User).options(selectinload(User.grants)).order_by(User.sort_name, User.id)
         for found in w.session.scalars(query):
             roles = [_reach(item) for item in sorted(found.grants, key=lambda item: item.id)]
             if as_json:
-                emit({"email": found.email, "name": found.name, "active": found.active, "roles": roles})
+                more = {"two_duties": True} if found.id in mixed else {}
+                emit(
+                    {"email": found.email, "name": found.name, "active": found.active, "roles": roles, **more}
+                )
             else:
                 state = "" if found.active else " (deactivated)"
-                _say(f"{found.email:40} {found.name}{state}  {', '.join(map(_shown, roles))}")
+                held = ", ".join(map(_shown, roles))
+                _say(f"{found.email:40} {found.name}{state}  {held}{TWO if found.id in mixed else ''}")
 
 
 @user.command()
@@ -90,9 +108,12 @@ def list_command(instance: Path, *, as_json: bool) -> None:
 @instance_option
 def grant(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
     """Give a role, for a programme or all, in a division or everywhere."""
+    wanted = _shown({"role": role, "program": program, "region": region})
     with acting(instance, "user.grant") as w:
-        users.grant(w, _find(w, email), Role(role), program=program, region=region)
-    _say(f"{email} is {_shown({'role': role, 'program': program, 'region': region})}")
+        found = _find(w, email)
+        users.grant(w, found, Role(role), program=program, region=region)
+        glass.tell(w, T(f"授予角色 {wanted}", f"role granted: {wanted}"), found)
+    _say(f"{email} is {wanted}")
 
 
 @user.command()
@@ -103,10 +124,11 @@ def grant(email: str, role: str, program: str | None, region: str | None, instan
 def revoke(email: str, role: str, program: str | None, region: str | None, instance: Path) -> None:
     """Take a role away; its programme and region are given as it was granted."""
     with acting(instance, "user.revoke") as w:
+        user_id = _find(w, email)
         query = (
             select(Grant.id)
             .where(
-                Grant.user_id == _find(w, email),
+                Grant.user_id == user_id,
                 Grant.role == Role(role),
                 Grant.program.is_not_distinct_from(program),
                 Grant.region.is_not_distinct_from(region),
@@ -118,19 +140,24 @@ def revoke(email: str, role: str, program: str | None, region: str | None, insta
         if found is None:
             raise click.ClickException(f"{email} is not {wanted}; accredit user list shows the roles")
         users.revoke_grant(w, found)
+        glass.tell(w, T(f"收回角色 {wanted}", f"role taken away: {wanted}"), user_id)
     _say(f"{email} is no longer {wanted}")
 
 
 @user.command()
 @click.argument("email")
+@click.option("--reason", required=True, help="Why nobody can do it on the site.")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the password from standard input.")
 @instance_option
-def password(email: str, instance: Path, *, from_stdin: bool) -> None:
-    """Give an account another password; its open sessions end, and a lock is lifted."""
+def password(email: str, reason: str, instance: Path, *, from_stdin: bool) -> None:
+    """Break the glass: give an account a password, where nobody can have its user set one by a code.
+
+    Its open sessions end, a lock is lifted, and all administrators and auditors are told.
+    """
     new = _password(from_stdin=from_stdin)
     with acting(instance, "user.password") as w:
-        users.set_password(w, _find(w, email), new)
-    _say(f"the password of {email} is changed")
+        glass.set_password(w, _find(w, email), new, reason)
+    _say(f"the password of {email} is changed; administrators and auditors are told")
 
 
 @user.command()
@@ -160,7 +187,11 @@ def succeed(old: str, new: str, on: str, instance: Path) -> None:
 def forget_factor(email: str, reason: str, instance: Path) -> None:
     """Ask for an account's second factor to be taken away, which was lost or can no longer be read."""
     with acting(instance, "user.forget_factor") as w:
-        factor_resets.open_reset(w, _find(w, email), reason)
+        found = _find(w, email)
+        factor_resets.open_reset(w, found, reason)
+        glass.tell(
+            w, T("提出停用双重验证，待第二人确认", "second factor to be taken away once confirmed"), found
+        )
     _say(f"{email}: a second person has to confirm it, on the site or by accredit user confirm-factor")
 
 
@@ -170,7 +201,9 @@ def forget_factor(email: str, reason: str, instance: Path) -> None:
 def confirm_factor(email: str, instance: Path) -> None:
     """Confirm that an account's second factor is taken away, as somebody other than who asked for it."""
     with acting(instance, "user.confirm_factor") as w:
-        factor_resets.confirm(w, _find(w, email))
+        found = _find(w, email)
+        factor_resets.confirm(w, found)
+        glass.tell(w, T("停用双重验证", "second factor taken away"), found)
     _say(f"{email} logs in by the password alone, until it sets up a second factor")
 
 
@@ -180,7 +213,9 @@ def confirm_factor(email: str, instance: Path) -> None:
 def deactivate(email: str, instance: Path) -> None:
     """Close an account; what its user did stays recorded."""
     with acting(instance, "user.deactivate") as w:
-        users.deactivate(w, _find(w, email))
+        found = _find(w, email)
+        users.deactivate(w, found)
+        glass.tell(w, T("停用账号", "account closed"), found)
     _say(f"{email} can no longer log in")
 
 
@@ -190,7 +225,9 @@ def deactivate(email: str, instance: Path) -> None:
 def activate(email: str, instance: Path) -> None:
     """Open a closed account again."""
     with acting(instance, "user.activate") as w:
-        users.activate(w, _find(w, email))
+        found = _find(w, email)
+        users.activate(w, found)
+        glass.tell(w, T("启用账号", "account opened"), found)
     _say(f"{email} can log in again")
 
 

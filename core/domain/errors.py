@@ -33,6 +33,10 @@ class NotAllowed(DomainError):  # noqa: N818  # named as what is said to the per
     """The person's roles do not cover the act."""
 
 
+class FactorNeeded(Exception):  # noqa: N818  # named as what is said to the person
+    """The act asks for the second factor again: no refusal, so nothing that tells of refusals catches it."""
+
+
 class NotFound(DomainError):  # noqa: N818  # named as what is said to the person
     """There is no such thing, or none that the person may see."""
 

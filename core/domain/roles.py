@@ -11,6 +11,19 @@ from core.rules.text import T
 DIVISION_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
 
 
+class Duty(StrEnum):
+    """What the register keeps in separate hands: no account has two of them on one day (GB/T 22239)."""
+
+    ADMINISTRATION = "administration"
+    DECISION = "decision"
+    AUDIT = "audit"
+
+    @property
+    def label(self) -> T:
+        """The duty's name for a screen."""
+        return _DUTY_LABELS[self]
+
+
 class Role(StrEnum):
     """What a person may do, where a grant says so."""
 
@@ -27,6 +40,11 @@ class Role(StrEnum):
         """The role's name for a screen."""
         return _LABELS[self]
 
+    @property
+    def duty(self) -> Duty | None:
+        """The duty that the role is of; None for one that has to do with what is its own alone."""
+        return _DUTIES[self]
+
 
 _LABELS = {
     Role.SYSADMIN: T("系统管理员", "System administrator"),
@@ -38,6 +56,25 @@ _LABELS = {
     Role.APPLICANT: T("申请人", "Applicant"),
 }
 
+_DUTY_LABELS = {
+    Duty.ADMINISTRATION: T("系统管理", "administration"),
+    Duty.DECISION: T("认定办理", "decision on cases"),
+    Duty.AUDIT: T("审计", "audit"),
+}
+
+_DUTIES = {
+    Role.SYSADMIN: Duty.ADMINISTRATION,
+    Role.OFFICER: Duty.DECISION,
+    Role.LEAD: Duty.DECISION,
+    # Who recommends or scores has a hand in what is decided: neither makes accounts, nor looks over it.
+    Role.RECOMMENDER: Duty.DECISION,
+    Role.REVIEWER: Duty.DECISION,
+    Role.AUDITOR: Duty.AUDIT,
+    Role.APPLICANT: None,
+}
+
+STAFF = tuple(role for role in Role if role is not Role.APPLICANT)
+"""Roles that are granted: all of them decide, administer or look over it, and need a second factor."""
 DECIDING = frozenset({Role.OFFICER, Role.LEAD})
 """Roles of the deciding authority."""
 

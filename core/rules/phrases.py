@@ -28,3 +28,10 @@ def choose_from(chinese: str, english: str) -> T:
 def only_verified(said: T) -> T:
     """The words of a rule that counts verified records alone."""
     return T(f"{said.zh}（只计已核实的记录）", f"{said.en} (verified records alone count)")
+
+
+BY_ANOTHER = T(
+    "请由另一名有权限的人员办理；本单位仅一人的，由上级地区或全国范围内有权限的人员办理",
+    "leave it to another who may; where the office has only one, to somebody with that role over the "
+    "superior division or the whole country",
+)

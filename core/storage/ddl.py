@@ -1,4 +1,4 @@
-"""Functions and triggers of the database that keep what was written: the trail, the facts, the decisions."""
+"""Functions and triggers of the database: what was written is kept, and duties are kept apart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from alembic import context, op
+
+from core.domain.roles import Role
 
 REFUSE = """
 CREATE FUNCTION accredit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,6 +38,43 @@ CREATE TRIGGER audit_link_place_stays BEFORE UPDATE ON audit_link FOR EACH ROW W
 """The links of the trail stay, too, but for one change: they are given their place in the chain, once."""
 
 
+DUTY = f"""
+CREATE FUNCTION accredit_duty(role text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+SELECT CASE role
+{"".join(f"    WHEN '{role}' THEN '{role.duty}'{chr(10)}" for role in Role if role.duty)}END
+$$
+"""
+DROP_DUTY = "DROP FUNCTION accredit_duty(text)"
+SEPARATE_DUTIES = """
+CREATE FUNCTION accredit_separate_duties() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- What was there before this rule may be made less, and so be mended.
+    IF TG_OP = 'UPDATE' AND NEW.user_id = OLD.user_id
+    AND accredit_duty(NEW.role) IS NOT DISTINCT FROM accredit_duty(OLD.role)
+    AND coalesce(NEW.starts_on, '-infinity') >= coalesce(OLD.starts_on, '-infinity')
+    AND coalesce(NEW.ends_on, 'infinity') <= coalesce(OLD.ends_on, 'infinity') THEN
+        RETURN NULL;
+    END IF;
+    -- Two grants to one account at once wait for each other here, and the second sees the first.
+    PERFORM FROM app_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
+    IF EXISTS (
+        SELECT FROM role_grant g WHERE g.user_id = NEW.user_id
+        AND accredit_duty(g.role) <> accredit_duty(NEW.role)
+        AND daterange(g.starts_on, g.ends_on) && daterange(NEW.starts_on, NEW.ends_on)
+    ) THEN
+        RAISE EXCEPTION 'the account % has another duty on a day of this role', NEW.user_id
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'role_grant_one_duty';
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
+DROP_SEPARATE_DUTIES = "DROP FUNCTION accredit_separate_duties()"
+ONE_DUTY = """
+CREATE TRIGGER role_grant_one_duty AFTER INSERT OR UPDATE ON role_grant
+FOR EACH ROW EXECUTE FUNCTION accredit_separate_duties()"""
+
+
 def keep(tables: Iterable[str]) -> tuple[str, ...]:
     """Statements that have tables refuse changes."""
     return tuple(
@@ -57,7 +96,7 @@ def release(tables: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-CREATE = (REFUSE, *keep(WRITTEN_ONCE), *PLACED_ONCE)
+CREATE = (REFUSE, *keep(WRITTEN_ONCE), *PLACED_ONCE, DUTY, SEPARATE_DUTIES, ONE_DUTY)
 """Statements that set all of it up on tables that are there."""
 
 

@@ -20,7 +20,7 @@ from core.storage.files import FileStore
 from core.storage.models import User
 from core.web.app import create_app
 from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
+from core.web.frame.config import AppConfig, FactorOf
 
 CLOSED = T("您已无权查看该列表", "You may no longer see this list")
 GONE = T("该列表已不存在", "This list is no longer there")
@@ -36,7 +36,8 @@ class ExportRefusedError(Exception):
 
 def maker(instance: Path, url: str) -> Callable[[Sessions, int], bool]:
     """What makes exports, with one application for all of them."""
-    app = create_app(AppConfig(instance=instance, database_url=url))
+    # Who asked had logged in, with whatever that took.
+    app = create_app(AppConfig(instance=instance, database_url=url, factor_of=FactorOf.NOBODY))
 
     def make(factory: Sessions, export_id: int) -> bool:
         return make_export(app, factory, export_id)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from core.domain.clock import now
 from core.services.base.queue import defer
+from core.services.people.rights.sessions import begin
 from core.services.people.users import hash_password
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
@@ -22,6 +23,7 @@ from core.web.frame.config import SECRET_FILE, secret_key
 from tests.cli.conftest import Answer
 from tests.cli.conftest import accredit as accredit
 from tests.databases import NewDatabase
+from tests.web.entering import LONG
 from tests.web.filled import Filled, fill
 from tests.web.sites import application
 
@@ -110,6 +112,7 @@ def _old_life(filled: Filled, instance: Path) -> None:
             )
         )
         session.flush()
+        begin(session, holder.id, moment, LONG, address="203.0.113.7", device="Firefox")
         defer(session, "daily_check_now", as_of="2026-01-01")
 
 

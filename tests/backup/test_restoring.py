@@ -140,7 +140,9 @@ def test_waiting_messages_are_held_and_a_person_can_send_them(restored) -> None:
         session.rollback()
 
 
-def test_codes_invitations_jobs_and_exports_of_the_old_life_are_gone(restored, register: Register) -> None:
+def test_codes_invitations_jobs_exports_and_sessions_of_the_old_life_are_gone(
+    restored, register: Register
+) -> None:
     _, _, engine = restored
     for query in (
         "SELECT count(*) FROM verification_code WHERE used_at IS NULL",
@@ -148,6 +150,7 @@ def test_codes_invitations_jobs_and_exports_of_the_old_life_are_gone(restored, r
         "WHERE cancelled_at IS NULL AND accepted_at IS NULL AND expires_at > now()",
         "SELECT count(*) FROM procrastinate_jobs",
         "SELECT count(*) FROM data_export",
+        "SELECT count(*) FROM login_session",
     ):
         assert ask(register.engine, query), query
         assert ask(engine, query) == 0, query

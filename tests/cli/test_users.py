@@ -35,13 +35,31 @@ def ask(engine):
     return query
 
 
-def add(register, email="lin@example.cn", *more):
-    return register("user", "add", email, "--name", "林岚", "--stdin", *more, stdin=PASSWORD + "\n")
+def add(register, email="lin@example.cn", *more, **options):
+    return register("user", "add", email, "--name", "林岚", *more, **options)
 
 
-def test_an_account_is_made_with_its_role_and_password(register, ask):
+def first(register, email="root@example.cn"):
+    return add(register, email, "--role", "sysadmin", "--stdin", stdin=PASSWORD + "\n")
+
+
+def test_the_first_administrator_gets_a_password_and_nobody_else(register, ask):
+    early = add(register, "lin@example.cn", "--role", "auditor", "--stdin", stdin=PASSWORD + "\n")
+    assert (early.code, "first administrator" in early.err) == (1, True), early.err
+    assert first(register).code == 0
+    stored = ask("SELECT password FROM app_user")
+    assert PASSWORD not in stored
+    assert PasswordHasher().verify(stored, PASSWORD)
+    again = first(register, "second@example.cn")
+    assert (again.code, "first administrator" in again.err) == (1, True), again.err
+    assert ask("SELECT count(*) FROM app_user") == 1
+
+
+def test_an_account_is_made_with_its_role_and_no_password(register, ask):
     answer = add(register, "lin@example.cn", "--role", "officer", "--program", "hubei")
     assert answer.code == 0, answer.err
+    assert ask("SELECT password FROM app_user") is None
+    assert ask("SELECT count(*) FROM outbox_message WHERE event = 'account.created'") > 0
     (found,) = register("user", "list", "--json").lines
     assert found == {
         "email": "lin@example.cn",
@@ -49,13 +67,11 @@ def test_an_account_is_made_with_its_role_and_password(register, ask):
         "active": True,
         "roles": [{"role": "officer", "program": "hubei", "region": None}],
     }
-    stored = ask("SELECT password FROM app_user")
-    assert PASSWORD not in stored
-    assert PasswordHasher().verify(stored, PASSWORD)
 
 
 def test_every_error_of_an_account_is_said_at_once(register):
-    answer = register("user", "add", "nobody", "--name", " ", "--mobile", "12", "--stdin", stdin="short\n")
+    wrong = ("--name", " ", "--mobile", "12", "--role", "sysadmin", "--stdin")
+    answer = register("user", "add", "nobody", *wrong, stdin="short\n")
     assert answer.code == 1
     assert all(name in answer.err for name in ("email", "name", "mobile", "password"))
     assert register("user", "list").out == ""
@@ -89,12 +105,24 @@ def test_roles_are_given_and_taken_away(register):
     assert "recommender" not in register("user", "list").out
 
 
-def test_a_password_is_changed(register, ask):
+def test_the_glass_is_broken_with_a_reason_and_told(register, ask):
+    first(register)
+    add(register, "chen@example.cn", "--role", "auditor", "--program", "hubei")
     add(register)
-    answer = register("user", "password", "lin@example.cn", "--stdin", stdin="another pass phrase\n")
+    broken = ("user", "password", "lin@example.cn", "--stdin")
+    silent = register(*broken, stdin="another pass phrase\n")
+    assert (silent.code, "--reason" in silent.err) == (2, True), silent.err
+    answer = register(*broken, "--reason", "邮件系统故障", stdin="another pass phrase\n")
     assert answer.code == 0, answer.err
-    assert PasswordHasher().verify(ask("SELECT password FROM app_user"), "another pass phrase")
-    weak = register("user", "password", "lin@example.cn", "--stdin", stdin="1111111111\n")
+    stored = ask("SELECT password FROM app_user WHERE email = 'lin@example.cn'")
+    assert PasswordHasher().verify(stored, "another pass phrase")
+    told = (
+        "SELECT string_agg(DISTINCT u.email, ' ' ORDER BY u.email) FROM outbox_message m JOIN app_user u "
+        "ON u.id = m.user_id WHERE m.event = 'account.changed_on_machine' AND m.body LIKE %s"
+    )
+    assert ask(told, "%lin@example.cn：更换密码（邮件系统故障）%") == "chen@example.cn root@example.cn"
+    assert ask(told, "%lin@example.cn：新建账号%") == "chen@example.cn root@example.cn"
+    weak = register(*broken, "--reason", "故障", stdin="1111111111\n")
     assert weak.code == 1
     assert "password" in weak.err
 
@@ -156,18 +184,27 @@ def test_an_account_is_closed_and_opened_again(register, ask):
 
 
 def test_the_last_administrator_stays(register):
-    add(register, "root@example.cn", "--role", "sysadmin")
+    first(register)
     assert register("user", "deactivate", "root@example.cn").code == 1
     assert register("user", "revoke", "root@example.cn", "sysadmin").code == 1
     assert "sysadmin" in register("user", "list").out
 
 
 def test_an_unknown_account_is_named(register):
-    for command in (["deactivate"], ["password", "--stdin"]):
+    for command in (["deactivate"], ["password", "--stdin", "--reason", "故障"]):
         answer = register("user", *command, "ghost@example.cn", stdin=PASSWORD + "\n")
         assert answer.code == 1
         assert "ghost@example.cn" in answer.err
         assert "Traceback" not in answer.err
+
+
+def test_duties_are_kept_apart(register, ask):
+    first(register)
+    for role in (("officer",), ("recommender", "--program", "jilin"), ("auditor",)):
+        answer = register("user", "grant", "root@example.cn", *role)
+        assert (answer.code, "不得由同一账号兼任" in answer.err) == (1, True), answer.err
+    assert ask("SELECT count(*) FROM role_grant") == 1
+    assert "two duties" not in register("user", "list").out
 
 
 def test_the_trail_says_who_made_the_account(register, ask):

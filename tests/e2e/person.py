@@ -27,8 +27,8 @@ class Person:
         page.on("dialog", lambda dialog: dialog.accept())
 
     def _hear(self, kind: str, text: str) -> None:
-        # A refused form answers 422, which the browser reports as a failed load.
-        if kind == "error" and "422" not in text:
+        # A refused form answers 422, one that asks for the second factor 401: to a browser both have failed.
+        if kind == "error" and not any(code in text for code in ("422", "401")):
             self.faults.append(f"{self.page.url}: {text}")
 
     def log_in(self) -> None:

@@ -20,6 +20,7 @@ from core.web.front.application import Front
 from tests import templates
 from tests.clocks import one_clock
 from tests.passwords import check_quickly
+from tests.web.entering import LONG
 
 CLOCK_VARIABLE = "ACCREDIT_TEST_CLOCK"
 KEPT = ExitStack()
@@ -50,6 +51,7 @@ class Led:
 def make() -> Front:
     """The site, made as `accredit serve` makes it."""
     application = site.make()
+    application.config["LOGIN_LIFETIME"] = LONG
     KEPT.enter_context(one_clock())
     check_quickly(application)
     templates.keep(application)

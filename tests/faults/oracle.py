@@ -76,8 +76,9 @@ ATTEMPTS: dict[str, frozenset[str]] = {
     "verification_code": frozenset({"attempts"}),
 }
 """How often and when something was tried, not what came of it."""
-BESIDE = frozenset({"audit_end", "audit_link", "audit_value", "person_key"})
-"""Beside the trail: its links, and what is under random keys. `verify` holds all of it to the events."""
+BESIDE = frozenset({"audit_end", "audit_link", "audit_value", "person_key", "login_session"})
+"""Beside the trail: its links, and what is under random keys, which `verify` holds to the events. And who is
+logged in, which is nothing of the register."""
 NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+$")
 """An id as a part of a message's key; a year stays."""
 SOMETHING, GONE = "(something)", "(gone)"

@@ -22,6 +22,7 @@ from core.storage.models import User
 from core.web.frame.config import derived, secret_key
 from core.web.typed.owner import TOKEN
 from tests.faults.register import Register
+from tests.web.entering import cookie_of
 from tests.web.screens import Browser
 
 PATIENCE = 60
@@ -67,15 +68,9 @@ def browser(register: Register, instance: Path, port: int, who: Actor, at: datet
     app.secret_key = derived(secret_key(instance), "session")
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    held = {
-        "_user_id": user.fs_uniquifier,
-        "_fresh": True,
-        "fs_paa": at.timestamp(),
-        "fs_cc": "set",
-        # Its user's own token, as a page of that user leaves it in the session.
-        TOKEN: f"{'a' * 40}.{user.id}",
-    }
     with time_machine.travel(at):
+        # Its user's own token, as a page of that user leaves it in the session.
+        held = cookie_of(register.town.engine, user.fs_uniquifier) | {TOKEN: f"{'a' * 40}.{user.id}"}
         cookie = f"accredit={signer.dumps(held)}"
     return Browser(Remote(port, cookie))
 

@@ -10,14 +10,14 @@ import time_machine
 from werkzeug.serving import make_server
 
 from core.web.app import create_app
-from core.web.frame.config import AppConfig
 from tests.clocks import one_clock
+from tests.web.sites import LENIENT
 
 
 def serve(url: str, instance: Path, port: int, moment: datetime, *, begun: Callable[[], None]) -> None:
     """Answer on a port until this process ends."""
     with one_clock(), time_machine.travel(moment, tick=True):
-        app = create_app(AppConfig(instance=instance, database_url=url))
+        app = create_app(LENIENT(instance=instance, database_url=url))
         server = make_server("127.0.0.1", port, app, threaded=True)
         begun()
         server.serve_forever()

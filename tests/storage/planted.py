@@ -41,6 +41,14 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         {"audit.unsealed"},
         ["OPEN audit_link", "UPDATE audit_link SET written_at = written_at - interval '11 minutes'"],
     ),
+    "an account is given a second duty": (
+        {"grant.two_duties"},
+        [
+            "OPEN role_grant",
+            """INSERT INTO role_grant (user_id, role, starts_on)
+            SELECT user_id, 'auditor', DATE '2190-01-01' FROM role_grant WHERE role = 'officer' LIMIT 1""",
+        ],
+    ),
     "a status is ended by hand": (
         {"audit.state", "accreditation.revoked"},
         ["UPDATE accreditation SET state = 'revoked', ended_on = started_on WHERE id = @active"],

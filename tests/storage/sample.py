@@ -409,6 +409,10 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "expires_at": AT,
         }
     ],
+    "login_session": [
+        {"user_id": 1, "key_hash": "d" * 64, "address": "203.0.113.7", "device": "Firefox"}
+        | {"started_at": AT, "seen_at": AT, "factor_at": AT},
+    ],
     "factor_reset": [
         {
             "user_id": 2,

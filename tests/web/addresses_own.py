@@ -85,6 +85,7 @@ OWN: dict[str, Sequence[Example]] = {
     "account.reset": [at("/account/reset", PUBLIC, "applicant")],
     "account.reset_code": [at("/account/reset/code", PUBLIC, code=302)],
     "account.settings": [at("/account/settings", *ENTERED)],
+    "my_sessions.index": [at("/account/sessions/", *ENTERED)],
     "account.address_code": [at("/account/address/code", "applicant", code=302)],
     "invitations.page": [at("/account/invitations/{invitation}", *EVERYONE)],
     "inbox.index": [at("/inbox/", *ENTERED), at("/inbox/?unread=1&page=1", "applicant")],

@@ -11,11 +11,11 @@ from flask_security.utils import hash_password
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import Grant, User
 from tests.databases import NewDatabase, ReusedDatabase
 from tests.web.crawl import Crawl, crawl
+from tests.web.entering import cookie_of
 from tests.web.filled import Filled, fill
 from tests.web.sites import application, as_new
 
@@ -81,15 +81,13 @@ LogIn = Callable[[User], FlaskClient]
 
 
 @pytest.fixture
-def log_in(app: Flask) -> LogIn:
-    """A browser in which the user is logged in."""
+def log_in(app: Flask, engine: Engine) -> LogIn:
+    """A browser in which the user is logged in, by a second factor that was shown just now."""
 
     def enter(user: User) -> FlaskClient:
         client = app.test_client()
         with client.session_transaction() as cookie:
-            cookie.update(
-                {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"}
-            )
+            cookie.update(cookie_of(engine, user.fs_uniquifier))
         return client
 
     return enter

@@ -42,12 +42,14 @@ from core.storage.seed import seed
 from core.web.frame.bound import limiter
 from tests.conftest import actor_maker, beginner
 from tests.services.journey import Case, Town
+from tests.web.entering import cookie_of
 from tests.web.filled_covered import covered
 from tests.web.filled_doubled import doubled
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
 PASSWORD = "正确-horse-电池-staple"
+
 KEY, REGION = "shanghai/comprehensive", "310104"
 STAFF: dict[str, tuple[Role, str | None, str | None]] = {
     "recommender": (Role.RECOMMENDER, "shanghai", REGION),
@@ -82,9 +84,7 @@ class Filled:
         client = app.test_client()
         if who != PUBLIC:
             with client.session_transaction() as cookie:
-                cookie.update(
-                    {"_user_id": self.keys[who], "_fresh": True, "fs_paa": now().timestamp(), "fs_cc": "set"}
-                )
+                cookie.update(cookie_of(self.engine, self.keys[who]))
         return client
 
 

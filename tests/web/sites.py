@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -13,7 +14,7 @@ from core.services.exports.long_ones import FOLDER as EXPORTS
 from core.storage.files import FileStore
 from core.web.app import create_app
 from core.web.frame.bound import db, limiter
-from core.web.frame.config import AppConfig
+from core.web.frame.config import AppConfig, FactorOf
 from tests import templates
 from tests.passwords import check_quickly
 
@@ -29,11 +30,21 @@ def leads_to_nobodys_number(answer: Response) -> Response:
     return answer
 
 
+LENIENT = partial(
+    AppConfig,
+    factor_of=FactorOf.NOBODY,
+    session_idle_minutes=10**7,
+    session_hours=10**6,
+)
+"""Nobody is asked for a second factor, and sessions outlast the years that a test lives through: what asks
+and what ends has tests of its own."""
+
+
 @contextmanager
 def application(engine: Engine, instance: Path) -> Iterator[Flask]:
     """An application of one's own on a database."""
     url = engine.url.render_as_string(hide_password=False)
-    made = create_app(AppConfig(instance=instance, database_url=url, testing=True))
+    made = create_app(LENIENT(instance=instance, database_url=url, testing=True))
     check_quickly(made)
     templates.keep(made)
     made.after_request(leads_to_nobodys_number)

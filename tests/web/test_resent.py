@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from core.web.app import create_app
-from core.web.frame.config import AppConfig
 from tests.web import test_sent_twice
 from tests.web.replaying import VARIABLE
+from tests.web.sites import LENIENT
 from tests.web.test_sent_twice import ENDPOINTS
 
 WITHOUT = (
@@ -46,6 +46,7 @@ BY_PART = {
     "my_members": "hand_over index remove",
     "my_party": "ask_verification new profile upload",
     "my_roster": "remove take",
+    "my_sessions": "end end_others",
     "nominating": "nominate",
     "panels": "assign change_task decide_confirm decide_preview give remind",
     "proposing": "propose",
@@ -82,7 +83,7 @@ MORE = {"redactions.open_sealed": "each look at a sealed original is on record",
 def posted(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Every endpoint that takes a form, save the actions of lists that have none; no database is asked."""
     nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/nowhere"
-    app = create_app(AppConfig(instance=tmp_path_factory.mktemp("site"), database_url=nowhere, testing=True))
+    app = create_app(LENIENT(instance=tmp_path_factory.mktemp("site"), database_url=nowhere, testing=True))
     (admin,) = app.extensions["admin"]
     without = {
         f"{view.endpoint}.action_view" for view in admin._views if not getattr(view, "bulk_actions", True)

@@ -61,6 +61,7 @@ DOORS: dict[str, dict[str, str]] = {
         "my_changes": "index new remove upload withdraw",
         "my_members": "cancel hand_over index remove",
         "my_party": "ask_verification confirm edit index new page profile remove upload",
+        "my_sessions": "end end_others index",
         "my_roster": "index page remove take template",
         "redactions": "ask page",
         "security": "change_password mf_recovery_codes two_factor_setup_validate verify",

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from core.rules.phrases import BY_ANOTHER
 from core.rules.text import T
 
 
@@ -124,8 +125,8 @@ _REASONS = {
     ),
     Guard.REASON_GIVEN: T("未写明理由；请填写", "no reason is given; write one"),
     Guard.SECOND_PERSON: T(
-        "作出该决定的人员不能自行更正；请由其他有权限的人员办理",
-        "who took the decision cannot correct it; leave it to another who may",
+        f"作出该决定的人员不能自行更正；{BY_ANOTHER.zh}",
+        f"who took the decision cannot correct it; {BY_ANOTHER.en}",
     ),
     Guard.REFUSED: T(
         "不予推荐由推荐单位作出；请更正不予推荐",

@@ -28,6 +28,7 @@ from core.services.applications.checklist import why_incomplete
 from core.services.applications.handling import Desk, another_open
 from core.services.applications.statements import origins_by
 from core.services.applications.verdicts import CaseVerdict
+from core.services.base.access import is_same
 from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
@@ -269,7 +270,7 @@ def _first(w: Work, query: Select[int | None, datetime]) -> tuple[int | None, da
 
 def _second_person(case: Case, _attempt: Attempt) -> T | None:
     by, _at = last_taken(case) or (None, None)
-    return Guard.SECOND_PERSON.reason if by is not None and by == case.w.actor.user_id else None
+    return Guard.SECOND_PERSON.reason if is_same(case.w, by) else None
 
 
 def declined(case: Case) -> bool:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from core.domain.acts import Act
-from core.domain.errors import NotAllowed, NotFound
+from core.domain.acts import FRESH_FACTOR, Act
+from core.domain.errors import FactorNeeded, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.change_table import CHANGE_TABLE
 from core.domain.lifecycle.moves import Move, S
 from core.domain.roles import Role, division_prefix
+from core.rules.phrases import BY_ANOTHER
 from core.rules.text import T
 from core.services.base.work import Actor, Work
 
@@ -120,12 +121,39 @@ def require(unit: Work, act: Act, program: str | None, region: str | None) -> No
     """Refuse the act unless a grant of the actor covers it."""
     if not allowed(unit.actor, act, program, region):
         raise NotAllowed(NOT_ALLOWED, mend=_ASK)
+    require_fresh(unit, act)
 
 
 def require_anywhere(unit: Work, act: Act) -> None:
     """Refuse the act unless some grant of the actor gives it, whatever its programme and region."""
     if not (unit.actor.system or unit.actor.has(*ACTS[act])):
         raise NotAllowed(NOT_ALLOWED, mend=_ASK)
+    require_fresh(unit, act)
+
+
+def require_fresh(unit: Work, act: Act) -> None:
+    """Stop before an act that asks for the second factor again, which the page asks for then."""
+    if unit.actor.stale and FRESH_FACTOR[act]:
+        raise FactorNeeded
+
+
+def is_same(unit: Work, *before: int | None, name: str = "") -> bool:
+    """Whether the actor is one of those who did it before: the same account, or operator of the machine.
+
+    An operator has no account, and is known by `name` beside the account that is None.
+    """
+    if unit.actor.user_id is None:
+        return bool(name) and None in before and unit.actor.name == name
+    return unit.actor.user_id in before
+
+
+def require_second(unit: Work, said: T, *before: int | None, name: str = "", mend: T = BY_ANOTHER) -> None:
+    """Refuse whoever did it before, where two people are demanded.
+
+    Whoever covers the division may be the second: of an office with one person, the superior authority.
+    """
+    if is_same(unit, *before, name=name):
+        raise Refused(said, mend=mend)
 
 
 def require_member(unit: Work, party_id: int) -> None:

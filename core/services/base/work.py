@@ -43,6 +43,8 @@ class Actor:
     recommender_parties: frozenset[int] = frozenset()
     """Bodies that the user recommends for."""
     system: bool = False
+    stale: bool = False
+    """The second factor was shown too long ago for what asks for a fresh one."""
 
     def roles(self, program: str | None, region: str | None) -> frozenset[Role]:
         """The roles that the actor has for a thing of that programme and region."""

@@ -12,6 +12,7 @@ from core.domain.roles import DECIDING
 from core.rules.phrases import RELOAD_TO_RETRY
 from core.rules.text import T
 from core.services.applications.case import Case
+from core.services.base.access import require_second
 from core.services.base.words import unkept
 from core.services.base.work import Work
 from core.services.changes.certificates import issue_all
@@ -58,11 +59,7 @@ def decide(
             T("该主体刚刚合并或撤销了合并", "the party has just been merged, or parted"), mend=RELOAD_TO_RETRY
         )
     require_party(w, Act.CHANGE_DECIDE, party)
-    if request.asked_by_id is not None and request.asked_by_id == w.actor.user_id:
-        raise Refused(
-            T("提出人不能自行决定", "who asked may not decide"),
-            mend=T("请由其他经办人员决定", "leave it to another officer"),
-        )
+    require_second(w, T("提出人不能自行决定", "who asked may not decide"), request.asked_by_id)
     move = advance(w, request, Action.GRANT if granted else Action.REFUSE, DECIDING, answer)
     changes = changes_of(w, request)
     if granted:

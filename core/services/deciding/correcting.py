@@ -22,6 +22,7 @@ from core.services.applications.case import Case, lock, lock_for
 from core.services.applications.guards import Inputs, last_taken
 from core.services.applications.handling import require_state
 from core.services.applications.moving import advance, tell
+from core.services.base.access import require_second
 from core.services.base.words import written
 from core.services.base.work import Work
 from core.services.deciding.voiding import annul
@@ -176,7 +177,7 @@ def correct_waiver(w: Work, application_id: int, key: str, reason: str) -> int:
     if waived is None:
         raise Refused(T("该条件没有放宽可更正", "this condition is not set aside"), field="key")
     decision = w.session.get_one(Decision, waived.decision_id)
-    require_second(w, decision.by_id)
+    require_second(w, NOT_ONESELF, decision.by_id)
     before = _of_decision(decision) | {"condition": key}
     correction = record(w, CorrectedKind.WAIVER, decision.id, reason, before, application_id=case.id)
     case.changed()
@@ -255,12 +256,6 @@ def record(
     w.session.add(row)
     w.session.flush()
     return row
-
-
-def require_second(w: Work, *deciders: int | None) -> None:
-    """Refuse whoever took the decision."""
-    if w.actor.user_id in deciders:
-        raise Refused(NOT_ONESELF)
 
 
 def _decision(case: Case, kind: DecisionKind) -> Decision:

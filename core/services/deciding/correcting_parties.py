@@ -19,14 +19,14 @@ from core.domain.supervision.standing import EventKind
 from core.domain.wording import join
 from core.rules.text import EMPTY, T
 from core.services.applications.case import Case
-from core.services.base.access import require
+from core.services.base.access import require, require_second
 from core.services.base.words import NOTHING_THERE, home, written
 from core.services.base.work import Work
 from core.services.calls.bans import what_bans
 from core.services.changes.moving import advance
 from core.services.changes.requests import find
 from core.services.changes.telling import tell_concerned
-from core.services.deciding.correcting import go_on, record, require_second
+from core.services.deciding.correcting import NOT_ONESELF, go_on, record
 from core.services.messaging.writing import notify
 from core.services.people.parties import is_own, lock_party, registrations, require_party
 from core.services.people.succession import give_back
@@ -166,7 +166,7 @@ def correct_lifting(w: Work, ban_id: int, reason: str) -> int:
     if why is not None:
         raise Refused(why)
     by = _lifted_by(w, ban)
-    require_second(w, by)
+    require_second(w, NOT_ONESELF, by)
     before = {"by": by, "lifted_on": str(ban.lifted_on), "clause": ban.clause}
     held = case.accreditation if case is not None else None
     correction = record(w, CorrectedKind.BAN, ban.id, said, before, accreditation=held, party_id=ban.party_id)

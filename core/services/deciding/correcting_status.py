@@ -15,9 +15,10 @@ from core.domain.supervision.triggers import COMPLAINTS
 from core.rules.evaluate import Outcome, evaluate
 from core.rules.obligations import Accumulation
 from core.rules.text import T
+from core.services.base.access import require_second
 from core.services.base.words import written
 from core.services.base.work import Work
-from core.services.deciding.correcting import record, require_second
+from core.services.deciding.correcting import NOT_ONESELF, record
 from core.services.duties.filers import Filing, tell_decided, tell_reopened
 from core.services.endings import exits
 from core.services.endings.appeals import overturn
@@ -52,7 +53,7 @@ def correct_exit(w: Work, exit_case_id: int, reason: str) -> int:
         return _reopen(w, case, status, said)
     if case.state is not ExitState.UPHELD:
         raise Refused(T("没有已生效的退出决定可更正", "no exit that has taken effect stands to be corrected"))
-    require_second(w, case.first_officer_id, case.second_officer_id)
+    require_second(w, NOT_ONESELF, case.first_officer_id, case.second_officer_id)
     before = {
         "by": [case.first_officer_id, case.second_officer_id],
         "decided_on": str(case.decided_on),
@@ -71,7 +72,7 @@ def _reopen(w: Work, case: ExitCase, status: Status, reason: str) -> int:
     """Open a dismissed case again: who was not heard yet is told of it anew, and has its whole time again."""
     held = status.accreditation
     by = _dismissed_by(w, case)
-    require_second(w, by)
+    require_second(w, NOT_ONESELF, by)
     why = why_not_reopened(w, case)
     if why is not None:
         raise Refused(why)
@@ -135,7 +136,7 @@ def correct_finding(w: Work, finding_id: int, reason: str) -> int:
     said = written(reason)
     if finding.state is FindingState.OPEN:
         raise Refused(T("该事项尚无结论", "the finding has not been decided yet"))
-    require_second(w, finding.decided_by_id)
+    require_second(w, NOT_ONESELF, finding.decided_by_id)
     before = {
         "by": finding.decided_by_id,
         "state": finding.state,
@@ -171,7 +172,7 @@ def correct_complaint(w: Work, complaint_id: int, reason: str) -> int:
     said = written(reason)
     if complaint.verified is None:
         raise Refused(T("该投诉尚无结论", "the complaint has not been decided yet"))
-    require_second(w, complaint.decided_by_id)
+    require_second(w, NOT_ONESELF, complaint.decided_by_id)
     before = {
         "by": complaint.decided_by_id,
         "verified": complaint.verified,

@@ -9,9 +9,10 @@ from core.domain.errors import Refused
 from core.domain.lifecycle.states import AccreditationState, Action
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
+from core.services.base.access import require_second
 from core.services.base.words import written
 from core.services.base.work import Work
-from core.services.deciding.correcting import record, require_second
+from core.services.deciding.correcting import NOT_ONESELF, record
 from core.services.deciding.correcting_status import tell
 from core.services.endings.extensions import clause_of
 from core.services.supervision.guards import withdrawal
@@ -37,7 +38,7 @@ def correct_withdrawal(w: Work, accreditation_id: int, reason: str) -> int:
     if held.state is not AccreditationState.WITHDRAWN or left is None:
         raise Refused(T("没有主动退出可更正", "no withdrawal stands to be corrected"))
     by = _recorded_by(w, held)
-    require_second(w, by)
+    require_second(w, NOT_ONESELF, by)
     before = {"by": by, "withdrawn_on": str(left.happened_on), "reason": left.evidence.get("reason", "")}
     correction = record(w, CorrectedKind.WITHDRAWAL, left.id, said, before, accreditation=held)
     restore(w, held, EventKind.RESTORED, f"withdrawal/{left.id}", NOT_GIVEN_BACK)
@@ -60,7 +61,7 @@ def correct_extension(w: Work, request_id: int, reason: str) -> int:
     held, said = status.accreditation, written(reason)
     if request.state is ExtensionState.OPEN:
         raise Refused(T("该申请尚无答复", "the request has not been answered yet"))
-    require_second(w, request.decided_by_id)
+    require_second(w, NOT_ONESELF, request.decided_by_id)
     granted = request.state is ExtensionState.GRANTED
     if why := _why_not(w, held, request, granted=granted):
         raise Refused(why)

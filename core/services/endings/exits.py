@@ -15,7 +15,9 @@ from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import Effect, ExitRule, Mode, OnFinding
+from core.rules.phrases import BY_ANOTHER
 from core.rules.text import T
+from core.services.base.access import is_same
 from core.services.base.decided import already
 from core.services.base.words import written
 from core.services.base.work import Work
@@ -281,9 +283,8 @@ def why_not_confirmed(w: Work, case: ExitCase) -> T | None:
     unheard = why_not_over(w, case, w.today) if case.objected_on is None else None
     if unheard is not None:
         return unheard
-    if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:
+    if case.state is ExitState.CONFIRMED_ONCE and is_same(w, case.first_officer_id):
         return T(
-            "须由另一名人员复核确认；请转其他经办人或负责人",
-            "A different officer has to confirm; leave it to another officer or the lead",
+            f"须由另一名人员复核确认；{BY_ANOTHER.zh}", f"A different officer has to confirm; {BY_ANOTHER.en}"
         )
     return None

@@ -174,11 +174,7 @@ def tell_staff(
     held = Grant.held_on(w.today)
     query = select(User).join(User.grants).where(User.active, held, Grant.role.in_(roles)).distinct()
     for user in w.session.scalars(query.order_by(User.id)).all():
-        given = (
-            Given(Role(item.role), item.program, item.region)
-            for item in user.grants
-            if item.holds_on(w.today)
-        )
+        given = (Given(Role(item.role), item.program, item.region) for item in user.held(w.today))
         if any(item.role in roles and covers(item, program, region) for item in given):
             notify(w, event, key=f"{key}/{user.id}", user_id=user.id, values=values)
 

@@ -13,7 +13,7 @@ from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.messages import MessageEvent
 from core.rules.phrases import RELOAD_TO_ACT
 from core.rules.text import T
-from core.services.base.access import allowed, require
+from core.services.base.access import allowed, require, require_second
 from core.services.base.words import unwritten
 from core.services.base.work import Work
 from core.services.messaging.writing import notify
@@ -23,6 +23,12 @@ from core.storage.models import FactorReset, User
 LONGEST_REASON = 500
 DAYS = 7
 """After so many days an unconfirmed reset is void: it was opened for somebody who waits at the door."""
+_ANOTHER = T("须由申请人以外的第二人确认", "somebody other than who asked for it has to confirm it")
+_BY_OPERATOR = T(
+    "请由其他系统管理员办理；仅有一名的，由服务器操作人员以 accredit user confirm-factor 确认",
+    "ask another administrator; where there is only one, an operator of the machine confirms it by "
+    "accredit user confirm-factor",
+)
 _NONE = T("没有待确认的停用申请", "no reset waits to be confirmed")
 
 
@@ -93,11 +99,7 @@ def open_reset(w: Work, user_id: int, reason: str) -> int:
 def confirm(w: Work, user_id: int) -> None:
     """Take the factor away, as a second person; the user logs in by the password and sets up another."""
     reset, user = _open(w, user_id)
-    if is_openers(w, reset) or user_id == w.actor.user_id:
-        raise Refused(
-            T("须由申请人以外的第二人确认", "somebody other than who asked for it has to confirm it"),
-            mend=T("请由其他系统管理员办理", "ask another administrator"),
-        )
+    require_second(w, _ANOTHER, reset.opened_by_id, user_id, name=reset.opened_by, mend=_BY_OPERATOR)
     reset.confirmed = True
     _close(w, reset)
     users.forget_factor(user)
@@ -117,13 +119,6 @@ def _open(w: Work, user_id: int) -> tuple[FactorReset, User]:
     if found is None:
         raise NotFound(_NONE) if w.actor.system else Conflict(_NONE, mend=RELOAD_TO_ACT)
     return found, user
-
-
-def is_openers(w: Work, reset: FactorReset) -> bool:
-    """Whether the actor is who opened it: the same account, or the same operator of the machine."""
-    if w.actor.user_id is not None or reset.opened_by_id is not None:
-        return w.actor.user_id == reset.opened_by_id
-    return w.actor.name == reset.opened_by
 
 
 def _close(w: Work, reset: FactorReset) -> None:

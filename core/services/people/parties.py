@@ -30,6 +30,7 @@ from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
 from core.services.people.accepted_codes import accepted, why_not_accepted
 from core.services.people.named import beside_no_table, included_before
+from core.services.people.rights import sessions
 from core.services.people.vouched import holds_or_seeks, is_known, take_over
 from core.storage.models import Accreditation, Application, ChangeRequest, Membership, Party
 from core.storage.models.changes import Vouched
@@ -234,6 +235,7 @@ def remove_member(w: Work, party_id: int, user_id: int) -> None:
     for item in w.session.scalars(select(Membership).where(theirs, Membership.user_id == user_id)):
         w.session.delete(item)
     if user_id != w.actor.user_id:
+        sessions.end_all(found.user)
         _tell(w, MessageEvent.MEMBER_REMOVED, party, user_id)
 
 

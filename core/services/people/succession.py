@@ -12,6 +12,8 @@ from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.access import require
 from core.services.base.work import Work
+from core.services.people.rights import sessions
+from core.services.people.rights.duties import require_one_duty
 from core.services.people.users import tell_roles
 from core.services.people.vouched import require_going_on
 from core.storage.models import AuditEvent, Grant, Party
@@ -61,9 +63,11 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
         _end(w, grant, on)
         # One role is held for one body at a time: the old one ends first.
         w.session.flush()
+        require_one_duty(w, grant.user_id, grant.role, successor.starts_on, successor.ends_on)
         w.session.add(successor)
         w.session.flush()
     for user in users.values():
+        sessions.end_all(user)
         tell_roles(w, user, f"succession/{old_id}/{new_id}/{on}/{user.id}")
     return len(grants)
 
@@ -71,6 +75,7 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
 def end_all(w: Work, party_id: int, on: date) -> None:
     """Let the roles of a body that is no more, and that nobody succeeds, end on a day."""
     for grant in w.session.scalars(_held(party_id, on).with_for_update()):
+        sessions.end_all(grant.user)
         _end(w, grant, on)
     w.session.flush()
 

@@ -8,13 +8,13 @@ from datetime import date
 from uuid import uuid4
 
 from argon2 import PasswordHasher
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.domain import identifiers
 from core.domain.acts import Act
-from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
+from core.domain.errors import Conflict, Invalid, MalformedError, NotAllowed, NotFound, Refused
 from core.domain.folding import repaired
 from core.domain.messages import MessageEvent
 from core.domain.roles import Grant as Granted
@@ -26,13 +26,16 @@ from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
-from core.storage.models import Grant, Membership, Party, Region, User
+from core.services.people.rights import sessions
+from core.services.people.rights.duties import require_one_duty
+from core.storage.models import Grant, Membership, OutboxMessage, Party, Region, User
 from core.storage.one_party import ids_of
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 200
 LANGUAGES = ("zh", "en")
+OWN_PASSWORD = T("密码只由本人设置", "Each sets their own password, and nobody that of another")
 NO_USER = T("没有这个用户", "There is no such user")
 _HASHER = PasswordHasher()
 
@@ -65,8 +68,13 @@ def create_user(
     mobile: str = "",
     language: str = "zh",
 ) -> int:
-    """Make an account; without a password nobody can log in to it yet. Returns the user's id."""
+    """Make an account, whose owner sets the password by a code; on the machine one can be given.
+
+    Returns the user's id.
+    """
     require(w, Act.USER_EDIT, None, None)
+    if password is not None and not w.actor.system:
+        raise NotAllowed(OWN_PASSWORD)
     errors = unwritten(name, "name", longest=LONGEST_NAME)
     try:
         email = identifiers.email(email)
@@ -99,6 +107,8 @@ def create_user(
             w.session.add(user)
     except IntegrityError as error:
         raise Conflict(T("该邮箱刚刚建立了账号", "An account with this address was made just now")) from error
+    if password is None:
+        _send(w, user, MessageEvent.ACCOUNT_CREATED, f"created/{user.id}")
     return user.id
 
 
@@ -110,11 +120,23 @@ def find(w: Work, user_id: int) -> User:
     return found
 
 
-def set_password(w: Work, user_id: int, password: str) -> None:
-    """Give a user another password: by an administrator, or by the user; open sessions end."""
-    if user_id != w.actor.user_id:
-        require(w, Act.USER_EDIT, None, None)
-    replace_password(w, locked(w, user_id), password)
+def send_reset(w: Work, user_id: int) -> None:
+    """Ask a user to set another password, by a code to the user's own address; once a day.
+
+    An administrator never knows the password of somebody else.
+    """
+    require(w, Act.USER_EDIT, None, None)
+    user = locked(w, user_id)
+    if not user.active:
+        raise Refused(T("账号已停用", "the account was closed"), mend=T("请先启用", "open it first"))
+    key = f"password-asked/{user_id}/{w.today}"
+    if w.session.scalar(select(exists().where(OutboxMessage.key == key))):
+        raise Refused(T("今天已发送过", "one was sent today already"))
+    _send(w, user, MessageEvent.ACCOUNT_PASSWORD_RESET, key)
+
+
+def _send(w: Work, user: User, event: MessageEvent, key: str) -> None:
+    notify(w, event, key=key, user_id=user.id, values={"login": user.email or user.mobile})
 
 
 def forget_factor(user: User) -> None:
@@ -124,7 +146,7 @@ def forget_factor(user: User) -> None:
 
 
 def replace_password(w: Work, user: User, password: str) -> None:
-    """The same for a user who has shown who it is."""
+    """Give a user who has shown who it is another password; open sessions end."""
     errors = password_errors(password, user.email or user.mobile)
     if errors:
         raise Invalid(errors)
@@ -170,6 +192,7 @@ def grant(
     )
     if w.session.scalar(same) is not None:
         raise Conflict(T("该用户已有此权限", "The user has this role already"))
+    require_one_duty(w, user_id, role, starts_on)
     made = Grant(
         user_id=user_id, role=role, program=program, region=region, party_id=party_id, starts_on=starts_on
     )
@@ -220,6 +243,7 @@ def revoke_grant(w: Work, grant_id: int) -> None:
     w.session.delete(found)
     w.session.flush()
     w.session.expire(user, ["grants"])
+    sessions.end_all(user)
     tell_roles(w, user, f"grant/{grant_id}/revoked")
 
 
@@ -301,7 +325,7 @@ def actor_for(session: Session, user_id: int, day: date) -> Actor:
         raise NotFound(T("没有这个用户，或账号已停用", "There is no such user, or the account is closed"))
     member_of = select(Membership.party_id).where(Membership.user_id == user_id)
     # Most staff act for no body, and every page asks for its actor.
-    grants = [grant for grant in user.grants if grant.holds_on(day)]
+    grants = user.held(day)
     bodies = [grant.party_id for grant in grants if grant.party_id is not None]
     for_bodies = ids_of(select(Party.id).where(Party.id.in_(bodies)))
     return Actor(
@@ -333,7 +357,8 @@ def _another_sysadmin(w: Work, user_id: int) -> None:
     ours = select(Grant.id).where(Grant.role == Role.SYSADMIN)
     # Whoever takes an administrator away waits here, and then looks at what the one before has left.
     w.session.scalars(ours.order_by(Grant.id).with_for_update()).all()
-    left = select(Grant.user_id).join(Grant.user).where(Grant.role == Role.SYSADMIN, User.active)
+    today = Grant.held_on(w.today)
+    left = select(Grant.user_id).join(Grant.user).where(Grant.role == Role.SYSADMIN, User.active, today)
     if all(number == user_id for number in w.session.scalars(left)):
         raise Refused(
             T("至少保留一名系统管理员", "There must be at least one system administrator"),
@@ -342,7 +367,8 @@ def _another_sysadmin(w: Work, user_id: int) -> None:
 
 
 def _forget_sessions(user: User) -> None:
-    # Sessions and cookies carry it: with another one, none of them is known any more.
+    sessions.end_all(user)
+    # Cookies carry it: with another one, none of them is known any more.
     user.fs_uniquifier = uuid4().hex
 
 

@@ -10,6 +10,7 @@ from core.domain.acts import Act
 from core.domain.errors import NotFound, Refused
 from core.domain.messages import MessageEvent
 from core.rules.text import T
+from core.services.base.access import require_second
 from core.services.base.decided import already
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
@@ -67,11 +68,7 @@ def lift(w: Work, redaction_id: int, reason: str) -> None:
     w.session.refresh(redaction, with_for_update=True)
     if redaction.lifted_at is not None:
         raise already(w, redaction, column="lifted_at")
-    if redaction.by_id == w.actor.user_id:
-        raise Refused(
-            T("封存须由另一人解除", "a seal is lifted by a second person"),
-            mend=T("请其他经办人员核对后办理", "have a colleague look at it"),
-        )
+    require_second(w, T("封存须由另一人解除", "a seal is lifted by a second person"), redaction.by_id)
     if _sealed(w, document)[-1] != redaction:
         raise Refused(
             T("该文件此后又被遮盖", "the document was redacted again since"),

@@ -16,7 +16,7 @@ from core.rules.text import T
 from core.services.applications import materials
 from core.services.applications.case import Case
 from core.services.attachments import party_files
-from core.services.base.access import NOT_ALLOWED, allowed
+from core.services.base.access import NOT_ALLOWED, allowed, require_fresh
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.files.marks import Mark, marks
@@ -89,6 +89,7 @@ class Document:
         """Refuse the act unless the actor's roles cover it, and the party is not the actor's own."""
         if not self.reached(w, act):
             raise NotAllowed(NOT_ALLOWED)
+        require_fresh(w, act)
         if is_own(w, self.party_id):
             raise Refused(Guard.NOT_OWN.reason)
 

@@ -115,11 +115,10 @@ def can_be_asked(w: Work, application: Application) -> list[User]:
         for user in w.session.scalars(query)
         if any(
             grant.role is Role.REVIEWER
-            and grant.holds_on(w.today)
             and covers(
                 RoleGrant(grant.role, grant.program, grant.region), application.program, application.region
             )
-            for grant in user.grants
+            for grant in user.held(w.today)
         )
     ]
 

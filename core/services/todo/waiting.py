@@ -34,6 +34,7 @@ from core.services.changes import requests as changes
 from core.services.duties.inspections import open_reverifications
 from core.services.people import departed, factor_resets
 from core.services.people.party_verification import WAITS_SINCE, queue
+from core.services.people.rights import duties
 from core.services.redaction.requests import requested
 from core.services.settings import running_periods
 from core.services.supervision.hearing import undated
@@ -307,6 +308,11 @@ def _rest(w: Work) -> Iterator[Counted]:
         select(func.count(), func.min(func.date(RedactionRequest.asked_at)))
         .select_from(RedactionRequest)
         .where(requested(w.actor)),
+    )
+    yield (
+        "duties",
+        T("账号兼任不得兼任的职责", "Accounts with two duties that are kept apart"),
+        duties.waiting(w),
     )
     yield (
         "factor_resets",

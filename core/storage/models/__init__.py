@@ -1,6 +1,6 @@
 """The entities of the register, one module per part of the life of a case."""
 
-from core.storage.models.accounts import FactorReset, Invitation, VerificationCode
+from core.storage.models.accounts import FactorReset, Invitation, LoginSession, VerificationCode
 from core.storage.models.applications import Application, Call, CorrectionItem, FactEntry, MaterialFile
 from core.storage.models.base import Base
 from core.storage.models.changes import CertificateIssue, ChangeRequest, FormerValue, Successor
@@ -74,6 +74,7 @@ __all__ = [
     "Inspection",
     "Invitation",
     "JobRun",
+    "LoginSession",
     "MaterialFile",
     "Membership",
     "Merger",

@@ -54,6 +54,27 @@ class VerificationCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class LoginSession(Base):
+    """A browser that is logged in; ended by removing it. Its cookie has the key that is kept as a hash."""
+
+    __tablename__ = "login_session"
+    audited = False
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(200))
+    """What the browser says of itself."""
+    started_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    factor_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the second factor was shown last; None where it was not."""
+    wrong_codes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+    user: Mapped[User] = relationship()
+
+
 class FactorReset(Base):
     """A second factor that was lost, to be taken away: opened by one person, confirmed by another."""
 

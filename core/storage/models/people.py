@@ -18,11 +18,12 @@ from sqlalchemy import (
     and_,
     func,
     or_,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.mutable import MutableList
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from sqlalchemy.types import Text
 
 from core.domain.identifiers.telephones import all_numbers
@@ -289,6 +290,16 @@ class User(Base, UserMixin):
         """The user's roles by name, each once; Flask-Security looks for its own kind under `roles`."""
         return sorted({grant.role for grant in self.grants})
 
+    def held(self, day: date) -> list[Grant]:
+        """The grants that hold on a day and may be used.
+
+        Of two duties in one hand, which are of a time before they were kept apart, it is the one that was
+        granted first.
+        """
+        held = sorted((grant for grant in self.grants if grant.holds_on(day)), key=lambda grant: grant.id)
+        first = next((grant.role.duty for grant in held if grant.role.duty), None)
+        return [grant for grant in held if grant.role.duty in (None, first)]
+
     def __str__(self) -> str:
         return self.name or self.email or self.mobile
 
@@ -335,7 +346,21 @@ class Grant(Base):
 
     @classmethod
     def held_on(cls, day: date) -> ColumnElement[bool]:
-        """The same as a condition of a query."""
+        """The same as a condition of a query, and that it may be used (`User.held`)."""
+        first = aliased(cls)
+        duty, others = func.accredit_duty(cls.role), func.accredit_duty(first.role)
+        kept = (
+            select(others)
+            .where(first.user_id == cls.user_id, others.is_not(None), first._on(day))
+            .order_by(first.id)
+            .limit(1)
+            .correlate(cls)
+            .scalar_subquery()
+        )
+        return and_(cls._on(day), or_(duty.is_(None), duty == kept))
+
+    @classmethod
+    def _on(cls, day: date) -> ColumnElement[bool]:
         return and_(
             or_(cls.starts_on.is_(None), cls.starts_on <= day), or_(cls.ends_on.is_(None), cls.ends_on > day)
         )

@@ -11,6 +11,7 @@ from core.hooks.catalogue import Catalogue, catalogue
 from core.rules.text import T
 from core.storage.files import FileStore
 from core.storage.verify import derived
+from core.storage.verify.accounts import ACCOUNTS
 from core.storage.verify.check import Check, Fault
 from core.storage.verify.columns import by_columns
 from core.storage.verify.intake import APPLICATIONS
@@ -19,7 +20,7 @@ from core.storage.verify.register import ACCREDITATIONS, EXITS, STATES
 
 __all__ = ["CHECKS", "Check", "Fault", "faults"]
 
-CHECKS: tuple[Check, ...] = (*PARTIES, *ACCREDITATIONS, *EXITS, *APPLICATIONS)
+CHECKS: tuple[Check, ...] = (*ACCOUNTS, *PARTIES, *ACCREDITATIONS, *EXITS, *APPLICATIONS)
 
 
 def faults(

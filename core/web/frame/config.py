@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,22 @@ from core.services.files import scanning
 from core.services.files.scanning import Clamd
 
 SECRET_FILE = "secret_key"  # noqa: S105  # the file's name, not a secret
+
+
+FACTOR_MINUTES, SESSION_IDLE_MINUTES, SESSION_HOURS = 15, 30, 12
+MOST_OF_A_TIME = 1440
+"""Of what is set in minutes or hours: longer is no bound."""
+FACTOR_VARIABLE = "ACCREDIT_TWO_FACTOR_REQUIRED"
+
+
+class FactorOf(Enum):
+    """Who must have a second factor; the value is how the environment says it."""
+
+    STAFF = ""
+    """Whoever has a role: each decides, administers or looks over it."""
+    EVERYONE = "1"
+    NOBODY = "0"
+    """For a demo, on this machine alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +61,11 @@ class AppConfig:
     """Bearer token for /metrics; without one it answers loopback only."""
     rate_limit_storage: str = "memory://"
     """Counts of the login rate limit. In memory they are per process; the lockout is in the database."""
-    two_factor_required: bool = False
+    factor_of: FactorOf = FactorOf.STAFF
+    factor_minutes: int = FACTOR_MINUTES
+    """How long a second factor serves for decisions and the like, before it is asked for again."""
+    session_idle_minutes: int = SESSION_IDLE_MINUTES
+    session_hours: int = SESSION_HOURS
     base_url: str = ""
     """The site's address as others see it, for codes on certificates; without one, the request's."""
     scanner: Clamd | None = None
@@ -67,9 +88,12 @@ def from_environment(instance: Path, environment: Mapping[str, str] | None = Non
         rate_limit_storage=env.get("ACCREDIT_RATE_LIMIT_STORAGE", "") or "memory://",
         base_url=base_url(env.get("ACCREDIT_BASE_URL", "")),
         scanner=scanning.configured(env.get(scanning.VARIABLE, "")),
-        two_factor_required=env.get("ACCREDIT_TWO_FACTOR_REQUIRED", "") == "1",
         security_contact=security_contact(env),
         accessibility_contact=env.get("ACCREDIT_ACCESSIBILITY_CONTACT", "").strip(),
+        factor_of=_factor_of(env.get(FACTOR_VARIABLE, "").strip()),
+        factor_minutes=_whole(env, "ACCREDIT_FACTOR_MINUTES", FACTOR_MINUTES),
+        session_idle_minutes=_whole(env, "ACCREDIT_SESSION_IDLE_MINUTES", SESSION_IDLE_MINUTES),
+        session_hours=_whole(env, "ACCREDIT_SESSION_HOURS", SESSION_HOURS),
     )
 
 
@@ -89,6 +113,24 @@ def security_contact(env: Mapping[str, str]) -> Contact | None:
         raise ValueError(
             f"ACCREDIT_SECURITY_UNTIL is {until!r}; name the last day of the contact, as 2027-06-30"
         ) from error
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= MOST_OF_A_TIME):
+        raise ValueError(f"{name} is {text!r}; give a whole number from 1 to {MOST_OF_A_TIME}")
+    return int(text)
+
+
+def _factor_of(text: str) -> FactorOf:
+    try:
+        return FactorOf(text)
+    except ValueError:
+        raise ValueError(
+            f"{FACTOR_VARIABLE} is {text!r}; leave it out (staff), or give 1 (everyone) or 0 (nobody)"
+        ) from None
 
 
 def base_url(text: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import flash, g
+from flask import flash, g, request
 from flask_login import current_user
 from wtforms import Form
 
@@ -45,7 +45,10 @@ def current_actor() -> Actor:
     """The logged-in user with grants and memberships, read once a request."""
     if "actor" not in g:
         known = current_user.is_authenticated
-        g.actor = users.actor_for(session(), current_user.id, local_date(now())) if known else ANONYMOUS
+        found = users.actor_for(session(), current_user.id, local_date(now())) if known else ANONYMOUS
+        # A page is only looked at: what it shows may be asked for by who may do it.
+        stale = request.method == "POST" and g.get("factor_stale", False)
+        g.actor = replace(found, stale=True) if stale else found
     actor: Actor = g.actor
     return actor
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from core.domain.acts import Act
-from core.domain.roles import Role
+from core.domain.roles import STAFF
 from core.services.base.access import ACTS
 from core.web.frame.pipeline import current_actor
 
@@ -26,8 +26,6 @@ class Open(Enum):
     STAFF = "staff"
     """Whoever has a role in an authority, a recommending body, a panel or the administration."""
 
-
-STAFF_ROLES = tuple(role for role in Role if role is not Role.APPLICANT)
 
 LISTS: dict[str, Act] = {
     "parties": Act.PARTY_VIEW,
@@ -126,6 +124,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "account.reset_code": Open.PUBLIC,
     "account.again": Open.PUBLIC,
     "account.settings": Open.LOGIN,
+    **{f"my_sessions.{page}": Open.LOGIN for page in ("index", "end", "end_others")},
     "account.address": Open.LOGIN,
     "account.address_code": Open.LOGIN,
     "invitations.page": Open.PUBLIC,
@@ -376,7 +375,7 @@ def may_enter(endpoint: str) -> bool:
     actor = current_actor()
     if isinstance(rule, tuple):
         return any(actor.has(*ACTS[act]) for act in rule)
-    return rule is Open.LOGIN or actor.has(*STAFF_ROLES)
+    return rule is Open.LOGIN or actor.has(*STAFF)
 
 
 def init_app(app: Flask) -> None:

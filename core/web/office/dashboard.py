@@ -35,6 +35,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "objections": ("objections.index_view", {"state": "open"}),
     "score": ("reviewing.index", {}),
     "departed": ("panels.index", {}),
+    "duties": ("users.index_view", {"duties": "mixed"}),
     "factor_resets": ("users.index_view", {"reset": "waits"}),
     "complaints": ("complaints.index_view", {"open": "yes"}),
     "findings": ("findings.index_view", {"state": "open"}),

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from core.domain.roles import STAFF
 from core.rules.text import T
 from core.services.profile.roster import has_body
 from core.web.frame import menu
 from core.web.frame.pipeline import current_actor, reading
-from core.web.frame.policy import STAFF_ROLES
-from core.web.portal import account, attachments, changes, inbox, members, party, roster, start
+from core.web.portal import account, attachments, changes, inbox, members, party, roster, sessions, start
 from core.web.portal.accreditation import case as accreditation_case
 from core.web.portal.accreditation import exits, reports
 from core.web.portal.accreditation import pages as accreditation_pages
@@ -32,6 +32,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     application_case.blueprint,
     roster.blueprint,
     account.blueprint,
+    sessions.blueprint,
     party.blueprint,
     members.blueprint,
     changes.blueprint,
@@ -45,7 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 def acts_for_itself() -> bool:
     """Whether the user acts for a party, or has no other work here."""
     actor = current_actor()
-    return bool(actor.parties) or not actor.has(*STAFF_ROLES)
+    return bool(actor.parties) or not actor.has(*STAFF)
 
 
 def acts_for_body() -> bool:
@@ -83,5 +84,5 @@ def init_app(app: Flask) -> None:
     @app.get("/start", endpoint="start")
     def enter() -> ResponseReturnValue:
         """To the dashboard of the administration, or to one's own pages."""
-        staff = current_actor().has(*STAFF_ROLES)
+        staff = current_actor().has(*STAFF)
         return redirect(url_for("admin.index" if staff else "my.index"))

@@ -54,6 +54,8 @@ class LockingLoginForm(LoginForm):
         if user is None:
             self.form_errors.append(tr(REFUSED))
             return False
+        # Nobody is remembered: a session ends, on every device.
+        self.remember.data = False
         self.user = user
         self.ifield = self.email
         self.user_authenticated = True

@@ -16,8 +16,9 @@ from core.services.base.work import SYSTEM, Work
 from core.services.people import users
 from core.storage.models import Grant, User
 from core.web.frame.bound import db, limiter
-from core.web.frame.config import AppConfig, derived
+from core.web.frame.config import AppConfig, FactorOf, derived
 from core.web.frame.pipeline import current_actor, session
+from core.web.security import factor, sessions
 from core.web.security.forms import LockingLoginForm
 from core.web.security.texts import Texts
 from core.web.security.totp import OnceOnlyTotp
@@ -26,7 +27,6 @@ LOGIN_RATE = "30 per minute"
 """Per address, over all accounts: the lockout of one account is counted in the database."""
 GUESSED_AT = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
 """Views at which passwords and codes are tried."""
-SESSION_HOURS = 12
 LONGEST = 2000
 """Characters of a text in one of its forms; no address and no password is longer."""
 
@@ -52,7 +52,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         SECURITY_RECOVERABLE=False,
         SECURITY_USE_REGISTER_V2=True,
         SECURITY_TWO_FACTOR=True,
-        SECURITY_TWO_FACTOR_REQUIRED=config.two_factor_required,
+        SECURITY_TWO_FACTOR_REQUIRED=config.factor_of is FactorOf.EVERYONE,
+        FACTOR_OF=config.factor_of,
         SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
         SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
         SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
@@ -67,11 +68,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         SECURITY_UNAUTHORIZED_VIEW=None,
         SECURITY_AUTO_LOGIN_AFTER_RESET=False,
         SECURITY_REDIRECT_VALIDATE_MODE=["regex"],
-        REMEMBER_COOKIE_DURATION=timedelta(days=7),
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_SECURE=config.https,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        # The cookie ends with the browser; how long a session lasts stands in the database.
+        SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     # The library types what it takes for its own classes; ours only look like them.
     security: Any = Security(
@@ -90,6 +88,8 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         app.view_functions[endpoint] = limited(app.view_functions[endpoint])
 
     user_authenticated.connect(note_login, app)
+    sessions.init_app(app, config)
+    factor.init_app(app)
 
     @security.unauthn_handler
     def unauthenticated(*_args: object, **_kwargs: object) -> ResponseReturnValue:

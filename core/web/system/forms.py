@@ -21,6 +21,7 @@ from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
 from core.services.people import departed, factor_resets, keyed, users
+from core.services.people.rights import duties
 from core.services.settings import holidays
 from core.storage.models import User
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
@@ -50,16 +51,6 @@ USER_SPECS = (
     Spec("email", T("邮箱（登录名）", "E-mail, with which one logs in"), longest=200),
     Spec("name", T("姓名", "Name"), longest=200),
     Spec("mobile", T("手机号码", "Mobile number"), required=False, longest=20),
-    Spec(
-        "password",
-        T("初始密码", "First password"),
-        FieldKind.PASSWORD,
-        required=False,
-        longest=200,
-        hint=T(
-            "至少 10 个字符；留空则暂不能登录", "At least 10 characters; left empty, nobody can log in yet"
-        ),
-    ),
 )
 
 
@@ -76,9 +67,11 @@ def new_user() -> ResponseReturnValue:
                 email=values["email"],
                 name=values["name"],
                 mobile=values["mobile"] or "",
-                password=values["password"] or None,
             ),
-            done=T("用户已建立，请授予角色", "The account was made; give it a role"),
+            done=T(
+                "用户已建立，已通知本人设置密码；请授予角色",
+                "The account was made, and its user is asked to set a password; give it a role",
+            ),
             form=form,
         )
         if done is not None:
@@ -144,7 +137,6 @@ GRANT_SPECS = (
         hint=T("留空即刻生效", "Leave empty for at once"),
     ),
 )
-PASSWORD_SPECS = (Spec("password", T("新密码", "New password"), FieldKind.PASSWORD, longest=200),)
 
 
 @blueprint.get("/users/<int:user_id>")
@@ -153,17 +145,18 @@ def user(user_id: int) -> str:
     return _show_user(users.find(reading(), user_id))
 
 
-def _show_user(item: User, grant_form: Any = None, password_form: Any = None, factor_form: Any = None) -> str:
+def _show_user(item: User, grant_form: Any = None, factor_form: Any = None) -> str:
     return render_template(
         "system/user.html",
         item=item,
         may_edit=current_actor().has(*ACTS[Act.USER_EDIT]),
         form=grant_form or make_form(GRANT_SPECS, bind=False),
-        password_form=password_form or make_form(PASSWORD_SPECS, bind=False),
         factor_form=factor_form or make_form(FACTOR_SPECS, prefix="factor-", bind=False),
         reset=factor_resets.waiting(reading(), item.id),
         work=departed.work_of(reading(), item.id),
         locked=item.locked_until is not None and item.locked_until > now(),
+        mixed=duties.is_mixed(reading(), item.id),
+        rule=duties.RULE,
     )
 
 
@@ -238,27 +231,17 @@ def factor(user_id: int, step: str) -> ResponseReturnValue:
     return redirect(url_for(".user", user_id=user_id), 303)
 
 
-@blueprint.post("/users/<int:user_id>/<any(close, open, password, revoke):step>")
+@blueprint.post("/users/<int:user_id>/<any(close, open, reset, revoke):step>")
 def change_user(user_id: int, step: str) -> ResponseReturnValue:
-    """Close or open an account, give a new password, take a role away."""
+    """Close or open an account, have its user set another password, take a role away."""
     item = users.find(reading(), user_id)
-    if step == "password":
-        form = make_form(PASSWORD_SPECS)
-        done = None
-        if form.validate():
-            secret = form.values()["password"]
-            done = attempt(
-                "user.password",
-                lambda w: users.set_password(w, user_id, secret),
-                done=T("密码已更换", "Password changed"),
-                form=form,
-            )
-        return (
-            redirect(url_for(".user", user_id=user_id), 303)
-            if done
-            else (_show_user(item, password_form=form), 422)
+    if step == "reset":
+        attempt(
+            "user.reset",
+            lambda w: users.send_reset(w, user_id),
+            done=T("已通知本人重设密码", "The user is asked to set another password"),
         )
-    if step == "revoke":
+    elif step == "revoke":
         grant_id = request.form.get("grant", 0, type=int)
         if grant_id not in {held.id for held in item.grants}:
             abort(404)

@@ -18,6 +18,7 @@ from core.services.delivery import by_hand, held
 from core.services.delivery.promptness import promptness
 from core.services.messaging.writing import NO_ADDRESS, NO_MOBILE, NOT_AFTER_RESTORE
 from core.services.people import factor_resets
+from core.services.people.rights import duties
 from core.storage.models import (
     AuditEvent,
     FactorReset,
@@ -77,6 +78,13 @@ class UserView(ScopedView):
     )
     filters = (
         Filter("active", T("启用", "Active"), User.active, choices=yes_no),
+        Filter(
+            "duties",
+            T("职责分离", "Separate duties"),
+            User.id,
+            choices=lambda: [("mixed", duties.MIXED)],
+            condition=lambda _given: duties.mixed(reading().today),
+        ),
         Filter(
             "reset",
             T("双重验证", "Two-factor login"),

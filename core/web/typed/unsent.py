@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,7 @@ OF = "typed_on"
 """Carries the token of the page on which it was typed through further attempts."""
 DRAFT, DONE = "draft", "typed_done"
 """Names what a browser keeps of a form until the register has it, and the cookie that says so."""
-_OURS = (TOKEN, OF, DRAFT)
+_OURS = (TOKEN, OF, DRAFT, "factor_code", "factor_asked")
 _TICKED = "rowid"
 _PASSWORD, _ONE_TIME_CODE = "password", "code"
 _ACCOUNT = "account"
@@ -79,8 +79,7 @@ def _is_secret(name: str) -> bool:
 
 def _unsent(_error: CSRFError) -> ResponseReturnValue:
     """The page of a post whose token is of no use: of a session that ended, or of somebody else's page."""
-    token = request.form.get(OF) or request.form.get(TOKEN, "")
-    owner = owner_of(token)
+    owner = owner_of(_token())
     if owner is None or request.blueprint == "security" or request.endpoint is None:
         return page(BAD, T("表单缺少校验信息或已过期", "The form has no valid token, or it has expired"))
     me = page_owner()
@@ -90,18 +89,48 @@ def _unsent(_error: CSRFError) -> ResponseReturnValue:
         why, code = ANOTHER, FORBIDDEN
     else:
         why, code = STOOD, BAD
-    files = [file.filename for _, file in request.files.items(multi=True) if file.filename]
+    return held(why, code, owner=owner, sends=why is not ANOTHER, needs_login=why is LOG_IN)
+
+
+def held(
+    why: T,
+    code: int,
+    *,
+    owner: str | None = None,
+    sends: bool = True,
+    needs_login: bool = False,
+    needs: str = "",
+) -> ResponseReturnValue:
+    """The page of a post that was not let through: with all that it brought, and what is to be done first.
+
+    `needs`: the page on which it is done, opened beside this one.
+    """
     text = render_template(
         "typed/unsent.html",
         why=why,
-        owner=owner,
-        sends=why is not ANOTHER,
-        needs_login=why is LOG_IN,
-        fields=[(OF, token), *_sent()],
-        files=files,
+        owner=owner if owner is not None else owner_of(_token()) or "",
+        sends=sends,
+        needs=url_for("security.login") if needs_login else needs,
+        needs_login=needs_login,
+        fields=fields_again(),
+        files=files_again(),
         target=request.full_path.rstrip("?"),
     )
     return text, code
+
+
+def fields_again() -> list[tuple[str, str]]:
+    """What was sent, as hidden fields of a form that sends it once more."""
+    return [(OF, _token()), *_sent()]
+
+
+def files_again() -> list[str]:
+    """The names of the files that were sent, which no page can send for a person."""
+    return [file.filename for _, file in request.files.items(multi=True) if file.filename]
+
+
+def _token() -> str:
+    return request.form.get(OF) or request.form.get(TOKEN, "")
 
 
 def note_done(response: Response) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from threading import Barrier
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from core.domain.errors import Conflict, FactorNeeded, Invalid, NotAllowed, NotFound, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
 from core.services.endings.exits import ask_for_person, confirm, dismiss, object_to, propose, told
@@ -158,6 +159,31 @@ def test_two_officers_revoke_and_ban(
     assert messages(engine, held) == ["exit.proposed", "exit.upheld", "ban"]
     with pytest.raises(Conflict), begin(officer, "2024-05-13T10:00") as w:
         dismiss(w, case_id, "已有结论")
+
+
+@pytest.mark.parametrize("superior", ["province", None])
+def test_the_superior_authority_is_second_where_an_office_has_one(
+    engine: Engine, begin: Any, make_actor: Any, held: Held, case_id: int, superior: str | None
+) -> None:
+    region = load(engine, Accreditation, held.id).region
+    alone = make_actor(Role.OFFICER, "liaocheng", region)
+    above = make_actor(Role.OFFICER, "liaocheng", superior and f"{region[:2]}0000")
+    elsewhere = make_actor(Role.OFFICER, "liaocheng", "110000")
+    with begin(alone, "2024-05-12T09:00") as w:
+        assert confirm(w, case_id, "属实") is ExitState.CONFIRMED_ONCE
+    with pytest.raises(Refused, match="superior division"), begin(alone, "2024-05-12T09:30") as w:
+        confirm(w, case_id, "同一人再次确认")
+    with pytest.raises(NotFound), begin(elsewhere, "2024-05-12T09:30") as w:
+        confirm(w, case_id, "复核无误")
+    with begin(above, "2024-05-13T09:00") as w:
+        assert confirm(w, case_id, "复核无误") is ExitState.UPHELD
+
+
+def test_an_old_factor_decides_nothing(engine: Engine, begin: Any, officer: Any, case_id: int) -> None:
+    for act in (confirm, dismiss):
+        with pytest.raises(FactorNeeded), begin(replace(officer, stale=True), "2024-05-12T09:00") as w:
+            act(w, case_id, "属实")
+    assert load(engine, ExitCase, case_id).state is ExitState.PROPOSED
 
 
 def test_the_state_that_an_officer_saw_counts(begin: Any, officer: Any, second: Any, case_id: int) -> None:

@@ -16,15 +16,18 @@ from core.domain.clock import moment
 from core.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Grant as Granted
 from core.domain.roles import Role
+from core.services.base.work import SYSTEM
 from core.services.people.users import (
     activate,
     actor_for,
+    by_id,
     create_user,
     deactivate,
     find_user,
     grant,
+    replace_password,
     revoke_grant,
-    set_password,
+    send_reset,
 )
 from core.services.review.panels import candidates
 from core.storage.engine import session_factory
@@ -40,7 +43,7 @@ def sysadmin(make_actor: Any) -> Any:
 
 
 def new(w: Any, **more: Any) -> int:
-    given = {"email": f"u{uuid4().hex[:8]}@example.cn", "name": "张三", "password": PASSWORD, **more}
+    given = {"email": f"u{uuid4().hex[:8]}@example.cn", "name": "张三", **more}
     return create_user(w, **given)
 
 
@@ -50,9 +53,9 @@ def mails(engine: Engine, user_id: int) -> list[str]:
         return list(session.scalars(query))
 
 
-def test_an_account_is_made_with_a_hashed_password(engine: Engine, begin: Any, sysadmin: Any) -> None:
-    with begin(sysadmin, "2024-05-06T09:00", "user.create") as w:
-        number = new(w, email="Zhang.San@Example.CN", mobile="138 0013 8000")
+def test_an_account_is_made_with_a_hashed_password(engine: Engine, begin: Any) -> None:
+    with begin(SYSTEM, "2024-05-06T09:00", "user.create") as w:
+        number = new(w, email="Zhang.San@Example.CN", mobile="138 0013 8000", password=PASSWORD)
         found = find_user(w.session, " zhang.san@EXAMPLE.cn")
         assert found is not None
         assert found.id == number
@@ -61,8 +64,29 @@ def test_an_account_is_made_with_a_hashed_password(engine: Engine, begin: Any, s
     assert user.password.startswith("$argon2id$")
     assert PasswordHasher().verify(user.password, PASSWORD)
     [(actor, action, changes)] = audited(engine, "app_user", number)
-    assert (actor, action) == (sysadmin.name, "user.create")
+    assert (actor, action) == (SYSTEM.name, "user.create")
     assert "password" not in changes
+    assert mails(engine, number) == []
+
+
+def test_an_administrator_gives_nobody_a_password(engine: Engine, begin: Any, sysadmin: Any) -> None:
+    with pytest.raises(NotAllowed), begin(sysadmin, "2024-05-06T09:00") as w:
+        new(w, password=PASSWORD)
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        number = new(w)
+    assert load(engine, User, number).password is None
+    assert mails(engine, number) == ["account.created"]
+    with begin(sysadmin, "2024-05-06T09:00") as w:
+        send_reset(w, number)
+    with pytest.raises(Refused, match="today"), begin(sysadmin, "2024-05-06T23:59") as w:
+        send_reset(w, number)
+    with begin(sysadmin, "2024-05-07T00:00") as w:
+        send_reset(w, number)
+        deactivate(w, number)
+    with pytest.raises(Refused, match="was closed"), begin(sysadmin, "2024-05-08T09:00") as w:
+        send_reset(w, number)
+    assert mails(engine, number) == ["account.created", "account.password_reset", "account.password_reset"]
+    assert load(engine, User, number).password is None
 
 
 def test_users_stand_in_the_order_of_how_their_names_are_read(
@@ -86,7 +110,7 @@ def test_users_stand_in_the_order_of_how_their_names_are_read(
 def test_every_error_at_once(begin: Any, sysadmin: Any) -> None:
     with begin(sysadmin, "2024-05-06T09:00") as w:
         new(w, email="taken@example.cn")
-    with pytest.raises(Invalid) as caught, begin(sysadmin, "2024-05-06T09:00") as w:
+    with pytest.raises(Invalid) as caught, begin(SYSTEM, "2024-05-06T09:00") as w:
         create_user(w, email="nobody", name=" ", password="short", mobile="123", language="fr")
     assert set(caught.value.errors) == {"email", "name", "password", "mobile", "language"}
     with pytest.raises(Invalid) as caught, begin(sysadmin, "2024-05-06T09:00") as w:
@@ -104,8 +128,8 @@ def test_every_error_at_once(begin: Any, sysadmin: Any) -> None:
         ("字" * 201, False),
     ],
 )
-def test_passwords(begin: Any, sysadmin: Any, password: str, good: bool) -> None:
-    with begin(sysadmin, "2024-05-06T09:00") as w:
+def test_passwords(begin: Any, password: str, good: bool) -> None:
+    with begin(SYSTEM, "2024-05-06T09:00") as w:
         if good:
             new(w, password=password)
         else:
@@ -122,7 +146,7 @@ def test_only_administrators_make_accounts_and_grants(begin: Any, make_actor: An
         with pytest.raises(NotAllowed), begin(make_actor(role), "2024-05-06T09:00") as w:
             grant(w, number, Role.OFFICER)
         with pytest.raises(NotAllowed), begin(make_actor(role), "2024-05-06T09:00") as w:
-            set_password(w, number, PASSWORD)
+            send_reset(w, number)
 
 
 def test_a_password_is_changed_by_its_owner_and_ends_the_sessions(
@@ -136,7 +160,7 @@ def test_a_password_is_changed_by_its_owner_and_ends_the_sessions(
         )
     before = load(engine, User, owner.user_id).fs_uniquifier
     with begin(owner, "2024-05-06T09:00") as w:
-        set_password(w, owner.user_id, PASSWORD)
+        replace_password(w, by_id(w.session, owner.user_id), PASSWORD)
     user = load(engine, User, owner.user_id)
     assert user.fs_uniquifier != before
     assert (user.failed_logins, user.locked_until) == (0, None)
@@ -162,7 +186,7 @@ def test_roles_are_granted_told_and_taken_away(engine: Engine, begin: Any, sysad
         assert [item.role for item in actor_for(w.session, number, date(2024, 6, 3)).grants] == [
             Role.RECOMMENDER
         ]
-    assert mails(engine, number) == ["account.roles_changed"] * 3
+    assert mails(engine, number) == ["account.created", *["account.roles_changed"] * 3]
 
 
 def test_grants_that_make_no_sense(begin: Any, sysadmin: Any) -> None:

@@ -9,10 +9,11 @@ from flask import Flask
 
 from core.web.app import create_app
 from core.web.frame.bound import db
-from core.web.frame.config import AppConfig, from_environment
+from core.web.frame.config import from_environment
 from core.web.frame.policy import POLICY
 from tests.documents.samples import picture, text_of
 from tests.web.filled import Filled
+from tests.web.sites import LENIENT
 
 
 def code_on(content: bytes) -> str:
@@ -40,7 +41,7 @@ def test_the_code_leads_to_the_page_that_verifies_it(filled: Filled, filled_app:
 def test_the_code_has_the_address_that_the_installation_names(filled: Filled, filled_instance: Path) -> None:
     url = filled.engine.url.render_as_string(hide_password=False)
     made = create_app(
-        AppConfig(
+        LENIENT(
             instance=filled_instance, database_url=url, testing=True, base_url="https://register.example.cn"
         )
     )

@@ -11,9 +11,9 @@ from flask import Flask
 from core.services.files.scanning import Clamd
 from core.web.app import create_app
 from core.web.frame.bound import limiter
-from core.web.frame.config import AppConfig
 from tests.clamd import VIRUS, free_port, scanning
 from tests.web.filled import PUBLIC, Filled
+from tests.web.sites import LENIENT
 
 WHO = ("lead", "sysadmin", "recommender", "reviewer", PUBLIC)
 TABLES = {
@@ -34,7 +34,7 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def scanned(filled: Filled, instance: Path, address: str) -> Flask:
     """The site on the filled register, with a scanner at an address."""
     url = filled.engine.url.render_as_string(hide_password=False)
-    config = AppConfig(instance=instance, database_url=url, testing=True, scanner=Clamd(address))
+    config = LENIENT(instance=instance, database_url=url, testing=True, scanner=Clamd(address))
     made = create_app(config)
     made.config["WTF_CSRF_ENABLED"] = False
     return made

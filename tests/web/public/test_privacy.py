@@ -17,10 +17,10 @@ from core.storage.engine import session_factory
 from core.storage.models import Complaint, NoticeItem, Objection, PublicNotice
 from core.web.app import create_app
 from core.web.frame.bound import db
-from core.web.frame.config import AppConfig
 from tests.databases import NewDatabase
 from tests.services.factory import accredit, id_number, make_party
 from tests.services.public.test_notices import publish
+from tests.web.sites import LENIENT
 from tests.web.speech import wrong_words
 
 NUMBER = id_number()
@@ -100,7 +100,7 @@ def site(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) ->
     with new_database() as engine:
         fill(engine)
         url = engine.url.render_as_string(hide_password=False)
-        made = create_app(AppConfig(instance=instance, database_url=url, testing=True))
+        made = create_app(LENIENT(instance=instance, database_url=url, testing=True))
         yield made
         with made.app_context():
             db.engine.dispose()

@@ -8,10 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
-from core.domain.clock import now
 from core.domain.roles import Role
 from core.storage.models import User
+from core.web.frame.bound import db
 from tests.web.conftest import LogIn, MakeUser
+from tests.web.entering import cookie_of
 
 SAID = "企业反映的问题已逐条核对，详见附件。"
 FORM = "/admin/system/users/new"
@@ -34,8 +35,10 @@ def enter(app: Flask, make_user: MakeUser) -> Enter:
 
 def logged_in(client: FlaskClient, user: User) -> FlaskClient:
     """The browser, which may have had another user, after the user's login."""
+    with client.application.app_context():
+        held = cookie_of(db.engine, user.fs_uniquifier)
     with client.session_transaction() as cookie:
-        cookie.update({"_user_id": user.fs_uniquifier, "_fresh": True, "fs_paa": now().timestamp()})
+        cookie.update(held)
     return client
 
 

@@ -20,8 +20,9 @@ ACCOUNTS: dict[MessageEvent, Template] = {
     MessageEvent.ACCOUNT_CREATED: _account(
         T("账号已开通", "Your account is ready"),
         T(
-            "您的账号 {login} 已开通。请打开下列链接设置密码：\n{link}",
-            "Your account {login} is ready. Set a password here:\n{link}",
+            "系统管理员为您开通了账号 {login}。请在登录页点“忘记密码”，填写该账号，用收到的验证码设置密码。",
+            "An administrator made the account {login} for you. Press “Forgot your password?” on the login "
+            "page, give that address, and set a password with the code that you are sent.",
         ),
     ),
     MessageEvent.ACCOUNT_CODE: Template(
@@ -116,8 +117,11 @@ ACCOUNTS: dict[MessageEvent, Template] = {
     MessageEvent.ACCOUNT_PASSWORD_RESET: _account(
         T("重设密码", "Set a new password"),
         T(
-            "请打开下列链接重设密码；如非本人申请，请忽略：\n{link}",
-            "Set a new password here; if you did not ask, ignore this:\n{link}",
+            "系统管理员请您重设账号 {login} 的密码：在登录页点“忘记密码”，填写该账号，"
+            "用收到的验证码设置新密码。在此之前，原密码仍可使用；没有人会向您索要密码或验证码。",
+            "An administrator asks you to set a new password for {login}: press “Forgot your password?” on "
+            "the login page, give that address, and set it with the code that you are sent. Until then the "
+            "old one opens the account. Nobody asks you for a password or a code.",
         ),
     ),
     MessageEvent.ACCOUNT_PASSWORD_CHANGED: _account(
@@ -125,6 +129,15 @@ ACCOUNTS: dict[MessageEvent, Template] = {
         T(
             "您的密码已于 {today} 修改。如非本人操作，请立即联系系统管理员。",
             "Your password was changed on {today}. If it was not you, tell the administrator at once.",
+        ),
+    ),
+    MessageEvent.ACCOUNT_CHANGED_ON_MACHINE: _account(
+        T("服务器上直接变更了账号：{login}", "An account was changed on the machine: {login}"),
+        T(
+            "{by} 于 {today} 在服务器上直接变更了账号 {login}：{what}。操作记录中已有记载；"
+            "如无人安排，请立即查明。",
+            "{by} changed the account {login} on the machine itself on {today}: {what}. The audit trail has "
+            "it; if nobody was to do so, look into it at once.",
         ),
     ),
     MessageEvent.ACCOUNT_FACTOR_RESET_OPENED: _account(
