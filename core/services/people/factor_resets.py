@@ -100,7 +100,7 @@ def confirm(w: Work, user_id: int) -> None:
         )
     reset.confirmed = True
     _close(w, reset)
-    users.forget_factor(user)
+    users.forget_factor(w, user)
     _tell(w, user, MessageEvent.ACCOUNT_FACTOR_RESET, reset)
 
 

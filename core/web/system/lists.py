@@ -71,7 +71,6 @@ class UserView(ScopedView):
         Column(
             "two_factor", T("双重验证", "Two-factor login"), lambda row: row.tf_primary_method is not None
         ),
-        Column("locked_until", T("锁定至", "Locked until"), listed=False),
         Column("create_datetime", T("建立时间", "Created"), listed=False),
     )
     filters = (
