@@ -76,10 +76,10 @@ ATTEMPTS: dict[str, frozenset[str]] = {
     "verification_code": frozenset({"attempts"}),
 }
 """How often and when something was tried, not what came of it."""
-BESIDE = frozenset({"audit_end", "audit_link", "audit_value", "person_key", "access_record", "guess"})
-"""Beside the trail: its links, and what is under random keys, which `verify` holds to the events; and who came
-and looked, which is as often as somebody did.
-"""
+OF_THE_TRAIL = frozenset({"audit_end", "audit_link", "audit_value", "person_key"})
+BESIDE = OF_THE_TRAIL | {"access_record", "guess"}
+"""The trail's links, and what is under random keys: `verify` holds all of it to the events. And who came and
+looked, which is as often as somebody did."""
 NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+$")
 """An id as a part of a message's key; a year stays."""
 SOMETHING, GONE = "(something)", "(gone)"
