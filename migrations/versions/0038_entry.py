@@ -19,7 +19,7 @@ depends_on: str | None = None
 ACCESS = "access_record"
 KINDS = ["entered", "not_entered", "locked", "left", "password_changed", "factor_changed", "unlocked"]
 KINDS += ["forbidden", "looked"]
-LOOKS = ["party", "account", "document", "form", "dossier", "table", "export"]
+LOOKS = ["party", "account", "document", "form", "dossier", "table", "list", "export"]
 
 
 def upgrade() -> None:

@@ -223,6 +223,7 @@ class Look(StrEnum):
     FORM = "form"
     DOSSIER = "dossier"
     TABLE = "table"
+    LIST = "list"
     EXPORT = "export"
 
     @property
@@ -238,6 +239,7 @@ _LOOK_LABELS = {
     Look.FORM: T("申请书或推荐表", "Form of an application"),
     Look.DOSSIER: T("整套案卷", "Whole dossier"),
     Look.TABLE: T("汇总表", "Summary table"),
+    Look.LIST: T("含联系方式的列表", "List with addresses"),
     Look.EXPORT: T("导出的列表", "List exported"),
 }
 

@@ -57,6 +57,7 @@ class UserView(ScopedView):
     title = T("用户", "Users")
     group = "system"
     search_hint = NAME
+    shows_contacts = True
     new_endpoint, new_act, new_label = "system_forms.new_user", Act.USER_EDIT, T("新建用户", "New user")
     find_endpoint, find_label = (
         "system_forms.find_user",
@@ -246,6 +247,7 @@ class MessageView(ScopedView):
     """Outgoing messages."""
 
     act_view = Act.MESSAGE_VIEW
+    shows_contacts = True
     title = T("消息发送记录", "Delivery log")
     group = "system"
     program_column, region_column = OutboxMessage.program, OutboxMessage.region

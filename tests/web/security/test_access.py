@@ -111,10 +111,12 @@ def test_an_account_an_export_and_their_reader_are_entered(
     client = log_in(admin)
     client.get(f"/admin/system/users/{owner.id}")
     client.get(f"/admin/system/users/{admin.id}")
+    client.get("/admin/users/")
     client.get("/admin/users/export/csv/")
     rows = entered(session, AccessKind.LOOKED)
     assert [(row.look, row.number, row.detail) for row in rows] == [
         (Look.ACCOUNT, owner.id, ""),
+        (Look.LIST, None, "users.index_view"),
         (Look.EXPORT, None, "users.export"),
     ]
 
