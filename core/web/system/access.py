@@ -46,12 +46,17 @@ class AccessView(ScopedView):
         Column("kind", T("行为", "What was done"), badge=True),
         Column("outcome", T("结果", "Result"), lambda row: OUTCOMES[row.kind.is_refused]),
         Column("look", T("查看内容", "What was looked at")),
-        Column("number", T("编号", "Number")),
+        Column("number", T("编号", "Number"), listed=False),
         Column("party", T("涉及主体", "Whose data"), lambda row: data(row.party.name) if row.party else ""),
         Column(
             "program", T("项目", "Programme"), lambda row: program_title(row.program) if row.program else ""
         ),
-        Column("region", T("地区", "Region"), lambda row: region_name(row.region) if row.region else ""),
+        Column(
+            "region",
+            T("地区", "Region"),
+            lambda row: region_name(row.region) if row.region else "",
+            listed=False,
+        ),
         Column(
             "address", T("网络地址", "Network address"), lambda row: data(row.address) if row.address else ""
         ),
