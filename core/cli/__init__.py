@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("core.cli.checking", "check"),
     "verify": ("core.cli.checking", "verify"),
     "trail": ("core.cli.trail.commands", "trail"),
+    "access": ("core.cli.access", "access"),
     "files": ("core.cli.files.commands", "files"),
     "backup": ("core.cli.backup.taking", "backup_command"),
     "restore": ("core.cli.backup.restoring", "restore_command"),

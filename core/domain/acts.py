@@ -29,6 +29,7 @@ class Act(StrEnum):
     JOB_VIEW = "job.view"
     MESSAGE_VIEW = "message.view"
     AUDIT_VIEW = "audit.view"
+    ACCESS_VIEW = "access.view"
     USER_VIEW = "user.view"
     PARTY_VERIFY = "party.verify"
     PARTY_EDIT = "party.edit"

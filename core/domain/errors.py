@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from core.rules.text import EMPTY, T
 
@@ -47,6 +48,14 @@ class Conflict(DomainError):  # noqa: N818  # named as what is said to the perso
 
 class Refused(DomainError):  # noqa: N818  # named as what is said to the person
     """A rule of the procedure stands against the act."""
+
+
+class TooMany(DomainError):  # noqa: N818  # named as what is said to the person
+    """Too much of it was tried: nothing more is looked at before `until`."""
+
+    def __init__(self, message: T, *, until: datetime, field: str = "") -> None:
+        self.until = until
+        super().__init__(message, field=field)
 
 
 class NotKept(DomainError):  # noqa: N818  # named as what is said to the person

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 ISSUE = "issue_decisions"
 VERIFY, SEND_OUTBOX, RETRY_STALLED = "verify", "send_outbox", "retry_stalled"
-CLEAR_EXPORTS, DIGEST = "clear_exports", "digest"
+CLEAR_EXPORTS, CLEAR_ENTRY, DIGEST = "clear_exports", "clear_entry", "digest"
 SEAL, ANCHOR, MAIL_ANCHOR = "seal", "anchor", "mail_anchor"
 
 
@@ -51,6 +51,7 @@ DAILY = (
     Daily(DAILY_CHECK, time(0, 10)),
     Daily(VERIFY, time(2, 30)),
     Daily(CLEAR_EXPORTS, time(3, 30)),
+    Daily(CLEAR_ENTRY, time(3, 45)),
     Daily(MAIL_ANCHOR, time(7, 0)),
     Daily(DIGEST, time(8, 0)),
 )

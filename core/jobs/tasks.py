@@ -24,6 +24,7 @@ from core.jobs.ledger import recorded, was_done
 from core.jobs.making import Making
 from core.jobs.schedule import (
     ANCHOR,
+    CLEAR_ENTRY,
     CLEAR_EXPORTS,
     DIGEST,
     ISSUE,
@@ -39,6 +40,8 @@ from core.services.daily_check.run import run_checks
 from core.services.deciding.pending import issue_due
 from core.services.delivery.letters import Gateway
 from core.services.delivery.outbox import send_by_clock
+from core.services.entry import guesses, record
+from core.services.entry.locks import tell
 from core.services.exports import long_ones
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
@@ -159,8 +162,9 @@ def _check(runtime: Runtime, day: date) -> Counts:
 
 
 def send_outbox(context: JobContext) -> dict[str, int]:
-    """Send the messages that are due."""
+    """Send the messages that are due; before that, write to those whose accounts were locked."""
     runtime = _runtime(context)
+    tell(runtime.factory, runtime.now())
     with _measured(SEND_OUTBOX):
         run = send_by_clock(runtime.factory, runtime.now, runtime.gateways)
     for seconds in run.waited:
@@ -223,6 +227,15 @@ def _clear_exports(runtime: Runtime, day: date) -> Counts:
     return counts
 
 
+def _clear_entry(runtime: Runtime, day: date) -> Counts:
+    """Forget the guesses that bound nothing any more, and what of the record was kept long enough."""
+    now = runtime.now()
+    with _measured(CLEAR_ENTRY), recorded(runtime.factory, CLEAR_ENTRY, day, now) as counts:
+        counts["guesses"] = guesses.clear(runtime.factory, now)
+        counts["access"] = record.clear(runtime.factory, now)
+    return counts
+
+
 def _digest(runtime: Runtime, day: date) -> Counts:
     """Tell those who wish it what waits for them: daily, or with the first run of a week."""
     with runtime.factory() as session:
@@ -262,6 +275,7 @@ DAILY_TASKS: Mapping[str, Callable[[Runtime, date], Counts | None]] = {
     DAILY_CHECK: _check,
     VERIFY: _verify,
     CLEAR_EXPORTS: _clear_exports,
+    CLEAR_ENTRY: _clear_entry,
     DIGEST: _digest,
     MAIL_ANCHOR: _mail_anchor,
 }

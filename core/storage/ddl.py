@@ -22,6 +22,28 @@ DROP_REFUSE = "DROP FUNCTION accredit_refuse_change()"
 WRITTEN_ONCE = ("audit_event", "audit_end", "fact_entry", "decision", "decision_correction")
 """Tables whose rows are neither changed nor removed."""
 
+ACCESS = "access_record"
+FORGET_ACCESS = """
+CREATE FUNCTION accredit_forget_access(before timestamptz) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH gone AS (
+        DELETE FROM access_record WHERE at < LEAST(before, now() - interval '6 months') RETURNING 1
+    ) SELECT count(*) FROM gone
+$$
+"""
+DROP_FORGET_ACCESS = "DROP FUNCTION accredit_forget_access(timestamptz)"
+ACCESS_STAYS = (
+    FORGET_ACCESS,
+    f"CREATE TRIGGER {ACCESS}_rows_stay BEFORE UPDATE ON {ACCESS} "
+    "FOR EACH ROW EXECUTE FUNCTION accredit_refuse_change()",
+    f"CREATE TRIGGER {ACCESS}_young_rows_stay BEFORE DELETE ON {ACCESS} FOR EACH ROW "
+    "WHEN (OLD.at >= now() - interval '6 months') EXECUTE FUNCTION accredit_refuse_change()",
+    f"CREATE TRIGGER {ACCESS}_stays BEFORE TRUNCATE ON {ACCESS} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION accredit_refuse_change()",
+)
+"""The record of access only grows: its old rows go by the owner's function, which lets no younger one go
+than article 21 (3) of the Cybersecurity Law has logs of a network kept for."""
+
 LINKS = "audit_link"
 PLACED_ONCE = (
     """
@@ -96,7 +118,7 @@ def release(tables: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-CREATE = (REFUSE, *keep(WRITTEN_ONCE), *PLACED_ONCE, DUTY, SEPARATE_DUTIES, ONE_DUTY)
+CREATE = (REFUSE, *keep(WRITTEN_ONCE), *PLACED_ONCE, DUTY, SEPARATE_DUTIES, ONE_DUTY, *ACCESS_STAYS)
 """Statements that set all of it up on tables that are there."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Engine, text
 
-from core.storage.ddl import LINKS, WRITTEN_ONCE
+from core.storage.ddl import ACCESS, LINKS, WRITTEN_ONCE
 from core.storage.models import Base
 
 REVISION_TABLE = "alembic_version"
@@ -51,7 +51,7 @@ def rights(table: str) -> frozenset[str]:
         return READ
     if table == LINKS:
         return PLACE_ONCE
-    return WRITE_ONCE if table in WRITTEN_ONCE else WORK
+    return WRITE_ONCE if table in (*WRITTEN_ONCE, ACCESS) else WORK
 
 
 def statements(connection: Connection, role: str) -> list[str]:

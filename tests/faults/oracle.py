@@ -70,15 +70,16 @@ RANDOM = frozenset(
 )
 """Drawn anew each time: only that there is a value counts."""
 ATTEMPTS: dict[str, frozenset[str]] = {
-    "app_user": frozenset({"login_count", "last_login_at", "current_login_at", "failed_logins"}),
+    "app_user": frozenset({"login_count", "last_login_at", "current_login_at"}),
     "job_run": frozenset({"started_at", "finished_at", "counts", "failures", "message"}),
     "outbox_message": frozenset({"attempts", "next_attempt_at", "sent_at", "last_error"}),
     "verification_code": frozenset({"attempts"}),
 }
 """How often and when something was tried, not what came of it."""
-BESIDE = frozenset({"audit_end", "audit_link", "audit_value", "person_key", "login_session"})
-"""Beside the trail: its links, and what is under random keys, which `verify` holds to the events. And who is
-logged in, which is nothing of the register."""
+OF_THE_TRAIL = frozenset({"audit_end", "audit_link", "audit_value", "person_key"})
+BESIDE = OF_THE_TRAIL | {"access_record", "guess", "login_session"}
+"""The trail's links, and what is under random keys: `verify` holds all of it to the events. And who came and
+looked, which is as often as somebody did, and who is logged in, which is nothing of the register."""
 NUMBER = re.compile(r"^(?!(?:19|20)\d\d\b)\d+$")
 """An id as a part of a message's key; a year stays."""
 SOMETHING, GONE = "(something)", "(gone)"

@@ -34,7 +34,7 @@ def unit(make_actor, begin):
 
 def test_killed_half_way_it_is_said_to_have_stopped_and_is_done_by_another(url, address, tmp_path, unit):
     with psycopg.connect(address, autocommit=True) as connection:
-        for job in ("daily_check", "verify", "clear_exports", "mail_anchor", "digest"):
+        for job in ("daily_check", "verify", "clear_exports", "clear_entry", "mail_anchor", "digest"):
             connection.execute(DAYS, (job, clock.today()))
     with unit() as w:
         assert asked.ask(w)

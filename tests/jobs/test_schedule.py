@@ -16,6 +16,7 @@ from core.jobs.leader import Leader
 from core.jobs.ledger import recorded, was_done
 from core.jobs.schedule import (
     ANCHOR,
+    CLEAR_ENTRY,
     CLEAR_EXPORTS,
     DAILY,
     DIGEST,
@@ -153,13 +154,14 @@ def test_the_tasks_run_and_a_second_check_of_the_day_is_passed_over(
     work_off(address, runtime)
     runs = session.scalars(select(JobRun).order_by(JobRun.job)).all()
     assert [(run.job, run.as_of, run.state) for run in runs] == [
+        (CLEAR_ENTRY, TODAY, JobState.DONE),
         (CLEAR_EXPORTS, TODAY, JobState.DONE),
         (DAILY_CHECK, TODAY, JobState.DONE),
         (DIGEST, TODAY, JobState.DONE),
         (MAIL_ANCHOR, TODAY, JobState.DONE),
         (VERIFY, TODAY, JobState.DONE),
     ]
-    assert (runs[0].counts, runs[4].counts) == ({"cleared": 0}, {"faults": []})
+    assert (runs[1].counts, runs[5].counts) == ({"cleared": 0}, {"faults": []})
     for result in ("done", "skipped"):
         shown = {"job": DAILY_CHECK, "result": result}
         assert REGISTRY.get_sample_value("accredit_jobs_total", shown) >= 1

@@ -413,6 +413,15 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"user_id": 1, "key_hash": "d" * 64, "address": "203.0.113.7", "device": "Firefox"}
         | {"started_at": AT, "seen_at": AT, "factor_at": AT},
     ],
+    "access_record": [
+        {"at": AT, "kind": "entered", "who_id": 1, "address": "203.0.113.5"},
+        {"at": AT, "kind": "looked", "who_id": 1, "look": "party", "number": 1, "party_id": 1},
+    ],
+    "former_password": [{"user_id": 2, "hash": "$argon2id$", "replaced_at": AT}],
+    "guess": [
+        {"kind": "password", "user_id": 2, "address": "203.0.113.5", "failures": 5, "last_at": AT},
+        {"kind": "follow_up", "address": "2001:db8::/64", "failures": 1, "last_at": AT},
+    ],
     "factor_reset": [
         {
             "user_id": 2,

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.embedded.cluster import EmbeddedServer
 from core.storage import grants, migrate
-from core.storage.ddl import WRITTEN_ONCE
+from core.storage.ddl import ACCESS, WRITTEN_ONCE
 from core.storage.engine import make_engine
 from core.storage.models import Base
 from tests.databases import APPLICATION, OWNER, SUPERUSER, NewDatabase, as_owner
@@ -55,6 +55,9 @@ REFUSED = {
     "GRANT accredit_owner TO accredit",
     "ALTER ROLE accredit SUPERUSER",
     "ALTER ROLE accredit_owner PASSWORD 'mine'",
+    "DELETE FROM access_record",
+    "UPDATE access_record SET at = at",
+    "TRUNCATE access_record",
     *(f"DROP TABLE {table} CASCADE" for table in WRITTEN_ONCE),
     *(f"TRUNCATE {table} CASCADE" for table in WRITTEN_ONCE),
     *(f"DELETE FROM {table}" for table in WRITTEN_ONCE),  # noqa: S608  # constants
@@ -87,7 +90,10 @@ def test_the_application_has_what_is_declared_of_every_table_and_no_more(engine:
     found = held(engine, "r", "p", "v", "m")
     assert found == {table: set(grants.rights(table)) for table in there(engine, "r", "p", "v", "m")}
     assert found.keys() >= {*Base.metadata.tables, "alembic_version", "procrastinate_jobs"}
-    assert {table for table, rights in found.items() if rights == {"SELECT", "INSERT"}} == set(WRITTEN_ONCE)
+    assert {table for table, rights in found.items() if rights == {"SELECT", "INSERT"}} == {
+        *WRITTEN_ONCE,
+        ACCESS,
+    }
     assert held(engine, "S") == {name: {"USAGE", "SELECT"} for name in there(engine, "S")}
 
 

@@ -254,6 +254,7 @@ _WHO: dict[str, tuple[str, ...]] = {
     "jobs": SETTERS,
     "messages": SETTERS,
     "audit": ("auditor", "sysadmin", "lead"),
+    "access": ("auditor",),
     "users": ("sysadmin", "auditor"),
     "grants": ("sysadmin", "auditor"),
 }

@@ -25,6 +25,7 @@ from core.services.review import recommendations
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import (
+    AccessRecord,
     Application,
     AuditEvent,
     Call,
@@ -37,6 +38,7 @@ from core.storage.models import (
     ReviewAssignment,
     User,
 )
+from core.storage.models.accounts import AccessKind, Look
 from core.storage.models.operations import JobState
 from core.storage.seed import seed
 from core.web.frame.bound import limiter
@@ -162,13 +164,23 @@ def _ids(
         submit_by=today + timedelta(days=30),
         recommend_by=today + timedelta(days=40),
     )
-    session.add_all([job, declared, undeclared, call])
+    looked = AccessRecord(
+        at=MOMENT,
+        kind=AccessKind.LOOKED,
+        who_id=people["officer"].id,
+        address="203.0.113.5",
+        look=Look.PARTY,
+        number=made.held.party_id,
+        party_id=made.held.party_id,
+    )
+    session.add_all([job, declared, undeclared, call, looked])
     session.flush()
     rows = {f"row_{name}": number for name, number in made.ids.items()}
     rows |= {
         "row_users": people["officer"].id,
         "row_grants": people["officer"].grants[0].id,
         "row_jobs": job.id,
+        "row_access": looked.id,
         "row_holidays": "2024-05-01",
         "row_audit": session.scalar(select(func.min(AuditEvent.id))),
     }

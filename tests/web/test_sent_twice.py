@@ -26,6 +26,7 @@ from core.storage.models import (
     Ban,
     FactorReset,
     Grant,
+    Guess,
     HolidayDay,
     Inspection,
     Invitation,
@@ -38,6 +39,7 @@ from core.storage.models import (
     TakenIn,
     User,
 )
+from core.storage.models.accounts import GuessKind
 from core.storage.models.deciding import PendingAct
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import db
@@ -289,6 +291,15 @@ def second_factor(desk: Desk) -> None:
         assert len(session.scalars(select(FactorReset)).all()) == 2
 
 
+def locks(desk: Desk) -> None:
+    """An account that somebody guesses at is opened again."""
+    user = desk.hire(Role.OFFICER, "shanghai")
+    guess = Guess(kind=GuessKind.PASSWORD, user_id=user.id, address="203.0.113.5", failures=5, last_at=now())
+    with desk.session() as session, session.begin():
+        session.add(guess)
+    desk.of("sysadmin").get(f"/admin/system/users/{user.id}").send("/unlock", reason="本人来电，已核对")
+
+
 def messages(desk: Desk) -> None:
     """A flood is let go; a message that was sent goes out once more."""
     lead = desk.of("lead")
@@ -355,6 +366,7 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     notice: {"holiday_years.periods", "register_forms.object_to"},
     settings: {"divisions.add", "settings_page.cancel"},
     second_factor: {"system_forms.factor"},
+    locks: {"system_forms.unlock"},
     messages: {"held_messages.release", "messages.action_view"},
     filer: {"filers.look"},
     recall: {"issuing.recall"},

@@ -123,7 +123,7 @@ DOORS: dict[str, dict[str, str]] = {
     "S": {
         "checking": "run",
         "succession": "page",
-        "system_forms": "change_user factor grant new_user",
+        "system_forms": "change_user factor grant new_user unlock",
     },
 }
 LISTS = {

@@ -19,11 +19,13 @@ from core.services.applications.handling import is_member, is_reviewer, require_
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.files.marks import require_unsealed
 from core.services.files.uploads import take
 from core.services.people.parties import is_own
 from core.storage.files import FileStore
 from core.storage.models import Application, MaterialFile
+from core.storage.models.accounts import Look
 
 MOST_FILES = 20
 """Present files of one material."""
@@ -109,8 +111,18 @@ def open_file(w: Work, file_id: int, store: FileStore) -> tuple[FileView, IO[byt
     item = w.session.get(MaterialFile, file_id)
     if item is None:
         raise NotFound(NOTHING_THERE)
-    if not may_open(w, find(w, item.application_id).application):
+    application = find(w, item.application_id).application
+    if not may_open(w, application):
         raise NotFound(NOTHING_THERE)
+    looked(
+        w,
+        Look.DOCUMENT,
+        file_id,
+        party_id=application.party_id,
+        program=application.program,
+        region=application.region,
+        detail="material_file",
+    )
     try:
         return view(item), store.open(item.sha256)
     except FileNotFoundError:

@@ -17,6 +17,7 @@ from core.rules.text import T
 from core.services.base.access import require_member
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.files.marks import Mark, marks, require_unsealed
 from core.services.files.types import ALL, JPEG, PDF, PNG, FileType
 from core.services.files.uploads import take
@@ -36,6 +37,7 @@ from core.storage.models import (
     ServiceRecord,
     TakenIn,
 )
+from core.storage.models.accounts import Look
 from core.storage.models.exits import OPEN_EXIT_STATES, ExitState
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.register import RecordState
@@ -195,6 +197,16 @@ def open_file(w: Work, attachment_id: int, store: FileStore) -> tuple[Attachment
     item = w.session.get(Attachment, attachment_id)
     if item is None or item.removed_at is not None or not may_open(w, item):
         raise NotFound(NOTHING_THERE)
+    under = next(iter(accreditations(w, item)), None)
+    looked(
+        w,
+        Look.DOCUMENT,
+        attachment_id,
+        party_id=item.party_id,
+        program=under.program if under is not None else None,
+        region=under.region if under is not None else None,
+        detail="attachment",
+    )
     try:
         return _view(item), store.open(item.sha256)
     except FileNotFoundError:

@@ -58,6 +58,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.JOB_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
     Act.MESSAGE_VIEW: frozenset({OFFICER, LEAD, AUDITOR, SYSADMIN}),
     Act.AUDIT_VIEW: frozenset({AUDITOR, SYSADMIN, LEAD}),
+    Act.ACCESS_VIEW: frozenset({AUDITOR}),
     Act.USER_VIEW: frozenset({SYSADMIN, AUDITOR}),
     # Acting on a thing of a programme and region.
     Act.PARTY_VERIFY: AUTHORITY,

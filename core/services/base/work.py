@@ -60,6 +60,8 @@ ANONYMOUS = Actor(None, "anonymous")
 
 DECISION_DELAY = "decision_delay_minutes"
 """Minutes from a decision until it is issued, in which it can be recalled; 0: it takes effect at once."""
+ACCESS_MONTHS = "access_months"
+"""For how many months it is kept who came in and who looked."""
 OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
@@ -71,6 +73,7 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "review_remind_days": Decimal(3),
     "review_spread": Decimal(15),
     DECISION_DELAY: Decimal(30),
+    ACCESS_MONTHS: Decimal(6),
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"

@@ -17,12 +17,14 @@ from core.services.applications.facts import prefill
 from core.services.base.access import scope
 from core.services.base.words import NOTHING_THERE, written
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.files.sheets import write_sheet
 from core.services.granting.starting import draft
 from core.services.messaging.writing import notify
 from core.services.people.parties import lock_party
 from core.services.supervision.locking import lock_for
 from core.storage.models import Accreditation, Application, Nomination
+from core.storage.models.accounts import Look
 from core.storage.models.applications import Channel
 
 HEADERS = (
@@ -134,6 +136,12 @@ def nomination_list(w: Work, program: str, target: str, year: int) -> list[Nomin
         .order_by(Accreditation.number)
     )
     titles = {track.id: track.title.zh for track in w.program(program).program.tracks}
+    rows = w.session.scalars(query).all()
+    for item in rows:
+        held = item.accreditation
+        looked(
+            w, Look.TABLE, held.id, party_id=held.party_id, program=program, region=held.region, detail=target
+        )
     return [
         Nominated(
             item.accreditation_id,
@@ -147,7 +155,7 @@ def nomination_list(w: Work, program: str, target: str, year: int) -> list[Nomin
             item.reason,
             item.application_id,
         )
-        for item in w.session.scalars(query)
+        for item in rows
     ]
 
 

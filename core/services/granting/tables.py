@@ -26,6 +26,7 @@ from core.rules.text import T
 from core.services.applications.case import find
 from core.services.base.access import scope
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.files.books.cells import Line, is_empty
 from core.services.files.columns import Column as TableColumn
 from core.services.files.columns import Tell, unsaid
@@ -34,6 +35,7 @@ from core.services.files.kinds import BY_WORD, Amount, Choice, Code, Day, Kind, 
 from core.services.files.sheets import write_sheet
 from core.services.previews.values import Values, values_of
 from core.storage.models import Application, Region
+from core.storage.models.accounts import Look
 
 MOST_ROWS = 2_000
 LONGEST_CELL = 200
@@ -176,6 +178,8 @@ def summary_rows(
     foreign = [a.id for a in applications if (a.program, a.track) != (program, table.track)]
     if foreign:
         raise Invalid({f"application.{n}": T("不属于该汇总表的类别", "is of another track") for n in foreign})
+    for a in applications:
+        looked(w, Look.TABLE, a.id, party_id=a.party_id, program=a.program, region=a.region, detail=table.id)
     facts = vocabulary(extra=w.program(program).program.extra_facts)
     return [
         [_cell(w, table, column, item, place, facts) for column in table.columns]

@@ -13,6 +13,7 @@ from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.mergers.pair import mark_between, why_not_judged
 from core.services.people.parties import require_party
 from core.services.people.party_file import MOST_CASES
@@ -29,6 +30,7 @@ from core.storage.models import (
     ServiceRecord,
     User,
 )
+from core.storage.models.accounts import Look
 from core.storage.models.supervision import RectificationState
 from core.storage.one_party import ids_of
 
@@ -79,6 +81,8 @@ class Preview:
 def preview(w: Work, kept_id: int, merged_id: int) -> Preview:
     """The two for an officer who reaches both; NotFound for all others."""
     kept, merged = _party(w, kept_id), _party(w, merged_id)
+    for party in (kept, merged):
+        looked(w, Look.PARTY, party.id, party_id=party.id, region=party.region)
     held = in_force_of(w, kept_id, merged_id)
     found = endings(held)
     return Preview(

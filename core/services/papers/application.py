@@ -32,12 +32,14 @@ from core.services.papers.base import (
     deliver,
     edition_title,
     functions_text,
+    look_at,
     outcome_cell,
     region_name,
     sees_all,
     titles,
 )
 from core.storage.models import Application, Decision
+from core.storage.models.accounts import Look
 from core.storage.models.applications import Provenance
 from core.storage.models.decisions import DecisionKind
 
@@ -52,7 +54,9 @@ TITLE = T("申请书", "Application form")
 
 def application_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
     """The application, for whoever may see it."""
-    return paper_of(find(w, application_id), language=language, format=format)
+    case = find(w, application_id)
+    look_at(case, Look.FORM)
+    return paper_of(case, language=language, format=format)
 
 
 def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:

@@ -19,10 +19,13 @@ from core.domain.roles import DECIDING
 from core.rules.clauses import Program, Track, clause_name
 from core.rules.evaluate import Outcome
 from core.rules.text import T
+from core.services.applications.case import Case
 from core.services.base.evidence import long_date
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.storage.models import Accreditation, Application, Party, Region
+from core.storage.models.accounts import Look
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -131,6 +134,12 @@ def sees_all(w: Work, application: Application) -> bool:
     """Whether identity numbers are shown whole: to the party and the deciding authority only."""
     deciding = w.actor.roles(application.program, application.region) & DECIDING
     return w.actor.system or bool(deciding) or application.party_id in w.actor.parties
+
+
+def look_at(case: Case, look: Look) -> None:
+    """Remember that somebody takes what an application holds of its party."""
+    item = case.application
+    looked(case.w, look, item.id, party_id=item.party_id, program=item.program, region=item.region)
 
 
 def outcome_cell(outcome: str, text: str) -> str | Cell:

@@ -22,7 +22,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.deciding import corrections
 from core.services.papers.application import paper_of as application_paper
-from core.services.papers.base import Paper, Words, sees_all, title_of
+from core.services.papers.base import Paper, Words, look_at, sees_all, title_of
 from core.services.papers.binder import Download, Front, Item, bound, of_file, of_paper, zipped
 from core.services.papers.certificates import certificate
 from core.services.papers.decisions import letter_of as decision_letter
@@ -30,6 +30,7 @@ from core.services.papers.declining import letter_of as declining_letter
 from core.services.papers.recommending import paper_of as recommendation_paper
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Application, Decision, DecisionCorrection, User
+from core.storage.models.accounts import Look
 from core.storage.models.deciding import CorrectedKind
 
 FORMS, MATERIALS, OLD = (
@@ -65,6 +66,7 @@ def _case(w: Work, application_id: int) -> Case:
     seen = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
     if not (seen or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
+    look_at(case, Look.DOSSIER)
     return case
 
 

@@ -18,10 +18,19 @@ from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.granting.tables import summary_rows, summary_table_xlsx, table_of
-from core.services.papers.base import Paper, Words, deliver, functions_text, region_name, titles
+from core.services.papers.base import (
+    Paper,
+    Words,
+    deliver,
+    functions_text,
+    look_at,
+    region_name,
+    titles,
+)
 from core.services.people.vouched import name_on
 from core.services.review.recommendations import form as to_measure
 from core.storage.models import Recommendation
+from core.storage.models.accounts import Look
 from core.storage.models.applications import Provenance
 
 NARROW = ("number", "uscc", "mobile", "contact_phone", "contact_name")
@@ -32,7 +41,9 @@ TITLE = T("推荐表", "Recommendation form")
 
 def recommendation_paper(w: Work, application_id: int, *, language: str, format: str = "pdf") -> Paper:
     """The recommendation form of an application, for staff: filled in, or to be filled in by hand."""
-    return paper_of(find(w, application_id), language=language, format=format)
+    case = find(w, application_id)
+    look_at(case, Look.FORM)
+    return paper_of(case, language=language, format=format)
 
 
 def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:

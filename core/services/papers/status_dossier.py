@@ -11,6 +11,7 @@ from core.domain.roles import DECIDING
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.papers.base import Words, title_of
 from core.services.papers.binder import Download, Front, Item, bound, of_file, of_paper, zipped
 from core.services.papers.certificates import certificate
@@ -18,6 +19,7 @@ from core.services.supervision.status import find
 from core.services.takein import documents
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, TakenIn
+from core.storage.models.accounts import Look
 
 FORMS, FORMER = T("本系统出具的文书", "Made by this register"), documents.FORMER.label
 
@@ -36,6 +38,7 @@ def status_dossier(
     origin = documents.origin_of(w, held.id)
     if origin is None:
         raise NotFound(NOTHING_THERE)
+    looked(w, Look.DOSSIER, held.id, party_id=held.party_id, program=held.program, region=held.region)
     items = [*_items(w, held, origin, store, say, base_url)]
     make = bound if format == "pdf" else zipped
     return make(w, _front(w, held, origin, say), items, say)

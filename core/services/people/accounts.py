@@ -17,6 +17,7 @@ from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
 from core.services.base.words import unwritten
 from core.services.base.work import Work
+from core.services.entry import passwords
 from core.services.messaging.writing import Recipient, notify
 from core.services.people.codes import Address, issue, read_address, spend
 from core.services.people.users import (
@@ -24,7 +25,6 @@ from core.services.people.users import (
     LONGEST_NAME,
     find_by_login,
     hash_password,
-    password_errors,
     replace_password,
 )
 from core.storage.models import User
@@ -53,7 +53,7 @@ def sign_up(
 ) -> int | DomainError:
     """Open an account without any role, with the code sent to its address; returns the user's id."""
     address = read_address(given)
-    errors = unwritten(name, "name", longest=LONGEST_NAME) | password_errors(password, address.value)
+    errors = unwritten(name, "name", longest=LONGEST_NAME) | passwords.errors(password, (address.value, name))
     if errors:
         raise Invalid(errors)
     refusal = spend(w, CodePurpose.SIGN_UP, address, code)
@@ -69,6 +69,7 @@ def sign_up(
         name=repaired(name),
         language=_known(language),
         password=hash_password(password),
+        password_set_at=w.now,
         fs_uniquifier=uuid4().hex,
     )
     try:
@@ -97,8 +98,7 @@ def ask_reset(w: Work, given: str, language: str = "zh") -> Address:
 def reset_password(w: Work, given: str, code: str, password: str) -> int | DomainError:
     """Set a new password with the code sent to the account's address; open sessions and a lockout end."""
     address = read_address(given)
-    errors = password_errors(password, address.value)
-    if errors:
+    if errors := passwords.errors(password, (address.value,)):
         raise Invalid(errors)
     refusal = spend(w, CodePurpose.RESET_PASSWORD, address, code)
     if refusal is not None:

@@ -102,7 +102,7 @@ def confirm(w: Work, user_id: int) -> None:
     require_second(w, _ANOTHER, reset.opened_by_id, user_id, name=reset.opened_by, mend=_BY_OPERATOR)
     reset.confirmed = True
     _close(w, reset)
-    users.forget_factor(user)
+    users.forget_factor(w, user)
     _tell(w, user, MessageEvent.ACCOUNT_FACTOR_RESET, reset)
 
 

@@ -15,8 +15,10 @@ from core.services.base.access import scope
 from core.services.base.naming import party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of
 from core.services.base.work import Work
+from core.services.entry.record import looked
 from core.services.people.parties import reach
 from core.storage.models import Accreditation, Application, Party
+from core.storage.models.accounts import Look
 from core.storage.one_party import ids_of
 
 MOST_CASES = 50
@@ -33,6 +35,7 @@ def find(w: Work, party_id: int) -> Party:
     found = w.session.scalar(query.options(selectinload(Party.merged)))
     if found is None:
         raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
+    looked(w, Look.PARTY, found.id, party_id=found.id, region=found.region)
     return found
 
 

@@ -25,14 +25,15 @@ from core.services.base import regions
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
+from core.services.entry import guesses, passwords
+from core.services.entry.record import looked, note
 from core.services.messaging.writing import notify
 from core.services.people.rights import sessions
 from core.services.people.rights.duties import require_one_duty
 from core.storage.models import Grant, Membership, OutboxMessage, Party, Region, User
+from core.storage.models.accounts import AccessKind, GuessKind, Look
 from core.storage.one_party import ids_of
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200
 LONGEST_NAME = 200
 LANGUAGES = ("zh", "en")
 OWN_PASSWORD = T("密码只由本人设置", "Each sets their own password, and nobody that of another")
@@ -43,20 +44,6 @@ _HASHER = PasswordHasher()
 def hash_password(password: str) -> str:
     """The password as it is stored; what the login screen verifies."""
     return _HASHER.hash(unicodedata.normalize("NFKD", password))
-
-
-def password_errors(password: str, email: str = "") -> dict[str, T]:
-    """What is wrong with a password."""
-    if len(password) < SHORTEST_PASSWORD:
-        return {"password": T(f"至少 {SHORTEST_PASSWORD} 个字符", f"at least {SHORTEST_PASSWORD} characters")}
-    if len(password) > LONGEST_PASSWORD:
-        return {
-            "password": T(f"至多 {LONGEST_PASSWORD} 个字符", f"no more than {LONGEST_PASSWORD} characters")
-        }
-    folded = password.casefold()
-    if len(set(folded)) == 1 or (email and folded in (email.casefold(), email.casefold().split("@")[0])):
-        return {"password": T("过于简单", "is too simple")}
-    return {}
 
 
 def create_user(
@@ -88,7 +75,7 @@ def create_user(
     if language not in LANGUAGES:
         errors["language"] = T("应为 zh 或 en", "give zh or en")
     if password is not None:
-        errors |= password_errors(password, email)
+        errors |= passwords.errors(password, (email, name, mobile))
     if "email" not in errors and find_user(w.session, email) is not None:
         errors["email"] = T("该邮箱已有账号", "there is an account with this address")
     if errors:
@@ -99,6 +86,7 @@ def create_user(
         mobile=mobile,
         language=language,
         password=hash_password(password) if password is not None else None,
+        password_set_at=w.now if password is not None else None,
         fs_uniquifier=uuid4().hex,
         confirmed_at=w.now,
     )
@@ -117,6 +105,7 @@ def find(w: Work, user_id: int) -> User:
     found = w.session.get(User, user_id)
     if found is None or not allowed(w.actor, Act.USER_VIEW, None, None):
         raise NotFound(NO_USER)
+    looked(w, Look.ACCOUNT, user_id)
     return found
 
 
@@ -139,21 +128,24 @@ def _send(w: Work, user: User, event: MessageEvent, key: str) -> None:
     notify(w, event, key=key, user_id=user.id, values={"login": user.email or user.mobile})
 
 
-def forget_factor(user: User) -> None:
+def forget_factor(w: Work, user: User) -> None:
     """Take the second factor off an account: the password alone opens; open sessions end."""
+    guesses.forget(w.session, user.id, GuessKind.FACTOR)
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
     _forget_sessions(user)
+    note(w, AccessKind.FACTOR_CHANGED, user.id)
 
 
 def replace_password(w: Work, user: User, password: str) -> None:
     """Give a user who has shown who it is another password; open sessions end."""
-    errors = password_errors(password, user.email or user.mobile)
+    errors = passwords.errors(password, passwords.own_words(user), passwords.used_by(w.session, user))
     if errors:
         raise Invalid(errors)
+    passwords.replacing(w.session, user, w.now)
     user.password = hash_password(password)
     _forget_sessions(user)
-    user.failed_logins = 0
-    user.locked_until = None
+    guesses.forget(w.session, user.id, GuessKind.PASSWORD)
+    note(w, AccessKind.PASSWORD_CHANGED, user.id)
     notify(
         w,
         MessageEvent.ACCOUNT_PASSWORD_CHANGED,
@@ -264,8 +256,7 @@ def activate(w: Work, user_id: int) -> None:
     require(w, Act.USER_EDIT, None, None)
     user = locked(w, user_id)
     user.active = True
-    user.failed_logins = 0
-    user.locked_until = None
+    guesses.forget(w.session, user_id)
 
 
 def at_address(w: Work, address: str) -> int:

@@ -21,7 +21,7 @@ from core.domain.quantities import (
 from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
 from core.rules.walk import Parameter
-from core.services.base.work import DECISION_DELAY
+from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY
 
 OPERATION_UNITS: Mapping[str, str] = {
     "objection_working_days": WORKING_DAYS,
@@ -34,6 +34,7 @@ OPERATION_UNITS: Mapping[str, str] = {
     "review_remind_days": DAYS,
     "review_spread": POINTS,
     DECISION_DELAY: MINUTES,
+    ACCESS_MONTHS: MONTHS,
 }
 """How the register is run."""
 FIELD_UNITS: Mapping[str, str] = {

@@ -30,7 +30,7 @@ from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
-from core.services.base.work import DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
+from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
 from core.services.settings.units import OPERATION_UNITS, subject_of, unit_of
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -42,6 +42,9 @@ MAY_BE_ZERO = frozenset({"days_before", "days_after", "ban_years"})
 TERM, EXTENSION = T("有效期", "Term"), T("延续", "Extension")
 LONGEST_DELAY = 24 * 60
 """Minutes: the party has waited for its decision long enough."""
+LEAST = {DECISION_DELAY: 0, ACCESS_MONTHS: 6}
+"""Of an operational setting, else 1; article 21 (3) of the Cybersecurity Law asks for six months."""
+MOST = {DECISION_DELAY: LONGEST_DELAY, ACCESS_MONTHS: LONGEST}
 OPERATIONS: dict[str, T] = {
     "objection_working_days": T("退出异议期（工作日）", "Working days to object to an exit"),
     "brake_count": T("一次撤销超过多少件时暂停", "Revocations in a run above which it stops"),
@@ -58,6 +61,9 @@ OPERATIONS: dict[str, T] = {
         "Minutes from a decision until it is issued, in which it can be recalled (0: at once)",
     ),
     "review_remind_days": T("评审到期前几天提醒", "Days before its end on which a reviewer is reminded"),
+    ACCESS_MONTHS: T(
+        "登录和查看记录保存多少个月（至少 6 个月）", "Months that logins and looks are kept (6 at least)"
+    ),
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
 REPLY_TO_TITLE = T("邮件的回复地址", "Address for answers to e-mails")
@@ -224,11 +230,11 @@ def set_operation(w: Work, name: str, value: str, effective_on: date, reason: st
         number = reading.percent(value) if unit == SHARE else reading.number(value, most=LARGEST, unit=unit)
     except MalformedError as error:
         number, errors["value"] = Decimal(1), error.text
-    least = 0 if name == DECISION_DELAY else 1
+    least = LEAST.get(name, 1)
     if number != number.to_integral_value() or number < least:
         errors["value"] = T(f"应为不小于 {least} 的整数", f"give a whole number of {least} or more")
-    elif name == DECISION_DELAY and number > LONGEST_DELAY:
-        errors["value"] = T(f"不能超过 {LONGEST_DELAY}", f"give at most {LONGEST_DELAY}")
+    elif number > (most := MOST.get(name, LARGEST)):
+        errors["value"] = T(f"不能超过 {most}", f"give at most {most}")
     return keep(w, errors, SettingKind.OPERATION, "", "", name, kept(value, unit), effective_on, reason)
 
 

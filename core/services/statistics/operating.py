@@ -15,7 +15,8 @@ from core.domain.supervision.standing import EventKind
 from core.services.base.queue import DAILY_CHECK, LEAD, worker_runs
 from core.services.delivery.promptness import periods_not_begun
 from core.services.trail.anchoring import last_anchor
-from core.storage.models import Accreditation, ExitCase, JobRun, OutboxMessage, RegisterEvent, User
+from core.storage.models import Accreditation, ExitCase, JobRun, OutboxMessage, RegisterEvent
+from core.storage.models.accounts import Guess
 from core.storage.models.exits import OPEN_EXIT_STATES
 from core.storage.models.operations import JobState, MessageState
 from core.storage.models.trail import AuditLink
@@ -50,7 +51,7 @@ def figures(session: Session, now: datetime, anchors: Path) -> Iterator[Figure]:
     yield from _check(session, now)
     yield from _supervision(session, now)
     yield from _trail(session, anchors)
-    locked = select(func.count()).select_from(User).where(User.locked_until > now)
+    locked = select(func.count(func.distinct(Guess.user_id))).where(Guess.locked_until > now)
     yield _one(
         "accredit_accounts_locked", "Accounts that are locked after failed logins", session.scalar(locked)
     )

@@ -1,6 +1,14 @@
 """The entities of the register, one module per part of the life of a case."""
 
-from core.storage.models.accounts import FactorReset, Invitation, LoginSession, VerificationCode
+from core.storage.models.accounts import (
+    AccessRecord,
+    FactorReset,
+    FormerPassword,
+    Guess,
+    Invitation,
+    LoginSession,
+    VerificationCode,
+)
 from core.storage.models.applications import Application, Call, CorrectionItem, FactEntry, MaterialFile
 from core.storage.models.base import Base
 from core.storage.models.changes import CertificateIssue, ChangeRequest, FormerValue, Successor
@@ -40,6 +48,7 @@ from core.storage.models.supervision import (
 from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
 
 __all__ = [
+    "AccessRecord",
     "Accreditation",
     "Agreement",
     "AnnualReport",
@@ -68,8 +77,10 @@ __all__ = [
     "FilerLook",
     "FilingFile",
     "Finding",
+    "FormerPassword",
     "FormerValue",
     "Grant",
+    "Guess",
     "HolidayDay",
     "Inspection",
     "Invitation",

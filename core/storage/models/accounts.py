@@ -1,12 +1,12 @@
-"""Codes that confirm an address, and invitations to act for a party; both are spent once."""
+"""How people come in: codes and invitations, wrong guesses, and the record of who came and who looked."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, Index, Integer, String, text
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Moment, Name, choice, ref
@@ -124,3 +124,187 @@ class Invitation(Base):
 
     party: Mapped[Party] = relationship()
     accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
+
+
+class GuessKind(StrEnum):
+    """What may be guessed, or asked for, from outside."""
+
+    PASSWORD = "password"  # noqa: S105  # the kind's name
+    FACTOR = "factor"
+    CODE = "code"
+    CODE_ASKED = "code_asked"
+    INVITATION = "invitation"
+    FOLLOW_UP = "follow_up"
+
+    @property
+    def label(self) -> T:
+        """What is typed, as a page and a message say it."""
+        return _GUESS_KIND_LABELS[self]
+
+
+_GUESS_KIND_LABELS = {
+    GuessKind.PASSWORD: T("密码", "password"),
+    GuessKind.FACTOR: T("双重验证码或恢复码", "code of the second factor"),
+    GuessKind.CODE: T("短信或邮件验证码", "code that was sent"),
+    GuessKind.CODE_ASKED: T("索取验证码", "request for a code"),
+    GuessKind.INVITATION: T("邀请链接", "link of an invitation"),
+    GuessKind.FOLLOW_UP: T("查询码", "follow-up code"),
+}
+
+
+class FormerPassword(Base):
+    """A password that a user had, as its hash: where the policy wants none of them again."""
+
+    __tablename__ = "former_password"
+    audited = False
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
+    hash: Mapped[str] = mapped_column(String(255))
+    replaced_at: Mapped[Moment]
+
+
+class Guess(Base):
+    """How often it was guessed wrongly from one network address: at one account, or (without one) at all.
+
+    No key leads to the account: whoever changes that row holds it, and must not wait for a guess.
+    """
+
+    __tablename__ = "guess"
+    __table_args__ = (
+        # No NULLS NOT DISTINCT: PostgreSQL 14 does not know it.
+        Index("uq_guess_place", "kind", text("coalesce(user_id, 0)"), "address", unique=True),
+        Index("ix_guess_user_id", "user_id"),
+        Index("ix_guess_untold", "id", postgresql_where=text("locked_until IS NOT NULL AND NOT told")),
+        CheckConstraint("failures >= 0", "failures_not_negative"),
+    )
+    audited = False
+
+    id: Mapped[Id]
+    kind: Mapped[GuessKind] = mapped_column(choice(GuessKind))
+    user_id: Mapped[int | None] = mapped_column(BigInteger)
+    address: Mapped[str] = mapped_column(String(45))
+    """The network address; of IPv6 the network of 64 bits, which is one household's."""
+    failures: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    last_at: Mapped[Moment]
+    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    told: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Whether whoever owns the account was told of the lock, or need not be."""
+    entered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When the account was last entered from there."""
+
+
+class AccessKind(StrEnum):
+    """What somebody did, or tried."""
+
+    ENTERED = "entered"
+    NOT_ENTERED = "not_entered"
+    LOCKED = "locked"
+    LEFT = "left"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the kind's name
+    FACTOR_CHANGED = "factor_changed"
+    UNLOCKED = "unlocked"
+    FORBIDDEN = "forbidden"
+    LOOKED = "looked"
+
+    @property
+    def label(self) -> T:
+        """Its name for a screen."""
+        return _ACCESS_KIND_LABELS[self]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing came of it."""
+        return self in (AccessKind.NOT_ENTERED, AccessKind.LOCKED, AccessKind.FORBIDDEN)
+
+
+_ACCESS_KIND_LABELS = {
+    AccessKind.ENTERED: T("登录成功", "Logged in"),
+    AccessKind.NOT_ENTERED: T("输错密码或验证码", "Wrong password or code"),
+    AccessKind.LOCKED: T("暂时限制登录", "Locked out"),
+    AccessKind.LEFT: T("已退出登录", "Logged out"),
+    AccessKind.PASSWORD_CHANGED: T("密码变更", "Change of the password"),
+    AccessKind.FACTOR_CHANGED: T("双重验证变更", "Change of the second factor"),
+    AccessKind.UNLOCKED: T("解除登录限制", "Lock lifted"),
+    AccessKind.FORBIDDEN: T("无权访问", "Not allowed to"),
+    AccessKind.LOOKED: T("查看个人信息", "Looked at personal data"),
+}
+
+
+class Look(StrEnum):
+    """What was looked at that shows a person's numbers, address or documents, as its services say.
+
+    Who filed a complaint and what was sealed are on record where that is opened (`filer_look`,
+    `sealed_opening`), and not here a second time.
+    """
+
+    PARTY = "party"
+    ACCOUNT = "account"
+    DOCUMENT = "document"
+    FORM = "form"
+    DOSSIER = "dossier"
+    TABLE = "table"
+    LIST = "list"
+    EXPORT = "export"
+
+    @property
+    def label(self) -> T:
+        """Its name for a screen."""
+        return _LOOK_LABELS[self]
+
+
+_LOOK_LABELS = {
+    Look.PARTY: T("主体登记资料", "Registered data of a party"),
+    Look.ACCOUNT: T("用户账号资料", "Data of an account"),
+    Look.DOCUMENT: T("上传的文件", "Uploaded file"),
+    Look.FORM: T("申请书或推荐表", "Form of an application"),
+    Look.DOSSIER: T("整套案卷", "Whole dossier"),
+    Look.TABLE: T("汇总表", "Summary table"),
+    Look.LIST: T("含联系方式的列表", "List with addresses"),
+    Look.EXPORT: T("导出的列表", "List exported"),
+}
+
+
+class AccessRecord(Base):
+    """One entry: who, when, from where, what; of what was looked at the number, and nothing it says.
+
+    No key leads anywhere: an entry stays when what it names is gone, and nobody waits for its writing.
+    """
+
+    __tablename__ = "access_record"
+    __table_args__ = (
+        Index("ix_access_record_at", "at"),
+        Index("ix_access_record_who_id", "who_id", "at"),
+        Index("ix_access_record_party_id", "party_id", "at"),
+        Index("ix_access_record_address", "address", "at"),
+    )
+    audited = False
+
+    id: Mapped[Id]
+    at: Mapped[Moment]
+    kind: Mapped[AccessKind] = mapped_column(choice(AccessKind))
+    who_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The account: of whoever acts, or that somebody tried to enter; None for one that there is not."""
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Who did it where that was not the account's owner."""
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    """The network address; empty on the machine itself, and in a worker."""
+    look: Mapped[Look | None] = mapped_column(choice(Look))
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the row that was looked at."""
+    party_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Whose data it is."""
+    program: Mapped[str | None] = mapped_column(String(64))
+    region: Mapped[str | None] = mapped_column(String(6))
+    detail: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """What was guessed at, the page that was forbidden, the list that was exported."""
+
+    who: Mapped[User | None] = relationship(
+        primaryjoin=lambda: foreign(AccessRecord.who_id) == User.id, viewonly=True
+    )
+    by: Mapped[User | None] = relationship(
+        primaryjoin=lambda: foreign(AccessRecord.by_id) == User.id, viewonly=True
+    )
+    party: Mapped[Party | None] = relationship(
+        primaryjoin=lambda: foreign(AccessRecord.party_id) == Party.id, viewonly=True
+    )

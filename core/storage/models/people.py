@@ -218,6 +218,28 @@ _DIGEST_LABELS = {
 }
 
 
+class PasswordDue(StrEnum):
+    """Why a password has to be replaced before anything else."""
+
+    UNFIT = "unfit"
+    AGED = "aged"
+
+    @property
+    def label(self) -> T:
+        """What the page that asks for another says."""
+        return _PASSWORD_DUE_LABELS[self]
+
+
+_PASSWORD_DUE_LABELS = {
+    PasswordDue.UNFIT: T(
+        "您的密码不符合现行要求，请先更换", "Your password is not what is asked for now: replace it first"
+    ),
+    PasswordDue.AGED: T(
+        "您的密码使用时间过长，请先更换", "You have had your password for too long: replace it first"
+    ),
+}
+
+
 class User(Base, UserMixin):
     """Someone who can log in; what the user may do comes from grants and memberships."""
 
@@ -235,12 +257,12 @@ class User(Base, UserMixin):
     unaudited = frozenset(
         {
             "password",
+            "password_set_at",
+            "password_due",
             "fs_uniquifier",
             "last_login_at",
             "current_login_at",
             "login_count",
-            "failed_logins",
-            "locked_until",
             "tf_totp_secret",
             "mf_recovery_codes",
             "tf_last_counter",
@@ -256,6 +278,10 @@ class User(Base, UserMixin):
     """What lists are sorted by, set with the name by `core.storage.search`, as a party's is."""
     mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
     password: Mapped[str | None] = mapped_column(String(255))
+    password_set_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Unknown of passwords from before revision 0038."""
+    password_due: Mapped[PasswordDue | None] = mapped_column(choice(PasswordDue))
+    """Found at a login, when alone the password itself is known."""
     active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
     fs_uniquifier: Mapped[Short] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
@@ -275,8 +301,6 @@ class User(Base, UserMixin):
         DateTime(timezone=True)
     )
     login_count: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    failed_logins: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None] = mapped_column(Integer)

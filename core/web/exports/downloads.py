@@ -19,9 +19,11 @@ from werkzeug.exceptions import HTTPException
 
 from core.rules.text import T
 from core.services.base.queue import worker_runs
+from core.services.entry.record import looked
 from core.services.exports import long_ones
 from core.services.exports.streaming import MEDIA
 from core.storage.files import FileStore
+from core.storage.models.accounts import Look
 from core.storage.models.operations import JobState
 from core.web.exports.sending import signer
 from core.web.frame.language import language
@@ -84,6 +86,7 @@ def file(export_id: int) -> Response:
     row = long_ones.one(reading(), export_id)
     if row.sha256 is None or not store().exists(row.sha256):
         abort(404)
+    looked(reading(), Look.EXPORT, row.id, detail=row.name)
     return send_file(
         store().path(row.sha256),
         mimetype=MEDIA[row.file_format],

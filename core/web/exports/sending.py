@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 
 from core.domain.clock import SHANGHAI, now
 from core.rules.text import T
+from core.services.entry.record import looked
 from core.services.exports.long_ones import LONG
 from core.services.exports.streaming import MEDIA, Cell, blocks
+from core.storage.models.accounts import Look
 from core.web.frame.bound import db
 from core.web.frame.language import tr
-from core.web.frame.pipeline import session
+from core.web.frame.pipeline import reading, session
 from core.web.frame.show import NOTHING, show
 
 EVERY = 500
@@ -76,6 +78,7 @@ def send(kind: str, title: str, columns: Sequence[Column], query: Select[Any]) -
     progress: Progress | None = g.get("export_progress")
     if progress is None and current_user.is_authenticated and _counted(query, LONG + 1) > LONG:
         return offer(kind, title)
+    looked(reading(), Look.EXPORT, detail=request.endpoint or "")
     rows = _rows(query)
     if progress is not None:
         rows = _noting(rows, _counted(query), progress)

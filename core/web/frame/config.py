@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from core.services.entry import passwords
 from core.services.files import scanning
 from core.services.files.scanning import Clamd
 
@@ -78,8 +79,9 @@ class AppConfig:
 
 
 def from_environment(instance: Path, environment: Mapping[str, str] | None = None) -> AppConfig:
-    """The configuration that ACCREDIT_* variables describe."""
+    """The configuration that ACCREDIT_* variables describe; ValueError for one that cannot be read."""
     env = os.environ if environment is None else environment
+    passwords.policy(env)
     return AppConfig(
         instance=instance,
         https=env.get("ACCREDIT_HTTPS", "") == "1",

@@ -7,7 +7,7 @@ from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept
+from core.domain.errors import Conflict, DomainError, NotAllowed, NotFound, NotKept, TooMany
 from core.logs import address
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
@@ -65,7 +65,7 @@ PAGES: dict[int, tuple[T, T]] = {
     ),
     429: (
         T("操作过于频繁", "Too many requests"),
-        T("请稍候一分钟再试。", "Please wait a minute and try again."),
+        T("请稍候再试。", "Please wait a while and try again."),
     ),
     500: (
         T("系统出现错误", "Something went wrong"),
@@ -83,7 +83,13 @@ PAGES: dict[int, tuple[T, T]] = {
     ),
 }
 OTHER = PAGES[400]
-CODES: dict[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409, NotKept: 503}
+CODES: dict[type[DomainError], int] = {
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMany: 429,
+    NotKept: 503,
+}
 
 
 def page(code: int, detail: T | None = None) -> ResponseReturnValue:

@@ -55,6 +55,7 @@ LISTS: dict[str, Act] = {
     "jobs": Act.JOB_VIEW,
     "messages": Act.MESSAGE_VIEW,
     "audit": Act.AUDIT_VIEW,
+    "access": Act.ACCESS_VIEW,
 }
 """Lists of the administration, by their act; rows are limited further by the scope."""
 LIST_PAGES = ("index_view", "details_view", "export", "ajax_lookup", "action_view")
@@ -351,6 +352,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "system_forms.grant": (Act.USER_EDIT,),
     "system_forms.change_user": (Act.USER_EDIT,),
     "system_forms.factor": (Act.USER_EDIT,),
+    "system_forms.unlock": (Act.USER_EDIT,),
     "succession.page": (Act.USER_EDIT,),
     "system_forms.holiday": (Act.HOLIDAY_EDIT,),
     "system_forms.change_holidays": (Act.HOLIDAY_EDIT,),

@@ -46,6 +46,7 @@ JOBS = {
     "issue_decisions": T("发出决定", "Issuing decisions"),
     "send_outbox": T("发送消息", "Sending messages"),
     "clear_exports": T("清理导出文件", "Clearing away downloads"),
+    "clear_entry": T("清理登录记录", "Clearing away records of logins"),
     "digest": T("待办汇总", "Digests"),
     "mail_anchor": T("发送操作记录存证", "Anchors of the trail, by mail"),
     "demo": T("示例数据", "Demo data"),

@@ -24,6 +24,8 @@ from core.rules.text import EMPTY, T
 from core.services.base.access import ACTS, scope
 from core.services.base.paging import MOST_COUNTED, SIZE, Page, page_of
 from core.services.base.work import Actor
+from core.services.entry.record import looked
+from core.storage.models.accounts import Look
 from core.web.exports import sending
 from core.web.frame import paging
 from core.web.frame.language import tr
@@ -58,6 +60,9 @@ class ScopedView(ModelView):
     """Endpoint of the page that makes a new one, and the act that it takes."""
     new_act: ClassVar[Act | None] = None
     new_label: ClassVar[T] = T("新建", "New")
+
+    shows_contacts: ClassVar[bool] = False
+    """Addresses or numbers of people stand in it, unmasked: whoever opens it has looked at them."""
 
     find_endpoint: ClassVar[str] = ""
     """Endpoint that leads to a row by what must not stand in an address; what it asks for is its label."""
@@ -236,6 +241,7 @@ class ScopedView(ModelView):
     @expose("/")
     def index_view(self) -> str:
         """The list."""
+        self.note_look()
         return self.render(self.list_template, view=self, page=self.page_of_rows())
 
     @expose("/details/")
@@ -244,7 +250,15 @@ class ScopedView(ModelView):
         row = self.get_one(request.args.get("id"))
         if row is None:
             abort(404)
+        self.note_look(row)
         return self.render(self.details_template, view=self, row=row)
+
+    def note_look(self, row: Any = None) -> None:
+        """Have it entered who is shown the list, or a row of it."""
+        if self.shows_contacts:
+            number = getattr(row, self.key_name) if row is not None else None
+            party_id = getattr(row, "party_id", None)
+            looked(reading(), Look.LIST, number, party_id=party_id, detail=request.endpoint or "")
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:

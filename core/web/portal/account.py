@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -15,30 +15,21 @@ from core.domain.errors import DomainError
 from core.rules.phrases import SAVED
 from core.rules.text import T
 from core.services.base.work import Work
+from core.services.entry import passwords
 from core.services.people import accounts, users
 from core.services.people.codes import Address
-from core.services.people.users import SHORTEST_PASSWORD
+from core.storage.models.accounts import GuessKind
 from core.storage.models.people import Digest
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.forms.shared import ADDRESS
-from core.web.frame.bound import limiter
+from core.web.frame.bound import guessed
 from core.web.frame.language import LANGUAGES, language, tr
 from core.web.frame.pipeline import Done, attempt, complain, local_url, session
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
-ASKED_RATE = "10 per minute; 60 per hour"
-"""Codes asked for from one network address; each address written to has its own, stricter bound."""
-TRIED_RATE = "30 per minute"
 CODE = Spec("code", T("验证码", "Code"), longest=20)
 NAME = Spec("name", T("姓名", "Name"), longest=200)
-PASSWORD = Spec(
-    "password",
-    T("密码", "Password"),
-    FieldKind.PASSWORD,
-    longest=200,
-    hint=T(f"至少 {SHORTEST_PASSWORD} 个字符", f"At least {SHORTEST_PASSWORD} characters"),
-)
 SETTINGS = (
     NAME,
     Spec("language", T("语言", "Language"), FieldKind.CHOICE, options=lambda: list(LANGUAGES.items())),
@@ -83,7 +74,7 @@ def sign_up_code() -> ResponseReturnValue:
     address = _awaited("sign_up")
     if address is None:
         return redirect(url_for(".sign_up"))
-    form = _code_form(CODE, NAME, PASSWORD)
+    form = _code_form(CODE, NAME, _password())
     if request.method == "POST" and form.validate():
         values = form.values()
         number = _tried(
@@ -108,7 +99,7 @@ def reset_code() -> ResponseReturnValue:
     address = _awaited("reset")
     if address is None:
         return redirect(url_for(".reset"))
-    form = _code_form(CODE, PASSWORD)
+    form = _code_form(CODE, _password())
     if request.method == "POST" and form.validate():
         values = form.values()
         number = _tried("account.reset", lambda w: accounts.reset_password(w, address, **values), form)
@@ -172,8 +163,14 @@ def again() -> ResponseReturnValue:
         return redirect(url_for("security.login"))
     if flow == "address" and not current_user.is_authenticated:
         abort(403)
-    attempt("account.ask", lambda w: ASKS[flow](w, given), done=SENT)
+    attempt("account.ask", lambda w: _ask(w, flow, given), done=SENT)
     return redirect(url_for(f".{flow}_code"), 303)
+
+
+def _ask(w: Work, flow: str, given: str) -> Address:
+    """Ask for a code; whoever asks for many writes to strangers, wherever each of them goes."""
+    guessed(GuessKind.CODE_ASKED, lambda: None)
+    return ASKS[flow](w, given)
 
 
 def _asking(flow: str, template: str, then: str) -> ResponseReturnValue:
@@ -183,7 +180,8 @@ def _asking(flow: str, template: str, then: str) -> ResponseReturnValue:
         cookie[NEXT] = target
     form = make_form([ADDRESS])
     if request.method == "POST" and form.validate():
-        done = attempt("account.ask", lambda w: ASKS[flow](w, form.values()["address"]), done=SENT, form=form)
+        given = form.values()["address"]
+        done = attempt("account.ask", lambda w: _ask(w, flow, given), done=SENT, form=form)
         if done is not None:
             cookie[FLOW] = (flow, done.value.value)
             return redirect(url_for(then), 303)
@@ -194,6 +192,12 @@ def _awaited(flow: str) -> str | None:
     """The address whose code is awaited in this browser."""
     known, given = cookie.get(FLOW) or ("", "")
     return str(given) if known == flow else None
+
+
+def _password() -> Spec:
+    """A new password, with what the installation asks of it."""
+    label = T("密码", "Password")
+    return Spec("password", label, FieldKind.PASSWORD, longest=passwords.LONGEST, hint=passwords.hint())
 
 
 def _code_form(*specs: Spec) -> PlainForm:
@@ -208,7 +212,11 @@ def _code_form(*specs: Spec) -> PlainForm:
 
 def _tried(action: str, change: Callable[[Work], Any], form: PlainForm) -> Done[Any] | None:
     """What came of a code; one that was refused is told at its field, and the attempt is kept."""
-    done = attempt(action, change, form=form)
+
+    def refused(value: Any) -> bool:
+        return isinstance(value, DomainError)
+
+    done = attempt(action, lambda w: guessed(GuessKind.CODE, lambda: change(w), is_wrong=refused), form=form)
     if done is not None and isinstance(done.value, DomainError):
         complain(done.value, form)
         return None
@@ -228,13 +236,3 @@ def _welcome(user_id: int) -> ResponseReturnValue:
 
 def _page(template: str, form: PlainForm, **more: Any) -> ResponseReturnValue:
     return render_template(template, form=form, **more), 422 if request.method == "POST" else 200
-
-
-def limit(app: Flask) -> None:
-    """Bound how often codes are asked for and tried from one place."""
-    asked: Any = limiter.shared_limit(ASKED_RATE, "codes-asked", methods=["POST"])
-    tried: Any = limiter.shared_limit(TRIED_RATE, "codes-tried", methods=["POST"])
-    for endpoint in ("sign_up", "reset", "address", "again"):
-        app.view_functions[f"account.{endpoint}"] = asked(app.view_functions[f"account.{endpoint}"])
-    for endpoint in ("sign_up_code", "reset_code", "address_code"):
-        app.view_functions[f"account.{endpoint}"] = tried(app.view_functions[f"account.{endpoint}"])

@@ -9,11 +9,13 @@ from flask_login import current_user
 from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services.applications.own import acting_for
+from core.services.base.work import Work
 from core.services.people import invitations, parties
+from core.storage.models.accounts import GuessKind
 from core.web.forms.fields import make_form
 from core.web.forms.shared import ADDRESS, link_start
 from core.web.frame import paging
-from core.web.frame.bound import limiter
+from core.web.frame.bound import guessed, limiter
 from core.web.frame.pipeline import attempt, current_actor, reading
 
 blueprint = Blueprint("my_members", __name__, url_prefix="/my/parties/<int:party_id>/members")
@@ -89,14 +91,19 @@ def remove(party_id: int, user_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index", party_id=party_id), 303)
 
 
+def _invitation(w: Work, link: str) -> invitations.InvitationView | None:
+    try:
+        return invitations.read(w, link)
+    except NotFound:
+        return None
+
+
 @guests.route("/<link>", methods=["GET", "POST"])
-@limiter.limit(INVITED_RATE)
 def page(link: str) -> ResponseReturnValue:
     """An invitation: what it is for, where it stands, and a button for whoever has logged in."""
     w = reading()
-    try:
-        view = invitations.read(w, link)
-    except NotFound:
+    view = guessed(GuessKind.INVITATION, lambda: _invitation(w, link))
+    if view is None:
         return render_template("portal/party/invitation.html", view=None), 404
     if request.method == "POST":
         if not current_user.is_authenticated:

@@ -78,7 +78,6 @@ def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     menu.add(app, *MENU)
-    account.limit(app)
     app.jinja_env.globals["unread_messages"] = inbox.unread
 
     @app.get("/start", endpoint="start")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import NotFound
+from core.domain.errors import NotFound, TooMany
 from core.rules.text import T
 from core.services.public import notices
+from core.storage.models.accounts import GuessKind
 from core.web.forms.fields import Spec, make_form
+from core.web.frame.bound import guessed
 from core.web.frame.pipeline import complain, reading
-from core.web.public.helpers import handed_over, limit_asking
+from core.web.public.helpers import handed_over
 
 blueprint = Blueprint("follow_up", __name__, url_prefix="/follow-up")
 
@@ -31,17 +33,26 @@ NONE = T(
 )
 
 
+def _standing(code: str) -> notices.FollowUp | None:
+    try:
+        return notices.follow_up(reading(), code)
+    except NotFound:
+        return None
+
+
 @blueprint.route("", methods=["GET", "POST"])
-@limit_asking
 def form() -> ResponseReturnValue:
     """Where an objection or a complaint stands, by its code."""
     asked = make_form(SPECS)
     found = None
     if request.method == "POST" and asked.validate():
         try:
-            found = notices.follow_up(reading(), asked.values()["code"])
-        except NotFound:
-            complain(NotFound(NONE, field="code"), asked)
+            found = guessed(GuessKind.FOLLOW_UP, lambda: _standing(asked.values()["code"]))
+        except TooMany as refused:
+            complain(refused, asked)
+        else:
+            if found is None:
+                complain(NotFound(NONE, field="code"), asked)
     page = render_template("public/follow_up.html", form=asked, found=found)
     return page, 422 if request.method == "POST" and found is None else 200
 

@@ -16,13 +16,11 @@ from core.web.frame.headers import keep
 
 FILING_RATE = "6 per minute; 40 per hour"
 LOOKING_RATE = "300 per minute"
-ASKING_RATE = "12 per minute; 120 per hour"
 KEPT_SECONDS = 60
 RECEIPT = "receipt"
 
 # Flask-Limiter's decorators carry no types.
 limit_filing: Any = limiter.shared_limit(FILING_RATE, "filing", methods=["POST"])
-limit_asking: Any = limiter.shared_limit(ASKING_RATE, "asking", methods=["POST"])
 limit_looking: Any = limiter.shared_limit(LOOKING_RATE, "looking")
 
 

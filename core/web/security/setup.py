@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.signals import user_authenticated
 
 from core.domain.clock import now
 from core.services.base.work import SYSTEM, Work
-from core.services.people import users
+from core.services.entry import passwords
 from core.storage.models import Grant, User
+from core.storage.models.accounts import AccessKind
 from core.web.frame.bound import db, limiter
 from core.web.frame.config import AppConfig, FactorOf, derived
 from core.web.frame.pipeline import current_actor, session
-from core.web.security import factor, sessions
-from core.web.security.forms import LockingLoginForm
+from core.web.frame.policy import POLICY, Open
+from core.web.security import access, factor, sessions
+from core.web.security.forms import (
+    BoundedChangeForm,
+    BoundedLoginForm,
+    BoundedRecoveryForm,
+    BoundedVerifyForm,
+    ByPolicy,
+)
 from core.web.security.texts import Texts
 from core.web.security.totp import OnceOnlyTotp
 
 LOGIN_RATE = "30 per minute"
-"""Per address, over all accounts: the lockout of one account is counted in the database."""
+"""Per address and process: hashing a password costs time. How often may be guessed, the database counts."""
 GUESSED_AT = ("security.login", "security.two_factor_token_validation", "security.mf_recovery")
 """Views at which passwords and codes are tried."""
+AFTER_CHANGE = "change"
+"""How the library says that it lets whoever has changed the password stay."""
 LONGEST = 2000
 """Characters of a text in one of its forms; no address and no password is longer."""
 
@@ -38,7 +50,6 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  # the scheme's name
         # Argon2 salts by itself; hashed once, the command line can set passwords without the web's keys.
         SECURITY_PASSWORD_SINGLE_HASH=True,
-        SECURITY_PASSWORD_LENGTH_MIN=users.SHORTEST_PASSWORD,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _as_given, "case_insensitive": True}}],
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_JOIN_USER_ROLES=False,
@@ -75,8 +86,13 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     security: Any = Security(
         app,
         SQLAlchemyUserDatastore(db, User, cast(Any, Grant)),
-        login_form=LockingLoginForm,
+        login_form=BoundedLoginForm,
+        verify_form=BoundedVerifyForm,
+        change_password_form=BoundedChangeForm,
+        mf_recovery_form=BoundedRecoveryForm,
         totp_cls=OnceOnlyTotp,
+        password_util_cls=ByPolicy,
+        mf_recovery_codes_util_cls=access.NotedRecoveryCodes,
     )
     # Its own is naive UTC, which the database would take for a time in Shanghai.
     security.datetime_factory = now
@@ -90,6 +106,7 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
     user_authenticated.connect(note_login, app)
     sessions.init_app(app, config)
     factor.init_app(app)
+    access.init_app(app)
 
     @security.unauthn_handler
     def unauthenticated(*_args: object, **_kwargs: object) -> ResponseReturnValue:
@@ -104,6 +121,21 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
             abort(400)
 
     @app.before_request
+    def replace_first() -> ResponseReturnValue | None:
+        """Lead to another password first; what somebody sends is taken, for it would be lost on the way."""
+        if (
+            request.method != "GET"
+            or request.blueprint == "security"
+            or POLICY.get(request.endpoint or "") is Open.PUBLIC
+            or not current_user.is_authenticated
+            or current_user.password_due is None
+        ):
+            return None
+        return redirect(url_for("security.change_password"))
+
+    app.jinja_env.globals["password_hint"] = passwords.hint
+
+    @app.before_request
     def sign_changes() -> None:
         """What Flask-Security itself writes is audited under the person's own name."""
         if request.blueprint == "security" and request.method == "POST":
@@ -115,8 +147,10 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
             g.pop("actor", None)
 
 
-def note_login(_app: Flask, user: User, **_: object) -> None:
+def note_login(_app: Flask, user: User, authn_via: Sequence[str] | None = None, **_: object) -> None:
     """Keep when the user logged in, and when before that."""
+    if AFTER_CHANGE not in (authn_via or ()):
+        access.note(AccessKind.ENTERED, user)
     user.last_login_at, user.current_login_at = user.current_login_at, now()
     user.login_count = (user.login_count or 0) + 1
     session().commit()

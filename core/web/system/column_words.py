@@ -35,7 +35,7 @@ COLUMNS: dict[str, T] = {
     "id_number": T("证件号码", "Identity number"),
     "kind": T("类型", "Kind"),
     "lifted_on": T("解除日期", "Lifted on"),
-    "locked_until": T("锁定至", "Locked until"),
+    "locked": T("登录限制", "Locked"),
     "messages": T("条数", "Number of messages"),
     "mobile": T("手机号码", "Mobile number"),
     "phone": T("联系电话", "Telephone"),

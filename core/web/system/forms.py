@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.clock import now
 from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
@@ -20,6 +19,7 @@ from core.services.base import ledger, regions
 from core.services.base.access import ACTS
 from core.services.base.work import Work
 from core.services.daily_check.run import state_of
+from core.services.entry import locks
 from core.services.people import departed, factor_resets, keyed, users
 from core.services.people.rights import duties
 from core.services.settings import holidays
@@ -137,6 +137,12 @@ GRANT_SPECS = (
         hint=T("留空即刻生效", "Leave empty for at once"),
     ),
 )
+UNLOCK_SPECS = (
+    reason(
+        T("解除限制的理由", "Why the lock is lifted"),
+        hint=T("请写明如何核实了本人身份", "Say how you made sure who asks"),
+    ),
+)
 
 
 @blueprint.get("/users/<int:user_id>")
@@ -145,7 +151,7 @@ def user(user_id: int) -> str:
     return _show_user(users.find(reading(), user_id))
 
 
-def _show_user(item: User, grant_form: Any = None, factor_form: Any = None) -> str:
+def _show_user(item: User, grant_form: Any = None, factor_form: Any = None, unlock_form: Any = None) -> str:
     return render_template(
         "system/user.html",
         item=item,
@@ -154,10 +160,29 @@ def _show_user(item: User, grant_form: Any = None, factor_form: Any = None) -> s
         factor_form=factor_form or make_form(FACTOR_SPECS, prefix="factor-", bind=False),
         reset=factor_resets.waiting(reading(), item.id),
         work=departed.work_of(reading(), item.id),
-        locked=item.locked_until is not None and item.locked_until > now(),
         mixed=duties.is_mixed(reading(), item.id),
         rule=duties.RULE,
+        unlock_form=unlock_form or make_form(UNLOCK_SPECS, prefix="unlock-", bind=False),
+        guesses=locks.of_account(reading(), item.id),
     )
+
+
+@blueprint.post("/users/<int:user_id>/unlock")
+def unlock(user_id: int) -> ResponseReturnValue:
+    """Let the locks that came of wrong guesses end now."""
+    item = users.find(reading(), user_id)
+    form = make_form(UNLOCK_SPECS, prefix="unlock-")
+    done = None
+    if form.validate():
+        done = attempt(
+            "user.unlock",
+            lambda w: locks.lift(w, user_id, form.values()["reason"]),
+            done=T("登录限制已解除", "The account can be logged in to again"),
+            form=form,
+        )
+    if done is None:
+        return _show_user(item, unlock_form=form), 422
+    return redirect(url_for(".user", user_id=user_id), 303)
 
 
 @blueprint.post("/users/<int:user_id>/grant")

@@ -17,6 +17,8 @@ COUNTED = {
     "retried": T("稍后重试", "To be tried again"),
     "failed": T("发送失败", "Sending failed"),
     "cleared": T("清理的导出文件", "Downloads cleared away"),
+    "guesses": T("清理的输错记录", "Wrong guesses cleared away"),
+    "access": T("清理的登录和查看记录", "Entries of logins and looks cleared away"),
     "digests": T("发送的待办汇总", "Digests written"),
     "faults": T("发现的问题", "Faults"),
 }

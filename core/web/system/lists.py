@@ -59,6 +59,7 @@ class UserView(ScopedView):
     title = T("用户", "Users")
     group = "system"
     search_hint = NAME
+    shows_contacts = True
     new_endpoint, new_act, new_label = "system_forms.new_user", Act.USER_EDIT, T("新建用户", "New user")
     find_endpoint, find_label = (
         "system_forms.find_user",
@@ -73,7 +74,6 @@ class UserView(ScopedView):
         Column(
             "two_factor", T("双重验证", "Two-factor login"), lambda row: row.tf_primary_method is not None
         ),
-        Column("locked_until", T("锁定至", "Locked until"), listed=False),
         Column("create_datetime", T("建立时间", "Created"), listed=False),
     )
     filters = (
@@ -256,6 +256,7 @@ class MessageView(ScopedView):
     """Outgoing messages."""
 
     act_view = Act.MESSAGE_VIEW
+    shows_contacts = True
     title = T("消息发送记录", "Delivery log")
     group = "system"
     program_column, region_column = OutboxMessage.program, OutboxMessage.region

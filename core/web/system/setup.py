@@ -8,7 +8,7 @@ from core.rules.text import T
 from core.storage import models
 from core.web.frame import menu
 from core.web.lists.administration import Listed, add_lists
-from core.web.system import checking, divisions, forms, held, holidays, lists, settings, succession
+from core.web.system import access, checking, divisions, forms, held, holidays, lists, settings, succession
 
 BLUEPRINTS = (
     settings.blueprint,
@@ -27,6 +27,7 @@ VIEWS: tuple[Listed, ...] = (
     ("jobs", models.JobRun, lists.JobView),
     ("messages", models.OutboxMessage, lists.MessageView),
     ("audit", models.AuditEvent, lists.AuditView),
+    ("access", models.AccessRecord, access.AccessView),
 )
 BEHIND = {
     "users": "system_forms.new_user system_forms.user",

@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 from sqlalchemy import select
 
+from core.domain.clock import moment
 from core.domain.messages import MessageEvent
 from core.domain.roles import Role
 from core.rules.text import T
@@ -42,6 +43,9 @@ VALUES = {
     "login": "zhang@firm.example",
     "link": "https://register.example/reset/abc",
     "minutes": 15,
+    "what": T("密码", "password"),
+    "network": "203.0.113.5",
+    "until": moment("2026-03-02T09:15"),
     "cases": 7,
     "tasks": 3,
     "due": date(2026, 3, 9),
@@ -243,11 +247,11 @@ def test_a_proposed_exit_says_what_why_until_when_and_that_a_person_can_be_asked
 def test_a_user_is_written_to_at_the_users_address(begin, make_actor):
     officer = make_actor(Role.OFFICER)
     with begin(SYSTEM, AT) as w:
-        notify(w, "account.locked", key="k", user_id=officer.user_id, values={"minutes": 15})
+        notify(w, "account.locked", key="k", user_id=officer.user_id, values=VALUES)
         (row,) = sent_rows(w.session)
     assert row.user_id == officer.user_id
     assert row.recipient.startswith("officer-")
-    assert "15 分钟" in row.body
+    assert "203.0.113.5" in row.body
 
 
 def test_a_written_message_stands_in_the_audit_trail_without_its_content(begin, session):

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 
 import pytest
@@ -13,10 +14,12 @@ from core.domain.errors import Conflict, Invalid, NotAllowed, Refused
 from core.services.base.work import ANONYMOUS, SYSTEM, work
 from core.services.delivery.by_hand import resend
 from core.services.delivery.outbox import send_due
+from core.services.entry.guesses import Place, bounded
 from core.services.people import accounts, codes
 from core.services.people.users import _HASHER, actor_for, find_by_login
 from core.storage.engine import session_factory
 from core.storage.models import AuditEvent, OutboxMessage, User, VerificationCode
+from core.storage.models.accounts import GuessKind
 from core.storage.models.operations import MessageState
 from core.storage.models.people import Digest
 
@@ -232,8 +235,9 @@ def test_two_who_sign_up_at_once_with_one_code_make_one_account(engine, act, mai
 
 def test_a_reset_password_opens_the_account_and_ends_a_lockout(engine, act, mail, code_of, post, join):
     number = join(mail)
-    with engine.begin() as connection:
-        connection.execute(update(User).where(User.id == number).values(locked_until=AT + timedelta(hours=1)))
+    guess = partial(bounded, session_factory(engine), Place(GuessKind.PASSWORD, "::1", number), AT)
+    for _ in range(5):
+        guess(lambda: False)
     with session_factory(engine)() as session:
         before = session.get_one(User, number).fs_uniquifier
     act(accounts.ask_reset, mail)
@@ -241,9 +245,9 @@ def test_a_reset_password_opens_the_account_and_ends_a_lockout(engine, act, mail
     with session_factory(engine)() as session:
         user = session.get_one(User, number)
         assert _HASHER.verify(user.password, "another long one")
-        assert user.locked_until is None
         assert user.fs_uniquifier != before
     assert post(mail)[-1].event == "account.password_changed"
+    assert guess(lambda: True)
 
 
 def test_an_address_is_changed_with_a_code_and_the_one_before_is_told(

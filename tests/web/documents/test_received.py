@@ -15,7 +15,7 @@ from tests.clamd import VIRUS, free_port, scanning
 from tests.web.filled import PUBLIC, Filled
 from tests.web.sites import LENIENT
 
-WHO = ("lead", "sysadmin", "recommender", "reviewer", PUBLIC)
+WHO = ("lead", "sysadmin", "recommender", "reviewer", "auditor", PUBLIC)
 TABLES = {
     "/my/roster/{party}": ("applicant", "file"),
     "/diary/import": ("applicant", "file"),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
+from core.services.entry.guesses import BURST
 from core.storage.models import User
 from tests.web.conftest import PASSWORD, LogIn, MakeUser
 from tests.web.portal.mailbox import code, letters
@@ -91,10 +92,24 @@ def test_another_code_waits_a_minute_and_needs_a_flow(app: Flask) -> None:
     assert "秒后再获取" in client.get("/account/sign-up/code").text
 
 
-def test_codes_are_asked_for_ten_times_a_minute_from_one_place(app: Flask) -> None:
+def test_codes_are_asked_for_so_often_from_one_place(app: Flask) -> None:
     client = app.test_client()
-    codes = [ask(client, f"a{number}@example.cn").status_code for number in range(11)]
-    assert codes == [303] * 10 + [429]
+    for number in range(BURST):
+        assert ask(client, f"a{number}@example.cn").status_code == 303
+    refused = ask(client, "a99@example.cn")
+    assert refused.status_code == 422
+    assert "过于频繁" in refused.text
+
+
+def test_wrong_codes_are_bounded_from_one_place(app: Flask) -> None:
+    """Whichever addresses they were sent to."""
+    for number in range(BURST // 5 + 1):
+        client = app.test_client()
+        ask(client, f"b{number}@example.cn")
+        wrong = {"code": "000000", "name": "王", "password": "kiefer-ufer-glas"}
+        pages = [client.post("/account/sign-up/code", data=wrong).text for _ in range(5)]
+        said = ["输错次数过多，请于" in page for page in pages]
+        assert said == [number == BURST // 5] * 5
 
 
 def test_settings_are_kept_and_the_page_follows_the_language(

@@ -107,11 +107,17 @@ ACCOUNTS: dict[MessageEvent, Template] = {
         ),
     ),
     MessageEvent.ACCOUNT_LOCKED: _account(
-        T("账号已锁定", "Your account is locked"),
+        T("您的账号暂时限制登录", "Logging in to your account is restricted"),
         T(
-            "因多次登录失败，您的账号已锁定 {minutes} 分钟。如非本人操作，请联系系统管理员。",
-            "After several failed logins your account is locked for {minutes} minutes. If it was not you, "
-            "tell the administrator.",
+            "有人从网络地址 {network} 多次输错您账号的{what}，{until} 以前不再受理从该地址的登录。"
+            "您可以从平时使用的网络照常登录；从没有登录过的网络登录，可能须等待。限制到时自动解除。当天再有限制，不另行通知。\n"
+            "如非本人操作，请修改密码并联系系统管理员；急需登录的，管理员可以提前解除。",
+            "From the network address {network} the {what} of your account was typed wrongly several "
+            "times; nothing from there is looked at before {until}. From the network that you usually use "
+            "you log in as ever; from others you may have to wait. The lock ends by itself. No more is "
+            "written of further "
+            "locks of the same day.\nIf it was not you, change your password and tell the administrator, who "
+            "can also lift the lock.",
         ),
     ),
     MessageEvent.ACCOUNT_PASSWORD_RESET: _account(

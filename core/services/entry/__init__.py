@@ -1,0 +1,1 @@
+"""How people come in: how often may be guessed, what a password must be, who came in and who looked."""
