@@ -54,7 +54,10 @@ from tests.web.tracks.test_not_kept import copied
 
 LOOKS = frozenset({"take_in.index"})
 """What is looked at before anything is done."""
-MORE = {"filers.look": "each look at who filed is on record"}
+MORE = {
+    "filers.look": "each look at who filed is on record",
+    "filing.numbers": "each look at whole numbers is on record",
+}
 """What a second copy adds to, and why that is right."""
 
 
@@ -281,6 +284,7 @@ def messages(desk: Desk) -> None:
 
 def filer(desk: Desk) -> None:
     desk.of("officer").post(f"/admin/filers/complaint/{desk['complaints']}", {})
+    desk.of("officer").post(f"/admin/filing/party/{desk['double']}/numbers", {})
 
 
 def recall(desk: Desk) -> None:
@@ -338,7 +342,7 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     settings: {"divisions.add", "settings_page.cancel"},
     second_factor: {"system_forms.factor"},
     messages: {"held_messages.release", "messages.action_view"},
-    filer: {"filers.look"},
+    filer: {"filers.look", "filing.numbers"},
     recall: {"issuing.recall"},
     take_in: {f"take_in.{name}" for name in ("add_documents", "confirm", "index", "remove_document")},
     code: {"changing.revoke"},

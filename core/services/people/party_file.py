@@ -15,11 +15,13 @@ from core.services.base.access import scope
 from core.services.base.naming import party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of
 from core.services.base.work import Work
-from core.services.people.parties import reach
+from core.services.people.parties import reach, require_party
 from core.storage.models import Accreditation, Application, Membership, Party
 from core.storage.one_party import ids_of
+from core.storage.trail.recording import record
 
 MOST_CASES = 50
+LOOKED = "numbers.look"
 
 
 def name(w: Work, party_id: int) -> str:
@@ -34,6 +36,19 @@ def find(w: Work, party_id: int) -> Party:
     if found is None:
         raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
     return found
+
+
+def look_at_numbers(w: Work, party_id: int) -> Party:
+    """The party, for whom its authority asked to see the numbers whole; the trail tells who looked."""
+    party = find(w, party_id)
+    require_party(w, Act.PARTY_VERIFY, party)
+    looked(w, Party.__tablename__, party_id)
+    return party
+
+
+def looked(w: Work, kind: str, number: int) -> None:
+    """Keep that the actor saw what is masked to others."""
+    record(w.session, kind, number, {"whole": [None, True]}, LOOKED)
 
 
 def others(w: Work, party_id: int, text: str, wish: Wish = FIRST) -> Page[Party]:

@@ -121,7 +121,7 @@ def _wrong(keys: KeyFile, kind: SealedType, value: Any) -> list[T]:
         if not is_sealed(of, kept):
             found.append(T("未加密", "stands in the open"))
         elif kept and MARK in opened(keys, of, kept):
-            found.append(T("不能用现有主密钥解开", "does not open with the master keys there are"))
+            found.append(T("不能用现有主密钥解开", "cannot be read with the master keys there are"))
         return kept
 
     kind.changed(value, look)

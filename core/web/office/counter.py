@@ -38,7 +38,7 @@ from core.web.forms.party import PARTY_SPECS, code_proof, register
 from core.web.forms.refused import Refused
 from core.web.forms.steps import Values
 from core.web.frame.language import tr
-from core.web.frame.pipeline import attempt, reading
+from core.web.frame.pipeline import attempt, reading, run
 from core.web.frame.show import place_name
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
@@ -228,6 +228,14 @@ def verify_party(party_id: int) -> ResponseReturnValue:
     party_file.find(reading(), party_id)
     attempt("party.verify", lambda w: parties.verify_party(w, party_id), done=T("已核验", "Verified"))
     return redirect(url_for(".party", party_id=party_id), 303)
+
+
+@blueprint.post("/party/<int:party_id>/numbers")
+def numbers(party_id: int) -> str:
+    """The numbers of a party whole: asked for by a post, since it leaves a trace."""
+    with run(party_file.LOOKED) as unit:
+        item = party_file.look_at_numbers(unit, party_id)
+    return render_template("office/numbers.html", item=item)
 
 
 @blueprint.post("/party/<int:party_id>/turn-down")

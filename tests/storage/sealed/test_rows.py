@@ -194,7 +194,7 @@ def test_what_stands_in_the_open_or_does_not_open_is_a_fault(owned: Engine) -> N
             {"id": second},
         )
         told = [str(fault.message.en) for fault in faults(session) if fault.check == "value.sealed"]
-    assert told == ["mobile stands in the open", "profile does not open with the master keys there are"]
+    assert told == ["mobile stands in the open", "profile cannot be read with the master keys there are"]
 
 
 def test_other_keys_or_none_keep_the_register_closed(owned: Engine, tmp_path: Path) -> None:
