@@ -24,6 +24,7 @@ PARTS = {
     "core.domain.lifecycle.application_table._OPTIONAL_STATES": "states that only some procedures have",
     "core.services.applications.guards._CHECKS": "guards of applications",
     "core.services.supervision.guards.CHECKS": "guards of accreditations",
+    "core.storage.sealed.rows._NEWEST": "kinds of which every register has some",
     "core.services.messaging.inbox.APPLICATIONS": "messages about applications",
     "core.services.messaging.texts.accounts.ACCOUNTS": "a part of all texts",
     "core.services.messaging.texts.applications.EXPORTS": "a part of all texts",

@@ -24,9 +24,11 @@ from core.storage import unfinished
 from core.storage.engine import Session, session_factory
 from core.storage.files import FOLDER, FileStore
 from core.storage.migrate import give_rights, head, revisions, upgrade
-from core.storage.models import User
+from core.storage.models import PersonKey, User
+from core.storage.sealed.rows import not_ours
 from core.storage.seed import seed
 from core.storage.trail.keys import FILE as PERSON_KEYS
+from core.storage.trail.keys import KeyFile as MasterKeys
 from core.storage.trail.sealing import seal
 from core.storage.trail.signing import KEY_FILE
 from core.storage.trail.takeover import is_due, take_over
@@ -35,6 +37,8 @@ from core.web.frame.config import SECRET_FILE, secret_key
 ACTION = "register.restore"
 USED = (FOLDER, EXPORTS, SECRET_FILE, KEY_FILE, PERSON_KEYS)
 """What stands in the folder of an instance that was used."""
+SEALED_FROM = "0040"
+"""The revision from which on personal numbers are sealed in their columns."""
 
 
 class RestoreError(Exception):
@@ -62,6 +66,25 @@ def readable(source: Path, keys: Path | None) -> tuple[archive.Manifest, Keys | 
     if given is not None and manifest.key and given.fingerprint != manifest.key:
         raise RestoreError(f"the keys in {keys} are not those of the register in {source}; give its own")
     return manifest, given
+
+
+def _is_sealed(manifest: archive.Manifest) -> bool:
+    known = revisions()
+    return known.index(manifest.revision) >= known.index(SEALED_FROM)
+
+
+def require_openable(manifest: archive.Manifest, instance: Path, keys: Keys | None) -> None:
+    """Refuse an archive whose personal numbers nobody could read any more."""
+    if (
+        _is_sealed(manifest)
+        and manifest.tables.get(PersonKey.__tablename__)
+        and not (keys is not None and keys.persons)
+        and not MasterKeys.of(instance).path.exists()
+    ):
+        raise RestoreError(
+            "the personal numbers in it are sealed, and open with the register's master keys alone: give "
+            "them with --keys, as accredit backup --keys has written them"
+        )
 
 
 def require_unused(instance: Path) -> None:
@@ -126,6 +149,8 @@ def _fill(
         secret.put(instance, keys)
     else:
         secret_key(instance)
+    if _is_sealed(manifest) and (why := not_ours(engine)):
+        raise RestoreError(f"{why}. Now {unfinished.MEND}")
     if manifest.revision != head():
         upgrade(engine)
         with session_factory(engine)() as session:

@@ -21,6 +21,7 @@ from core.storage import grants
 from core.storage.engine import make_engine, session_factory
 from core.storage.migrate import too_old, unfit
 from core.storage.processes.forward import take_up
+from core.storage.sealed.rows import not_ours
 from core.storage.trail.keys import KeyFile
 from core.storage.trail.signing import SigningKeyError
 from core.storage.unfinished import MEND, unfinished
@@ -107,7 +108,7 @@ def require_migrated(engine: Engine) -> None:
     """Refuse to work on a database that this version does not know how to work on, or on half a register."""
     if unfinished(engine):
         raise click.ClickException(f"the database cannot be used: {MEND}")
-    if (why := unfit(engine)) is not None:
+    if (why := unfit(engine) or not_ours(engine)) is not None:
         raise click.ClickException(why)
 
 

@@ -34,6 +34,7 @@ from core.storage.files import FileStore
 from core.storage.processes import forward
 from core.storage.processes.clocks import Clocks
 from core.storage.processes.readiness import Readiness
+from core.storage.sealed.rows import not_ours
 from core.storage.trail.keys import KeyFile
 from core.storage.unfinished import MEND, unfinished
 
@@ -119,7 +120,7 @@ def run_worker(
 def _check_schema(engine: Engine) -> None:
     if unfinished(engine):
         raise WorkerError(f"The database cannot be used: {MEND}.")
-    if (why := migrate.unfit(engine)) is not None:
+    if (why := migrate.unfit(engine) or not_ours(engine)) is not None:
         raise WorkerError(why)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import sessionmaker
 from core.domain.clock import SHANGHAI
 from core.storage import search
 from core.storage.json_text import to_json
+from core.storage.sealed.types import give_keys
 from core.storage.trail import recording
 from core.storage.trail.keys import OPTION, KeyFile
 
@@ -30,10 +31,10 @@ PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 def make_engine(url: str, keys: KeyFile | None = None, **options: Any) -> Engine:
     """An engine whose connections are in Asia/Shanghai: a moment's day in SQL is then the day in China.
 
-    Without `keys`, the master keys of the trail, nothing personal can be recorded.
+    Without `keys`, the master keys of persons, nothing personal can be read, written or recorded.
     """
     engine = create_engine(url, **{**engine_options(keys), **options})
-    set_time_zone(engine)
+    prepare(engine)
     return engine
 
 
@@ -52,8 +53,10 @@ def engine_options(keys: KeyFile | None = None) -> dict[str, Any]:
     }
 
 
-def set_time_zone(engine: Engine) -> None:
-    """Let every connection of the engine count days in Asia/Shanghai."""
+def prepare(engine: Engine) -> None:
+    """Let every connection of the engine count days in Asia/Shanghai, and its columns be sealed."""
+    if (keys := engine.get_execution_options().get(OPTION)) is not None:
+        give_keys(engine.dialect, keys)
 
     @event.listens_for(engine, "connect")
     def _(connection: Any, _record: object) -> None:

@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core.embedded.server import database_url, normalise_url
 from core.services.exports.long_ones import FOLDER as EXPORTS
-from core.storage.engine import engine_options, reach, set_time_zone
+from core.storage.engine import engine_options, prepare, reach
 from core.storage.files import FileStore
 from core.storage.processes import forward
 from core.storage.processes.absence import tells_of_absence
@@ -121,7 +121,7 @@ def create_app(config: AppConfig) -> Flask:
     app.extensions["exports"] = FileStore(config.instance.resolve() / EXPORTS)
     db.init_app(app)
     with app.app_context():
-        set_time_zone(db.engine)
+        prepare(db.engine)
         # Without such a file a site starts before its database is there.
         if forward.stored(config.instance) and (why := forward.take_up(config.instance, db.engine)):
             raise RuntimeError(why)

@@ -162,6 +162,7 @@ def test_who_waits_for_a_turn_ends_a_silent_holder_that_the_server_leaves_alone(
 
 STOPPED = """
 import os, signal, sys
+from pathlib import Path
 from dataclasses import replace
 from core.domain.clock import moment
 from core.hooks.catalogue import catalogue
@@ -169,6 +170,7 @@ from core.services.messaging.writing import EMAIL
 from core.services.delivery import outbox, smtp
 from core.services.delivery.smtp import SmtpCarrier, SmtpGateway
 from core.storage.engine import make_engine, session_factory
+from core.storage.trail.keys import KeyFile
 
 class Pausing(SmtpCarrier):
     def send(self, letter):
@@ -183,7 +185,7 @@ outbox.SENDING = replace(outbox.SENDING, patience=3)
 catalogue()  # takes seconds once, and nothing is said meanwhile
 url, port, at, _ = sys.argv[1:]
 gateway = SmtpGateway("127.0.0.1", int(port), starttls=False, sender="register@authority.example")
-outbox.send_due(session_factory(make_engine(url)), moment(at), {EMAIL: gateway})
+outbox.send_due(session_factory(make_engine(url, KeyFile.of(Path()))), moment(at), {EMAIL: gateway})
 """
 
 

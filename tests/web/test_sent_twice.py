@@ -57,7 +57,10 @@ from tests.web.tracks.test_not_kept import copied
 
 LOOKS = frozenset({"take_in.index"})
 """What is looked at before anything is done."""
-MORE = {"filers.look": "each look at who filed is on record"}
+MORE = {
+    "filers.look": "each look at who filed is on record",
+    "filing.numbers": "each look at whole numbers is on record",
+}
 """What a second copy adds to, and why that is right."""
 
 
@@ -309,6 +312,7 @@ def messages(desk: Desk) -> None:
 
 def filer(desk: Desk) -> None:
     desk.of("officer").post(f"/admin/filers/complaint/{desk['complaints']}", {})
+    desk.of("officer").post(f"/admin/filing/party/{desk['double']}/numbers", {})
 
 
 def recall(desk: Desk) -> None:
@@ -368,7 +372,7 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     second_factor: {"system_forms.factor"},
     locks: {"system_forms.unlock"},
     messages: {"held_messages.release", "messages.action_view"},
-    filer: {"filers.look"},
+    filer: {"filers.look", "filing.numbers"},
     recall: {"issuing.recall"},
     take_in: {f"take_in.{name}" for name in ("add_documents", "confirm", "index", "remove_document")},
     code: {"changing.revoke"},

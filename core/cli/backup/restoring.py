@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core.backup.restoring import Restored, readable, require_unused, restore
+from core.backup.restoring import Restored, readable, require_openable, require_unused, restore
 from core.cli.backup import refusing, say, say_missing
 from core.cli.checking import NO_FAULT, tell_faults
 from core.cli.common import language_option
@@ -35,6 +35,7 @@ def restore_command(source: Path, instance: Path, keys: Path | None, language: s
     with refusing():
         manifest, held = readable(source, keys)
         require_unused(instance)
+        require_openable(manifest, instance, held)
         with owned(instance) as engine:
             role = application_role(instance)
             done = restore(engine, source, manifest, instance, held, operator(), now, application=role)

@@ -95,11 +95,14 @@ def detach(before: datetime, target: Path, instance: Path) -> None:
 @trail.command("rotate-keys")
 @instance_option
 def rotate_keys(instance: Path) -> None:
-    """Wrap the persons' keys under a new master key; nothing else changes.
+    """Wrap the keys of persons under a new master key, and seal numbers and codes under it.
 
-    The key before it is kept until the next time. Write the new keys away: accredit backup --keys.
+    The register works on meanwhile; broken off, the next time completes it. The key before it is kept until
+    then. Needs the owner's rights: facts and decisions are kept from any other change. Write the new keys
+    away: accredit backup --keys.
     """
-    with _explained(), opened(instance) as engine, session_factory(engine)() as session:
+    with _explained(), owned(instance) as engine, session_factory(engine)() as session:
+        require_migrated(engine)
         number = rotate(session)
     _say(f"{number} keys of persons wrapped anew; write the new master key away with accredit backup --keys")
 

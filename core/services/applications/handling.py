@@ -77,6 +77,13 @@ class Desk:
         return self.read(facts).values
 
 
+REVIEWED_IN = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.RETURNED,
+    ApplicationState.RECOMMENDED,
+    ApplicationState.UNDER_REVIEW,
+)
+"""While it is so, a reviewer's task goes on; it ends with the decision."""
 FUNCTION_OF: dict[str, str] = {
     fact.name: function for function, asked in BY_FUNCTION.items() for fact in asked
 }
@@ -98,13 +105,17 @@ def is_member(w: Work, application: Application) -> bool:
 
 
 def is_reviewer(w: Work, application_id: int) -> bool:
-    """Whether the actor reviews the application and has not declared a conflict of interest."""
+    """Whether the actor reviews the application: until it is decided, or the task ends before.
+
+    It does when a conflict of interest is declared, and when the review is set aside.
+    """
     if w.actor.user_id is None or not w.actor.has(Role.REVIEWER):
         return False
     assigned = exists().where(
         ReviewAssignment.application_id == application_id,
         ReviewAssignment.reviewer_id == w.actor.user_id,
-        ReviewAssignment.conflict.is_not(True),
+        ReviewAssignment.counts,
+        ReviewAssignment.application.has(Application.state.in_(REVIEWED_IN)),
     )
     return bool(w.session.scalar(select(assigned)))
 

@@ -29,13 +29,13 @@ from core.services.base.work import Work
 from core.services.papers.base import (
     Paper,
     Words,
+    decides_on,
     deliver,
     edition_title,
     functions_text,
     look_at,
     outcome_cell,
     region_name,
-    sees_all,
     titles,
 )
 from core.storage.models import Application, Decision
@@ -123,15 +123,15 @@ def _day_of(case: Case) -> date:
 
 
 def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str, str]]:
-    party, whole = application.party, sees_all(w, application)
+    party = application.party
     # A reviewer judges the case and calls nobody.
-    reached = whole or not is_reviewer(w, application.id)
+    reached = decides_on(w, application) or not is_reviewer(w, application.id)
     yield say(party.kind.pick(organization="名称", person="姓名"), "Name"), party.name
     if party.uscc:
         yield say("统一社会信用代码", "Unified social credit code"), party.uscc
     if party.id_number:
-        number = party.id_number if whole else mask_id_number(party.id_number)
-        yield say("居民身份证号", "Identity number"), number
+        # Papers are passed on: none carries the number whole, for anyone.
+        yield say("居民身份证号", "Identity number"), mask_id_number(party.id_number)
     yield say("所在地区", "Region"), region_name(w, application.region, say)
     for label, value in (
         (say("所在单位", "Employer"), party.employer),

@@ -130,8 +130,8 @@ def you(party: Party, say: Words) -> str:
     return say(party.kind.pick(organization="你单位", person="您"), "you")
 
 
-def sees_all(w: Work, application: Application) -> bool:
-    """Whether identity numbers are shown whole: to the party and the deciding authority only."""
+def decides_on(w: Work, application: Application) -> bool:
+    """Whether it is read by the party itself or by the deciding authority."""
     deciding = w.actor.roles(application.program, application.region) & DECIDING
     return w.actor.system or bool(deciding) or application.party_id in w.actor.parties
 

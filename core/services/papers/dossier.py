@@ -22,7 +22,7 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.deciding import corrections
 from core.services.papers.application import paper_of as application_paper
-from core.services.papers.base import Paper, Words, look_at, sees_all, title_of
+from core.services.papers.base import Paper, Words, look_at, title_of
 from core.services.papers.binder import Download, Front, Item, bound, of_file, of_paper, zipped
 from core.services.papers.certificates import certificate
 from core.services.papers.decisions import letter_of as decision_letter
@@ -177,13 +177,10 @@ def _front(w: Work, application: Application, say: Words) -> Front:
 
 def _about(w: Work, application: Application, say: Words) -> list[tuple[str, str]]:
     party = application.party
-    number = party.id_number or ""
-    if number and not sees_all(w, application):
-        number = mask_id_number(number)
     rows = [
         (say("申请人", "Applicant"), party.name),
         (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),
-        (say("居民身份证号", "Identity number"), number),
+        (say("居民身份证号", "Identity number"), mask_id_number(party.id_number or "")),
         (say("申报项目", "Programme"), title_of(w, application, say)),
         (say("申请编号", "Application No."), str(application.id)),
         (say("当前状态", "State"), say.tr(application.state.label)),

@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from core.domain.errors import Invalid, NotFound
 from core.domain.identifiers import mask_id_number
-from core.domain.roles import DECIDING
 from core.rules.text import T
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -56,10 +55,7 @@ def _items(
 
 
 def _front(w: Work, held: Accreditation, origin: TakenIn, say: Words) -> Front:
-    party, number = held.party, held.party.id_number or ""
-    deciding = w.actor.roles(held.program, held.region) & DECIDING
-    if number and not (w.actor.system or deciding or held.party_id in w.actor.parties):
-        number = mask_id_number(number)
+    party = held.party
     came = say(
         f"{say.day(origin.taken_on)}自“{origin.filename}”第 {origin.source_row} 行导入",
         f"{say.day(origin.taken_on)}, from {origin.filename}, row {origin.source_row}",
@@ -67,7 +63,7 @@ def _front(w: Work, held: Accreditation, origin: TakenIn, say: Words) -> Front:
     rows = [
         (say("名称", "Name"), party.name),
         (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),
-        (say("居民身份证号", "Identity number"), number),
+        (say("居民身份证号", "Identity number"), mask_id_number(party.id_number or "")),
         (say("认定项目", "Programme"), title_of(w, held, say)),
         (say("认定编号", "Accreditation No."), held.number),
         (

@@ -17,6 +17,8 @@ from core.storage.arrays import found_first
 from core.storage.models import FormerValue, Party, User
 from core.storage.models.changes import Vouched
 from core.storage.one_party import left_id
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import candidates
 from core.storage.search import derived, derived_former, derived_user, name_grams
 
 BATCH = 1000
@@ -62,7 +64,7 @@ def called_at(telephone: str) -> ColumnElement[bool]:
     """Parties that have one of the numbers that `telephones` wrote."""
     asked = list(numbers(telephone))
     kept = func.string_to_array(Party.phone, BETWEEN, type_=ARRAY(Text))
-    return or_(Party.mobile.in_(asked), kept.overlap(asked))
+    return or_(Party.mobile.in_(asked), kept.overlap(candidates(Kind.TELEPHONE, asked)))
 
 
 def same_name(name: str) -> ColumnElement[bool]:

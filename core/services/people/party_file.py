@@ -16,12 +16,14 @@ from core.services.base.naming import party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of
 from core.services.base.work import Work
 from core.services.entry.record import looked
-from core.services.people.parties import reach
+from core.services.people.parties import reach, require_party
 from core.storage.models import Accreditation, Application, Party
 from core.storage.models.accounts import Look
 from core.storage.one_party import ids_of
+from core.storage.trail.recording import record
 
 MOST_CASES = 50
+LOOKED = "numbers.look"
 
 
 def name(w: Work, party_id: int) -> str:
@@ -37,6 +39,19 @@ def find(w: Work, party_id: int) -> Party:
         raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
     looked(w, Look.PARTY, found.id, party_id=found.id, region=found.region)
     return found
+
+
+def look_at_numbers(w: Work, party_id: int) -> Party:
+    """The party, for whom its authority asked to see the numbers whole; the trail tells who looked."""
+    party = find(w, party_id)
+    require_party(w, Act.PARTY_VERIFY, party)
+    noted(w, Party.__tablename__, party_id)
+    return party
+
+
+def noted(w: Work, kind: str, number: int) -> None:
+    """Keep that the actor saw what is masked to others."""
+    record(w.session, kind, number, {"whole": [None, True]}, LOOKED)
 
 
 def others(w: Work, party_id: int, text: str, wish: Wish = FIRST) -> Page[Party]:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Moment, Name, choice, ref
 from core.storage.models.people import Party, User
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import Sealed
 
 
 class CodePurpose(StrEnum):
@@ -45,9 +47,10 @@ class VerificationCode(Base):
 
     id: Mapped[Id]
     purpose: Mapped[CodePurpose] = mapped_column(choice(CodePurpose))
-    address: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(Sealed(Kind.ADDRESS))
     user_id: Mapped[int | None] = ref("app_user", ondelete="CASCADE")
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(Sealed(Kind.CODE))
+    """Sealed, too: six digits are soon tried."""
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
@@ -113,7 +116,7 @@ class Invitation(Base):
 
     id: Mapped[Id]
     party_id: Mapped[int] = ref("party")
-    address: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(Sealed(Kind.ADDRESS))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = ref("app_user", index=False)
     invited_at: Mapped[Moment]

@@ -14,6 +14,7 @@ from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
 from core.storage.models.people import Party, User
+from core.storage.sealed.types import SealedJson
 
 CLOSED_STATES = "('accredited', 'rejected', 'withdrawn')"
 
@@ -110,7 +111,7 @@ class Application(Base):
     state: Mapped[ApplicationState] = mapped_column(
         choice(ApplicationState), default=ApplicationState.DRAFT, server_default="draft", index=True
     )
-    facts: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    facts: Mapped[Json] = mapped_column(SealedJson(), default=dict, server_default="{}")
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
     submitted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     deadline_extended_to: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -160,7 +161,7 @@ class FactEntry(Base):
     id: Mapped[Id]
     application_id: Mapped[int] = ref("application", index=False)
     name: Mapped[Short]
-    value: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    value: Mapped[Any] = mapped_column(SealedJson(), nullable=True)
     """JSON value; null says that it is not known any more."""
     provenance: Mapped[Provenance] = mapped_column(choice(Provenance))
     note: Mapped[str] = mapped_column(String(2000), default="", server_default="")

@@ -26,6 +26,7 @@ from core.rules.text import T
 from core.storage.models.applications import Application
 from core.storage.models.base import Base, Id, Json, Long, Moment, Percent, Short, choice, ref
 from core.storage.models.people import User
+from core.storage.sealed.types import SealedJson
 
 
 class Recommendation(Base):
@@ -156,7 +157,7 @@ class Decision(Base):
     edition: Mapped[Short]
     settings: Mapped[Json] = mapped_column(JSONB)
     """{"parameters": {id: "number"}, "readings": {id: value}} in force."""
-    facts: Mapped[Json] = mapped_column(JSONB)
+    facts: Mapped[Json] = mapped_column(SealedJson())
     verdict: Mapped[Json] = mapped_column(JSONB)
     documents: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """[{"id", "key", "sha256"}] of the files that stood then, by the bytes that were looked at."""

@@ -12,6 +12,8 @@ from sqlalchemy.types import Text
 from core.rules.text import T
 from core.storage.models.applications import Application
 from core.storage.models.base import Base, Id, Long, Moment, Name, Short, choice, ref
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import Sealed
 
 
 class PublicNotice(Base):
@@ -86,9 +88,9 @@ class Objection(Base):
     id: Mapped[Id]
     notice_item_id: Mapped[int] = ref("notice_item")
     objector: Mapped[Name]
-    contact: Mapped[Name]
+    contact: Mapped[str] = mapped_column(Sealed(Kind.ADDRESS))
     content: Mapped[Long]
-    code: Mapped[Short] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(Sealed(Kind.CODE), unique=True)
     """Follow-up code handed to the objector."""
     received_at: Mapped[Moment]
     party_statement: Mapped[str] = mapped_column(String(4000), default="", server_default="")

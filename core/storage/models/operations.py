@@ -25,6 +25,8 @@ from sqlalchemy.types import Text
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
 from core.storage.models.trail import AuditValue
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import Sealed, SealedJson
 
 
 class SettingKind(StrEnum):
@@ -199,11 +201,11 @@ class OutboxMessage(Base):
     user_id: Mapped[int | None] = ref("app_user")
     accreditation_id: Mapped[int | None] = ref("accreditation")
     exit_case_id: Mapped[int | None] = ref("exit_case")
-    recipient: Mapped[str] = mapped_column(String(200))
+    recipient: Mapped[str] = mapped_column(Sealed(Kind.ADDRESS))
     """Address or number; empty when the party has none, and the message then fails for a person to see."""
     subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
-    secret: Mapped[str] = mapped_column(Text, default="", server_default="")
+    body: Mapped[str] = mapped_column(Sealed(Kind.MESSAGE))
+    secret: Mapped[str] = mapped_column(Sealed(Kind.CODE), default="", server_default="")
     """A code or link for the recipient alone: the sender puts it into the text, and it is then gone."""
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     state: Mapped[MessageState] = mapped_column(
@@ -225,14 +227,16 @@ class DataExport(Base):
         CheckConstraint("done_rows >= 0", "done_not_negative"),
         CheckConstraint("(sha256 IS NOT NULL) = (state = 'done')", "done_has_file"),
     )
-    unaudited = frozenset({"state", "done_rows", "total_rows", "message", "finished_at", "sha256", "size"})
+    unaudited = frozenset(
+        {"arguments", "state", "done_rows", "total_rows", "message", "finished_at", "sha256", "size"}
+    )
 
     id: Mapped[Id]
     user_id: Mapped[int] = ref("app_user", ondelete="CASCADE")
     name: Mapped[Short]
     """The list."""
     file_format: Mapped[Short]
-    arguments: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    arguments: Mapped[Json] = mapped_column(SealedJson(Kind.WORDS), default=dict, server_default="{}")
     """Filters and order, as in the list's address."""
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     state: Mapped[JobState] = mapped_column(

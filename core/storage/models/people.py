@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from sqlalchemy.types import Text
@@ -31,6 +31,8 @@ from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import Sealed, SealedJson, SealedList
 
 
 class Region(Base):
@@ -83,18 +85,18 @@ class Party(Base):
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), server_default="", default="", index=True)
     """What lists are sorted by (`core.domain.names.order`), set in the same place."""
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
-    id_number: Mapped[str | None] = mapped_column(String(18), unique=True)
+    id_number: Mapped[str | None] = mapped_column(Sealed(Kind.IDENTITY), unique=True)
     region: Mapped[str] = mapped_column(String(6), index=True)
     address: Mapped[str] = mapped_column(String(300), default="", server_default="")
     contact_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
-    mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
-    phone: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(Sealed(Kind.TELEPHONE), default="", server_default="")
+    phone: Mapped[str] = mapped_column(Sealed(Kind.TELEPHONE), default="", server_default="")
     """Under which it is called, landlines too, as `core.domain.identifiers.telephones` writes them."""
     email: Mapped[str] = mapped_column(String(200), default="", server_default="")
     employer: Mapped[str] = mapped_column(String(200), default="", server_default="")
     directly_included: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     """Came by an entrusted body's summary table, which names neither USCC nor ID number."""
-    profile: Mapped[Json] = mapped_column(JSONB, default=dict, server_default="{}")
+    profile: Mapped[Json] = mapped_column(SealedJson(), default=dict, server_default="{}")
     """Effective facts by name, as JSON: the latest known, reused by every application."""
     profile_confirmed_on: Mapped[date | None]
     """When the party last confirmed or updated its data."""
@@ -276,7 +278,7 @@ class User(Base, UserMixin):
     name: Mapped[Name] = mapped_column(String(200), default="", server_default="")
     sort_name: Mapped[str] = mapped_column(Text(collation="C"), server_default="", default="", index=True)
     """What lists are sorted by, set with the name by `core.storage.search`, as a party's is."""
-    mobile: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(Sealed(Kind.TELEPHONE), default="", server_default="")
     password: Mapped[str | None] = mapped_column(String(255))
     password_set_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """Unknown of passwords from before revision 0038."""
@@ -304,7 +306,7 @@ class User(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None] = mapped_column(Integer)
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(ARRAY(Text)))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(SealedList(Kind.CODE)))
 
     grants: Mapped[list[Grant]] = relationship(back_populates="user", cascade="all, delete-orphan")
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", cascade="all, delete-orphan")

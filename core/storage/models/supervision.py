@@ -15,6 +15,8 @@ from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Long, Moment, Name, Short, choice, ref
 from core.storage.models.people import User
 from core.storage.models.register import Accreditation, ServiceRecord
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import Sealed
 
 
 class RegisterEvent(Base):
@@ -52,9 +54,9 @@ class Complaint(Base):
     id: Mapped[Id]
     accreditation_id: Mapped[int] = ref("accreditation")
     complainant: Mapped[Name]
-    contact: Mapped[Name]
+    contact: Mapped[str] = mapped_column(Sealed(Kind.ADDRESS))
     content: Mapped[Long]
-    code: Mapped[Short] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(Sealed(Kind.CODE), unique=True)
     received_on: Mapped[date] = mapped_column(Date)
     verified: Mapped[bool | None]
     """Verified, dismissed, or not decided yet."""

@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstanceState, Mapper
 
 from core.storage.json_text import to_json
 from core.storage.models.base import Base
+from core.storage.sealed.types import SealedJson
 
 Changes = dict[str, list[Any]]
 """{column: [before, after]}."""
@@ -86,7 +87,7 @@ def plain(column: Column[Any], value: Any) -> Any:
     """The value of a column as its row gives it back, in JSON."""
     if value is None:
         return None
-    if isinstance(column.type, JSONB):
+    if isinstance(column.type, JSONB | SealedJson):
         return json.loads(to_json(value))
     if isinstance(column.type, Numeric) and column.type.scale is not None:
         places = Decimal(1).scaleb(-column.type.scale)

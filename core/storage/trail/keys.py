@@ -1,13 +1,21 @@
-"""The master keys that wrap each person's own key; they lie in a file outside the database."""
+"""The master keys: they wrap each person's own key, and the columns' keys follow from them.
+
+They lie in a file outside the database.
+"""
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 FILE = "person_keys"
@@ -15,6 +23,7 @@ VARIABLE = "ACCREDIT_PERSON_KEYS"
 """Names another file than that of the instance folder."""
 OPTION = "person_keys"
 """The execution option of an engine under which its sessions find the keys."""
+BOXES, BOX_BYTES = b"accredit columns", 64
 KEPT = 2
 """The newest key wraps; the one before it still opens what was under way when it was replaced."""
 
@@ -23,12 +32,21 @@ class NoKeysError(RuntimeError):
     """Personal data is to be recorded, and nobody has said where the keys are."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What stood in the file when it was last read."""
+
+    changed: int
+    masters: MultiFernet
+    boxes: tuple[AESSIV, ...]
+
+
 class KeyFile:
     """A file of master keys, one a line and the newest first, made at first need for its owner alone."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._known: tuple[int, MultiFernet] | None = None
+        self._known: _Known | None = None
 
     @classmethod
     def of(cls, instance: Path) -> KeyFile:
@@ -38,21 +56,26 @@ class KeyFile:
 
     def wrap(self, key: bytes) -> bytes:
         """A person's key, readable with the master keys alone."""
-        return self._masters().encrypt(key)
+        return self._loaded().masters.encrypt(key)
 
     def unwrap(self, wrapped: bytes) -> bytes | None:
         """A person's key again; None where it was wrapped under a key that is not there."""
         try:
-            return self._masters().decrypt(wrapped)
+            return self._loaded().masters.decrypt(wrapped)
         except InvalidToken:
             return None
 
     def rewrap(self, wrapped: bytes) -> bytes | None:
         """The same key wrapped under the newest master key; None where it cannot be read."""
         try:
-            return self._masters().rotate(wrapped)
+            return self._loaded().masters.rotate(wrapped)
         except InvalidToken:
             return None
+
+    @property
+    def boxes(self) -> tuple[AESSIV, ...]:
+        """What seals values of columns, by each of the keys, the newest first."""
+        return self._loaded().boxes
 
     def renew(self) -> None:
         """Put a new key before the others: from now on it wraps."""
@@ -64,7 +87,7 @@ class KeyFile:
 
     def read(self) -> list[str]:
         """The keys as the file has them, the newest first."""
-        self._masters()
+        self._loaded()
         return self._lines()
 
     def put(self, keys: Iterable[str]) -> None:
@@ -74,18 +97,20 @@ class KeyFile:
     def _lines(self) -> list[str]:
         return self.path.read_text("ascii").split()
 
-    def _masters(self) -> MultiFernet:
+    def _loaded(self) -> _Known:
         try:
             changed = self.path.stat().st_mtime_ns
         except FileNotFoundError:
             self._make([Fernet.generate_key().decode()])
             changed = self.path.stat().st_mtime_ns
-        if self._known is None or self._known[0] != changed:
+        if self._known is None or self._known.changed != changed:
             try:
-                self._known = changed, MultiFernet([Fernet(key) for key in self._lines()])
+                keys = self._lines()
+                masters = MultiFernet([Fernet(key) for key in keys])
+                self._known = _Known(changed, masters, tuple(map(_box, keys)))
             except (OSError, ValueError) as error:
-                raise NoKeysError(f"{self.path} holds no master keys of the audit trail: {error}") from error
-        return self._known[1]
+                raise NoKeysError(f"{self.path} holds no master keys of persons: {error}") from error
+        return self._known
 
     def _make(self, keys: Iterable[str]) -> None:
         """Let the whole file appear at once: another process may need it at the same time."""
@@ -109,6 +134,12 @@ class KeyFile:
             file.flush()
             os.fsync(file.fileno())
         return Path(file.name)
+
+
+def _box(master: str) -> AESSIV:
+    """The same text gives the same seal, so that columns can be searched, joined and held unique."""
+    derived = HKDF(SHA256(), BOX_BYTES, salt=None, info=BOXES).derive(base64.urlsafe_b64decode(master))
+    return AESSIV(derived)
 
 
 def keys_of(session: Session) -> KeyFile:

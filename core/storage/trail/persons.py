@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core.rules.text import T
 from core.storage.models.operations import AuditEvent
 from core.storage.models.trail import AuditValue, PersonKey
+from core.storage.sealed.rows import seal_all, sealed_tables
 from core.storage.trail.changes import Changes, canonical, key_column
 from core.storage.trail.keys import KeyFile, keys_of
 from core.storage.trail.privacy import HIDDEN, is_sealed, mask, name_of, replaced
@@ -46,11 +47,14 @@ def forgotten(session: Session) -> frozenset[int]:
 
 
 def rotate(session: Session) -> int:
-    """Wrap every person's key under a new master key, and commit; digests and sealed values stay as they are.
+    """Wrap every person's key under a new master key, seal the columns under it, and commit.
 
-    Returns how many were wrapped; a key that cannot be read stays as it is.
+    Digests of the trail, and what is sealed beside its events, stay as they are. Stopped half-way, the next
+    time completes it. What is written once needs the owner's rights. Returns how many keys were wrapped; one
+    that cannot be read stays as it is.
     """
     masters, table = keys_of(session), cast(Table, PersonKey.__table__)
+    engine = session.connection().engine
     masters.renew()
     number = last = 0
     change = update(table).where(table.c.id == bindparam("key")).values(wrapped=bindparam("anew"))
@@ -63,6 +67,9 @@ def rotate(session: Session) -> int:
             session.connection().execute(change, readable)
         number, last = number + len(readable), rows[-1].id
     session.commit()
+    with engine.connect() as connection:
+        for of in sealed_tables():
+            seal_all(connection, of)
     masters.trim()
     return number
 

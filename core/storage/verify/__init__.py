@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.hooks.catalogue import Catalogue, catalogue
 from core.rules.text import T
 from core.storage.files import FileStore
+from core.storage.sealed import rows
 from core.storage.verify import derived
 from core.storage.verify.accounts import ACCOUNTS
 from core.storage.verify.check import Check, Fault
@@ -41,9 +42,17 @@ def faults(
     day = today or derived.day_of(session)
     yield from derived.trail(session, day, keys)
     yield from by_columns(session)
+    yield from _unsealed(session)
     yield from by_rules(session, day, known or catalogue())
     if store is not None:
         yield from derived.files(session, store)
+
+
+def _unsealed(session: Session) -> Iterator[Fault]:
+    """Personal numbers and codes that stand in the open, or that the keys there are do not open."""
+    for table, number, column, why in rows.faults(session.connection()):
+        message = T(f"{column} {why.zh}", f"{column} {why.en}")
+        yield Fault("value.sealed", table, number, message)
 
 
 def by_rules(session: Session, day: date, known: Catalogue) -> Iterator[Fault]:

@@ -255,6 +255,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "filing.new_application": (Act.APPLICATION_DRAFT,),
     "filing.party": (Act.PARTY_VIEW,),
     "filing.verify_party": (Act.PARTY_VERIFY,),
+    "filing.numbers": (Act.PARTY_VERIFY,),
     "filing.turn_down": (Act.PARTY_VERIFY,),
     "filing.invite": (Act.PARTY_EDIT,),
     "changing.page": (Act.CHANGE_VIEW,),

@@ -41,7 +41,7 @@ from core.web.forms.refused import Refused
 from core.web.forms.shared import ADDRESS, link_start
 from core.web.forms.steps import Values
 from core.web.frame.language import tr
-from core.web.frame.pipeline import attempt, reading
+from core.web.frame.pipeline import attempt, reading, run
 from core.web.frame.show import place_name
 
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
@@ -266,6 +266,14 @@ def _licences(w: Work, party_id: int) -> list[AttachmentView]:
     numbers = [one.id for one in parties.registrations(w, party_id)]
     found = party_files.by_owner(w, AttachmentPurpose.LICENCE, numbers)
     return [file for number in numbers for file in found.get(number, ())]
+
+
+@blueprint.post("/party/<int:party_id>/numbers")
+def numbers(party_id: int) -> str:
+    """The numbers of a party whole: asked for by a post, since it leaves a trace."""
+    with run(party_file.LOOKED) as unit:
+        item = party_file.look_at_numbers(unit, party_id)
+    return render_template("office/numbers.html", item=item)
 
 
 @blueprint.post("/party/<int:party_id>/turn-down")

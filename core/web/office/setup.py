@@ -7,6 +7,7 @@ from flask import Flask
 from core.domain.identifiers import fits, mask_id_number
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.rules.text import T
+from core.web.cases.filings import words_of_filer
 from core.web.frame import menu
 from core.web.lists import administration
 from core.web.office import (
@@ -81,5 +82,6 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     menu.add(app, *MENU)
     app.jinja_env.globals["states_of"] = states_of
+    app.jinja_env.globals["words_of_filer"] = words_of_filer
     app.jinja_env.filters["id_masked"] = mask_id_number
     app.jinja_env.filters["fits"] = fits

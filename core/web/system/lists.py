@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
 from core.domain.clock import now
+from core.domain.identifiers.telephones import mask_telephones
 from core.domain.messages import PERIOD_BEGINS, TO_FILERS
 from core.domain.roles import Role
 from core.rules.text import T
@@ -107,7 +108,7 @@ class UserView(ScopedView):
 
     def look_up_label(self, row: User) -> str:
         """Name and address."""
-        return f"{row.name} <{row.email or row.mobile}>"
+        return f"{row.name} <{row.email or masked(row.mobile)}>"
 
 
 class GrantView(ScopedView):
@@ -234,9 +235,18 @@ class JobView(ScopedView):
         return url_for("system_forms.job", run_id=row.id)
 
 
+def masked(address: str) -> str:
+    """An address as it is, a telephone number with its ends alone."""
+    return address if "@" in address else mask_telephones(address)
+
+
 def recipient_of(row: OutboxMessage) -> str | T:
     """To whom it goes; whoever filed is known only by a look that is kept."""
-    return T("提交人（不显示）", "whoever filed (not shown)") if row.event in TO_FILERS else row.recipient
+    return (
+        T("提交人（不显示）", "whoever filed (not shown)")
+        if row.event in TO_FILERS
+        else masked(row.recipient)
+    )
 
 
 def _why_not(row: OutboxMessage) -> Any:

@@ -325,12 +325,14 @@ def test_what_a_run_leaves_wakes_the_next_one(write, factory, engine, smtp):
 
 KILLED = """
 import os, signal, sys
+from pathlib import Path
 from core.domain.clock import moment
 from core.services.messaging.writing import EMAIL
 from core.services.delivery import smtp
 from core.services.delivery.outbox import send_due
 from core.services.delivery.smtp import SmtpCarrier, SmtpGateway
 from core.storage.engine import make_engine, session_factory
+from core.storage.trail.keys import KeyFile
 
 class Doomed(SmtpCarrier):
     def send(self, letter):
@@ -340,7 +342,7 @@ class Doomed(SmtpCarrier):
 smtp.SmtpCarrier = Doomed
 url, port, at = sys.argv[1:]
 gateway = SmtpGateway("127.0.0.1", int(port), starttls=False, sender="register@authority.example")
-send_due(session_factory(make_engine(url)), moment(at), {EMAIL: gateway})
+send_due(session_factory(make_engine(url, KeyFile.of(Path()))), moment(at), {EMAIL: gateway})
 """
 
 

@@ -10,10 +10,14 @@ from core.domain.clock import moment
 from core.domain.errors import Invalid, NotAllowed, NotFound, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
+from core.services.applications.handling import may_see
+from core.services.applications.materials import may_open
+from core.services.granting import decisions
 from core.services.people import parties
 from core.services.review import panels, reviews
 from core.services.review.conflicts import conflict_of
 from core.services.review.reviews import ReviewerScore
+from core.services.review.setting_aside import set_aside
 from core.storage.engine import session_factory
 from core.storage.models import Membership, OutboxMessage, Party, Recommendation, ReviewAssignment
 from tests.services.factory import id_number, uscc
@@ -39,6 +43,34 @@ def member_of(town, actor, party_id):
     with session_factory(town.engine)() as session, session.begin():
         session.add(Membership(party_id=party_id, user_id=actor.user_id))
     return actor
+
+
+def test_a_reviewer_sees_the_case_until_it_is_decided_or_the_task_ends(town, reviewer):
+    case = under_review(town)
+    people = [reviewer() for _ in range(3)]
+    with case.as_officer(3) as w:
+        tasks = reviews.assign(w, case.application_id, [person.user_id for person in people])
+
+    def seeing(day):
+        seen = []
+        for person in people:
+            with town.begin(person, case.on(day)) as w:
+                seen.append(may_see(w, case.load_in(w)) and may_open(w, case.load_in(w)))
+        return seen
+
+    assert seeing(3) == [True, True, True]
+    for person, task, conflict in zip(people, tasks, (False, False, True), strict=True):
+        with town.begin(person, case.on(3)) as w:
+            reviews.declare(w, task, conflict=conflict, reason="亲属" if conflict else "")
+            if not conflict:
+                reviews.score(w, task, {"overall": 80})
+    assert seeing(3) == [True, True, False]
+    with case.as_officer(4) as w:
+        set_aside(w, tasks[1], "与申请人存在未申报的合作关系")
+    assert seeing(4) == [True, False, False]
+    with case.as_officer(4) as w:
+        decisions.approve(w, case.application_id, "符合条件")
+    assert seeing(4) == [False, False, False]
 
 
 def test_scores_are_weighted_by_the_calls_sheet_and_their_spread_is_shown(town, reviewer):

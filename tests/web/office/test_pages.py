@@ -7,11 +7,16 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import today
+from core.domain.identifiers import mask_id_number
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
+from core.rules.clauses import PartyKind
+from core.services.people.party_file import LOOKED
 from core.storage.models import (
     Application,
+    AuditEvent,
+    Complaint,
     HolidayDay,
     Nomination,
     NoticeItem,
@@ -20,7 +25,7 @@ from core.storage.models import (
     ServiceRecord,
 )
 from tests.databases import load_holidays
-from tests.services.factory import accredit, make_party, serve
+from tests.services.factory import accredit, id_number, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
 
@@ -239,3 +244,44 @@ def test_the_page_of_a_party_with_a_status_leads_to_the_request(engine: Engine, 
     free = officer.get(f"/admin/filing/party/{former.party_id}")
     assert free.doc is not None
     assert free.doc.xpath("//main//input[@name='name']")
+
+
+def test_the_authority_sees_a_number_whole_when_it_asks_and_that_is_kept(
+    engine: Engine, session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    number = id_number()
+    party = make_party(engine, PartyKind.PERSON, "220202", id_number=number)
+    accredit(engine, "jilin/expert", "2026-02-01", region="220202", party_id=party)
+    looks = select(AuditEvent.subject_id).where(AuditEvent.action == LOOKED)
+    for role, may in ((Role.OFFICER, True), (Role.RECOMMENDER, False), (Role.AUDITOR, False)):
+        who = Browser(log_in(make_user(role, "jilin", "220200")))
+        page = who.get(f"/admin/filing/party/{party}")
+        assert number not in page.text
+        assert mask_id_number(number) in page.text
+        assert ("显示完整号码" in page.text) is may
+        whole = who.post(f"/admin/filing/party/{party}/numbers", {}, ok=may)
+        assert (number in whole.text) is may
+        assert session.scalars(looks).all() == [str(party)], "the officer's look alone"
+
+
+def test_a_recommender_sees_neither_who_filed_nor_what_they_wrote(
+    engine: Engine, session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    held = accredit(engine, "liaocheng/comprehensive", "2026-02-01", region="371502")
+    said = {"complainant": "赵六", "contact": "13955501234", "content": "赵六在该单位受到乱收费"}
+    session.add(Complaint(accreditation_id=held.id, code="c", received_on=today(), **said))
+    number = application(engine, session, ApplicationState.ON_NOTICE)
+    notice = PublicNotice(
+        program=P, title="公示", published_on=today(), closes_on=today() + timedelta(5), working_days=5
+    )
+    item = NoticeItem(notice=notice, application_id=number)
+    words = {"objector": "钱七", "contact": "13955505678", "content": "钱七称业绩不实"}
+    session.add(Objection(notice_item=item, code="o", received_at="2026-05-01T10:00+08", **words))
+    session.commit()
+    lists = [f"/admin/{name}/{way}" for name in ("complaints", "objections") for way in ("", "export/csv/")]
+    pages = [f"/admin/accreditations/{held.id}", f"/admin/applications/{number}", *lists]
+    read = {"赵六", "钱七", "13955501234", "13955505678"}
+    for role, seen in ((Role.RECOMMENDER, set()), (Role.OFFICER, {"赵六", "钱七"})):
+        who = log_in(make_user(role, P, "371500"))
+        found = "".join(who.get(page).text for page in pages)
+        assert {word for word in read if word in found} == seen

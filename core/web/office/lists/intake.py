@@ -14,6 +14,7 @@ from core.rules.text import T
 from core.services.base.naming import is_of_party
 from core.storage.models import Application, Call, NoticeItem, Objection, PublicNotice
 from core.storage.models.notices import ObjectionState
+from core.web.cases.filings import words_of_filer
 from core.web.frame.show import data, track_title
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members
@@ -114,8 +115,12 @@ class ObjectionView(ScopedView):
             lambda row: data(row.notice_item.notice.title),
             link=lambda row: url_for("register_forms.notice", notice_id=row.notice_item.notice_id),
         ),
-        Column("contact", T("联系方式", "Contact details"), listed=False),
-        Column("content", T("异议内容", "Text of the objection"), listed=False),
+        Column(
+            "content",
+            T("异议内容", "Text of the objection"),
+            lambda row: words_of_filer(row, row.notice_item.application),
+            listed=False,
+        ),
         Column("party_statement", T("当事人陈述", "The party's word"), listed=False),
         Column("state", STATE, badge=True, sort=Objection.state),
         Column("decided_at", T("处理时间", "Decided at"), listed=False),

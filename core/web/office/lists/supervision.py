@@ -29,6 +29,7 @@ from core.storage.models import (
 )
 from core.storage.models.exits import ExitState
 from core.storage.models.supervision import ExtensionState, FindingState, RectificationState
+from core.web.cases.filings import words_of_filer
 from core.web.frame.show import clause_name, data, finding_kind
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members, yes_no
@@ -72,7 +73,7 @@ class ComplaintView(OfCase):
     columns = (
         Column("received_on", T("收到日期", "Received on"), sort=Complaint.received_on),
         *accreditation_columns(),
-        Column("content", T("内容", "Content")),
+        Column("content", T("内容", "Content"), lambda row: words_of_filer(row, row.accreditation)),
         Column("verified", T("核实结果", "Result of the verification"), lambda row: _decided(row.verified)),
         Column("decided_on", T("办结日期", "Closed on")),
         Column("decision_reason", REASON, listed=False),

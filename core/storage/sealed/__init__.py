@@ -1,0 +1,1 @@
+"""Personal numbers and codes at rest: sealed in their columns, opened where a row is read."""
