@@ -110,6 +110,7 @@ class Intaking:
                     submit_by=None if self.wave.set_by_text else _clock(plan.on(plan.submit_by), 17),
                     recommend_by=self._recommend_by(tracks[0]),
                     score_sheet=_sheet() if self._scored(tracks[0]) else (),
+                    repeat_reason="名额尚有结余，年内增补一批" if self.wave.batch else "",
                 )
             if not any(case.stop for case in self.wave.cases):
                 save_campaign(

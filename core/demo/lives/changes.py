@@ -11,13 +11,14 @@ from core.demo.lives.recent import good_ones
 from core.demo.lives.years import Lives
 from core.demo.people.papers import pdf
 from core.demo.people.parties import uscc
-from core.demo.people.staff import officer, second_officer
+from core.demo.people.staff import lead, officer, second_officer
 from core.demo.world import World
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.services.changes import deciding, requests
 from core.services.changes.requests import Proof
+from core.services.deciding.correcting_parties import correct_closure
 from core.storage.models import Accreditation, Party
 
 LATER = timedelta(minutes=20)
@@ -37,7 +38,7 @@ def ask_and_answer(world: World, lives: Lives, at: datetime) -> None:
         body for bodies in found for body in bodies[:1]
     ]
     by_party = {held.party_id: (case, held) for case, held in ordered}
-    scenes = (_renamed, _merged, _waits, _refused)
+    scenes = (_renamed, _merged, _waits, _refused, _goes_on)
     for scene, body in zip(scenes, by_party.values(), strict=False):
         scene(world, body, at)
     _codes(world, at)
@@ -63,6 +64,14 @@ def _waits(world: World, body: Body, at: datetime) -> None:
 
 def _refused(world: World, body: Body, at: datetime) -> None:
     _answer(world, body, _rename(world, body, "（筹）", at), at, granted=False)
+
+
+def _goes_on(world: World, body: Body, at: datetime) -> None:
+    """Taken for one that ended, and corrected."""
+    number = _ask(world, body, at, ChangeKind.CLOSURE, {})
+    _answer(world, body, number, at, granted=True)
+    with world.unit(lead(body[1].program), at + 2 * LATER, "change.correct") as w:
+        correct_closure(w, number, "注销公告系同名企业，该机构仍在正常经营。")
 
 
 def _codes(world: World, at: datetime) -> None:
