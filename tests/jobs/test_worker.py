@@ -16,6 +16,7 @@ from sqlalchemy import select
 from core.domain import clock
 from core.embedded.server import conninfo, create_database, drop_database
 from core.jobs.config import WorkerConfig
+from core.jobs.signs import Signs
 from core.jobs.tasks import Runtime
 from core.jobs.worker import _work
 from core.services.base.work import SYSTEM
@@ -25,6 +26,7 @@ from core.services.messaging.writing import notify
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
 from core.storage.models import Party
+from core.storage.processes.readiness import Readiness
 from tests.jobs.processes import rows, wait_until, worker
 from tests.services.mail import make_party
 
@@ -133,15 +135,17 @@ def test_a_worker_asked_to_stop_in_its_first_moments_ends(engine, address, tmp_p
 
     async def asked():
         stop = asyncio.Event()
-        working = asyncio.create_task(_work(WorkerConfig(tmp_path), address, runtime, stop))
+        working = asyncio.create_task(_work(WorkerConfig(tmp_path), address, runtime, signs, stop))
         for _ in range(turns):
             await asyncio.sleep(0.001)
         stop.set()
         await asyncio.wait_for(working, 30)
 
     runtime = Runtime(session_factory(engine), {}, FileStore.of(tmp_path))
+    signs = Signs(Readiness(tmp_path, engine, runtime.clocks))
     with ThreadPoolExecutor(1) as apart:
         apart.submit(asyncio.run, asked()).result()
+    signs.end()
     assert rows(address, "SELECT 1 FROM procrastinate_workers") == []
 
 

@@ -332,7 +332,7 @@ PLANTED: dict[str, tuple[set[str], list[str]]] = {
         ],
     ),
     "a number is given a second time, in another writing": (
-        {"number.once", "audit.state"},
+        {"number.once", "number.own", "audit.state"},
         [
             "DROP INDEX uq_accreditation_number_key",
             """UPDATE accreditation SET number = 'hb–z–2024–0001', sequence = NULL

@@ -45,7 +45,7 @@ def test_what_is_saved_is_parsed_once(town: Town) -> None:
 
 def test_handing_in_reads_facts_and_checklist_once(town: Town) -> None:
     case = town.start(KEY).fill().attach_all()
-    with case.as_applicant() as w, at_most(parse_facts=1, rules=2, rows_of=1, entries_of=1):
+    with case.as_applicant() as w, at_most(parse_facts=1, rules=2, judged=1, rows_of=1, entries_of=1):
         starting.submit(w, case.application_id)
 
 
@@ -121,7 +121,7 @@ def test_a_checklist_after_a_file_was_handed_in_or_taken_back_is_the_new_one(tow
 
 def test_who_helps_a_party_sees_the_same_case_with_the_moves_of_the_party(town: Town) -> None:
     case = town.start(KEY).fill().attach_all()
-    with case.as_officer() as w, at_most(parse_facts=1, rules=1, judged=0, rows_of=1):
+    with case.as_officer() as w, at_most(parse_facts=1, rules=1, judged=1, rows_of=1, entries_of=1):
         found = find(w, case.application_id)
         own = {item.move.action for item in available_moves(found)}
         assert found.checklist

@@ -251,9 +251,14 @@ def _planted(session: Session, plan: Plan, held: int, officers: list[int]) -> In
             session.add(
                 DecisionCorrection(kind=CorrectedKind.WITHDRAWAL, reason="误登", by_id=officers[0], **about)
             )
-    if plan.ceased:
+    if plan.ceased or (plan.fallen and plan.move.source is S.CEASED):
         line = {"clause": "closure", "period": "change/1", "title_zh": "注销", "title_en": "Closure"}
         session.add(RegisterEvent(accreditation_id=held, kind="ceased", happened_on=date(2024, 2, 5), **line))
+        if plan.fallen:
+            about = {"accreditation_id": held, "subject_id": 1, "before": {}, "at": MOMENT}
+            session.add(
+                DecisionCorrection(kind=CorrectedKind.CLOSURE, reason="误报", by_id=officers[0], **about)
+            )
     if plan.corrected:
         about = {"accreditation_id": held, "subject_id": 1, "before": {}, "at": MOMENT}
         session.add(

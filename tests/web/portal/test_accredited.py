@@ -287,7 +287,7 @@ def test_a_revocation_is_appealed_against_once(
     with begin(make_actor(Role.LEAD, "liaocheng"), now_at()) as w:
         appeals.decide_appeal(w, case, upheld=True, reason="程序有误")
     page = body.get(f"/exits/{case}")
-    for words in ("程序有误", "申诉成立，认定已恢复"):
+    for words in ("程序有误", "申诉成立，恢复认定"):
         assert words in page
 
 
