@@ -44,6 +44,13 @@ def test_the_procedure_names_what_the_text_provides_for() -> None:
     ]
 
 
+def test_the_procedure_names_what_a_year_leaves_out_and_how_often_one_is_called() -> None:
+    lines = track_text(catalogue()["shanghai"].track_rules("specialized", "2017")).procedure
+    assert [line.title.zh for line in lines if line.clause == "2.2(2)"] == ["当年不受理：法律服务"]
+    yearly = track_text(catalogue()["liaocheng"].track_rules("specialized", "measures")).procedure
+    assert "申报每年开展一次" in [line.title.zh for line in yearly if line.clause == "15"]
+
+
 def test_an_interpretation_names_the_clauses_that_change_with_it() -> None:
     assert followers(catalogue()["jilin"]) == {
         "jilin.year_basis": ("10(1)", "11(1)"),
