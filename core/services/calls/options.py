@@ -21,14 +21,16 @@ LONGEST_REASON = 500
 
 
 def why_function_closed(call: Call | None, procedure: Procedure, claimed: Value | None) -> T | None:
-    """Which of the functions applied for the call does not take; None where it takes all of them."""
-    if call is None or not isinstance(claimed, frozenset):
+    """Why the call does not take what is applied for; None where it takes any of the functions.
+
+    A comprehensive body has a closed function among others; the clause is named in the year that it closes.
+    """
+    if call is None or not isinstance(claimed, frozenset) or not claimed:
         return None
-    closed = claimed.intersection(call.closed_functions)
-    if not closed:
+    if not claimed.issubset(call.closed_functions):
         return None
-    window, names = procedure.window, named_functions(sorted(closed))
-    said = window is not None and closed <= set(window.closed_functions)
+    window, names = procedure.window, named_functions(sorted(claimed))
+    said = claimed.issubset(closed_by_text([procedure], call.opens_at))
     clause = f"（{window.closed_clause}）" if window is not None and said else ""
     return T(
         f"《{call.title}》不受理{names.zh}{clause}；请改选其他类别，或等待下次申报",

@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 
 from core.domain.clock import moment
 from core.domain.errors import NotFound
-from core.domain.facts import service_functions
 from core.domain.lifecycle.states import IN_FORCE, ApplicationState
 from core.domain.profile import AS_KEPT, parse_facts
 from core.hooks.loaded import LoadedProgram, TrackRules
@@ -29,7 +28,6 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls import calls
 from core.services.calls.bans import bans_by_program, what_bans
-from core.services.calls.options import why_function_closed
 from core.services.granting.starting import OPEN, why_outside
 from core.storage.models import Accreditation, Application, Call, Party
 from core.storage.one_party import ids_of
@@ -193,7 +191,6 @@ def _match(w: Work, loaded: LoadedProgram, track: Track, known: _Known) -> Match
     against = [
         known.against.get(loaded.program.id),
         why_not_again(current, rules.procedure.term, w.today) if current is not None else None,
-        why_function_closed(call, rules.procedure, values.get(service_functions.name)),
     ]
     return Match(
         *(loaded.program.id, loaded.program.title, track.id, track.title, rules.edition),

@@ -181,6 +181,20 @@ def test_what_a_call_leaves_out_is_its_own(town, unchanged):
             save(town, **given | moments, recommend_by=None, call_id=number, closed_functions=closed)
 
 
+def test_a_comprehensive_body_has_legal_services_among_others_in_2017(town):
+    case = town.start("shanghai/comprehensive", call={"closed_functions": ["legal"]})
+    case.fill({"service_functions": ["legal", "market"]}).attach_all().submit()
+
+
+def test_the_clause_of_2017_is_not_that_of_a_later_call(town):
+    case = town.start("shanghai/specialized", day=date(2024, 5, 20), call={"closed_functions": ["legal"]})
+    case.fill({"service_functions": ["legal"]}).attach_all()
+    with pytest.raises(Refused) as refused, case.as_applicant() as w:
+        starting.submit(w, case.application_id)
+    assert "不受理法律服务" in refused.value.text.zh
+    assert "2.2(2)" not in refused.value.text.zh
+
+
 def test_a_second_call_of_a_year_gives_its_reason(town, unchanged):
     first = save(town, title="2024 年通知")
     with unchanged(Invalid, "2024 年已有《2024 年通知》", "第 15 条"):
