@@ -115,12 +115,12 @@ def test_the_other_profile_takes_none_of_the_last_five(
 ) -> None:
     owner = make_actor(Role.OFFICER)
     with begin(owner, TIME) as w:
-        users.set_password(w, owner.user_id, GOOD)
+        users.replace_password(w, users.by_id(w.session, owner.user_id), GOOD)
     for number in range(since):
         with begin(owner, TIME) as w:
-            users.set_password(w, owner.user_id, f"{GOOD}-{number}")
+            users.replace_password(w, users.by_id(w.session, owner.user_id), f"{GOOD}-{number}")
     with begin(owner, TIME) as w:
-        again = partial(users.set_password, w, owner.user_id, GOOD)
+        again = partial(users.replace_password, w, users.by_id(w.session, owner.user_id), GOOD)
         if fits:
             again()
         else:
@@ -133,7 +133,7 @@ def test_the_default_profile_keeps_no_former_password(session, make_actor, begin
     owner = make_actor(Role.OFFICER)
     for password in (GOOD, f"{GOOD}-2"):
         with begin(owner, TIME) as w:
-            users.set_password(w, owner.user_id, password)
+            users.replace_password(w, users.by_id(w.session, owner.user_id), password)
     assert session.scalar(select(func.count()).select_from(FormerPassword)) == 0
     row = session.get_one(User, owner.user_id)
     assert (row.password_set_at, row.password_due) == (AT, None)

@@ -59,7 +59,7 @@ def test_a_change_of_password_or_factor_is_entered_with_who_made_it(
 ) -> None:
     owner, admin, second = (make_actor(role) for role in (Role.OFFICER, Role.SYSADMIN, Role.SYSADMIN))
     with begin(owner, TIME) as w:
-        users.set_password(w, owner.user_id, "Kiefer7-Ufer-Glas")
+        users.replace_password(w, users.by_id(w.session, owner.user_id), "Kiefer7-Ufer-Glas")
         users.by_id(w.session, owner.user_id).tf_primary_method = "authenticator"
     with begin(admin, TIME) as w:
         factor_resets.open_reset(w, owner.user_id, "手机遗失")
@@ -77,7 +77,7 @@ def test_what_an_operator_of_the_machine_does_bears_the_operators_name(
 ) -> None:
     owner = make_actor(Role.OFFICER)
     with begin(SYSTEM, TIME) as w:
-        users.set_password(w, owner.user_id, "Kiefer7-Ufer-Glas")
+        users.replace_password(w, users.by_id(w.session, owner.user_id), "Kiefer7-Ufer-Glas")
     assert session.scalars(select(AccessRecord.detail)).all() == ["system"]
 
 
@@ -86,7 +86,7 @@ def test_a_change_that_was_taken_back_is_not_entered(session: Session, make_acto
 
     def break_off() -> None:
         with begin(owner, TIME) as w:
-            users.set_password(w, owner.user_id, "Kiefer7-Ufer-Glas")
+            users.replace_password(w, users.by_id(w.session, owner.user_id), "Kiefer7-Ufer-Glas")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -98,7 +98,7 @@ ENDS = {
     "the role is lost": by_service(lambda w, user: users.revoke_grant(w, user.grants[0].id)),
     "the account is closed": by_service(lambda w, user: users.deactivate(w, user.id)),
     "the password is reset": by_service(lambda w, user: users.replace_password(w, user, "another long one")),
-    "the factor is reset": by_service(lambda _w, user: users.forget_factor(user)),
+    "the factor is reset": by_service(users.forget_factor),
 }
 
 
