@@ -39,14 +39,19 @@ def seal_all(connection: Connection, of: TableClause, *, commits: bool = True) -
 
     A batch at a time, each committed, unless it is to stay within the caller's transaction.
     """
-    keys = keys_for(connection.dialect)
-    return _rewrite(connection, of, lambda kind, value: resealed(keys, kind, value), commits=commits)
+    return _rewrite(
+        connection,
+        of,
+        lambda kind, value: resealed(keys_for(connection.dialect), kind, value),
+        commits=commits,
+    )
 
 
 def open_all(connection: Connection, of: TableClause, *, commits: bool = True) -> int:
     """Put the texts of a table back as they were before they were sealed, in the same way."""
-    keys = keys_for(connection.dialect)
-    return _rewrite(connection, of, lambda kind, value: opened(keys, kind, value), commits=commits)
+    return _rewrite(
+        connection, of, lambda kind, value: opened(keys_for(connection.dialect), kind, value), commits=commits
+    )
 
 
 def faults(connection: Connection) -> Iterator[tuple[str, str, str, T]]:
