@@ -115,7 +115,19 @@ def account_for(data: Path) -> Account:
                 "under the account that created it (root, if it was root), or choose another instance folder."
             )
         return Account(os.geteuid(), os.getegid(), switch=False)
-    for path in (data, data.parent):
+    if (data / "PG_VERSION").exists() and data.stat().st_uid == 0:
+        name = _name(_account_of(data.parent).uid)
+        raise DatabaseServerError(
+            f"The database in {data} belongs to root, under which PostgreSQL does not run: it was copied "
+            f"without its owner. Give it to its account (chown -R {name}: {data}); "
+            "cp -a keeps owners, and accredit backup and restore need none."
+        )
+    return _account_of(data, data.parent)
+
+
+def _account_of(*folders: Path) -> Account:
+    """Under root: the owner of the first that has another one, else an account of its own."""
+    for path in folders:
         if path.exists() and path.stat().st_uid != 0:
             owner = path.stat()
             return Account(owner.st_uid, owner.st_gid, switch=True)

@@ -298,6 +298,14 @@ def test_under_root_only_the_missing_right_to_pass_is_added(new_instance: Path) 
     assert (inner / "instance" / "postgres").stat().st_uid != 0
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root copies without the owner")
+def test_data_that_was_copied_without_its_owner_is_told_so(new_instance: Path) -> None:
+    (new_instance / "postgres").mkdir(parents=True)
+    (new_instance / "postgres" / "PG_VERSION").write_text("18\n")
+    with pytest.raises(server.DatabaseServerError, match=r"belongs to root.*chown -R accredit-db: .*cp -a"):
+        server.database_url(new_instance)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a second account")
 def test_another_account_is_told_whose_database_it_is(instance: Path) -> None:
     server.database_url(instance)
