@@ -102,8 +102,12 @@ def note_factor(_app: Flask, **_: object) -> None:
         sessions.show_factor(session(), current(), now())
 
 
+def by_no_token(_request: object) -> None:
+    """Nobody: the tokens that the library hands out are ended by no logout, and ask for no fresh factor."""
+
+
 def init_app(app: Flask, config: AppConfig) -> None:
-    """Take the place of the library's own loader, which believes any cookie of this site."""
+    """Take the place of the library's own loaders, which believe any cookie and any token of this site."""
     app.config.update(
         LOGIN_LIFETIME=Lifetime(
             timedelta(minutes=config.session_idle_minutes), timedelta(hours=config.session_hours)
@@ -112,6 +116,7 @@ def init_app(app: Flask, config: AppConfig) -> None:
     )
     manager: Any = app.login_manager  # type: ignore[attr-defined]  # set by the library
     manager.user_loader(load)
+    manager.request_loader(by_no_token)
     user_authenticated.connect(begin, app)
     user_logged_out.connect(end, app)
     tf_profile_changed.connect(note_factor, app)
