@@ -121,6 +121,7 @@ RULES: dict[Callable[[ast.AST], Found], tuple[str, dict[str, str]]] = {
             "jobs/schedule.py": "the name of the channel",
             "storage/engine.py": "the name of the time zone",
             "storage/losing.py": "names of the models' tables",
+            "storage/sealed/rows.py": "names of the models' tables",
             "storage/migrate.py": "a revision out of the scripts, in a statement without parameters",
             "storage/models/applications.py": "the closed states, in an index",
             "storage/processes/turns.py": "a time limit in whole milliseconds",

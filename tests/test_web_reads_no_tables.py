@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 WEB = Path("core/web")
-QUERIES = ("lists/", "office/lists/", "system/lists.py", "exports/")
+QUERIES = ("lists/", "office/lists/", "system/lists.py", "system/access.py", "exports/")
 """The scoped lists, whose columns and filters are columns of tables, and what streams them."""
 
 

@@ -177,6 +177,12 @@ def succeed(old: str, new: str, on: str, instance: Path) -> None:
             if found is None:
                 raise click.ClickException(f"no body with the USCC {code} is registered")
         moved = pass_on(w, bodies[0] or 0, bodies[1] or 0, day)
+        what = T(
+            f"自 {day} 起，代 {old} 的角色转为代 {new}", f"roles for {old} become those for {new} on {day}"
+        )
+        taken = select(Grant.user_id).where(Grant.party_id == bodies[1], Grant.starts_on >= day)
+        for found in w.session.scalars(taken.distinct().order_by(Grant.user_id)).all():
+            glass.tell(w, what, found)
     _say(f"{moved} roles pass from {old} to {new} on {day}")
 
 

@@ -88,6 +88,7 @@ class Act(StrEnum):
 FRESH_FACTOR: dict[Act, bool] = {
     # Looking, and the work before a decision.
     Act.PARTY_VIEW: False,
+    Act.ACCESS_VIEW: False,
     Act.CALL_VIEW: False,
     Act.APPLICATION_VIEW: False,
     Act.ACCREDITATION_VIEW: False,

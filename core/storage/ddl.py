@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from alembic import context, op
+from sqlalchemy import Connection
 
 from core.domain.roles import Role
 
@@ -137,3 +138,16 @@ def unlocked() -> Iterator[dict[str, bool]]:
         return
     with op.get_context().autocommit_block():
         yield {"postgresql_concurrently": True}
+
+
+@contextmanager
+def apart() -> Iterator[tuple[Connection, bool]]:
+    """A connection on which a revision changes rows, and whether it may commit a part of them before it ends.
+
+    A try is one transaction, and none of its changes may outlive it.
+    """
+    if context.config.attributes.get(TRIED):
+        yield op.get_bind(), False
+        return
+    with op.get_bind().engine.connect() as connection:
+        yield connection, True

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.sql.expression import TableClause
 from sqlalchemy.types import TypeEngine
 
+from core.storage.ddl import apart
 from core.storage.sealed.boxes import Kind
 from core.storage.sealed.rows import open_all, seal_all
 from core.storage.sealed.types import Sealed, SealedJson, SealedList
@@ -53,9 +52,8 @@ def downgrade() -> None:
     _each(open_all)
 
 
-def _each(change: Callable[[sa.Connection, TableClause], int]) -> None:
-    # On a connection of its own, whose batches are committed while this revision is under way.
-    with op.get_bind().engine.connect() as connection:
+def _each(change: Callable[..., int]) -> None:
+    with apart() as (connection, commits):
         for name, columns in TABLES.items():
             kept = (sa.column(column, kind) for column, kind in columns.items())
-            change(connection, sa.table(name, sa.column("id"), *kept))
+            change(connection, sa.table(name, sa.column("id"), *kept), commits=commits)

@@ -58,7 +58,9 @@ def test_the_owner_makes_the_register_and_the_application_lives_in_it(run, datab
     answer = run("db", "upgrade", owner=database_url)
     assert answer.code == 0, answer.err
     assert run("db", "current").out == f"{head()} (the newest)\n"
-    added = run("user", "add", ACCOUNT, "--name", "甲", "--stdin", stdin="long-enough-for-all\n")
+    added = run(
+        "user", "add", ACCOUNT, "--name", "甲", "--role", "sysadmin", "--stdin", stdin="long-enough-for-all\n"
+    )
     assert added.code == 0, added.err
     for command in ("check", "verify"):
         answer = run(command)

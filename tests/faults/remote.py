@@ -70,7 +70,7 @@ def browser(register: Register, instance: Path, port: int, who: Actor, at: datet
     assert signer is not None
     with time_machine.travel(at):
         # Its user's own token, as a page of that user leaves it in the session.
-        held = cookie_of(register.town.engine, user.fs_uniquifier) | {TOKEN: f"{'a' * 40}.{user.id}"}
+        held = cookie_of(register.town.engine, user.id) | {TOKEN: f"{'a' * 40}.{user.id}"}
         cookie = f"accredit={signer.dumps(held)}"
     return Browser(Remote(port, cookie))
 

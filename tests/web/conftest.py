@@ -87,7 +87,7 @@ def log_in(app: Flask, engine: Engine) -> LogIn:
     def enter(user: User) -> FlaskClient:
         client = app.test_client()
         with client.session_transaction() as cookie:
-            cookie.update(cookie_of(engine, user.fs_uniquifier))
+            cookie.update(cookie_of(engine, user.id))
         return client
 
     return enter

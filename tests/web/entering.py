@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
@@ -17,10 +17,10 @@ LONG = Lifetime(timedelta(days=100_000), timedelta(days=100_000))
 """Tests live through years at one sitting."""
 
 
-def cookie_of(engine: Engine, mark: str) -> dict[str, Any]:
-    """The cookie of a user by its mark, whose second factor was shown just now."""
+def cookie_of(engine: Engine, user_id: int) -> dict[str, Any]:
+    """The cookie of a user whose second factor was shown just now."""
     with Session(engine) as session:
-        user_id = session.scalars(select(User.id).where(User.fs_uniquifier == mark)).one()
+        mark = session.get_one(User, user_id).fs_uniquifier
         made, key = begin(session, user_id, now(), LONG, address="127.0.0.1", device="test")
         made.factor_at = now()
         session.commit()

@@ -76,8 +76,8 @@ class Filled:
     engine: Engine
     ids: dict[str, Any]
     emails: dict[str, str]
-    keys: dict[str, str]
-    """What a login puts into the session, by person."""
+    users: dict[str, int]
+    """The number of each one's account."""
 
     def browser(self, app: Flask, who: str) -> FlaskClient:
         """A browser in which the person is logged in; the public is not."""
@@ -86,7 +86,7 @@ class Filled:
         client = app.test_client()
         if who != PUBLIC:
             with client.session_transaction() as cookie:
-                cookie.update(cookie_of(self.engine, self.keys[who]))
+                cookie.update(cookie_of(self.engine, self.users[who]))
         return client
 
 
@@ -111,12 +111,12 @@ def fill(engine: Engine, instance: Path) -> Filled:
         ids["declined"] = declined.application_id
         ids |= own_pages(session, FileStore.of(instance), made.held.party_id, waiting.party_id)
         emails = {who: str(user.email) for who, user in people.items()}
-        keys = {who: user.fs_uniquifier for who, user in people.items()}
+        users = {who: user.id for who, user in people.items()}
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
     ids |= covered(waiting)
     ids |= doubled(town, "shanghai/specialized", REGION)
-    return Filled(engine, ids, emails, keys)
+    return Filled(engine, ids, emails, users)
 
 
 def _hire(session: Session, made: World, expert: Case) -> dict[str, User]:

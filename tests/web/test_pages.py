@@ -50,10 +50,14 @@ def world(
     )
 
 
+OTHERS = dict.fromkeys(("users", "grants", "audit", "jobs"), "sysadmin") | {"access": "auditor"}
+"""The lists that are not for a lead."""
+
+
 def pages(world: World, session: Session) -> Iterator[tuple[str, str]]:
     """(role, address) of every page."""
     for name in LISTS:
-        who = "sysadmin" if name in ("users", "grants", "audit", "jobs") else "lead"
+        who = OTHERS.get(name, "lead")
         yield who, f"/admin/{name}/"
         if name in world.ids:
             yield who, f"/admin/{name}/details/?id={world.ids[name]}"

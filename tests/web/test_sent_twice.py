@@ -98,7 +98,7 @@ class Desk:
             user = User(email=f"{key[:8]}@example.cn", name=f"用户{key[:4]}", fs_uniquifier=key, **more)
             user.grants.append(Grant(role=role, program=program, region=region, party_id=party_id))
             session.add(user)
-        self.filled.keys[key] = key
+        self.filled.users[key] = user.id
         return user
 
     def session(self) -> Session:
@@ -153,7 +153,7 @@ def desk(
         application(engine, folder) as app,
     ):
         app.config["WTF_CSRF_ENABLED"] = False
-        yield Desk(replace(filled, engine=engine, keys=dict(filled.keys)), app)
+        yield Desk(replace(filled, engine=engine, users=dict(filled.users)), app)
 
 
 def parties(desk: Desk) -> None:

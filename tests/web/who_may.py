@@ -100,7 +100,7 @@ DOORS: dict[str, dict[str, str]] = {
         "application_case": "check fill",
         "changing": "decide new reissue revoke withdraw",
         "filers": "file look",
-        "filing": "invite new_application new_party turn_down verify_party",
+        "filing": "invite new_application new_party numbers turn_down verify_party",
         "mergers": "compare find index mark marked take_back undo",
         "nominating": "nominate",
         "panels": "assign change_task count_again decide decide_confirm decide_preview give hand_over remind"
@@ -131,6 +131,7 @@ LISTS = {
     " warnings exits rectifications extensions changes inspections bans calls notices objections",
     "OLAS": "settings holidays jobs messages",
     "OL": "verifications",
+    "A": "access",
     "ALS": "audit",
     "AS": "users grants",
 }

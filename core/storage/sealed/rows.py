@@ -34,14 +34,24 @@ def sealed_tables() -> Iterator[TableClause]:
             yield table(found.name, column("id"), *(column(name, kind) for name, kind in kept.items()))
 
 
-def seal_all(connection: Connection, of: TableClause) -> int:
-    """Seal a table under the newest key, whatever was sealed before or not; returns how many rows changed."""
-    return _rewrite(connection, of, lambda kind, value: resealed(keys_for(connection.dialect), kind, value))
+def seal_all(connection: Connection, of: TableClause, *, commits: bool = True) -> int:
+    """Seal a table under the newest key, whatever was sealed before or not; returns how many rows changed.
+
+    A batch at a time, each committed, unless it is to stay within the caller's transaction.
+    """
+    return _rewrite(
+        connection,
+        of,
+        lambda kind, value: resealed(keys_for(connection.dialect), kind, value),
+        commits=commits,
+    )
 
 
-def open_all(connection: Connection, of: TableClause) -> int:
-    """Put the texts of a table back as they were before they were sealed."""
-    return _rewrite(connection, of, lambda kind, value: opened(keys_for(connection.dialect), kind, value))
+def open_all(connection: Connection, of: TableClause, *, commits: bool = True) -> int:
+    """Put the texts of a table back as they were before they were sealed, in the same way."""
+    return _rewrite(
+        connection, of, lambda kind, value: opened(keys_for(connection.dialect), kind, value), commits=commits
+    )
 
 
 def faults(connection: Connection) -> Iterator[tuple[str, str, str, T]]:
@@ -70,8 +80,8 @@ def not_ours(engine: Engine) -> str | None:
     )
 
 
-def _rewrite(connection: Connection, of: TableClause, change: Change) -> int:
-    """Change the rows a batch at a time, each committed: what breaks off goes on from what is left."""
+def _rewrite(connection: Connection, of: TableClause, change: Change, *, commits: bool) -> int:
+    """Change the rows; where batches are committed, what breaks off goes on from what is left."""
     once = of.name in WRITTEN_ONCE
     number, last = 0, None
     while rows := connection.execute(_batch(of, last, lock=not once)).all():
@@ -91,7 +101,8 @@ def _rewrite(connection: Connection, of: TableClause, change: Change) -> int:
                 connection.execute(text(f"ALTER TABLE {of.name} ENABLE TRIGGER USER"))
             number += len(news)
         last = rows[-1].id
-        connection.commit()
+        if commits:
+            connection.commit()
     return number
 
 

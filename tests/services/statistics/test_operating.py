@@ -15,7 +15,8 @@ from core.services.base.queue import LEAD
 from core.services.statistics.operating import BACKUP, figures
 from core.services.trail.anchoring import Outlets, anchor_now
 from core.storage.engine import session_factory
-from core.storage.models import ExitCase, JobRun, OutboxMessage, RegisterEvent, User
+from core.storage.models import ExitCase, Guess, JobRun, OutboxMessage, RegisterEvent
+from core.storage.models.accounts import GuessKind
 from core.storage.models.exits import ExitState
 from core.storage.models.operations import JobState, MessageState
 from tests.services.factory import accredit
@@ -163,6 +164,8 @@ def test_how_far_sealing_and_anchoring_lag(engine: Engine, read: Any, tmp_path: 
 @pytest.mark.parametrize(("seconds", "locked"), [(-1, 0), (0, 0), (1, 1)])
 def test_accounts_that_are_locked_now(session: Session, read: Any, seconds: int, locked: int) -> None:
     until = NOW + timedelta(seconds=seconds)
-    session.add(User(email="a@example.cn", name="-", fs_uniquifier="x", locked_until=until))
+    held = {"kind": GuessKind.PASSWORD, "failures": 5, "last_at": NOW, "locked_until": until}
+    session.add(Guess(user_id=1, address="192.0.2.1", **held))
+    session.add(Guess(user_id=1, address="192.0.2.2", **held))
     session.commit()
     assert read("accredit_accounts_locked") == locked

@@ -36,7 +36,7 @@ def enter(app: Flask, make_user: MakeUser) -> Enter:
 def logged_in(client: FlaskClient, user: User) -> FlaskClient:
     """The browser, which may have had another user, after the user's login."""
     with client.application.app_context():
-        held = cookie_of(db.engine, user.fs_uniquifier)
+        held = cookie_of(db.engine, user.id)
     with client.session_transaction() as cookie:
         cookie.update(held)
     return client
