@@ -111,7 +111,6 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.JOB_VIEW: False,
     Act.MESSAGE_VIEW: False,
     Act.AUDIT_VIEW: False,
-    Act.ACCESS_VIEW: False,
     Act.USER_VIEW: False,
     Act.PARTY_VERIFY: False,
     Act.PARTY_EDIT: False,
