@@ -12,13 +12,14 @@ from flask_security.signals import tf_profile_changed, user_authenticated
 from flask_security.utils import set_request_attr
 
 from core.domain.clock import now
+from core.services.base.work import Work
 from core.services.people.rights import sessions
 from core.services.people.rights.sessions import Lifetime
 from core.storage.engine import Session
 from core.storage.models import LoginSession, User
 from core.web.frame.bound import db
 from core.web.frame.config import AppConfig
-from core.web.frame.pipeline import session
+from core.web.frame.pipeline import current_actor, session
 
 KEY = "login_key"
 """In the cookie: what the session is found by."""
@@ -97,9 +98,11 @@ def end(_app: Flask, **_: object) -> None:
 
 
 def note_factor(_app: Flask, **_: object) -> None:
-    """A second factor was set up, and shown with that."""
+    """A second factor was set up, and shown with that; whoever came in by another, or none, does so anew."""
     if "login_session" in g:
-        sessions.show_factor(session(), current(), now())
+        w = Work(session(), current_actor(), now())
+        sessions.show_factor(w.session, current(), w.now)
+        sessions.end_others(w, current().id)
 
 
 def by_no_token(_request: object) -> None:

@@ -234,8 +234,11 @@ def test_an_applicant_may_do_without(make_user: MakeUser, log_in: LogIn) -> None
     assert log_in(make_user()).get("/inbox/").status_code == 200
 
 
-def test_setting_it_up_opens_the_doors(app: Flask, clock: Any, make_user: MakeUser, log_in: LogIn) -> None:
-    client = log_in(make_user(Role.AUDITOR))
+def test_setting_it_up_opens_the_doors_and_ends_what_was_opened_without(
+    app: Flask, clock: Any, make_user: MakeUser, log_in: LogIn
+) -> None:
+    auditor = make_user(Role.AUDITOR)
+    client, elsewhere = log_in(auditor), log_in(auditor)
     page = client.post("/tf-setup", data={"setup": "authenticator"})
     key = re.search(r"<code translate=\"no\">([^<]+)</code>", page.text)
     target = re.search(r'action="(/tf-setup/[^"]+)"', page.text)
@@ -244,6 +247,8 @@ def test_setting_it_up_opens_the_doors(app: Flask, clock: Any, make_user: MakeUs
     factor = TOTP(key=key[1].replace("-", "").replace(" ", ""))
     assert client.post(target[1], data={"code": factor.generate().token}).status_code == 302
     assert client.get("/admin/").status_code == 200
+    assert client.get("/session").json["user"]  # type: ignore[index]  # an object
+    assert not elsewhere.get("/session").json["user"]  # type: ignore[index]  # an object
 
 
 @pytest.mark.parametrize(
