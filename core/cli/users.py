@@ -97,8 +97,8 @@ def list_command(instance: Path, *, as_json: bool) -> None:
                 )
             else:
                 state = "" if found.active else " (deactivated)"
-                held = ", ".join(map(_shown, roles))
-                _say(f"{found.email:40} {found.name}{state}  {held}{TWO if found.id in mixed else ''}")
+                held, login = ", ".join(map(_shown, roles)), found.email or found.mobile
+                _say(f"{login:40} {found.name}{state}  {held}{TWO if found.id in mixed else ''}")
 
 
 @user.command()
@@ -238,7 +238,8 @@ def activate(email: str, instance: Path) -> None:
 
 
 def _find(w: Work, email: str) -> int:
-    found = users.find_user(w.session, email)
+    # An account that was opened by a mobile number has no address.
+    found = users.find_by_login(w.session, email)
     if found is None:
         raise click.ClickException(f"there is no account {email}; accredit user list shows them")
     return found.id

@@ -4,7 +4,9 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
+from core.domain.clock import now
 from core.embedded.server import conninfo
+from core.storage.models import User
 from core.storage.sealed.boxes import Kind, opened
 from core.storage.trail.keys import KeyFile
 from tests.services.factory import make_party, uscc
@@ -199,6 +201,17 @@ def test_an_account_is_closed_and_opened_again(register, ask):
     assert "(deactivated)" in register("user", "list").out
     assert register("user", "activate", "lin@example.cn").code == 0
     assert ask("SELECT active FROM app_user") is True
+
+
+def test_an_account_of_a_mobile_number_is_listed_and_changed(register, session):
+    signed_up = User(mobile="13800138000", name="王芳", fs_uniquifier="a" * 32, mobile_confirmed_at=now())
+    session.add(signed_up)
+    session.commit()
+    listed = register("user", "list")
+    assert (listed.code, "13800138000" in listed.out) == (0, True), listed.err
+    assert register("user", "deactivate", "138 0013 8000").code == 0
+    session.expire_all()
+    assert signed_up.active is False
 
 
 def test_the_last_administrator_stays(register):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.acts import FRESH_FACTOR, Act
 from core.domain.roles import DECIDING, Grant, Role, covers, division_prefix, within
 
 codes = st.integers(100000, 999999).map(str)
@@ -57,6 +58,10 @@ def test_a_grant_above_covers_what_a_grant_below_covers(division, code):
     if within(code, division):
         for above in (division[:2] + "0000", division[:4] + "00"):
             assert within(code, above)
+
+
+def test_of_every_act_it_is_said_whether_it_asks_for_a_fresh_factor():
+    assert set(FRESH_FACTOR) == set(Act)
 
 
 def test_every_role_is_labelled_and_few_decide():

@@ -21,7 +21,8 @@ from core.storage.engine import make_engine, session_factory
 from core.storage.losing import LossError
 from core.storage.migrate import SCRIPTS, check, current, downgrade, head, revisions, upgrade
 from core.storage.models import Base
-from core.storage.sealed.boxes import Kind, opened
+from core.storage.sealed.boxes import MARK, Kind, opened
+from core.storage.sealed.rows import seal_all, sealed_tables
 from core.storage.trail.chain import GENESIS, digest, verify_chain
 from tests.databases import OWNER, NewDatabase, keys
 from tests.storage.sample import ROWS, contents, fill
@@ -177,6 +178,30 @@ def test_every_revision_goes_up_and_down_with_data(blank: Engine) -> None:
         assert (
             connection.scalar(text("SELECT count(*) FROM pg_proc WHERE proname LIKE 'procrastinate%'")) == 0
         )
+
+
+def test_the_way_back_over_the_seals_is_tried_without_opening_one(new_database: NewDatabase) -> None:
+    with new_database(OWNER) as made:
+        # Whoever waits for a lock of the try itself would wait for good.
+        patience = {"connect_args": {"options": "-c lock_timeout=3s"}}
+        engine = make_engine(made.url.render_as_string(hide_password=False), keys(), **patience)
+        with engine.begin() as connection:
+            fill(connection)
+        with engine.connect() as connection:
+            for of in sealed_tables():
+                seal_all(connection, of)
+            before = contents(connection)
+        with pytest.raises(LossError):
+            downgrade(engine, "0037")
+        with engine.connect() as connection:
+            assert contents(connection) == before
+        downgrade(engine, "0038")
+        with engine.connect() as connection:
+            assert MARK not in json.dumps(contents(connection))
+        upgrade(engine)
+        with engine.connect() as connection:
+            assert contents(connection) == before
+        engine.dispose()
 
 
 def test_a_number_that_an_earlier_version_took_in_twice_stays_and_is_taken_in_no_third_time(

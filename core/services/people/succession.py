@@ -94,7 +94,9 @@ def give_back(w: Work, party_id: int, on: date, at: datetime) -> None:
         )
         # Only what the closure itself had ended, to the end that it had before.
         if (before := w.session.execute(was).first()) is not None:
-            grant.ends_on = date.fromisoformat(before[0]) if before[0] else None
+            ends_on = date.fromisoformat(before[0]) if before[0] else None
+            require_one_duty(w, grant.user_id, grant.role, grant.starts_on, ends_on)
+            grant.ends_on = ends_on
             users[grant.user_id] = grant.user
     w.session.flush()
     for user in users.values():

@@ -101,6 +101,9 @@ class KeyFile:
         try:
             changed = self.path.stat().st_mtime_ns
         except FileNotFoundError:
+            if self._known is not None:
+                # Another in its place would seal what nobody can open once the file is back.
+                raise NoKeysError(f"{self.path} is gone; put it, or its backup, in its place") from None
             self._make([Fernet.generate_key().decode()])
             changed = self.path.stat().st_mtime_ns
         if self._known is None or self._known.changed != changed:

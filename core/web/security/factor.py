@@ -11,14 +11,15 @@ from flask_security.utils import logout_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from core.domain.clock import now
-from core.domain.errors import FactorNeeded
+from core.domain.errors import FactorNeeded, TooMany
 from core.domain.roles import STAFF
 from core.rules.text import T
 from core.services.people.rights import sessions
-from core.web.frame.bound import db
+from core.storage.models.accounts import GuessKind
+from core.web.frame.bound import db, guessed
 from core.web.frame.config import FactorOf
 from core.web.frame.language import tr
-from core.web.frame.pipeline import current_actor, session
+from core.web.frame.pipeline import complain, current_actor, session
 from core.web.frame.policy import POLICY, Open
 from core.web.security.sessions import current
 from core.web.typed import unsent
@@ -30,7 +31,8 @@ VALID_SECONDS = 120
 LONGEST = 40
 OWN = frozenset(
     {
-        *("security.two_factor_setup", "security.mf_recovery_codes", "security.change_password"),
+        *("security.two_factor_setup", "security.two_factor_setup_validate"),
+        *("security.two_factor_token_validation", "security.mf_recovery_codes", "security.change_password"),
         *("account.address", "account.address_code"),
     }
 )
@@ -125,10 +127,18 @@ def _is_right(code: str) -> bool:
             token=digits, totp_secret=user.tf_totp_secret, user=user, window=VALID_SECONDS
         )
         return right
-    if not security.mf_recovery_codes_util.check_recovery_code(user, code):
+    codes = security.mf_recovery_codes_util
+
+    def check() -> bool:
+        # Two who bring it at once wait for each other, as at the login.
+        session().refresh(user, ["mf_recovery_codes"], with_for_update={"key_share": True})
+        return bool(codes.check_recovery_code(user, code) and codes.delete_recovery_code(user, code))
+
+    try:
+        return guessed(GuessKind.FACTOR, check, user.id)
+    except TooMany as refused:
+        complain(refused)
         return False
-    security.mf_recovery_codes_util.delete_recovery_code(user, code)
-    return True
 
 
 def own_account() -> ResponseReturnValue | None:

@@ -12,13 +12,14 @@ from flask_security.signals import tf_profile_changed, user_authenticated
 from flask_security.utils import set_request_attr
 
 from core.domain.clock import now
+from core.services.base.work import Work
 from core.services.people.rights import sessions
 from core.services.people.rights.sessions import Lifetime
 from core.storage.engine import Session
 from core.storage.models import LoginSession, User
 from core.web.frame.bound import db
 from core.web.frame.config import AppConfig
-from core.web.frame.pipeline import session
+from core.web.frame.pipeline import current_actor, session
 
 KEY = "login_key"
 """In the cookie: what the session is found by."""
@@ -97,13 +98,19 @@ def end(_app: Flask, **_: object) -> None:
 
 
 def note_factor(_app: Flask, **_: object) -> None:
-    """A second factor was set up, and shown with that."""
+    """A second factor was set up, and shown with that; whoever came in by another, or none, does so anew."""
     if "login_session" in g:
-        sessions.show_factor(session(), current(), now())
+        w = Work(session(), current_actor(), now())
+        sessions.show_factor(w.session, current(), w.now)
+        sessions.end_others(w, current().id)
+
+
+def by_no_token(_request: object) -> None:
+    """Nobody: the tokens that the library hands out are ended by no logout, and ask for no fresh factor."""
 
 
 def init_app(app: Flask, config: AppConfig) -> None:
-    """Take the place of the library's own loader, which believes any cookie of this site."""
+    """Take the place of the library's own loaders, which believe any cookie and any token of this site."""
     app.config.update(
         LOGIN_LIFETIME=Lifetime(
             timedelta(minutes=config.session_idle_minutes), timedelta(hours=config.session_hours)
@@ -112,6 +119,7 @@ def init_app(app: Flask, config: AppConfig) -> None:
     )
     manager: Any = app.login_manager  # type: ignore[attr-defined]  # set by the library
     manager.user_loader(load)
+    manager.request_loader(by_no_token)
     user_authenticated.connect(begin, app)
     user_logged_out.connect(end, app)
     tf_profile_changed.connect(note_factor, app)

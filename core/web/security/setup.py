@@ -105,8 +105,9 @@ def init_app(app: Flask, config: AppConfig, key: str) -> None:
 
     user_authenticated.connect(note_login, app)
     sessions.init_app(app, config)
-    factor.init_app(app)
+    # From where a request comes is known before anything is asked of it.
     access.init_app(app)
+    factor.init_app(app)
 
     @security.unauthn_handler
     def unauthenticated(*_args: object, **_kwargs: object) -> ResponseReturnValue:

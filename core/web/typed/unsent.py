@@ -74,7 +74,7 @@ def _sent() -> Iterator[tuple[str, str]]:
 
 def _is_secret(name: str) -> bool:
     """Whether what was sent under this name is never shown nor sent again."""
-    return name == _PASSWORD or (name == _ONE_TIME_CODE and request.blueprint == _ACCOUNT)
+    return _PASSWORD in name or (name == _ONE_TIME_CODE and request.blueprint == _ACCOUNT)
 
 
 def _unsent(_error: CSRFError) -> ResponseReturnValue:

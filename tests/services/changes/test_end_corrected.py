@@ -183,6 +183,17 @@ def test_roles_for_a_body_that_closed_are_given_back_to_the_end_that_they_had(
     assert ends() == [None, date(2024, 12, 1)]
 
 
+def test_a_role_is_not_given_back_beside_another_duty(
+    engine: Engine, ask: Any, decide: Any, correct: Any, held: Held, make_actor: Any, unchanged: Any
+) -> None:
+    person = make_actor(Role.RECOMMENDER, "jilin", parties=[held.party_id])
+    decide(number := ask(ChangeKind.CLOSURE))
+    with session_factory(engine)() as session, session.begin():
+        session.add(Grant(user_id=person.user_id, role=Role.AUDITOR, starts_on=ON))
+    with unchanged(Refused, person.name):
+        correct(number)
+
+
 def test_roles_that_went_to_a_successor_stay_there(
     engine: Engine, ask: Any, decide: Any, correct: Any, held: Held, make_actor: Any
 ) -> None:

@@ -94,6 +94,28 @@ def test_under_a_new_key_the_old_seals_open_and_are_looked_for(keys: KeyFile) ->
     assert resealed(keys, Kind.IDENTITY, old) == resealed(keys, Kind.IDENTITY, NUMBER) == new
 
 
+@pytest.mark.parametrize("kind", [Kind.IDENTITY, Kind.FACT])
+def test_what_a_lost_key_sealed_is_left_for_the_day_it_is_found(
+    keys: KeyFile, tmp_path: Path, kind: Kind
+) -> None:
+    kept = seal(keys, kind, NUMBER)
+    others = KeyFile(tmp_path / "others")
+    assert resealed(others, kind, kept) == kept
+    written = f"{MARK}short"
+    assert opened(others, Kind.ADDRESS, resealed(others, Kind.ADDRESS, written)) == written
+
+
+def test_keys_that_are_gone_are_not_made_anew(keys: KeyFile) -> None:
+    kept, held = seal(keys, Kind.IDENTITY, NUMBER), keys.path.read_bytes()
+    keys.path.unlink()
+    for use in (seal, opened):
+        with pytest.raises(NoKeysError, match="put it, or its backup, in its place"):
+            use(keys, Kind.IDENTITY, kept)
+    assert not keys.path.exists()
+    keys.path.write_bytes(held)
+    assert opened(keys, Kind.IDENTITY, kept) == NUMBER
+
+
 def test_of_facts_the_numbers_are_sealed_and_nothing_else(keys: KeyFile) -> None:
     def change(kind: Kind, text: str) -> str:
         return seal(keys, kind, text)

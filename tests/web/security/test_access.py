@@ -67,6 +67,16 @@ def test_a_look_at_a_party_is_one_entry_with_its_numbers_alone(
     assert (row.who_id, row.look, row.number, row.party_id) == (officer.id, Look.PARTY, party, party)
 
 
+def test_a_party_among_the_rows_of_the_list_is_looked_at_as_on_its_page(
+    app: Flask, engine: Engine, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    party = make_party(engine, email="fang@example.cn")
+    page = log_in(make_user(Role.OFFICER)).get(f"/admin/parties/details/?id={party}")
+    assert "fang@example.cn" in page.text
+    (row,) = entered(session, AccessKind.LOOKED)
+    assert (row.look, row.number, row.party_id) == (Look.PARTY, party, party)
+
+
 def test_a_look_costs_one_statement_and_no_look_none(
     app: Flask, engine: Engine, make_user: MakeUser, log_in: LogIn
 ) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.services.people.rights.sessions import MOST_WRONG
-from core.storage.models import Grant, LoginSession, User
+from core.storage.models import AccessRecord, Grant, Guess, LoginSession, User
+from core.storage.models.accounts import AccessKind, GuessKind
 from core.web.frame.config import FactorOf, from_environment
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.screens import Browser
@@ -156,6 +157,54 @@ def test_what_concerns_ones_own_way_in_asks_before_it_is_shown(
     assert client.get(path).status_code == 200
 
 
+def test_whoever_cannot_show_the_factor_puts_no_other_in_its_place(
+    app: Flask, clock: Any, held: Held, log_in: LogIn, make_user: MakeUser, session: Session
+) -> None:
+    client, stranger = log_in(held.user), log_in(make_user())
+    clock.shift(SERVES + SECOND)
+    begun = stranger.post("/tf-setup", data={"setup": "authenticator"}).text
+    key = re.search(r"<code translate=\"no\">([^<]+)</code>", begun)
+    target = re.search(r'action="(/tf-setup/[^"]+)"', begun)
+    assert key
+    assert target
+    own = TOTP(key=key[1].replace("-", "").replace(" ", "")).generate().token
+    kept = held.user.tf_totp_secret
+    assert client.post(target[1], data={"code": own}).status_code == 401
+    session.expire_all()
+    assert session.get_one(User, held.user.id).tf_totp_secret == kept
+
+
+def test_no_password_stands_on_the_page_that_asks(clock: Any, held: Held, log_in: LogIn) -> None:
+    client = log_in(held.user)
+    clock.shift(SERVES + SECOND)
+    new = dict.fromkeys(("password", "new_password", "new_password_confirm"), "brand-new-password")
+    page = client.post("/change", data=new)
+    assert page.status_code == 401
+    assert "brand-new-password" not in page.text
+
+
+def test_wrong_recovery_codes_are_counted_as_at_the_login(
+    clock: Any, held: Held, log_in: LogIn, make_user: MakeUser, session: Session
+) -> None:
+    other, client = make_user(), log_in(held.user)
+    clock.shift(SERVES + SECOND)
+    for _ in range(MOST_WRONG):
+        client.post(f"/admin/system/users/{other.id}/close", data={"factor_code": "abcd-efgh-jkmx"})
+    session.expire_all()
+    (counted,) = session.scalars(select(Guess).where(Guess.user_id == held.user.id))
+    assert (counted.kind, counted.failures, counted.locked_until is not None) == (
+        GuessKind.FACTOR,
+        MOST_WRONG,
+        True,
+    )
+    rows = session.scalars(select(AccessRecord).order_by(AccessRecord.id)).all()
+    assert [row.kind for row in rows] == [AccessKind.NOT_ENTERED] * MOST_WRONG + [
+        AccessKind.LOCKED,
+        AccessKind.LEFT,
+    ]
+    assert {(row.who_id, row.address) for row in rows} == {(held.user.id, "127.0.0.1")}
+
+
 def test_staff_keep_their_factor_and_applicants_may_give_it_up(
     app: Flask, clock: Any, held: Held, log_in: LogIn, make_user: MakeUser, session: Session
 ) -> None:
@@ -185,8 +234,11 @@ def test_an_applicant_may_do_without(make_user: MakeUser, log_in: LogIn) -> None
     assert log_in(make_user()).get("/inbox/").status_code == 200
 
 
-def test_setting_it_up_opens_the_doors(app: Flask, clock: Any, make_user: MakeUser, log_in: LogIn) -> None:
-    client = log_in(make_user(Role.AUDITOR))
+def test_setting_it_up_opens_the_doors_and_ends_what_was_opened_without(
+    app: Flask, clock: Any, make_user: MakeUser, log_in: LogIn
+) -> None:
+    auditor = make_user(Role.AUDITOR)
+    client, elsewhere = log_in(auditor), log_in(auditor)
     page = client.post("/tf-setup", data={"setup": "authenticator"})
     key = re.search(r"<code translate=\"no\">([^<]+)</code>", page.text)
     target = re.search(r'action="(/tf-setup/[^"]+)"', page.text)
@@ -195,6 +247,8 @@ def test_setting_it_up_opens_the_doors(app: Flask, clock: Any, make_user: MakeUs
     factor = TOTP(key=key[1].replace("-", "").replace(" ", ""))
     assert client.post(target[1], data={"code": factor.generate().token}).status_code == 302
     assert client.get("/admin/").status_code == 200
+    assert client.get("/session").json["user"]  # type: ignore[index]  # an object
+    assert not elsewhere.get("/session").json["user"]  # type: ignore[index]  # an object
 
 
 @pytest.mark.parametrize(

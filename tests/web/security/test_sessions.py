@@ -76,6 +76,16 @@ def test_a_cookie_that_this_site_signed_is_not_enough(app: Flask, user: User) ->
     assert not is_in(client)
 
 
+def test_no_token_stands_in_for_a_session(app: Flask, user: User) -> None:
+    with app.test_request_context():
+        token = user.get_auth_token()
+    client = app.test_client()
+    for by in ({"headers": {"Authentication-Token": token}}, {"query_string": {"auth_token": token}}):
+        assert client.get("/session", **by).json["user"] == ""  # type: ignore[index]  # an object
+        assert client.get("/admin/", **by).status_code == 302
+        assert client.get("/change", **by).status_code == 302
+
+
 def test_the_key_stands_nowhere_but_in_the_cookie(app: Flask, user: User, engine: Engine) -> None:
     client = entered(app, user)
     with client.session_transaction() as cookie:

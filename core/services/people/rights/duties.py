@@ -33,7 +33,7 @@ One, Other = aliased(Grant), aliased(Grant)
 def require_one_duty(
     w: Work, user_id: int, role: Role, starts_on: date | None, ends_on: date | None = None
 ) -> None:
-    """Refuse a role whose duty is another than one that the account has on a day of it."""
+    """Refuse a role whose duty is another than one that the account has on a day of it; names the account."""
     days = func.daterange(literal(starts_on, Date), literal(ends_on, Date))
     others = [item for item in Role if item.duty and role.duty and item.duty is not role.duty]
     meets = _days(Grant).op("&&")(days)
@@ -41,9 +41,12 @@ def require_one_duty(
     found = w.session.scalars(query.order_by(Grant.id).limit(1)).first()
     if found is None:
         return
-    label = found.role.label
+    label, who = found.role.label, w.session.get_one(User, user_id)
     raise Refused(
-        T(f"该账号在同一日是{label.zh}，{RULE.zh}", f"the account is {label.en} on the same day; {RULE.en}"),
+        T(
+            f"账号“{who}”在同一日是{label.zh}，{RULE.zh}",
+            f"the account of {who} is {label.en} on the same day; {RULE.en}",
+        ),
         field="role",
         mend=T(
             "请先收回该角色、改选其止日之后起始，或为此另立账号",

@@ -17,9 +17,12 @@ from core.rules.phrases import BY_NAME_OR_CODE
 from core.rules.text import T
 from core.services.base.naming import is_of_party
 from core.services.base.work import Actor
+from core.services.entry.record import looked
 from core.services.people import parties, party_verification
 from core.storage.models import Party
+from core.storage.models.accounts import Look
 from core.web.frame.language import tr
+from core.web.frame.pipeline import reading
 from core.web.frame.show import data
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members, yes_no
@@ -81,6 +84,11 @@ class PartyView(ScopedView):
     def row_link(self, row: Party) -> str:
         """The party's own page."""
         return url_for("filing.party", party_id=row.id)
+
+    def note_look(self, row: Any = None) -> None:
+        """A row by itself has the e-mail address and where the party is to be found; the list has neither."""
+        if row is not None:
+            looked(reading(), Look.PARTY, row.id, party_id=row.id, region=row.region)
 
 
 class VerificationView(PartyView):
