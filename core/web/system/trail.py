@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 
 from core.rules.text import T
 from core.storage.models import Base
-from core.web.frame.language import t, tr
 from core.web.frame.labels import measures
+from core.web.frame.language import t, tr
 from core.web.frame.show import NOTHING, STORED_MOMENT, data, program_title, show
 from core.web.system.column_words import COLUMNS
 
