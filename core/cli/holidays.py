@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from core.services.base.work import Work
 from core.services.files.columns import Tell
 from core.services.settings import holidays as tables
 from core.services.settings.running_periods import Shortened, prolong_all, shortened
+from core.services.settings.year_preview import PLAIN, YearLook, look_at_year
 from core.services.todo.holiday_tables import missing
 
 NOTICE = ".txt"
@@ -71,20 +73,29 @@ def _list_years(w: Work, language: str, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @click.option("--sheet", default="", help="The sheet of the table, where several could be meant.")
 @click.option("--replace", is_flag=True, help="Give up what is there, with what was changed by hand.")
+@click.option("--dry-run", is_flag=True, help="Tell its days, what it cuts short and whom it tells.")
 @language_option
 @instance_option
 def import_command(
-    year: int, file: Path | None, sheet: str, language: str, instance: Path, *, replace: bool
+    year: int, file: Path | None, sheet: str, language: str, instance: Path, *, replace: bool, dry_run: bool
 ) -> None:
     """Enter a whole year: from a table, from the text of the notice (.txt), or as this version brings it.
 
     With one error nothing is entered. What waited for the year goes on with it.
     """
     remarks: list[T] = []
-    with acting(instance, "holiday.import", language) as w:
-        number = _import(w, year, file, sheet, remarks.append, replace=replace)
+
+    def enter() -> int:
+        return _import(w, year, file, sheet, remarks.append, replace=replace)
+
+    with acting(instance, "holiday.look" if dry_run else "holiday.import", language) as w:
+        found = look_at_year(w, year, enter) if dry_run else enter()
     for remark in remarks:
         _say(remark.get(language))
+    if isinstance(found, YearLook):
+        _say_look(found, year, language)
+        return
+    number = found
     _say(T(f"{year} 年已录入 {number} 天", f"{year}: {number} days entered").get(language))
     _say(
         T(
@@ -92,6 +103,28 @@ def import_command(
             "accredit holidays check tells the running periods that it shortens",
         ).get(language)
     )
+
+
+def _say_look(look: YearLook, year: int, language: str) -> None:
+    for _, (day, weekday, kind, name, before) in look.values.rows:
+        words = [part.get(language) for part in (weekday, kind, name) if part is not None]
+        differs = before not in (kind, PLAIN)
+        was = T(f"（现为{before.zh}）", f" (now: {before.en})").get(language) if differs else ""
+        _say(f"{day}  {'  '.join(words)}{was}")
+    _say_periods(look.shortened, language)
+    for told, parties in (
+        (T("录入后即通知", "told as soon as it is entered"), look.told),
+        (T("顺延时通知", "told when they are prolonged"), look.told_later),
+    ):
+        for party in parties:
+            _say(f"{told.get(language)}  {party}")
+    said = T(
+        f"{year} 年：休息 {look.off} 天，调休上班 {look.worked} 天，将确定 {look.dated} 个异议截止日，"
+        f"缩短 {len(look.shortened)} 个期限；未录入",
+        f"{year}: {look.off} days off, {look.worked} worked in exchange; {look.dated} last days to object "
+        f"would be known, {len(look.shortened)} running periods shortened; nothing was entered",
+    )
+    _say(said.get(language))
 
 
 def _import(w: Work, year: int, file: Path | None, sheet: str, tell: Tell, *, replace: bool) -> int:
@@ -124,14 +157,19 @@ def check(language: str, instance: Path, *, prolong: bool, as_json: bool) -> Non
             emit({"missing": year})
         else:
             _say(T(f"尚无 {year} 年的放假安排", f"The holiday table of {year} is missing").get(language))
-    for item in found:
-        if as_json:
+    if as_json:
+        for item in found:
             emit(_told(item, language, prolonged=prolong))
-        else:
-            done = T("顺延至", "prolonged to") if prolong else T("应至", "should run to")
-            title = item.title.get(language)
-            _say(f"{item.program}  {title}  {item.ends} {done.get(language)} {item.until}")
+    else:
+        _say_periods(found, language, prolonged=prolong)
     raise SystemExit(1 if years or (found and not prolong) else 0)
+
+
+def _say_periods(periods: Iterable[Shortened], language: str, *, prolonged: bool = False) -> None:
+    done = T("顺延至", "prolonged to") if prolonged else T("应至", "should run to")
+    for item in periods:
+        title = item.title.get(language)
+        _say(f"{item.program}  {title}  {item.ends} {done.get(language)} {item.until}")
 
 
 def _told(item: Shortened, language: str, *, prolonged: bool) -> dict[str, object]:

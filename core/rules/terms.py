@@ -63,6 +63,8 @@ class Op(StrEnum):
 
 NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY, Kind.PERCENT)
 """The kinds of facts that are numbers."""
+UNITS = {Kind.MONEY: T("元", "CNY"), Kind.PERCENT: T("%", "%")}
+"""Of the kinds that have one unit alone: a fact of theirs need not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class NumberFact(Fact):
     """A fact that is a number: count, money, area, percentage."""
+
+    def __post_init__(self) -> None:
+        """Give money and percentages their unit."""
+        object.__setattr__(self, "unit", UNITS.get(self.kind, self.unit))
 
     def at_least(self, bound: int | Decimal) -> Number:
         """The number is the bound or more."""

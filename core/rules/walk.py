@@ -55,6 +55,8 @@ class Parameter:
     """Whether it says how the register is run: its default then need not be the text's."""
     reading: tuple[str, str] = ("", "")
     """The interpretation and the reading of it under which alone it stands; empty where it always does."""
+    fact: Fact | None = field(default=None, compare=False)
+    """The fact or metric that it bounds; None for a share, a growth and what is no bound on one."""
 
 
 class UnknownReadingError(ValueError):
@@ -155,6 +157,11 @@ def _subject(term: Term) -> str:
             assert_never(term)
 
 
+def _bounded(node: object) -> Fact | None:
+    """The fact or metric that the number of a term bounds by itself."""
+    return node.fact if isinstance(node, Number | Count | Elapsed | Clear) else None
+
+
 def _numeric_fields(node: object) -> Iterator[tuple[str, str, Decimal, bool]]:
     """(field, subject, number, operational) of the node's numbers; one left at 0 is none of the text's."""
     for item in fields(cast(Any, node)):
@@ -185,7 +192,8 @@ def _collect(
     elif _is_node(node):
         clause = getattr(node, "clause", "") or clause
         for _, subject, number, operational in _numeric_fields(node):
-            found.append(Parameter(_id(clause, subject, seen), clause, number, operational, reading))
+            name = _id(clause, subject, seen)
+            found.append(Parameter(name, clause, number, operational, reading, _bounded(node)))
         for item in fields(cast(Any, node)):
             _collect(getattr(node, item.name), clause, reading, seen, found)
 

@@ -98,9 +98,16 @@ def test_what_cannot_be_read_is_told_and_nothing_entered(register: Any, tmp_path
     assert register("list", YEAR).code == 1
 
 
-def test_the_year_that_this_version_brings(register: Any) -> None:
+def test_the_year_that_this_version_brings_is_told_before_it_is_entered(register: Any) -> None:
+    look = register("import", 2024, "--dry-run")
+    assert (look.code, "2024-02-04  Sunday  Day worked" in look.out) == (0, True), look.err
+    assert "8 worked in exchange" in look.out
+    assert "nothing was entered" in look.out
+    assert register("list", 2024).code == 1
     assert register("import", 2024).code == 0
     assert "2024-02-04  day worked" in register("list", 2024).out
+    refused = register("import", 2024, "--dry-run")
+    assert (refused.code, "loaded already" in refused.err) == (1, True)
 
 
 def test_what_is_missing_or_cut_short_is_told_and_prolonged(register: Any, engine: Any) -> None:

@@ -7,12 +7,20 @@ import pytest
 
 from core.domain import facts
 from core.rules.clauses import Edition, PartyKind, Program, Track
-from core.rules.terms import Kind, Number, Op, by_reading
-from core.rules.text import T
+from core.rules.terms import Kind, Number, NumberFact, Op, by_reading
+from core.rules.text import EMPTY, T
 
 
 def test_a_bound_is_an_exact_decimal():
     assert facts.staff_full_time.at_least(8) == Number(facts.staff_full_time, Op.AT_LEAST, Decimal(8))
+
+
+def test_money_and_percentages_have_their_unit_without_naming_it():
+    label = T("测试", "Test")
+    assert NumberFact("x_cny", Kind.MONEY, label).unit == T("元", "CNY")
+    assert NumberFact("x_pct", Kind.PERCENT, label).unit == T("%", "%")
+    assert NumberFact("x", Kind.INTEGER, label, unit=T("家", "SMEs")).unit == T("家", "SMEs")
+    assert NumberFact("x", Kind.DECIMAL, label).unit == EMPTY
 
 
 def test_choices_are_labelled_and_levels_ranked():

@@ -114,6 +114,16 @@ def test_a_group_with_its_own_clause_names_its_numbers():
     )
 
 
+def test_a_number_tells_the_fact_that_it_bounds_by_itself():
+    test = all_of(facts.staff_full_time.at_least(15), PROFESSIONALS, facts.established_on.elapsed(years=2))
+    bounded = {item.id: item.fact for item in parameters(Condition("8(7)", TITLE, test))}
+    assert bounded == {
+        "8(7).staff_full_time": facts.staff_full_time,
+        "8(7).staff_college_plus_share": None,
+        "8(7).established_on": facts.established_on,
+    }
+
+
 def test_parameters_of_every_reading_count_and_keep_their_ids():
     assert list(numbers(SHORTFALL)) == [
         "A1.15.service_hours",

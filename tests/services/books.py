@@ -10,6 +10,12 @@ from core.services.files.sheets import OPTIONS, write_cell
 Rows = Sequence[Sequence[object]]
 
 
+class Formula(str):
+    """A formula as a library writes it: nobody has computed it yet."""
+
+    __slots__ = ()
+
+
 def book(hidden: Sequence[str] = (), **sheets: Rows) -> bytes:
     """A workbook with these sheets, in their order; the first one is visible."""
     buffer = io.BytesIO()
@@ -20,5 +26,8 @@ def book(hidden: Sequence[str] = (), **sheets: Rows) -> bytes:
                 sheet.hide()
             for line, cells in enumerate(rows):
                 for column, cell in enumerate(cells):
-                    write_cell(sheet, line, column, cell)
+                    if isinstance(cell, Formula):
+                        sheet.write_formula(line, column, cell)
+                    else:
+                        write_cell(sheet, line, column, cell)
     return buffer.getvalue()

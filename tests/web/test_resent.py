@@ -61,7 +61,7 @@ BY_PART = {
         "change_password logout two_factor_setup two_factor_setup_validate two_factor_token_validation"
     ),
     "settings_page": "change",
-    "system_forms": "change_holidays change_user find_user grant holiday new_user",
+    "system_forms": "change_user find_user grant holiday new_user remove_holiday",
     "table_pages": "former",
 }
 RESENT = frozenset(f"{part}.{name}" for part, names in BY_PART.items() for name in names.split())

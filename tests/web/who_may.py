@@ -113,7 +113,7 @@ DOORS: dict[str, dict[str, str]] = {
         "divisions": "add page",
         "held_messages": "discard page release",
         "holiday_years": "enter load template",
-        "system_forms": "change_holidays holiday",
+        "system_forms": "holiday remove_holiday",
     },
     "LA": {"redactions": "open_sealed"},
     "AS": {"system_forms": "find_user user"},

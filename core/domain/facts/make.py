@@ -31,12 +31,12 @@ def decimal(name: str, zh: str, en: str, unit: T) -> NumberFact:
 
 def money(name: str, zh: str, en: str) -> NumberFact:
     """A sum in CNY yuan."""
-    return NumberFact(name, Kind.MONEY, T(zh, en), unit=T("元", "CNY"))
+    return NumberFact(name, Kind.MONEY, T(zh, en))
 
 
 def percent(name: str, zh: str, en: str) -> NumberFact:
     """A percentage, 0 to 100."""
-    return NumberFact(name, Kind.PERCENT, T(zh, en), unit=T("%", "%"))
+    return NumberFact(name, Kind.PERCENT, T(zh, en))
 
 
 def day(name: str, zh: str, en: str) -> DateFact:

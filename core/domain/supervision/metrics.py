@@ -34,10 +34,7 @@ annual_reports = _count("annual_reports", "已提交的年度报告数", "Annual
 findings = _count("findings", "认定的违规事实数", "Recorded findings", T("项", ""))
 
 record_satisfaction_pct = NumberFact(
-    "record_satisfaction_pct",
-    Kind.PERCENT,
-    T("单次服务满意度", "Satisfaction with one service"),
-    unit=T("%", "%"),
+    "record_satisfaction_pct", Kind.PERCENT, T("单次服务满意度", "Satisfaction with one service")
 )
 """Satisfaction of one service record: what makes its event a low one."""
 

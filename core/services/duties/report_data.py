@@ -26,9 +26,7 @@ MEASURED = (
     "public_benefit_services",
 )
 PARTICIPANTS = NumberFact("participants", Kind.INTEGER, T("参加人次", "Participations"), unit=T("人次", ""))
-SATISFACTION = NumberFact(
-    "satisfaction_pct", Kind.PERCENT, T("平均满意度", "Average satisfaction"), unit=T("%", "%")
-)
+SATISFACTION = NumberFact("satisfaction_pct", Kind.PERCENT, T("平均满意度", "Average satisfaction"))
 FIGURES: tuple[Fact, ...] = (*(METRICS[name] for name in MEASURED), PARTICIPANTS, SATISFACTION)
 """The figures that a report states, in its order."""
 TENTH = Decimal("0.1")

@@ -19,6 +19,7 @@ from core.domain.wording import join
 from core.rules.phrases import FILL_IN
 from core.rules.text import T
 from core.services.files.books.cells import Line, Sheet, Unreadable, is_empty, letters
+from core.services.files.books.cells import place as place_of
 from core.services.files.kinds import Amount, Kind, holds_text
 from core.services.files.sheet_errors import says_errors
 from core.services.files.sheet_limits import too_long
@@ -299,7 +300,7 @@ def _head(
     place = _header(sheet.lines, names)
     if place is None:
         return None
-    there, heading, left_out, readable = _match(sheet.lines[place][1], columns, names, passed_over)
+    there, heading, left_out, readable = _match(sheet.lines[place], columns, names, passed_over)
     return _Head(sheet, place, there, heading, left_out, readable)
 
 
@@ -314,7 +315,7 @@ def _header(lines: Sequence[Line], names: _Names) -> int | None:
 
 
 def _match(
-    header: Sequence[object],
+    header: Line,
     columns: Sequence[Column],
     names: _Names,
     passed_over: Collection[str],
@@ -323,8 +324,13 @@ def _match(
     there: dict[str, _Place] = {}
     heading: dict[str, T] = {}
     left_out: list[str] = []
-    for place, cell in enumerate(header):
+    number, cells = header
+    for place, cell in enumerate(cells):
         if is_empty(cell) or says_errors(cell) or _plain(cell) in passed_over:
+            continue
+        if isinstance(cell, Unreadable) and not cell.shown:
+            at, why = place_of(number, place + 1), cell.why(text=True)
+            heading[at] = T(f"表头 {at}：{why.zh}", f"the head {at}: {why.en}")
             continue
         key, kind = names.get(_plain(cell), ("", None))
         if kind is None:

@@ -18,7 +18,7 @@ from core.documents.sheet import LONGEST_CELL
 from core.domain.folding import folded
 from core.domain.reading import Clock
 from core.rules.text import T
-from core.services.files.books.cells import Unreadable
+from core.services.files.books.cells import NO_VALUE, Unreadable
 from core.services.files.sheets import MOST_ROWS, OPTIONS, read_sheet
 
 HEADER = T("错误（请更正后重新上传）", "Errors (correct them and send the table again)")
@@ -70,7 +70,7 @@ def with_errors(
             line, why = number - 1, said.get(number, [])
             marked = number > header_row and bool(why)
             for place, cell in enumerate(cells):
-                value, form = _as_kept(cell)
+                value, form = _as_kept(cell, marked=marked)
                 if marked or form:
                     look = {"bg_color": WRONG} if marked else {}
                     style = styles.setdefault(
@@ -88,8 +88,14 @@ def with_errors(
     return buffer.getvalue()
 
 
-def _as_kept(cell: object) -> tuple[object, str]:
-    """A cell as it is given back, and in which number format, so that it is read as the same again."""
+def _as_kept(cell: object, *, marked: bool = False) -> tuple[object, str]:
+    """A cell as it is given back, and in which number format, so that it is read as the same again.
+
+    One that has no value is not given back as an empty one, which might be taken; what a merged cell covers
+    neither, in a row that is `marked` as wrong.
+    """
+    if isinstance(cell, Unreadable) and cell.kept is None and not cell.shown:
+        return (NO_VALUE, TEXT) if marked or not cell.merged else (None, "")
     kept = cell.kept if isinstance(cell, Unreadable) else cell
     if isinstance(kept, date):
         return (kept, DAYS) if kept >= _FIRST_DAY else (kept.isoformat(), TEXT)

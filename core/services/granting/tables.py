@@ -27,7 +27,8 @@ from core.services.applications.case import find
 from core.services.base.access import scope
 from core.services.base.work import Work
 from core.services.entry.record import looked
-from core.services.files.books.cells import Line, is_empty
+from core.services.files.books.cells import Line, Unreadable, is_empty
+from core.services.files.books.cells import place as place_of
 from core.services.files.columns import Column as TableColumn
 from core.services.files.columns import Tell, unsaid
 from core.services.files.columns import read_table as read_file
@@ -201,24 +202,37 @@ def listed(w: Work, program: str, table: SummaryTable, state: ApplicationState) 
 def _read_head(table: SummaryTable, rows: Iterable[Line]) -> tuple[dict[str, str], dict[str, T]]:
     """The lines above the table: `填写单位：…`, with the value in the same cell or in the next one."""
     given = dict.fromkeys(table.head, "")
+    unread: dict[str, T] = {}
     names = {folded(line): line for line in table.head}
-    for _, cells in rows:
-        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for cell in cells if not is_empty(cell)]
+    for number, cells in rows:
+        filled = [(at, cell) for at, cell in enumerate(cells, start=1) if not is_empty(cell)]
+        texts = [unicodedata.normalize("NFKC", str(cell)).strip() for _, cell in filled]
         parts = [
             (names.get(folded(label)), rest.strip())
             for label, _, rest in (text.partition(":") for text in texts)
         ]
-        for position, (line, rest) in enumerate(parts):
-            if line is not None:
-                following = parts[position + 1 : position + 2]
-                beside = texts[position + 1] if following and following[0][0] is None else ""
-                given[line] = rest or beside
+        before = ""
+        for (line, rest), text, (at, cell) in zip(parts, texts, filled, strict=True):
+            if line is None and before:
+                given[before] = text
+            elif line is not None:
+                given[line] = rest
+            if isinstance(cell, Unreadable):
+                # It may be what a line says, or a whole line: then no line has it.
+                why = cell.why(text=True)
+                unread[before] = T(f"{place_of(number, at)}：{why.zh}", f"{place_of(number, at)}: {why.en}")
+            before = line if line is not None and not rest else ""
+    empty = T("未填写", "is empty")
     errors = {
-        f"head.{line}": T(f"表头“{line}”未填写", f"the line {line} above the table is empty")
+        f"head.{line}": _of_line(line, unread.get(line) or unread.get("") or empty)
         for line, value in given.items()
-        if not value
+        if not value or line in unread
     }
     return given, errors
+
+
+def _of_line(line: str, why: T) -> T:
+    return T(f"表头“{line}”：{why.zh}", f"the line {line} above the table: {why.en}")
 
 
 def _cell(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.domain.facts import ALL
 from core.domain.quantities import (
     CASES,
     DAYS,
@@ -18,7 +17,6 @@ from core.domain.quantities import (
     WORKING_DAYS,
     YEARS,
 )
-from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
 from core.rules.walk import Parameter
 from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY
@@ -58,9 +56,9 @@ def subject_of(number: Parameter) -> str:
 
 def unit_of(number: Parameter) -> str:
     """The unit in which a number of a clause is given: years where it bounds a date, items a set."""
-    subject = subject_of(number)
-    fact = ALL.get(subject) or METRICS.get(subject)
+    fact = number.fact
     if fact is None:
+        subject = subject_of(number)
         return SHARE if subject.endswith(("_share", "_growth")) else FIELD_UNITS.get(subject, "")
     if fact.kind in (Kind.DATE, Kind.DATE_OR_NEVER):
         return YEARS

@@ -16,11 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from core.domain import reading
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
-from core.domain.facts import ALL
 from core.domain.identifiers import email
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.quantities import SHARE, share, signed
-from core.domain.supervision.metrics import METRICS
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Interpretation, Procedure
 from core.rules.numbers import HUNDRED, LONGEST_AHEAD
@@ -355,7 +353,6 @@ def _decided_since(w: Work, program: str, day: date) -> bool:
 def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
     """Why the value cannot stand for the number: held against its kind, then put in and read back."""
     subject, unit = subject_of(number), unit_of(number)
-    fact = ALL.get(subject) or METRICS.get(subject)
     percent = unit == SHARE
     try:
         given = reading.number(value, most=LARGEST, unit=unit)
@@ -367,7 +364,7 @@ def number_error(rules: TrackRules, number: Parameter, value: str) -> T | None:
         return GIVE_A_NUMBER
     if percent and given > HUNDRED:
         return T("不能超过 100%", "give at most 100 percent")
-    counted = fact is None and not percent
+    counted = number.fact is None and not percent
     if counted and given == 0 and not number.operational and subject not in MAY_BE_ZERO:
         return T("应大于 0", "give more than 0")
     most = LONGEST_AHEAD if number.operational else LONGEST

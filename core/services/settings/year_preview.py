@@ -13,9 +13,9 @@ from core.services.base.work import Work
 from core.services.previews.trial import tried
 from core.services.previews.values import Values
 from core.services.settings import holidays
-from core.services.settings.running_periods import Shortened, shortened
+from core.services.settings.running_periods import Shortened, prolong_all, shortened
 from core.services.supervision.hearing import undated
-from core.storage.models import ExitCase
+from core.storage.models import ExitCase, OutboxMessage, Party
 
 TITLES = (
     T("日期", "Date"),
@@ -45,6 +45,10 @@ class YearLook:
     """Periods that have too few working days then."""
     dated: int
     """Times to object whose last day is known only with the table."""
+    told: Sequence[str]
+    """The parties to which entering it writes."""
+    told_later: Sequence[str]
+    """Those to which prolonging the shortened periods would write."""
 
     @property
     def off(self) -> int:
@@ -61,10 +65,12 @@ def look_at_year(w: Work, year: int, enter: Callable[[], object]) -> YearLook:
     """What entering a year comes to; the same errors, and nothing is entered."""
 
     def look() -> YearLook:
-        before, waiting = _days(w, year), _waiting(w)
+        before, waiting, written = _days(w, year), _waiting(w), _newest(w)
         enter()
         w.session.flush()
-        after = _days(w, year)
+        after, cut, told, dated = _days(w, year), shortened(w), _told(w, written), waiting - _waiting(w)
+        written = _newest(w)
+        prolong_all(w)
         rows = [
             (
                 place,
@@ -77,7 +83,7 @@ def look_at_year(w: Work, year: int, enter: Callable[[], object]) -> YearLook:
             )
             for place, day in enumerate(sorted({**after, **before}), start=1)
         ]
-        return YearLook(Values(TITLES, rows), shortened(w), waiting - _waiting(w))
+        return YearLook(Values(TITLES, rows), cut, dated, told, _told(w, written))
 
     return tried(w, look)
 
@@ -91,6 +97,17 @@ def _days(w: Work, year: int) -> dict[date, tuple[T, T | None]]:
         )
         for day, row in holidays.days_of(w, year).items()
     }
+
+
+def _newest(w: Work) -> int:
+    return w.session.scalar(select(func.max(OutboxMessage.id))) or 0
+
+
+def _told(w: Work, after: int) -> list[str]:
+    """The parties to which was written after a message, in that order."""
+    query = select(Party.name).join(OutboxMessage, OutboxMessage.party_id == Party.id)
+    query = query.where(OutboxMessage.id > after).group_by(Party.id)
+    return list(w.session.scalars(query.order_by(func.min(OutboxMessage.id))))
 
 
 def _waiting(w: Work) -> int:

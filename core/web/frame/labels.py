@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from core.domain.facts import ALL
+from collections.abc import Mapping
+
+from core.domain.profile import vocabulary
 from core.domain.supervision.metrics import METRICS
-from core.rules.terms import Kind
+from core.hooks.catalogue import catalogue
+from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
 
 TONES: dict[str, str] = {
@@ -164,10 +167,15 @@ KINDS_OF_CHANGE: dict[str, T] = {
 }
 
 
+def measures() -> Mapping[str, Fact]:
+    """What the numbers of rules can bound: facts, those of single programmes among them, and metrics."""
+    return vocabulary(extra=catalogue().extra_facts()) | METRICS
+
+
 def parameter_label(name: str) -> T:
     """What a parameter's id (`clause.subject`, perhaps `#2`) is about, in words."""
     subject = name.rsplit(".", 1)[-1].partition("#")[0]
-    known = {**ALL, **METRICS}
+    known = measures()
     if subject in known:
         return known[subject].label
     for ending, zh, en in (("_share", "占比（%）", "share (%)"), ("_growth", "增长（%）", "growth (%)")):
@@ -180,12 +188,10 @@ def parameter_label(name: str) -> T:
 def parameter_unit(name: str) -> T:
     """What a parameter's number counts; a date's bound is in years, and a label may say it already."""
     subject = name.rsplit(".", 1)[-1].partition("#")[0]
-    fact = {**ALL, **METRICS}.get(subject)
+    fact = measures().get(subject)
     if fact is None:
         return EMPTY
-    if fact.kind in (Kind.DATE, Kind.DATE_OR_NEVER):
-        return T("年", "years")
-    return T("%", "%") if fact.kind is Kind.PERCENT else fact.unit
+    return T("年", "years") if fact.kind in (Kind.DATE, Kind.DATE_OR_NEVER) else fact.unit
 
 
 def tone_of(value: object) -> str:

@@ -356,7 +356,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "system_forms.unlock": (Act.USER_EDIT,),
     "succession.page": (Act.USER_EDIT,),
     "system_forms.holiday": (Act.HOLIDAY_EDIT,),
-    "system_forms.change_holidays": (Act.HOLIDAY_EDIT,),
+    "system_forms.remove_holiday": (Act.HOLIDAY_EDIT,),
     "system_forms.job": (Act.JOB_VIEW,),
     "held_messages.page": (Act.MESSAGE_RELEASE,),
     "held_messages.release": (Act.MESSAGE_RELEASE,),

@@ -306,7 +306,7 @@ def until(named: date) -> Markup:
     shown = Markup('<span class="nowrap">{}</span>').format(show(named))
     if not more.zh:
         return shown
-    return shown + Markup('<span class="hint">{}{}</span>').format(tr(T("，", ", ")), tr(more))
+    return shown + Markup('<span class="hint">{}{}</span>').format(tr(T("，", ", ")), unbroken(tr(more)))
 
 
 def days_to_act(named: date) -> int:

@@ -300,7 +300,7 @@ KINDS = (("holiday", T("休息", "Day off")), ("working", T("上班", "Day worke
 
 @blueprint.route("/holiday", methods=["GET", "POST"])
 def holiday() -> ResponseReturnValue:
-    """Correct a day, or load a year as the product brings it."""
+    """Correct a day of a year that is loaded."""
     on = _day(request.args.get("on"))
     known = holidays.find(reading(), on) if on else None
     specs = (
@@ -337,21 +337,13 @@ def holiday() -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-@blueprint.post("/holiday/<any(remove, load):step>")
-def change_holidays(step: str) -> ResponseReturnValue:
-    """Take a day out of the table, or load a year."""
-    if step == "remove":
-        on = _day(request.form.get("day"))
-        if on is None:
-            abort(404)
-        attempt("holiday.remove", lambda w: holidays.remove_day(w, on), done=T("已删除", "Deleted"))
-    else:
-        year = request.form.get("year", 0, type=int)
-        attempt(
-            "holiday.load",
-            lambda w: holidays.load_year(w, year),
-            done=T(f"{year} 年已载入", f"{year} was loaded"),
-        )
+@blueprint.post("/holiday/remove")
+def remove_holiday() -> ResponseReturnValue:
+    """Take a day out of the table."""
+    on = _day(request.form.get("day"))
+    if on is None:
+        abort(404)
+    attempt("holiday.remove", lambda w: holidays.remove_day(w, on), done=T("已删除", "Deleted"))
     return redirect(url_for("holidays.index_view"), 303)
 
 

@@ -120,12 +120,9 @@ def enter(year: int) -> ResponseReturnValue:
     w = reading()
     if not MINYEAR <= year < MAXYEAR:
         abort(404)
-    known = holidays.days_of(w, year)
-    stands = sorted([row.on, row.working, row.name_zh, row.name_en] for row in known.values())
-    form = make_form(_specs(known=bool(known)), data={"stands": stands})
-    # What was looked at is confirmed only where the year still stands as it stood then.
-    page = f"holidays-{year}-{stands}"
-    sure = confirmed(page, url_for(".enter", year=year))
+    stands = _stands(w, year)
+    form = make_form(_specs(known=bool(stands)), data={"stands": stands})
+    sure = confirmed(_page(year, stands), url_for(".enter", year=year))
     if sure is not None:
         done = attempt(
             "holiday.enter",
@@ -133,31 +130,60 @@ def enter(year: int) -> ResponseReturnValue:
             done=T(f"{year} 年已录入，请核对日历", f"{year} was entered; look the calendar over"),
         )
         return redirect(url_for(".page" if done else ".enter", year=year), 303)
-    look = None
     if request.method == "POST" and form.validate():
         values = form.values()
         sent = values[holidays.FILE]
         try:
             kept = {holidays.FILE: keep(holidays.FILE, sent)} if sent is not None and sent.filename else {}
             given = {name: values[name] or "" for name in (FIELD, WHICH.name)}
-            looked, remarks = Looked(kept, {**given, "replace": bool(values.get("replace"))}), list[T]()
-            with run("holiday.look") as unit:
-                look = look_at_year(unit, year, lambda: _enter(unit, year, looked, remarks.append))
+            looked = Looked(kept, {**given, "replace": bool(values.get("replace"))})
+            return _looked_at(year, stands, looked, url_for(".enter", year=year))
         except DomainError as error:
             if isinstance(error, NotAllowed | NotFound):
                 raise
             complain(error, form)
-        else:
-            return render_template(
-                "system/holiday_look.html",
-                year=year,
-                look=look,
-                remarks=remarks,
-                token_value=seal(page, looked),
-                download=download(look.values, str(year)) if look.values.more else None,
-            )
     shown = render_template("system/holiday_notice.html", form=form, year=year)
     return shown, 422 if request.method == "POST" else 200
+
+
+@blueprint.post("/<int:year>/load")
+def load(year: int) -> ResponseReturnValue:
+    """Look at the year as the product brings it; ticked, what was changed by hand is given up with it."""
+    looked = Looked({}, {"supplied": True, "replace": request.form.get("replace") == "yes"})
+    try:
+        return _looked_at(year, _stands(reading(), year), looked, url_for(".page", year=year))
+    except DomainError as error:
+        if isinstance(error, NotAllowed | NotFound):
+            raise
+        complain(error)
+    return redirect(url_for(".page", year=year), 303)
+
+
+def _stands(w: Work, year: int) -> list[list[object]]:
+    """The year as it stands; what was looked at is confirmed only while it stands so."""
+    return sorted(
+        [row.on, row.working, row.name_zh, row.name_en] for row in holidays.days_of(w, year).values()
+    )
+
+
+def _page(year: int, stands: list[list[object]]) -> str:
+    return f"holidays-{year}-{stands}"
+
+
+def _looked_at(year: int, stands: list[list[object]], looked: Looked, back: str) -> str:
+    """The year before it is entered; `back` leads to where it is given up."""
+    remarks = list[T]()
+    with run("holiday.look") as unit:
+        look = look_at_year(unit, year, lambda: _enter(unit, year, looked, remarks.append))
+    return render_template(
+        "system/holiday_look.html",
+        year=year,
+        look=look,
+        remarks=remarks,
+        back=back,
+        token_value=seal(_page(year, stands), looked),
+        download=download(look.values, str(year)) if look.values.more else None,
+    )
 
 
 def _specs(*, known: bool) -> list[Spec]:
@@ -189,21 +215,12 @@ def _specs(*, known: bool) -> list[Spec]:
 
 
 def _enter(w: Work, year: int, looked: Looked, tell: Tell = unsaid) -> int:
-    """The year out of the table that was sent, or else out of the pasted notice."""
-    anew, sheet = bool(looked.given["replace"]), looked.given[WHICH.name]
+    """The year as the product brings it, out of the table that was sent, or else out of the pasted notice."""
+    given, anew = looked.given, bool(looked.given["replace"])
+    if given.get("supplied"):
+        return holidays.load_year(w, year, replace=anew)
     sent = looked.kept.get(holidays.FILE)
     if sent is None:
-        return holidays.enter_notice(w, year, looked.given[FIELD], replace=anew)
-    table = io.BytesIO(sent.read())
+        return holidays.enter_notice(w, year, given[FIELD], replace=anew)
+    table, sheet = io.BytesIO(sent.read()), given[WHICH.name]
     return holidays.enter_table(w, year, sent.name, table, replace=anew, sheet=sheet, tell=tell)
-
-
-@blueprint.post("/<int:year>/load")
-def load(year: int) -> ResponseReturnValue:
-    """Load the year as the product brings it; ticked, what was changed by hand is given up."""
-    attempt(
-        "holiday.load",
-        lambda w: holidays.load_year(w, year, replace=request.form.get("replace") == "yes"),
-        done=T(f"{year} 年已载入", f"{year} was loaded"),
-    )
-    return redirect(url_for(".page", year=year), 303)

@@ -9,9 +9,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from core.domain.facts import ALL
 from core.rules.text import T
 from core.storage.models import Base
+from core.web.frame.labels import measures
 from core.web.frame.language import t, tr
 from core.web.frame.show import NOTHING, STORED_MOMENT, data, program_title, show
 from core.web.system.column_words import COLUMNS
@@ -59,7 +59,8 @@ def changes_text(table: str, changes: Mapping[str, Any]) -> Markup:
 
 def _name(column: str) -> str | Markup:
     """The words for a column or a fact; one that has none is shown as it is called."""
-    label = COLUMNS.get(column) or (ALL[column].label if column in ALL else None)
+    fact = measures().get(column)
+    label = COLUMNS.get(column) or (fact.label if fact is not None else None)
     return tr(label) if label is not None else data(column)
 
 

@@ -16,6 +16,7 @@ from core.domain.errors import MalformedError
 from core.rules.text import T
 from core.services.files.books.cells import Unreadable, place
 from core.services.files.books.number_formats import displayed
+from core.services.files.books.ods import _NAMES
 from core.services.files.columns import Column, empty_table
 from core.services.files.kinds import Amount, Choice, Code, Day, Percent, Text, Whole, YesNo
 from core.services.files.sheets import read_book, read_sheet, write_sheet
@@ -67,6 +68,11 @@ def cells(sheet: str, computing: str = "") -> list[object]:
             "<c><f>1+1</f></c>",
             UNCOMPUTED,
         ),
+        ('<c t="str"><f>A1</f></c>', UNCOMPUTED),
+        ('<c t="b"><f>A1</f></c>', UNCOMPUTED),
+        ('<c t="inlineStr"><f>A1</f></c>', UNCOMPUTED),
+        ('<c t="inlineStr"><f>A1</f><is><t>甲</t></is></c>', "甲"),
+        ('<c><f t="shared" si="0"/></c>', UNCOMPUTED),
         ("<c><v>110105194912310020</v></c>", 110105194912310000),
         ("<c><v>nan</v></c>", FAILED.format("nan")),
     ],
@@ -78,6 +84,42 @@ def test_each_kind_of_cell(cell: str, value: object) -> None:
 def test_an_empty_text_of_a_formula_is_empty_and_cells_may_leave_out_where_they_stand() -> None:
     given = '<c t="str"><f>A1</f><v></v></c><c/><c r="D1"><v>4</v></c><c><v>5</v></c>'
     assert cells(given) == [None, None, None, 4, 5]
+
+
+CELL = '<table:table-cell table:formula="of:=1+1" {}/>'
+TEXT = '<table:table-cell table:formula="of:=1+1" {}><text:p>{}</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        (CELL.format(""), UNCOMPUTED),
+        (CELL.format('office:value-type="float"'), UNCOMPUTED),
+        (CELL.format('office:value-type="percentage"'), UNCOMPUTED),
+        (CELL.format('office:value-type="date"'), UNCOMPUTED),
+        (CELL.format('office:value-type="time"'), UNCOMPUTED),
+        (CELL.format('office:value-type="boolean"'), UNCOMPUTED),
+        (CELL.format('office:value-type="string"'), UNCOMPUTED),
+        (CELL.format('office:value-type="string" office:string-value=""'), None),
+        (TEXT.format('office:value-type="string"', ""), None),
+        (TEXT.format('office:value-type="string"', "甲"), "甲"),
+        (TEXT.format('office:value-type="float" office:value="2"', "2"), 2),
+        (CELL.format('office:value-type="boolean" office:boolean-value="false"'), False),
+        (CELL.format('office:value-type="date" office:date-value="2024-05-06"'), date(2024, 5, 6)),
+    ],
+)
+def test_a_formula_of_an_ods_without_a_value_is_no_empty_cell(cell: str, value: object) -> None:
+    names = "".join(f' xmlns:{prefix}="{name}"' for prefix, name in _NAMES.items())
+    row = f"<table:table-row>{cell}<table:table-cell><text:p>x</text:p></table:table-cell></table:table-row>"
+    body = f"<office:spreadsheet><table:table>{row}</table:table></office:spreadsheet>"
+    content = f"<office:document-content{names}><office:body>{body}</office:body></office:document-content>"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+    file.seek(0)
+    ((_, (found, _)),) = read_sheet("a.ods", file)
+    assert (f"! {found.error.text.zh}" if isinstance(found, Unreadable) else found) == value
 
 
 def test_formulas_that_are_computed_only_when_it_is_opened_have_no_value_yet() -> None:

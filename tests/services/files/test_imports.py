@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +19,10 @@ from core.services.files.sheets import read_sheet, write_sheet
 from core.services.granting import libraries, tables
 from core.services.granting.tables import Upload
 from core.services.profile import roster_sheet
+from tests.services.books import Formula, book
 from tests.services.factory import accredit, id_number, uscc
 
+UNCOMPUTED = "单元格是公式，但没有计算结果；请用表格软件打开并保存后再上传，或直接填写数值"
 DAY = date(2024, 6, 28)
 NOW = f"{DAY}T10:00:00"
 Cells = list[list[object]]
@@ -35,7 +39,7 @@ class Incoming:
 
     def take(self, lines: Cells, filename: str = "表.xlsx") -> object:
         """What is read of these lines, under those that must stand above."""
-        content = write_sheet("表", [], [], above=[*self.above, *lines])
+        content = book(表=[*self.above, *lines])
         if filename.endswith(".csv"):
             text = io.StringIO()
             csv.writer(text).writerows([*self.above, *lines])
@@ -162,6 +166,78 @@ def test_a_table_that_came_back_with_errors_comes_in_mended(incoming):
     rows[-1][: len(incoming.row)] = incoming.row
     incoming.above = []
     assert incoming.take(rows)
+
+
+def back(incoming: Incoming, lines: Cells, wrong: Invalid) -> io.BytesIO:
+    """The table with its errors, as the page of a refusal offers it."""
+    above = [*incoming.above, *lines]
+    header_row = getattr(wrong, "header_row", len(above) - 1)
+    return io.BytesIO(with_errors("表.xlsx", io.BytesIO(book(表=above)), wrong.errors, header_row=header_row))
+
+
+def test_a_formula_without_a_value_is_refused_wherever_it_stands_and_again_once_it_came_back(incoming):
+    number = len(incoming.above) + 2
+    for place, header in enumerate(incoming.headers):
+        row = [*incoming.row]
+        row[place] = Formula("=1+1")
+        wrong = incoming.refused([incoming.headers, row])
+        assert f"第 {number} 行“{header}”：{UNCOMPUTED}" in [why.zh for why in wrong.errors.values()]
+        with pytest.raises(Invalid) as again:
+            incoming.read("表.xlsx", back(incoming, [incoming.headers, row], wrong))
+        assert f"第 {number} 行“{header}”：单元格显示 #N/A" in str(
+            [why.zh for why in again.value.errors.values()]
+        )
+    whole = incoming.refused([incoming.headers, incoming.row, [Formula("=1+1")] * len(incoming.headers)])
+    assert f"第 {number + 1} 行“{incoming.headers[0]}”：{UNCOMPUTED}" in str(whole.errors.values())
+
+
+def test_a_head_that_is_a_formula_without_a_value_is_no_column_that_was_left_out(incoming):
+    for place in range(len(incoming.headers)):
+        headers: list[object] = [*incoming.headers]
+        headers[place] = Formula('="表头"')
+        at = f"{chr(ord('A') + place)}{len(incoming.above) + 1}"
+        wrong = incoming.refused([headers, incoming.row])
+        assert f"表头 {at}：{UNCOMPUTED}" in str([why.zh for why in wrong.errors.values()])
+
+
+def test_a_line_above_a_summary_table_that_is_a_formula_without_a_value_is_named(town, engine, make_actor):
+    given = summary(town, engine, make_actor)
+    for above, at in (
+        ([["填写单位", Formula("=A9"), "联系人：赵某"], given.above[1]], "B1"),
+        ([[Formula('="填写单位："&A9'), "联系人：赵某"], given.above[1]], "A1"),
+    ):
+        given.above = above
+        wrong = given.refused([given.headers, given.row])
+        assert [why.zh for why in wrong.errors.values()] == [f"表头“填写单位”：{at}：{UNCOMPUTED}"]
+        with pytest.raises(Invalid) as again:
+            given.read("表.xlsx", back(given, [given.headers, given.row], wrong))
+        assert f"{at}：单元格显示 #N/A" in str([why.zh for why in again.value.errors.values()])
+    given.above = [["某表", Formula("=A9")], *summary(town, engine, make_actor).above]
+    assert given.take([given.headers, given.row]), "a title is read by nobody"
+
+
+READERS = {
+    "core/services/diary/sheet.py",
+    "core/services/granting/libraries.py",
+    "core/services/granting/tables.py",
+    "core/services/profile/roster_sheet.py",
+    "core/services/settings/holidays.py",
+    "core/services/takein/reading.py",
+}
+"""What takes a table in, by the one reader of `core.services.files.columns`."""
+
+
+def test_every_table_that_comes_in_is_read_by_the_one_reader():
+    """A new one goes to READERS, and to KINDS or tests of its own."""
+    calls = re.compile(r"\b(?:read_book|read_sheet|read_xlsx|read_ods|csv_rows|openpyxl|calamine)\b")
+    tables = re.compile(r"files\.columns import (?:\([^)]*|[^(\n]*)\bread_table\b")
+    modules = {
+        path.as_posix(): path.read_text(encoding="utf-8")
+        for path in (*Path("core").rglob("*.py"), *Path("plugins").rglob("*.py"))
+        if not path.is_relative_to("core/services/files")
+    }
+    assert {name for name, text in modules.items() if calls.search(text)} == set()
+    assert {name for name, text in modules.items() if tables.search(text)} == READERS
 
 
 def test_a_number_that_a_spreadsheet_rounded_is_refused_with_the_mend(incoming):

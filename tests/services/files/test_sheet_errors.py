@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from core.domain.errors import MalformedError
 from core.domain.reading import Clock
 from core.rules.text import T
+from core.services.files.books.cells import Unreadable
 from core.services.files.books.number_formats import displayed
 from core.services.files.sheet_errors import HEADER, _as_kept, errors_listed, says_errors, with_errors
 from core.services.files.sheets import read_sheet, write_sheet
@@ -106,6 +107,25 @@ def test_times_and_days_of_long_ago_are_given_back_as_what_they_are(cell: Any) -
         assert isinstance(value, timedelta)
         day = Decimal(value.total_seconds()) / 86_400
         assert displayed(day, form) == cell
+
+
+def test_what_a_merged_cell_covers_is_not_given_back_as_an_empty_cell() -> None:
+    """Unmerged and left as it is, it would be taken for none in a column that may be empty."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet()
+        for column, text in enumerate(("甲", "乙")):
+            sheet.write_string(0, column, text)
+            sheet.write_string(2, column, text)
+        sheet.merge_range("B2:B3", "合并")
+    buffer.seek(0)
+    first = with_errors("表.xlsx", buffer, {"3.乙": T("已合并", "merged")})
+    (_, _, (_, mended)) = read_sheet("表.xlsx", io.BytesIO(first))
+    assert isinstance(mended[1], Unreadable)
+    assert (mended[1].shown, mended[1].merged) == ("#N/A", False)
+    unmarked = with_errors("表.xlsx", buffer, {})
+    (_, _, (_, left)) = read_sheet("表.xlsx", io.BytesIO(unmarked))
+    assert left[1] is None, "where nothing is wrong, nothing stands"
 
 
 def test_what_is_no_table_is_refused() -> None:

@@ -9,14 +9,13 @@ from core.domain.errors import Invalid, NotAllowed
 from core.domain.roles import Role
 from core.services.base.work import SYSTEM
 from core.services.endings.exits import propose, told
-from core.services.files.sheets import write_sheet
 from core.services.granting.notice_ends import close_due
 from core.services.settings.holidays import COLUMNS, days_of, enter_table, set_day
 from core.services.settings.running_periods import prolong_all, shortened
 from core.services.todo.waiting import waiting_for
 from core.storage.engine import session_factory
 from core.storage.models import Accreditation, ExitCase, NoticeItem, OutboxMessage, PublicNotice
-from tests.services.books import book
+from tests.services.books import Formula, book
 from tests.services.factory import accredit
 
 KEY = "hubei/specialized"
@@ -105,7 +104,7 @@ def test_the_time_to_object_is_prolonged_and_the_party_told(engine, begin, make_
 
 def table(rows):
     heads = [column.title.zh for column in COLUMNS]
-    return io.BytesIO(write_sheet("放假安排", heads, rows))
+    return io.BytesIO(book(放假安排=[heads, *rows]))
 
 
 DAYS = [
@@ -122,6 +121,9 @@ def test_a_year_is_entered_by_table(begin, make_actor, unchanged):
         ([*DAYS, DAYS[0]], "重复"),
         (DAYS[:3], "不会少于 20 天"),
         ([], ""),
+        ([*DAYS, [Formula("=A2"), "否", "元旦"]], "“日期”：单元格是公式"),
+        ([*DAYS, ["2027-10-24", Formula("=B2"), "元旦"]], "“是否上班”：单元格是公式"),
+        ([*DAYS, ["2027-10-24", "是", Formula("=C2")]], "“名称”：单元格是公式"),
     ):
         with unchanged(Invalid, words), begin(admin, "2026-12-01T09:00") as w:
             enter_table(w, 2027, "2027.xlsx", table(rows))

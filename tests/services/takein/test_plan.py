@@ -20,9 +20,11 @@ from core.storage.models import (
     Rectification,
     RegisterEvent,
 )
-from tests.services.books import book
+from tests.services.books import Formula, book
 from tests.services.factory import uscc
-from tests.services.takein.tables import AT, HEADERS, ORDER, YEARS, fates, row, said, table, years
+from tests.services.takein.tables import AT, COLUMNS, HEADERS, ORDER, YEARS, fates, row, said, table, years
+
+UNCOMPUTED = "单元格是公式，但没有计算结果；请用表格软件打开并保存后再上传，或直接填写数值"
 
 
 def test_with_one_refused_row_nothing_is_taken_in(engine: Engine, take: Any) -> None:
@@ -30,6 +32,23 @@ def test_with_one_refused_row_nothing_is_taken_in(engine: Engine, take: Any) -> 
         take(table(row(), row(number="甲-2", uscc="123")))
     with session_factory(engine)() as session:
         assert session.scalars(select(Accreditation)).all() == []
+
+
+def test_a_formula_without_a_value_is_refused_in_each_column_of_both_tables(planned: Any) -> None:
+    """All rows in one table: each has its formula elsewhere."""
+    rows = [row(number=f"甲-{number}") for number in range(len(COLUMNS))]
+    for place, cells in enumerate(rows):
+        cells[place] = Formula("=1+1")
+    statuses = Source("旧名录.xlsx", io.BytesIO(book(名录=[HEADERS, *rows])))
+    told = said(planned(statuses))
+    for place, column in enumerate(COLUMNS):
+        assert f"第 {place + 2} 行“{column.title.zh}”：{UNCOMPUTED}" in told
+    for column in YEARS:
+        usual = {"number": "鄂严选〔2023〕17号", "enterprises": 0, "services": 0, "hours": 0}
+        cells = [Formula("=1+1") if each is column else usual.get(each.key) for each in YEARS]
+        heads = [each.title.zh for each in YEARS]
+        beside = Source("历年.xlsx", io.BytesIO(book(历年=[heads, cells])))
+        assert f"“{column.title.zh}”：{UNCOMPUTED}" in said(planned(table(row()), beside))
 
 
 @pytest.mark.parametrize(

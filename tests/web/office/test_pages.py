@@ -201,14 +201,14 @@ def test_the_holiday_table_of_a_year(
     admin = Browser(log_in(make_user(Role.SYSADMIN)))
     empty = admin.get("/admin/holidays/years/2024")
     assert "尚未载入" in empty.text
-    page = empty.send("/2024/load")
+    page = empty.send("/2024/load").send("/enter")
     assert session.query(HolidayDay).count() > 20
     assert page.doc is not None
     assert page.doc.xpath("//a[contains(@href, 'on=2024-10-01') and @class='day-off']")
     assert page.doc.xpath("//a[contains(@href, 'on=2024-10-12') and @class='day-worked']")
     twice = page.send("/2024/load", ok=False)
     assert any("已载入" in text for text in twice.complaints)
-    page.send("/2024/load", replace="yes")
+    page.send("/2024/load", replace="yes").send("/enter")
     assert "软件尚无该年的安排" in admin.get("/admin/holidays/years/2035").text
     assert "2035 年" in admin.get("/admin/holidays/years/?year=2035").text
     for beyond in ("-1", "0", "9999", "99999999999999999999"):

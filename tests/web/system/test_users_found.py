@@ -33,7 +33,7 @@ def test_the_trail_is_found_by_who_acted(make_user: MakeUser, log_in: LogIn, ses
     admin.name = KEPT
     session.commit()
     browser = Browser(log_in(admin))
-    browser.get("/admin/holidays/years/2027/enter").send(notice=LATER).send()
+    browser.get("/admin/holidays/years/2027/enter").send(notice=LATER).send("/enter")
 
     def found(typed: str) -> bool:
         return "国庆节" in browser.get(f"/admin/audit/?search={typed}&flt_subject=holiday_day").text

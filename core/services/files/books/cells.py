@@ -22,6 +22,8 @@ Range = tuple[int, int, int, int]
 
 ERRORS = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}|#{3,}", re.ASCII)
 """What a spreadsheet shows where a formula fails, or a column is too narrow."""
+NO_VALUE = "#N/A"
+"""What is written where a value is missing that nobody may take for none."""
 NOUGHT = re.compile(r"[A-Z]{0,3}[¥￥$€£元\s()\-–—－]*")
 """How accounts show 0: nothing, a dash, or a dash beside the sign of money."""
 
@@ -36,6 +38,8 @@ class Unreadable:
     """What a spreadsheet has in it all the same."""
     form: str = ""
     """The number format that shows it so; empty where it is not known."""
+    merged: bool = False
+    """Whether it only belongs to a merged cell before it."""
 
     def why(self, *, text: bool) -> T:
         """The reason and the mend; in a column of texts, that the spreadsheet made it of what was typed."""
@@ -93,6 +97,7 @@ def covered(place: str) -> Unreadable:
             T(f"单元格在合并区域 {place} 内", f"the cell is merged within {place}"),
             mend=T("请取消合并，逐行填写", "unmerge it and fill in each row"),
         ),
+        merged=True,
     )
 
 
@@ -175,8 +180,8 @@ def place(row: int, column: int) -> str:
 
 
 def is_empty(cell: object) -> bool:
-    """Whether nothing stands in a cell, merged ones included."""
-    return cell is None or (isinstance(cell, Unreadable) and not cell.shown)
+    """Whether nothing stands in a cell, or only what a merged cell before it covers."""
+    return cell is None or (isinstance(cell, Unreadable) and cell.merged)
 
 
 def day_or_all(day: date, shown: str | None) -> object:

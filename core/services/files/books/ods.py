@@ -40,6 +40,11 @@ _NAMES = {
 _TIME = re.compile(r"PT(\d+)H(\d+)M([\d.,]+)S", re.ASCII)
 _TRUTHS = {0: "FALSE", 1: "TRUE"}
 _NUMBERS = ("float", "currency", "percentage")
+_KEPT = {
+    **dict.fromkeys(_NUMBERS, "value"),
+    **{kind: f"{kind}-value" for kind in ("date", "time", "boolean", "string")},
+}
+"""Where a cell of a kind keeps its value."""
 
 
 def _name(prefix: str, name: str) -> str:
@@ -127,8 +132,10 @@ def _value(cell: Any) -> object:
     shown = "\n".join(_lines(cell)).strip()
     if cell.get(_name("calcext", "value-type")) == "error" or ERRORS.fullmatch(shown):
         return failed(shown)
+    if cell.get(_name("table", "formula")) is not None and not _is_computed(cell, kind):
+        return uncomputed()
     if kind is None:
-        return uncomputed() if cell.get(_name("table", "formula")) else written(shown)
+        return written(shown)
     if kind in _NUMBERS:
         return _number(cell.get(_name("office", "value"), ""), shown)
     match kind:
@@ -143,6 +150,14 @@ def _value(cell: Any) -> object:
             return cell.get(_name("office", "boolean-value")) == "true"
         case _:
             return written(shown or cell.get(_name("office", "string-value"), ""))
+
+
+def _is_computed(cell: Any, kind: str | None) -> bool:
+    """Whether the formula of a cell left a value, be it an empty text."""
+    kept = _KEPT.get(kind or "")
+    if kept is None:
+        return False
+    return cell.get(_name("office", kept)) is not None or cell.find("text:p", _NAMES) is not None
 
 
 def _number(kept: str, shown: str) -> object:

@@ -143,12 +143,13 @@ def _cells(book: _Book, row: Any) -> list[object]:
 
 def _value(book: _Book, cell: Any) -> object:
     kind = cell.get("t", "n")
-    value, formula = cell.findtext("{*}v", "").strip(), cell.find("{*}f") is not None
-    if kind == "inlineStr":
-        inline = cell.find("{*}is")
-        return written(_text(inline)) if inline is not None else None
-    if formula and (book.to_compute or (not value and kind != "str")):
+    value, inline = cell.findtext("{*}v", "").strip(), cell.find("{*}is")
+    # An empty text is a value, where it is written down.
+    computed = value or inline is not None or (kind == "str" and cell.find("{*}v") is not None)
+    if cell.find("{*}f") is not None and (book.to_compute or not computed):
         return uncomputed()
+    if kind == "inlineStr":
+        return written(_text(inline)) if inline is not None else None
     if not value:
         return None
     match kind:
