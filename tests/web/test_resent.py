@@ -43,6 +43,7 @@ BY_PART = {
         "appeal ask_for_person data exit_files extension object_to order remove_file report_form withdrawal"
     ),
     "my_applications": "fill remove replace save_fact start submit switch upload withdraw",
+    "my_data": "ask",
     "my_members": "hand_over index remove",
     "my_party": "ask_verification new profile upload",
     "my_roster": "remove take",

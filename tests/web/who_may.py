@@ -59,6 +59,7 @@ DOORS: dict[str, dict[str, str]] = {
         "my_applications": "fill history index material materials_page page picture remove replace save_fact"
         " start submit switch upload withdraw",
         "my_changes": "index new remove upload withdraw",
+        "my_data": "ask index made",
         "my_members": "cancel hand_over index remove",
         "my_party": "ask_verification confirm edit index new page profile remove upload",
         "my_sessions": "end end_others index",

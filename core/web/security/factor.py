@@ -31,7 +31,7 @@ LONGEST = 40
 OWN = frozenset(
     {
         *("security.two_factor_setup", "security.mf_recovery_codes", "security.change_password"),
-        *("account.address", "account.address_code"),
+        *("account.address", "account.address_code", "my_data.ask"),
     }
 )
 """Pages on one's own account that ask for a fresh factor, also to be looked at."""
