@@ -18,7 +18,7 @@ from tests.web.filled import PUBLIC, STAFF, Filled
 
 NO_PAGES = frozenset(
     {"static", "admin.static", "security.static", "health.healthz", "health.icon", "health.metrics"}
-    | {"typed.standing", "health.readyz", "about.security_txt"}
+    | {"typed.standing", "health.readyz", "about.robots_txt", "about.security_txt", "about.sitemap"}
 )
 """What answers a GET and is no page: files, and what machines ask for."""
 

@@ -23,7 +23,7 @@ DOORS: dict[str, dict[str, str]] = {
     NOBODY: {"admin": "static", "security": "static"},
     ANYONE: {
         "": "static home",
-        "about": "accessibility security_txt",
+        "about": "accessibility robots_txt security_txt sitemap",
         "account": "again reset reset_code sign_up sign_up_code",
         "comparison": "page",
         "documents": "notice",

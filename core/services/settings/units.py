@@ -21,7 +21,7 @@ from core.domain.quantities import (
 from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
 from core.rules.walk import Parameter
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY
+from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, ENDED_DAYS, NOTICE_DAYS
 
 OPERATION_UNITS: Mapping[str, str] = {
     "objection_working_days": WORKING_DAYS,
@@ -35,6 +35,8 @@ OPERATION_UNITS: Mapping[str, str] = {
     "review_spread": POINTS,
     DECISION_DELAY: MINUTES,
     ACCESS_MONTHS: MONTHS,
+    NOTICE_DAYS: DAYS,
+    ENDED_DAYS: DAYS,
 }
 """How the register is run."""
 FIELD_UNITS: Mapping[str, str] = {

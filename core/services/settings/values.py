@@ -30,7 +30,15 @@ from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
+from core.services.base.work import (
+    ACCESS_MONTHS,
+    DECISION_DELAY,
+    ENDED_DAYS,
+    NOTICE_DAYS,
+    OPERATION_DEFAULTS,
+    REPLY_TO,
+    Work,
+)
 from core.services.settings.units import OPERATION_UNITS, subject_of, unit_of
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -63,6 +71,16 @@ OPERATIONS: dict[str, T] = {
     "review_remind_days": T("评审到期前几天提醒", "Days before its end on which a reviewer is reminded"),
     ACCESS_MONTHS: T(
         "登录和查看记录保存多少个月（至少 6 个月）", "Months that logins and looks are kept (6 at least)"
+    ),
+    NOTICE_DAYS: T(
+        "公示结束后多少天不再公布其中个人的姓名（个人信息保护法第十九条；默认为行政诉讼法第四十六条的六个月）",
+        "Days after a notice from which its people are named no more (Personal Information Protection Law, "
+        "art. 19; the six months of the Administrative Litigation Law, art. 46)",
+    ),
+    ENDED_DAYS: T(
+        "个人的认定终止后多少天不再公布其姓名（个人信息保护法第十九条、第四十七条）",
+        "Days after a person’s status ended from which the name is public no more (Personal Information "
+        "Protection Law, arts. 19 and 47)",
     ),
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }

@@ -84,6 +84,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "comparison.page": Open.PUBLIC,
     "about.security_txt": Open.PUBLIC,
     "about.accessibility": Open.PUBLIC,
+    "about.robots_txt": Open.PUBLIC,
+    "about.sitemap": Open.PUBLIC,
     "open_data.index": Open.PUBLIC,
     "open_data.register_csv": Open.PUBLIC,
     "open_data.register_json": Open.PUBLIC,
