@@ -141,6 +141,19 @@ EXAMPLES: dict[str, Sequence[Example]] = {
             for kind in ("number", "closure", "merger", "split")
         ),
     ],
+    "keeping.index": [
+        at("/admin/keeping/", *AUTHORITY, "auditor"),
+        at("/admin/keeping/?program=jilin&page=1", "auditor"),
+    ],
+    "keeping.page": [
+        at("/admin/keeping/lists/{destroyed}", *AUTHORITY, "auditor"),
+        at("/admin/keeping/lists/{to_destroy}", *AUTHORITY, "auditor"),
+    ],
+    "keeping.party_holds": [at("/admin/keeping/holds/{party}", *AUTHORITY, "auditor")],
+    "documents.destruction": [
+        at("/documents/destructions/{destroyed}.pdf", *AUTHORITY, "auditor"),
+        at("/documents/destructions/{to_destroy}.pdf", "lead", code=404),
+    ],
     "redactions.index": [at("/stored/requests", *AUTHORITY)],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],
     "mergers.index": [at("/admin/mergers/", *AUTHORITY)],

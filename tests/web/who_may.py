@@ -96,12 +96,17 @@ DOORS: dict[str, dict[str, str]] = {
         "proposing": "index propose",
         "table_pages": "former template",
     },
-    "OLA": {"panels": "index progress ranking_page ranking_sheet"},
+    "OLA": {
+        "documents": "destruction",
+        "keeping": "index page party_holds",
+        "panels": "index progress ranking_page ranking_sheet",
+    },
     "OL": {
         "application_case": "check fill",
         "changing": "decide new reissue revoke withdraw",
         "filers": "file look",
         "filing": "invite new_application new_party turn_down verify_party",
+        "keeping": "approve decline lift propose",
         "mergers": "compare find index mark marked take_back undo",
         "nominating": "nominate",
         "panels": "assign change_task count_again decide decide_confirm decide_preview give hand_over remind"

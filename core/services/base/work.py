@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.domain.calendar import WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import Conflict
+from core.domain.lifecycle.keeping import RETENTION
 from core.domain.roles import Grant, Role, covers
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS
 from core.hooks.catalogue import Catalogue, catalogue
@@ -80,6 +81,7 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     ACCESS_MONTHS: Decimal(6),
     NOTICE_DAYS: Decimal(180),
     ENDED_DAYS: Decimal(365),
+    **{kind.setting: Decimal(kept.months) for kind, kept in RETENTION.items()},
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.domain.facts import ALL
+from core.domain.lifecycle.keeping import Kept
 from core.domain.quantities import (
     CASES,
     DAYS,
@@ -37,6 +38,7 @@ OPERATION_UNITS: Mapping[str, str] = {
     ACCESS_MONTHS: MONTHS,
     NOTICE_DAYS: DAYS,
     ENDED_DAYS: DAYS,
+    **{kind.setting: MONTHS for kind in Kept},
 }
 """How the register is run."""
 FIELD_UNITS: Mapping[str, str] = {

@@ -18,6 +18,7 @@ from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
 from core.domain.facts import ALL
 from core.domain.identifiers import email
+from core.domain.lifecycle.keeping import RETENTION
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.quantities import SHARE, share, signed
 from core.domain.supervision.metrics import METRICS
@@ -82,6 +83,13 @@ OPERATIONS: dict[str, T] = {
         "Days after a person’s status ended from which the name is public no more (Personal Information "
         "Protection Law, arts. 19 and 47)",
     ),
+    **{
+        kind.setting: T(
+            f"{kept.label.zh}保管多少个月（自{kept.since.zh}起；{kept.source.zh}）",
+            f"Months for which is kept: {kept.label.en} (from {kept.since.en}; {kept.source.en})",
+        )
+        for kind, kept in RETENTION.items()
+    },
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
 REPLY_TO_TITLE = T("邮件的回复地址", "Address for answers to e-mails")

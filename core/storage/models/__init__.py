@@ -45,7 +45,15 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
+from core.storage.models.trail import (
+    AuditEnd,
+    AuditLink,
+    AuditValue,
+    DestructionItem,
+    DestructionList,
+    LegalHold,
+    PersonKey,
+)
 
 __all__ = [
     "AccessRecord",
@@ -69,6 +77,8 @@ __all__ = [
     "DataExport",
     "Decision",
     "DecisionCorrection",
+    "DestructionItem",
+    "DestructionList",
     "ExcusedAbsence",
     "ExitCase",
     "ExtensionRequest",
@@ -85,6 +95,7 @@ __all__ = [
     "Inspection",
     "Invitation",
     "JobRun",
+    "LegalHold",
     "LoginSession",
     "MaterialFile",
     "Membership",

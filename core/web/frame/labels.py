@@ -122,6 +122,8 @@ TABLES: dict[str, T] = {
     "setting_override": T("设置", "Setting"),
     "holiday_day": T("节假日", "Holiday"),
     "outbox_message": T("消息", "Message"),
+    "legal_hold": T("限制处置", "Legal hold"),
+    "destruction_list": T("销毁清单", "List of destruction"),
     "data_export": T("导出文件", "Exported file"),
     "staff_member": T("花名册人员", "Person on the roster"),
     "taken_in": T("既有认定来源", "Where a former status came from"),
