@@ -73,6 +73,7 @@ class Act(StrEnum):
     SEALED_OPEN = "sealed.open"
     DESTRUCTION_PROPOSE = "destruction.propose"
     DESTRUCTION_APPROVE = "destruction.approve"
+    ARCHIVE_HAND_OVER = "archive.hand_over"
     HOLD_PLACE = "hold.place"
     HOLD_LIFT = "hold.lift"
     APPLICATION_INCLUDE = "application.include"
@@ -140,6 +141,7 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.MESSAGE_RELEASE: False,
     Act.REDACTION_VIEW: False,
     Act.DESTRUCTION_PROPOSE: False,
+    Act.ARCHIVE_HAND_OVER: False,
     Act.HOLD_PLACE: False,
     Act.APPLICATION_REVIEW: False,
     # What decides on somebody, ends or gives a status or a right, or opens what is sealed.

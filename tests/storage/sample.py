@@ -511,6 +511,24 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "lifted_reason": "判决已生效",
         }
     ],
+    "archive_package": [
+        {
+            "application_id": 1,
+            "program": "p",
+            "region": "220200",
+            "retention_months": 360,
+            "document_number": "P-2024-0001",
+            "files": 3,
+            "size": 1000,
+            "sha256": SHA,
+            "language": "zh",
+            "made_by_id": 1,
+            "made_at": AT,
+            "received_on": DAY,
+            "archive_number": "X001-2024-Y-0001",
+            "receiver": "市档案馆",
+        }
+    ],
     "destruction_list": [
         {
             "id": 1,

@@ -141,6 +141,11 @@ EXAMPLES: dict[str, Sequence[Example]] = {
             for kind in ("number", "closure", "merger", "split")
         ),
     ],
+    "archiving.index": [
+        at("/admin/keeping/archive/?program=shanghai", *AUTHORITY, "auditor"),
+        at("/admin/keeping/archive/?program=liaocheng", "auditor"),
+    ],
+    "archiving.package": [at("/admin/keeping/archive/{package}.zip", *AUTHORITY, "auditor", code=409)],
     "keeping.index": [
         at("/admin/keeping/", *AUTHORITY, "auditor"),
         at("/admin/keeping/?program=jilin&page=1", "auditor"),

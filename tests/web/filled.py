@@ -116,7 +116,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
     ids |= covered(waiting)
-    ids |= kept(engine, ids["party"])
+    ids |= kept(engine, ids["party"], ids["case"])
     ids |= doubled(town, "shanghai/specialized", REGION)
     return Filled(engine, ids, emails, keys)
 

@@ -97,6 +97,7 @@ DOORS: dict[str, dict[str, str]] = {
         "table_pages": "former template",
     },
     "OLA": {
+        "archiving": "index package",
         "documents": "destruction",
         "keeping": "index page party_holds",
         "panels": "index progress ranking_page ranking_sheet",
@@ -106,6 +107,7 @@ DOORS: dict[str, dict[str, str]] = {
         "changing": "decide new reissue revoke withdraw",
         "filers": "file look",
         "filing": "invite new_application new_party turn_down verify_party",
+        "archiving": "make receive",
         "keeping": "approve decline lift propose",
         "mergers": "compare find index mark marked take_back undo",
         "nominating": "nominate",

@@ -46,6 +46,7 @@ from core.storage.models.supervision import (
     RegisterEvent,
 )
 from core.storage.models.trail import (
+    ArchivePackage,
     AuditEnd,
     AuditLink,
     AuditValue,
@@ -61,6 +62,7 @@ __all__ = [
     "Agreement",
     "AnnualReport",
     "Application",
+    "ArchivePackage",
     "Attachment",
     "AuditEnd",
     "AuditEvent",

@@ -205,3 +205,35 @@ class DestructionItem(Base):
     """None until it is carried out; False where it was kept after all: held, or counted anew."""
 
     party: Mapped[Party | None] = relationship()
+
+
+class ArchivePackage(Base):
+    """A closed case, put together for the archive: what its package says of it, and its digest."""
+
+    __tablename__ = "archive_package"
+    __table_args__ = (
+        UniqueConstraint("application_id", "sha256"),
+        Index("ix_archive_package_program", "program", "id"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", "sha256_in_hex"),
+        CheckConstraint("(received_on IS NULL) = (archive_number = '')", "received_under_a_number"),
+    )
+
+    id: Mapped[Id]
+    application_id: Mapped[int] = ref("application", index=False)
+    program: Mapped[Short]
+    region: Mapped[str] = mapped_column(String(6))
+    retention_months: Mapped[int]
+    document_number: Mapped[str] = mapped_column(String(200))
+    files: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(2))
+    made_by_id: Mapped[int | None] = ref("app_user", index=False)
+    made_at: Mapped[Moment]
+    """The package is of this moment: made again of the same case it has the same bytes."""
+    received_on: Mapped[date | None] = mapped_column(Date)
+    archive_number: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Under which the archive keeps it (档号)."""
+    receiver: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+    made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id])

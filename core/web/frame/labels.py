@@ -123,6 +123,7 @@ TABLES: dict[str, T] = {
     "holiday_day": T("节假日", "Holiday"),
     "outbox_message": T("消息", "Message"),
     "legal_hold": T("限制处置", "Legal hold"),
+    "archive_package": T("归档包", "Package for the archive"),
     "destruction_list": T("销毁清单", "List of destruction"),
     "data_export": T("导出文件", "Exported file"),
     "staff_member": T("花名册人员", "Person on the roster"),

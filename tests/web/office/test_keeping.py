@@ -6,9 +6,11 @@ from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from core.domain.lifecycle.states import AccreditationState
+from core.domain.clock import now, today
+from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
-from core.storage.models import DestructionList, LegalHold, ServiceRecord
+from core.hooks.catalogue import catalogue
+from core.storage.models import Application, ArchivePackage, DestructionList, LegalHold, ServiceRecord
 from tests.documents.samples import text_of
 from tests.services.factory import Held, accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
@@ -93,3 +95,35 @@ def test_a_hold_is_placed_from_the_party_and_lifted_by_another(
     page.send(f"/{number}/lift", reason="判决已生效")
     session.expire_all()
     assert session.get_one(LegalHold, number).lifted_by_id == second.id
+
+
+def test_a_closed_case_is_handed_over_and_taken_by_the_archive(
+    app: Flask, engine: Engine, session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    party = make_party(engine, name="旧中心", region="310104")
+    application = Application(
+        program="shanghai",
+        track="specialized",
+        edition=catalogue()["shanghai"].program.editions[0].id,
+        party_id=party,
+        region="310104",
+        state=ApplicationState.REJECTED,
+        submitted_at=now(),
+    )
+    session.add(application)
+    session.commit()
+    client = log_in(make_user(Role.OFFICER, "shanghai", "310000"))
+    officer = Browser(client)
+    assert "案卷归档" in officer.get("/admin/keeping/").text
+    page = officer.get("/admin/keeping/archive/?program=shanghai")
+    assert "旧中心" in page.text
+    page = page.send(f"/cases/{application.id}")
+    number = session.scalars(select(ArchivePackage.id)).one()
+    answer = client.get(f"/admin/keeping/archive/{number}.zip")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"PK")
+    given = {"received_on": str(today()), "archive_number": "X001-2024-0001", "receiver": "市档案馆"}
+    refused = page.send(f"/{number}/receive", ok=False, **given | {"archive_number": ""})
+    assert "市档案馆" in str(refused.form(f"/{number}/receive").form_values())
+    page = officer.get("/admin/keeping/archive/?program=shanghai").send(f"/{number}/receive", **given)
+    assert "X001-2024-0001" in page.text
