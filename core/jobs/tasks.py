@@ -225,7 +225,7 @@ def _clear_exports(runtime: Runtime, day: date) -> Counts:
     """Take the files of exports away that were kept long enough, and what is left of destroyed ones."""
     with _measured(CLEAR_EXPORTS), recorded(runtime.factory, CLEAR_EXPORTS, day, runtime.now()) as counts:
         counts["cleared"] = long_ones.clear(runtime.factory, runtime.making.store, runtime.now())
-        counts["destroyed"] = sweep(runtime.factory, runtime.store)
+        counts["destroyed"] = sweep(runtime.factory, runtime.store, runtime.now())
     return counts
 
 

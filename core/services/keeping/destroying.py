@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Table, delete, select, text
 from sqlalchemy.orm import Session
@@ -22,6 +22,8 @@ from core.storage.trail.persons import DESTROYED
 from core.storage.trail.recording import record_row
 from core.storage.verify.derived import FILES
 
+REST = timedelta(days=1)
+"""Files stay for so long after their rows: a backup that is under way reads what its snapshot names."""
 YOUNG = timedelta(days=2)
 """A file that was handed in again so lately may belong to a row that is still being written."""
 BATCH = 1000
@@ -40,7 +42,7 @@ def destroy(session: Session, entity: type[Base], numbers: Sequence[int]) -> tup
     return gone, files
 
 
-def sweep(sessions: Sessions, store: FileStore) -> int:
+def sweep(sessions: Sessions, store: FileStore, now: datetime) -> int:
     """Take the files of what was destroyed from the store, save those that another row names; how many went.
 
     Done again it finishes what was stopped half-way.
@@ -48,7 +50,9 @@ def sweep(sessions: Sessions, store: FileStore) -> int:
     total = 0
     with sessions() as session:
         waiting = session.scalars(
-            select(DestructionList.id).where(DestructionList.files_left != []).order_by(DestructionList.id)
+            select(DestructionList.id)
+            .where(DestructionList.files_left != [], DestructionList.carried_out_at <= now - REST)
+            .order_by(DestructionList.id)
         ).all()
     for number in waiting:
         with sessions() as session, session.begin():

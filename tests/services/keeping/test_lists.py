@@ -43,6 +43,8 @@ from core.storage.verify import faults
 from tests.services.factory import Held, accredit, make_party, serve
 
 TIME, PROGRAM, REGION = "2024-07-01T10:00", "shanghai", "310104"
+NEXT_DAY = moment("2024-07-02T10:00")
+"""When the files of what went at `TIME` may go."""
 YEARS = RETENTION[Kept.RECORDS].months // 12
 
 
@@ -188,9 +190,11 @@ def test_the_files_go_with_what_is_sealed_of_them_and_the_chain_holds(
     assert destroyed(begin, people, Kept.REFUSED_FILES)
     assert left(engine, MaterialFile) == [kept]
     assert left(engine, Redaction) == [], "what hangs on it goes with it"
-    assert store.exists(sha256), "first the rows, then the bytes"
-    assert destroying.sweep(session_factory(engine), store) == 1
-    assert destroying.sweep(session_factory(engine), store) == 0, "done twice"
+    early = NEXT_DAY - timedelta(seconds=1)
+    assert destroying.sweep(session_factory(engine), store, early) == 0, "a backup may be under way"
+    assert store.exists(sha256)
+    assert destroying.sweep(session_factory(engine), store, NEXT_DAY) == 1
+    assert destroying.sweep(session_factory(engine), store, NEXT_DAY) == 0, "done twice"
     assert not store.exists(sha256)
     assert wrong(engine, store) == []
     with session_factory(engine)() as session:
@@ -214,7 +218,7 @@ def test_bytes_that_another_row_names_stay(engine: Engine, begin: Any, people: A
     _, kept = refused(engine, store, "2023-06-30T10:00", b"same bytes")
     grown_old(store)
     destroyed(begin, people, Kept.REFUSED_FILES)
-    assert destroying.sweep(session_factory(engine), store) == 0
+    assert destroying.sweep(session_factory(engine), store, NEXT_DAY) == 0
     assert left(engine, MaterialFile) == [kept]
     assert wrong(engine, store) == []
 
@@ -224,9 +228,9 @@ def test_bytes_handed_in_again_just_now_wait_for_the_next_run(
 ) -> None:
     refused(engine, store, "2019-06-30T10:00")
     destroyed(begin, people, Kept.REFUSED_FILES)
-    assert destroying.sweep(session_factory(engine), store) == 0
+    assert destroying.sweep(session_factory(engine), store, NEXT_DAY) == 0
     grown_old(store)
-    assert destroying.sweep(session_factory(engine), store) == 1
+    assert destroying.sweep(session_factory(engine), store, NEXT_DAY) == 1
 
 
 def test_one_person_does_not_approve_twice_and_others_not_at_all(

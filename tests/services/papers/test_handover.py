@@ -88,7 +88,7 @@ def test_a_case_that_changed_since_is_not_given_out_as_the_old_package(engine: E
     number = hand_over(case)
     with session_factory(engine).begin() as session:
         session.scalars(select(MaterialFile).order_by(MaterialFile.id)).all()[0].filename = "改名.pdf"
-    with pytest.raises(Refused, match="has changed"), case.as_officer(41) as w:
+    with pytest.raises(Conflict, match="has changed"), case.as_officer(41) as w:
         handover.download(w, number, case.town.store, base_url=URL)
 
 

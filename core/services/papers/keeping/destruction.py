@@ -55,7 +55,7 @@ def _blocks(w: Work, found: DestructionList, say: Words) -> Iterator[Block]:
                 say("未销毁（限制处置或重新起算）", "Kept after all (held, or counted anew)"),
                 str(total - went),
             ),
-            (say("从存储中删除的文件", "Files taken from the store"), str(found.files_gone)),
+            (say("从存储中删除的文件", "Files taken from the store"), _files(found, say)),
             (say("清单摘要（SHA-256）", "SHA-256 of the list"), found.sha256),
         )
     )
@@ -90,6 +90,14 @@ def _blocks(w: Work, found: DestructionList, say: Words) -> Iterator[Block]:
         )
     )
     yield Signatures((say("监销人（签字）", "Witness (signature)"), say("日期", "Date")))
+
+
+def _files(found: DestructionList, say: Words) -> str:
+    left = len(found.files_left)
+    more = (
+        say(f"（另有 {left} 个待夜间任务删除）", f" ({left} still to go, by the nightly run)") if left else ""
+    )
+    return f"{found.files_gone}{more}"
 
 
 def _name(person: User | None) -> str:

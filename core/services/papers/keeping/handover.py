@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from core.domain.acts import Act
 from core.domain.clock import local_date
-from core.domain.errors import Invalid, NotFound, Refused
+from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.lifecycle.keeping import Kept
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.periods import MONTHS
@@ -110,13 +110,13 @@ def hand_over(w: Work, application_id: int, store: FileStore, *, language: str, 
 
 
 def download(w: Work, package_id: int, store: FileStore, *, base_url: str) -> Download:
-    """The package as it was recorded; Refused where its case has changed since."""
+    """The package as it was recorded; Conflict where its case has changed since."""
     row = _found(w, package_id, Act.KEEPING_VIEW)
     then = Work(w.session, w.actor, row.made_at, w.action)
     made = _make(case_of(then, row.application_id), store, row.language, base_url)
     if made.sha256 != row.sha256:
         made.download.stream.close()
-        raise Refused(CHANGED, mend=T("请重新生成归档包", "make the package anew"))
+        raise Conflict(CHANGED, mend=T("请重新生成归档包", "make the package anew"))
     return made.download
 
 

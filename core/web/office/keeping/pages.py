@@ -11,12 +11,10 @@ from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.base.words import home
 from core.services.base.work import Work
-from core.services.keeping import destroying, holds, lists
+from core.services.keeping import holds, lists
 from core.services.people.party_file import may
-from core.storage.engine import session_factory
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
 from core.web.frame import paging
-from core.web.frame.bound import db, files
 from core.web.frame.pipeline import attempt, reading
 
 blueprint = Blueprint("keeping", __name__, url_prefix="/admin/keeping")
@@ -119,14 +117,11 @@ def _show(list_id: int, form: PlainForm | None = None) -> ResponseReturnValue:
 @blueprint.post("/lists/<int:list_id>/approve")
 def approve(list_id: int) -> ResponseReturnValue:
     """Approve it; the second one carries it out."""
-    done = attempt(
+    attempt(
         "destruction.approve",
         lambda w: lists.approve(w, list_id),
         done=T("已批准该清单", "You approved the list"),
     )
-    if done is not None and done.value:
-        # What is left of it, should this stop half-way, the nightly run takes away.
-        destroying.sweep(session_factory(db.engine), files())
     return redirect(url_for(".page", list_id=list_id), 303)
 
 
