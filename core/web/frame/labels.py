@@ -160,6 +160,7 @@ FIELDS: dict[str, T] = {
 """Numbers of a clause that are no bound on a fact."""
 
 KINDS_OF_CHANGE: dict[str, T] = {
+    "destruction.row": T("销毁", "Destroyed by a list"),
     "insert": T("新增", "Added"),
     "update": T("修改", "Changed"),
     "delete": T("删除", "Deleted"),
