@@ -46,6 +46,8 @@ OPEN = {
     "plugin_derive.py _renamed": "any part of a clause",
     "services/base/evidence.py show": "any value of a message",
     "services/exports/streaming.py _text": "any cell",
+    "services/own_data/sections.py said": "any value of a download",
+    "services/own_data/sections.py _plain": "any value of a download",
     "services/exports/streaming.py _write": "any cell",
     "services/files/sheet_errors.py _write": "any cell",
     "logs.py _discreet": "any value of a line",

@@ -31,6 +31,7 @@ class Act(StrEnum):
     AUDIT_VIEW = "audit.view"
     ACCESS_VIEW = "access.view"
     USER_VIEW = "user.view"
+    KEEPING_VIEW = "keeping.view"
     PARTY_VERIFY = "party.verify"
     PARTY_EDIT = "party.edit"
     PARTY_MERGE = "party.merge"
@@ -70,6 +71,11 @@ class Act(StrEnum):
     DOCUMENT_REDACT = "document.redact"
     SEAL_LIFT = "seal.lift"
     SEALED_OPEN = "sealed.open"
+    DESTRUCTION_PROPOSE = "destruction.propose"
+    DESTRUCTION_APPROVE = "destruction.approve"
+    ARCHIVE_HAND_OVER = "archive.hand_over"
+    HOLD_PLACE = "hold.place"
+    HOLD_LIFT = "hold.lift"
     APPLICATION_INCLUDE = "application.include"
     APPLICATION_RETURN = "application.return"
     APPLICATION_RECOMMEND = "application.recommend"
@@ -112,6 +118,7 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.MESSAGE_VIEW: False,
     Act.AUDIT_VIEW: False,
     Act.USER_VIEW: False,
+    Act.KEEPING_VIEW: False,
     Act.PARTY_VERIFY: False,
     Act.PARTY_EDIT: False,
     Act.CALL_EDIT: False,
@@ -134,6 +141,9 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.MESSAGE_RESEND: False,
     Act.MESSAGE_RELEASE: False,
     Act.REDACTION_VIEW: False,
+    Act.DESTRUCTION_PROPOSE: False,
+    Act.ARCHIVE_HAND_OVER: False,
+    Act.HOLD_PLACE: False,
     Act.APPLICATION_REVIEW: False,
     # What decides on somebody, ends or gives a status or a right, or opens what is sealed.
     Act.PARTY_MERGE: True,
@@ -153,6 +163,8 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.DOCUMENT_REDACT: True,
     Act.SEAL_LIFT: True,
     Act.SEALED_OPEN: True,
+    Act.DESTRUCTION_APPROVE: True,
+    Act.HOLD_LIFT: True,
     Act.APPLICATION_INCLUDE: True,
     Act.APPLICATION_RETURN: True,
     Act.APPLICATION_RECOMMEND: True,

@@ -43,6 +43,7 @@ from core.services.delivery.outbox import send_by_clock
 from core.services.entry import guesses, record
 from core.services.entry.locks import tell
 from core.services.exports import long_ones
+from core.services.keeping.destroying import sweep
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
 from core.storage.files import FileStore
@@ -221,9 +222,10 @@ def make_export(context: JobContext, export_id: int) -> dict[str, Any]:
 
 
 def _clear_exports(runtime: Runtime, day: date) -> Counts:
-    """Take the files of exports away that were kept long enough."""
+    """Take the files of exports away that were kept long enough, and what is left of destroyed ones."""
     with _measured(CLEAR_EXPORTS), recorded(runtime.factory, CLEAR_EXPORTS, day, runtime.now()) as counts:
         counts["cleared"] = long_ones.clear(runtime.factory, runtime.making.store, runtime.now())
+        counts["destroyed"] = sweep(runtime.factory, runtime.store, runtime.now())
     return counts
 
 

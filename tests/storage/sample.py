@@ -499,6 +499,57 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "at": AT,
         }
     ],
+    "legal_hold": [
+        {
+            "party_id": 1,
+            "application_id": 1,
+            "reason": "行政诉讼",
+            "placed_by_id": 1,
+            "placed_at": AT,
+            "lifted_by_id": 2,
+            "lifted_at": AT,
+            "lifted_reason": "判决已生效",
+        }
+    ],
+    "archive_package": [
+        {
+            "application_id": 1,
+            "program": "p",
+            "region": "220200",
+            "retention_months": 360,
+            "document_number": "P-2024-0001",
+            "files": 3,
+            "size": 1000,
+            "sha256": SHA,
+            "language": "zh",
+            "made_by_id": 1,
+            "made_at": AT,
+            "received_on": DAY,
+            "archive_number": "X001-2024-Y-0001",
+            "receiver": "市档案馆",
+        }
+    ],
+    "destruction_list": [
+        {
+            "id": 1,
+            "program": "p",
+            "kind": "records",
+            "months": 120,
+            "reason": "保管期满",
+            "sha256": SHA,
+            "proposed_by_id": 1,
+            "proposed_at": AT,
+            "first_by_id": 1,
+            "first_at": AT,
+            "second_by_id": 2,
+            "carried_out_at": AT,
+            "counts": {"service_record": 1},
+            "files_left": [],
+        }
+    ],
+    "destruction_item": [
+        {"id": 1, "list_id": 1, "subject_id": 99, "party_id": 1, "since": DAY, "gone": True}
+    ],
     "sealed_opening": [{"redaction_id": 1, "reason": "审计抽查", "by_id": 2, "at": AT}],
     "redaction_request": [
         {

@@ -18,7 +18,7 @@ from tests.web.filled import PUBLIC, STAFF, Filled
 
 NO_PAGES = frozenset(
     {"static", "admin.static", "security.static", "health.healthz", "health.icon", "health.metrics"}
-    | {"typed.standing", "health.readyz", "about.security_txt"}
+    | {"typed.standing", "health.readyz", "about.robots_txt", "about.security_txt", "about.sitemap"}
 )
 """What answers a GET and is no page: files, and what machines ask for."""
 
@@ -140,6 +140,24 @@ EXAMPLES: dict[str, Sequence[Example]] = {
             at(f"/admin/changing/party/{{party}}?kind={kind}", "lead")
             for kind in ("number", "closure", "merger", "split")
         ),
+    ],
+    "archiving.index": [
+        at("/admin/keeping/archive/?program=shanghai", *AUTHORITY, "auditor"),
+        at("/admin/keeping/archive/?program=liaocheng", "auditor"),
+    ],
+    "archiving.package": [at("/admin/keeping/archive/{package}.zip", *AUTHORITY, "auditor", code=409)],
+    "keeping.index": [
+        at("/admin/keeping/", *AUTHORITY, "auditor"),
+        at("/admin/keeping/?program=jilin&page=1", "auditor"),
+    ],
+    "keeping.page": [
+        at("/admin/keeping/lists/{destroyed}", *AUTHORITY, "auditor"),
+        at("/admin/keeping/lists/{to_destroy}", *AUTHORITY, "auditor"),
+    ],
+    "keeping.party_holds": [at("/admin/keeping/holds/{party}", *AUTHORITY, "auditor")],
+    "documents.destruction": [
+        at("/documents/destructions/{destroyed}.pdf", *AUTHORITY, "auditor"),
+        at("/documents/destructions/{to_destroy}.pdf", "lead", code=404),
     ],
     "redactions.index": [at("/stored/requests", *AUTHORITY)],
     "accreditation_case.page": [at("/admin/accreditations/{accreditations}", *READERS)],

@@ -86,6 +86,8 @@ OWN: dict[str, Sequence[Example]] = {
     "account.reset_code": [at("/account/reset/code", PUBLIC, code=302)],
     "account.settings": [at("/account/settings", *ENTERED)],
     "my_sessions.index": [at("/account/sessions/", *ENTERED)],
+    "my_data.index": [at("/account/data/", *ENTERED)],
+    "my_data.made": [at("/account/data/package", *ENTERED, code=302)],
     "account.address_code": [at("/account/address/code", "applicant", code=302)],
     "invitations.page": [at("/account/invitations/{invitation}", *EVERYONE)],
     "inbox.index": [at("/inbox/", *ENTERED), at("/inbox/?unread=1&page=1", "applicant")],

@@ -47,6 +47,7 @@ from tests.services.journey import Case, Town
 from tests.web.entering import cookie_of
 from tests.web.filled_covered import covered
 from tests.web.filled_doubled import doubled
+from tests.web.filled_kept import kept
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
@@ -115,6 +116,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
     ids |= covered(waiting)
+    ids |= kept(engine, ids["party"], ids["case"])
     ids |= doubled(town, "shanghai/specialized", REGION)
     return Filled(engine, ids, emails, users)
 

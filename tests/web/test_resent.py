@@ -28,6 +28,7 @@ BY_PART = {
     "account": "address address_code again reset reset_code settings sign_up sign_up_code",
     "accreditation_case": "take",
     "application_case": "fill take",
+    "archiving": "make receive",
     "checking": "run",
     "completeness": "give_back",
     "diary": "delete edit import_record import_table new photos remove_photo submit",
@@ -39,10 +40,12 @@ BY_PART = {
     "inbox": "mark_all",
     "inspecting": "plan record",
     "invitations": "page",
+    "keeping": "approve decline lift party_holds propose",
     "my_accreditations": (
         "appeal ask_for_person data exit_files extension object_to order remove_file report_form withdrawal"
     ),
     "my_applications": "fill remove replace save_fact start submit switch upload withdraw",
+    "my_data": "ask",
     "my_members": "hand_over index remove",
     "my_party": "ask_verification new profile upload",
     "my_roster": "remove take",

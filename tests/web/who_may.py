@@ -23,7 +23,7 @@ DOORS: dict[str, dict[str, str]] = {
     NOBODY: {"admin": "static", "security": "static"},
     ANYONE: {
         "": "static home",
-        "about": "accessibility security_txt",
+        "about": "accessibility robots_txt security_txt sitemap",
         "account": "again reset reset_code sign_up sign_up_code",
         "comparison": "page",
         "documents": "notice",
@@ -59,6 +59,7 @@ DOORS: dict[str, dict[str, str]] = {
         "my_applications": "fill history index material materials_page page picture remove replace save_fact"
         " start submit switch upload withdraw",
         "my_changes": "index new remove upload withdraw",
+        "my_data": "ask index made",
         "my_members": "cancel hand_over index remove",
         "my_party": "ask_verification confirm edit index new page profile remove upload",
         "my_sessions": "end end_others index",
@@ -95,12 +96,19 @@ DOORS: dict[str, dict[str, str]] = {
         "proposing": "index propose",
         "table_pages": "former template",
     },
-    "OLA": {"panels": "index progress ranking_page ranking_sheet"},
+    "OLA": {
+        "archiving": "index package",
+        "documents": "destruction",
+        "keeping": "index page party_holds",
+        "panels": "index progress ranking_page ranking_sheet",
+    },
     "OL": {
         "application_case": "check fill",
         "changing": "decide new reissue revoke withdraw",
         "filers": "file look",
         "filing": "invite new_application new_party numbers turn_down verify_party",
+        "archiving": "make receive",
+        "keeping": "approve decline lift propose",
         "mergers": "compare find index mark marked take_back undo",
         "nominating": "nominate",
         "panels": "assign change_task count_again decide decide_confirm decide_preview give hand_over remind"

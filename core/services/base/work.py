@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.domain.calendar import WorkingCalendar
 from core.domain.clock import local_date
 from core.domain.errors import Conflict
+from core.domain.lifecycle.keeping import RETENTION
 from core.domain.roles import Grant, Role, covers
 from core.domain.supervision.hearing import OBJECTION_WORKING_DAYS
 from core.hooks.catalogue import Catalogue, catalogue
@@ -62,6 +63,10 @@ DECISION_DELAY = "decision_delay_minutes"
 """Minutes from a decision until it is issued, in which it can be recalled; 0: it takes effect at once."""
 ACCESS_MONTHS = "access_months"
 """For how many months it is kept who came in and who looked."""
+NOTICE_DAYS = "public_notice_days"
+"""For how many days after a public notice its people are named."""
+ENDED_DAYS = "public_ended_days"
+"""For how many days after a person's status ended the public pages name the person."""
 OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
@@ -74,6 +79,9 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "review_spread": Decimal(15),
     DECISION_DELAY: Decimal(30),
     ACCESS_MONTHS: Decimal(6),
+    NOTICE_DAYS: Decimal(180),
+    ENDED_DAYS: Decimal(365),
+    **{kind.setting: Decimal(kept.months) for kind, kept in RETENTION.items()},
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"

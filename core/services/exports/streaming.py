@@ -20,10 +20,11 @@ from core.documents.columns import drawn
 from core.documents.sheet import LONGEST_CELL, OPTIONS
 from core.domain.clock import SHANGHAI
 
-CSV, XLSX = "csv", "xlsx"
+CSV, XLSX, ZIP = "csv", "xlsx", "zip"
 MEDIA = {
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ZIP: "application/zip",
 }
 BOM = "\ufeff"
 FORMULA = re.compile(r"^[\s\x00]*[=+\-@\t\r＝＋－＠]")

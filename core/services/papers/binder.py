@@ -82,7 +82,13 @@ def bound(w: Work, front: Front, items: Sequence[Item], say: Words) -> Download:
     return Download(_name(front, say, "pdf"), stream, PDF)
 
 
-def zipped(w: Work, front: Front, items: Sequence[Item], say: Words) -> Download:
+More = Callable[[Sequence[Mapping[str, Any]]], Mapping[str, bytes]]
+"""Further files of a zip, made of what is listed in its index."""
+
+
+def zipped(
+    w: Work, front: Front, items: Sequence[Item], say: Words, more: More = lambda _listed: {}
+) -> Download:
     """A zip: every file as it is, with an index for people and machines and a list of hashes."""
     archive, listed = Archive(w.today), []
     for number, item in enumerate(items, start=1):
@@ -104,6 +110,8 @@ def zipped(w: Work, front: Front, items: Sequence[Item], say: Words) -> Download
         "about": dict(front.rows),
         "files": listed,
     }
+    for name, content in more(listed).items():
+        archive.add(name, content)
     archive.add("index.json", json.dumps(index, ensure_ascii=False, indent=1).encode())
     archive.add("index.html", _page(front, index, say).encode())
     return Download(_name(front, say, "zip"), archive.close(), "application/zip")

@@ -48,18 +48,18 @@ _OF_THE_CASE = (*_DECIDED, *_RECOMMENDED, CorrectedKind.RETURN, CorrectedKind.WA
 
 def dossier_pdf(w: Work, application_id: int, store: FileStore, *, language: str, base_url: str) -> Download:
     """The case as one PDF: contents first, then every part that can be merged; the others are listed."""
-    say, case = Words(language), _case(w, application_id)
-    items = [item for item in _items(case, store, say, base_url) if item.group is not OLD]
-    return bound(w, _front(w, case.application, say), items, say)
+    say, case = Words(language), case_of(w, application_id)
+    items = [item for item in items_of(case, store, say, base_url) if item.group is not OLD]
+    return bound(w, front_of(w, case.application, say), items, say)
 
 
 def dossier_zip(w: Work, application_id: int, store: FileStore, *, language: str, base_url: str) -> Download:
     """The case as a zip: every file as it is, with an index for people and machines and a list of hashes."""
-    say, case = Words(language), _case(w, application_id)
-    return zipped(w, _front(w, case.application, say), [*_items(case, store, say, base_url)], say)
+    say, case = Words(language), case_of(w, application_id)
+    return zipped(w, front_of(w, case.application, say), [*items_of(case, store, say, base_url)], say)
 
 
-def _case(w: Work, application_id: int) -> Case:
+def case_of(w: Work, application_id: int) -> Case:
     """The case, for its party and staff who may see its materials."""
     case = find(w, application_id)
     application = case.application
@@ -70,7 +70,8 @@ def _case(w: Work, application_id: int) -> Case:
     return case
 
 
-def _items(case: Case, store: FileStore, say: Words, base_url: str) -> Iterator[Item]:
+def items_of(case: Case, store: FileStore, say: Words, base_url: str) -> Iterator[Item]:
+    """Every part of the case, those that were replaced last."""
     for title, paper in _papers(case, say, base_url):
         yield of_paper(FORMS, title, paper)
     rows = case.checklist
@@ -156,7 +157,8 @@ def _who(case: Case, item: DecisionCorrection, person: User | None, say: Words) 
     return say.tr(w.authority(application.program, local_date(item.at)))
 
 
-def _front(w: Work, application: Application, say: Words) -> Front:
+def front_of(w: Work, application: Application, say: Words) -> Front:
+    """What stands in front of it."""
     index = {
         "application": application.id,
         "program": application.program,

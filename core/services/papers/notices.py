@@ -13,9 +13,15 @@ from core.rules.clauses import PartyKind
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE, home
 from core.services.base.work import Work
+from core.services.keeping.public_names import shown
 from core.services.papers.base import Paper, Words, region_names
 from core.services.people.vouched import other_names_on
 from core.storage.models import Application, NoticeItem, PublicNotice
+
+NAMES_CAME_DOWN = (
+    "公示期结束已久，其中个人的姓名已停止公布。",
+    "The notice has long been over: the people on it are named no more.",
+)
 
 
 def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Paper:
@@ -30,9 +36,8 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
     notice = w.session.scalar(query)
     if notice is None or notice.program not in w.catalogue.programs:
         raise NotFound(NOTHING_THERE)
-    if notice.published_on > w.today and not allowed(
-        w.actor, Act.NOTICE_VIEW, notice.program, home(w, notice.program)
-    ):
+    staff = allowed(w.actor, Act.NOTICE_VIEW, notice.program, home(w, notice.program))
+    if notice.published_on > w.today and not staff:
         raise NotFound(NOTHING_THERE)
     say, program = Words(language), w.program(notice.program).program
     tracks = {track.id: track for track in program.tracks}
@@ -43,6 +48,8 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
         f"After application and review it is intended to accredit the following {len(notice.items)} under "
         f"{program.title.en}.",
     )
+    over = not staff and notice.closes_on < shown(w).notice
+    listed = [item for item in notice.items if not (over and item.application.party.kind is PartyKind.PERSON)]
     regions = region_names(w, (item.application.region for item in notice.items), say)
     parties = {item.application.party_id for item in notice.items}
     then = other_names_on(w, parties, notice.published_on)
@@ -59,9 +66,10 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
             regions[item.application.region],
         )
         for place, item in enumerate(
-            sorted(notice.items, key=lambda item: (item.application.track, item.id)), start=1
+            sorted(listed, key=lambda item: (item.application.track, item.id)), start=1
         )
     )
+    left_out = len(notice.items) - len(listed)
     persons = any(
         item.application.track in tracks and tracks[item.application.track].party is PartyKind.PERSON
         for item in notice.items
@@ -91,6 +99,7 @@ def notice_paper(w: Work, notice_id: int, *, language: str, base_url: str) -> Pa
                 )
             ),
             Table(heads, rows, (0, 6, 4, 4), centred=(0, 2, 3), size=10.5),
+            *([Paragraph(say(*NAMES_CAME_DOWN))] if left_out else ()),
         ),
     )
     content = letter_pdf(letter, language=language, on=notice.published_on)

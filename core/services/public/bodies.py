@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, assert_never
 
@@ -19,6 +19,7 @@ from core.services.base.paging import FIRST, Page, Wish, page_of_rows
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.changes.certificates import Issue, issues
+from core.services.keeping.public_names import shown
 from core.services.people.vouched import Former
 from core.services.public.formers import Fate, fate_of, former_names
 from core.services.public.register import Entry, entries, holders, told
@@ -99,14 +100,17 @@ class Verified:
     issues: tuple[Issue, ...]
     """The certificates of the present term; the last one holds."""
     at: datetime
+    withheld: bool
+    """The status ended so long ago that its holder, a person, is named no more."""
 
 
 def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST) -> BodyPage:
-    """The public page of a party, with a page of its accreditations; one that never had any is not found.
+    """The public page of a party, with a page of its accreditations; one that never had any, or is named
+    no more, is not found.
 
     Of a merged one it is the page of the party that it is shown under.
     """
-    page = page_of_rows(w, _newest_of(party_id), wish)
+    page = page_of_rows(w, _newest_of(w, party_id), wish)
     if not page.rows:
         raise NotFound(NOTHING_THERE)
     found = page.told(told(w.session, page.rows, w.today))
@@ -128,7 +132,7 @@ def body_page(w: Work, party_id: int, wish: Wish = FIRST, notices: Wish = FIRST)
 
 def all_of(w: Work, party_id: int) -> list[Entry]:
     """All that a party was ever accredited for, newest first: to choose one of it."""
-    return told(w.session, w.session.execute(_newest_of(party_id)), w.today)
+    return told(w.session, w.session.execute(_newest_of(w, party_id)), w.today)
 
 
 def verify(w: Work, text: str) -> Verified | None:
@@ -150,15 +154,19 @@ def verify(w: Work, text: str) -> Verified | None:
         successor = next((item for item in same if item.state is PublicState.IN_FORCE), None)
     known = found.program in w.catalogue.programs
     authority = w.authority(found.program) if known else EMPTY
+    withheld = found.kind is PartyKind.PERSON and not shown(w).names(found.ended_on, found.valid_through)
+    formers = former_names(w, [found.party_id]).get(found.party_id, ())
+    made = issues(w, w.session.get_one(Accreditation, found.id))
     return Verified(
-        found,
+        replace(found, name="", employer="", registered_as="") if withheld else found,
         authority,
         ended,
         successor,
-        former_names(w, [found.party_id]).get(found.party_id, ()),
+        () if withheld else formers,
         fate_of(w, found.party_id),
-        issues(w, w.session.get_one(Accreditation, found.id)),
+        () if withheld else made,
         w.now,
+        withheld,
     )
 
 
@@ -191,8 +199,8 @@ def _is_end(line: HistoryLine, item: Entry) -> bool:
     return line.kind is _end(item.state)
 
 
-def _newest_of(party_id: int) -> Select[*tuple[Any, ...]]:
-    query = entries().where(Accreditation.party_id.in_(ids_of(party_id)))
+def _newest_of(w: Work, party_id: int) -> Select[*tuple[Any, ...]]:
+    query = entries().where(Accreditation.party_id.in_(ids_of(party_id)), shown(w).status())
     return query.order_by(Accreditation.started_on.desc(), Accreditation.id.desc())
 
 

@@ -20,6 +20,7 @@ from core.services.base.work import Work
 from core.services.duties import complaints
 from core.services.duties.filers import Filing, Sent, attach
 from core.services.granting import notices
+from core.services.keeping.public_names import Shown, shown
 from core.storage.files import FileStore
 from core.storage.models import (
     Accreditation,
@@ -71,6 +72,8 @@ class NoticePage:
     introduction: str
     working_days: int
     items: Page[Item]
+    names_came_down: bool
+    """Whether people who stood on it are named no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +141,19 @@ def notice_page(w: Work, notice_id: int, wish: Wish = ITEMS_PAGE) -> NoticePage:
     ).first()
     if row is None:
         raise NotFound(NOTHING_THERE)
-    query = items().where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
+    query = items(shown(w)).where(NoticeItem.notice_id == notice_id).order_by(NoticeItem.id)
     page = page_of_rows(w, query, wish)
     listed = page.told(item(found) for found in page.rows)
-    return NoticePage(_line(w, row), row.introduction, row.working_days, listed)
+    came_down = row.closes_on < shown(w).notice and listed.total != row.listed
+    return NoticePage(_line(w, row), row.introduction, row.working_days, listed, came_down)
 
 
 def one_item(w: Work, notice_id: int, application_id: int) -> Item:
     """One application on a published notice."""
-    query = (
-        items()
-        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
-        .where(
-            NoticeItem.notice_id == notice_id,
-            NoticeItem.application_id == application_id,
-            PublicNotice.published_on <= w.today,
-        )
+    query = items(shown(w)).where(
+        NoticeItem.notice_id == notice_id,
+        NoticeItem.application_id == application_id,
+        PublicNotice.published_on <= w.today,
     )
     row = w.session.execute(query).first()
     if row is None:
@@ -161,13 +161,15 @@ def one_item(w: Work, notice_id: int, application_id: int) -> Item:
     return item(row)
 
 
-def items() -> Select[Any]:
-    """The public columns of what stands on notices."""
+def items(named: Shown) -> Select[Any]:
+    """The public columns of what stands on notices; people only as long as they are named."""
     return (
         select(*_ITEM_COLUMNS)
         .select_from(NoticeItem)
+        .join(PublicNotice, PublicNotice.id == NoticeItem.notice_id)
         .join(Application, Application.id == NoticeItem.application_id)
         .join(Party, Party.id == Application.party_id)
+        .where(named.item())
         .outerjoin(
             Accreditation,
             and_(

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from core.services.base.work import Work
+from core.services.keeping.public_names import Shown, shown
 from core.services.public.open_data_fields import FIELDS, Field, Value, Words
 from core.services.public.register import entries, told
 from core.storage.models import Accreditation, Application, NoticeItem, Party, PublicNotice, Region
@@ -33,15 +34,15 @@ def words(w: Work) -> Words:
     return Words(w.catalogue, {row.code: row.name for row in rows}, named)
 
 
-def register(session: Session, today: date, named: Words) -> Iterator[dict[str, Value]]:
+def register(session: Session, today: date, named: Words, people: Shown) -> Iterator[dict[str, Value]]:
     """Every accreditation in the order of the numbers, while the database hands them out."""
-    query = entries().order_by(Accreditation.number).execution_options(yield_per=BATCH)
+    query = entries().where(people.status()).order_by(Accreditation.number).execution_options(yield_per=BATCH)
     for rows in session.execute(query).partitions():
         for item in told(session, rows, today):
             yield {field.key: read(item, named) for field, read in FIELDS}
 
 
-def notices(session: Session, today: date) -> Iterator[dict[str, Any]]:
+def notices(session: Session, today: date, people: Shown) -> Iterator[dict[str, Any]]:
     """Every published notice with what stands on it, the newest first."""
     one = func.json_build_object(
         *("holder", Party.name, "track", Application.track, "region", Application.region),
@@ -52,7 +53,8 @@ def notices(session: Session, today: date) -> Iterator[dict[str, Any]]:
         .select_from(NoticeItem)
         .join(Application, Application.id == NoticeItem.application_id)
         .join(Party, Party.id == Application.party_id)
-        .where(NoticeItem.notice_id == PublicNotice.id)
+        .where(NoticeItem.notice_id == PublicNotice.id, people.item())
+        .correlate(PublicNotice)
         .scalar_subquery()
     )
     query = (
@@ -106,8 +108,8 @@ def fingerprint(w: Work) -> str:
         .join(left, left.id == left_id())
     )
     number, total = w.session.execute(query).one()
-    shown = f"{SCHEMA_VERSION}/{w.today}/{number}/{total}"
-    return hashlib.sha256(shown.encode()).hexdigest()[:32]
+    told = f"{SCHEMA_VERSION}/{w.today}/{shown(w).ended}/{number}/{total}"
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def schema() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from core.rules.clauses import PartyKind
 from core.services.base.naming import accreditation_named, number_is, party_named
 from core.services.base.paging import FIRST, NO_PAGE, Page, Wish, page_of_rows
 from core.services.base.work import Work
+from core.services.keeping.public_names import shown as named_today
 from core.services.public.state import PublicState, public_state, standing
 from core.storage.arrays import found_first
 from core.storage.models import Accreditation, Party
@@ -99,7 +100,7 @@ PUBLIC_COLUMNS: tuple[Any, ...] = (
 
 
 def entries() -> Select[Any]:
-    """The public columns of accreditations with their parties."""
+    """The public columns of accreditations with their parties, people who are named no more among them."""
     return select(*PUBLIC_COLUMNS).select_from(Accreditation).join(Party, Party.id == Accreditation.party_id)
 
 
@@ -164,7 +165,7 @@ def _entry(row: Any, shown: Holder | None, today: date) -> Entry:
 
 def search(w: Work, wanted: Search, wish: Wish = FIRST) -> Page[Entry]:
     """A page of the accreditations that are looked for."""
-    query = entries().where(*_conditions(w, wanted)).order_by(*_order(wanted.sort))
+    query = entries().where(named_today(w).status(), *_conditions(w, wanted)).order_by(*_order(wanted.sort))
     page = page_of_rows(w, query, wish)
     return page.told(told(w.session, page.rows, w.today))
 
@@ -192,7 +193,7 @@ def find_bodies(w: Work, text: str, wish: Wish = FIRST) -> Page[Body]:
     """A page of the parties, accredited now or formerly, whose name has the text or whose code it is."""
     if not compact(text):
         return NO_PAGE
-    page = page_of_rows(w, _bodies(text), wish)
+    page = page_of_rows(w, _bodies(w, text), wish)
     return page.told(Body(row.id, row.name, row.region) for row in page.rows)
 
 
@@ -200,12 +201,16 @@ def look_up_bodies(w: Work, text: str) -> list[Body]:
     """The first of them, for a field that refers to one while it is being typed."""
     if not compact(text):
         return []
-    return [Body(row.id, row.name, row.region) for row in w.session.execute(_bodies(text).limit(LOOKED_UP))]
+    return [
+        Body(row.id, row.name, row.region) for row in w.session.execute(_bodies(w, text).limit(LOOKED_UP))
+    ]
 
 
-def _bodies(text: str) -> Select[*tuple[Any, ...]]:
+def _bodies(w: Work, text: str) -> Select[*tuple[Any, ...]]:
     held = found_first(Party.id, select(Accreditation.party_id).where(number_is(text)))
-    accredited = select(literal(1)).where(Accreditation.party_id == Party.id).exists()
+    accredited = (
+        select(literal(1)).where(Accreditation.party_id == Party.id, named_today(w).status()).exists()
+    )
     # Found by any of its registrations, and told as the one that it is shown under.
     named = ids_of(select(Party.id).where(or_(party_named(text), held)))
     found = select(left_id()).where(found_first(Party.id, named), accredited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.domain.lifecycle.keeping import Kept
 from core.domain.quantities import (
     CASES,
     DAYS,
@@ -19,7 +20,7 @@ from core.domain.quantities import (
 )
 from core.rules.terms import Kind
 from core.rules.walk import Parameter
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY
+from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, ENDED_DAYS, NOTICE_DAYS
 
 OPERATION_UNITS: Mapping[str, str] = {
     "objection_working_days": WORKING_DAYS,
@@ -33,6 +34,9 @@ OPERATION_UNITS: Mapping[str, str] = {
     "review_spread": POINTS,
     DECISION_DELAY: MINUTES,
     ACCESS_MONTHS: MONTHS,
+    NOTICE_DAYS: DAYS,
+    ENDED_DAYS: DAYS,
+    **{kind.setting: MONTHS for kind in Kept},
 }
 """How the register is run."""
 FIELD_UNITS: Mapping[str, str] = {

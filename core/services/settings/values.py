@@ -17,6 +17,7 @@ from core.domain import reading
 from core.domain.acts import Act
 from core.domain.errors import Conflict, Invalid, MalformedError, NotFound, Refused
 from core.domain.identifiers import email
+from core.domain.lifecycle.keeping import RETENTION
 from core.domain.lifecycle.states import IN_FORCE
 from core.domain.quantities import SHARE, share, signed
 from core.hooks.loaded import TrackRules
@@ -28,7 +29,15 @@ from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
+from core.services.base.work import (
+    ACCESS_MONTHS,
+    DECISION_DELAY,
+    ENDED_DAYS,
+    NOTICE_DAYS,
+    OPERATION_DEFAULTS,
+    REPLY_TO,
+    Work,
+)
 from core.services.settings.units import OPERATION_UNITS, subject_of, unit_of
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -62,6 +71,23 @@ OPERATIONS: dict[str, T] = {
     ACCESS_MONTHS: T(
         "登录和查看记录保存多少个月（至少 6 个月）", "Months that logins and looks are kept (6 at least)"
     ),
+    NOTICE_DAYS: T(
+        "公示结束后多少天不再公布其中个人的姓名（个人信息保护法第十九条；默认为行政诉讼法第四十六条的六个月）",
+        "Days after a notice from which its people are named no more (Personal Information Protection Law, "
+        "art. 19; the six months of the Administrative Litigation Law, art. 46)",
+    ),
+    ENDED_DAYS: T(
+        "个人的认定终止后多少天不再公布其姓名（个人信息保护法第十九条、第四十七条）",
+        "Days after a person’s status ended from which the name is public no more (Personal Information "
+        "Protection Law, arts. 19 and 47)",
+    ),
+    **{
+        kind.setting: T(
+            f"{kept.label.zh}保管多少个月（自{kept.since.zh}起；{kept.source.zh}）",
+            f"Months for which is kept: {kept.label.en} (from {kept.since.en}; {kept.source.en})",
+        )
+        for kind, kept in RETENTION.items()
+    },
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
 REPLY_TO_TITLE = T("邮件的回复地址", "Address for answers to e-mails")

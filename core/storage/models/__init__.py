@@ -45,7 +45,16 @@ from core.storage.models.supervision import (
     Rectification,
     RegisterEvent,
 )
-from core.storage.models.trail import AuditEnd, AuditLink, AuditValue, PersonKey
+from core.storage.models.trail import (
+    ArchivePackage,
+    AuditEnd,
+    AuditLink,
+    AuditValue,
+    DestructionItem,
+    DestructionList,
+    LegalHold,
+    PersonKey,
+)
 
 __all__ = [
     "AccessRecord",
@@ -53,6 +62,7 @@ __all__ = [
     "Agreement",
     "AnnualReport",
     "Application",
+    "ArchivePackage",
     "Attachment",
     "AuditEnd",
     "AuditEvent",
@@ -69,6 +79,8 @@ __all__ = [
     "DataExport",
     "Decision",
     "DecisionCorrection",
+    "DestructionItem",
+    "DestructionList",
     "ExcusedAbsence",
     "ExitCase",
     "ExtensionRequest",
@@ -85,6 +97,7 @@ __all__ = [
     "Inspection",
     "Invitation",
     "JobRun",
+    "LegalHold",
     "LoginSession",
     "MaterialFile",
     "Membership",

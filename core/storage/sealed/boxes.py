@@ -1,4 +1,4 @@
-"""Sealing a text: AES-SIV (RFC 5297) under a key that follows from the master keys.
+"""Sealing a text: AES-SIV (RFC 5297), or SM4 likewise, under a key that follows from the master keys.
 
 It is deterministic: the synthetic initialisation vector is a keyed digest of the text, by which a column is
 searched, joined and held unique without being opened. The kind of a text is authenticated with it, so that a
@@ -15,10 +15,10 @@ from enum import StrEnum
 from functools import partial
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from core.domain.errors import MalformedError
 from core.domain.identifiers import id_number
+from core.storage.trail.ciphers import Box
 from core.storage.trail.keys import KeyFile
 
 MARK = "sealed."
@@ -106,7 +106,7 @@ def _of_fact(text: str) -> Kind | None:
     return None
 
 
-def _sealed(box: AESSIV, kind: Kind, text: str) -> str:
+def _sealed(box: Box, kind: Kind, text: str) -> str:
     def one(part: str) -> str:
         sealed = box.encrypt(part.encode(), [kind.encode()])
         return MARK + base64.urlsafe_b64encode(sealed).decode("ascii").rstrip("=")

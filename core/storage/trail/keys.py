@@ -5,25 +5,23 @@ They lie in a file outside the database.
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from sqlalchemy.orm import Session
+
+from core.storage.trail.ciphers import Box, Suite, Wrap, box_of, new_master, suite_from, suite_of, wrap_of
 
 FILE = "person_keys"
 VARIABLE = "ACCREDIT_PERSON_KEYS"
 """Names another file than that of the instance folder."""
 OPTION = "person_keys"
 """The execution option of an engine under which its sessions find the keys."""
-BOXES, BOX_BYTES = b"accredit columns", 64
 KEPT = 2
 """The newest key wraps; the one before it still opens what was under way when it was replaced."""
 
@@ -37,49 +35,54 @@ class _Known:
     """What stood in the file when it was last read."""
 
     changed: int
-    masters: MultiFernet
-    boxes: tuple[AESSIV, ...]
+    suite: Suite
+    wraps: tuple[Wrap, ...]
+    boxes: tuple[Box, ...]
 
 
 class KeyFile:
     """A file of master keys, one a line and the newest first, made at first need for its owner alone."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, suite: Suite = Suite.INTERNATIONAL) -> None:
+        """`suite` is that of the keys to come; those that are there tell their own."""
+        self.path, self._suite = path, suite
         self._known: _Known | None = None
 
     @classmethod
     def of(cls, instance: Path) -> KeyFile:
         """The keys of an instance folder, or those that ACCREDIT_PERSON_KEYS names."""
         named = os.environ.get(VARIABLE, "")
-        return cls(Path(named) if named else instance / FILE)
+        return cls(Path(named) if named else instance / FILE, suite_from(os.environ))
 
     def wrap(self, key: bytes) -> bytes:
         """A person's key, readable with the master keys alone."""
-        return self._loaded().masters.encrypt(key)
+        return self._loaded().wraps[0].encrypt(key)
 
     def unwrap(self, wrapped: bytes) -> bytes | None:
         """A person's key again; None where it was wrapped under a key that is not there."""
-        try:
-            return self._loaded().masters.decrypt(wrapped)
-        except InvalidToken:
-            return None
+        for wrap in self._loaded().wraps:
+            with suppress(InvalidToken):
+                return wrap.decrypt(wrapped)
+        return None
 
     def rewrap(self, wrapped: bytes) -> bytes | None:
         """The same key wrapped under the newest master key; None where it cannot be read."""
-        try:
-            return self._loaded().masters.rotate(wrapped)
-        except InvalidToken:
-            return None
+        key = self.unwrap(wrapped)
+        return self.wrap(key) if key is not None else None
 
     @property
-    def boxes(self) -> tuple[AESSIV, ...]:
+    def boxes(self) -> tuple[Box, ...]:
         """What seals values of columns, by each of the keys, the newest first."""
         return self._loaded().boxes
 
+    @property
+    def suite(self) -> Suite:
+        """The ciphers of the newest key, and so of the keys of persons that are made under it."""
+        return self._loaded().suite
+
     def renew(self) -> None:
         """Put a new key before the others: from now on it wraps."""
-        self._replace([Fernet.generate_key().decode(), *self.read()])
+        self._replace([new_master(self._suite), *self.read()])
 
     def trim(self) -> None:
         """Forget the keys under which nothing is wrapped any more."""
@@ -104,14 +107,14 @@ class KeyFile:
             if self._known is not None:
                 # Another in its place would seal what nobody can open once the file is back.
                 raise NoKeysError(f"{self.path} is gone; put it, or its backup, in its place") from None
-            self._make([Fernet.generate_key().decode()])
+            self._make([new_master(self._suite)])
             changed = self.path.stat().st_mtime_ns
         if self._known is None or self._known.changed != changed:
             try:
                 keys = self._lines()
-                masters = MultiFernet([Fernet(key) for key in keys])
-                self._known = _Known(changed, masters, tuple(map(_box, keys)))
-            except (OSError, ValueError) as error:
+                wraps, boxes = tuple(map(wrap_of, keys)), tuple(map(box_of, keys))
+                self._known = _Known(changed, suite_of(keys[0]), wraps, boxes)
+            except (OSError, ValueError, IndexError) as error:
                 raise NoKeysError(f"{self.path} holds no master keys of persons: {error}") from error
         return self._known
 
@@ -137,12 +140,6 @@ class KeyFile:
             file.flush()
             os.fsync(file.fileno())
         return Path(file.name)
-
-
-def _box(master: str) -> AESSIV:
-    """The same text gives the same seal, so that columns can be searched, joined and held unique."""
-    derived = HKDF(SHA256(), BOX_BYTES, salt=None, info=BOXES).derive(base64.urlsafe_b64decode(master))
-    return AESSIV(derived)
 
 
 def keys_of(session: Session) -> KeyFile:

@@ -21,6 +21,8 @@ from core.storage.trail.values import DIGEST, ENTITIES, Key, key_of
 ERASED = T("已抹除", "erased")
 UNREADABLE = T("密钥缺失", "its key is missing")
 FORGET, KEYS = "person.forget", "keys"
+DESTROYED = "destruction.row"
+"""Tells of a row that went with what was sealed beside its events: its time was over, and two approved."""
 BATCH = 1000
 WITH_VALUES = selectinload(AuditEvent.value).joinedload(AuditValue.key)
 """Loads events with what is sealed beside them."""
@@ -44,6 +46,15 @@ def forgotten(session: Session) -> frozenset[int]:
         AuditEvent.subject == PersonKey.__tablename__, AuditEvent.action == FORGET
     )
     return frozenset(number for changes in session.scalars(query) for number in changes[KEYS][0])
+
+
+def destroyed(session: Session) -> dict[str, frozenset[str]]:
+    """The rows that went so, by table."""
+    query = select(AuditEvent.subject, AuditEvent.subject_id).where(AuditEvent.action == DESTROYED)
+    found: dict[str, set[str]] = {}
+    for subject, number in session.execute(query):
+        found.setdefault(subject, set()).add(number)
+    return {subject: frozenset(numbers) for subject, numbers in found.items()}
 
 
 def rotate(session: Session) -> int:

@@ -5,28 +5,24 @@ When the key goes, the person is erased: the digests stay, so that the chain hol
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.orm import Session
 
 from core.storage.models.trail import AuditValue, PersonKey
 from core.storage.trail.changes import Change, Changes, Owner, audited, canonical, owner_of, table_of
+from core.storage.trail.ciphers import digest_under, new_secret, wrap_under
 from core.storage.trail.keys import KeyFile, keys_of
 from core.storage.trail.privacy import is_sealed, name_of, replaced
 
 DIGEST = re.compile(r"([0-9]+):[0-9a-f]{64}")
 """What stands in an event for a personal value: the key's number, and the digest."""
-LENGTH, HALF = 64, 32
 PERSONS = {"app_user": "user"}
 """What the person behind a row is called, where it is not the name of the table."""
 ENTITIES = {table_of(entity).name: entity for entity in audited()}
@@ -42,23 +38,19 @@ class Key:
     def digest(self, table: str, path: str, value: Any) -> str:
         """The digest of a value of one column, or of a place in its JSON."""
         line = f"{table}.{path}\0{canonical(value)}"
-        return f"{self.id}:{hmac.new(self.secret[:HALF], line.encode(), hashlib.sha256).hexdigest()}"
+        return f"{self.id}:{digest_under(self.secret, line.encode())}"
 
     def seal(self, values: Mapping[str, Any]) -> bytes:
         """The values, readable with this key alone."""
-        return self._box.encrypt(json.dumps(values, ensure_ascii=False).encode())
+        return wrap_under(self.secret).encrypt(json.dumps(values, ensure_ascii=False).encode())
 
     def open(self, sealed: bytes) -> dict[str, list[Any]] | None:
         """The values again; None where something else is in their place."""
         try:
-            found: dict[str, list[Any]] = json.loads(self._box.decrypt(sealed))
+            found: dict[str, list[Any]] = json.loads(wrap_under(self.secret).decrypt(sealed))
         except InvalidToken:
             return None
         return found
-
-    @property
-    def _box(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self.secret[HALF:]))
 
 
 def key_of(digest: Any) -> int | None:
@@ -158,7 +150,7 @@ def _keys(connection: Connection, masters: KeyFile, persons: Collection[str]) ->
         secret = masters.unwrap(wrapped)
         if secret is not None:
             found[person] = Key(number, secret)
-    secrets = {person: os.urandom(LENGTH) for person in sorted(set(persons) - found.keys())}
+    secrets = {person: new_secret(masters.suite) for person in sorted(set(persons) - found.keys())}
     if secrets:
         rows = [{"person": person, "wrapped": masters.wrap(secret)} for person, secret in secrets.items()]
         made = connection.execute(insert(table).returning(table.c.person, table.c.id), rows)

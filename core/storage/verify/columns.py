@@ -30,7 +30,7 @@ from core.storage.trail.changes import (
     table_of,
 )
 from core.storage.trail.keys import keys_of
-from core.storage.trail.persons import forgotten
+from core.storage.trail.persons import destroyed, forgotten
 from core.storage.trail.privacy import HIDDEN, is_empty, is_personal, is_sealed, name_of, replaced
 from core.storage.trail.takeover import TAKEN_OVER, begins_at, is_due
 from core.storage.trail.values import Key, key_of
@@ -64,9 +64,10 @@ def by_columns(session: Session, only: Collection[str] = ()) -> Iterator[Fault]:
         )
         yield Fault(OLD, AuditEvent.__tablename__, "*", message)
         return
-    keys, begin = Keys(session), begins_at(session)
+    keys, begin, gone = Keys(session), begins_at(session), destroyed(session)
     for entity in (entity for entity in audited() if not only or entity.__tablename__ in only):
-        yield from _Table(session, entity, keys, begin).faults()
+        gone_here = gone.get(entity.__tablename__, frozenset())
+        yield from _Table(session, entity, keys, begin, gone_here).faults()
     yield from keys.faults()
 
 
@@ -119,9 +120,12 @@ class _Row:
 class _Table:
     """One table beside its events."""
 
-    def __init__(self, session: Session, entity: type[Base], keys: Keys, begin: int) -> None:
+    def __init__(
+        self, session: Session, entity: type[Base], keys: Keys, begin: int, gone: frozenset[str]
+    ) -> None:
         self._session, self._keys, self._entity, self._begin = session, keys, entity, begin
         self._table, self._key = table_of(entity), key_column(entity)
+        self._destroyed = gone
         self._columns = {
             column.name: column for column in columns(entity).values() if column is not self._key
         }
@@ -234,7 +238,7 @@ class _Table:
                         digests.append((path, side, value))
 
                 replaced(self._table.name, column, name, value, see)
-        if not digests:
+        if not digests or (event.sealed is None and number in self._destroyed):
             return
         key = self._keys[key_of(digests[0][2]) or 0]
         if key is None:

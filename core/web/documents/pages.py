@@ -19,6 +19,7 @@ from core.services.papers import (
     supervision,
 )
 from core.services.papers import status_dossier as former
+from core.services.papers.keeping.destruction import certificate_of_destruction
 from core.web.documents.sending import send_download, send_paper
 from core.web.frame.bound import files
 from core.web.frame.doors import base_url
@@ -129,6 +130,12 @@ def rectification(rectification_id: int) -> Response:
 def report_returned(report_id: int) -> Response:
     """The letter that returns a yearly report."""
     return send_paper(supervision.returned_letter(reading(), report_id, language=language()))
+
+
+@blueprint.get("/destructions/<int:list_id>.pdf")
+def destruction(list_id: int) -> Response:
+    """The certificate of destruction of a list that was carried out."""
+    return send_paper(certificate_of_destruction(reading(), list_id, language=language()))
 
 
 @blueprint.get("/notices/<int:notice_id>.pdf")

@@ -8,10 +8,12 @@ from flask import Response, send_file
 
 from core.services.papers.base import Paper
 from core.services.papers.binder import Download
+from core.web.frame.headers import unlisted
 
 
 def send_paper(paper: Paper) -> Response:
-    """A document that is in memory."""
+    """A document that is in memory; search engines are asked to leave it out, as most name somebody."""
+    unlisted()
     return send_file(
         io.BytesIO(paper.content), mimetype=paper.media, as_attachment=True, download_name=paper.filename
     )

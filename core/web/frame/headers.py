@@ -33,6 +33,11 @@ def keep(response: Response, how: str) -> None:
     g.kept = response
 
 
+def unlisted() -> None:
+    """Ask search engines to leave the page of this request out: it names a natural person."""
+    g.unlisted = True
+
+
 def secure(response: Response) -> Response:
     """Add the headers; an answer that `keep` was not called for is never kept, whatever it is made of.
 
@@ -63,6 +68,8 @@ def secure(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+    if g.get("unlisted"):
+        response.headers["X-Robots-Tag"] = "noindex"
     if request.endpoint != STATIC:
         if g.get("kept") is not response:
             response.headers["Cache-Control"] = "no-store"

@@ -125,6 +125,9 @@ TABLES: dict[str, T] = {
     "setting_override": T("设置", "Setting"),
     "holiday_day": T("节假日", "Holiday"),
     "outbox_message": T("消息", "Message"),
+    "legal_hold": T("限制处置", "Legal hold"),
+    "archive_package": T("归档包", "Package for the archive"),
+    "destruction_list": T("销毁清单", "List of destruction"),
     "data_export": T("导出文件", "Exported file"),
     "staff_member": T("花名册人员", "Person on the roster"),
     "taken_in": T("既有认定来源", "Where a former status came from"),
@@ -160,6 +163,7 @@ FIELDS: dict[str, T] = {
 """Numbers of a clause that are no bound on a fact."""
 
 KINDS_OF_CHANGE: dict[str, T] = {
+    "destruction.row": T("销毁", "Destroyed by a list"),
     "insert": T("新增", "Added"),
     "update": T("修改", "Changed"),
     "delete": T("删除", "Deleted"),

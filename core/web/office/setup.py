@@ -24,6 +24,8 @@ from core.web.office import (
     take_in,
 )
 from core.web.office.dashboard import Dashboard
+from core.web.office.keeping import archive
+from core.web.office.keeping import pages as keeping
 from core.web.office.lists import setup as lists
 from core.web.office.panels import setup as panels
 from core.web.office.parties import changing, merging
@@ -41,6 +43,8 @@ BLUEPRINTS = (
     nominating.blueprint,
     take_in.blueprint,
     changing.blueprint,
+    keeping.blueprint,
+    archive.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (
@@ -61,6 +65,13 @@ MENU = (
         "take_in.index",
         "take_in",
         take_in.programs,
+        place=menu.LAST,
+    ),
+    menu.Entry(
+        "register",
+        T("保管与销毁", "Keeping and destroying"),
+        "keeping.index",
+        "keeping archiving",
         place=menu.LAST,
     ),
     menu.Entry("register", T("疑似重复主体", "Likely doubles"), "mergers.index", "mergers", place=menu.LAST),

@@ -12,7 +12,18 @@ from core.rules.text import T
 from core.services.profile.roster import has_body
 from core.web.frame import menu
 from core.web.frame.pipeline import current_actor, reading
-from core.web.portal import account, attachments, changes, inbox, members, party, roster, sessions, start
+from core.web.portal import (
+    account,
+    attachments,
+    changes,
+    inbox,
+    members,
+    own_data,
+    party,
+    roster,
+    sessions,
+    start,
+)
 from core.web.portal.accreditation import case as accreditation_case
 from core.web.portal.accreditation import exits, reports
 from core.web.portal.accreditation import pages as accreditation_pages
@@ -33,6 +44,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     roster.blueprint,
     account.blueprint,
     sessions.blueprint,
+    own_data.blueprint,
     party.blueprint,
     members.blueprint,
     changes.blueprint,

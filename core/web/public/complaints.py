@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.public import bodies, notices, register
 from core.services.public.register import Entry
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame import paging
 from core.web.frame.bound import files
+from core.web.frame.headers import unlisted
 from core.web.frame.language import tr
 from core.web.frame.paging import typed
 from core.web.frame.pipeline import attempt, reading
@@ -41,6 +43,8 @@ def about(party_id: int) -> ResponseReturnValue:
     """The complaint about a body, under one of its accreditations."""
     w = reading()
     body, held = bodies.body_page(w, party_id), bodies.all_of(w, party_id)
+    if body.kind is PartyKind.PERSON:
+        unlisted()
     form = make_form(_specs(held), data=_start(held))
     if request.method == "POST" and form.validate():
         values = form.values()

@@ -11,6 +11,7 @@ from core.services.public import notices
 from core.storage.models.accounts import GuessKind
 from core.web.forms.fields import Spec, make_form
 from core.web.frame.bound import guessed
+from core.web.frame.headers import unlisted
 from core.web.frame.pipeline import complain, reading
 from core.web.public.helpers import handed_over
 
@@ -53,6 +54,7 @@ def form() -> ResponseReturnValue:
         else:
             if found is None:
                 complain(NotFound(NONE, field="code"), asked)
+    unlisted()
     page = render_template("public/follow_up.html", form=asked, found=found)
     return page, 422 if request.method == "POST" and found is None else 200
 
@@ -60,4 +62,5 @@ def form() -> ResponseReturnValue:
 @blueprint.get("/receipt")
 def receipt() -> str:
     """The code of what was just filed: this once, and not again."""
+    unlisted()
     return render_template("public/receipt.html", receipt=handed_over())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.public import notices
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.frame import paging
 from core.web.frame.bound import files
+from core.web.frame.headers import unlisted
 from core.web.frame.pipeline import attempt, reading
 from core.web.public.helpers import FILES, hand_over, limit_filing, sent_files
 
@@ -59,6 +61,8 @@ def index() -> str:
 def page(notice_id: int) -> str:
     """A notice."""
     found = notices.notice_page(reading(), notice_id, paging.wish(notices.ITEMS_PAGE.size))
+    if any(item.kind is PartyKind.PERSON for item in found.items.rows):
+        unlisted()
     return render_template("public/notice.html", page=found)
 
 
@@ -69,6 +73,8 @@ def object_to(notice_id: int, application_id: int) -> ResponseReturnValue:
     w = reading()
     notice = notices.notice_page(w, notice_id)
     item = notices.one_item(w, notice_id, application_id)
+    if item.kind is PartyKind.PERSON:
+        unlisted()
     form = make_form(SPECS)
     if request.method == "POST" and form.validate():
         values = form.values()

@@ -12,11 +12,12 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from core.domain.clock import SHANGHAI
 from core.services.exports.streaming import BOM, harmless
+from core.services.keeping.public_names import Shown, shown
 from core.services.public import open_data
 from core.services.public.open_data_fields import FIELDS, Words
 from core.storage.engine import Sessions, session_factory
 from core.web.frame.bound import db, limiter
-from core.web.frame.headers import keep
+from core.web.frame.headers import keep, unlisted
 from core.web.frame.pipeline import reading
 
 blueprint = Blueprint("open_data", __name__, url_prefix="/open-data")
@@ -54,13 +55,13 @@ def register_json() -> Response:
 def notices_json() -> Response:
     """Every published notice with what stands on it."""
     w = reading()
-    now, today = w.now, w.today
+    now, today, people = w.now, w.today, shown(w)
 
     sessions = session_factory(db.engine)
 
     def lines() -> Iterator[str]:
         with sessions() as session:
-            yield from _json("notices", now, open_data.notices(session, today))
+            yield from _json("notices", now, open_data.notices(session, today, people))
 
     return _file(lines(), "application/json", "notices.json")
 
@@ -80,14 +81,16 @@ def _register(media: str, name: str, write: Writer) -> Response:
     if request.if_none_match.contains_weak(mark):
         return _marked(Response(status=304), mark)
     named = open_data.words(w)
-    body = _rows(session_factory(db.engine), write, w.now, w.today, named)
+    body = _rows(session_factory(db.engine), write, w.now, w.today, named, shown(w))
     return _marked(_file(body, media, name), mark)
 
 
-def _rows(sessions: Sessions, write: Writer, now: datetime, today: date, named: Words) -> Iterator[str]:
+def _rows(
+    sessions: Sessions, write: Writer, now: datetime, today: date, named: Words, people: Shown
+) -> Iterator[str]:
     """The lines, read by a session of their own: it lives as long as the download, not as the request."""
     with sessions() as session:
-        yield from write(now, open_data.register(session, today, named))
+        yield from write(now, open_data.register(session, today, named, people))
 
 
 def _marked(response: Response, mark: str) -> Response:
@@ -98,6 +101,7 @@ def _marked(response: Response, mark: str) -> Response:
 
 
 def _file(lines: Iterator[str], media: str, name: str) -> Response:
+    unlisted()
     disposition = f'attachment; filename="{name}"'
     return Response(lines, content_type=media, headers={"Content-Disposition": disposition})
 

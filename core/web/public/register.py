@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 
 from core.domain.roles import DIVISION_CODE
+from core.rules.clauses import PartyKind
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.public import bodies, register
@@ -17,6 +18,7 @@ from core.services.public.formers import former_names
 from core.services.public.register import Search, Sort
 from core.services.public.state import PublicState
 from core.web.frame import paging
+from core.web.frame.headers import unlisted
 from core.web.frame.paging import typed
 from core.web.frame.pipeline import reading
 from core.web.frame.regions import divisions
@@ -41,6 +43,8 @@ def search() -> str:
     w = reading()
     wanted = _wanted(w)
     found = register.search(w, wanted, paging.wish())
+    if any(row.kind is PartyKind.PERSON for row in found.rows):
+        unlisted()
     return render_template(
         "public/register.html",
         wanted=wanted,
@@ -65,6 +69,8 @@ def body(party_id: int) -> ResponseReturnValue:
     page = bodies.body_page(w, party_id, paging.wish(), paging.wish(name="notices"))
     if page.id != party_id:
         return redirect(url_for(".body", party_id=page.id))
+    if page.kind is PartyKind.PERSON:
+        unlisted()
     return render_template("public/body.html", page=page, names=service_names(w))
 
 
@@ -72,6 +78,7 @@ def body(party_id: int) -> ResponseReturnValue:
 @limit_looking
 def lookup() -> Response:
     """Accredited bodies whose name contains what was typed, for a field that refers to one."""
+    unlisted()
     found = register.look_up_bodies(reading(), typed("query"))
     return jsonify([[item.id, f"{item.name}（{place_name(item.region)}）"] for item in found])
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, url_f
 from flask.typing import ResponseReturnValue
 
 from core.services.public import bodies
+from core.web.frame.headers import unlisted
 from core.web.frame.paging import typed
 from core.web.frame.pipeline import reading
 from core.web.public.helpers import limit_looking
@@ -36,6 +37,7 @@ def result_json() -> tuple[Response, int]:
     w = reading()
     number = typed("number")[:LONGEST_NUMBER]
     found = bodies.verify(w, number)
+    unlisted()
     told = _told(found) if found is not None else {"number": number, "state": None}
     return jsonify(told | {"as_of": w.now.isoformat(timespec="seconds")}), 200 if found is not None else 404
 
@@ -45,7 +47,7 @@ def _told(found: bodies.Verified) -> dict[str, Any]:
     return {
         "number": item.number,
         "state": item.state.value,
-        "holder": item.name,
+        "holder": item.name or None,
         "former_names": [
             {"name": old.value, "from": _day(old.since), "until": _day(old.until)} for old in found.formers
         ],
@@ -81,7 +83,8 @@ def result(number: str) -> ResponseReturnValue:
     w = reading()
     shown = number[:LONGEST_NUMBER]
     found = bodies.verify(w, shown)
+    unlisted()
     page = render_template(
         "public/verified.html", found=found, number=shown, at=w.now, names=service_names(w)
     )
-    return page, 200 if found is not None else 404, {"X-Robots-Tag": "noindex"}
+    return page, 200 if found is not None else 404

@@ -17,6 +17,7 @@ COUNTED = {
     "retried": T("稍后重试", "To be tried again"),
     "failed": T("发送失败", "Sending failed"),
     "cleared": T("清理的导出文件", "Downloads cleared away"),
+    "destroyed": T("删除的已销毁文件", "Destroyed files taken away"),
     "guesses": T("清理的输错记录", "Wrong guesses cleared away"),
     "access": T("清理的登录和查看记录", "Entries of logins and looks cleared away"),
     "digests": T("发送的待办汇总", "Digests written"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.services.base.work import ANONYMOUS
+from core.services.keeping.public_names import shown
 from core.services.public import open_data
 from core.services.public.open_data_fields import FIELDS
 from core.storage.models import Accreditation, Party
@@ -35,7 +36,7 @@ def fill(engine: Engine) -> None:
 def test_rows_hold_what_is_public_in_the_order_of_the_numbers(engine: Engine, begin: Begin) -> None:
     fill(engine)
     with begin(ANONYMOUS, TODAY) as w:
-        rows = list(open_data.register(w.session, w.today, open_data.words(w)))
+        rows = list(open_data.register(w.session, w.today, open_data.words(w), shown(w)))
     assert [list(row) for row in rows] == [[field.key for field, _ in FIELDS]] * 3
     assert [row["number"] for row in rows] == sorted(str(row["number"]) for row in rows)
     by_state = {row["state"]: row for row in rows if row["holder_kind"] == "organization"}
@@ -56,8 +57,8 @@ def test_files_keep_to_the_schema_and_others_do_not(engine: Engine, begin: Begin
     known = jsonschema_rs.validator_for(schema, validate_formats=True)
     head = {"schema_version": open_data.SCHEMA_VERSION, "generated_at": "2024-06-05T10:00:00+08:00"}
     with begin(ANONYMOUS, TODAY) as w:
-        register = list(open_data.register(w.session, w.today, open_data.words(w)))
-        notices = list(open_data.notices(w.session, w.today))
+        register = list(open_data.register(w.session, w.today, open_data.words(w), shown(w)))
+        notices = list(open_data.notices(w.session, w.today, shown(w)))
     assert [(len(item["items"]), item["open"]) for item in notices] == [(2, True)]
     for kind, items in (("register", register), ("notices", notices)):
         assert known.is_valid({"kind": kind, **head, "items": items}), kind

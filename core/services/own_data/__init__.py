@@ -1,0 +1,1 @@
+"""Everything that the register holds about whoever asks, as one download."""

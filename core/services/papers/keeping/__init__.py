@@ -1,0 +1,1 @@
+"""Documents of what is destroyed, and of what is handed over to the archive."""
