@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 import os
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -22,10 +21,8 @@ from sqlalchemy.orm import Session
 from core.storage.models.trail import AuditValue, PersonKey
 from core.storage.trail.changes import Change, Changes, Owner, audited, canonical, owner_of, table_of
 from core.storage.trail.keys import KeyFile, keys_of
-from core.storage.trail.privacy import is_sealed, name_of, replaced
+from core.storage.trail.privacy import DIGEST, is_sealed, name_of, replaced
 
-DIGEST = re.compile(r"([0-9]+):[0-9a-f]{64}")
-"""What stands in an event for a personal value: the key's number, and the digest."""
 LENGTH, HALF = 64, 32
 PERSONS = {"app_user": "user"}
 """What the person behind a row is called, where it is not the name of the table."""
