@@ -47,6 +47,7 @@ from tests.services.journey import Case, Town
 from tests.web.entering import cookie_of
 from tests.web.filled_covered import covered
 from tests.web.filled_doubled import doubled
+from tests.web.filled_numbers import Owners, numbered
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
@@ -78,6 +79,8 @@ class Filled:
     emails: dict[str, str]
     keys: dict[str, str]
     """What a login puts into the session, by person."""
+    numbers: Owners
+    """Every number of a person, with who of the PEOPLE may read it whole."""
 
     def browser(self, app: Flask, who: str) -> FlaskClient:
         """A browser in which the person is logged in; the public is not."""
@@ -116,7 +119,10 @@ def fill(engine: Engine, instance: Path) -> Filled:
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
     ids |= covered(waiting)
     ids |= doubled(town, "shanghai/specialized", REGION)
-    return Filled(engine, ids, emails, keys)
+    with session_factory(engine)() as session, session.begin():
+        present = {who: session.get_one(User, user.id) for who, user in people.items()}
+        numbers = numbered(session, present, case.application_id, made.held.party_id)
+    return Filled(engine, ids, emails, keys, numbers)
 
 
 def _hire(session: Session, made: World, expert: Case) -> dict[str, User]:
@@ -237,7 +243,7 @@ def _exports(session: Session, user_id: int, store: FileStore) -> int:
 
 def _declined(town: Town) -> Case:
     """An application that was not recommended."""
-    case = town.start("jilin/expert").fill().attach_all().submit()
+    case = town.start("jilin/expert", email="wang.fang@example.cn").fill().attach_all().submit()
     with case.as_recommender(1) as w:
         recommendations.decline(w, case.application_id, "材料与实际不符")
     return case
