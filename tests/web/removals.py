@@ -133,7 +133,7 @@ REMOVALS = (
     Removal(
         "second officer for a revocation",
         "core/services/endings/exits.py",
-        "if case.state is ExitState.CONFIRMED_ONCE and case.first_officer_id == w.actor.user_id:",
+        "if case.state is ExitState.CONFIRMED_ONCE and is_same(w, case.first_officer_id):",
         "if False:",
         "tests/services/endings/test_exits.py::test_two_officers_revoke_and_ban",
     ),
