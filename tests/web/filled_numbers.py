@@ -43,7 +43,7 @@ def numbered(session: Session, people: Mapping[str, User], case_id: int, party_i
     for party in session.scalars(select(Party)):
         own = [who for held_by, who in members if who is not None and held_by == party.id]
         party.mobile = another("139555", party.id, *own)
-        party.phone = f"0531-{another('0531', party.id + 80_000, *own)[4:]}转8"
+        party.phone = f"0531-{another('0531', 8_000_000 + party.id, *own)[4:]}转8"
         if party.id_number is not None:
             owners[party.id_number] = frozenset()
     for complaint in session.scalars(select(Complaint)):
