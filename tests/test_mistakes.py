@@ -104,6 +104,13 @@ def person_in_the_log(tree: ast.AST) -> Found:
             yield call.lineno
 
 
+def silent_reading(tree: ast.AST) -> Found:
+    """`request.args.get(…, type=int)` takes what it cannot read for nothing: `paging.asked` refuses it."""
+    for call in calls(tree):
+        if name_of(call) in ("get", "getlist") and any(keyword.arg == "type" for keyword in call.keywords):
+            yield call.lineno
+
+
 RULES: dict[Callable[[ast.AST], Found], tuple[str, dict[str, str]]] = {
     address_from_a_request: ("", {}),
     commit_in_between: (
@@ -131,6 +138,7 @@ RULES: dict[Callable[[ast.AST], Found], tuple[str, dict[str, str]]] = {
     ),
     sql_as_text: ("web", {}),
     person_in_the_log: ("", {}),
+    silent_reading: ("", {}),
 }
 """Each with the folder of core that it is about, and the modules that may, each with its reason."""
 
@@ -173,6 +181,9 @@ def test_no_module_makes_it(rule: Callable[[ast.AST], Found]) -> None:
         (person_in_the_log, "log.info('login.failed', email=form.email.data)"),
         (person_in_the_log, "log.warning('message.not_sent', to=message.recipient)"),
         (person_in_the_log, "log.error('refused', party=[item.id_number for item in parties])"),
+        (silent_reading, "request.args.get('page', 0, type=int)"),
+        (silent_reading, "request.form.getlist('rowid', type=int)"),
+        (silent_reading, "flask.request.values.get('year', type=lambda text: int(text))"),
     ],
 )
 def test_a_planted_one_is_found(rule: Callable[[ast.AST], Found], line: str) -> None:
@@ -189,6 +200,8 @@ def test_a_planted_one_is_found(rule: Callable[[ast.AST], Found], line: str) -> 
         (made_up_sql, "connection.execute(sql.SQL('SELECT 1'))"),
         (sql_as_text, "T('选择', 'SELECTED cases')"),
         (person_in_the_log, "log.info('login.failed', user=user.id)"),
+        (silent_reading, "paging.asked('page', 0)"),
+        (silent_reading, "Column('name', type=Text)"),
     ],
 )
 def test_what_is_meant_well_is_left(rule: Callable[[ast.AST], Found], line: str) -> None:

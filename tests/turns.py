@@ -17,7 +17,7 @@ TOGETHER = {
     f"tests/web/{name}.py": "tests/web/pages"
     for name in (
         *("test_addresses", "test_languages", "test_looking", "test_malformed", "test_private_addresses"),
-        *("test_authorisation", "test_sent_twice"),
+        *("test_authorisation", "test_planted", "test_sent_twice"),
     )
 } | {f"tests/storage/{name}.py": "tests/storage/lived" for name in ("test_verify", "trail/test_tampering")}
 """Files of which one worker has all: pages are opened, a register is filled or lived with, once for them."""

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.domain.clock import forward
+from core.logs import masked
 from core.storage.models import JobRun
 from core.storage.models.operations import JobState
 
@@ -45,7 +46,7 @@ def recorded(factory: sessionmaker[Session], job: str, day: date, at: datetime) 
     try:
         yield counts
     except BaseException as error:
-        _close(factory, number, JobState.FAILED, counts, repr(error))
+        _close(factory, number, JobState.FAILED, counts, masked(repr(error)))
         raise
     _close(factory, number, JobState.DONE, counts, "")
 

@@ -309,6 +309,8 @@ class SummaryTable:
     """Whether a filled table is taken in as well as given out."""
     choices: tuple[tuple[str, str], ...] = ()
     """Words of the table and the choices of the vocabulary they stand for."""
+    telephones: bool = False
+    """Whether the text names the column of telephones: whoever must fill it gives those of its cases."""
 
 
 class PartyKind(StrEnum):

@@ -14,7 +14,7 @@ from core.rules.phrases import NEVER_SO_FAR, NO, YES
 from core.rules.sentence import quantity, sentence
 from core.rules.shortfall import shortfalls
 from core.rules.terms import Fact, Kind, Value
-from core.rules.text import T
+from core.rules.text import T, mask
 from core.rules.verdict import Eligibility, Result, Verdict
 
 Json: TypeAlias = bool | int | float | str | list[str]
@@ -151,7 +151,7 @@ def json_value(value: Value) -> Json:
 
 
 def shown(fact: Fact, value: Value | None) -> T:
-    """A fact's value in words: labels of choices, units, yes and no."""
+    """A fact's value in words: labels of choices, units, yes and no; what tells who somebody is, masked."""
     match value:
         case None:
             return UNKNOWN
@@ -168,6 +168,8 @@ def shown(fact: Fact, value: Value | None) -> T:
         case str():
             if fact.kind is Kind.DATE_OR_NEVER and value == NEVER:
                 return NEVER_SO_FAR
+            if fact.kind in (Kind.ID_NUMBER, Kind.MOBILE):
+                return T(mask(value), mask(value))
             return dict(fact.choices).get(value, T(value, value))
         case _:
             assert_never(value)

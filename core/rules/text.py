@@ -1,4 +1,4 @@
-"""A text in the two languages of the product."""
+"""A text in the two languages of the product, and a number of a person as texts show it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -31,3 +31,14 @@ class Labelled(Protocol):
 
 
 EMPTY = T("", "")
+
+FIRST_SHOWN, LAST_SHOWN = 3, 4
+
+
+def mask(number: str) -> str:
+    """The number with its first 3 and last 4 characters only; a short text is hidden whole."""
+    hidden = len(number) - FIRST_SHOWN - LAST_SHOWN
+    # At least as much is hidden as a mobile number hides.
+    if hidden < LAST_SHOWN:
+        return "*" * len(number)
+    return number[:FIRST_SHOWN] + "*" * hidden + number[-LAST_SHOWN:]

@@ -65,6 +65,7 @@ WORKSTATIONS = SummaryTable(
     ),
     head=HEAD,
     imported=True,
+    telephones=True,
 )
 
 EXPERTS = SummaryTable(
@@ -82,6 +83,7 @@ EXPERTS = SummaryTable(
     ),
     head=HEAD,
     imported=True,
+    telephones=True,
     # The note under the table names six fields, in its own words.
     choices=(
         ("政策", "policy"),

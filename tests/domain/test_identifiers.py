@@ -249,6 +249,26 @@ def test_masks():
     assert identifiers.mask_mobile("1380013800") == "*" * 10
 
 
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("账号 13800138000 已开通", "账号 138****8000 已开通"),
+        ("550 <11010519491231002X>: unknown", "550 <110***********002X>: unknown"),
+        ("11010519491231002x", "110***********002x"),
+        ("11010519491231002Y", "11010519491231002Y"),
+        ("91350100M000100Y43", "91350100M000100Y43"),
+        ("110105194912310021", "110105194912310021"),
+        ("12800138000", "12800138000"),
+        ("138001380001", "138001380001"),
+        ("1380013800", "1380013800"),
+        ("13800138000、13900139000", "138****8000、139****9000"),
+        ("", ""),
+    ],
+)
+def test_numbers_of_people_within_words_are_masked_and_no_others(words, read):
+    assert identifiers.masked_within(words) == read
+
+
 @given(st.text())
 def test_a_mask_keeps_the_length_and_hides_four_characters_or_all(text):
     for mask in (identifiers.mask_id_number, identifiers.mask_mobile):

@@ -126,6 +126,8 @@ def test_values_are_json_that_reads_back(value, written):
         (facts.service_functions, frozenset({"legal", "information"}), "信息服务、法律服务"),
         (facts.service_functions, frozenset(), "无"),
         (facts.employer, "吉林大学", "吉林大学"),
+        (facts.mobile, "13800138000", "138****8000"),
+        (facts.id_number, "11010519491231002X", "110***********002X"),
     ],
 )
 def test_a_value_is_shown_in_words(fact, value, zh):

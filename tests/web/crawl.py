@@ -35,6 +35,8 @@ class Answer:
     headers: Headers
     page: str | None
     """The text of an HTML page; a file has none."""
+    content: bytes
+    """What came, whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,11 @@ def crawl(filled: Filled, app: Flask) -> Crawl:
     answers: dict[tuple[str, str], Answer] = {}
     for endpoint, path, who, wanted in addresses.visits(filled):
         answer = browsers[who].get(path)
-        answer.get_data()
+        content = answer.get_data()
         page = answer.text if answer.mimetype == "text/html" else None
-        answers[who, path] = Answer(endpoint, path, who, wanted, answer.status_code, answer.headers, page)
+        answers[who, path] = Answer(
+            endpoint, path, who, wanted, answer.status_code, answer.headers, page, content
+        )
         answer.close()
     after = hashes(filled.engine, MARKS)
     return Crawl(answers, [name for name in before if before[name] != after[name]])

@@ -48,6 +48,7 @@ from tests.web.entering import cookie_of
 from tests.web.filled_covered import covered
 from tests.web.filled_doubled import doubled
 from tests.web.filled_kept import kept
+from tests.web.filled_numbers import Owners, numbered
 from tests.web.filled_portal import PNG, own_pages
 from tests.web.world import DAY, MOMENT, World, everything
 
@@ -79,6 +80,8 @@ class Filled:
     emails: dict[str, str]
     users: dict[str, int]
     """The number of each one's account."""
+    numbers: Owners
+    """Every number of a person, with who of the PEOPLE may read it whole."""
 
     def browser(self, app: Flask, who: str) -> FlaskClient:
         """A browser in which the person is logged in; the public is not."""
@@ -118,7 +121,10 @@ def fill(engine: Engine, instance: Path) -> Filled:
     ids |= covered(waiting)
     ids |= kept(engine, ids["party"], ids["case"])
     ids |= doubled(town, "shanghai/specialized", REGION)
-    return Filled(engine, ids, emails, users)
+    with session_factory(engine)() as session, session.begin():
+        present = {who: session.get_one(User, user.id) for who, user in people.items()}
+        numbers = numbered(session, present, case.application_id, made.held.party_id)
+    return Filled(engine, ids, emails, users, numbers)
 
 
 def _hire(session: Session, made: World, expert: Case) -> dict[str, User]:
@@ -239,7 +245,7 @@ def _exports(session: Session, user_id: int, store: FileStore) -> int:
 
 def _declined(town: Town) -> Case:
     """An application that was not recommended."""
-    case = town.start("jilin/expert").fill().attach_all().submit()
+    case = town.start("jilin/expert", email="wang.fang@example.cn").fill().attach_all().submit()
     with case.as_recommender(1) as w:
         recommendations.decline(w, case.application_id, "材料与实际不符")
     return case

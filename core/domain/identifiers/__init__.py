@@ -14,7 +14,7 @@ from stdnum.cn import uscc as stdnum_uscc
 from core.domain.errors import MalformedError
 from core.domain.folding import as_seen, folded, unseen
 from core.domain.roles import DIVISION_CODE
-from core.rules.text import T
+from core.rules.text import T, mask
 
 # stdnum refuses the registering authorities that GB 32100 names by a letter (A, N, Y): the form is ours.
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.ASCII)
@@ -27,6 +27,8 @@ _OLD_ID_NUMBER = re.compile(r"\d{15}", re.ASCII)
 # A mobile number gets a text message: a mainland number is what is asked, and `phonenumbers` would take
 # a hundred times as long over it.
 MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})", re.ASCII)
+_MOBILE_LENGTH = 11
+_WITHIN = re.compile(r"(?<![0-9A-Za-z])(?:1[3-9]\d{9}|\d{17}[\dXx])(?![0-9A-Za-z])", re.ASCII)
 _LANDLINE = re.compile(r"(?:\+86|0086|86)?0?[2-9]\d{8,}|[2-8]\d{6,7}|010\d{8,}", re.ASCII)
 _NAMED_ADDRESS = re.compile(r".*<\s*([^<>\s]+@[^<>\s]+)\s*>\s*")
 # Hyphens of every kind, as they come out of text processors, once NFKC has been over them.
@@ -34,8 +36,6 @@ HYPHENS = re.compile("[-\u2010-\u2015\u2043\u2212\u2500\u2e3a]")
 _EARLIEST_BIRTH_YEAR = 1900
 
 _MAX_QUOTED = 40
-_ID_SHOWN = (3, 4)
-_MOBILE_SHOWN = (3, 4)
 
 
 class UnfitCheckDigit(MalformedError):  # noqa: N818  # named as what is said of the code
@@ -237,20 +237,27 @@ def shorten(text: str) -> str:
 
 def mask_id_number(number: str) -> str:
     """The number with its first 3 and last 4 characters only; a short text is hidden whole."""
-    return _mask(number, *_ID_SHOWN)
+    return mask(number)
 
 
 def mask_mobile(number: str) -> str:
     """The number with its first 3 and last 4 characters only; a short text is hidden whole."""
-    return _mask(number, *_MOBILE_SHOWN)
+    return mask(number)
 
 
-def _mask(text: str, first: int, last: int) -> str:
-    hidden = len(text) - first - last
-    # At least as much is hidden as a mobile number hides.
-    if hidden < last:
-        return "*" * len(text)
-    return text[:first] + "*" * hidden + text[-last:]
+def masked_within(text: str) -> str:
+    """Words in which the mobile and identity numbers are masked; codes of bodies stay."""
+    return _WITHIN.sub(lambda found: mask(found[0]) if _is_persons(found[0]) else found[0], text)
+
+
+def _is_persons(number: str) -> bool:
+    if len(number) == _MOBILE_LENGTH:
+        return True
+    try:
+        id_number(number)
+    except MalformedError:
+        return False
+    return True
 
 
 def compact(text: str) -> str:

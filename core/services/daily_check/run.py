@@ -23,6 +23,7 @@ from core.domain.lifecycle.states import IN_FORCE
 from core.domain.messages import MessageEvent
 from core.domain.roles import DECIDING
 from core.domain.supervision.standing import EventKind
+from core.logs import masked
 from core.rules.numbers import HUNDRED
 from core.rules.obligations import Mode
 from core.rules.text import T
@@ -124,7 +125,7 @@ def run_checks(
                 raise units.first
         except BaseException as error:
             if run_id is not None:
-                _close_ledger(session, run_id, report, JobState.FAILED, repr(error))
+                _close_ledger(session, run_id, report, JobState.FAILED, masked(repr(error)))
             raise
         if run_id is None:
             session.rollback()
@@ -172,7 +173,7 @@ class _Units:
             if self.report.dry_run or tells_of_absence(error):
                 raise
             self.session.expunge_all()
-            self.report.tally.failures.append({"part": name, "error": repr(error)})
+            self.report.tally.failures.append({"part": name, "error": masked(repr(error))})
             self.first = self.first or error
             return None
 

@@ -23,6 +23,7 @@ from core.domain.clock import local_date
 from core.domain.errors import DomainError
 from core.hooks import specs
 from core.hooks.loaded import LoadedProgram
+from core.logs import masked
 from core.plugin_api import PROJECT
 from core.services.base.evidence import long_date
 from core.services.base.queue import wake_sender
@@ -185,7 +186,7 @@ def _attempt(w: Work, message: OutboxMessage, carrier: Carrier) -> Hindrance | N
     try:
         _hand_over(carrier, letter)
     except DeliveryError as error:
-        message.last_error = str(error)
+        message.last_error = masked(str(error))  # a server may quote whom it refuses
         if error.hindrance is Hindrance.DOWN and w.now < message.created_at + FORGIVEN:
             message.attempts -= 1
             message.next_attempt_at = w.now + BACK_OFF[0]

@@ -22,6 +22,7 @@ from core.services.files.sheets import write_sheet
 from core.services.granting.starting import draft
 from core.services.messaging.writing import notify
 from core.services.people.parties import lock_party
+from core.services.people.party_file import numbers_for
 from core.services.supervision.locking import lock_for
 from core.storage.models import Accreditation, Application, Nomination
 from core.storage.models.accounts import Look
@@ -151,7 +152,7 @@ def nomination_list(w: Work, program: str, target: str, year: int) -> list[Nomin
             item.accreditation.number,
             item.accreditation.valid_through,
             item.accreditation.party.contact_name,
-            item.accreditation.party.telephone,
+            numbers_for(w, item.accreditation.party, item.accreditation.party.telephone),
             item.reason,
             item.application_id,
         )

@@ -18,6 +18,7 @@ from core.domain.folding import folded
 from core.domain.identifiers.telephones import telephones
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import stored, vocabulary
+from core.domain.roles import Role
 from core.rules.clauses import Column, SummaryTable
 from core.rules.report import shown
 from core.rules.terms import Fact, NumberFact, SetFact
@@ -34,6 +35,7 @@ from core.services.files.columns import Tell, unsaid
 from core.services.files.columns import read_table as read_file
 from core.services.files.kinds import BY_WORD, Amount, Choice, Code, Day, Kind, Percent, Several, Text, Whole
 from core.services.files.sheets import write_sheet
+from core.services.people.party_file import numbers_for
 from core.services.previews.values import Values, values_of
 from core.storage.models import Application, Region
 from core.storage.models.accounts import Look
@@ -235,6 +237,11 @@ def _of_line(line: str, why: T) -> T:
     return T(f"表头“{line}”：{why.zh}", f"the line {line} above the table: {why.en}")
 
 
+def _must_fill_in(w: Work, table: SummaryTable, item: Application) -> bool:
+    """Whether the text has the actor give a case's telephones in the table: a recommender, of its own."""
+    return table.telephones and Role.RECOMMENDER in w.actor.roles(item.program, item.region)
+
+
 def _cell(
     w: Work, table: SummaryTable, column: Column, item: Application, place: int, facts: Mapping[str, Fact]
 ) -> object:
@@ -243,8 +250,9 @@ def _cell(
     match column.fact:
         case "number":
             return place
-        case "contact_phone":
-            return party.telephone
+        case "contact_phone" | "mobile":
+            kept = party.telephone if column.fact == CONTACT_PHONE else party.mobile
+            return numbers_for(w, party, kept, obliged=_must_fill_in(w, table, item))
         case "region":
             division = w.session.get(Region, item.region)
             return division.name if division is not None else item.region

@@ -12,7 +12,6 @@ from core.documents.blocks import Block, Facts, Form, Heading, Paragraph, Signat
 from core.domain.acts import Act
 from core.domain.clock import local_date
 from core.domain.identifiers import mask_id_number
-from core.domain.identifiers.telephones import mask_telephones
 from core.domain.profile import stored
 from core.rules.clauses import ConditionKind, PartyKind, StageKind, clause_name
 from core.rules.evaluate import Outcome
@@ -38,6 +37,7 @@ from core.services.papers.base import (
     region_name,
     titles,
 )
+from core.services.people.party_file import numbers_for
 from core.storage.models import Application, Decision
 from core.storage.models.accounts import Look
 from core.storage.models.applications import Provenance
@@ -137,7 +137,7 @@ def _party(w: Work, application: Application, say: Words) -> Iterator[tuple[str,
         (say("所在单位", "Employer"), party.employer),
         (say("地址", "Address"), party.address),
         (say("联系人", "Contact"), party.contact_name),
-        (say("联系电话", "Telephone"), party.telephone if reached else mask_telephones(party.telephone)),
+        (say("联系电话", "Telephone"), numbers_for(w, party, party.telephone)),
         (say("电子邮箱", "E-mail"), party.email if reached else ""),
     ):
         if value:

@@ -27,6 +27,7 @@ from core.services.papers.base import (
     region_name,
     titles,
 )
+from core.services.people.party_file import numbers_for
 from core.services.people.vouched import name_on
 from core.services.review.recommendations import form as to_measure
 from core.storage.models import Recommendation
@@ -81,13 +82,14 @@ def _form(case: Case, word: Recommendation | None, kind: PartyKind, say: Words) 
     keys = [chosen] if isinstance(chosen, str) else list(chosen or ())
     whom, called = kind.pick(organization=("单位", "名称"), person=("人", "姓名"))
     yield Heading(say(f"一、被推荐{whom}基本情况", "1. Who is recommended"))
+    reached = f"{party.contact_name} {numbers_for(w, party, party.telephone)}"
     rows = [
         (say(called, "Name"), name_on(w, party, local_date(word.at)) if word is not None else party.name),
         (say("统一社会信用代码", "Unified social credit code"), party.uscc or ""),
         (say("所在单位", "Employer"), party.employer),
         (say("所在地区", "Region"), region_name(w, application.region, say)),
         (say("地址", "Address"), party.address),
-        (say("联系人及电话", "Contact and telephone"), f"{party.contact_name} {party.telephone}".strip()),
+        (say("联系人及电话", "Contact and telephone"), reached.strip()),
         (say("服务类别", "Services"), functions_text(w, application.program, keys, say)),
     ]
     yield Facts(tuple(row for row in rows if row[1]))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from core.domain import identifiers
 from core.domain.acts import Act
 from core.domain.errors import NotFound
+from core.domain.identifiers.telephones import mask_telephones
 from core.rules.text import T
 from core.services.base.access import scope
 from core.services.base.naming import party_named
@@ -24,6 +25,7 @@ from core.storage.trail.recording import record
 
 MOST_CASES = 50
 LOOKED = "numbers.look"
+"""In the trail and in the record of access: that somebody saw whole what is masked to others."""
 
 
 def name(w: Work, party_id: int) -> str:
@@ -33,25 +35,35 @@ def name(w: Work, party_id: int) -> str:
 
 def find(w: Work, party_id: int) -> Party:
     """The party, for staff that reaches it; NotFound for all others."""
-    query = select(Party).where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW))
-    found = w.session.scalar(query.options(selectinload(Party.merged)))
-    if found is None:
-        raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
+    found = _reached(w, party_id)
     looked(w, Look.PARTY, found.id, party_id=found.id, region=found.region)
     return found
 
 
+def _reached(w: Work, party_id: int) -> Party:
+    query = select(Party).where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW))
+    found = w.session.scalar(query.options(selectinload(Party.merged)))
+    if found is None:
+        raise NotFound(T("没有这个主体，或您无权查看", "There is no such party, or you may not see it"))
+    return found
+
+
 def look_at_numbers(w: Work, party_id: int) -> Party:
-    """The party, for whom its authority asked to see the numbers whole; the trail tells who looked."""
-    party = find(w, party_id)
+    """The party, for an authority that asked to see its numbers whole; trail and record tell who did."""
+    party = _reached(w, party_id)
     require_party(w, Act.PARTY_VERIFY, party)
-    noted(w, Party.__tablename__, party_id)
+    record(w.session, Party.__tablename__, party_id, {"whole": [None, True]}, LOOKED)
+    looked(w, Look.PARTY, party.id, party_id=party.id, region=party.region, detail=LOOKED)
     return party
 
 
-def noted(w: Work, kind: str, number: int) -> None:
-    """Keep that the actor saw what is masked to others."""
-    record(w.session, kind, number, {"whole": [None, True]}, LOOKED)
+def numbers_for(w: Work, party: Party, kept: str, *, obliged: bool = False) -> str:
+    """Telephone numbers of a party as papers and tables have them: masked, but for whoever acts for it.
+
+    Masked for the authority too: papers are passed on, and who asks for a number is on record. `obliged` is
+    who must give them by a text.
+    """
+    return kept if obliged or party.id in w.actor.parties else mask_telephones(kept)
 
 
 def others(w: Work, party_id: int, text: str, wish: Wish = FIRST) -> Page[Party]:

@@ -28,6 +28,7 @@ from core.domain.supervision.standing import (
 )
 from core.domain.supervision.triggers import reads_dates
 from core.domain.supervision.windows import questions
+from core.logs import masked
 from core.rules.obligations import ConductDuty, Mode, OnRequest
 from core.rules.terms import Number
 from core.services.base.work import Work
@@ -215,7 +216,8 @@ class _Batch:
         """One accreditation's fault is recorded and must not stop the others."""
         if not self.isolate:
             raise error
-        self.tally.failures.append({"accreditation": number, "day": day.isoformat(), "error": repr(error)})
+        said = masked(repr(error))
+        self.tally.failures.append({"accreditation": number, "day": day.isoformat(), "error": said})
 
 
 def _next_day(turn: _Turn) -> date | None:

@@ -26,6 +26,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from sqlalchemy.types import Text
 
+from core.domain.identifiers import mask_mobile
 from core.domain.identifiers.telephones import all_numbers
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
@@ -327,7 +328,7 @@ class User(Base, UserMixin):
         return [grant for grant in held if grant.role.duty in (None, first)]
 
     def __str__(self) -> str:
-        return self.name or self.email or self.mobile
+        return self.name or self.email or mask_mobile(self.mobile)
 
 
 class Grant(Base):

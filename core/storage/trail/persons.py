@@ -14,9 +14,9 @@ from core.storage.models.trail import AuditValue, PersonKey
 from core.storage.sealed.rows import seal_all, sealed_tables
 from core.storage.trail.changes import Changes, canonical, key_column
 from core.storage.trail.keys import KeyFile, keys_of
-from core.storage.trail.privacy import HIDDEN, is_sealed, mask, name_of, replaced
+from core.storage.trail.privacy import DIGEST, HIDDEN, is_sealed, mask, name_of, replaced
 from core.storage.trail.recording import record
-from core.storage.trail.values import DIGEST, ENTITIES, Key, key_of
+from core.storage.trail.values import ENTITIES, Key, key_of
 
 ERASED = T("已抹除", "erased")
 UNREADABLE = T("密钥缺失", "its key is missing")

@@ -8,6 +8,7 @@ event, sealed under the same key (`core.storage.trail.values`). What is personal
 - `NAMES`: names of people, where they live and for whom they work. A party's name is sealed for organisations
   too: one rule for the column, and the register of a person's name depends on no other column. A key `name`
   counts in columns of facts (`FACTS`) alone; served enterprises keep theirs in the open.
+- Numbers in columns of facts, whatever the fact is called: by their form, as the columns seal them.
 - `WORDS`: what complainants and objectors write, and file names, which often carry a person's name.
 - `FINGERPRINTS`: long bodies and what is nobody's to read back: only the digest stands, no value.
 
@@ -18,10 +19,12 @@ does the name of who acted (`AuditEvent.actor`): who did what in office is what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.domain.identifiers import mask_id_number, mask_mobile
+from core.storage.sealed import boxes
 
 SECRET = frozenset(
     {"password", "tf_totp_secret", "mf_recovery_codes", "fs_uniquifier", "token", "secret", "code"}
@@ -48,6 +51,8 @@ WORDS = frozenset(
 FINGERPRINTS = SECRET | {"body", "outbox_message.subject"}
 
 HIDDEN = "***"
+DIGEST = re.compile(r"([0-9]+):[0-9a-f]{64}")
+"""What stands in an event for a personal value: the key's number, and the digest."""
 _SEALED = NUMBERS | CONTACTS | NAMES | WORDS
 _PERSONAL = _SEALED | FINGERPRINTS
 
@@ -67,6 +72,18 @@ def is_personal(table: str, column: str, name: str) -> bool:
     return name in _PERSONAL or (name == "name" and f"{table}.{column}" in FACTS)
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value has the form of a number of a person."""
+    return isinstance(value, str) and not boxes.is_sealed(boxes.Kind.FACT, value)
+
+
+def tells_a_number(table: str, column: str, value: Any) -> bool:
+    """Whether a value within a column of facts is a number of a person, or the digest of one."""
+    if f"{table}.{column}" not in FACTS or not isinstance(value, str):
+        return False
+    return is_number(value) or DIGEST.fullmatch(value) is not None
+
+
 def is_sealed(table: str, column: str, name: str) -> bool:
     """Whether a personal value is kept beside its digest."""
     return name not in FINGERPRINTS and f"{table}.{column}" not in FINGERPRINTS
@@ -83,7 +100,7 @@ def replaced(table: str, column: str, name: str, value: Any, replace: Replace) -
     def within(path: str, name: str, value: Any) -> Any:
         if is_empty(value):
             return value
-        if is_personal(table, column, name):
+        if is_personal(table, column, name) or tells_a_number(table, column, value):
             return replace(path, name, value)
         if isinstance(value, dict):
             return {key: within(f"{path}.{key}", key, item) for key, item in value.items()}
@@ -110,7 +127,7 @@ def mask(name: str, value: Any) -> Any:
         return mask_id_number(value)
     if name in CONTACTS:
         return mask_contact(value)
-    return value
+    return mask_mobile(value) if is_number(value) else value
 
 
 def mask_contact(text: str) -> str:

@@ -6,7 +6,6 @@ When the key goes, the person is erased: the digests stay, so that the chain hol
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -19,10 +18,8 @@ from core.storage.models.trail import AuditValue, PersonKey
 from core.storage.trail.changes import Change, Changes, Owner, audited, canonical, owner_of, table_of
 from core.storage.trail.ciphers import digest_under, new_secret, wrap_under
 from core.storage.trail.keys import KeyFile, keys_of
-from core.storage.trail.privacy import is_sealed, name_of, replaced
+from core.storage.trail.privacy import DIGEST, is_sealed, name_of, replaced
 
-DIGEST = re.compile(r"([0-9]+):[0-9a-f]{64}")
-"""What stands in an event for a personal value: the key's number, and the digest."""
 PERSONS = {"app_user": "user"}
 """What the person behind a row is called, where it is not the name of the table."""
 ENTITIES = {table_of(entity).name: entity for entity in audited()}

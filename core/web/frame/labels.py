@@ -9,6 +9,7 @@ from core.domain.supervision.metrics import METRICS
 from core.hooks.catalogue import catalogue
 from core.rules.terms import Fact, Kind
 from core.rules.text import EMPTY, T
+from core.services.people.party_file import LOOKED
 
 TONES: dict[str, str] = {
     **dict.fromkeys(
@@ -168,6 +169,7 @@ KINDS_OF_CHANGE: dict[str, T] = {
     "update": T("修改", "Changed"),
     "delete": T("删除", "Deleted"),
     "bulk": T("批量修改", "Changed in bulk"),
+    LOOKED: T("查看完整号码", "Looked at the whole numbers"),
 }
 
 

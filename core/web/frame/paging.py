@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, request
 
-from core.domain.errors import NotFound
+from core.domain.errors import Invalid, NotFound
+from core.rules.text import T
 from core.services.base.paging import MOST_COUNTED, SIZE, Wish
 from core.services.base.words import NOTHING_THERE
+
+N = TypeVar("N", int, None)
 
 SIZES = (20, 50, 100)
 LONGEST_SEARCH = 100
@@ -21,12 +24,41 @@ UNFILTERED = ("lang", PAGE, "page_size")
 
 
 def wish(size: int = SIZE, name: str = PAGE) -> Wish:
-    """The page that the address asks for; what is no number asks for the first.
+    """The page that the address asks for, else the first; NotFound for what is no number.
 
     `name` tells the lists of one page apart. The size can be chosen where the page has one list.
     """
-    chosen = request.args.get("page_size", size, type=int) if name == PAGE else size
-    return Wish(request.args.get(name, 0, type=int), chosen if chosen in SIZES else size)
+    chosen = asked("page_size", size) if name == PAGE else size
+    return Wish(asked(name, 0), chosen if chosen in SIZES else size)
+
+
+def asked(name: str, default: N) -> int | N:
+    """The whole number that the address gives under a name; the default where it gives none.
+
+    NotFound for anything else: no page has such an address.
+    """
+    text = request.args.get(name, "").strip()
+    number = _whole(text)
+    if text and number is None:
+        raise NotFound(
+            T(f"地址中的“{name}”应为整数", f"{name} in the address must be a whole number"),
+            mend=T("请从页面上的链接进入", "open the page by the links of the site"),
+        )
+    return default if number is None else number
+
+
+def sent(name: str) -> int:
+    """The whole number that a form has under a name; 0 where it has none, Invalid for anything else."""
+    text = request.form.get(name, "").strip()
+    number = _whole(text)
+    if text and number is None:
+        raise Invalid({name: T("应为整数", "give a whole number")})
+    return number or 0
+
+
+def _whole(text: str) -> int | None:
+    number = number_of(text.removeprefix("-"))
+    return -number if number is not None and text.startswith("-") else number
 
 
 def link(path: str = "", **changes: Any) -> str:

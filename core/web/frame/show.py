@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 
 from core.domain.calendar import WorkingCalendar
 from core.domain.clock import SHANGHAI, forward, now, today
-from core.domain.identifiers import mask_id_number, mask_mobile
+from core.domain.identifiers import mask_id_number, mask_mobile, masked_within
+from core.domain.identifiers.telephones import mask_telephones
 from core.hooks.catalogue import catalogue
 from core.rules import clauses
 from core.rules.evaluate import NEVER
@@ -339,6 +340,9 @@ def init_app(app: Flask) -> None:
         short=short,
         clause=lambda clause: show(clause_name(clause)),
         job=lambda job: show(job_title(job)),
+        id_masked=mask_id_number,
+        phone_masked=mask_telephones,
+        words_masked=masked_within,
     )
     app.jinja_env.globals.update(
         evidence_text=evidence_text,

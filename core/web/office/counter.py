@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from core.domain.acts import Act
 from core.domain.errors import Invalid
+from core.domain.identifiers.telephones import mask_telephones
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.rules.phrases import SAVED
@@ -47,6 +49,7 @@ from core.web.frame.show import place_name
 blueprint = Blueprint("filing", __name__, url_prefix="/admin/filing")
 
 SAVE = T("保存", "Save")
+MASKED = ("mobile", "phone")
 REMARK = reason(T("退回原因", "Why it is turned down"), name="remark")
 
 
@@ -202,11 +205,18 @@ def _vouched(w: Work, item: Party) -> tuple[Vouched, ...]:
 
 
 def _editable(w: Work, item: Party) -> tuple[list[Spec], dict[str, Any]]:
-    """The inputs for the data that may be edited, and what stands there."""
+    """The inputs for the data that may be edited, and what stands there: a number that stays, masked."""
     names = set(parties.CONTACT) - (set(Vouched) if _vouched(w, item) else set())
-    specs = [spec for spec in PARTY_SPECS if spec.name in names]
+    specs = [_staying(spec) if spec.name in MASKED else spec for spec in PARTY_SPECS if spec.name in names]
     known = {spec.name: getattr(item, spec.name) for spec in specs}
+    known |= {name: mask_telephones(known[name]) for name in MASKED}
     return specs, known | {"region_shown": place_name(item.region) if item.region else ""}
+
+
+def _staying(spec: Spec) -> Spec:
+    """An input that begins with a masked number."""
+    stays = T("显示为隐去中间几位的号码，不改动即保持原号码", "Shown masked; left as it is, the number stays")
+    return replace(spec, hint=T(f"{spec.hint.zh}。{stays.zh}", f"{spec.hint.en}. {stays.en}"))
 
 
 def _show(

@@ -45,7 +45,7 @@ def _wanted(w: Work) -> tuple[list[Choice], Choice | None, int, str]:
     known = commendations.choices(w)
     program, _, target = request.values.get("target", "").partition("|")
     chosen = next((item for item in known if (item.program, item.target) == (program, target)), None)
-    year = request.values.get("year", current_day().year, type=int)
+    year = paging.sent("year") or paging.asked("year", current_day().year)
     year = year if FIRST_YEAR <= year <= LAST_YEAR else current_day().year
     chosen = chosen or (known[0] if known else None)
     track = request.values.get("track", "")

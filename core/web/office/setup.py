@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from core.domain.identifiers import fits, mask_id_number
+from core.domain.identifiers import fits
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.rules.text import T
 from core.web.cases.filings import words_of_filer
@@ -94,5 +94,4 @@ def init_app(app: Flask) -> None:
     menu.add(app, *MENU)
     app.jinja_env.globals["states_of"] = states_of
     app.jinja_env.globals["words_of_filer"] = words_of_filer
-    app.jinja_env.filters["id_masked"] = mask_id_number
     app.jinja_env.filters["fits"] = fits

@@ -21,7 +21,7 @@ def index() -> str:
     """The messages, the latest first; filters stay in the address."""
     w = reading()
     parties = own_parties(w)
-    wish = request.args.get("party", type=int)
+    wish = paging.asked("party", None)
     chosen = wish if wish in {party.id for party in parties} else None
     fresh = request.args.get("unread") == "1"
     return render_template(

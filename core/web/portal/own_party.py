@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, request
+from flask import abort
 
 from core.services.applications.own import own_parties
 from core.services.base.work import Work
 from core.services.duties.owed import held_by
 from core.storage.models import Accreditation, Party
+from core.web.frame import paging
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,7 @@ def own_party(unit: Work, party_id: int | None = None) -> OwnParty:
     """
     parties = own_parties(unit)
     held = held_by(unit, [party.id for party in parties])
-    wish = party_id if party_id is not None else request.args.get("party", type=int)
-    if wish is None and request.args.get("party"):
-        abort(404)
+    wish = party_id if party_id is not None else paging.asked("party", None)
     if wish is None:
         wish = held[0].party_id if held else parties[0].id if parties else None
     party = next((item for item in parties if item.id == wish), None)

@@ -46,7 +46,7 @@ def confirm() -> ResponseReturnValue:
     w = reading()
     if not form.validate() or not ids:
         return _show(w, ids, form), 422
-    versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in ids}
+    versions = {number: paging.sent(f"version-{number}") for number in ids}
     rows = recommenders_queue.preview(w, ids, as_claimed=_as_claimed())
     items = [
         Recommended(

@@ -36,9 +36,9 @@ KINDS = ("xlsx", "csv")
 
 
 def wanted() -> Narrow:
-    """What the address asks for; what cannot be read is left out."""
+    """What the address asks for; what nothing has is left out."""
     program, region = request.args.get("program", ""), request.args.get("region", "")
-    span = request.args.get("months", type=int)
+    span = paging.asked("months", None)
     return Narrow(
         program if program in catalogue().programs else "",
         region if DIVISION_CODE.fullmatch(region) else "",

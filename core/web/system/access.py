@@ -12,7 +12,7 @@ from core.rules.text import T
 from core.services.entry.record import found_by
 from core.storage.models import AccessRecord
 from core.storage.models.accounts import AccessKind, GuessKind, Look
-from core.web.frame.labels import TABLES
+from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 from core.web.frame.show import data, program_title, region_name
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import Column, Filter, members
@@ -84,4 +84,4 @@ def _detail(detail: str) -> Any:
     """What is noted beside it, in words where it has any."""
     if detail in GuessKind.__members__.values():
         return GuessKind(detail).label
-    return TABLES.get(detail, data(detail) if detail else "")
+    return TABLES.get(detail) or KINDS_OF_CHANGE.get(detail) or (data(detail) if detail else "")

@@ -25,6 +25,7 @@ from core.services.people.rights import duties
 from core.services.settings import holidays
 from core.storage.models import User
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
+from core.web.frame import paging
 from core.web.frame.language import language
 from core.web.frame.pipeline import attempt, current_actor, reading
 from core.web.system.job_words import job_lines
@@ -267,7 +268,7 @@ def change_user(user_id: int, step: str) -> ResponseReturnValue:
             done=T("已通知本人重设密码", "The user is asked to set another password"),
         )
     elif step == "revoke":
-        grant_id = request.form.get("grant", 0, type=int)
+        grant_id = paging.sent("grant")
         if grant_id not in {held.id for held in item.grants}:
             abort(404)
         attempt(

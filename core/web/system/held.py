@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
@@ -10,6 +10,7 @@ from core.rules.text import T
 from core.services.base.access import allowed
 from core.services.delivery import held
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, reason
+from core.web.frame import paging
 from core.web.frame.pipeline import attempt, reading
 from core.web.system.lists import recipient_of
 
@@ -55,7 +56,7 @@ def release(message_id: int) -> ResponseReturnValue:
 def discard(message_id: int) -> ResponseReturnValue:
     """Never send them."""
     form = make_form(_specs(0))
-    number = request.form.get("number", 0, type=int)
+    number = paging.sent("number")
     if form.validate():
         done = attempt(
             "message.discard",

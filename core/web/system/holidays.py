@@ -25,6 +25,7 @@ from core.storage.models import HolidayDay
 from core.web.forms.fields import FieldKind, Spec, make_form
 from core.web.forms.looked_at import Looked, confirmed, download, keep, seal
 from core.web.forms.refused import WHICH
+from core.web.frame import paging
 from core.web.frame.language import language, tr
 from core.web.frame.pipeline import attempt, complain, reading, run
 from core.web.frame.show import current_day
@@ -52,7 +53,7 @@ def page(year: int | None) -> str:
     """One year."""
     w = reading()
     years = holidays.years(w)
-    chosen = year or request.args.get("year", current_day().year, type=int)
+    chosen = year or paging.asked("year", current_day().year)
     if not MINYEAR <= chosen < MAXYEAR:
         abort(404)
     special = holidays.days_of(w, chosen)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.domain.acts import Act
 from core.domain.clock import now
+from core.domain.identifiers import masked_within
 from core.domain.identifiers.telephones import mask_telephones
 from core.domain.messages import PERIOD_BEGINS, TO_FILERS
 from core.domain.roles import Role
@@ -259,7 +260,7 @@ def _why_not(row: OutboxMessage) -> Any:
         return T(zh, en)
     if row.event in TO_FILERS and row.last_error:
         return T("未能送达", "could not be delivered")
-    return data(row.last_error) if row.last_error else ""
+    return data(masked_within(row.last_error)) if row.last_error else ""
 
 
 class MessageView(ScopedView):
@@ -275,7 +276,7 @@ class MessageView(ScopedView):
         Column("created_at", T("生成时间", "Written"), sort=OutboxMessage.created_at),
         Column("channel", T("渠道", "Channel"), lambda row: MessageChannel(row.channel).label),
         Column("recipient", T("收件人", "Recipient"), recipient_of),
-        Column("subject", T("主题", "Subject line")),
+        Column("subject", T("主题", "Subject line"), lambda row: data(masked_within(row.subject))),
         Column("state", T("状态", "State"), badge=True, sort=OutboxMessage.state),
         Column("attempts", T("次数", "Attempts"), lambda row: row.attempts),
         Column("sent_at", T("发送时间", "Sent at"), listed=False),
@@ -286,7 +287,7 @@ class MessageView(ScopedView):
             lambda row: row.next_attempt_at if row.state is MessageState.PENDING else None,
             listed=False,
         ),
-        Column("body", T("正文", "Body"), listed=False),
+        Column("body", T("正文", "Body"), lambda row: data(masked_within(row.body)), listed=False),
     )
     filters = (
         Filter("state", T("状态", "State"), OutboxMessage.state, choices=members(MessageState)),

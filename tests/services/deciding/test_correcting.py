@@ -277,6 +277,25 @@ def test_a_corrected_exit_gives_the_status_back_and_lifts_the_ban(
     assert (seen.open, seen.dismissed_on) == (False, date(2024, 5, 21))
 
 
+def test_neither_of_the_two_who_ended_a_status_corrects_it(
+    engine: Any, begin: Any, make_actor: Any, unchanged: Any
+) -> None:
+    held = accredit(engine, "liaocheng/specialized", "2024-03-21")
+    one, two, third = (make_actor(Role.LEAD, "liaocheng", "371500") for _ in range(3))
+    with begin(third, "2024-05-06T09:00") as w:
+        number = exits.propose(w, held.id, "20(1)", "处分决定")
+        exits.told(w, number, w.today)
+    for who in (one, two):
+        with begin(who, "2024-05-20T09:00") as w:
+            exits.confirm(w, number, "属实")
+    for who in (one, two):
+        with unchanged(Refused, "不能自行更正"), begin(who, "2024-05-21T09:00") as w:
+            correcting_status.correct_exit(w, number, REASON)
+    with begin(third, "2024-05-21T09:00") as w:
+        correcting_status.correct_exit(w, number, REASON)
+    assert load(engine, Accreditation, held.id).state == "active"
+
+
 def test_a_corrected_finding_does_not_count_and_what_rests_on_it_falls(
     engine: Any, begin: Any, make_actor: Any
 ) -> None:

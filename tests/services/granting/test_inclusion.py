@@ -337,7 +337,7 @@ def test_a_filled_table_goes_out_column_for_column_and_comes_back(town, shandong
     rows.append(expert(2, "周某", "法律", "13800138031"))
     done = include(town, shandong, call, table(EXPERTS, rows), "A4")
     head = {"填写单位": "=1+1", "联系人": "赵某", "联系电话": "0531"}
-    with town.begin(town.officer("miit_volunteer"), AT) as w:
+    with town.begin(shandong, AT) as w:
         data = tables.summary_table_xlsx(
             w, "miit_volunteer", "A4", [item.application_id for item in done], head
         )

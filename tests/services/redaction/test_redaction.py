@@ -327,6 +327,19 @@ def test_the_same_bytes_elsewhere_are_replaced_and_do_not_come_back(town, case, 
     attach(town.start(KEY), ORIGINAL)  # another party, of whom nothing is told
 
 
+def test_the_same_bytes_beyond_the_reach_of_who_redacts_stay(town, case, document):
+    far, near = town.start("liaocheng/comprehensive", region="371521"), town.start("jilin/provider")
+    elsewhere = [(far, attach(far, ORIGINAL)), (near, attach(near, ORIGINAL, key="business_licence"))]
+    own = town.start(KEY)
+    elsewhere.append((own, attach(own, ORIGINAL)))
+    of_county = replace(
+        town.make_actor(Role.OFFICER, case.program, "371502"), parties=frozenset({own.party_id})
+    )
+    assert redact(case, document, who=of_county) == 1, "neither another division, programme, nor their own"
+    assert shown(case, document)[1] == COVERED
+    assert [shown(*each)[1] for each in elsewhere] == [ORIGINAL] * 3
+
+
 def test_what_was_only_at_the_wrong_place_may_stand_at_the_right_one(case, document):
     right = attach(case, ORIGINAL, key="other_proof")
     assert redact(case, document, paper("误交"), why=WRONG) == 1

@@ -15,6 +15,7 @@ from core.services.applications.materials import may_open
 from core.services.granting import decisions
 from core.services.people import parties
 from core.services.review import panels, reviews
+from core.services.review import tasks as own_tasks
 from core.services.review.conflicts import conflict_of
 from core.services.review.reviews import ReviewerScore
 from core.services.review.setting_aside import set_aside
@@ -144,6 +145,26 @@ def test_a_task_is_its_reviewers_own(town, reviewer):
     with session_factory(town.engine)() as session:
         told = session.query(OutboxMessage).filter_by(event="review.assigned", user_id=mine.user_id).one()
     assert "评审任务" in told.subject
+
+
+def test_nobody_but_its_reviewer_scores_a_task(town, reviewer):
+    case = under_review(town)
+    mine, other = reviewer(), reviewer()
+    with case.as_officer(3) as w:
+        task, beside = reviews.assign(w, case.application_id, [mine.user_id, other.user_id])
+    for person, own in ((mine, task), (other, beside)):
+        with town.begin(person, case.on(3)) as w:
+            reviews.declare(w, own, conflict=False)
+    officer, points = town.officer("shanghai"), {"overall": 10}
+    for person in (other, officer, replace(officer, grants=(*officer.grants, *mine.grants))):
+        for act in (reviews.score, reviews.save_draft):
+            with town.begin(person, case.on(3)) as w, pytest.raises(NotFound):
+                act(w, task, points)
+        with town.begin(person, case.on(3)) as w, pytest.raises(NotFound):
+            own_tasks.own(w, task)
+    with town.begin(mine, case.on(3)) as w:
+        reviews.score(w, task, {"overall": 80})
+        assert [item.points for item in own_tasks.own(w, task).scores] == [80]
 
 
 def test_near_reviewers_are_refused_each_with_the_reason(town, reviewer, make_actor, unchanged):

@@ -28,6 +28,7 @@ from core.storage.trail.persons import rotate
 from core.storage.verify import faults
 from tests.conftest import actor_maker, beginner
 from tests.databases import OWNER, NewDatabase
+from tests.leaks import told
 from tests.services.factory import id_number, make_party, uscc
 from tests.services.journey import Town
 
@@ -108,10 +109,8 @@ def test_no_planted_number_or_code_stands_in_the_database_or_the_log(
     assert len(codes) >= 3
     planted = [person, *MOBILES[:11], *LINES, *RECOVERY, *codes, objection, complaint]
     found = dumped(engine)
-    open_ones = {name: [text for text in planted if text in kept_rows] for name, kept_rows in found.items()}
-    assert {name: texts for name, texts in open_ones.items() if texts} == {}
-    log = "".join(capfd.readouterr())
-    assert [text for text in planted if text in log] == []
+    assert {name: texts for name, kept in found.items() if (texts := told(planted, kept))} == {}
+    assert told(planted, "".join(capfd.readouterr())) == set()
     sealed = {name for name, kept_rows in found.items() if MARK in kept_rows}
     assert sealed == {of.name for of in rows.sealed_tables()}
 

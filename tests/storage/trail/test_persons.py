@@ -11,7 +11,7 @@ from core.domain.facts import ALL
 from core.rules.clauses import PartyKind
 from core.storage.engine import make_engine, session_factory
 from core.storage.models import AuditEvent, AuditValue, OutboxMessage, Party, PersonKey, User
-from core.storage.trail import persons
+from core.storage.trail import persons, privacy
 from core.storage.trail.chain import verify_chain
 from core.storage.trail.changes import audited, columns, table_of
 from core.storage.trail.keys import KeyFile, NoKeysError
@@ -97,6 +97,46 @@ def test_values_are_shown_masked_and_stand_nowhere_in_the_open(session: Session,
     raw = "SELECT string_agg(e.changes::text, '') || string_agg(v.sealed::text, '') FROM audit_event e "
     text_of = session.scalar(text(raw + "JOIN audit_value v ON v.event_id = e.id"))
     assert not [secret for secret in ("王芳", NUMBER, "139001") if secret in text_of]
+
+
+LINE, AFTER = "0531-82345678转8", "13900139000"
+
+
+def test_a_number_is_personal_whatever_its_fact_is_called(session: Session, person: Party) -> None:
+    for line in (LINE, [AFTER, "云南"], AFTER):
+        person.profile = {"acme_line": line, "acme_note": "电话见名片", "acme_code": "3:" + "a" * 64}
+        session.commit()
+    raw = session.scalar(text("SELECT string_agg(changes::text, '') FROM audit_event"))
+    assert not [number for number in (LINE, "82345678", AFTER) if number in raw]
+    assert "电话见名片" in raw
+    events = told(session)[-3:]
+    read = [shown(session, [event])[event.id]["profile"] for event in events]
+    assert [pair[1]["acme_line"] for pair in read] == [
+        "053********78转8",
+        ["139****9000", "云南"],
+        "139****9000",
+    ]
+    assert found(session) == []
+    tamper(session, """UPDATE party SET profile = jsonb_set(profile, '{acme_line}', '"13900139001"')""")
+    (fault,) = by_columns(session)
+    assert (fault.check, "profile.acme_line" in fault.message.en) == ("audit.state", True)
+    assert "13900139001" not in f"{fault}"
+
+
+@pytest.mark.owner
+def test_what_an_earlier_version_told_in_the_open_is_followed(
+    session: Session, person: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(privacy, "tells_a_number", lambda *_: False)
+        person.profile = {"acme_line": LINE}
+        session.commit()
+    assert LINE in str(told(session)[-1].changes)
+    assert found(session) == []
+    person.profile = {"acme_line": AFTER}
+    session.commit()
+    assert AFTER not in str(told(session)[-1].changes)
+    assert found(session) == []
 
 
 def test_equal_values_of_two_persons_or_places_have_different_digests(session: Session) -> None:

@@ -14,6 +14,7 @@ from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind
 from core.services.people.party_file import LOOKED
 from core.storage.models import (
+    AccessRecord,
     Application,
     AuditEvent,
     Complaint,
@@ -21,9 +22,11 @@ from core.storage.models import (
     Nomination,
     NoticeItem,
     Objection,
+    Party,
     PublicNotice,
     ServiceRecord,
 )
+from core.storage.models.accounts import Look
 from tests.databases import load_holidays
 from tests.services.factory import accredit, id_number, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
@@ -246,22 +249,50 @@ def test_the_page_of_a_party_with_a_status_leads_to_the_request(engine: Engine, 
     assert free.doc.xpath("//main//input[@name='name']")
 
 
-def test_the_authority_sees_a_number_whole_when_it_asks_and_that_is_kept(
+def test_the_authority_sees_numbers_whole_when_it_asks_and_that_is_kept_and_nobody_else(
     engine: Engine, session: Session, make_user: MakeUser, log_in: LogIn
 ) -> None:
-    number = id_number()
-    party = make_party(engine, PartyKind.PERSON, "220202", id_number=number)
+    number, mobile, line = id_number(), "13900139001", "0432-62412345"
+    party = make_party(
+        engine, PartyKind.PERSON, "220202", id_number=number, mobile=mobile, phone=f"{line}、{mobile}"
+    )
+    masked = {mask_id_number(number), "139****9001", "043******2345"}
     accredit(engine, "jilin/expert", "2026-02-01", region="220202", party_id=party)
     looks = select(AuditEvent.subject_id).where(AuditEvent.action == LOOKED)
     for role, may in ((Role.OFFICER, True), (Role.RECOMMENDER, False), (Role.AUDITOR, False)):
-        who = Browser(log_in(make_user(role, "jilin", "220200")))
-        page = who.get(f"/admin/filing/party/{party}")
-        assert number not in page.text
-        assert mask_id_number(number) in page.text
-        assert ("显示完整号码" in page.text) is may
+        client = log_in(make_user(role, "jilin", "220200"))
+        who = Browser(client)
+        for path in (f"filing/party/{party}", f"parties/details/?id={party}", "parties/export/csv/"):
+            text = client.get(f"/admin/{path}").text
+            assert [given for given in (number, mobile, line) if given in text] == []
+            assert [given for given in masked if given not in text] == []
+        assert ("显示完整号码" in who.get(f"/admin/filing/party/{party}").text) is may
         whole = who.post(f"/admin/filing/party/{party}/numbers", {}, ok=may)
-        assert (number in whole.text) is may
+        assert [given in whole.text for given in (number, mobile, line)] == [may] * 3
         assert session.scalars(looks).all() == [str(party)], "the officer's look alone"
+        in_record = select(AccessRecord).where(AccessRecord.detail == LOOKED)
+        (kept,) = session.scalars(in_record).all()
+        assert (kept.look, kept.number, kept.party_id, kept.region) == (Look.PARTY, party, party, "220202")
+
+
+def test_a_masked_number_that_is_left_stays_and_another_takes_its_place(
+    engine: Engine, session: Session, officer: Browser
+) -> None:
+    party = make_party(engine, region="371502", mobile="13900139001", phone="0635-8241234")
+    accredit(engine, f"{P}/comprehensive", "2026-02-01", region="371502", party_id=party)
+
+    def kept(**changes: str) -> tuple[str, str, str]:
+        page = officer.get(f"/admin/filing/party/{party}")
+        assert "139****9001" in page.text
+        assert "063*****1234" in page.text
+        page.send(ok=False, **changes)
+        session.expire_all()
+        item = session.get_one(Party, party)
+        return item.address, item.mobile, item.phone
+
+    assert kept(address="新路 1 号") == ("新路 1 号", "13900139001", "0635-8241234")
+    assert kept(mobile="139****9002")[1] == "13900139001", "no number: refused"
+    assert kept(mobile="13900139003", phone="") == ("新路 1 号", "13900139003", "")
 
 
 def test_a_recommender_sees_neither_who_filed_nor_what_they_wrote(

@@ -65,7 +65,6 @@ def test_nothing_found_comes_with_advice(engine: Engine, visitor: FlaskClient) -
 ODD = (
     "page=-1",
     "page=99999999",
-    "page=x",
     "state=nonsense",
     "sort=nonsense",
     "program=nowhere&track=x&function=x",

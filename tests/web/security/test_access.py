@@ -62,7 +62,7 @@ def test_a_look_at_a_party_is_one_entry_with_its_numbers_alone(
     party = make_party(engine, mobile="13800138000")
     officer = make_user(Role.OFFICER)
     page = log_in(officer).get(f"/admin/filing/party/{party}")
-    assert "13800138000" in page.text
+    assert "138****8000" in page.text
     (row,) = entered(session, AccessKind.LOOKED)
     assert (row.who_id, row.look, row.number, row.party_id) == (officer.id, Look.PARTY, party, party)
 
@@ -75,6 +75,19 @@ def test_a_party_among_the_rows_of_the_list_is_looked_at_as_on_its_page(
     assert "fang@example.cn" in page.text
     (row,) = entered(session, AccessKind.LOOKED)
     assert (row.look, row.number, row.party_id) == (Look.PARTY, party, party)
+
+
+def test_a_look_at_whole_numbers_is_one_entry_that_says_so(
+    app: Flask, engine: Engine, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    party = make_party(engine, mobile="13800138000")
+    officer = make_user(Role.OFFICER)
+    assert "13800138000" in log_in(officer).post(f"/admin/filing/party/{party}/numbers").text
+    (row,) = entered(session, AccessKind.LOOKED)
+    assert (row.who_id, row.look, row.party_id, row.detail) == (officer.id, Look.PARTY, party, "numbers.look")
+    auditor = log_in(make_user(Role.AUDITOR))
+    assert "查看完整号码" in auditor.get("/admin/access/").text
+    assert auditor.post(f"/admin/filing/party/{party}/numbers").status_code == 403
 
 
 def test_a_look_costs_one_statement_and_no_look_none(
@@ -109,9 +122,12 @@ def test_what_cannot_be_entered_is_not_shown(
 
     monkeypatch.setattr(record, "write", broken)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    page = client.get(f"/admin/filing/party/{party}")
-    assert page.status_code == 500
-    assert "13800138000" not in page.text
+    for page in (
+        client.get(f"/admin/filing/party/{party}"),
+        client.post(f"/admin/filing/party/{party}/numbers"),
+    ):
+        assert page.status_code == 500
+        assert "8000" not in page.text
 
 
 def test_an_account_an_export_and_their_reader_are_entered(

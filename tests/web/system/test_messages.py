@@ -67,6 +67,23 @@ def test_who_complained_is_not_read_off_the_log(make_user: MakeUser, log_in: Log
     assert "zhao@" not in held
 
 
+def test_numbers_of_people_are_masked_whatever_says_them(
+    make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    keep(session, 1)
+    (short,) = session.query(OutboxMessage).all()
+    short.event, short.recipient, short.program = "reminder.term", "13900139001", "jilin"
+    short.subject, short.body = "账号 13900139002", "账号 13900139003 已开通"
+    short.last_error, short.state, short.sent_at = "13900139004 无效", MessageState.HELD, None
+    session.commit()
+    browser = Browser(log_in(make_user(Role.LEAD, "jilin")))
+    details, held = f"{LOG}details/?id={short.id}", f"/admin/held-messages/{short.id}"
+    for page, masked in ((details, "1234"), (held, "123"), (f"{LOG}export/csv/", "1234")):
+        text = browser.client.get(page).text
+        assert "1390013900" not in text
+        assert [last for last in masked if f"139****900{last}" not in text] == []
+
+
 def test_the_lead_releases_from_the_list_what_the_brake_holds(
     make_user: MakeUser, log_in: LogIn, session: Session
 ) -> None:

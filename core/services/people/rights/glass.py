@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from core.domain.errors import Invalid, NotAllowed
+from core.domain.identifiers import mask_mobile
 from core.domain.messages import MessageEvent
 from core.domain.roles import Role
 from core.rules.text import T
@@ -50,7 +51,7 @@ def tell(w: Work, what: T, user_id: int) -> None:
             MessageEvent.ACCOUNT_CHANGED_ON_MACHINE,
             key=f"machine/{user_id}/{w.action}/{w.now.isoformat()}/{told}",
             user_id=told,
-            values={"what": what, "login": user.email or user.mobile, "by": w.actor.name},
+            values={"what": what, "login": user.email or mask_mobile(user.mobile), "by": w.actor.name},
         )
 
 

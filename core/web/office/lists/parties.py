@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import selectinload
 
 from core.domain.acts import Act
-from core.domain.identifiers import mask_id_number, mask_mobile
+from core.domain.identifiers import mask_id_number
 from core.domain.identifiers.telephones import mask_telephones
 from core.rules.clauses import PartyKind
 from core.rules.phrases import BY_NAME_OR_CODE
@@ -47,9 +47,7 @@ class PartyView(ScopedView):
         Column("id_number", T("证件号", "Identifying number"), lambda row: _masked_id(row), listed=False),
         region_col(sort=Party.region),
         Column("contact_name", T("联系人", "Contact")),
-        Column(
-            "mobile", T("手机", "Mobile"), lambda row: data(mask_mobile(row.mobile)) if row.mobile else ""
-        ),
+        Column("mobile", T("手机", "Mobile"), lambda row: data(mask_telephones(row.mobile))),
         Column(
             "phone", T("联系电话", "Telephone"), lambda row: data(mask_telephones(row.phone)), listed=False
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
@@ -25,7 +25,7 @@ from core.services.granting.decisions import PreviewRow
 from core.services.review.rounds import Round, find, listed, parties_of
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
 from core.web.frame.language import tr
-from core.web.frame.paging import ticked
+from core.web.frame.paging import asked, sent, ticked
 from core.web.frame.pipeline import ask_to_correct, attempt, reading
 from core.web.office.panels.progress import blueprint
 
@@ -76,7 +76,7 @@ def _choose(w: Work, item: Round, ticked: set[int] | None, form: PlainForm | Non
     rows = [row for row in everyone if not row.waits]
     used = quota_used(w, item.call.id) if item.call is not None else 0
     left = _places(item, rows, used)
-    wish = request.args.get("n", left, type=int)
+    wish = asked("n", left)
     number = max(0, min(wish, len(rows)))
     taken, astride = decisions.top(rows, number)
     return render_template(
@@ -198,7 +198,7 @@ def decide_confirm(key: str) -> ResponseReturnValue:
     form = make_form(_specs())
     if not form.validate() or (reject and not _reasoned(form)):
         return _choose(w, item, set(approve), form), 422
-    versions = {number: request.form.get(f"version-{number}", 0, type=int) for number in approve + reject}
+    versions = {number: sent(f"version-{number}") for number in approve + reject}
     values = form.values()
     done = attempt(
         "application.decide",

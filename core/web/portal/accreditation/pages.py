@@ -8,7 +8,6 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from core.domain.identifiers import mask_id_number
 from core.domain.lifecycle.states import Action
 from core.rules.text import EMPTY, T
 from core.services.attachments import party_files
@@ -211,7 +210,6 @@ def data() -> ResponseReturnValue:
         "portal/accreditation/data.html",
         own=own,
         party=own.party,
-        masked=mask_id_number(own.party.id_number or ""),
     )
 
 

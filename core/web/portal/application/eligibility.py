@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 
 from core.rules.evaluate import Outcome
 from core.services.applications.own import own_parties
 from core.services.granting import matching
 from core.storage.models import Party
+from core.web.frame import paging
 from core.web.frame.pipeline import reading
 from core.web.portal.countdown import left
 
@@ -16,7 +17,7 @@ blueprint = Blueprint("eligibility", __name__, url_prefix="/my/programs")
 
 def chosen_party(parties: list[Party]) -> Party | None:
     """The party that the address names, else the first; None for who acts for none."""
-    wish = request.args.get("party", type=int)
+    wish = paging.asked("party", None)
     if wish is None:
         return parties[0] if parties else None
     return next((party for party in parties if party.id == wish), None) or abort(404)

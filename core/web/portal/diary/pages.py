@@ -59,7 +59,7 @@ def index() -> str:
 
 
 def _wanted(statuses: tuple[Accreditation, ...]) -> Filter:
-    number = request.args.get("accreditation", type=int)
+    number = paging.asked("accreditation", None)
     state = request.args.get("state", "")
     return Filter(
         number if any(status.id == number for status in statuses) else None,
@@ -71,7 +71,7 @@ def _wanted(statuses: tuple[Accreditation, ...]) -> Filter:
 
 def _exported(statuses: tuple[Accreditation, ...]) -> tuple[Accreditation, ...]:
     """The accreditations whose table is offered: the chosen one, else the first of them."""
-    chosen = request.args.get("accreditation", type=int)
+    chosen = paging.asked("accreditation", None)
     return tuple(status for status in statuses if status.id == chosen) or statuses[:MOST_EXPORTS]
 
 
