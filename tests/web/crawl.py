@@ -13,8 +13,8 @@ from tests.web import addresses
 from tests.web.filled import PEOPLE, Filled
 
 ROWS = text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-MARKS = {"outbox_message": {"read_at"}}
-"""What looking may change, by table: a message that was opened is read."""
+MARKS = {"outbox_message": {"read_at"}, "login_session": {"seen_at"}}
+"""What looking may change, by table: a message that was opened is read, and a session lives on."""
 ON_RECORD = frozenset({"access_record", "guess"})
 """Where each look, and each link and code that is tried, is written down whatever comes of it."""
 HASH = """
