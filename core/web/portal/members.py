@@ -118,4 +118,8 @@ def page(link: str) -> ResponseReturnValue:
         )
     mine = view.party_id in current_actor().parties
     closed = invitations.why_closed(view.state)
-    return render_template("portal/party/invitation.html", view=view, mine=mine, closed=closed)
+    known = current_user.is_authenticated and not mine and closed is None
+    refusal = invitations.why_not_theirs(w, view.address) if known else None
+    return render_template(
+        "portal/party/invitation.html", view=view, mine=mine, closed=closed, refusal=refusal
+    )

@@ -193,6 +193,14 @@ def test_an_invited_guest_signs_up_and_accepts_once(
     assert guest.post(path).headers["Location"].startswith("/login")
     user = make_user()
     entered = log_in(user)
+    refused = entered.get(path).text
+    assert "g***@example.cn，您的账号尚未确认" in refused
+    assert "guest@example.cn" not in refused
+    assert "接受邀请" not in refused
+    assert entered.post(path).headers["Location"] == path
+    user.email, user.confirmed_at = "guest@example.cn", now()
+    session.commit()
+    assert "接受邀请" in entered.get(path).text
     assert entered.post(path).headers["Location"] == f"/my/parties/{party}"
     assert "已被接受" in log_in(make_user()).get(path).text
     assert guest.get(f"{path}x").status_code == 404
