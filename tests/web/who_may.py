@@ -59,6 +59,7 @@ DOORS: dict[str, dict[str, str]] = {
         "my_applications": "fill history index material materials_page page picture remove replace save_fact"
         " start submit switch upload withdraw",
         "my_changes": "index new remove upload withdraw",
+        "my_claims": "object_to page remove upload withdraw",
         "my_members": "cancel hand_over index remove",
         "my_party": "ask_verification confirm edit index new page profile remove upload",
         "my_sessions": "end end_others index",
@@ -95,10 +96,11 @@ DOORS: dict[str, dict[str, str]] = {
         "proposing": "index propose",
         "table_pages": "former template",
     },
-    "OLA": {"panels": "index progress ranking_page ranking_sheet"},
+    "OLA": {"claiming": "page", "panels": "index progress ranking_page ranking_sheet"},
     "OL": {
         "application_case": "check fill",
         "changing": "decide new reissue revoke withdraw",
+        "claiming": "decide",
         "filers": "file look",
         "filing": "invite new_application new_party turn_down verify_party",
         "mergers": "compare find index mark marked take_back undo",
@@ -131,6 +133,7 @@ LISTS = {
     " warnings exits rectifications extensions changes inspections bans calls notices objections",
     "OLAS": "settings holidays jobs messages",
     "OL": "verifications",
+    "OLA": "claims",
     "ALS": "audit",
     "AS": "users grants",
 }
@@ -196,6 +199,7 @@ THINGS: dict[str, dict[str, str]] = {
     "filers": {"filing_id": "complaints"},
     "filing": {"party_id": "party", "ban_id": "bans"},
     "changing": {"request_id": "change", "party_id": "party", "accreditation_id": "accreditations"},
+    "claiming": {"claim_id": "claim"},
     "mergers": {
         **{"kept_id": "party", "merged_id": "double", "one_id": "party", "other_id": "double"},
         **{"party_id": "party", "mark_id": "mark", "merger_id": "merger"},
@@ -217,6 +221,7 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "my_applications": {"application_id": "own_draft", "file_id": "own_picture", "name": "fact"},
     "my_changes": {"party_id": "party", "request_id": "change"},
+    "my_claims": {"claim_id": "own_claim", "attachment_id": "claim_proof"},
     "my_members": {"party_id": "party", "user_id": "user"},
     "my_party": {"party_id": "party", "attachment_id": "licence"},
     "my_roster": {"party_id": "party"},

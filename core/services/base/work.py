@@ -62,6 +62,10 @@ DECISION_DELAY = "decision_delay_minutes"
 """Minutes from a decision until it is issued, in which it can be recalled; 0: it takes effect at once."""
 ACCESS_MONTHS = "access_months"
 """For how many months it is kept who came in and who looked."""
+REGISTRATIONS_A_DAY = "registrations_a_day"
+"""How many parties one account registers or claims on a day."""
+OPEN_CLAIMS = "open_claims"
+"""How many claims of one account wait for their answer at a time."""
 OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
@@ -74,6 +78,8 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     "review_spread": Decimal(15),
     DECISION_DELAY: Decimal(30),
     ACCESS_MONTHS: Decimal(6),
+    REGISTRATIONS_A_DAY: Decimal(5),
+    OPEN_CLAIMS: Decimal(3),
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"

@@ -156,6 +156,17 @@ def cancel(w: Work, invitation_id: int) -> None:
     found.cancelled_at = w.now
 
 
+def cancel_open(w: Work, party_id: int) -> None:
+    """Take back all that lead to a locked party, whoever sent them: those who did act for it no more."""
+    query = select(Invitation).where(
+        Invitation.party_id.in_(ids_of(party_id)),
+        Invitation.accepted_at.is_(None),
+        Invitation.cancelled_at.is_(None),
+    )
+    for item in w.session.scalars(query.with_for_update()):
+        item.cancelled_at = w.now
+
+
 def read(w: Work, token: str) -> InvitationView:
     """The invitation behind a link; NotFound for one that was never sent."""
     return _view(_by_token(w, token), w.now)

@@ -13,6 +13,7 @@ from core.domain.quantities import (
     MINUTES,
     MONTH,
     MONTHS,
+    PLACES,
     POINTS,
     SHARE,
     WORKING_DAYS,
@@ -21,7 +22,7 @@ from core.domain.quantities import (
 from core.domain.supervision.metrics import METRICS
 from core.rules.terms import Kind
 from core.rules.walk import Parameter
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY
+from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, OPEN_CLAIMS, REGISTRATIONS_A_DAY
 
 OPERATION_UNITS: Mapping[str, str] = {
     "objection_working_days": WORKING_DAYS,
@@ -35,6 +36,8 @@ OPERATION_UNITS: Mapping[str, str] = {
     "review_spread": POINTS,
     DECISION_DELAY: MINUTES,
     ACCESS_MONTHS: MONTHS,
+    REGISTRATIONS_A_DAY: PLACES,
+    OPEN_CLAIMS: ITEMS,
 }
 """How the register is run."""
 FIELD_UNITS: Mapping[str, str] = {

@@ -30,7 +30,15 @@ from core.rules.text import EMPTY, T
 from core.rules.walk import Parameter, parameters, with_numbers
 from core.services.base.access import require, require_anywhere
 from core.services.base.words import NOTHING_THERE, home, unwritten
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, OPERATION_DEFAULTS, REPLY_TO, Work
+from core.services.base.work import (
+    ACCESS_MONTHS,
+    DECISION_DELAY,
+    OPEN_CLAIMS,
+    OPERATION_DEFAULTS,
+    REGISTRATIONS_A_DAY,
+    REPLY_TO,
+    Work,
+)
 from core.services.settings.units import OPERATION_UNITS, subject_of, unit_of
 from core.storage.models import Accreditation, Application, Decision, RegisterEvent, SettingOverride
 from core.storage.models.operations import SettingKind
@@ -64,6 +72,10 @@ OPERATIONS: dict[str, T] = {
     ACCESS_MONTHS: T(
         "登录和查看记录保存多少个月（至少 6 个月）", "Months that logins and looks are kept (6 at least)"
     ),
+    REGISTRATIONS_A_DAY: T(
+        "一个账号一天至多登记、认领多少个主体", "Parties that one account registers or claims on a day"
+    ),
+    OPEN_CLAIMS: T("一个账号至多有多少项认领待答复", "Claims of one account that wait for an answer"),
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
 REPLY_TO_TITLE = T("邮件的回复地址", "Address for answers to e-mails")

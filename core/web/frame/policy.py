@@ -43,6 +43,7 @@ LISTS: dict[str, Act] = {
     "rectifications": Act.RECTIFICATION_VIEW,
     "extensions": Act.EXTENSION_VIEW,
     "changes": Act.CHANGE_VIEW,
+    "claims": Act.CLAIM_VIEW,
     "inspections": Act.INSPECTION_VIEW,
     "bans": Act.BAN_VIEW,
     "calls": Act.CALL_VIEW,
@@ -147,6 +148,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
         )
     },
     **{f"my_changes.{page}": Open.LOGIN for page in ("index", "new", "upload", "remove", "withdraw")},
+    # The service looks at whose claim it is, or at the membership of the claimed party.
+    **{f"my_claims.{page}": Open.LOGIN for page in ("page", "upload", "remove", "withdraw", "object_to")},
     **{f"my_members.{page}": Open.LOGIN for page in ("index", "cancel", "hand_over", "remove")},
     # Documents: the services look at the party, the scope and the state.
     **{
@@ -264,6 +267,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "changing.withdraw": (Act.CHANGE_DECIDE,),
     "changing.revoke": (Act.CHANGE_DECIDE,),
     "changing.reissue": (Act.CERTIFICATE_ISSUE,),
+    "claiming.page": (Act.CLAIM_VIEW,),
+    "claiming.decide": (Act.CLAIM_DECIDE,),
     "filing.lift_ban": (Act.BAN_LIFT,),
     "filing.correct_ban": (Act.BAN_LIFT,),
     "changing.correct": (Act.APPEAL_DECIDE,),

@@ -26,7 +26,7 @@ from core.web.office import (
 from core.web.office.dashboard import Dashboard
 from core.web.office.lists import setup as lists
 from core.web.office.panels import setup as panels
-from core.web.office.parties import changing, merging
+from core.web.office.parties import changing, claiming, merging
 
 BLUEPRINTS = (
     application_page.blueprint,
@@ -41,6 +41,7 @@ BLUEPRINTS = (
     nominating.blueprint,
     take_in.blueprint,
     changing.blueprint,
+    claiming.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (

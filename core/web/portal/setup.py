@@ -12,7 +12,18 @@ from core.rules.text import T
 from core.services.profile.roster import has_body
 from core.web.frame import menu
 from core.web.frame.pipeline import current_actor, reading
-from core.web.portal import account, attachments, changes, inbox, members, party, roster, sessions, start
+from core.web.portal import (
+    account,
+    attachments,
+    changes,
+    claims,
+    inbox,
+    members,
+    party,
+    roster,
+    sessions,
+    start,
+)
 from core.web.portal.accreditation import case as accreditation_case
 from core.web.portal.accreditation import exits, reports
 from core.web.portal.accreditation import pages as accreditation_pages
@@ -36,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     party.blueprint,
     members.blueprint,
     changes.blueprint,
+    claims.blueprint,
     inbox.blueprint,
     members.guests,
     accreditation_case.blueprint,
@@ -69,7 +81,9 @@ MENU = (
     _line(T("我的申请", "My applications"), "my_applications.index", "my_applications"),
     menu.Entry("mine", T("消息", "Messages"), "inbox.index", "inbox"),
     _line(T("员工花名册", "Staff roster"), "my_roster.index", "my_roster", acts_for_body),
-    _line(T("主体资料与成员", "Data and members"), "my_party.index", "my_party my_members my_changes"),
+    _line(
+        T("主体资料与成员", "Data and members"), "my_party.index", "my_party my_members my_changes my_claims"
+    ),
 )
 
 
