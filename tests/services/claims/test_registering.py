@@ -57,12 +57,15 @@ def test_what_is_there_is_claimed_by_its_number_and_given_to_nobody(
     assert load(engine, Party, party).name == "聊城甲服务中心"
 
 
-@pytest.mark.parametrize("name", ["聊城甲服务中心", "聊城 甲服务中心"])
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [("聊城甲服务中心", HOME), ("聊城 甲服务中心", HOME), ("聊城甲服务中心", "420106")],
+)
 def test_a_body_that_a_table_brought_without_a_number_is_claimed_by_its_name(
-    engine: Engine, register: Any, claimant: Any, name: str
+    engine: Engine, register: Any, claimant: Any, name: str, region: str
 ) -> None:
     listed = make_party(engine, region="371523", uscc=None, name="聊城甲服务中心", directly_included=True)
-    assert register(claimant, uscc(), name=name).claim_id
+    assert register(claimant, uscc(), name=name, region=region).claim_id
     assert members(engine, listed) == {}
     assert load(engine, Party, listed).uscc is None
 
