@@ -30,6 +30,7 @@ PARTS = {
     "core.services.messaging.texts.applications.EXPORTS": "a part of all texts",
     "core.services.messaging.texts.applications.SUPERVISION": "a part of all texts",
     "core.services.messaging.texts.applications.CHANGES": "a part of all texts",
+    "core.services.messaging.texts.applications.CLAIMS": "a part of all texts",
     "core.services.messaging.texts.applications.DOCUMENTS": "a part of all texts",
     "core.services.messaging.texts.applications.TRAIL": "a part of all texts",
     "core.services.messaging.texts.applications.DECIDING": "a part of all texts",

@@ -22,6 +22,7 @@ class Act(StrEnum):
     BAN_VIEW = "ban.view"
     EXTENSION_VIEW = "extension.view"
     CHANGE_VIEW = "change.view"
+    CLAIM_VIEW = "claim.view"
     NOMINATION_VIEW = "nomination.view"
     PANEL_VIEW = "panel.view"
     SETTING_VIEW = "setting.view"
@@ -87,6 +88,7 @@ class Act(StrEnum):
     EXIT_DECIDE = "exit.decide"
     EXTENSION_DECIDE = "extension.decide"
     CHANGE_DECIDE = "change.decide"
+    CLAIM_DECIDE = "claim.decide"
     CERTIFICATE_ISSUE = "certificate.issue"
     APPEAL_DECIDE = "appeal.decide"
 
@@ -110,6 +112,7 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.BAN_VIEW: False,
     Act.EXTENSION_VIEW: False,
     Act.CHANGE_VIEW: False,
+    Act.CLAIM_VIEW: False,
     Act.NOMINATION_VIEW: False,
     Act.PANEL_VIEW: False,
     Act.SETTING_VIEW: False,
@@ -175,6 +178,7 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.EXIT_DECIDE: True,
     Act.EXTENSION_DECIDE: True,
     Act.CHANGE_DECIDE: True,
+    Act.CLAIM_DECIDE: True,
     Act.CERTIFICATE_ISSUE: True,
     Act.APPEAL_DECIDE: True,
 }

@@ -1,7 +1,7 @@
 """What is kept for a time and then destroyed: lists that two approve, and what is held from them.
 
 Revision ID: 0043
-Revises: 0040
+Revises: 0041
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0043"
-down_revision: str | None = "0040"
+down_revision: str | None = "0041"
 branch_labels: str | None = None
 depends_on: str | None = None
 ADDITIVE = True

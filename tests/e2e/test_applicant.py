@@ -147,7 +147,7 @@ def register(visitor: Person, look: Look) -> None:
     visitor.fill({"地址": "武汉市江汉区建设大道 1 号", "手机号码": "13800138000", "电子邮箱": EMAIL})
     look(visitor, "05-register")
     visitor.send("登记")
-    visitor.told("已登记")
+    visitor.told("登记信息已收到")
     visitor.sees(NAME, "您所在地区目前没有项目要求核验")
     look(visitor, "06-party")
 

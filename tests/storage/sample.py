@@ -577,6 +577,27 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "decided_by_id": 1,
         },
     ],
+    "party_claim": [
+        {
+            "id": 1,
+            "party_id": 1,
+            "user_id": 2,
+            "state": "accepted",
+            "name": "松花江创业服务中心",
+            "region": "220200",
+            "uscc": USCC,
+            "mobile": "13800138000",
+            "made_at": AT,
+            "handed_in_at": AT,
+            "told_on": DAY,
+            "objection": "并非我们的人",
+            "objected_at": AT,
+            "objected_by_id": 3,
+            "closed_at": AT,
+            "decided_by_id": 1,
+            "answer": "授权书属实",
+        }
+    ],
     "successor": [{"request_id": 1, "name": "松花江服务集团", "uscc": USCC}],
     "former_value": [
         {

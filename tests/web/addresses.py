@@ -134,6 +134,12 @@ EXAMPLES: dict[str, Sequence[Example]] = {
         at("/admin/changing/{numbered}", "officer", "auditor"),
         at("/admin/changing/{change}", "reviewer", code=403),
     ],
+    "claiming.page": [
+        at("/admin/claims/{claim}", *AUTHORITY, "auditor"),
+        at("/admin/claims/{claim_settled}", "officer"),
+        at("/admin/claims/{own_claim}", "officer", code=404),
+        at("/admin/claims/{claim}", "recommender", code=403),
+    ],
     "changing.new": [
         at("/admin/changing/party/{party}", *AUTHORITY),
         *(
@@ -267,6 +273,7 @@ EXAMPLES: dict[str, Sequence[Example]] = {
 
 _WHO: dict[str, tuple[str, ...]] = {
     "verifications": AUTHORITY,
+    "claims": (*AUTHORITY, "auditor"),
     "settings": SETTERS,
     "holidays": SETTERS,
     "jobs": SETTERS,

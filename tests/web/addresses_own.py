@@ -92,7 +92,7 @@ OWN: dict[str, Sequence[Example]] = {
     "invitations.page": [at("/account/invitations/{invitation}", *EVERYONE)],
     "inbox.index": [at("/inbox/", *ENTERED), at("/inbox/?unread=1&page=1", "applicant")],
     "inbox.page": [at("/inbox/{own_message}", "applicant")],
-    "my_party.index": [at("/my/parties/", "applicant", code=302), at("/my/parties/", "lead")],
+    "my_party.index": [at("/my/parties/", *MEMBERS, "lead")],
     "my_party.new": [at("/my/parties/new", *ENTERED), at("/my/parties/new?kind=person", "expert")],
     "my_party.page": [at("/my/parties/{party}", "applicant"), at("/my/parties/{expert_party}", "expert")],
     "my_changes.index": [
@@ -106,6 +106,16 @@ OWN: dict[str, Sequence[Example]] = {
         ),
         at("/my/parties/{expert_party}/changes/new", "expert"),
         at("/my/parties/{expert_party}/changes/new?kind=merger", "expert", code=404),
+    ],
+    "my_claims.page": [
+        at("/my/claims/{own_claim}", "applicant"),
+        at("/my/claims/{claim}", "expert"),
+        at("/my/claims/{claim_settled}", "expert"),
+        at("/my/claims/{claim}", "applicant", "officer", code=404),
+    ],
+    "my_claims.object_to": [
+        at("/my/claims/{claim}/objection", "applicant"),
+        at("/my/claims/{claim}/objection", "expert", "officer", code=404),
     ],
     "my_party.edit": [at("/my/parties/{party}/edit", "applicant")],
     "my_party.profile": [
@@ -189,6 +199,8 @@ OWN: dict[str, Sequence[Example]] = {
     "attachments.download": [
         at("/attachments/{licence}", "applicant", "officer", "auditor"),
         at("/attachments/{licence}?view=1", "applicant", "officer", "auditor"),
+        at("/attachments/{claim_proof}", "expert", "officer", "auditor"),
+        at("/attachments/{claim_proof}", "applicant", "recommender", "sysadmin", code=404),
     ],
     "attachments.picture": [at("/attachments/{licence}/picture", "applicant", "recommender")],
     "downloads.index": [at("/downloads/", *ENTERED)],

@@ -45,6 +45,7 @@ from core.web.frame.bound import limiter
 from tests.conftest import actor_maker, beginner
 from tests.services.journey import Case, Town
 from tests.web.entering import cookie_of
+from tests.web.filled_claims import claimed
 from tests.web.filled_covered import covered
 from tests.web.filled_doubled import doubled
 from tests.web.filled_kept import kept
@@ -114,6 +115,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         ids = _ids(session, made, case, waiting, expert, people)
         ids["declined"] = declined.application_id
         ids |= own_pages(session, FileStore.of(instance), made.held.party_id, waiting.party_id)
+        ids |= claimed(session, FileStore.of(instance), made.held.party_id, waiting.party_id, people)
         emails = {who: str(user.email) for who, user in people.items()}
         users = {who: user.id for who, user in people.items()}
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))

@@ -28,6 +28,9 @@ NUMBERS = (
     "tests/web/office/test_pages.py"
     "::test_the_authority_sees_numbers_whole_when_it_asks_and_that_is_kept_and_nobody_else"
 )
+MEMBERS = "tests/services/people/test_members.py::test_"
+REGISTERING = "tests/services/claims/test_registering.py::test_"
+CLAIMS = "tests/services/claims/test_claims.py::test_"
 
 REMOVALS = (
     Removal(
@@ -216,6 +219,111 @@ REMOVALS = (
         "mask_id_number(party.id_number)",
         "party.id_number",
         "tests/services/papers/test_papers.py::test_no_paper_carries_an_identity_number_whole",
+    ),
+    Removal(
+        "invited address",
+        "core/services/people/invitations.py",
+        "    if (refusal := why_not_theirs(w, found.address)) is not None:",
+        "    if (refusal := None) is not None:",
+        f"{MEMBERS}another_has_one_answer_that_tells_nothing_of_the_invited",
+    ),
+    Removal(
+        "confirmation of the invited address",
+        "core/services/people/invitations.py",
+        " if given and confirmed_at is not None}",
+        " if given}",
+        f"{MEMBERS}an_address_that_was_confirmed_since_opens_it",
+    ),
+    Removal(
+        "party that is there",
+        "core/services/claims/registering.py",
+        "    (found,) = keyed.known(w, kind, [values])\n",
+        "    found = None\n",
+        f"{REGISTERING}what_is_there_is_claimed_by_its_number_and_given_to_nobody",
+    ),
+    Removal(
+        "party that a table brought",
+        "core/services/claims/registering.py",
+        "        included = included_before(w, kind, values)\n",
+        "        included = None\n",
+        f"{REGISTERING}a_body_that_a_table_brought_without_a_number_is_claimed_by_its_name",
+    ),
+    Removal(
+        "one answer for a code that does not fit",
+        "core/services/claims/registering.py",
+        '            identifiers.uscc(values["uscc"])\n',
+        "            pass\n",
+        f"{REGISTERING}nothing_that_is_wrong_with_the_input_tells_of_the_register",
+    ),
+    Removal(
+        "parties that an account registers a day",
+        "core/services/claims/limits.py",
+        "    if made >= most:",
+        "    if False:",
+        f"{REGISTERING}an_account_registers_so_many_a_day",
+    ),
+    Removal(
+        "claims of an account that wait",
+        "core/services/claims/limits.py",
+        "    if waiting >= bound:",
+        "    if False:",
+        f"{REGISTERING}so_many_claims_of_an_account_wait_for_an_answer",
+    ),
+    Removal(
+        "turn of an account that registers",
+        "core/services/claims/limits.py",
+        '{"key": f"registering/{me}"}',
+        '{"key": str(id(w))}',
+        f"{REGISTERING}what_an_account_registers_at_once_is_counted_one_after_another",
+    ),
+    Removal(
+        "days to object to a claim",
+        "core/services/claims/deciding.py",
+        "    waits = waits_until(w, claim)\n",
+        "    waits = None\n",
+        f"{CLAIMS}a_contact_has_its_days_before_a_claim_is_accepted",
+    ),
+    Removal(
+        "side of a claim that decides on it",
+        "core/services/claims/deciding.py",
+        "    if is_same(w, found.user_id) or is_own(w, party.id):",
+        "    if False:",
+        f"{CLAIMS}who_decides_reaches_the_party_and_is_neither_side",
+    ),
+    Removal(
+        "proof of a claim",
+        "core/services/attachments/party_files.py",
+        "    return not is_own(w, claim.party_id) and bool(w.session.scalar(select(reached)))",
+        "    return True",
+        f"{CLAIMS}the_proof_is_seen_by_its_claimant_and_by_who_decides",
+    ),
+    Removal(
+        "proof before a claim is accepted",
+        "core/services/claims/deciding.py",
+        "    if not w.session.scalar(select(proof)):",
+        "    if False:",
+        f"{CLAIMS}without_a_proof_or_an_account_in_use_nothing_is_accepted",
+    ),
+    Removal(
+        "invitations of those whom a claim ended",
+        "core/services/claims/deciding.py",
+        "        invitations.cancel_open(w, party.id)\n",
+        "        pass\n",
+        f"{CLAIMS}those_before_end_with_their_sessions_and_invitations_where_the_officer_says_so",
+    ),
+    Removal(
+        "fresh factor for acts on parties",
+        "core/services/people/parties.py",
+        "    require_fresh(w, act)\n",
+        "    pass\n",
+        f"{CLAIMS}who_decides_reaches_the_party_and_is_neither_side",
+    ),
+    Removal(
+        "status that is brought to a body nobody looked at",
+        "core/services/people/keyed.py",
+        "    suspend(w, party)\n",
+        "    pass\n",
+        "tests/services/claims/test_unproven.py::test_it_is_claimed_by_who_registered_it",
     ),
     Removal(
         "token of a form (CSRF)",

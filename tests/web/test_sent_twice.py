@@ -215,6 +215,20 @@ def own_party(desk: Desk) -> None:
     member.get(f"{own}/members/").send(f"/{invited}/cancel")
 
 
+def claims(desk: Desk) -> None:
+    """One is objected to, has a proof more and less, and is answered; another is handed in and taken back."""
+    member, claimed = desk.of("applicant"), desk["claim"]
+    member.get(f"/my/claims/{claimed}/objection").send(objection="并非我们的人")
+    guest = desk.of("expert")
+    page = guest.get(f"/my/claims/{claimed}").send("/files", file=PDF)
+    (removing, *_) = [form.action for form in page.forms() if form.action.endswith("/remove")]
+    page.send(removing)
+    own = desk["own_claim"]
+    member.get(f"/my/claims/{own}").send(f"/{own}", file=PDF, statement="负责人")
+    member.get(f"/my/claims/{own}").send("/withdraw")
+    desk.of("officer").get(f"/admin/claims/{claimed}").send("/refuse", answer="现成员否认")
+
+
 def own_report(desk: Desk) -> None:
     report = f"/my/accreditations/{desk['accreditations']}/reports/handed-in/{desk['reports']}"
     desk.of("applicant").get(report).send("/files", file=PDF)
@@ -363,6 +377,10 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     corrections: {"changing.correct", "changing.decide", "changing.new", "filing.correct_ban"},
     own_changes: {f"my_changes.{name}" for name in ("new", "remove", "upload", "withdraw")},
     own_party: {"my_members.cancel", "my_party.confirm", "my_party.edit", "my_party.remove"},
+    claims: {
+        "claiming.decide",
+        *(f"my_claims.{n}" for n in ("object_to", "page", "remove", "upload", "withdraw")),
+    },
     own_report: {"my_accreditations.report_files"},
     panel: {"panels.count_again", "panels.hand_over", "panels.set_aside"},
     inspections: {"inspecting.hand_over"},

@@ -59,6 +59,7 @@ DOORS: dict[str, dict[str, str]] = {
         "my_applications": "fill history index material materials_page page picture remove replace save_fact"
         " start submit switch upload withdraw",
         "my_changes": "index new remove upload withdraw",
+        "my_claims": "object_to page remove upload withdraw",
         "my_data": "ask index made",
         "my_members": "cancel hand_over index remove",
         "my_party": "ask_verification confirm edit index new page profile remove upload",
@@ -98,6 +99,7 @@ DOORS: dict[str, dict[str, str]] = {
     },
     "OLA": {
         "archiving": "index package",
+        "claiming": "page",
         "documents": "destruction",
         "keeping": "index page party_holds",
         "panels": "index progress ranking_page ranking_sheet",
@@ -105,6 +107,7 @@ DOORS: dict[str, dict[str, str]] = {
     "OL": {
         "application_case": "check fill",
         "changing": "decide new reissue revoke withdraw",
+        "claiming": "decide",
         "filers": "file look",
         "filing": "invite new_application new_party numbers turn_down verify_party",
         "archiving": "make receive",
@@ -140,6 +143,7 @@ LISTS = {
     "OLAS": "settings holidays jobs messages",
     "OL": "verifications",
     "A": "access",
+    "OLA": "claims",
     "ALS": "audit",
     "AS": "users grants",
 }
@@ -205,6 +209,7 @@ THINGS: dict[str, dict[str, str]] = {
     "filers": {"filing_id": "complaints"},
     "filing": {"party_id": "party", "ban_id": "bans"},
     "changing": {"request_id": "change", "party_id": "party", "accreditation_id": "accreditations"},
+    "claiming": {"claim_id": "claim"},
     "mergers": {
         **{"kept_id": "party", "merged_id": "double", "one_id": "party", "other_id": "double"},
         **{"party_id": "party", "mark_id": "mark", "merger_id": "merger"},
@@ -226,6 +231,7 @@ THINGS: dict[str, dict[str, str]] = {
     },
     "my_applications": {"application_id": "own_draft", "file_id": "own_picture", "name": "fact"},
     "my_changes": {"party_id": "party", "request_id": "change"},
+    "my_claims": {"claim_id": "own_claim", "attachment_id": "claim_proof"},
     "my_members": {"party_id": "party", "user_id": "user"},
     "my_party": {"party_id": "party", "attachment_id": "licence"},
     "my_roster": {"party_id": "party"},

@@ -1,8 +1,10 @@
-"""The last days: bodies that take another name, move, or go into another, each request with its answer."""
+"""The last days: bodies that take another name, move, or go into another, each with its answer; a claim."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +20,9 @@ from core.domain.lifecycle.states import AccreditationState
 from core.rules.clauses import PartyKind
 from core.services.changes import deciding, requests
 from core.services.changes.requests import Proof
+from core.services.claims import own, registering
 from core.services.deciding.correcting_parties import correct_closure
+from core.services.people.parties import register_party
 from core.storage.models import Accreditation, Party
 
 LATER = timedelta(minutes=20)
@@ -42,6 +46,7 @@ def ask_and_answer(world: World, lives: Lives, at: datetime) -> None:
     for scene, body in zip(scenes, by_party.values(), strict=False):
         scene(world, body, at)
     _codes(world, at)
+    _claim(world, list(by_party.values()), at)
 
 
 def _renamed(world: World, body: Body, at: datetime) -> None:
@@ -93,6 +98,31 @@ def _codes(world: World, at: datetime) -> None:
         if place:
             with world.unit(second_officer(program), at + 2 * LATER, "change.revoke") as w:
                 deciding.revoke(w, number, "经向登记机关核实，代码抄录有误。")
+
+
+def _claim(world: World, bodies: list[Body], at: datetime) -> None:
+    """Whoever acts for another body says that the contact of this one has left: an officer is to decide."""
+    accounts = [who for case, _ in bodies if isinstance(who := world.holder(case.body), str)]
+    if not accounts:
+        return
+    claimed = next((held for case, held in bodies if world.holder(case.body) != accounts[0]), None)
+    if claimed is None:
+        return
+    kind = PartyKind.ORGANIZATION
+    with world.factory() as session:
+        party = session.get_one(Party, claimed.party_id)
+        given: dict[str, Any] = {
+            "name": party.name,
+            "region": party.region,
+            "uscc": party.uscc or "",
+            "contact_name": "张敏",
+        }
+    with world.unit(accounts[0], at, "party.register") as w:
+        made = registering.register(w, kind, given, partial(register_party, w, kind=kind, **given))
+    if made.claim_id is not None:
+        with world.unit(accounts[0], at + LATER, "claim.hand_in") as w:
+            proof = own.Proof("法定代表人授权书.pdf", pdf("letter of authorisation"))
+            own.hand_in(w, made.claim_id, proof, world.store, "原联系人已离职，现由本人负责申报和服务登记。")
 
 
 def _rename(world: World, body: Body, ending: str, at: datetime) -> int:

@@ -21,7 +21,7 @@ from core.services.entry.record import looked
 from core.services.files.marks import Mark, marks, require_unsealed
 from core.services.files.types import ALL, JPEG, PDF, PNG, FileType
 from core.services.files.uploads import take
-from core.services.people.parties import lock_party, reach
+from core.services.people.parties import is_own, lock_party, reach
 from core.services.supervision.locking import lock_own
 from core.services.supervision.status import may_read
 from core.storage.files import FileStore
@@ -32,6 +32,7 @@ from core.storage.models import (
     ChangeRequest,
     ExitCase,
     Party,
+    PartyClaim,
     Rectification,
     Redaction,
     ServiceRecord,
@@ -56,6 +57,7 @@ TYPES: Mapping[AttachmentPurpose, tuple[FileType, ...]] = {
     AttachmentPurpose.STATEMENT: ALL,
     AttachmentPurpose.RECTIFICATION: ALL,
     AttachmentPurpose.CHANGE: ALL,
+    AttachmentPurpose.CLAIM: (PDF, JPEG, PNG),
     AttachmentPurpose.FORMER: ALL,
 }
 _COLUMNS: Mapping[AttachmentPurpose, Any] = {
@@ -65,10 +67,11 @@ _COLUMNS: Mapping[AttachmentPurpose, Any] = {
     AttachmentPurpose.STATEMENT: Attachment.exit_case_id,
     AttachmentPurpose.RECTIFICATION: Attachment.rectification_id,
     AttachmentPurpose.CHANGE: Attachment.change_request_id,
+    AttachmentPurpose.CLAIM: Attachment.claim_id,
     AttachmentPurpose.FORMER: Attachment.taken_in_id,
 }
-OF_PARTY = (AttachmentPurpose.LICENCE, AttachmentPurpose.CHANGE)
-"""What belongs to a party, under whichever status."""
+OF_PARTY = (AttachmentPurpose.LICENCE, AttachmentPurpose.CHANGE, AttachmentPurpose.CLAIM)
+"""What belongs to a party, or is about it, under whichever status."""
 _CLOSED = T("此事项已办结，不能再增删文件", "this has been settled; its files stay as they are")
 
 
@@ -101,6 +104,8 @@ def put(
     store: FileStore,
 ) -> int:
     """Hand in a file for what it belongs to, as a member of the party, while that is open. Returns its id.
+
+    That of a claim is the claimant's.
 
     Invalid names what is wrong at `file`; a helper acts through `behalf.on_behalf`. One that is there
     already, byte for byte, is not handed in again: a form that was sent twice.
@@ -238,6 +243,8 @@ def _owner_of(item: Attachment) -> Owner:
 
 
 def _may_see(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
+    if purpose is AttachmentPurpose.CLAIM:
+        return _may_see_claim(w, w.session.get(PartyClaim, owner))
     if purpose in OF_PARTY:
         party_id = _party_of(w, purpose, owner)
         reached = select(exists().where(Party.id == party_id, reach(w.actor, Act.PARTY_VIEW)))
@@ -245,10 +252,22 @@ def _may_see(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
     return any(may_read(w, status) for status in _accreditations(w, purpose, owner))
 
 
+def _may_see_claim(w: Work, claim: PartyClaim | None) -> bool:
+    """Whether the actor claims the party, or looks into claims of it; whoever acts for it does neither."""
+    if claim is None:
+        return False
+    if claim.user_id == w.actor.user_id:
+        return True
+    reached = exists().where(Party.id == claim.party_id, reach(w.actor, Act.CLAIM_VIEW))
+    return not is_own(w, claim.party_id) and bool(w.session.scalar(select(reached)))
+
+
 def _party_of(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int | None:
     """The party whose own file it is; None where there is no such thing."""
     if purpose is AttachmentPurpose.LICENCE:
         return w.session.scalar(select(Party.id).where(Party.id == owner))
+    if purpose is AttachmentPurpose.CLAIM:
+        return w.session.scalar(select(PartyClaim.party_id).where(PartyClaim.id == owner))
     return w.session.scalar(select(ChangeRequest.party_id).where(ChangeRequest.id == owner))
 
 
@@ -274,7 +293,10 @@ def _open_for_party(w: Work, purpose: AttachmentPurpose, owner: Owner) -> int:
         party_id = _party_of(w, purpose, owner)
         if party_id is None:
             raise NotFound(NOTHING_THERE)
-        require_member(w, party_id)
+        if purpose is not AttachmentPurpose.CLAIM:
+            require_member(w, party_id)
+        elif w.session.get_one(PartyClaim, owner).user_id != w.actor.user_id:
+            raise NotFound(NOTHING_THERE)
         party = lock_party(w, party_id)
         if not _is_open(w, purpose, owner):
             raise Refused(_CLOSED)
@@ -297,6 +319,8 @@ def _is_open(w: Work, purpose: AttachmentPurpose, owner: Owner) -> bool:
     if purpose is AttachmentPurpose.CHANGE:
         asked = w.session.get_one(ChangeRequest, owner, populate_existing=True)
         return asked.state is ChangeState.OPEN
+    if purpose is AttachmentPurpose.CLAIM:
+        return w.session.get_one(PartyClaim, owner, populate_existing=True).state.going
     if purpose is AttachmentPurpose.PHOTO:
         verified = exists().where(
             ServiceRecord.entry_id == owner, ServiceRecord.state == RecordState.VERIFIED

@@ -67,6 +67,10 @@ NOTICE_DAYS = "public_notice_days"
 """For how many days after a public notice its people are named."""
 ENDED_DAYS = "public_ended_days"
 """For how many days after a person's status ended the public pages name the person."""
+REGISTRATIONS_A_DAY = "registrations_a_day"
+"""How many parties one account registers or claims on a day."""
+OPEN_CLAIMS = "open_claims"
+"""How many claims of one account wait for their answer at a time."""
 OPERATION_DEFAULTS: dict[str, Decimal] = {
     "objection_working_days": Decimal(OBJECTION_WORKING_DAYS),
     "brake_count": Decimal(5),
@@ -82,6 +86,8 @@ OPERATION_DEFAULTS: dict[str, Decimal] = {
     NOTICE_DAYS: Decimal(180),
     ENDED_DAYS: Decimal(365),
     **{kind.setting: Decimal(kept.months) for kind, kept in RETENTION.items()},
+    REGISTRATIONS_A_DAY: Decimal(5),
+    OPEN_CLAIMS: Decimal(3),
 }
 """Operational settings and their defaults; overridden like parameters, from a date on, with a reason."""
 REPLY_TO = "reply_to"

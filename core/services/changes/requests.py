@@ -229,10 +229,10 @@ def _code(w: Work, party: Party, text: str, errors: dict[str, T]) -> tuple[dict[
         wrong = T("校验码相符，无须核准", "the check digit fits: nothing needs to be accepted")
     elif code == party.uscc and accepted(w)(code):
         wrong = T("该代码已核准", "the code has been accepted already")
-    elif taken is not None:
-        wrong = T("该代码的主体已登记", "a party with this code is registered already")
     elif code != party.uscc and party.id in w.actor.parties:
         wrong = T("与登记的代码不同；请由认定机关更正", "differs from the registered code: ask the authority")
+    elif taken is not None:
+        wrong = T("该代码的主体已登记", "a party with this code is registered already")
     return {"uscc": code}, errors | ({"uscc": wrong} if wrong is not None else {})
 
 

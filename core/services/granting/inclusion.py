@@ -27,6 +27,7 @@ from core.services.granting.decisions import record_decision
 from core.services.granting.inclusion_table import Found, Ready, read, telephone
 from core.services.granting.tables import CONTACT_PHONE, Upload
 from core.services.people.parties import lock_party
+from core.services.people.rights.unproven import suspend
 from core.services.previews.trial import Effects, Look, effects, first_day, tried
 from core.storage.files import FileStore
 from core.storage.models import Application, Call, MaterialFile, Party
@@ -122,6 +123,7 @@ def _party(w: Work, kind: PartyKind, item: Found, where: str) -> Party:
     }
     if item.party_id is not None:
         party = lock_party(w, item.party_id)
+        suspend(w, party)
         for field, value in given.items():
             if value and not getattr(party, field):
                 setattr(party, field, value)

@@ -23,6 +23,8 @@ from core.services.mergers.preview import Ending, endings, in_force_of, why_not,
 from core.services.messaging.writing import notify
 from core.services.people.parties import require_party
 from core.services.people.party_file import MOST_CASES
+from core.services.people.rights.unproven import suspend
+from core.services.people.vouched import is_known
 from core.services.supervision.guards import newer_in_force
 from core.services.supervision.living_through import check_now
 from core.services.supervision.locking import lock_for
@@ -41,7 +43,8 @@ def merge(w: Work, kept_id: int, merged_id: int, reason: str) -> int:
     """Show one party under another from now on; returns the merger's number.
 
     Of two statuses of a track in force the one that began later ends as a duplicate, without case or ban.
-    Refused for what was merged before (so no circle closes), for two kinds of party, and for one's own.
+    Refused for what was merged before (so no circle closes), for two kinds of party, and for one's own. Who
+    registered one of them without being looked at gets nothing of the other by it.
     """
     said = written(reason)
     for number in (kept_id, merged_id):
@@ -58,6 +61,9 @@ def merge(w: Work, kept_id: int, merged_id: int, reason: str) -> int:
     found = endings(in_force_of(w, kept_id, merged_id))
     if found != expected:
         raise Conflict(CHANGED, mend=RELOAD_TO_RETRY)
+    for one, other in ((kept, merged), (merged, kept)):
+        if is_known(w, other.id):
+            suspend(w, one)
     merger = Merger(
         kept_id=kept_id, merged_id=merged_id, reason=said, merged_at=w.now, merged_by_id=w.actor.user_id
     )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, text
 from core.domain import identifiers
 from core.domain.clock import SHANGHAI
 from core.domain.errors import DomainError, Invalid, MalformedError, Refused
+from core.domain.folding import as_seen
 from core.domain.messages import MessageEvent
 from core.rules.text import T
 from core.services.base.work import Work
@@ -54,7 +55,7 @@ class Address:
 def read_address(given: str) -> Address:
     """What was typed, as an address; Invalid at `address`."""
     try:
-        if "@" in given:
+        if "@" in as_seen(given):
             return Address(EMAIL, identifiers.email(given).lower())
         return Address(SMS, identifiers.mobile(given))
     except MalformedError as error:

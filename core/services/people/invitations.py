@@ -1,4 +1,4 @@
-"""Invitations to act for a party: sent to an address, good for a fortnight, accepted once."""
+"""Invitations to act for a party: sent to an address, good for a fortnight, accepted once, by its owner."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from core.services.base.work import Work
 from core.services.messaging.writing import Recipient, notify
 from core.services.people.codes import read_address
 from core.services.people.parties import acts_for, lock_party, membership, require_main
-from core.services.people.users import find_by_login
+from core.services.people.users import address_key, find_by_login
 from core.storage.models import Invitation, Membership, User
 from core.storage.one_party import ids_of
+from core.storage.trail.privacy import mask_contact
 
 VALID_DAYS = 14
 VALID = timedelta(days=VALID_DAYS)
@@ -86,6 +87,11 @@ class InvitationView:
     invited_at: datetime
     expires_at: datetime
     accepted_by: str
+
+    @property
+    def masked(self) -> str:
+        """The address as far as whoever holds the link needs it."""
+        return mask_contact(self.address)
 
 
 def invite(w: Work, party_id: int, given: str, page: str) -> int:
@@ -150,13 +156,55 @@ def cancel(w: Work, invitation_id: int) -> None:
     found.cancelled_at = w.now
 
 
+def cancel_open(w: Work, party_id: int) -> None:
+    """Take back all that lead to a locked party, whoever sent them: those who did act for it no more."""
+    query = select(Invitation).where(
+        Invitation.party_id.in_(ids_of(party_id)),
+        Invitation.accepted_at.is_(None),
+        Invitation.cancelled_at.is_(None),
+    )
+    for item in w.session.scalars(query.with_for_update()):
+        item.cancelled_at = w.now
+
+
 def read(w: Work, token: str) -> InvitationView:
     """The invitation behind a link; NotFound for one that was never sent."""
     return _view(_by_token(w, token), w.now)
 
 
+def why_not_theirs(w: Work, address: str) -> Refused | None:
+    """What the actor is told of an invitation to an address that their account has not confirmed as its own.
+
+    It is one answer whoever has the address, and whether anybody does.
+    """
+    user = w.session.get(User, w.actor.user_id, populate_existing=True) if w.actor.user_id else None
+    if user is not None:
+        own = [
+            (user.email, user.confirmed_at),
+            (user.mobile, user.mobile_confirmed_at),
+        ]
+        confirmed = {address_key(given) for given, confirmed_at in own if given and confirmed_at is not None}
+        if address_key(address) in confirmed:
+            return None
+    shown = mask_contact(address)
+    return Refused(
+        T(
+            f"该邀请发往 {shown}，您的账号尚未确认此邮箱或手机号",
+            f"the invitation was sent to {shown}, which your account has not confirmed as its own",
+        ),
+        mend=T(
+            "请用该账号登录，或在“账号设置”中添加并确认它；不是您的，请联系邀请人向您已确认的地址重新邀请",
+            "log in with it, or add and confirm it in your account settings; where it is not yours, ask for "
+            "a new invitation to an address that you have confirmed",
+        ),
+    )
+
+
 def accept(w: Work, token: str) -> int:
-    """Act for the party from now on; the first of its members is its main contact. Returns the party's id."""
+    """Act for the party from now on; the first of its members is its main contact. Returns the party's id.
+
+    Refused to all but whoever has confirmed the invited address: a link is passed on easily.
+    """
     if w.actor.user_id is None:
         raise NotAllowed(LOG_IN_FIRST)
     found = _by_token(w, token)
@@ -167,6 +215,8 @@ def accept(w: Work, token: str) -> int:
     there = list(w.session.scalars(members))
     if any(item.user_id == w.actor.user_id for item in there):
         raise Refused(T("您已是该主体的成员", "you are a member already"))
+    if (refusal := why_not_theirs(w, found.address)) is not None:
+        raise refusal
     w.session.add(Membership(party_id=found.party_id, user_id=w.actor.user_id, main=not there, since=w.now))
     found.accepted_at, found.accepted_by_id = w.now, w.actor.user_id
     notify(

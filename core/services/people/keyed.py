@@ -15,6 +15,7 @@ from core.rules.clauses import PartyKind
 from core.services.base.work import Work
 from core.services.people.named import has_no_number
 from core.services.people.parties import KEYS, holder, lock_party
+from core.services.people.rights.unproven import suspend
 from core.storage.models import Party
 from core.storage.one_party import left_id
 
@@ -65,6 +66,7 @@ def party_of(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> tuple[Party
     """The party that the data are about, locked, and whether it was there before.
 
     What the register says of one that was there stays as it is; what it does not say is added, also a number.
+    Whoever registered it as their own without being looked at acts for it no more.
     The caller has the turn of `one_table_at_a_time`.
     """
     (found,) = known(w, kind, [values])
@@ -77,6 +79,7 @@ def party_of(w: Work, kind: PartyKind, values: Mapping[str, Any]) -> tuple[Party
     if party.merged_into_id is not None:
         # Merged between the look and the lock.
         party = lock_party(w, party.merged_into_id)
+    suspend(w, party)
     key = KEYS[kind]
     for name in FILLED if holder(w, key, values[key]) is not None else (*FILLED, key):
         if values[name] and not getattr(party, name):

@@ -24,7 +24,7 @@ from core.rules.clauses import PartyKind, StageKind
 from core.rules.phrases import LOG_IN_FIRST
 from core.rules.text import T
 from core.services.base import regions
-from core.services.base.access import ACTS, require_member
+from core.services.base.access import ACTS, require_fresh, require_member
 from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Actor, Work
 from core.services.messaging.writing import notify
@@ -32,7 +32,7 @@ from core.services.people.accepted_codes import accepted, why_not_accepted
 from core.services.people.named import beside_no_table, included_before
 from core.services.people.rights import sessions
 from core.services.people.vouched import holds_or_seeks, is_known, take_over
-from core.storage.models import Accreditation, Application, ChangeRequest, Membership, Party
+from core.storage.models import Accreditation, Application, ChangeRequest, Membership, Party, PartyClaim
 from core.storage.models.changes import Vouched
 from core.storage.one_party import ids_of
 
@@ -58,6 +58,10 @@ KEY_LABELS = {
 }
 
 
+class Taken(Refused):
+    """There is a party with the number already."""
+
+
 def register_party(
     w: Work,
     *,
@@ -77,7 +81,7 @@ def register_party(
     """Enter a party; a user who is no staff becomes its first member. Returns its id.
 
     `unfit`: see `read_party`. One that is there already is refused, with a pointer to whoever can let the
-    user act for it.
+    user act for it; who registers a party as their own comes by `core.services.claims.registering`.
     """
     if w.actor.user_id is None and not w.actor.system:
         raise NotAllowed(LOG_IN_FIRST)
@@ -108,15 +112,16 @@ def register_party(
                 "ask the authority to complete it and to add you as a member",
             ),
         )
-    party = Party(kind=kind, created_at=w.now, profile_confirmed_on=w.today, **values)
+    own = None if is_staff(w.actor, Act.PARTY_EDIT) else w.actor.user_id
+    party = Party(kind=kind, created_at=w.now, profile_confirmed_on=w.today, registered_by_id=own, **values)
     try:
         with w.session.begin_nested():
             w.session.add(party)
     except IntegrityError:
         # Someone registered it between the look and the entry.
         raise _taken(key) from None
-    if w.actor.user_id is not None and not is_staff(w.actor, Act.PARTY_EDIT):
-        w.session.add(Membership(party_id=party.id, user_id=w.actor.user_id, main=True, since=w.now))
+    if own is not None:
+        w.session.add(Membership(party_id=party.id, user_id=own, main=True, since=w.now))
         w.session.flush()
     return party.id
 
@@ -253,7 +258,7 @@ def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
     """The parties that staff reaches for an act: of its territory and, with a grant for a programme, its own.
 
     A programme's own are those that apply to it, are or were accredited by it, ask it to be verified or, in
-    its territory, ask that their code be accepted.
+    its territory, ask that their code be accepted, or are claimed and have no case with any programme.
     """
     if actor.system:
         return true()
@@ -266,7 +271,9 @@ def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
             limits.append(Party.region.startswith(division_prefix(grant.region)))
         if grant.program is not None:
             cases = [_has_a(kind, grant.program) for kind in (Application, Accreditation)]
-            limits.append(or_(*cases, _asks(grant.program), _numbered(grant.program)))
+            limits.append(
+                or_(*cases, _asks(grant.program), _numbered(grant.program), _claimed(grant.program))
+            )
         reached.append(and_(*limits))
     return or_(false(), *reached)
 
@@ -304,6 +311,16 @@ def _numbered(program: str) -> ColumnElement[bool]:
     return and_(numbered, Party.region.startswith(division_prefix(own))) if own else numbered
 
 
+def _claimed(program: str) -> ColumnElement[bool]:
+    """The parties of its territory that are claimed and that no programme has a case of."""
+    loaded = catalogue().programs.get(program)
+    own = loaded.program.region if loaded is not None else ""
+    claimed = Party.id.in_(select(PartyClaim.party_id).where(PartyClaim.handed_in_at.is_not(None)))
+    cases = (exists().where(kind.party_id == Party.id) for kind in (Application, Accreditation))
+    alone = and_(claimed, *(~case for case in cases))
+    return and_(alone, Party.region.startswith(division_prefix(own))) if own else alone
+
+
 def is_staff(actor: Actor, act: Act) -> bool:
     """Whether the actor's roles cover the act anywhere."""
     return actor.system or any(grant.role in ACTS[act] for grant in actor.grants)
@@ -313,6 +330,7 @@ def require_party(w: Work, act: Act, party: Party) -> None:
     """Refuse an act on a party that the actor does not reach; what others have is not found."""
     if not w.session.scalar(select(exists().where(Party.id == party.id, reach(w.actor, act)))):
         raise NotFound(NOTHING_THERE)
+    require_fresh(w, act)
 
 
 def read_party(
@@ -376,10 +394,10 @@ def holder(w: Work, key: str, number: str | None) -> int | None:
     return w.session.scalar(select(Party.id).where(getattr(Party, key) == number))
 
 
-def _taken(key: str, mend: T = BECOME_MEMBER) -> Refused:
+def _taken(key: str, mend: T = BECOME_MEMBER) -> Taken:
     label = KEY_LABELS[key]
     said = T(f"该{label.zh}的主体已登记", f"a party with this {label.en} is registered already")
-    return Refused(said, field=key, mend=mend)
+    return Taken(said, field=key, mend=mend)
 
 
 def require_main(w: Work, party: Party) -> None:

@@ -13,6 +13,7 @@ from core.domain.quantities import (
     MINUTES,
     MONTH,
     MONTHS,
+    PLACES,
     POINTS,
     SHARE,
     WORKING_DAYS,
@@ -20,7 +21,14 @@ from core.domain.quantities import (
 )
 from core.rules.terms import Kind
 from core.rules.walk import Parameter
-from core.services.base.work import ACCESS_MONTHS, DECISION_DELAY, ENDED_DAYS, NOTICE_DAYS
+from core.services.base.work import (
+    ACCESS_MONTHS,
+    DECISION_DELAY,
+    ENDED_DAYS,
+    NOTICE_DAYS,
+    OPEN_CLAIMS,
+    REGISTRATIONS_A_DAY,
+)
 
 OPERATION_UNITS: Mapping[str, str] = {
     "objection_working_days": WORKING_DAYS,
@@ -37,6 +45,8 @@ OPERATION_UNITS: Mapping[str, str] = {
     NOTICE_DAYS: DAYS,
     ENDED_DAYS: DAYS,
     **{kind.setting: MONTHS for kind in Kept},
+    REGISTRATIONS_A_DAY: PLACES,
+    OPEN_CLAIMS: ITEMS,
 }
 """How the register is run."""
 FIELD_UNITS: Mapping[str, str] = {

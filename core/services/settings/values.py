@@ -34,7 +34,9 @@ from core.services.base.work import (
     DECISION_DELAY,
     ENDED_DAYS,
     NOTICE_DAYS,
+    OPEN_CLAIMS,
     OPERATION_DEFAULTS,
+    REGISTRATIONS_A_DAY,
     REPLY_TO,
     Work,
 )
@@ -88,6 +90,10 @@ OPERATIONS: dict[str, T] = {
         )
         for kind, kept in RETENTION.items()
     },
+    REGISTRATIONS_A_DAY: T(
+        "一个账号一天至多登记、认领多少个主体", "Parties that one account registers or claims on a day"
+    ),
+    OPEN_CLAIMS: T("一个账号至多有多少项认领待答复", "Claims of one account that wait for an answer"),
     "review_spread": T("评分分差超过多少分时标出", "Points of spread above which scores are marked"),
 }
 REPLY_TO_TITLE = T("邮件的回复地址", "Address for answers to e-mails")

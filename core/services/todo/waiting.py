@@ -31,6 +31,7 @@ from core.rules.text import T
 from core.services.base.access import ACTS, scope
 from core.services.base.work import Work
 from core.services.changes import requests as changes
+from core.services.claims import deciding as claims
 from core.services.duties.inspections import open_reverifications
 from core.services.people import departed, factor_resets
 from core.services.people.party_verification import WAITS_SINCE, queue
@@ -52,6 +53,7 @@ from core.storage.models import (
     Objection,
     OutboxMessage,
     Party,
+    PartyClaim,
     PendingDecision,
     Rectification,
     RedactionRequest,
@@ -301,6 +303,13 @@ def _rest(w: Work) -> Iterator[Counted]:
         select(func.count(), func.min(func.date(ChangeRequest.asked_at)))
         .select_from(ChangeRequest)
         .where(changes.queue(w.actor)),
+    )
+    yield (
+        "claims",
+        T("待核实的主体认领", "Claims of parties to look into"),
+        select(func.count(), func.min(func.date(PartyClaim.handed_in_at)))
+        .select_from(PartyClaim)
+        .where(claims.queue(w.actor)),
     )
     yield (
         "redactions",

@@ -11,7 +11,13 @@ from core.storage.models.accounts import (
 )
 from core.storage.models.applications import Application, Call, CorrectionItem, FactEntry, MaterialFile
 from core.storage.models.base import Base
-from core.storage.models.changes import CertificateIssue, ChangeRequest, FormerValue, Successor
+from core.storage.models.changes import (
+    CertificateIssue,
+    ChangeRequest,
+    FormerValue,
+    PartyClaim,
+    Successor,
+)
 from core.storage.models.deciding import DecisionCorrection, PendingDecision
 from core.storage.models.decisions import Agreement, Decision, Recommendation, ReviewAssignment, Score
 from core.storage.models.exits import Ban, ExitCase
@@ -108,6 +114,7 @@ __all__ = [
     "Objection",
     "OutboxMessage",
     "Party",
+    "PartyClaim",
     "PendingDecision",
     "PersonKey",
     "PublicNotice",

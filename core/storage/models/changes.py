@@ -1,4 +1,7 @@
-"""Changes of what the register vouches for: requests, former values, successors, new certificates."""
+"""What is asked about a party, with proof: changes of what the register vouches for, and claims of it.
+
+Beside the requests stand former values, successors and new certificates.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from sqlalchemy.types import Text
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Moment, Name, choice, ref
-from core.storage.models.people import Party
+from core.storage.models.people import Party, User
 from core.storage.models.register import Accreditation
+from core.storage.sealed.boxes import Kind
+from core.storage.sealed.types import Sealed
 
 
 class Vouched(StrEnum):
@@ -144,3 +149,93 @@ class CertificateIssue(Base):
     issued_by_id: Mapped[int | None] = ref("app_user", index=False)
 
     accreditation: Mapped[Accreditation] = relationship()
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands."""
+
+    WANTED = "wanted"
+    """Its proof is still to be handed in; nobody but the claimant has it before them."""
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> T:
+        """The state's name for a screen."""
+        return _CLAIM_STATE_LABELS[self]
+
+    @property
+    def going(self) -> bool:
+        """Whether it has no answer yet."""
+        return self in GOING
+
+
+_CLAIM_STATE_LABELS = {
+    ClaimState.WANTED: T("待交证明材料", "Proof to be handed in"),
+    ClaimState.OPEN: T("待核实", "To be verified"),
+    ClaimState.ACCEPTED: T("已同意认领", "Claim accepted"),
+    ClaimState.REFUSED: T("未同意认领", "Claim refused"),
+    ClaimState.WITHDRAWN: T("认领已撤回", "Claim taken back"),
+}
+GOING = (ClaimState.WANTED, ClaimState.OPEN)
+"""The states of a claim that has no answer yet."""
+
+
+class PartyClaim(Base):
+    """What somebody typed who registered a party that was there, or what it was when it was taken from them.
+
+    It shows its claimant nothing that the register knows of the party.
+    """
+
+    __tablename__ = "party_claim"
+    whose = ("user_id",)
+    __table_args__ = (
+        Index(
+            "uq_party_claim_going",
+            "party_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("state IN ('wanted', 'open')"),
+        ),
+        Index("ix_party_claim_state", "state", "made_at"),
+        CheckConstraint("(state IN ('wanted', 'open')) = (closed_at IS NULL)", "closed_with_its_answer"),
+        CheckConstraint("state IN ('wanted', 'withdrawn') OR handed_in_at IS NOT NULL", "handed_in_first"),
+        CheckConstraint("(objected_at IS NULL) = (objection = '')", "objection_has_its_day"),
+    )
+
+    id: Mapped[Id]
+    party_id: Mapped[int] = ref("party")
+    user_id: Mapped[int] = ref("app_user")
+    state: Mapped[ClaimState] = mapped_column(
+        choice(ClaimState), default=ClaimState.WANTED, server_default="wanted"
+    )
+    name: Mapped[Name]
+    region: Mapped[str] = mapped_column(String(6))
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    id_number: Mapped[str | None] = mapped_column(Sealed(Kind.IDENTITY))
+    contact_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    mobile: Mapped[str] = mapped_column(Sealed(Kind.TELEPHONE), default="", server_default="")
+    email: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    statement: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    made_at: Mapped[Moment]
+    handed_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    told_on: Mapped[date | None] = mapped_column(Date)
+    """When the party's contacts were told, from which day they can object."""
+    objection: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    """A contact's word against it."""
+    objected_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    objected_by_id: Mapped[int | None] = ref("app_user", index=False)
+    closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    decided_by_id: Mapped[int | None] = ref("app_user", index=False)
+    answer: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+    others_ended: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
+    """Whether those who acted for the party before do so no more."""
+
+    party: Mapped[Party] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    objected_by: Mapped[User | None] = relationship(foreign_keys=[objected_by_id])
+
+    def __str__(self) -> str:
+        return f"认领 #{self.id}"

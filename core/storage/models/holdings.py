@@ -60,6 +60,8 @@ class AttachmentPurpose(StrEnum):
     """Proves what a request for a change says."""
     FORMER = "former"
     """Of a status that was taken in: its certificate or decision of before."""
+    CLAIM = "claim"
+    """Of a claim: shows that the claimant acts for the party, whose members do not see it."""
 
     @property
     def label(self) -> T:
@@ -74,6 +76,7 @@ _ATTACHMENT_PURPOSE_LABELS = {
     AttachmentPurpose.STATEMENT: T("当事人陈述", "The party's word"),
     AttachmentPurpose.RECTIFICATION: T("整改", "Rectification"),
     AttachmentPurpose.CHANGE: T("变更证明", "Proof of a change"),
+    AttachmentPurpose.CLAIM: T("认领证明", "Proof of a claim"),
     AttachmentPurpose.FORMER: T("原认定材料", "Documents of the former status"),
 }
 
@@ -92,6 +95,7 @@ class Attachment(Base):
             " AND (purpose = 'statement') = (exit_case_id IS NOT NULL)"
             " AND (purpose = 'rectification') = (rectification_id IS NOT NULL)"
             " AND (purpose = 'change') = (change_request_id IS NOT NULL)"
+            " AND (purpose = 'claim') = (claim_id IS NOT NULL)"
             " AND (purpose = 'former') = (taken_in_id IS NOT NULL)",
             "belongs_to_its_purpose",
         ),
@@ -106,6 +110,7 @@ class Attachment(Base):
     exit_case_id: Mapped[int | None] = ref("exit_case")
     rectification_id: Mapped[int | None] = ref("rectification")
     change_request_id: Mapped[int | None] = ref("change_request")
+    claim_id: Mapped[int | None] = ref("party_claim")
     taken_in_id: Mapped[int | None] = ref("taken_in")
     filename: Mapped[Name]
     content_type: Mapped[str] = mapped_column(String(100))

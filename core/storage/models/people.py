@@ -111,6 +111,8 @@ class Party(Base):
     closed_on: Mapped[date | None]
     """First day on which the party was no more: closed, merged into another, divided."""
     created_at: Mapped[Moment] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    registered_by_id: Mapped[int | None] = ref("app_user")
+    """The account that registered it as its own; None where staff, a table or an earlier version did."""
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy reads it as declared
 

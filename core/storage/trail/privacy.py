@@ -36,7 +36,7 @@ NAMES = frozenset({"contact_name", "complainant", "objector", "employer"}) | fro
     {
         *("party.name", "party.address", "app_user.name", "app_user.username"),
         *("staff_member.name", "staff_member.id_masked", "invitation.address"),
-        *("change_request.name", "former_value.value", "certificate_issue.name"),
+        *("change_request.name", "former_value.value", "certificate_issue.name", "party_claim.name"),
     }
 )
 """By the column's name, or by table and column where the name alone does not tell."""

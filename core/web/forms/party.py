@@ -13,7 +13,10 @@ from core.rules.text import T
 from core.services.base.work import Work
 from core.services.changes import numbers
 from core.services.changes.requests import Proof
+from core.services.claims import own as claims
+from core.services.claims import registering
 from core.services.people import parties
+from core.storage.models.changes import ClaimState
 from core.web.forms.fields import FieldKind, Spec
 from core.web.frame.bound import files
 
@@ -85,6 +88,18 @@ def code_proof() -> tuple[Spec, ...]:
     except MalformedError:
         pass
     return ()
+
+
+def register_own(w: Work, given: dict[str, Any]) -> None:
+    """Register what a form says as one's own: what the register has already becomes a claim of it."""
+    licence, statement = given.get("licence"), given.get("statement") or ""
+    unfit = bool(licence and licence.filename)
+    made = registering.register(w, given["kind"], given, lambda: register(w, dict(given)), unfit=unfit)
+    if made.claim_id is None or not unfit:
+        return
+    if claims.find(w, made.claim_id).state is ClaimState.WANTED:
+        proof = claims.Proof(given["licence"].filename, given["licence"].stream)
+        claims.hand_in(w, made.claim_id, proof, files(), statement)
 
 
 def register(w: Work, given: dict[str, Any]) -> int:

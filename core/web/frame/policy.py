@@ -43,6 +43,7 @@ LISTS: dict[str, Act] = {
     "rectifications": Act.RECTIFICATION_VIEW,
     "extensions": Act.EXTENSION_VIEW,
     "changes": Act.CHANGE_VIEW,
+    "claims": Act.CLAIM_VIEW,
     "inspections": Act.INSPECTION_VIEW,
     "bans": Act.BAN_VIEW,
     "calls": Act.CALL_VIEW,
@@ -150,6 +151,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
         )
     },
     **{f"my_changes.{page}": Open.LOGIN for page in ("index", "new", "upload", "remove", "withdraw")},
+    # The service looks at whose claim it is, or at the membership of the claimed party.
+    **{f"my_claims.{page}": Open.LOGIN for page in ("page", "upload", "remove", "withdraw", "object_to")},
     **{f"my_members.{page}": Open.LOGIN for page in ("index", "cancel", "hand_over", "remove")},
     # Documents: the services look at the party, the scope and the state.
     **{
@@ -279,6 +282,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "keeping.approve": (Act.DESTRUCTION_APPROVE,),
     "keeping.decline": (Act.DESTRUCTION_APPROVE,),
     "keeping.lift": (Act.HOLD_LIFT,),
+    "claiming.page": (Act.CLAIM_VIEW,),
+    "claiming.decide": (Act.CLAIM_DECIDE,),
     "filing.lift_ban": (Act.BAN_LIFT,),
     "filing.correct_ban": (Act.BAN_LIFT,),
     "changing.correct": (Act.APPEAL_DECIDE,),

@@ -52,6 +52,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exits_held": ("exits.index_view", {"state": "held"}),
     "appeals": ("exits.index_view", {"appeal": "open"}),
     "changes": ("changes.index_view", {"state": "open"}),
+    "claims": ("claims.index_view", {"state": "open"}),
     "redactions": ("redactions.index", {}),
     "holidays": ("holiday_years.page", {}),
     "shortened": ("holiday_years.periods", {}),

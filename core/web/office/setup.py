@@ -28,7 +28,7 @@ from core.web.office.keeping import archive
 from core.web.office.keeping import pages as keeping
 from core.web.office.lists import setup as lists
 from core.web.office.panels import setup as panels
-from core.web.office.parties import changing, merging
+from core.web.office.parties import changing, claiming, merging
 
 BLUEPRINTS = (
     application_page.blueprint,
@@ -45,6 +45,7 @@ BLUEPRINTS = (
     changing.blueprint,
     keeping.blueprint,
     archive.blueprint,
+    claiming.blueprint,
 )
 START = menu.Entry("work", T("工作台", "Dashboard"), "admin.index", "admin")
 MENU = (

@@ -10,6 +10,7 @@ from core.domain.errors import NotFound
 from core.rules.text import T
 from core.services.applications.own import acting_for
 from core.services.base.work import Work
+from core.services.claims import own as claims
 from core.services.people import invitations, parties
 from core.storage.models.accounts import GuessKind
 from core.web.forms.fields import make_form
@@ -48,6 +49,7 @@ def index(party_id: int) -> ResponseReturnValue:
         members=invitations.members(w, party_id, paging.wish()),
         invitations=invitations.of_party(w, party_id, paging.wish(name="invitations")),
         me=invitations.member(w, party_id, current_user.id),
+        claims=claims.against_party(w, party_id),
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -118,4 +120,8 @@ def page(link: str) -> ResponseReturnValue:
         )
     mine = view.party_id in current_actor().parties
     closed = invitations.why_closed(view.state)
-    return render_template("portal/party/invitation.html", view=view, mine=mine, closed=closed)
+    known = current_user.is_authenticated and not mine and closed is None
+    refusal = invitations.why_not_theirs(w, view.address) if known else None
+    return render_template(
+        "portal/party/invitation.html", view=view, mine=mine, closed=closed, refusal=refusal
+    )

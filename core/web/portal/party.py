@@ -13,6 +13,8 @@ from core.rules.text import T
 from core.services.applications.facts import FUNCTIONS
 from core.services.applications.own import acting_for, own_parties_page
 from core.services.attachments import party_files
+from core.services.claims import own as claims
+from core.services.claims.registering import RECEIVED
 from core.services.people import parties, party_verification
 from core.services.people.accepted_codes import why_not_accepted
 from core.services.people.vouched import holds_or_seeks
@@ -21,7 +23,7 @@ from core.storage.models.changes import Vouched
 from core.storage.models.holdings import AttachmentPurpose
 from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.party import PARTY_SPECS, code_proof, register
+from core.web.forms.party import PARTY_SPECS, code_proof, register_own
 from core.web.frame import paging
 from core.web.frame.bound import files
 from core.web.frame.pipeline import Done, attempt, current_actor, reading
@@ -53,11 +55,12 @@ SPECS: dict[PartyKind, tuple[Spec, ...]] = {
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    """The user's parties; a single one at once."""
-    found = own_parties_page(reading(), paging.wish())
-    if found.total == 1:
+    """The user's parties and claims; a single party at once."""
+    w = reading()
+    found, claimed = own_parties_page(w, paging.wish()), claims.of_user(w, paging.wish(name="claims"))
+    if found.total == 1 and not any(claim.state.going for claim in claimed.rows):
         return redirect(url_for(".page", party_id=found.rows[0].id))
-    return render_template("portal/party/index.html", page=found)
+    return render_template("portal/party/index.html", page=found, claims=claimed)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -69,12 +72,12 @@ def new() -> ResponseReturnValue:
         given: dict[str, Any] = {name: value or "" for name, value in form.values().items()}
         done = attempt(
             "party.register",
-            lambda w: register(w, {**given, "kind": kind}),
-            done=T("已登记；请继续填写申报资料", "Registered. Please continue with the profile"),
+            lambda w: register_own(w, {**given, "kind": kind}),
+            done=RECEIVED,
             form=form,
         )
         if done is not None:
-            return redirect(url_for(".page", party_id=done.value), 303)
+            return redirect(url_for(".index"), 303)
     return _answer("portal/party/new.html", form=form, kind=kind, kinds=list(PartyKind))
 
 
@@ -94,6 +97,7 @@ def page(party_id: int) -> str:
         item=item,
         filled=profiles.filled(item, parts),
         unaccepted=why_not_accepted(w, item),
+        claimed=claims.against_party(w, party_id),
         asking=party_verification.programs_that_ask(w, item),
         licences=party_files.listed(w, AttachmentPurpose.LICENCE, party_id),
         form=make_form([LICENCE], bind=False),

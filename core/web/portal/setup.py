@@ -16,6 +16,7 @@ from core.web.portal import (
     account,
     attachments,
     changes,
+    claims,
     inbox,
     members,
     own_data,
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     party.blueprint,
     members.blueprint,
     changes.blueprint,
+    claims.blueprint,
     inbox.blueprint,
     members.guests,
     accreditation_case.blueprint,
@@ -81,7 +83,9 @@ MENU = (
     _line(T("我的申请", "My applications"), "my_applications.index", "my_applications"),
     menu.Entry("mine", T("消息", "Messages"), "inbox.index", "inbox"),
     _line(T("员工花名册", "Staff roster"), "my_roster.index", "my_roster", acts_for_body),
-    _line(T("主体资料与成员", "Data and members"), "my_party.index", "my_party my_members my_changes"),
+    _line(
+        T("主体资料与成员", "Data and members"), "my_party.index", "my_party my_members my_changes my_claims"
+    ),
 )
 
 

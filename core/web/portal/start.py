@@ -11,6 +11,7 @@ from core.domain.clock import SHANGHAI
 from core.domain.lifecycle.states import ApplicationState
 from core.services.applications.own import open_applications, own_parties
 from core.services.base.paging import Wish
+from core.services.claims import own as claims
 from core.services.duties.owed import Owed, held_by, owed
 from core.services.duties.progress import services_to_do, term_left, time_left
 from core.services.messaging import inbox
@@ -46,6 +47,7 @@ def index() -> str:
     return render_template(
         "portal/index.html",
         parties=parties[:MOST_PARTIES],
+        claimed=0 if parties else claims.of_user(w, Wish(size=1)).total,
         several=len(parties) > 1,
         more_parties=len(parties) - MOST_PARTIES,
         names={party.id: party.name for party in parties},

@@ -34,8 +34,10 @@ PNG = picture()
 LICENCE, PHOTO = AttachmentPurpose.LICENCE, AttachmentPurpose.PHOTO
 REPORT, STATEMENT = AttachmentPurpose.REPORT, AttachmentPurpose.STATEMENT
 RECTIFICATION, CHANGE = AttachmentPurpose.RECTIFICATION, AttachmentPurpose.CHANGE
-HANDED_IN = [purpose for purpose in AttachmentPurpose if purpose is not AttachmentPurpose.FORMER]
-"""What the party itself hands in; the documents of a former status are kept by the authority."""
+OTHERS = (AttachmentPurpose.FORMER, AttachmentPurpose.CLAIM)
+"""What the authority keeps, and what is a claimant's (`tests/services/claims`)."""
+HANDED_IN = [purpose for purpose in AttachmentPurpose if purpose not in OTHERS]
+"""What the party itself hands in."""
 
 
 @pytest.fixture

@@ -43,9 +43,21 @@ def main(engine, make_actor, party):
     return actor
 
 
+def owner_of(engine, make_actor, address, *, confirmed=True):
+    """Somebody whose account has the address, confirmed by a code or not yet."""
+    actor, at = make_actor(Role.APPLICANT), AT if confirmed else None
+    with session_factory(engine)() as session, session.begin():
+        user = session.get_one(User, actor.user_id)
+        if "@" in address:
+            user.email, user.confirmed_at = address, at
+        else:
+            user.mobile, user.mobile_confirmed_at = address, at
+    return actor
+
+
 @pytest.fixture
-def guest(make_actor):
-    return make_actor(Role.APPLICANT)
+def guest(engine, make_actor):
+    return owner_of(engine, make_actor, "guest@example.cn")
 
 
 def token_of(engine, number):
@@ -72,7 +84,8 @@ def letters(engine, user_id):
 
 
 @pytest.mark.parametrize("address", ["new@example.cn", "13912345678"])
-def test_an_invited_person_acts_for_the_party(engine, act, party, main, guest, address):
+def test_an_invited_person_acts_for_the_party(engine, act, party, main, make_actor, address):
+    guest = owner_of(engine, make_actor, address)
     number = act(main, invitations.invite, party, address, PAGE)
     token = token_of(engine, number)
     view = act(ANONYMOUS, invitations.read, token)
@@ -89,28 +102,76 @@ def test_an_invited_person_acts_for_the_party(engine, act, party, main, guest, a
         assert PAGE in message.body
 
 
-def test_an_invitation_is_accepted_once_by_one(engine, act, party, main, make_actor):
-    token = token_of(engine, act(main, invitations.invite, party, "two@example.cn", PAGE))
-    guests = [make_actor(Role.APPLICANT) for _ in range(2)]
+def test_an_invitation_is_accepted_once(engine, act, party, main, guest):
+    token = token_of(engine, act(main, invitations.invite, party, "guest@example.cn", PAGE))
 
-    def enter(actor):
+    def enter(_turn):
         try:
-            return act(actor, invitations.accept, token)
+            return act(guest, invitations.accept, token)
         except Conflict as error:
             return error
 
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(enter, guests))
+        results = list(pool.map(enter, range(2)))
     assert sum(isinstance(result, int) for result in results) == 1
     assert len(members(engine, party)) == 2
-    for actor in guests:
-        with pytest.raises(Conflict, match="accepted"):
-            act(actor, invitations.accept, token)
+    with pytest.raises(Conflict, match="accepted"):
+        act(guest, invitations.accept, token)
+
+
+@pytest.mark.parametrize(
+    ("invited", "own"),
+    [
+        ("Guest@Example.cn", "guest@example.cn"),
+        ("guest@example.cn", "Guest@EXAMPLE.cn"),
+        ("ｇｕｅｓｔ＠example.cn", "guest@example.cn"),
+        ("guest@例子.cn", "guest@xn--fsqu00a.cn"),
+        ("+86 139-1234-5678", "13912345678"),
+        ("１３９１２３４５６７８", "13912345678"),
+    ],
+)
+def test_an_address_is_the_same_however_it_is_written(engine, act, party, main, make_actor, invited, own):
+    token = token_of(engine, act(main, invitations.invite, party, invited, PAGE))
+    assert act(owner_of(engine, make_actor, own), invitations.accept, token) == party
+
+
+@pytest.mark.parametrize("invited", ["ming@example.cn", "13912345678"])
+def test_another_has_one_answer_that_tells_nothing_of_the_invited(
+    engine, act, party, main, guest, make_actor, invited
+):
+    """Whether the address has an account, and whose, stands in no answer; nor does the address itself."""
+    token = token_of(engine, act(main, invitations.invite, party, invited, PAGE))
+    unconfirmed = owner_of(engine, make_actor, invited, confirmed=False)
+    answers = set()
+    for stranger in (guest, unconfirmed):
+        with pytest.raises(Refused) as caught:
+            act(stranger, invitations.accept, token)
+        answers.add(caught.value.text)
+    owner_of(engine, make_actor, invited.replace("ming", "Ming") if "@" in invited else invited)
+    with pytest.raises(Refused) as caught:
+        act(guest, invitations.accept, token)
+    (answer,) = answers | {caught.value.text}
+    assert invited not in f"{answer.zh} {answer.en}"
+    assert ("m***@example.cn" if "@" in invited else "139****5678") in answer.zh
+    assert "账号设置" in answer.zh
+    assert "重新邀请" in answer.zh
+    assert members(engine, party) == {main.user_id: True}
+    assert act(ANONYMOUS, invitations.read, token).state is InvitationState.OPEN
+
+
+def test_an_address_that_was_confirmed_since_opens_it(engine, act, party, main, make_actor):
+    token = token_of(engine, act(main, invitations.invite, party, "13912345678", PAGE))
+    late = owner_of(engine, make_actor, "13912345678", confirmed=False)
+    with pytest.raises(Refused, match="has not confirmed"):
+        act(late, invitations.accept, token)
+    with session_factory(engine)() as session, session.begin():
+        session.get_one(User, late.user_id).mobile_confirmed_at = AT
+    assert act(late, invitations.accept, token) == party
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(-1, True), (0, False), (1, False)])
 def test_an_invitation_is_good_for_a_fortnight(engine, act, party, main, guest, seconds, good):
-    token = token_of(engine, act(main, invitations.invite, party, "late@example.cn", PAGE))
+    token = token_of(engine, act(main, invitations.invite, party, "guest@example.cn", PAGE))
     late = AT + timedelta(days=14, seconds=seconds)
     assert (act(guest, invitations.read, token, at=late).state is InvitationState.OPEN) is good
     if good:
@@ -154,7 +215,7 @@ def test_only_the_main_contact_and_an_officer_in_reach_invite(engine, act, party
             act(stranger, invitations.of_party, party)
     lonely = make_party(engine)
     officer = make_actor(Role.OFFICER, None, "371500")
-    token = token_of(engine, act(officer, invitations.invite, lonely, "first@example.cn", PAGE))
+    token = token_of(engine, act(officer, invitations.invite, lonely, "guest@example.cn", PAGE))
     act(guest, invitations.accept, token)
     assert members(engine, lonely) == {guest.user_id: True}
 

@@ -50,7 +50,8 @@ def test_a_party_is_registered_once(browser: FlaskClient, party: int, session: S
     code = session.get_one(Party, party).uscc
     answer = browser.post("/my/parties/new", data={"name": "乙", "uscc": code, "region": "310104"})
     assert answer.status_code == 422
-    assert "已登记" in answer.text
+    assert "您已可代表该主体办理业务" in answer.text
+    assert 'value="乙"' in answer.text
 
 
 def test_a_code_whose_check_digit_does_not_fit_is_handed_in_with_the_licence(
@@ -193,6 +194,15 @@ def test_an_invited_guest_signs_up_and_accepts_once(
     assert guest.post(path).headers["Location"].startswith("/login")
     user = make_user()
     entered = log_in(user)
+    refused = entered.get(path).text
+    assert "您的账号尚未确认此邮箱或手机号" in refused
+    assert "g***@example.cn" in refused
+    assert "guest@example.cn" not in refused
+    assert "接受邀请" not in refused
+    assert entered.post(path).headers["Location"] == path
+    user.email, user.confirmed_at = "guest@example.cn", now()
+    session.commit()
+    assert "接受邀请" in entered.get(path).text
     assert entered.post(path).headers["Location"] == f"/my/parties/{party}"
     assert "已被接受" in log_in(make_user()).get(path).text
     assert guest.get(f"{path}x").status_code == 404

@@ -208,11 +208,11 @@ ACCOUNTS: dict[MessageEvent, Template] = {
         T("邀请您代表“{organisation}”办理业务", "An invitation to act for {organisation}"),
         T(
             "{inviter} 邀请您成为“{organisation}”的成员，在认定登记系统中代其办理业务。"
-            "请在 {days_left} 天内打开下列链接接受邀请（没有账号的，可先注册）：\n{address}{secret}\n"
-            "链接只能使用一次，请勿转发。",
+            "请在 {days_left} 天内打开下列链接，用收到本消息的邮箱或手机号登录后接受邀请"
+            "（没有账号的，可先用它注册）：\n{address}{secret}\n链接只能使用一次，他人不能使用。",
             "{inviter} invites you to act for {organisation} in the accreditation register. Open this link "
-            "within {days_left} days (sign up first if you have no account):\n{address}{secret}\n"
-            "The link works once; do not pass it on.",
+            "within {days_left} days, logged in with the address that this was sent to (sign up with it if "
+            "you have no account):\n{address}{secret}\nThe link works once, and for nobody else.",
         ),
         T(
             "【认定登记系统】{inviter} 邀请您代表“{organisation}”办理业务，{days_left} 天内有效："

@@ -12,6 +12,7 @@ from core.rules.text import T
 from core.services.messaging.template import Sms, Template, message, on_application
 from core.services.messaging.texts.accounts import ACCOUNTS
 from core.services.messaging.texts.changes import CHANGES
+from core.services.messaging.texts.claims import CLAIMS
 from core.services.messaging.texts.deciding import DECIDING
 from core.services.messaging.texts.documents import DOCUMENTS
 from core.services.messaging.texts.exports import EXPORTS
@@ -168,12 +169,12 @@ APPLICATIONS: dict[MessageEvent, Template] = {
 }
 
 TEMPLATES: dict[MessageEvent, Template] = (
-    APPLICATIONS | SUPERVISION | DECIDING | ACCOUNTS | CHANGES | DOCUMENTS | EXPORTS | TRAIL
+    APPLICATIONS | SUPERVISION | DECIDING | ACCOUNTS | CLAIMS | CHANGES | DOCUMENTS | EXPORTS | TRAIL
 )
 """Every event and its texts."""
 
 ALWAYS: frozenset[str] = frozenset(
-    {*PERIOD_BEGINS, *ACCOUNTS}
+    {*PERIOD_BEGINS, *ACCOUNTS, *CLAIMS}
     | {event for event, template in TEMPLATES.items() if template.sms is Sms.IF_MOBILE}
 )
 """Events that go out whatever a user has chosen: a period begins with them, or the account is at stake."""

@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.storage import models
 from core.web.lists.administration import Listed, add_lists
-from core.web.office.lists import changes, intake, parties, register, supervision
+from core.web.office.lists import changes, claims, intake, parties, register, supervision
 
 VIEWS: tuple[Listed, ...] = (
     ("applications", models.Application, register.ApplicationView),
@@ -17,6 +17,7 @@ VIEWS: tuple[Listed, ...] = (
     ("accreditations", models.Accreditation, register.AccreditationView),
     ("parties", models.Party, parties.PartyView),
     ("changes", models.ChangeRequest, changes.ChangeView),
+    ("claims", models.PartyClaim, claims.ClaimView),
     ("records", models.ServiceRecord, register.ServiceRecordView),
     ("reports", models.AnnualReport, register.AnnualReportView),
     ("campaigns", models.Campaign, register.CampaignView),
@@ -37,6 +38,7 @@ BEHIND = {
     "accreditations": "accreditation_case",
     "parties": "filing.new_party filing.party",
     "changes": "changing",
+    "claims": "claiming",
     "campaigns": "register_forms.new_campaign",
 }
 """Pages that a list leads to: its line of the menu stays marked on them."""
