@@ -25,7 +25,17 @@ from core.storage.models.operations import (
     OutboxMessage,
     SettingOverride,
 )
-from core.storage.models.people import Grant, Membership, Merger, NotSame, Party, Region, User
+from core.storage.models.people import (
+    Grant,
+    Listed,
+    Membership,
+    Merger,
+    NotSame,
+    Party,
+    Recommender,
+    Region,
+    User,
+)
 from core.storage.models.register import (
     Accreditation,
     AnnualReport,
@@ -85,6 +95,7 @@ __all__ = [
     "Inspection",
     "Invitation",
     "JobRun",
+    "Listed",
     "LoginSession",
     "MaterialFile",
     "Membership",
@@ -99,6 +110,7 @@ __all__ = [
     "PersonKey",
     "PublicNotice",
     "Recommendation",
+    "Recommender",
     "Rectification",
     "Redaction",
     "RedactionRequest",
