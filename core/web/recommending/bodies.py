@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.errors import NotFound
+from core.domain.errors import Invalid
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import RecommenderKind
 from core.rules.text import T
@@ -122,7 +122,7 @@ def _party(w: Work, uscc: str | None) -> int | None:
         return None
     found = keyed.by_uscc(w, uscc)
     if found is None:
-        raise NotFound(T("没有登记该单位", "no such body is registered"), field="uscc")
+        raise Invalid({"uscc": T("没有登记该单位", "no such body is registered")})
     return found
 
 
