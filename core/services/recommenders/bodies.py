@@ -26,9 +26,10 @@ LONGEST_NAME = 200
 def programs(w: Work) -> dict[str, tuple[RecommenderKind, ...]]:
     """The programmes whose text knows such bodies, with their kinds."""
     found: dict[str, dict[RecommenderKind, None]] = {}
-    for loaded, track in w.catalogue.tracks():
-        for _, kind in w.rules(loaded.program.id, track.id, w.today).procedure.other_recommenders:
-            found.setdefault(loaded.program.id, {})[kind] = None
+    for loaded in w.catalogue.programs.values():
+        for rules in loaded.rules.values():
+            for _, kind in rules.procedure.other_recommenders:
+                found.setdefault(loaded.program.id, {})[kind] = None
     return {program: tuple(kinds) for program, kinds in found.items()}
 
 
