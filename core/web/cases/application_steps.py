@@ -29,6 +29,7 @@ from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, Spec, reason, seen_version, version_spec
 from core.web.forms.steps import FOR_PARTY, MOVE, Step, Steps, Values
 from core.web.frame.bound import files
+from core.web.frame.language import tr
 from core.web.frame.show import current_day
 
 
@@ -94,20 +95,15 @@ FINAL = T("办理后不能恢复，是否继续？", "This cannot be undone. Go 
 
 def recommender_spec(known: Sequence[recommendations.Choice], chosen: int | None = None) -> Spec:
     """The input that names the recommender, with the kind of each."""
-    options = [(str(item.id), labelled(item)) for item in known]
     default = str(chosen) if chosen is not None else None
     return Spec(
         "recommender",
         T("推荐单位", "Recommender"),
         FieldKind.CHOICE,
-        options=lambda: options,
+        # Names of bodies stay as they are in every language.
+        options=lambda: [(str(item.id), f"{tr(item.name)} · {tr(item.kind.label)}") for item in known],
         default=default,
     )
-
-
-def labelled(item: recommendations.Choice) -> T:
-    """A recommender with its kind, as a choice says it."""
-    return T(f"{item.name.zh}（{item.kind.label.zh}）", f"{item.name.en} ({item.kind.label.en})")
 
 
 def _asked(move: ApplicationMove) -> Callable[[ApplicationCase, Any], Sequence[Spec]]:

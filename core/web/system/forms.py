@@ -102,16 +102,9 @@ def _programs() -> list[tuple[str, T]]:
     return [(key, loaded.program.title) for key, loaded in catalogue().programs.items()]
 
 
-def _recommenders() -> list[tuple[str, T]]:
-    titles = {key: loaded.program.title for key, loaded in catalogue().programs.items()}
-    return [
-        (
-            str(item.id),
-            T(f"{item.name}（{titles[item.program].zh}）", f"{item.name} ({titles[item.program].en})"),
-        )
-        for item in all_named(reading())
-        if item.program in titles
-    ]
+def _recommenders() -> list[tuple[str, str]]:
+    """By name, which is the same in every language, and the programme's id."""
+    return [(str(item.id), f"{item.name} · {item.program}") for item in all_named(reading())]
 
 
 GRANT_SPECS = (
