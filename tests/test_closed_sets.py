@@ -24,6 +24,8 @@ PARTS = {
     "core.domain.lifecycle.application_table._OPTIONAL_STATES": "states that only some procedures have",
     "core.services.applications.guards._CHECKS": "guards of applications",
     "core.services.supervision.guards.CHECKS": "guards of accreditations",
+    "core.demo.people.associations.NAMES": "recommenders that are entered by name",
+    "core.services.recommenders.lists.KEPT_BY": "recommenders that have a list",
     "core.storage.sealed.rows._NEWEST": "kinds of which every register has some",
     "core.services.messaging.inbox.APPLICATIONS": "messages about applications",
     "core.services.messaging.texts.accounts.ACCOUNTS": "a part of all texts",

@@ -191,6 +191,43 @@ MOST_MODULES = 14
 """Of one folder: more are never changed together."""
 
 
+OF_NO_CASE = frozenset({"message", "about"})
+"""A message has a programme and a division, and no recommender."""
+
+
+def asked_without_recommender(source: str) -> list[int]:
+    """Lines that ask what somebody may do to a case by its programme and division alone."""
+    asking = {"allowed", "require", "covers", "roles"}
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        parts = [item for item in node.args if isinstance(item, ast.Attribute)]
+        owners = {item.attr: ast.unparse(item.value) for item in parts}
+        whole = owners.get("program") is not None and owners.get("program") == owners.get("region")
+        if name in asking and whole and owners["program"] not in OF_NO_CASE:
+            found.append(node.lineno)
+    return found
+
+
+def test_whoever_asks_about_a_case_asks_with_its_recommender() -> None:
+    asked = {
+        str(path.relative_to(ROOT)): lines
+        for path in sorted((ROOT / "core").rglob("*.py"))
+        if (lines := asked_without_recommender(path.read_text(encoding="utf-8")))
+    }
+    assert asked == {}, "pass `*case.place`: of several recommenders only the case's own may"
+
+
+@pytest.mark.parametrize(
+    "line", ["allowed(w.actor, act, item.program, item.region)", "w.actor.roles(a.b.program, a.b.region)"]
+)
+def test_a_question_without_recommender_is_found(line: str) -> None:
+    assert asked_without_recommender(line) == [1]
+    assert asked_without_recommender("require(w, act, *item.place)") == []
+
+
 def test_no_folder_holds_more_modules_than_one_looks_over() -> None:
     folders = [folder for folder in (ROOT / "core").rglob("*") if folder.is_dir()]
     crowded = {

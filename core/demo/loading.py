@@ -19,6 +19,7 @@ from core.demo.cases.wave import Intaking
 from core.demo.lives import changes, recent
 from core.demo.lives.diaries import write_week
 from core.demo.lives.years import Lives
+from core.demo.people import associations
 from core.demo.people.staff import hire, let_in
 from core.demo.world import Agenda, World
 from core.domain.clock import SHANGHAI
@@ -86,6 +87,7 @@ def load(
         run_id = run.id
     world = World(factory, instance, today, size)
     hire(world)
+    associations.enter(world)
     story = Story(world)
     story.schedule()
     story.play(told)

@@ -18,6 +18,7 @@ from core.demo.people.parties import Body
 from core.domain.clock import SHANGHAI, local_date
 from core.hooks.catalogue import Catalogue, catalogue
 from core.hooks.loaded import TrackRules
+from core.rules.clauses import RecommenderKind
 from core.services.base.work import SYSTEM, Actor, Work, work
 from core.services.people.users import actor_for
 from core.storage.files import FileStore
@@ -43,6 +44,10 @@ class World:
     """Users by e-mail address."""
     recommenders: dict[tuple[str, str], str] = field(default_factory=dict)
     """Who recommends, by programme and division."""
+    bodies: dict[str, dict[RecommenderKind, tuple[int, str]]] = field(default_factory=dict)
+    """Associations and departments by programme: the row, and who recommends for it."""
+    through: dict[int, str] = field(default_factory=dict)
+    """Who of them recommends an application, by its id."""
     catalogue: Catalogue = field(default_factory=catalogue)
     names: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))

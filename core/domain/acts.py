@@ -8,6 +8,7 @@ class Act(StrEnum):
 
     PARTY_VIEW = "party.view"
     CALL_VIEW = "call.view"
+    RECOMMENDER_VIEW = "recommender.view"
     APPLICATION_VIEW = "application.view"
     ACCREDITATION_VIEW = "accreditation.view"
     RECORD_VIEW = "record.view"
@@ -38,6 +39,8 @@ class Act(StrEnum):
     PARTY_MERGE = "party.merge"
     CALL_EDIT = "call.edit"
     CAMPAIGN_EDIT = "campaign.edit"
+    RECOMMENDER_EDIT = "recommender.edit"
+    MEMBERS_EDIT = "recommender.members"
     APPLICATION_DRAFT = "application.draft"
     APPLICATION_ATTEST = "application.attest"
     APPLICATION_ASSIGN = "application.assign"
@@ -98,6 +101,7 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.PARTY_VIEW: False,
     Act.ACCESS_VIEW: False,
     Act.CALL_VIEW: False,
+    Act.RECOMMENDER_VIEW: False,
     Act.APPLICATION_VIEW: False,
     Act.ACCREDITATION_VIEW: False,
     Act.RECORD_VIEW: False,
@@ -126,6 +130,8 @@ FRESH_FACTOR: dict[Act, bool] = {
     Act.PARTY_EDIT: False,
     Act.CALL_EDIT: False,
     Act.CAMPAIGN_EDIT: False,
+    Act.RECOMMENDER_EDIT: False,
+    Act.MEMBERS_EDIT: False,
     Act.APPLICATION_DRAFT: False,
     Act.APPLICATION_ATTEST: False,
     Act.APPLICATION_ASSIGN: False,

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from core.rules.text import T
 
+Place = tuple[str, str, int | None]
+"""Where a case belongs: its programme, its division, and the recommender, None for its territory's."""
 DIVISION_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
 
 
@@ -86,6 +88,8 @@ class Grant:
     role: Role
     program: str | None = None
     region: str | None = None
+    recommender: int | None = None
+    """The association or department that a recommender acts for; None for the body of its territory."""
 
     def __post_init__(self) -> None:
         if self.program == "":
@@ -111,9 +115,12 @@ def within(code: str | None, division: str) -> bool:
     return code is not None and code.startswith(division_prefix(division))
 
 
-def covers(grant: Grant, program: str | None, region: str | None) -> bool:
-    """Whether the grant reaches a thing of that programme and division.
+def covers(grant: Grant, program: str | None, region: str | None, recommender: int | None = None) -> bool:
+    """Whether the grant reaches a thing of that programme and division, which goes through a recommender.
 
-    A thing of no programme, or of no known division, is reached only by a grant without that limit.
+    A thing of no programme, or of no known division, is reached only by a grant without that limit. Of
+    several recommenders only the one that it goes through reaches it; None stands for its territory's.
     """
+    if grant.role is Role.RECOMMENDER and grant.recommender != recommender:
+        return False
     return grant.program in (None, program) and (grant.region is None or within(region, grant.region))

@@ -116,7 +116,10 @@ def citations(rules: TrackRules) -> Iterator[Citation]:
         (procedure.window.closed_clause if procedure.window is not None else "", "closed functions"),
         (procedure.mobile_required, "mobile number"),
         (procedure.self_recommendation_refused, "own recommendation refused"),
+        (procedure.compliance, "compliance check"),
+        (procedure.paper_copy, "paper copy"),
         (procedure.exit_proposal, "exit proposal"),
+        *((clause, "other recommenders") for clause, _ in procedure.other_recommenders),
         *((clause, "nomination") for clause, _, _ in procedure.nomination),
     )
     yield from (Citation(clause, kind) for clause, kind in named if clause)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -19,7 +19,7 @@ from core.domain.wording import (
     window_text,
 )
 from core.hooks.loaded import LoadedProgram, TrackRules
-from core.rules.clauses import Condition, ConditionKind, PartyKind, Waiver
+from core.rules.clauses import Condition, ConditionKind, PartyKind, Procedure, StageKind, Waiver
 from core.rules.report import condition_sentence
 from core.rules.sentence import sentence
 from core.rules.terms import (
@@ -176,6 +176,15 @@ def _listed(term: Term) -> tuple[T, tuple[T, ...]]:
     return head, tuple(sentence(part) for part in listed)
 
 
+def _measured(procedure: Procedure) -> Iterator[tuple[str, T]]:
+    """What the recommender measures, where the programme says so itself."""
+    clauses = [stage.clause for stage in procedure.stages if stage.kind is StageKind.RECOMMENDATION]
+    if clauses and procedure.measured:
+        zh = "、".join(fact.label.zh for fact in procedure.measured)
+        en = ", ".join(fact.label.en for fact in procedure.measured)
+        yield clauses[0], T(f"推荐前测评：{zh}", f"measured before it is recommended: {en}")
+
+
 def _procedure(rules: TrackRules) -> tuple[Line, ...]:
     procedure = rules.procedure
     lines = [Line(procedure.clause, INTAKES[procedure.intake])]
@@ -191,6 +200,16 @@ def _procedure(rules: TrackRules) -> tuple[Line, ...]:
         (procedure.direct_inclusion, T("受托机构汇总表直接纳入", "direct inclusion by a summary table")),
         (procedure.mobile_required, T("提交时须有有效手机号码", "a mobile number is needed to submit")),
         (procedure.self_recommendation_refused, T("不得推荐本单位", "no body recommends itself")),
+        (
+            procedure.compliance,
+            T("推荐单位逐项审核材料合规性", "the recommender checks the papers, item by item"),
+        ),
+        (
+            procedure.paper_copy,
+            T("登记收到纸质材料后方可推荐", "recommended only once the paper copy is registered"),
+        ),
+        *((clause, kind.label) for clause, kind in procedure.other_recommenders),
+        *_measured(procedure),
         (procedure.exit_proposal, T("推荐单位可提出退出", "the recommender may propose an exit")),
         *((clause, title) for clause, _, title in procedure.nomination),
     )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never, get_args
 
+from core.domain.profile import vocabulary
 from core.hooks.coverage import citations, coverage_rows, within
 from core.hooks.loaded import LoadedProgram, TrackRules
 from core.rules.clauses import ConditionKind, Coverage, Intake, Procedure, Stage, StageKind
@@ -123,6 +124,15 @@ def _track_problems(loaded: LoadedProgram, rules: TrackRules) -> Found:
             rules.procedure.clause,
             f"track {rules.track}: the stages are not in the order of StageKind",
         )
+    known_facts = vocabulary(loaded.program.track(rules.track).party, loaded.program.extra_facts)
+    for fact in rules.procedure.measured or ():
+        if known_facts.get(fact.name) != fact:
+            yield (
+                "procedure",
+                rules.procedure.clause,
+                f"{fact.name} is measured, and is no fact of track {rules.track}: take one of `facts`, or put"
+                " it into the programme's extra_facts",
+            )
     if rules.procedure.window is not None and rules.procedure.intake is Intake.ROLLING:
         yield (
             "procedure",

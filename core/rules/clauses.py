@@ -110,6 +110,29 @@ class Actor(StrEnum):
     SYSTEM = "system"
 
 
+class RecommenderKind(StrEnum):
+    """By what a body may recommend an applicant."""
+
+    TERRITORY = "territory"
+    """It lies in the body's division."""
+    MEMBERSHIP = "membership"
+    """It stands on the list of members that the body keeps."""
+    ASSIGNMENT = "assignment"
+    """The authority assigned it to the body, a department of its own."""
+
+    @property
+    def label(self) -> T:
+        """The kind's name for a screen."""
+        return _RECOMMENDER_KIND_LABELS[self]
+
+
+_RECOMMENDER_KIND_LABELS = {
+    RecommenderKind.TERRITORY: T("属地推荐", "By territory"),
+    RecommenderKind.MEMBERSHIP: T("协会、商会推荐会员", "By membership"),
+    RecommenderKind.ASSIGNMENT: T("业务部门推荐", "By assignment"),
+}
+
+
 class StageKind(StrEnum):
     """The stages that a programme's procedure is put together from, in the order in which they come."""
 
@@ -227,6 +250,14 @@ class Procedure:
     """Clause that asks for a reachable mobile number at submission."""
     self_recommendation_refused: str = ""
     """Clause behind the rule that a recommender may not recommend itself; it holds in every programme."""
+    other_recommenders: tuple[tuple[str, RecommenderKind], ...] = ()
+    """(clause, kind) of those who recommend beside the bodies of the territory."""
+    measured: tuple[Fact, ...] | None = None
+    """What the recommender measures; None for the results and satisfaction that required conditions read."""
+    compliance: str = ""
+    """Clause under which the recommender checks the papers, item by item."""
+    paper_copy: str = ""
+    """Clause under which nothing is recommended before the paper copy is registered."""
     functions: tuple[str, ...] = ()
     """The service functions of the text, in its order: what applicants may claim and records may name."""
     exit_proposal: str = ""

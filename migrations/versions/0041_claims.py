@@ -15,6 +15,7 @@ revision: str = "0041"
 down_revision: str | None = "0040"
 branch_labels: str | None = None
 depends_on: str | None = None
+ADDITIVE = False
 
 TABLE = "party_claim"
 STATES = ("wanted", "open", "accepted", "refused", "withdrawn")

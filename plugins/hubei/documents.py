@@ -1,6 +1,20 @@
 """The programme itself, its tracks and edition, and the lists that are exported."""
 
-from core.plugin_api import Column, Edition, PartyKind, Program, SummaryTable, T, Track, facts
+from core.plugin_api import (
+    Column,
+    Edition,
+    Kind,
+    PartyKind,
+    Program,
+    SummaryTable,
+    T,
+    TextFact,
+    Track,
+    facts,
+)
+
+OPERATION = TextFact("hubei_operation", Kind.TEXT, T("运营情况", "How it operates"))
+"""Article 10: measured by whoever recommends, beside results and satisfaction."""
 
 PROGRAM = Program(
     id="hubei",
@@ -34,6 +48,7 @@ PROGRAM = Program(
         ),
     ),
     service_areas=facts.service_functions,
+    extra_facts=(OPERATION,),
 )
 
 RECOMMENDED_COLUMNS = (

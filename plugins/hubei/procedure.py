@@ -1,6 +1,17 @@
 """Articles 9 to 15, 17, 19 and 21: how a body is accredited, for how long, and what that opens."""
 
-from core.plugin_api import Actor, Intake, Procedure, Stage, StageKind, T, ValidityTerm
+from core.plugin_api import (
+    Actor,
+    Intake,
+    Procedure,
+    RecommenderKind,
+    Stage,
+    StageKind,
+    T,
+    ValidityTerm,
+    facts,
+)
+from plugins.hubei.documents import OPERATION
 from plugins.hubei.eligibility import NINE
 
 STAGES = (
@@ -47,6 +58,8 @@ PROCEDURES = {
         stages=STAGES,
         term=TERM,
         self_recommendation_refused="21",
+        other_recommenders=(("9", RecommenderKind.MEMBERSHIP), ("9", RecommenderKind.ASSIGNMENT)),
+        measured=(OPERATION, facts.smes_served_last_year, facts.satisfaction_pct),
         functions=NINE,
         exit_proposal="17",
         nomination=(nomination,),

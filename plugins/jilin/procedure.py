@@ -41,6 +41,7 @@ PROCEDURES: dict[str, Procedure] = {
         intake=Intake.ROLLING,
         stages=(submission, RECOMMENDATION, REVIEW, ENTRY),
         term=TERM,
+        exit_proposal="5",
     )
     for track, submission in SUBMISSION.items()
 }

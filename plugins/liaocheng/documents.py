@@ -3,13 +3,18 @@
 from core.plugin_api import (
     Column,
     Edition,
+    Kind,
     PartyKind,
     Program,
     SummaryTable,
     T,
+    TextFact,
     Track,
     facts,
 )
+
+OPERATION = TextFact("liaocheng_operation", Kind.TEXT, T("运营情况", "How it operates"))
+"""Article 11: measured by the county, beside results and satisfaction."""
 
 PROGRAM = Program(
     id="liaocheng",
@@ -42,6 +47,7 @@ PROGRAM = Program(
         ),
     ),
     service_areas=facts.service_functions,
+    extra_facts=(OPERATION,),
 )
 
 RECOMMENDED_COLUMNS = (

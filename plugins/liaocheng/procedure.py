@@ -1,6 +1,7 @@
 """Chapter four and article 18: how a platform is recognized, and for how long."""
 
-from core.plugin_api import Actor, Intake, Procedure, Stage, StageKind, T, ValidityTerm
+from core.plugin_api import Actor, Intake, Procedure, Stage, StageKind, T, ValidityTerm, facts
+from plugins.liaocheng.documents import OPERATION
 from plugins.liaocheng.functions import FUNCTIONS
 
 PROCEDURE = Procedure(
@@ -22,6 +23,8 @@ PROCEDURE = Procedure(
         Stage(StageKind.ACCREDITATION, "14", T("认定", "Accreditation"), Actor.AUTHORITY),
     ),
     term=ValidityTerm(clause="18", years=3, withdrawal_clause="withdrawal"),
+    measured=(OPERATION, facts.smes_served_last_year, facts.satisfaction_pct),
+    exit_proposal="19",
     functions=FUNCTIONS,
     nomination=(
         (

@@ -44,6 +44,9 @@ PROCEDURE = Procedure(
         follows=("shanghai.term",),
     ),
     window=WINDOW_2017,
+    measured=(),
+    compliance="5.3",
+    paper_copy="5.2",
     functions=EIGHT,
     nomination=(
         (

@@ -48,6 +48,20 @@ def test_programme_and_region_both_limit():
     assert not covers(grant, None, "371502")
 
 
+def test_of_several_recommenders_only_the_one_that_a_case_goes_through_reaches_it():
+    territory, association = (
+        Grant(Role.RECOMMENDER, "hubei", "420100"),
+        Grant(Role.RECOMMENDER, "hubei", None, 7),
+    )
+    assert covers(territory, "hubei", "420100")
+    assert not covers(territory, "hubei", "420100", 7)
+    assert covers(association, "hubei", "429004", 7)
+    assert not covers(association, "hubei", "429004", 8)
+    assert not covers(association, "hubei", "429004")
+    # Whom it goes through is nothing to who decides.
+    assert covers(Grant(Role.OFFICER, "hubei", "420000"), "hubei", "420100", 7)
+
+
 @given(st.one_of(st.none(), st.just("hubei")), st.one_of(st.none(), codes))
 def test_none_covers_everything(program, region):
     assert covers(Grant(Role.AUDITOR), program, region)

@@ -286,6 +286,7 @@ def recommend(county: Person, look: Look) -> None:
     look(county, "21-what-changed")
     for field in county.page.locator("input.measure-input").all():
         field.fill(field.get_attribute("data-claimed") or "")
+    county.fill({"运营情况": "场所、人员与申报一致，服务台账完整。"})
     county.fill({"推荐意见（不予推荐的，写明理由）": "经实地测评，情况属实，同意推荐。"})
     county.send("推荐")
     county.told("已推荐")

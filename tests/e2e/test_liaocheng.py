@@ -164,6 +164,7 @@ def recommend(county: Person, look: Look) -> None:
     box = county.offer("推荐")
     look(county, "12-recommend")
     county.fill({"推荐意见": "经实地测评，运营情况良好，同意推荐。"}, box)
+    county.fill({"运营情况": "场所、人员与申报一致，服务台账完整。"}, box)
     county.facts({"smes_served_last_year": 110, "satisfaction_pct": 91}, box)
     box.get_by_role("button", name="推荐", exact=True).click()
     county.told("已办理：推荐")

@@ -63,6 +63,8 @@ def confirm(person: Person, words: dict[str, str], look: Look) -> None:
     person.send(words["confirm"])
     person.sees(words["fill in"])
     person.fill({words["opinion"]: "实地核实，情况属实，同意推荐。"})
+    for field in person.page.locator("textarea[name^=basis_], textarea[name^=hubei_operation_]").all():
+        field.fill("走访现场，抽查服务台账，运营正常。")
     look(person, f"3-{words['key']}")
     person.send(words["confirm"])
     person.sees(words["result"])

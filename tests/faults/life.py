@@ -15,7 +15,6 @@ from core.domain.clock import moment
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.services.applications import materials
-from core.services.applications.case import find as find_case
 from core.services.attachments import party_files
 from core.services.base.work import Actor, Work
 from core.services.calls import calls
@@ -168,9 +167,7 @@ def intake(register: Register) -> list[Act]:
             materials.attach(w, draft.application_id, row.key, f"{row.key}.pdf", PDF, town.store)
 
     def recommend(w: Work) -> None:
-        case = find_case(w, draft.application_id)
-        asked = {item.name: item.claimed for item in recommendations.form(case)}
-        recommendations.recommend(w, draft.application_id, asked, "情况属实，同意推荐")
+        recommendations.recommend(w, draft.application_id, draft.measured(w), "情况属实，同意推荐")
 
     return [
         Act(

@@ -70,6 +70,11 @@ def stages(change):
     return {"procedure": procedure}
 
 
+def measuring(*found):
+    """The procedure of both tracks with what its recommenders measure."""
+    return {"procedure": lambda track: replace(JILIN.procedure(track), measured=found)}
+
+
 def conditions(*more):
     return {"eligibility": lambda track: (*JILIN.eligibility(track), *more)}
 
@@ -103,6 +108,11 @@ REVOKE = Effect.REVOKE
             "use only {year} and {sequence}",
         ),
         (program(extra_facts=(STRAY_FACT,)), "hook program", "must begin with other_"),
+        (
+            measuring(STRAY_FACT),
+            "hook procedure, clause 8(1)",
+            "jilin_service_areas is measured, and is no fact of track",
+        ),
         (
             conditions(Condition("", TITLE, facts.good_prospects.holds())),
             "hook eligibility",

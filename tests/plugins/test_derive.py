@@ -141,7 +141,7 @@ def test_one_track_alone_can_be_taken_over() -> None:
 
 def test_a_derived_programme_can_be_derived_from() -> None:
     first = derive(liaocheng, program=COUNTY, numbers=NUMBERS)
-    town = replace(COUNTY, id="town")
+    town = replace(first.program(), id="town")
     second = load_catalogue(
         [("town", derive(first, program=town, numbers={"8(4).aggregated_organizations": 1}))]
     )

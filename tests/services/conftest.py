@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from core.domain.errors import DomainError
+from core.rules.clauses import RecommenderKind
 from core.storage.files import FileStore
 from core.storage.models import AuditEvent, FactEntry, MaterialFile, OutboxMessage
 from tests.conftest import Begin, MakeActor
-from tests.services.journey import Town
+from tests.services.associations import KEY, Body, make
+from tests.services.journey import Case, Town
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +66,21 @@ def store(tmp_path: Path) -> FileStore:
 def town(engine: Engine, begin: Begin, make_actor: MakeActor, store: FileStore) -> Town:
     """The people of a programme, and the steps of a case."""
     return Town(engine, begin, make_actor, store)
+
+
+@pytest.fixture
+def association(town: Town) -> Body:
+    """An association of Hubei, with nobody on its list."""
+    return make(town, RecommenderKind.MEMBERSHIP, "湖北省服务业协会")
+
+
+@pytest.fixture
+def department(town: Town) -> Body:
+    """A department of Hubei's center, with nobody assigned to it."""
+    return make(town, RecommenderKind.ASSIGNMENT, "服务体系部")
+
+
+@pytest.fixture
+def draft(town: Town) -> Case:
+    """A whole draft of Hubei, to go through the center of its city."""
+    return town.start(KEY).fill().attach_all()

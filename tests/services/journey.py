@@ -21,6 +21,7 @@ from core.domain.facts import ALL
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import Intake, PartyKind, StageKind
+from core.rules.terms import Kind
 from core.services.applications import facts, materials
 from core.services.applications.case import find
 from core.services.base.work import SYSTEM, Actor, Work, work
@@ -48,6 +49,7 @@ COUNTY = {
 }
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 REASON = "材料齐全，情况属实"
+OPERATION = "场所、人员与申报一致，服务台账完整"
 
 
 def docx() -> bytes:
@@ -122,12 +124,32 @@ class Case:
             starting.submit(w, self.application_id)
         return self
 
+    def measured(self, w: Work) -> dict[str, Any]:
+        """What must be measured as it is claimed, and in words where the recommender writes it itself."""
+        case = find(w, self.application_id)
+        words = {name for name, fact in case.desk.vocabulary.items() if fact.kind is Kind.TEXT}
+        return {
+            item.name: OPERATION if item.name in words else item.claimed
+            for item in recommendations.form(case)
+        }
+
+    def check_papers(self, w: Work) -> None:
+        """Register the paper copy and find every file in order, where the text has the recommender do so."""
+        procedure = find(w, self.application_id).desk.rules.procedure
+        if procedure.paper_copy:
+            materials.record_paper_copy(w, self.application_id, w.today)
+        if procedure.compliance:
+            for row in materials.checklist(w, self.application_id):
+                for file in row.present:
+                    materials.judge_material(w, file.id, accepted=True)
+
     def recommend(self, days: int = 1, changes: Mapping[str, Any] | None = None) -> Case:
         """Have its recommender measure what must be measured, and recommend it."""
         if not self.has(StageKind.RECOMMENDATION):
             return self
         with self.as_recommender(days) as w:
-            asked = {item.name: item.claimed for item in recommendations.form(find(w, self.application_id))}
+            asked = self.measured(w)
+            self.check_papers(w)
             recommendations.recommend(
                 w, self.application_id, asked | dict(changes or {}), "情况属实，同意推荐"
             )

@@ -61,6 +61,21 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "taken_back_reason": "误标注",
         }
     ],
+    "recommender": [
+        {"id": 1, "program": "p", "kind": "membership", "name": "行业协会", "party_id": 1, "since": DAY},
+        {
+            "id": 2,
+            "program": "p",
+            "kind": "assignment",
+            "name": "业务部门",
+            "since": DAY,
+            "ended_on": THROUGH,
+        },
+    ],
+    "recommender_listed": [
+        {"recommender_id": 1, "uscc": USCC, "name": "松花江创业服务中心", "joined_on": DAY},
+        {"recommender_id": 2, "uscc": USCC, "name": "松花江", "joined_on": DAY, "left_on": THROUGH},
+    ],
     "membership": [{"party_id": 1, "user_id": 3, "main": True}],
     "call": [
         {

@@ -217,6 +217,17 @@ EXAMPLES: dict[str, Sequence[Example]] = {
     "inspecting.year_sheet": [
         at("/admin/recommending/inspections/year.xlsx?program=shanghai&year=2024", "recommender")
     ],
+    "recommenders.index": [
+        at("/admin/recommenders/", *READERS),
+        at("/admin/recommenders/?program=hubei", "lead"),
+    ],
+    "recommenders.page": [
+        at("/admin/recommenders/{recommender}", "lead", "auditor"),
+        at("/admin/recommenders/{recommender}?show=former&q=机构", "lead"),
+        at("/admin/recommenders/{recommender}", "officer", "recommender", code=404),
+    ],
+    "recommenders.export": [at("/admin/recommenders/{recommender}/list.xlsx", "lead")],
+    "recommenders.template": [at("/admin/recommenders/template.xlsx", "officer", "recommender")],
     "proposing.index": [at("/admin/recommending/exits/?search=主体", "recommender", "officer")],
     # Shanghai's text knows no proposal by a recommender.
     "proposing.propose": [at("/admin/recommending/exits/{accreditations}", "recommender", code=404)],

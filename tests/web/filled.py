@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 from core.domain.clock import SHANGHAI, now
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
+from core.rules.clauses import RecommenderKind
 from core.services.applications import materials
 from core.services.exports.long_ones import FOLDER
 from core.services.granting import starting
 from core.services.people.users import hash_password
+from core.services.recommenders import bodies, lists
+from core.services.recommenders.lists import Entry
 from core.services.review import recommendations
 from core.storage.engine import session_factory
 from core.storage.files import FileStore
@@ -43,6 +46,7 @@ from core.storage.models.operations import JobState
 from core.storage.seed import seed
 from core.web.frame.bound import limiter
 from tests.conftest import actor_maker, beginner
+from tests.services.factory import uscc
 from tests.services.journey import Case, Town
 from tests.web.entering import cookie_of
 from tests.web.filled_claims import claimed
@@ -120,6 +124,7 @@ def fill(engine: Engine, instance: Path) -> Filled:
         users = {who: user.id for who, user in people.items()}
         ids["export"] = _exports(session, people["officer"].id, FileStore(instance / FOLDER))
     ids["own_draft"], ids["own_picture"] = _own_draft(town, made)
+    ids["recommender"] = _department(town)
     ids |= covered(waiting)
     ids |= kept(engine, ids["party"], ids["case"])
     ids |= doubled(town, "shanghai/specialized", REGION)
@@ -243,6 +248,14 @@ def _exports(session: Session, user_id: int, store: FileStore) -> int:
     session.add_all([done, failed, DataExport(**shared, done_rows=500, total_rows=6000)])
     session.flush()
     return done.id
+
+
+def _department(town: Town) -> int:
+    """A department that recommends in another programme, and whom it is assigned."""
+    with town.begin(town.officer("hubei"), "2024-05-06T10:00") as w:
+        number = bodies.add(w, "hubei", RecommenderKind.ASSIGNMENT, "服务体系部")
+        lists.put_on(w, number, [Entry(uscc(), f"指派机构{name}", w.today) for name in "甲乙丙"])
+    return number
 
 
 def _declined(town: Town) -> Case:

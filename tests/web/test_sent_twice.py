@@ -17,9 +17,12 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
+from core.domain.lifecycle.states import ApplicationState
 from core.domain.roles import Role
 from core.embedded.server import EmbeddedServer
+from core.hooks.catalogue import catalogue
 from core.services.files.sheets import write_sheet
+from core.services.recommenders import list_sheet
 from core.storage.engine import session_factory
 from core.storage.models import (
     Application,
@@ -30,10 +33,14 @@ from core.storage.models import (
     HolidayDay,
     Inspection,
     Invitation,
+    Listed,
+    Membership,
     NotSame,
     Party,
     PendingDecision,
     PublicNotice,
+    Recommendation,
+    Recommender,
     ReviewAssignment,
     SettingOverride,
     TakenIn,
@@ -371,6 +378,43 @@ def succession(desk: Desk) -> None:
     administrator.get("/admin/system/succession/").send(old=codes[0], new=codes[1], on=str(today()))
 
 
+def recommenders(desk: Desk) -> None:
+    """A department is entered, its list kept, and it ends; an applicant names it, then turns to it."""
+    officer = desk.of(desk.hire(Role.OFFICER, "hubei", "420000").fs_uniquifier)
+    officer.get("/admin/recommenders/").send("/add", kind="hubei/assignment", name="综合部")
+    body, party = desk.number(select(func.max(Recommender.id))), make_party(desk.engine, region="420100")
+    member = User(email=f"{uuid4().hex[:8]}@example.cn", name="申请人", fs_uniquifier=uuid4().hex)
+    with desk.session() as session, session.begin():
+        session.add(member)
+        session.flush()
+        session.add(Membership(party_id=party, user_id=member.id, main=True))
+        code = session.get_one(Party, party).uscc
+        session.get_one(Recommender, body).since = date(2026, 1, 5)
+        edition = catalogue()["hubei"].program.editions[-1].id
+        place = {"program": "hubei", "track": "comprehensive", "edition": edition, "region": "420100"}
+        made = Application(**place, party_id=party, facts={})
+        session.add(made)
+        session.flush()
+        number = made.id
+    desk.filled.users[member.fs_uniquifier] = member.id
+    page = f"/admin/recommenders/{body}"
+    officer.get(page).send("/put-on", name="甲", uscc=code, joined_on="2026-01-05")
+    titles = [column.title.zh for column in list_sheet.COLUMNS]
+    table = write_sheet("名单", titles, [["乙", uscc(), date(2026, 1, 5), None]]), "名单.xlsx"
+    officer.get(page).send("/import", file=table)
+    other = desk.number(select(Listed.id).where(Listed.recommender_id == body, Listed.name == "乙"))
+    officer.get(page).send(f"/take-off/{other}", left_on=str(today()))
+    own = f"/my/applications/{number}"
+    mine = desk.of(member.fs_uniquifier)
+    mine.get(own).send("/recommender", recommender=body)
+    with desk.session() as session, session.begin():
+        item = session.get_one(Application, number)
+        item.state, item.submitted_at, item.recommender_id = ApplicationState.REJECTED, now(), None
+        session.add(Recommendation(application_id=number, positive=False, opinion="不符", at=now()))
+    mine.get(own).send("/turn", recommender=body)
+    officer.get(page).send("/end", on=str(today()))
+
+
 WAYS: dict[Callable[[Desk], None], set[str]] = {
     parties: {"filing.party", *(f"mergers.{name}" for name in ("compare", "mark", "take_back", "undo"))},
     changes: {"changing.decide", "changing.new", "changing.reissue", "changing.withdraw"},
@@ -394,6 +438,11 @@ WAYS: dict[Callable[[Desk], None], set[str]] = {
     recall: {"issuing.recall"},
     take_in: {f"take_in.{name}" for name in ("add_documents", "confirm", "index", "remove_document")},
     code: {"changing.revoke"},
+    recommenders: {
+        *(f"recommenders.{name}" for name in ("add", "end", "put_on", "take", "take_off")),
+        "my_applications.recommender",
+        "my_applications.turn",
+    },
     succession: {"succession.page"},
 }
 """What people do, and the endpoints to which its forms go."""

@@ -56,8 +56,8 @@ DOORS: dict[str, dict[str, str]] = {
         "my": "index",
         "my_accreditations": "appeal ask_for_person data exit_case exit_files extension index object_to order"
         " page remove_file report report_files report_form withdrawal",
-        "my_applications": "fill history index material materials_page page picture remove replace save_fact"
-        " start submit switch upload withdraw",
+        "my_applications": "fill history index material materials_page page picture recommender remove"
+        " replace save_fact start submit switch turn upload withdraw",
         "my_changes": "index new remove upload withdraw",
         "my_claims": "object_to page remove upload withdraw",
         "my_data": "ask index made",
@@ -79,6 +79,7 @@ DOORS: dict[str, dict[str, str]] = {
         "documents": "inspections plaques recommendation",
         "filing": "party",
         "nominating": "index ranking",
+        "recommenders": "export index page",
         "register_forms": "call notice",
         "statistics": "export index",
         "table_pages": "index inspections nominated plaques summary",
@@ -95,6 +96,7 @@ DOORS: dict[str, dict[str, str]] = {
         "inspecting": "hand_over index plan record year year_sheet",
         "issuing": "page recall",
         "proposing": "index propose",
+        "recommenders": "put_on take take_off template",
         "table_pages": "former template",
     },
     "OLA": {
@@ -114,6 +116,7 @@ DOORS: dict[str, dict[str, str]] = {
         "keeping": "approve decline lift propose",
         "mergers": "compare find index mark marked take_back undo",
         "nominating": "nominate",
+        "recommenders": "add end",
         "panels": "assign change_task count_again decide decide_confirm decide_preview give hand_over remind"
         " set_aside",
         "redactions": "decline index lift redact",
@@ -151,8 +154,8 @@ OF_A_LIST = "index_view details_view export ajax_lookup action_view"
 
 STEPS: dict[str, dict[str, str]] = {
     "applications": {
-        "OL": "recall verify-party attest assign waive upload remove-file extend-deadline publish"
-        " hear-party decide-objection correct-undo_approval correct-undo_refusal correct-undo_return"
+        "OL": "recall choose-recommender verify-party attest assign waive upload remove-file extend-deadline"
+        " publish hear-party decide-objection correct-undo_approval correct-undo_refusal correct-undo_return"
         " correct-undo_inclusion correct-waiver",
         "OLR": "judge-file paper-copy correct-undo_decline correct-undo_recommendation",
     },

@@ -13,6 +13,7 @@ from core.demo.cases.plan import Case, Route, Wave
 from core.demo.cases.renewals import again
 from core.demo.chance import chance
 from core.demo.lives.years import Lives
+from core.demo.people import associations
 from core.demo.people.staff import lead, make_account, officer, reviewers, second_officer
 from core.demo.world import Agenda, World
 from core.domain.calendar import CalendarUnknownError
@@ -23,10 +24,11 @@ from core.domain.lifecycle.states import Action, ApplicationState
 from core.domain.roles import division_prefix
 from core.hooks.loaded import TrackRules
 from core.rules.clauses import Actor, Intake, StageKind
+from core.rules.terms import Kind
 from core.services.applications.case import find
 from core.services.applications.corrections import Mark
 from core.services.applications.guards import to_measure
-from core.services.applications.materials import checklist
+from core.services.applications.materials import checklist, judge_material, record_paper_copy
 from core.services.base.work import ANONYMOUS, SYSTEM, Work
 from core.services.calls.calls import save_call
 from core.services.deciding import correcting
@@ -43,6 +45,7 @@ SHEET = (
     ("results", "服务业绩", "Results", 40),
     ("management", "管理与规划", "Management and plan", 20),
 )
+OPERATION = "服务场所、人员与申报一致，制度健全，服务活动按计划开展，台账完整。"
 PANEL = 2
 LICENCE = "营业执照"
 S = ApplicationState
@@ -136,6 +139,7 @@ class Intaking:
             return
         with self.world.unit(body.email, at, "application.draft") as w:
             filing.fill_in(self.world, w, case, self.wave.call_id)
+        associations.choose(self.world, self.program, body, case.application_id, at)
 
     def verify(self, case: Case, at: datetime) -> None:
         """Let an officer verify the party."""
@@ -179,9 +183,14 @@ class Intaking:
                 if case.route is Route.DECLINED:
                     recommendations.decline(w, case.application_id, "实地走访发现服务场所与申报材料不符。")
                 else:
+                    _check_papers(w, case, at.date())
                     measured = _measured(w, case)
                     recommendations.recommend(
-                        w, case.application_id, measured, "经实地测评，情况属实，同意推荐。"
+                        w,
+                        case.application_id,
+                        measured,
+                        "经实地测评，情况属实，同意推荐。",
+                        note="走访服务场所，抽查服务台账和满意度问卷。" if measured else "",
                     )
 
     def take_up(self, at: datetime) -> None:
@@ -321,6 +330,8 @@ class Intaking:
         body = case.body
         if body is None:
             return None
+        if case.application_id in self.world.through:
+            return self.world.through[case.application_id]
         found = (
             email
             for (program, division), email in self.world.recommenders.items()
@@ -341,8 +352,20 @@ def _licence(w: Work, case: Case) -> list[Mark]:
 
 def _measured(w: Work, case: Case) -> dict[str, object]:
     found = find(w, case.application_id)
-    facts = found.application.facts
-    return {name: facts[name] for name in to_measure(found.desk) if name in facts}
+    facts, known = found.application.facts, found.desk.vocabulary
+    words = {name: OPERATION for name in to_measure(found.desk) if known[name].kind is Kind.TEXT}
+    return words | {name: facts[name] for name in to_measure(found.desk) if name in facts}
+
+
+def _check_papers(w: Work, case: Case, on: date) -> None:
+    """Register the paper copy and check each file, where the text has the recommender do so."""
+    procedure = find(w, case.application_id).desk.rules.procedure
+    if procedure.paper_copy:
+        record_paper_copy(w, case.application_id, on)
+    if procedure.compliance:
+        for row in checklist(w, case.application_id):
+            for file in row.present:
+                judge_material(w, file.id, accepted=True)
 
 
 def _sheet() -> list[dict[str, object]]:

@@ -25,6 +25,7 @@ from core.storage.models.applications import Channel
 
 PASSWORD = "accredit-demo"  # noqa: S105  # of made-up accounts, told to whoever starts the demo
 BEGINNING = date(2022, 12, 1)
+BEGUN = datetime.combine(BEGINNING, time(9), SHANGHAI)
 RECOMMENDERS = 4
 """Divisions of each programme that the story plays in."""
 REVIEWERS = 3
@@ -42,7 +43,7 @@ class Account:
 def hire(world: World) -> None:
     """Make the accounts of all staff."""
     hashed = hash_password(PASSWORD)
-    with world.unit(SYSTEM, datetime.combine(BEGINNING, time(9), SHANGHAI), "demo.staff") as w:
+    with world.unit(SYSTEM, BEGUN, "demo.staff") as w:
         for email, granted in _planned(world):
             make_account(world, w, email, person_name(chance("staff", email)), hashed)
             for role, program, region in granted:

@@ -31,6 +31,7 @@ def features(procedure: Procedure) -> frozenset[Feature]:
     has = {
         Feature.VERIFICATION: StageKind.VERIFICATION in kinds,
         Feature.RECOMMENDATION: StageKind.RECOMMENDATION in kinds,
+        Feature.OTHER_RECOMMENDERS: bool(procedure.other_recommenders),
         Feature.NOTICE: StageKind.NOTICE in kinds,
         Feature.AGREEMENT: StageKind.AGREEMENT in kinds,
         Feature.DIRECT_INCLUSION: bool(procedure.direct_inclusion),

@@ -39,8 +39,14 @@ class Guard(StrEnum):
     """The party has no other open application to the programme under the call."""
     NOT_OWN = "not_own"
     """The person who acts is no member of the party, and a recommending body is not the party."""
+    RECOMMENDER_FIT = "recommender_fit"
+    """Whom it goes through may recommend the party: as the body of its territory, or by its list."""
+    ANOTHER_RECOMMENDER = "another_recommender"
+    """Somebody who has not declined it may recommend it."""
     RECOMMENDATION_OPEN = "recommendation_open"
     RECOMMENDATION_COMPLETE = "recommendation_complete"
+    PAPERS_CHECKED = "papers_checked"
+    """The paper copy is registered and each paper was found in order, where the text asks for that."""
     PANEL_SCORED = "panel_scored"
     """Everyone who was asked to review has; where the procedure has scores, somebody was asked."""
     VERDICT_ALLOWS = "verdict_allows"
@@ -159,11 +165,24 @@ _REASONS = {
         "不得办理本单位的申请；请由其他人员或单位办理",
         "nobody decides on a party of their own; leave it to someone else",
     ),
+    Guard.RECOMMENDER_FIT: T(
+        "所选推荐单位不能推荐该主体（不在其名单内，或已停止推荐）；请改选推荐单位",
+        "the recommender may not recommend the party: it is not on its list, or recommends no more; choose"
+        " another",
+    ),
+    Guard.ANOTHER_RECOMMENDER: T(
+        "没有其他可以推荐该主体的推荐单位，或所选单位已不予推荐；请另选",
+        "no other recommender may recommend the party, or the one chosen has declined it; choose another",
+    ),
     Guard.RECOMMENDATION_OPEN: T(
         "推荐期限已过；请联系认定机关", "the time to recommend is over; ask the authority"
     ),
     Guard.RECOMMENDATION_COMPLETE: T(
         "推荐表未填完整；请填写后推荐", "the recommendation form is incomplete; fill it in first"
+    ),
+    Guard.PAPERS_CHECKED: T(
+        "资料合规性审核未完成；请登记纸质材料并逐项审核",
+        "the papers are not checked; register the paper copy, and check each item",
     ),
     Guard.PANEL_SCORED: T(
         "评审专家尚未全部完成评审；请等待或重新指派",

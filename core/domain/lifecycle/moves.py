@@ -19,6 +19,7 @@ class Feature(StrEnum):
 
     VERIFICATION = "verification"
     RECOMMENDATION = "recommendation"
+    OTHER_RECOMMENDERS = "other_recommenders"
     NOTICE = "notice"
     AGREEMENT = "agreement"
     DIRECT_INCLUSION = "direct_inclusion"
@@ -36,6 +37,8 @@ class Ask(StrEnum):
     """What to correct, and the single items of it."""
     OPINION = "opinion"
     """A recommender's word, with what it has measured."""
+    RECOMMENDER = "recommender"
+    """Another recommender than the one that declined."""
     AGREEMENT = "agreement"
     """The dates of the agreement."""
     SEALED_TABLE = "sealed_table"

@@ -140,6 +140,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     RECOMMEND = "recommend"
     DECLINE = "decline"
+    TURN = "turn"
     ACCEPT = "accept"
     START_REVIEW = "start_review"
     APPROVE = "approve"

@@ -144,7 +144,7 @@ def lock(w: Work, application_id: int, *, version: int | None = None) -> Case:
 def lock_for(w: Work, application_id: int, act: Act) -> Case:
     """The case, locked, for someone whose role covers the act and who has no part in the party."""
     found = lock(w, application_id)
-    require(w, act, found.application.program, found.application.region)
+    require(w, act, *found.application.place)
     if is_own(w, found.application.party_id):
         raise Refused(Guard.NOT_OWN.reason)
     return found

@@ -21,7 +21,7 @@ from core.services.messaging.writing import notify
 def extend_deadline(w: Work, application_id: int, until: datetime, reason: str) -> None:
     """Give one application more time to be submitted and recommended, with a reason."""
     application = lock(w, application_id).application
-    require(w, Act.APPLICATION_EXTEND_DEADLINE, application.program, application.region)
+    require(w, Act.APPLICATION_EXTEND_DEADLINE, *application.place)
     require_state(application, ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.SUBMITTED)
     if application.call is None:
         raise Refused(T("该申请没有截止时间", "this application has no deadline"))

@@ -19,7 +19,7 @@ from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.states import ApplicationState
 from core.domain.profile import ProfileReading, stored, to_json
 from core.rules.report import json_value, shown
-from core.rules.terms import Fact
+from core.rules.terms import Fact, Kind
 from core.rules.text import T
 from core.services.applications.case import Case, lock
 from core.services.applications.handling import FUNCTION_OF, Desk, is_member, require_state
@@ -111,13 +111,13 @@ def save(
     match provenance:
         case Provenance.CLAIMED:
             if not is_member(w, application):
-                require(w, Act.APPLICATION_DRAFT, application.program, application.region)
+                require(w, Act.APPLICATION_DRAFT, *application.place)
             require_state(application, ApplicationState.DRAFT, ApplicationState.RETURNED)
         case Provenance.VERIFIED:
-            require(w, Act.APPLICATION_RECOMMEND, application.program, application.region)
+            require(w, Act.APPLICATION_RECOMMEND, *application.place)
             require_state(application, ApplicationState.SUBMITTED)
         case Provenance.ATTESTED:
-            require(w, Act.APPLICATION_ATTEST, application.program, application.region)
+            require(w, Act.APPLICATION_ATTEST, *application.place)
             require_state(application, ApplicationState.UNDER_REVIEW)
         case Provenance.DERIVED:
             if not w.actor.system:
@@ -289,9 +289,11 @@ def _remember(case: Case, changed: Iterable[str]) -> None:
     w, application = case.w, case.application
     party = lock_party(w, application.party_id)
     profile = dict(party.profile)
+    # What a recommender alone says is no statement of the party's.
+    own = {fact.name for fact in case.desk.rules.procedure.measured or () if fact.kind is Kind.TEXT}
     for name in changed:
         fact = case.desk.vocabulary.get(name)
-        if fact is None or fact.judged:
+        if fact is None or fact.judged or name in own:
             continue
         if name in application.facts:
             profile[name] = application.facts[name]

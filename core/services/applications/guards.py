@@ -25,7 +25,7 @@ from core.rules.verdict import Eligibility
 from core.rules.walk import needs
 from core.services.applications.case import Case, verdicts_of
 from core.services.applications.checklist import why_incomplete
-from core.services.applications.handling import Desk, another_open
+from core.services.applications.handling import Desk, another_open, corrected_words
 from core.services.applications.statements import origins_by
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import is_same
@@ -34,6 +34,7 @@ from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
 from core.services.calls.options import why_function_closed
 from core.services.people.parties import is_own, is_verified
+from core.services.recommenders.qualified import who_may
 from core.storage.models import (
     Accreditation,
     Application,
@@ -44,6 +45,8 @@ from core.storage.models import (
     Objection,
     PendingDecision,
     PublicNotice,
+    Recommendation,
+    Recommender,
     ReviewAssignment,
 )
 from core.storage.models.applications import Provenance
@@ -115,13 +118,16 @@ def known_of(w: Work, cases: Sequence[Case]) -> Known:
     return Known(
         verdicts_of(w, cases),
         {number: (asked, done) for number, asked, done in counts},
-        origins_by(w, ids, [fact.name for fact in MEASURED]),
+        origins_by(w, ids, {name for case in cases for name in to_measure(case.desk)}),
         quotas_used(w, {call_id for case in cases if (call_id := case.application.call_id) is not None}),
     )
 
 
 def to_measure(desk: Desk) -> tuple[str, ...]:
-    """The facts of the track that a recommender measures, since a required condition reads them."""
+    """The facts of the track that a recommender measures, by the programme's own list or its conditions."""
+    own = desk.rules.procedure.measured
+    if own is not None:
+        return tuple(fact.name for fact in own)
     required = (item for item in desk.rules.conditions if item.kind is ConditionKind.REQUIRED)
     read = {fact.name for item in required for fact in needs(item.test)}
     return tuple(fact.name for fact in MEASURED if fact.name in read)
@@ -305,6 +311,30 @@ def _none_open(case: Case, _attempt: Attempt) -> T | None:
     return None if another is None else Guard.NONE_OPEN.reason
 
 
+def others(case: Case) -> list[Recommender | None]:
+    """Who may recommend the party and has not declined it; None for the body of its territory."""
+    row, w = Recommendation, case.w
+    query = select(row.id, row.recommender_id).where(row.application_id == case.id, ~row.positive)
+    corrected = corrected_words(w, case.id)
+    declined = {body for word, body in w.session.execute(query) if word not in corrected}
+    listed = who_may(w, case.desk.rules, case.application.party_id, w.today)
+    return [body for body in (None, *listed) if (body.id if body is not None else None) not in declined]
+
+
+def _recommender_fit(case: Case, attempt: Attempt) -> T | None:
+    through = case.application.recommender_id
+    if through is None:
+        return None
+    listed = who_may(case.w, case.desk.rules, case.application.party_id, attempt.on)
+    return None if through in {body.id for body in listed} else Guard.RECOMMENDER_FIT.reason
+
+
+def _another_recommender(case: Case, attempt: Attempt) -> T | None:
+    known = {body.id if body is not None else None for body in others(case)}
+    fits = bool(known) if attempt.inputs is None else case.application.recommender_id in known
+    return None if fits else Guard.ANOTHER_RECOMMENDER.reason
+
+
 def _recommendation_open(case: Case, _attempt: Attempt) -> T | None:
     return why_not_recommended(case.w, case.application)
 
@@ -323,6 +353,29 @@ def _recommendation_complete(case: Case, attempt: Attempt) -> T | None:
     return T(
         f"推荐前须测评核实：{'、'.join(label.zh for label in labels)}",
         f"measure before recommending: {', '.join(label.en for label in labels)}",
+    )
+
+
+def _papers_checked(case: Case, _attempt: Attempt) -> T | None:
+    procedure = case.desk.rules.procedure
+    if procedure.paper_copy and case.application.paper_received_on is None:
+        return T(
+            "尚未登记收到纸质申报材料；请先登记", "the paper copy is not registered yet; register it first"
+        )
+    if not procedure.compliance:
+        return None
+    left = [
+        row
+        for row in case.checklist
+        if any(file.accepted is not True for file in row.present) or not (row.present or row.settled)
+    ]
+    if not left:
+        return None
+    zh = "、".join(f"{row.clause} {row.title.zh}" for row in left)
+    en = ", ".join(f"{row.clause} {row.title.en}" for row in left)
+    return T(
+        f"资料合规性审核未完成或未通过：{zh}；请逐项审核，需补正的退回申报单位",
+        f"the papers are not all checked and in order: {en}; check each, and return what has to be corrected",
     )
 
 
@@ -456,8 +509,11 @@ _CHECKS: Mapping[Guard, Callable[[Case, Attempt], T | None]] = {
     Guard.REVIEWED: _reviewed,
     Guard.INCLUDED: _included,
     Guard.REVIEW_NOT_BEGUN: _review_not_begun,
+    Guard.RECOMMENDER_FIT: _recommender_fit,
+    Guard.ANOTHER_RECOMMENDER: _another_recommender,
     Guard.RECOMMENDATION_OPEN: _recommendation_open,
     Guard.RECOMMENDATION_COMPLETE: _recommendation_complete,
+    Guard.PAPERS_CHECKED: _papers_checked,
     Guard.PANEL_SCORED: _panel,
     Guard.VERDICT_ALLOWS: _verdict,
     Guard.GAPS_EXPLAINED: _gaps,

@@ -94,7 +94,7 @@ def may_see(w: Work, application: Application) -> bool:
     """Whether the actor may see the application: a member, staff in whose scope it lies, or its reviewer."""
     return (
         is_member(w, application)
-        or allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
+        or allowed(w.actor, Act.APPLICATION_VIEW, *application.place)
         or is_reviewer(w, application.id)
     )
 
@@ -145,6 +145,12 @@ def standing_word(w: Work, application_id: int) -> Recommendation | None:
     return None if word is None or word.id in corrected_words(w, application_id) else word
 
 
+def present_word(w: Work, application: Application) -> Recommendation | None:
+    """The last word of whom it goes through now; a refusal of one that was turned away from is none."""
+    word = standing_word(w, application.id)
+    return word if word is not None and word.recommender_id == application.recommender_id else None
+
+
 def corrected_words(w: Work, application_id: int) -> set[int]:
     """The recommender's words that were corrected, by their ids."""
     row, kinds = DecisionCorrection, (CorrectedKind.DECLINE, CorrectedKind.RECOMMENDATION)
@@ -156,7 +162,7 @@ def roles_on(w: Work, application: Application) -> frozenset[Role] | None:
     """The actor's roles for the application; None for the system."""
     if w.actor.system:
         return None
-    roles = w.actor.roles(application.program, application.region) - {Role.APPLICANT}
+    roles = w.actor.roles(*application.place) - {Role.APPLICANT}
     return roles | {Role.APPLICANT} if is_member(w, application) else roles
 
 

@@ -137,7 +137,7 @@ def may_open(w: Work, application: Application) -> bool:
     return (
         is_member(w, application)
         or is_reviewer(w, application.id)
-        or allowed(w.actor, Act.MATERIAL_VIEW, application.program, application.region)
+        or allowed(w.actor, Act.MATERIAL_VIEW, *application.place)
     )
 
 
@@ -171,7 +171,7 @@ def _editable(w: Work, application_id: int) -> Case:
     case = lock(w, application_id)
     application = case.application
     if not is_member(w, application):
-        require(w, Act.APPLICATION_DRAFT, application.program, application.region)
+        require(w, Act.APPLICATION_DRAFT, *application.place)
         if is_own(w, application.party_id):
             raise Refused(Guard.NOT_OWN.reason)
     require_state(application, *EDITABLE)

@@ -21,7 +21,9 @@ from core.services.base.work import Work
 from core.services.messaging.writing import notify
 
 ApplicationMove = Move[ApplicationState]
-_OF_ANOTHER_WAY = frozenset({Guard.REFUSED, Guard.DECLINED, Guard.REVIEWED, Guard.INCLUDED})
+_OF_ANOTHER_WAY = frozenset(
+    {Guard.REFUSED, Guard.DECLINED, Guard.REVIEWED, Guard.INCLUDED, Guard.ANOTHER_RECOMMENDER}
+)
 """A move that one of these stands against is of another application's way, and not offered at all."""
 
 

@@ -13,7 +13,7 @@ from core.domain.lifecycle.accreditation_table import ACCREDITATION_TABLE
 from core.domain.lifecycle.application_table import APPLICATION_TABLE
 from core.domain.lifecycle.change_table import CHANGE_TABLE
 from core.domain.lifecycle.moves import Move, S
-from core.domain.roles import Role, division_prefix
+from core.domain.roles import Grant, Role, division_prefix
 from core.rules.phrases import BY_ANOTHER
 from core.rules.text import T
 from core.services.base.work import Actor, Work
@@ -37,6 +37,7 @@ ACTS: dict[Act, frozenset[Role]] = {
     # Reading: rows are limited further by `scope`.
     Act.PARTY_VIEW: STAFF,
     Act.CALL_VIEW: STAFF,
+    Act.RECOMMENDER_VIEW: STAFF,
     Act.APPLICATION_VIEW: STAFF,
     Act.ACCREDITATION_VIEW: STAFF,
     Act.RECORD_VIEW: STAFF,
@@ -69,6 +70,8 @@ ACTS: dict[Act, frozenset[Role]] = {
     Act.CLAIM_DECIDE: AUTHORITY,
     Act.CALL_EDIT: AUTHORITY,
     Act.CAMPAIGN_EDIT: AUTHORITY,
+    Act.RECOMMENDER_EDIT: AUTHORITY,
+    Act.MEMBERS_EDIT: frozenset({RECOMMENDER}),
     Act.APPLICATION_DRAFT: AUTHORITY,
     Act.APPLICATION_ATTEST: AUTHORITY,
     Act.APPLICATION_ASSIGN: AUTHORITY,
@@ -121,14 +124,21 @@ _ASK = T(
 )
 
 
-def allowed(actor: Actor, act: Act, program: str | None, region: str | None) -> bool:
-    """Whether the actor may do the act on a thing of that programme and region."""
-    return actor.system or bool(actor.roles(program, region) & ACTS[act])
+def allowed(
+    actor: Actor, act: Act, program: str | None, region: str | None, recommender: int | None = None
+) -> bool:
+    """Whether the actor may do the act on a thing of that programme and region.
+
+    A case says all three by its `place`: whom it goes through limits the recommenders.
+    """
+    return actor.system or bool(actor.roles(program, region, recommender) & ACTS[act])
 
 
-def require(unit: Work, act: Act, program: str | None, region: str | None) -> None:
+def require(
+    unit: Work, act: Act, program: str | None, region: str | None, recommender: int | None = None
+) -> None:
     """Refuse the act unless a grant of the actor covers it."""
-    if not allowed(unit.actor, act, program, region):
+    if not allowed(unit.actor, act, program, region, recommender):
         raise NotAllowed(NOT_ALLOWED, mend=_ASK)
     require_fresh(unit, act)
 
@@ -180,6 +190,7 @@ def scope(actor: Actor, act: Act, program: Any, region: Any) -> ColumnElement[bo
     """The rows that the actor may reach for an act, as a condition on the columns for programme and region.
 
     `program` or `region` is None where there is no such column: only grants without that limit reach it.
+    Rows that go through a recommender, which stands beside their region, are reached by that one alone.
     """
     if actor.system:
         return true()
@@ -192,5 +203,16 @@ def scope(actor: Actor, act: Act, program: Any, region: Any) -> ColumnElement[bo
             limits.append(program == grant.program if program is not None else false())
         if grant.region is not None:
             limits.append(region.startswith(division_prefix(grant.region)) if region is not None else false())
+        if grant.role is RECOMMENDER:
+            limits.append(_through(grant, region))
         reached.append(and_(*limits))
     return or_(false(), *reached)
+
+
+def _through(grant: Grant, region: Any) -> ColumnElement[bool]:
+    """The rows that go through the body that a recommender acts for."""
+    column = getattr(region.parent.entity, "recommender_id", None) if region is not None else None
+    if column is None:
+        return true() if grant.recommender is None else false()
+    through: ColumnElement[bool] = column == grant.recommender
+    return through

@@ -47,9 +47,11 @@ class Actor:
     stale: bool = False
     """The second factor was shown too long ago for what asks for a fresh one."""
 
-    def roles(self, program: str | None, region: str | None) -> frozenset[Role]:
-        """The roles that the actor has for a thing of that programme and region."""
-        return frozenset(grant.role for grant in self.grants if covers(grant, program, region))
+    def roles(
+        self, program: str | None, region: str | None, recommender: int | None = None
+    ) -> frozenset[Role]:
+        """The roles that the actor has for a thing of that programme and region, and its recommender."""
+        return frozenset(grant.role for grant in self.grants if covers(grant, program, region, recommender))
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor has one of the roles anywhere."""

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState
-from core.domain.roles import within
+from core.domain.roles import Place, within
 from core.domain.supervision.replay import extension_open
 from core.domain.supervision.standing import EventKind
 from core.rules.text import T
@@ -119,12 +119,12 @@ def _movable(granted: Granted) -> Iterator[Accreditation | Application]:
     yield from (case.application for case in granted.cases)
 
 
-def _places(granted: Granted) -> list[tuple[str, str]]:
+def _places(granted: Granted) -> list[Place]:
     sought = (
         case.application for case in granted.cases if case.application.state is not ApplicationState.DRAFT
     )
-    held = [(item.program, item.region) for item in granted.held]
-    return held + [(item.program, item.region) for item in sought]
+    held = [item.place for item in granted.held]
+    return held + [item.place for item in sought]
 
 
 def _note_each(granted: Granted) -> None:

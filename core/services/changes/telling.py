@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from core.domain.lifecycle.change_table import ChangeKind
 from core.domain.messages import MessageEvent
-from core.domain.roles import DECIDING, Role
+from core.domain.roles import DECIDING, Place, Role
 from core.rules.text import T
 from core.services.base.work import Work
 from core.services.messaging.writing import tell_staff
@@ -76,7 +76,7 @@ def _end(request: ChangeRequest) -> T:
 
 
 def tell_concerned(
-    w: Work, request: ChangeRequest, name: str, places: Iterable[tuple[str, str]], corrected: T | None = None
+    w: Work, request: ChangeRequest, name: str, places: Iterable[Place], corrected: T | None = None
 ) -> None:
     """Tell the recommenders of each place, and its officers where the actor is none of them.
 
@@ -85,8 +85,9 @@ def tell_concerned(
     said = [corrected] if corrected is not None else list(changes_of(w, request).values())
     change = T("\n".join(item.zh for item in said), "\n".join(item.en for item in said))
     key = f"change/{request.id}" if corrected is None else f"change/{request.id}/corrected"
-    for program, region in dict.fromkeys(places):
-        own = w.actor.roles(program, region) & DECIDING
+    for place in dict.fromkeys(places):
+        program, region, recommender = place
+        own = w.actor.roles(*place) & DECIDING
         tell_staff(
             w,
             {Role.RECOMMENDER} if own else {Role.RECOMMENDER, *DECIDING},
@@ -94,5 +95,6 @@ def tell_concerned(
             key=f"{key}/{program}",
             program=program,
             region=region,
+            recommender=recommender,
             values={"program": program, "organisation": name, "change": change},
         )

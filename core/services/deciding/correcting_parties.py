@@ -97,8 +97,8 @@ def correct_closure(w: Work, request_id: int, reason: str) -> int:
         party_id=party.id,
         values={"what": CorrectedKind.CLOSURE.label, "reason": said, "effect": effect},
     )
-    places = [(item.program, item.region) for item in again]
-    places += [(case.application.program, case.application.region) for case in cases]
+    places = [item.place for item in again]
+    places += [case.application.place for case in cases]
     tell_concerned(w, request, party.name, places, corrected=effect)
     return correction.id
 

@@ -152,7 +152,7 @@ def recall(w: Work, pending_id: int, reason: str = "") -> None:
     if not _reaches(w, row):
         raise NotFound(NOTHING_THERE)
     if row.by_id != w.actor.user_id:
-        require(w, may(row.act), row.program, row.region)
+        require(w, may(row.act), *row.place)
     if subject.party_id in w.actor.parties | w.actor.recommender_parties:
         raise Refused(Guard.NOT_OWN.reason)
     if row.state is not PendingState.WAITING:
@@ -237,14 +237,24 @@ def _fall(w: Work, row: PendingDecision, subject: Subject, why: T) -> None:
     if not _still_decides(w, row):
         # Nobody reads what is written to who has left: those who might have recalled it decide anew.
         roles = ACTS[may(row.act)]
-        tell_staff(w, roles, event, key=key, program=row.program, region=row.region, values=values)
+        program, region, recommender = row.place
+        tell_staff(
+            w,
+            roles,
+            event,
+            key=key,
+            program=program,
+            region=region,
+            values=values,
+            recommender=recommender,
+        )
 
 
 def _still_decides(w: Work, row: PendingDecision) -> bool:
     """Whether the maker might decide so today."""
     if not w.session.get_one(User, row.by_id).active:
         return False
-    return allowed(actor_for(w.session, row.by_id, w.today), may(row.act), row.program, row.region)
+    return allowed(actor_for(w.session, row.by_id, w.today), may(row.act), *row.place)
 
 
 def about(subject: Subject) -> T:
@@ -271,7 +281,7 @@ def _locked(w: Work, pending_id: int) -> tuple[PendingDecision, Subject]:
 
 
 def _reaches(w: Work, row: PendingDecision) -> bool:
-    return row.by_id == w.actor.user_id or allowed(w.actor, may(row.act), row.program, row.region)
+    return row.by_id == w.actor.user_id or allowed(w.actor, may(row.act), *row.place)
 
 
 def waiting_on(w: Work, act: PendingAct, subject_id: int) -> PendingDecision | None:

@@ -18,6 +18,7 @@ from core.domain.errors import Invalid, MalformedError, NotFound, Refused
 from core.domain.identifiers.telephones import first_mobile, telephones
 from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
+from core.domain.roles import Place
 from core.rules.text import T
 from core.services.base.access import allowed, require
 from core.services.base.words import NOTHING_THERE
@@ -72,12 +73,12 @@ def look(w: Work, kind: Filing, filing_id: int) -> Filer:
 
     A recommender or an auditor may not.
     """
-    row, program, region = _row(w, kind, filing_id)
+    row, place = _row(w, kind, filing_id)
     act = Act.COMPLAINT_DECIDE if kind is Filing.COMPLAINT else Act.OBJECTION_DECIDE
     reads = Act.COMPLAINT_VIEW if kind is Filing.COMPLAINT else Act.NOTICE_VIEW
-    if not allowed(w.actor, reads, program, region):
+    if not allowed(w.actor, reads, *place):
         raise NotFound(NOTHING_THERE)
-    require(w, act, program, region)
+    require(w, act, *place)
     about = row.accreditation if isinstance(row, Complaint) else row.notice_item.application
     if is_own(w, about.party_id):
         raise Refused(Guard.NOT_OWN.reason)
@@ -152,18 +153,18 @@ def _file_of(kind: Filing) -> InstrumentedAttribute[int | None]:
     return FilingFile.complaint_id if kind is Filing.COMPLAINT else FilingFile.objection_id
 
 
-def _row(w: Work, kind: Filing, filing_id: int) -> tuple[Complaint | Objection, str, str | None]:
+def _row(w: Work, kind: Filing, filing_id: int) -> tuple[Complaint | Objection, Place]:
     match kind:
         case Filing.COMPLAINT:
             complaint = w.session.get(Complaint, filing_id)
             if complaint is not None:
-                return complaint, complaint.accreditation.program, complaint.accreditation.region
+                return complaint, complaint.accreditation.place
         case Filing.OBJECTION:
             objection = w.session.get(Objection, filing_id)
             if objection is not None:
                 item: NoticeItem = objection.notice_item
                 application: Application = item.application
-                return objection, application.program, application.region
+                return objection, application.place
         case _:
             assert_never(kind)
     raise NotFound(NOTHING_THERE)

@@ -116,6 +116,8 @@ def inspectors(w: Work) -> list[User]:
     )
     if regions and all(grant.region for grant in near):
         query = query.where(or_(*regions))
+    if near and all(grant.role is Role.RECOMMENDER for grant in near):
+        query = query.where(or_(*(Grant.recommender_id == grant.recommender for grant in near)))
     own = w.session.get(User, w.actor.user_id) if w.actor.user_id is not None else None
     return list(dict.fromkeys([*([own] if own is not None else []), *w.session.scalars(query)]))
 

@@ -196,7 +196,7 @@ def why_not_inspector(w: Work, user_id: int, accreditation: Accreditation) -> T 
         who = actor_for(w.session, user_id, w.today)
     except NotFound:
         return NO_INSPECTOR
-    if not allowed(who, Act.INSPECTION_EDIT, accreditation.program, accreditation.region):
+    if not allowed(who, Act.INSPECTION_EDIT, *accreditation.place):
         return NO_INSPECTOR
     return OF_THE_PARTY if is_own(replace(w, actor=who), accreditation) else None
 

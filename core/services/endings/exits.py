@@ -73,7 +73,7 @@ def propose(w: Work, accreditation_id: int, clause: str, reason: str) -> int:
 
 def _may_propose(status: Status) -> None:
     actor, item = status.w.actor, status.accreditation
-    deciding = actor.roles(item.program, item.region) & DECIDING
+    deciding = actor.roles(*item.place) & DECIDING
     if actor.system or deciding or status.rules.procedure.exit_proposal:
         return
     raise NotAllowed(

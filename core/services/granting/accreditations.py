@@ -62,6 +62,7 @@ def accredit(
         functions=functions_of(desk, application.facts),
         settings=_decided_under(w, application.id),
         application_id=application.id,
+        recommender_id=application.recommender_id,
     )
     notify(
         w,
@@ -86,6 +87,7 @@ def enter(
     functions: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
     application_id: int | None = None,
+    recommender_id: int | None = None,
 ) -> Accreditation:
     """Enter a locked party into the register of a track, with number and first line of the timeline."""
     rules, stage = desk.rules, _entry_stage(desk)
@@ -104,6 +106,7 @@ def enter(
         year=valid_from.year,
         sequence=sequence,
         region=region,
+        recommender_id=recommender_id,
         functions=list(functions),
         state=AccreditationState.ACTIVE,
         started_on=valid_from,

@@ -126,8 +126,7 @@ def preview(w: Work, application_ids: Sequence[int]) -> list[PreviewRow]:
     )
     cases = {item.id: Case(w, item) for item in w.session.scalars(query)}
     if any(number not in cases for number in application_ids) or not all(
-        allowed(w.actor, Act.APPLICATION_DECIDE, case.application.program, case.application.region)
-        for case in cases.values()
+        allowed(w.actor, Act.APPLICATION_DECIDE, *case.application.place) for case in cases.values()
     ):
         raise NotFound(NOTHING_THERE)
     known = known_of(w, list(cases.values()))

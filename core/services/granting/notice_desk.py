@@ -56,9 +56,7 @@ def opened(w: Work, notice_id: int, entries: Wish = FIRST, objections: Wish = FI
         w, listed.options(joinedload(NoticeItem.application).joinedload(Application.party)), entries
     )
     reach = frozenset(
-        entry.id
-        for entry in page.rows
-        if allowed(w.actor, Act.APPLICATION_VIEW, entry.application.program, entry.application.region)
+        entry.id for entry in page.rows if allowed(w.actor, Act.APPLICATION_VIEW, *entry.application.place)
     )
     objected = (
         select(Objection)

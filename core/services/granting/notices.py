@@ -97,7 +97,7 @@ def plan(w: Work, program: str, application_ids: Sequence[int], on: date | None 
     cases = [find(w, number) for number in sorted(set(application_ids))]
     applications = [case.application for case in cases]
     for item in applications:
-        require(w, Act.NOTICE_PUBLISH, item.program, item.region)
+        require(w, Act.NOTICE_PUBLISH, *item.place)
     working_days = _longest(cases, program)
     closes_on = w.calendar.add_working_days(published_on, working_days)
     days = [published_on + DAY * number for number in range(1, (closes_on - published_on).days + 1)]

@@ -225,6 +225,7 @@ _MOVES: Mapping[Action, Callable[..., object]] = {
     Action.WITHDRAW: withdraw,
     Action.RECOMMEND: recommendations.recommend,
     Action.DECLINE: recommendations.decline,
+    Action.TURN: recommendations.turn,
     Action.ACCEPT: reviews.accept,
     Action.START_REVIEW: reviews.start_review,
     Action.APPROVE: decisions.approve,

@@ -134,7 +134,7 @@ def why_not(w: Work, kept: Party, merged: Party) -> Iterable[T]:
 def why_not_touched(w: Work, held: Iterable[Accreditation]) -> Iterable[T]:
     """A status ends as a duplicate, and is given back, only by someone who acts for its programme."""
     for item in held:
-        if not allowed(w.actor, Act.PARTY_MERGE, item.program, item.region):
+        if not allowed(w.actor, Act.PARTY_MERGE, *item.place):
             yield T(
                 f"涉及认定 {item.number}，您没有其项目的权限；请由该项目的工作人员办理",
                 f"accreditation {item.number} is concerned: leave it to the officers of its programme",

@@ -169,13 +169,17 @@ def tell_staff(
     program: str | None,
     region: str | None,
     values: Mapping[str, object],
+    recommender: int | None = None,
 ) -> None:
-    """Write to each user who has one of the roles for that programme and division."""
+    """Write to each user who has one of the roles for that programme and division, and its recommender."""
     held = Grant.held_on(w.today)
     query = select(User).join(User.grants).where(User.active, held, Grant.role.in_(roles)).distinct()
     for user in w.session.scalars(query.order_by(User.id)).all():
-        given = (Given(Role(item.role), item.program, item.region) for item in user.held(w.today))
-        if any(item.role in roles and covers(item, program, region) for item in given):
+        given = (
+            Given(Role(item.role), item.program, item.region, item.recommender_id)
+            for item in user.held(w.today)
+        )
+        if any(item.role in roles and covers(item, program, region, recommender) for item in given):
             notify(w, event, key=f"{key}/{user.id}", user_id=user.id, values=values)
 
 

@@ -21,7 +21,7 @@ from core.rules.text import T
 from core.services.applications.case import Case, find
 from core.services.applications.checklist import ChecklistRow, Needed
 from core.services.applications.facts import PROVENANCES
-from core.services.applications.handling import is_reviewer, standing_word
+from core.services.applications.handling import is_reviewer, present_word
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed
 from core.services.base.work import Work
@@ -266,9 +266,9 @@ def _statement(kind: PartyKind, say: Words) -> Signatures:
 
 
 def _recommended(w: Work, application: Application, say: Words) -> Signatures:
-    word = standing_word(w, application.id)
+    word = present_word(w, application)
     # What the recommender wrote is for those who decide, and for the panel.
-    told = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
+    told = allowed(w.actor, Act.APPLICATION_VIEW, *application.place)
     text = ""
     if word is not None and (told or is_reviewer(w, application.id)):
         verdict = say("推荐", "Recommended") if word.positive else say("不予推荐", "Not recommended")

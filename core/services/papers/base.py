@@ -132,7 +132,7 @@ def you(party: Party, say: Words) -> str:
 
 def decides_on(w: Work, application: Application) -> bool:
     """Whether it is read by the party itself or by the deciding authority."""
-    deciding = w.actor.roles(application.program, application.region) & DECIDING
+    deciding = w.actor.roles(*application.place) & DECIDING
     return w.actor.system or bool(deciding) or application.party_id in w.actor.parties
 
 

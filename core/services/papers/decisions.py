@@ -48,7 +48,7 @@ def decision_letter(w: Work, application_id: int, *, language: str) -> Paper:
 def letter_of(case: Case, *, language: str) -> Paper:
     """The same of a case."""
     say, w, application = Words(language), case.w, case.application
-    staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
+    staff = allowed(w.actor, Act.APPLICATION_VIEW, *application.place)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     query = select(Decision).where(

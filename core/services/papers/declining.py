@@ -21,11 +21,13 @@ from core.services.base.evidence import show
 from core.services.base.printable import require_printable
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
-from core.services.calls.calls import open_calls
+from core.services.calls.calls import open_calls, why_not_recommended
 from core.services.granting.starting import why_not_started
 from core.services.papers.base import Paper, Words, region_name, title_of, titles, you
 from core.services.people.vouched import name_on
-from core.storage.models import Application, Party, Recommendation
+from core.services.review.recommendations import left
+from core.services.review.recommenders_queue import deadline_of
+from core.storage.models import Application, Party, Recommendation, Recommender
 
 TITLE = T("不予推荐告知书", "Notice: application not recommended")
 LEVELS = {
@@ -38,7 +40,10 @@ LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Who declined: of which level and division, and by its own name where the register knows it."""
+    """Who declined: of which level and division, and by its own name where the register knows it.
+
+    An association or a department has neither level nor division.
+    """
 
     kind: str
     level: str
@@ -54,7 +59,7 @@ def declining_letter(w: Work, application_id: int, *, language: str) -> Paper:
 def letter_of(case: Case, *, language: str) -> Paper:
     """The same of a case."""
     say, w, application = Words(language), case.w, case.application
-    staff = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
+    staff = allowed(w.actor, Act.APPLICATION_VIEW, *application.place)
     if not (staff or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     word = case.word
@@ -71,14 +76,17 @@ def letter_of(case: Case, *, language: str) -> Paper:
         addressee=addressee,
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         reference=say(f"告知书编号：{word.id}", f"Notice No. {word.id}"),
-        blocks=tuple(_said(w, application, word, body, _clause(case, day), say)),
+        blocks=tuple(_said(case, word, body, _clause(case, day), say)),
     )
     name = say.filename(say.tr(TITLE), addressee, str(application.id))
     return Paper(name, letter_pdf(letter, language=language, on=day))
 
 
 def _body(w: Work, program: Program, application: Application, word: Recommendation, say: Words) -> _Body:
-    """The recommending body of the division that the programme recommends in."""
+    """The association or department, else the body of the division that the programme recommends in."""
+    if word.recommender_id is not None:
+        other = w.session.get_one(Recommender, word.recommender_id)
+        return _Body(say.tr(other.kind.label), "", "", other.name)
     digits = division_prefix(application.region)[: program.recommender_level or None]
     division = region_name(w, digits.ljust(6, "0"), say)
     party = w.session.get(Party, word.recommender_party_id) if word.recommender_party_id is not None else None
@@ -96,33 +104,54 @@ def _clause(case: Case, day: date) -> str:
     return next(stage.clause for stage in stages if stage.kind is StageKind.RECOMMENDATION)
 
 
-def _said(
-    w: Work, application: Application, word: Recommendation, body: _Body, clause: str, say: Words
-) -> Iterator[Block]:
+def _said(case: Case, word: Recommendation, body: _Body, clause: str, say: Words) -> Iterator[Block]:
+    w, application = case.w, case.application
     them, status = you(application.party, say), title_of(w, application, say)
     asked, cited = say.day(_submitted(application)), say.clause(clause)
+    ends = (
+        say("本单位的办理就此终止。", "Our part in it ends with that.")
+        if left(case)
+        else say("申请就此办结。", "It ends with that.")
+    )
     yield Paragraph(
         say(
-            f"{them}于{asked}提交的“{status}”申请，经依据{cited}审查，决定不予推荐，申请就此办结。",
+            f"{them}于{asked}提交的“{status}”申请，经依据{cited}审查，决定不予推荐，{ends}",
             f"Your application to {status}, submitted on {asked}, was examined under {cited}. It is not "
-            "recommended, and ends with that.",
+            f"recommended. {ends}",
         )
     )
     yield Paragraph(say(f"理由：{word.opinion}", f"Reason: {word.opinion}"))
-    yield Facts(
-        (
-            (say("作出单位", "Declined by"), body.name),
-            (say("推荐单位", "Who recommends"), body.kind),
-            (say("级别", "Level"), body.level),
-            (say("所属地区", "Division"), body.division),
-            (say("决定日期", "Decided on"), say.day(local_date(word.at))),
-        )
+    rows = (
+        (say("作出单位", "Declined by"), body.name),
+        (say("推荐单位", "Who recommends"), body.kind),
+        (say("级别", "Level"), body.level),
+        (say("所属地区", "Division"), body.division),
+        (say("决定日期", "Decided on"), say.day(local_date(word.at))),
     )
+    yield Facts(tuple(row for row in rows if row[1]))
+    yield from _another(case, say)
     yield from _again(w, application, say)
 
 
 def _submitted(application: Application) -> date | None:
     return local_date(application.submitted_at) if application.submitted_at is not None else None
+
+
+def _another(case: Case, say: Words) -> Iterator[Block]:
+    """That the party may turn to another recommender, where there is one and its time is not over."""
+    names = [item.name for item in left(case)]
+    if not names or why_not_recommended(case.w, case.application) is not None:
+        return
+    known = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    last = deadline_of(case.application)
+    until = show(last, say.language) if last is not None else ""
+    yield Paragraph(
+        say(
+            f"推荐截止{f'（{until}）' if until else ''}前，可以另请其他推荐单位推荐：{known[0]}。",
+            f"Until recommendations close{f' ({until})' if until else ''} you may turn to another who "
+            f"recommends: {known[1]}.",
+        )
+    )
 
 
 def _again(w: Work, application: Application, say: Words) -> Iterator[Block]:

@@ -63,7 +63,7 @@ def case_of(w: Work, application_id: int) -> Case:
     """The case, for its party and staff who may see its materials."""
     case = find(w, application_id)
     application = case.application
-    seen = allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region)
+    seen = allowed(w.actor, Act.APPLICATION_VIEW, *application.place)
     if not (seen or is_member(w, application)):
         raise NotFound(NOTHING_THERE)
     look_at(case, Look.DOSSIER)
@@ -150,7 +150,7 @@ def _both_acts(case: Case, item: DecisionCorrection, say: Words) -> Iterator[Blo
 def _who(case: Case, item: DecisionCorrection, person: User | None, say: Words) -> str:
     """Who acted, by name for staff; the party is told for which body."""
     w, application = case.w, case.application
-    if allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region):
+    if allowed(w.actor, Act.APPLICATION_VIEW, *application.place):
         return str(person) if person is not None else ""
     if item.kind in _RECOMMENDED:
         return say.tr(w.program(application.program).program.recommenders)

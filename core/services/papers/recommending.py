@@ -11,9 +11,11 @@ from core.domain.errors import NotFound
 from core.domain.profile import stored
 from core.rules.clauses import PartyKind, StageKind
 from core.rules.report import shown
+from core.rules.terms import Kind
 from core.rules.text import T
 from core.services.applications.case import Case, find
-from core.services.applications.handling import Desk
+from core.services.applications.checklist import ChecklistRow
+from core.services.applications.handling import Desk, present_word
 from core.services.base.access import allowed
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
@@ -30,7 +32,7 @@ from core.services.papers.base import (
 from core.services.people.party_file import numbers_for
 from core.services.people.vouched import name_on
 from core.services.review.recommendations import form as to_measure
-from core.storage.models import Recommendation
+from core.storage.models import Recommendation, Recommender
 from core.storage.models.accounts import Look
 from core.storage.models.applications import Provenance
 
@@ -50,10 +52,10 @@ def recommendation_paper(w: Work, application_id: int, *, language: str, format:
 def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:
     """The same of a case."""
     say, w, application = Words(language), case.w, case.application
-    if not allowed(w.actor, Act.APPLICATION_VIEW, application.program, application.region):
+    if not allowed(w.actor, Act.APPLICATION_VIEW, *application.place):
         raise NotFound(NOTHING_THERE)
     program, track = titles(w, application.program, application.track)
-    word = case.word
+    word = present_word(w, application)
     if word is None and not is_recommended(case.desk):
         raise NotFound(NOTHING_THERE)
     form = Form(
@@ -62,12 +64,21 @@ def paper_of(case: Case, *, language: str, format: str = "pdf") -> Paper:
         subtitle=say.tr(track.title),
         number=say(f"申请编号：{application.id}", f"Application No. {application.id}"),
         date=say.day(local_date(word.at)) if word is not None else "",
-        signed_by=say.tr(program.recommenders),
+        signed_by=say.tr(_signer(case, word)),
         blocks=tuple(_form(case, word, track.party, say)),
     )
     day = local_date(word.at) if word is not None else w.today
     name = say.filename(say.tr(TITLE), application.party.name, str(application.id)).removesuffix(".pdf")
     return deliver(form, say, day, name, format)
+
+
+def _signer(case: Case, word: Recommendation | None) -> T:
+    """The association or department by its name; of the divisions, what the text calls them."""
+    through = word.recommender_id if word is not None else case.application.recommender_id
+    if through is None:
+        return case.desk.loaded.program.recommenders
+    name = case.w.session.get_one(Recommender, through).name
+    return T(name, name)
 
 
 def is_recommended(desk: Desk) -> bool:
@@ -93,8 +104,12 @@ def _form(case: Case, word: Recommendation | None, kind: PartyKind, say: Words) 
         (say("服务类别", "Services"), functions_text(w, application.program, keys, say)),
     ]
     yield Facts(tuple(row for row in rows if row[1]))
-    yield Heading(say("二、测评情况", "2. What was measured"))
-    yield _measured(case, word, say)
+    if case.desk.rules.procedure.compliance:
+        yield Heading(say("二、资料合规性审核", "2. Check of the papers"))
+        yield _checked(case, say)
+    else:
+        yield Heading(say("二、测评情况", "2. What was measured"))
+        yield from _measured(case, word, say)
     yield Heading(say("三、推荐意见", "3. Opinion"))
     if word is not None:
         verdict = (
@@ -108,27 +123,71 @@ def _form(case: Case, word: Recommendation | None, kind: PartyKind, say: Words) 
     )
 
 
-def _measured(case: Case, word: Recommendation | None, say: Words) -> Table:
+def _checked(case: Case, say: Words) -> Table:
+    """The papers, with what the recommender found of each."""
+    return Table(
+        (say("材料", "Document"), say("结论", "Conclusion"), say("说明", "Note")),
+        tuple((say.tr(row.title), say.tr(_found(row)), _remarks(row)) for row in case.checklist),
+        (5, 2, 4),
+        centred=(1,),
+        size=10,
+    )
+
+
+def _found(row: ChecklistRow) -> T:
+    words = {file.accepted for file in row.present}
+    if not words:
+        return T("未提交", "not submitted")
+    if False in words:
+        return T("退回", "turned down")
+    return T("待审核", "to be checked") if None in words else T("合格", "in order")
+
+
+def _remarks(row: ChecklistRow) -> str:
+    return "；".join(file.remark for file in row.present if file.remark)
+
+
+def _measured(case: Case, word: Recommendation | None, say: Words) -> Iterator[Block]:
+    """The figures with how each was measured, and what was found in words."""
     desk = case.desk
     names = [item.name for item in to_measure(case)]
     names += [name for name in (word.measured if word is not None else {}) if name not in names]
-    claimed = _claimed(case)
+    names = [name for name in names if name in desk.vocabulary]
+    claimed, notes = _claimed(case), _notes(case)
     measured: Mapping[str, object] = word.measured if word is not None else {}
-    return Table(
-        (say("项目", "What"), say("申报数", "Claimed"), say("测评数", "Measured")),
+    spoken = [name for name in names if desk.vocabulary[name].kind is Kind.TEXT]
+    for name in spoken:
+        label, said = say.tr(desk.vocabulary[name].label), measured.get(name) or "—"
+        basis = say(f"\n依据：{notes[name]}", f"\nRests on: {notes[name]}") if name in notes else ""
+        yield Paragraph(say(f"{label}：{said}{basis}", f"{label}: {said}{basis}"))
+    yield Table(
+        (
+            say("项目", "What"),
+            say("申报数", "Claimed"),
+            say("测评数", "Measured"),
+            say("测评依据", "Rests on"),
+        ),
         tuple(
             (
                 say.tr(desk.vocabulary[name].label),
                 _shown(desk, name, claimed.get(name), say),
                 _shown(desk, name, measured.get(name), say),
+                notes.get(name, "—"),
             )
             for name in names
-            if name in desk.vocabulary
+            if name not in spoken
         ),
-        (5, 3, 3),
+        (4, 2, 2, 4),
         centred=(1, 2),
         size=10,
     )
+
+
+def _notes(case: Case) -> dict[str, str]:
+    """How each fact was measured, by the last word on it."""
+    entries = (entry for entry in case.entries if entry.provenance is Provenance.VERIFIED)
+    last = {entry.name: entry for entry in entries}
+    return {name: entry.note for name, entry in last.items() if entry.note and entry.value is not None}
 
 
 def _claimed(case: Case) -> dict[str, object]:

@@ -18,7 +18,7 @@ from core.domain.identifiers.telephones import first_mobile, telephones
 from core.domain.lifecycle.change_table import ChangeKind, ChangeState
 from core.domain.lifecycle.guards import Guard
 from core.domain.messages import MessageEvent
-from core.domain.roles import division_prefix
+from core.domain.roles import Grant, Role, division_prefix
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import PartyKind, StageKind
 from core.rules.phrases import LOG_IN_FIRST
@@ -270,20 +270,25 @@ def reach(actor: Actor, act: Act) -> ColumnElement[bool]:
         if grant.region is not None:
             limits.append(Party.region.startswith(division_prefix(grant.region)))
         if grant.program is not None:
-            cases = [_has_a(kind, grant.program) for kind in (Application, Accreditation)]
-            limits.append(
-                or_(*cases, _asks(grant.program), _numbered(grant.program), _claimed(grant.program))
-            )
+            cases = [_has_a(kind, grant) for kind in (Application, Accreditation)]
+            asking = (_asks(grant.program), _numbered(grant.program), _claimed(grant.program))
+            limits.append(or_(*cases, *(asking if grant.recommender is None else ())))
         reached.append(and_(*limits))
     return or_(false(), *reached)
 
 
-def _has_a(kind: type[Application | Accreditation], program: str) -> ColumnElement[bool]:
-    """Parties with a case of the programme, their own or of what was merged into them."""
-    own = exists().where(kind.party_id == Party.id, kind.program == program)
+def _has_a(kind: type[Application | Accreditation], grant: Grant) -> ColumnElement[bool]:
+    """Parties with a case of the programme, their own or of what was merged into them.
+
+    A recommender's are those with a case that goes through it.
+    """
+    of_it = kind.program == grant.program
+    if grant.role is Role.RECOMMENDER:
+        of_it = and_(of_it, kind.recommender_id == grant.recommender)
+    own = exists().where(kind.party_id == Party.id, of_it)
     merged = aliased(Party)
     below = select(merged.merged_into_id).join(kind, kind.party_id == merged.id)
-    return own | Party.id.in_(below.where(merged.merged_into_id.is_not(None), kind.program == program))
+    return own | Party.id.in_(below.where(merged.merged_into_id.is_not(None), of_it))
 
 
 def _asks(program: str) -> ColumnElement[bool]:

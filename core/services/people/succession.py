@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, or_, select
@@ -16,7 +17,7 @@ from core.services.people.rights import sessions
 from core.services.people.rights.duties import require_one_duty
 from core.services.people.users import tell_roles
 from core.services.people.vouched import require_going_on
-from core.storage.models import AuditEvent, Grant, Party
+from core.storage.models import AuditEvent, Grant, Party, Recommender
 from core.storage.one_party import ids_of
 
 
@@ -50,6 +51,8 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
     held = _held(old_id, on)
     grants = w.session.scalars(held.order_by(Grant.id).with_for_update()).all()
     users = {grant.user_id: grant.user for grant in grants}
+    for body in _recommending(w, old_id):
+        body.party_id = new_id
     for grant in grants:
         successor = Grant(
             user_id=grant.user_id,
@@ -57,6 +60,7 @@ def carry_over(w: Work, old_id: int, new_id: int, on: date) -> int:
             program=grant.program,
             region=grant.region,
             party_id=new_id,
+            recommender_id=grant.recommender_id,
             starts_on=max(on, grant.starts_on or on),
             ends_on=grant.ends_on,
         )
@@ -77,7 +81,15 @@ def end_all(w: Work, party_id: int, on: date) -> None:
     for grant in w.session.scalars(_held(party_id, on).with_for_update()):
         sessions.end_all(grant.user)
         _end(w, grant, on)
+    for body in _recommending(w, party_id):
+        body.ended_on = on if body.since < on else body.ended_on
     w.session.flush()
+
+
+def _recommending(w: Work, party_id: int) -> Sequence[Recommender]:
+    """The associations that a body recommends as, under whichever of its registrations."""
+    own = Recommender.party_id.in_(ids_of(party_id)), Recommender.ended_on.is_(None)
+    return w.session.scalars(select(Recommender).where(*own).order_by(Recommender.id).with_for_update()).all()
 
 
 def give_back(w: Work, party_id: int, on: date, at: datetime) -> None:

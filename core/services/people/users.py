@@ -30,7 +30,7 @@ from core.services.entry.record import looked, note
 from core.services.messaging.writing import notify
 from core.services.people.rights import sessions
 from core.services.people.rights.duties import require_one_duty
-from core.storage.models import Grant, Membership, OutboxMessage, Party, Region, User
+from core.storage.models import Grant, Membership, OutboxMessage, Party, Recommender, Region, User
 from core.storage.models.accounts import AccessKind, GuessKind, Look
 from core.storage.one_party import ids_of
 
@@ -163,30 +163,44 @@ def grant(
     program: str | None = None,
     region: str | None = None,
     party_id: int | None = None,
+    recommender_id: int | None = None,
     starts_on: date | None = None,
 ) -> int:
     """Give a role to a user, for a programme or all, in a division or everywhere; returns the grant's id.
 
-    `starts_on`: the first day on which it holds, at once if left out.
+    `starts_on`: the first day on which it holds, at once if left out. Who recommends for an association or a
+    department has no division: it reaches what goes through that body, wherever that is.
     """
     require(w, Act.USER_EDIT, None, None)
     user = locked(w, user_id)
     _not_oneself(w, user_id)
     errors = _grant_errors(w, role, program, region, party_id)
+    body = w.session.get(Recommender, recommender_id) if recommender_id is not None else None
+    if recommender_id is not None:
+        errors |= _body_errors(role, program, region, body)
     if errors:
         raise Invalid(errors)
+    if body is not None:
+        party_id = body.party_id
     same = select(Grant.id).where(
         Grant.user_id == user_id,
         Grant.role == role,
         Grant.program.is_not_distinct_from(program),
         Grant.region.is_not_distinct_from(region),
+        Grant.recommender_id.is_not_distinct_from(recommender_id),
         or_(Grant.ends_on.is_(None), Grant.ends_on > (starts_on or w.today)),
     )
     if w.session.scalar(same) is not None:
         raise Conflict(T("该用户已有此权限", "The user has this role already"))
     require_one_duty(w, user_id, role, starts_on)
     made = Grant(
-        user_id=user_id, role=role, program=program, region=region, party_id=party_id, starts_on=starts_on
+        user_id=user_id,
+        role=role,
+        program=program,
+        region=region,
+        party_id=party_id,
+        recommender_id=recommender_id,
+        starts_on=starts_on,
     )
     w.session.add(made)
     w.session.flush()
@@ -220,6 +234,25 @@ def _grant_errors(
         errors["party_id"] = T("仅推荐单位需要填写所属机构", "only a recommender acts for a body")
     elif party_id is not None and w.session.get(Party, party_id) is None:
         errors["party_id"] = T("没有这个机构", "there is no such party")
+    return errors
+
+
+def _body_errors(
+    role: Role, program: str | None, region: str | None, body: Recommender | None
+) -> dict[str, T]:
+    """What stands against a role for an association or a department."""
+    if body is None:
+        return {"recommender": T("没有这个推荐单位", "there is no such recommender")}
+    errors: dict[str, T] = {}
+    if role is not Role.RECOMMENDER:
+        errors["recommender"] = T("仅推荐单位需要填写", "only a recommender acts for one")
+    elif body.program != program:
+        errors["recommender"] = T("不是该项目的推荐单位", "it recommends in another programme")
+    if region is not None:
+        errors["region"] = T(
+            "协会、商会和业务部门不分地区，请留空",
+            "associations and departments have no region; leave it empty",
+        )
     return errors
 
 
@@ -322,7 +355,7 @@ def actor_for(session: Session, user_id: int, day: date) -> Actor:
     return Actor(
         user.id,
         str(user),
-        tuple(Granted(item.role, item.program, item.region) for item in grants),
+        tuple(Granted(item.role, item.program, item.region, item.recommender_id) for item in grants),
         frozenset(session.scalars(ids_of(member_of))),
         frozenset(session.scalars(for_bodies)) if bodies else frozenset(),
     )
@@ -380,7 +413,9 @@ def _said(w: Work, item: Grant) -> T:
         named = w.session.get(Region, item.region)
         region = T(named.name, named.name_en or named.name) if named else T(item.region, item.region)
     zh, en = [program.zh, region.zh], [program.en, region.en]
-    if item.party is not None:
+    if item.recommender is not None:
+        zh[-1] = en[-1] = item.recommender.name
+    elif item.party is not None:
         zh.append(f"代表{item.party.name}")
         en.append(f"for {item.party.name}")
     if item.starts_on is not None and item.starts_on > w.today:

@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from core.domain.acts import Act
 from core.domain.errors import NotAllowed, NotFound, Refused
 from core.domain.lifecycle.guards import Guard
+from core.domain.roles import Place
 from core.rules.text import T
 from core.services.applications import materials
 from core.services.applications.case import Case
@@ -56,7 +57,7 @@ class Document:
     party_id: int
     home: int
     """Of the application, the first accreditation or the party that it is listed with."""
-    places: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
     """None for a document of the party itself."""
 
     @property
@@ -82,7 +83,7 @@ class Document:
     def reached(self, w: Work, act: Act) -> bool:
         """Whether the actor's roles cover the act on it."""
         if self.places:
-            return any(allowed(w.actor, act, program, region) for program, region in self.places)
+            return any(allowed(w.actor, act, *place) for place in self.places)
         return bool(w.session.scalar(select(exists().where(Party.id == self.party_id, reach(w.actor, act)))))
 
     def require(self, w: Work, act: Act) -> None:
@@ -170,11 +171,10 @@ def _same(w: Work, table: type[R], sha256: str) -> Sequence[R]:
 def _of(w: Work, row: MaterialFile | Attachment) -> Document:
     if isinstance(row, MaterialFile):
         application = row.application
-        place = (application.program, application.region)
         title = _title(w, application, row)
-        return Document(Kind.MATERIAL, row, title, application.party_id, application.id, (place,))
+        return Document(Kind.MATERIAL, row, title, application.party_id, application.id, (application.place,))
     statuses = party_files.accreditations(w, row)
-    places = tuple((status.program, status.region) for status in statuses)
+    places = tuple(status.place for status in statuses)
     home = statuses[0].id if statuses else row.party_id
     return Document(Kind.ATTACHMENT, row, row.purpose.label, row.party_id, home, places)
 

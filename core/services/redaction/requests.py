@@ -31,7 +31,7 @@ def ask(w: Work, kind: Kind, document_id: int, why: RedactionKind, reason: str) 
     locked(w, document)
     if open_request(w, document) is not None:
         raise Refused(T("已提出过请求，请等待答复", "this was asked already; please wait for the answer"))
-    program, region = document.places[0] if document.places else (None, None)
+    program, region, _ = document.places[0] if document.places else (None, None, None)
     asked = RedactionRequest(
         **document.key,
         party_id=document.party_id,

@@ -115,9 +115,7 @@ def can_be_asked(w: Work, application: Application) -> list[User]:
         for user in w.session.scalars(query)
         if any(
             grant.role is Role.REVIEWER
-            and covers(
-                RoleGrant(grant.role, grant.program, grant.region), application.program, application.region
-            )
+            and covers(RoleGrant(grant.role, grant.program, grant.region), *application.place)
             for grant in user.held(w.today)
         )
     ]
@@ -359,6 +357,6 @@ def _why_not(
     application: Application, user_id: int, covering: dict[int, list[RoleGrant]], conflicts: Conflicts
 ) -> T | None:
     grants = covering.get(user_id, ())
-    if not any(covers(grant, application.program, application.region) for grant in grants):
+    if not any(covers(grant, *application.place) for grant in grants):
         return T("不是本项目本地区的评审专家", "is no reviewer of this programme and region")
     return conflicts.of(application, user_id)

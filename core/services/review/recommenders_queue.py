@@ -18,6 +18,7 @@ from core.domain.lifecycle.moves import Feature
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.evaluate import Outcome
 from core.rules.periods import DAY
+from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.applications.case import Case, verdicts_of
@@ -105,8 +106,11 @@ class Measure:
     """A fact that has to be measured, as the preview shows it."""
 
     name: str
+    label: T
     claimed: object
     measured: bool
+    in_words: bool
+    """A text of the recommender's own, which nobody claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,12 @@ class Previewed:
     @property
     def as_claimed(self) -> dict[str, object]:
         """What would be measured as claimed."""
-        return {item.name: item.claimed for item in self.measures if not item.measured}
+        return {item.name: item.claimed for item in self.measures if not (item.measured or item.in_words)}
+
+    @property
+    def to_write(self) -> tuple[Measure, ...]:
+        """What the recommender has still to say in its own words."""
+        return tuple(item for item in self.measures if item.in_words and not item.measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +252,7 @@ def preview(w: Work, application_ids: Sequence[int], *, as_claimed: bool) -> lis
     )
     applications = list(w.session.scalars(query))
     if len(applications) < len(set(application_ids)) or not all(
-        allowed(w.actor, Act.APPLICATION_RECOMMEND, item.program, item.region) for item in applications
+        allowed(w.actor, Act.APPLICATION_RECOMMEND, *item.place) for item in applications
     ):
         raise NotFound(NOTHING_THERE)
     cases = [Case(w, item) for item in applications]
@@ -284,13 +293,21 @@ def _previewed(case: Case, known: Known, *, as_claimed: bool) -> Previewed:
     application = case.application
     origin = known.origins[application.id]
     measures = tuple(
-        Measure(name, application.facts.get(name), origin.get(name) in STRONG)
+        Measure(
+            name,
+            (fact := case.desk.vocabulary[name]).label,
+            application.facts.get(name),
+            origin.get(name) in STRONG,
+            fact.kind is Kind.TEXT,
+        )
         for name in to_measure(case.desk)
     )
     if as_claimed:
-        confirmed = {item.name: Provenance.VERIFIED for item in measures if item.claimed is not None}
+        confirmed = {
+            item.name: Provenance.VERIFIED for item in measures if item.claimed is not None or item.in_words
+        }
         known = replace(known, origins={**known.origins, application.id: {**origin, **confirmed}})
-    # The opinion is asked for on the preview itself.
+    # The opinion, and what is said in words, are asked for on the preview itself.
     found = looked_at(case, Action.RECOMMEND, known, Inputs(opinion="…"))
     if found is None:
         state = application.state.label

@@ -110,8 +110,7 @@ def why_not_reviewer(w: Work, application: Application, user_id: int) -> T | Non
         select(Grant).where(Grant.user_id == user_id, Grant.role == Role.REVIEWER, Grant.held_on(w.today))
     )
     covered = any(
-        covers(RoleGrant(grant.role, grant.program, grant.region), application.program, application.region)
-        for grant in grants
+        covers(RoleGrant(grant.role, grant.program, grant.region), *application.place) for grant in grants
     )
     if user is None or not user.active or not covered:
         return T("不是本项目本地区的评审专家", "is no reviewer of this programme and region")
@@ -247,7 +246,7 @@ def sheet_of(application: Application, *, scored: bool = True) -> list[dict[str,
 def panel(w: Work, application_id: int) -> Panel:
     """What the panel came to so far, for those who handle the application."""
     application = find(w, application_id).application
-    require(w, Act.APPLICATION_VIEW, application.program, application.region)
+    require(w, Act.APPLICATION_VIEW, *application.place)
     return panel_of(w, application)
 
 
@@ -352,7 +351,7 @@ def _own(w: Work, assignment_id: int) -> tuple[ReviewAssignment, Application]:
         raise NotFound(NOTHING_THERE)
     query = select(Application).where(Application.id == found.application_id).with_for_update()
     application = w.session.execute(query.execution_options(populate_existing=True)).scalar_one()
-    require(w, Act.APPLICATION_SCORE, application.program, application.region)
+    require(w, Act.APPLICATION_SCORE, *application.place)
     return found, application
 
 

@@ -46,9 +46,9 @@ Part = TypeVar(
 def lock_for(w: Work, accreditation_id: int, act: Act) -> Status:
     """The status, locked, for someone whose role covers the act and who has no part in the party."""
     found = _locked(w, accreditation_id)
-    if not allowed(w.actor, Act.ACCREDITATION_VIEW, found.program, found.region):
+    if not allowed(w.actor, Act.ACCREDITATION_VIEW, *found.place):
         raise NotFound(NOTHING_THERE)
-    require(w, act, found.program, found.region)
+    require(w, act, *found.place)
     if is_own(w, found):
         raise Refused(Guard.NOT_OWN.reason)
     return _caught_up(w, found)

@@ -107,7 +107,7 @@ def roles_on(w: Work, accreditation: Accreditation) -> frozenset[Role] | None:
     """The actor's roles for the accreditation; None for the system."""
     if w.actor.system:
         return None
-    roles = w.actor.roles(accreditation.program, accreditation.region) - {Role.APPLICANT}
+    roles = w.actor.roles(*accreditation.place) - {Role.APPLICANT}
     return roles | {Role.APPLICANT} if accreditation.party_id in w.actor.parties else roles
 
 

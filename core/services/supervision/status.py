@@ -56,5 +56,5 @@ def find(w: Work, accreditation_id: int) -> Status:
 
 def may_read(w: Work, accreditation: Accreditation) -> bool:
     """Whether the actor may see the accreditation with all that belongs to it."""
-    seen = allowed(w.actor, Act.ACCREDITATION_VIEW, accreditation.program, accreditation.region)
+    seen = allowed(w.actor, Act.ACCREDITATION_VIEW, *accreditation.place)
     return seen or accreditation.party_id in w.actor.parties

@@ -31,7 +31,17 @@ from core.storage.models.operations import (
     OutboxMessage,
     SettingOverride,
 )
-from core.storage.models.people import Grant, Membership, Merger, NotSame, Party, Region, User
+from core.storage.models.people import (
+    Grant,
+    Listed,
+    Membership,
+    Merger,
+    NotSame,
+    Party,
+    Recommender,
+    Region,
+    User,
+)
 from core.storage.models.register import (
     Accreditation,
     AnnualReport,
@@ -104,6 +114,7 @@ __all__ = [
     "Invitation",
     "JobRun",
     "LegalHold",
+    "Listed",
     "LoginSession",
     "MaterialFile",
     "Membership",
@@ -119,6 +130,7 @@ __all__ = [
     "PersonKey",
     "PublicNotice",
     "Recommendation",
+    "Recommender",
     "Rectification",
     "Redaction",
     "RedactionRequest",

@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.domain.lifecycle.states import ApplicationState
+from core.domain.roles import Place
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
-from core.storage.models.people import Party, User
+from core.storage.models.people import Party, Recommender, User
 from core.storage.sealed.types import SealedJson
 
 CLOSED_STATES = "('accredited', 'rejected', 'withdrawn')"
@@ -107,6 +108,8 @@ class Application(Base):
     party_id: Mapped[int] = ref("party")
     call_id: Mapped[int | None] = ref("call")
     region: Mapped[str] = mapped_column(String(6), index=True)
+    recommender_id: Mapped[int | None] = ref("recommender")
+    """Through whom it goes; None for the body of its territory."""
     channel: Mapped[Channel] = mapped_column(choice(Channel), default=Channel.OWN, server_default="own")
     state: Mapped[ApplicationState] = mapped_column(
         choice(ApplicationState), default=ApplicationState.DRAFT, server_default="draft", index=True
@@ -124,6 +127,12 @@ class Application(Base):
 
     party: Mapped[Party] = relationship()
     call: Mapped[Call | None] = relationship()
+    recommender: Mapped[Recommender | None] = relationship()
+
+    @property
+    def place(self) -> Place:
+        """Its programme, its division, and through whom it goes."""
+        return self.program, self.region, self.recommender_id
 
     def __str__(self) -> str:
         return f"{self.program}/{self.track} #{self.id}"

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.domain.clock import local_date
+from core.domain.roles import Place
 from core.rules.text import T
 from core.storage.models.applications import Application
 from core.storage.models.base import Base, Id, Json, Moment, Short, choice, ref
@@ -121,6 +122,12 @@ class PendingDecision(Base):
     objection: Mapped[Objection | None] = relationship()
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])
+
+    @property
+    def place(self) -> Place:
+        """Where what it is about belongs, as it was when it was decided, and the recommender of today."""
+        about = self.application if self.exit_case is None else self.exit_case.accreditation
+        return self.program, self.region, about.recommender_id if about is not None else None
 
     @property
     def ruling(self) -> T:

@@ -44,6 +44,8 @@ class Recommendation(Base):
     opinion: Mapped[Long]
     by_id: Mapped[int | None] = ref("app_user")
     recommender_party_id: Mapped[int | None] = ref("party")
+    recommender_id: Mapped[int | None] = ref("recommender")
+    """Whose word it is; None for the body of the territory."""
     at: Mapped[Moment]
 
     application: Mapped[Application] = relationship()

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     ColumnElement,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -29,7 +30,7 @@ from sqlalchemy.types import Text
 from core.domain.identifiers import mask_mobile
 from core.domain.identifiers.telephones import all_numbers
 from core.domain.roles import Role
-from core.rules.clauses import PartyKind
+from core.rules.clauses import PartyKind, RecommenderKind
 from core.rules.text import T
 from core.storage.models.base import Base, Id, Json, Moment, Name, Short, choice, ref
 from core.storage.sealed.boxes import Kind
@@ -333,6 +334,76 @@ class User(Base, UserMixin):
         return self.name or self.email or mask_mobile(self.mobile)
 
 
+class Recommender(Base):
+    """An association, a chamber or a department of the authority that recommends in a programme.
+
+    The body of a division needs no row: who recommends in a territory has a grant for it.
+    """
+
+    __tablename__ = "recommender"
+    __table_args__ = (
+        CheckConstraint("kind <> 'territory'", "not_by_territory"),
+        CheckConstraint("(kind = 'membership') = (party_id IS NOT NULL)", "association_is_a_party"),
+        UniqueConstraint("program", "name"),
+    )
+
+    id: Mapped[Id]
+    program: Mapped[Short]
+    kind: Mapped[RecommenderKind] = mapped_column(choice(RecommenderKind))
+    name: Mapped[Name]
+    party_id: Mapped[int | None] = ref("party")
+    """The association as it is registered: it may recommend its members, and not itself."""
+    since: Mapped[date] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    """First day on which nobody can turn to it any more; what it recommended before stays with it."""
+
+    party: Mapped[Party | None] = relationship()
+
+    def takes_on(self, day: date) -> bool:
+        """Whether one can turn to it on a day."""
+        return self.since <= day and (self.ended_on is None or day < self.ended_on)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Listed(Base):
+    """That a body is a member of an association, or assigned to a department, from a day on.
+
+    It is known by its unified social credit code: a member need not be registered here.
+    """
+
+    __tablename__ = "recommender_listed"
+    __table_args__ = (
+        CheckConstraint("joined_on < left_on", "joined_before_it_left"),
+        UniqueConstraint("recommender_id", "uscc", "joined_on"),
+        Index(
+            "uq_recommender_listed_now",
+            "recommender_id",
+            "uscc",
+            unique=True,
+            postgresql_where=text("left_on IS NULL"),
+        ),
+        Index("ix_recommender_listed_uscc", "uscc"),
+    )
+
+    id: Mapped[Id]
+    recommender_id: Mapped[int] = ref("recommender", index=False)
+    uscc: Mapped[str] = mapped_column(String(18))
+    name: Mapped[Name]
+    joined_on: Mapped[date] = mapped_column(Date)
+    """First day on it."""
+    left_on: Mapped[date | None] = mapped_column(Date)
+    """First day on which it is no longer on it."""
+
+    recommender: Mapped[Recommender] = relationship()
+
+    @classmethod
+    def on(cls, day: date) -> ColumnElement[bool]:
+        """Who stands on it on a day."""
+        return and_(cls.joined_on <= day, or_(cls.left_on.is_(None), cls.left_on > day))
+
+
 class Grant(Base):
     """A role given to a user, for one programme or all, in one region (and what lies in it) or everywhere."""
 
@@ -346,6 +417,7 @@ class Grant(Base):
             text("coalesce(program, '')"),
             text("coalesce(region, '')"),
             text("coalesce(party_id, 0)"),
+            text("coalesce(recommender_id, 0)"),
             unique=True,
             postgresql_where=text("ends_on IS NULL"),
         ),
@@ -359,6 +431,8 @@ class Grant(Base):
     region: Mapped[str | None] = mapped_column(String(6))
     party_id: Mapped[int | None] = ref("party")
     """The body that a recommender acts for: it may not recommend itself."""
+    recommender_id: Mapped[int | None] = ref("recommender")
+    """The association or department that a recommender acts for; None for the body of its territory."""
     starts_on: Mapped[date | None]
     """First day on which it holds; None where it held at once."""
     ends_on: Mapped[date | None]
@@ -366,6 +440,7 @@ class Grant(Base):
 
     user: Mapped[User] = relationship(back_populates="grants")
     party: Mapped[Party | None] = relationship()
+    recommender: Mapped[Recommender | None] = relationship()
 
     def holds_on(self, day: date) -> bool:
         """Whether the role is held on a day."""

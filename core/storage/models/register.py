@@ -25,6 +25,7 @@ from sqlalchemy.types import Text, Uuid
 
 from core.domain.folding import number_key_sql
 from core.domain.lifecycle.states import AccreditationState
+from core.domain.roles import Place
 from core.domain.supervision.enterprises import number_served
 from core.rules.obligations import ReportKind
 from core.rules.text import T
@@ -90,6 +91,8 @@ class Accreditation(Base):
     sequence: Mapped[int | None]
     """None for a number of an older series, which the track's pattern does not make."""
     region: Mapped[str] = mapped_column(String(6), index=True)
+    recommender_id: Mapped[int | None] = ref("recommender")
+    """Who recommended it and supervises it; None for the body of its territory."""
     functions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     state: Mapped[AccreditationState] = mapped_column(
         choice(AccreditationState), default=AccreditationState.ACTIVE, server_default="active"
@@ -113,6 +116,11 @@ class Accreditation(Base):
 
     party: Mapped[Party] = relationship()
     application: Mapped[Application | None] = relationship(foreign_keys=[application_id])
+
+    @property
+    def place(self) -> Place:
+        """Its programme, its division, and who recommended it."""
+        return self.program, self.region, self.recommender_id
 
     def __str__(self) -> str:
         return self.number

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from core.domain.acts import Act
+from core.domain.roles import Place
 from core.domain.wording import duty_text, exit_text
 from core.hooks.loaded import TrackRules
 from core.rules.obligations import ExitRule
@@ -101,6 +102,11 @@ class AccreditationCase:
         return self.accreditation.region
 
     @property
+    def place(self) -> Place:
+        """Of the accreditation."""
+        return self.accreditation.place
+
+    @property
     def rules(self) -> TrackRules:
         """The rules that it is under today."""
         return self.status.rules
@@ -184,7 +190,7 @@ class AccreditationCase:
     @property
     def takes_former_files(self) -> bool:
         """Whether the user may add to them."""
-        may = allowed(self.unit.actor, Act.TAKE_IN, self.program, self.region)
+        may = allowed(self.unit.actor, Act.TAKE_IN, *self.place)
         return self.origin is not None and may and not self.actor_is_own
 
     @cached_property

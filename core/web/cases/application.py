@@ -10,7 +10,7 @@ from typing import Any
 
 from core.domain.acts import Act
 from core.domain.lifecycle.states import Action, ApplicationState, state_in
-from core.domain.roles import Role
+from core.domain.roles import Place, Role
 from core.rules.clauses import StageKind
 from core.rules.terms import Fact
 from core.rules.text import EMPTY, T
@@ -27,6 +27,7 @@ from core.services.base.paging import Page
 from core.services.base.work import DECISION_DELAY, Work
 from core.services.deciding import corrections, pending
 from core.services.granting import application_parts
+from core.services.recommenders.bodies import name_of
 from core.services.review import recommendations, reviews
 from core.services.review.measured import Comparison, comparison_of
 from core.storage.models import (
@@ -118,6 +119,11 @@ class ApplicationCase:
         return self.application.region
 
     @property
+    def place(self) -> Place:
+        """Of the application."""
+        return self.application.place
+
+    @property
     def state(self) -> ApplicationState:
         """Of the application."""
         return self.application.state
@@ -134,7 +140,7 @@ class ApplicationCase:
 
     def may(self, act: Act) -> bool:
         """Whether the user may do the act on it."""
-        return allowed(self.unit.actor, act, self.program, self.region)
+        return allowed(self.unit.actor, act, *self.place)
 
     @property
     def verdict(self) -> CaseVerdict:
@@ -204,6 +210,19 @@ class ApplicationCase:
         stages = {stage.kind for stage in self.desk.rules.procedure.stages}
         known = StageKind.RECOMMENDATION in stages and not self.direct
         return recommendations.form(self.case) if known else []
+
+    @cached_property
+    def recommenders(self) -> Sequence[recommendations.Choice]:
+        """Who may recommend the applicant; nobody where the text knows no recommendation."""
+        return recommendations.choices(self.case)
+
+    @cached_property
+    def recommender(self) -> T | None:
+        """Through whom it goes, where the text knows a recommendation."""
+        if not self.recommenders:
+            return None
+        item = self.application
+        return name_of(self.unit, item.program, item.region, item.recommender)
 
     @property
     def to_measure_facts(self) -> list[Fact]:

@@ -21,7 +21,7 @@ from core.services.deciding import correcting, pending
 from core.services.deciding.acts import OF_ACTION
 from core.services.granting import accreditations, decisions, notices
 from core.services.people import parties
-from core.services.review import panels, reviews
+from core.services.review import panels, recommendations, reviews
 from core.storage.models.notices import ObjectionState
 from core.web.cases.application import ApplicationCase
 from core.web.cases.marking import marks_spec
@@ -29,6 +29,7 @@ from core.web.forms import fact_fields
 from core.web.forms.fields import FieldKind, Spec, reason, seen_version, version_spec
 from core.web.forms.steps import FOR_PARTY, MOVE, Step, Steps, Values
 from core.web.frame.bound import files
+from core.web.frame.language import tr
 from core.web.frame.show import current_day
 
 
@@ -63,6 +64,8 @@ def _specs(case: ApplicationCase, ask: Ask) -> Sequence[Spec]:
         case Ask.OPINION:
             measured = fact_fields.specs(case.to_measure_facts, required=True)
             return [*measured, Spec("opinion", T("推荐意见", "Opinion"), FieldKind.AREA, longest=4000)]
+        case Ask.RECOMMENDER:
+            return [recommender_spec(recommendations.left(case.case))]
         case Ask.AGREEMENT:
             first, last = accreditations.proposed_agreement(case.unit, case.id)
             return [
@@ -88,6 +91,19 @@ CHECKED = (Action.APPROVE, Action.REJECT)
 CHECKED_AT = "application_case.check"
 RECALL_FIRST = T("已有决定待发出；如需改变，请先收回", "a decision waits to be issued; recall it first")
 FINAL = T("办理后不能恢复，是否继续？", "This cannot be undone. Go on?")
+
+
+def recommender_spec(known: Sequence[recommendations.Choice], chosen: int | None = None) -> Spec:
+    """The input that names the recommender, with the kind of each."""
+    default = str(chosen) if chosen is not None else None
+    return Spec(
+        "recommender",
+        T("推荐单位", "Recommender"),
+        FieldKind.CHOICE,
+        # Names of bodies stay as they are in every language.
+        options=lambda: [(str(item.id), f"{tr(item.name)} · {tr(item.kind.label)}") for item in known],
+        default=default,
+    )
 
 
 def _asked(move: ApplicationMove) -> Callable[[ApplicationCase, Any], Sequence[Spec]]:
@@ -249,6 +265,22 @@ STEPS: Steps[ApplicationCase] = Steps(
             done=T("决定已收回，没有产生任何效力", "The decision is recalled, and had no effect"),
             when=lambda case, _part: case.waits is not None,
             tone="danger",
+        ),
+        Step(
+            "choose-recommender",
+            T("选定推荐单位", "Choose the recommender"),
+            Act.APPLICATION_DRAFT,
+            lambda w, case, _part, values: recommendations.choose(
+                w, case.id, int(values["recommender"]), version=seen_version(values)
+            ),
+            lambda case, _part: [
+                recommender_spec(
+                    case.recommenders, case.application.recommender_id or recommendations.TERRITORY
+                ),
+                version_spec(case.application.version),
+            ],
+            done=T("已选定推荐单位", "The recommender was chosen"),
+            when=lambda case, _part: case.state is ApplicationState.DRAFT and len(case.recommenders) > 1,
         ),
         Step(
             "verify-party",

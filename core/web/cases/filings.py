@@ -14,6 +14,6 @@ HIDDEN = T("由认定机关办理（不显示）", "with the authority (not show
 def words_of_filer(row: Complaint | Objection, about: Application | Accreditation) -> T | str:
     """The words of a filing; whoever only recommends there does not read them: they tell who wrote."""
     actor = current_actor()
-    if not actor.system and actor.roles(about.program, about.region) <= {Role.RECOMMENDER}:
+    if not actor.system and actor.roles(*about.place) <= {Role.RECOMMENDER}:
         return HIDDEN
     return data(row.content)

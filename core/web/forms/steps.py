@@ -24,7 +24,7 @@ FOR_PARTY = T("代当事人办理，操作记录中注明经办人", "On the par
 
 
 class Subject(Protocol):
-    """What steps are taken on: something of a programme and a region, in a unit of work to read with."""
+    """What steps are taken on: something that has a place, in a unit of work to read with."""
 
     failed: tuple[str, str, PlainForm] | None
     """The step that was just refused, with its part and its form."""
@@ -37,6 +37,9 @@ class Subject(Protocol):
 
     @property
     def region(self) -> str | None: ...
+
+    @property
+    def place(self) -> tuple[str, str | None, int | None]: ...
 
     def part(self, name: str, part_id: str) -> Any: ...
 
@@ -167,7 +170,7 @@ class Steps(Generic[S]):
 
 def _may(case: Subject, step: Step[Any]) -> bool:
     """Whether the user's role allows the step here; where the case itself says who may, it does that."""
-    return step.act is None or allowed(case.unit.actor, step.act, case.program, case.region)
+    return step.act is None or allowed(case.unit.actor, step.act, *case.place)
 
 
 def key_of(part: Any) -> str:

@@ -96,6 +96,8 @@ TABLES: dict[str, T] = {
     "fact_entry": T("事实", "Fact"),
     "material_file": T("材料", "Document"),
     "correction_item": T("补正事项", "Item to correct"),
+    "recommender": T("协会和业务部门", "Associations and departments"),
+    "recommender_listed": T("推荐单位名单", "Recommender's list"),
     "recommendation": T("推荐", "Recommendation"),
     "review_assignment": T("评审任务", "Review task"),
     "score": T("评分", "Score"),

@@ -100,6 +100,8 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "my_applications.index": Open.LOGIN,
     "my_applications.start": Open.LOGIN,
     "my_applications.switch": Open.LOGIN,
+    "my_applications.recommender": Open.LOGIN,
+    "my_applications.turn": Open.LOGIN,
     "my_applications.page": Open.LOGIN,
     "my_applications.history": Open.LOGIN,
     "my_applications.fill": Open.LOGIN,
@@ -308,6 +310,14 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "recommending.preview": (Act.APPLICATION_RECOMMEND,),
     "recommending.confirm": (Act.APPLICATION_RECOMMEND,),
     "recommending.evaluate": (Act.APPLICATION_RECOMMEND,),
+    **{f"recommenders.{page}": (Act.RECOMMENDER_VIEW,) for page in ("index", "page", "export")},
+    "recommenders.add": (Act.RECOMMENDER_EDIT,),
+    "recommenders.end": (Act.RECOMMENDER_EDIT,),
+    # Whose list it is says who keeps it: the association, or the authority.
+    **{
+        f"recommenders.{page}": (Act.MEMBERS_EDIT, Act.RECOMMENDER_EDIT)
+        for page in ("put_on", "take", "take_off", "template")
+    },
     "inspecting.index": (Act.INSPECTION_EDIT,),
     "inspecting.hand_over": (Act.INSPECTION_EDIT,),
     "inspecting.plan": (Act.INSPECTION_EDIT,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -25,7 +26,6 @@ from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, seen_ve
 from core.web.frame.pipeline import attempt, reading
 from core.web.recommending.queue import blueprint
 
-LONGEST_NOTE = 2000
 SAVE, RECOMMEND, DECLINE = "save", "recommend", "decline"
 WISHES = (SAVE, RECOMMEND, DECLINE)
 DONE = {
@@ -75,6 +75,8 @@ def _case(w: Work, application_id: int) -> ApplicationCase:
 
 def _others(case: ApplicationCase) -> list[facts.Asked]:
     """Further claims that can be measured: what nobody has to judge, and what is not the party's own data."""
+    if case.desk.rules.procedure.compliance:
+        return []
     demanded = {fact.name for fact in case.to_measure_facts}
     claimed = case.application.facts.get(facts.FUNCTIONS) or ()
     return [
@@ -95,14 +97,14 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
     """The inputs; what must be measured is asked for only when it is recommended."""
     whole = wish == RECOMMEND
     asked: Sequence[Spec] = [
-        *fact_fields.specs(case.to_measure_facts, required=whole),
+        *(_spoken(item) for item in fact_fields.specs(case.to_measure_facts, required=whole)),
         *fact_fields.specs([item.fact for item in _others(case)]),
         Spec(
             "note",
             T("测评说明", "How it was measured"),
             FieldKind.AREA,
             required=False,
-            longest=LONGEST_NOTE,
+            longest=recommendations.LONGEST_NOTE,
             hint=T(
                 "实地走访、抽查、问卷等；随测评结果保存", "a visit, samples, a survey; kept with the figures"
             ),
@@ -117,6 +119,11 @@ def _form(case: ApplicationCase, measured: dict[str, Any], note: str, wish: str)
         version_spec(case.application.version),
     ]
     return make_form(asked, data={"note": note, **fact_fields.start(_facts(case), measured)})
+
+
+def _spoken(spec: Spec) -> Spec:
+    """What is measured in words has room for them."""
+    return replace(spec, kind=FieldKind.AREA) if spec.kind is FieldKind.TEXT else spec
 
 
 def _take(case: ApplicationCase, before: dict[str, Any], wish: str, form: PlainForm) -> bool:

@@ -22,6 +22,7 @@ from core.services.daily_check.run import state_of
 from core.services.entry import locks
 from core.services.people import departed, factor_resets, keyed, users
 from core.services.people.rights import duties
+from core.services.recommenders.bodies import all_named
 from core.services.settings import holidays
 from core.storage.models import User
 from core.web.forms.fields import FieldKind, Spec, make_form, reason
@@ -101,6 +102,11 @@ def _programs() -> list[tuple[str, T]]:
     return [(key, loaded.program.title) for key, loaded in catalogue().programs.items()]
 
 
+def _recommenders() -> list[tuple[str, str]]:
+    """By name, which is the same in every language, and the programme's id."""
+    return [(str(item.id), f"{item.name} · {item.program}") for item in all_named(reading())]
+
+
 GRANT_SPECS = (
     Spec(
         "role",
@@ -129,6 +135,14 @@ GRANT_SPECS = (
         T("所代表推荐单位的统一社会信用代码", "USCC of the body a recommender acts for"),
         required=False,
         longest=30,
+    ),
+    Spec(
+        "recommender",
+        T("所代表的协会、商会或业务部门", "Association or department that a recommender acts for"),
+        FieldKind.CHOICE,
+        required=False,
+        options=_recommenders,
+        hint=T("不选即为属地推荐单位", "Leave empty for the recommender of a territory"),
     ),
     Spec(
         "starts_on",
@@ -202,6 +216,7 @@ def grant(user_id: int) -> ResponseReturnValue:
                 program=values["program"] or None,
                 region=values["region"] or None,
                 party_id=_party(w, values["uscc"]),
+                recommender_id=paging.number_of(values["recommender"]),
                 starts_on=values["starts_on"],
             ),
             done=T("已授予", "Given"),

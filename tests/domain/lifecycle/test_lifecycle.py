@@ -1,5 +1,7 @@
 """The table of moves: each procedure's own path, closed to everyone else."""
 
+from typing import Any
+
 import pytest
 
 from core.domain.errors import NotAllowed, Refused
@@ -11,7 +13,16 @@ from core.domain.lifecycle.guards import Guard
 from core.domain.lifecycle.moves import Ask, Feature
 from core.domain.lifecycle.states import AccreditationState, Action, ApplicationState, state_in, what_follows
 from core.domain.roles import DECIDING, Role
-from core.rules.clauses import Actor, Extension, Intake, Procedure, Stage, StageKind, ValidityTerm
+from core.rules.clauses import (
+    Actor,
+    Extension,
+    Intake,
+    Procedure,
+    RecommenderKind,
+    Stage,
+    StageKind,
+    ValidityTerm,
+)
 from core.rules.text import T
 
 A, C = ApplicationState, AccreditationState
@@ -20,9 +31,10 @@ BARE = (StageKind.SUBMISSION, StageKind.REVIEW, StageKind.ACCREDITATION)
 OFFICER = frozenset({Role.OFFICER})
 APPLICANT = frozenset({Role.APPLICANT})
 RECOMMENDER = frozenset({Role.RECOMMENDER})
+OTHERS = (("1", RecommenderKind.MEMBERSHIP),)
 
 
-def procedure(*more: StageKind, scored: bool = False, extension: bool = False, **fields: str) -> Procedure:
+def procedure(*more: StageKind, scored: bool = False, extension: bool = False, **fields: Any) -> Procedure:
     kinds = [kind for kind in StageKind if kind in (*BARE, *more)]
     stages = tuple(
         Stage(kind, "1", TITLE, Actor.AUTHORITY, scored=scored and kind is StageKind.REVIEW) for kind in kinds
@@ -168,7 +180,12 @@ def test_what_was_decided_is_corrected_by_a_second_person_with_a_reason():
 def test_features():
     assert features(procedure()) == frozenset()
     everything = procedure(
-        *StageKind, scored=True, extension=True, direct_inclusion="N2", mobile_required="N3"
+        *StageKind,
+        scored=True,
+        extension=True,
+        direct_inclusion="N2",
+        mobile_required="N3",
+        other_recommenders=OTHERS,
     )
     assert features(everything) == frozenset(Feature)
 
@@ -208,6 +225,16 @@ def test_buttons_follow_role_and_state():
 def test_without_a_recommendation_recommenders_have_no_part():
     table = moves(procedure())
     assert not [move for move in table if Role.RECOMMENDER in move.roles]
+
+
+def test_one_turns_to_another_only_where_the_text_knows_others():
+    with_others = procedure(StageKind.RECOMMENDATION, other_recommenders=OTHERS)
+    turns = [move for move in moves(with_others) if move.action is Action.TURN]
+    assert [(move.source, move.target, move.roles) for move in turns] == [
+        (A.REJECTED, A.SUBMITTED, APPLICANT)
+    ]
+    for bare in (procedure(StageKind.RECOMMENDATION), procedure(other_recommenders=OTHERS)):
+        assert Action.TURN not in {move.action for move in moves(bare)}
 
 
 def test_moves_are_refused_with_a_reason():
@@ -275,6 +302,7 @@ def test_what_a_move_asks_is_what_its_guards_look_at():
         Guard.REASON_GIVEN: {Ask.REASON, Ask.CORRECTIONS, Ask.CORRECTION},
         Guard.NOTICE_PUBLISHED: {Ask.NOTICE},
         Guard.RECOMMENDATION_COMPLETE: {Ask.OPINION},
+        Guard.ANOTHER_RECOMMENDER: {Ask.RECOMMENDER},
         Guard.AGREEMENT_DATED: {Ask.AGREEMENT},
         Guard.SEALED_TABLE: {Ask.SEALED_TABLE},
     }

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.rules.clauses import Actor, Coverage, Intake, StageKind
+from core.rules.clauses import Actor, Coverage, Intake, RecommenderKind, StageKind
 from tests.plugins.hubei.profile import COMPREHENSIVE, SPECIALIZED
 from tests.plugins.judging import Bench, loaded
 
@@ -61,6 +61,20 @@ def test_recommenders_propose_exits_and_never_recommend_themselves(bench: Bench)
     procedure = bench.rules().procedure
     assert (procedure.exit_proposal, procedure.self_recommendation_refused) == ("17", "21")
     assert len(procedure.functions) == 9
+
+
+@BOTH
+def test_associations_and_departments_recommend_likewise_and_measure_operation(bench: Bench) -> None:
+    procedure = bench.rules().procedure
+    assert procedure.other_recommenders == (
+        ("9", RecommenderKind.MEMBERSHIP),
+        ("9", RecommenderKind.ASSIGNMENT),
+    )
+    assert [fact.name for fact in procedure.measured or ()] == [
+        "hubei_operation",
+        "smes_served_last_year",
+        "satisfaction_pct",
+    ]
 
 
 @pytest.mark.parametrize(

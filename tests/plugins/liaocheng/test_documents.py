@@ -49,6 +49,9 @@ def test_the_stages_of_articles_11_to_14(bench: Bench) -> None:
         (StageKind.NOTICE, "13", Actor.AUTHORITY, 5),
         (StageKind.ACCREDITATION, "14", Actor.AUTHORITY, 0),
     ]
+    assert procedure.exit_proposal == "19"
+    measured = [fact.name for fact in procedure.measured or ()]
+    assert measured == ["liaocheng_operation", "smes_served_last_year", "satisfaction_pct"]
 
 
 @BOTH

@@ -52,6 +52,7 @@ def test_the_stages_of_part_five(bench: Bench) -> None:
     ]
     assert [stage.kind for stage in procedure.stages if stage.scored] == [StageKind.REVIEW]
     assert len(procedure.functions) == 8
+    assert (procedure.compliance, procedure.paper_copy, procedure.measured) == ("5.3", "5.2", ())
     assert [(clause, target) for clause, target, _ in procedure.nomination] == [
         ("3(last)", "funding_and_honors")
     ]

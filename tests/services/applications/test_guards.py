@@ -72,7 +72,7 @@ def test_a_second_after_the_deadline_is_too_late_unless_an_officer_gave_more_tim
         starting.submit(w, case.application_id)
     # The call's own day for recommendations is over, but this application was given until noon.
     with begin(town.recommender("liaocheng"), "2024-06-07T12:00:00") as w:
-        asked = {item.name: item.claimed for item in recommendations.form(find(w, case.application_id))}
+        asked = case.measured(w)
         recommendations.recommend(w, case.application_id, asked, "同意推荐")
     assert case.load().deadline_reason == "系统故障"
 
@@ -96,7 +96,7 @@ def test_recommendations_close_to_the_second(town, begin, unchanged):
     )
     for case, at in ((early, "2024-05-30T23:59:59.5"), (late, "2024-05-31T00:00:00")):
         with begin(town.recommender("liaocheng"), at) as w:
-            asked = {item.name: item.claimed for item in recommendations.form(find(w, case.application_id))}
+            asked = case.measured(w)
             if case is early:
                 recommendations.recommend(w, case.application_id, asked, "同意推荐")
     with unchanged(Refused, "推荐已于"), begin(town.recommender("liaocheng"), "2024-05-31T00:00:00") as w:
@@ -245,11 +245,12 @@ def test_a_file_that_was_turned_down_must_be_replaced_before_it_comes_back(town,
 
 def test_a_recommendation_needs_an_opinion_and_the_measured_results(town, unchanged):
     case = town.start(KEY).fill().attach_all().submit()
-    measured = {"smes_served_last_year": 118, "satisfaction_pct": 91}
+    words = {"liaocheng_operation": "运营正常"}
+    measured = {"smes_served_last_year": 118, "satisfaction_pct": 91, **words}
     with unchanged(Refused, "推荐意见"), case.as_recommender() as w:
         recommendations.recommend(w, case.application_id, measured, " ")
     with unchanged(Refused, "用户满意度"), case.as_recommender() as w:
-        recommendations.recommend(w, case.application_id, {"smes_served_last_year": 118}, "同意")
+        recommendations.recommend(w, case.application_id, {"smes_served_last_year": 118, **words}, "同意")
     with case.as_recommender() as w:
         recommendations.recommend(w, case.application_id, measured, "同意")
     assert case.load().facts["smes_served_last_year"] == 118

@@ -55,9 +55,13 @@ def test_proposal_names_the_clauses_there_are(begin: Any, held: Held, officer: A
 def test_recommender_proposes_only_where_the_text_says_so(
     engine: Engine, begin: Any, make_actor: Any, held: Held
 ) -> None:
+    station = accredit(engine, "miit_volunteer/workstation", "2023-03-20", region="371502")
+    entrusted = make_actor(Role.RECOMMENDER, "miit_volunteer", "370000")
+    with pytest.raises(NotAllowed), begin(entrusted, "2024-05-07T09:00") as w:
+        propose(w, station.id, "A1.15", "理由")
     county = make_actor(Role.RECOMMENDER, "liaocheng", "371502")
-    with pytest.raises(NotAllowed), begin(county, "2024-05-07T09:00") as w:
-        propose(w, held.id, "20(1)", "理由")
+    with begin(county, "2024-05-07T09:00") as w:
+        propose(w, held.id, "20(2)", "被司法机关处罚")
     hubei = accredit(engine, "hubei/comprehensive", "2023-03-20")
     city = make_actor(Role.RECOMMENDER, "hubei", "420100")
     with begin(city, "2024-05-07T09:00") as w:

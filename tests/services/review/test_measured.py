@@ -28,14 +28,15 @@ def measured(town, claimed, found):
 )
 def test_a_measurement_matters_where_it_crosses_the_bound(town, found, difference, percent, changes):
     comparison = measured(town, 80, found)
-    row = comparison.rows[0]
+    operation, row, unmeasured = comparison.rows
+    assert operation.required
     assert (row.difference, row.percent, row.note) == (difference, Decimal(percent), "抽查")
     assert row.differs is (difference != 0)
     assert [(effect.clause, effect.before, effect.after) for effect in row.effects] == (
         [("8(3)", Outcome.MET, Outcome.NOT_MET)] if changes else []
     )
-    assert comparison.rows[1].measured is None
-    assert comparison.rows[1].required
+    assert unmeasured.measured is None
+    assert unmeasured.required
 
 
 def test_a_measurement_taken_back_leaves_the_claim(town):

@@ -17,7 +17,7 @@ from core.storage.models import Recommendation
 from core.storage.models.applications import Provenance
 
 KEY = "liaocheng/specialized"
-MEASURED = {"smes_served_last_year": 118, "satisfaction_pct": 90.5}
+MEASURED = {"smes_served_last_year": 118, "satisfaction_pct": 90.5, "liaocheng_operation": "运营正常"}
 
 
 def submitted(town, key=KEY):
@@ -30,10 +30,15 @@ def words(town, case):
         return session.scalars(query.order_by(Recommendation.round)).all()
 
 
+def words_on(town, case):
+    with case.as_officer(2) as w:
+        return entries_of(w, case.application_id)
+
+
 @pytest.mark.parametrize(
     ("key", "asked"),
     [
-        (KEY, ["smes_served_last_year", "satisfaction_pct"]),
+        (KEY, ["liaocheng_operation", "smes_served_last_year", "satisfaction_pct"]),
         ("jilin/provider", ["avg_annual_small_micro_served", "satisfaction_pct"]),
         ("jilin/expert", []),
     ],
@@ -90,19 +95,24 @@ def test_a_refused_application_ends_with_the_reason(town, unchanged):
 
 def test_in_bulk_each_is_recommended_whole_or_not_at_all(town):
     good, bare, own, draft = submitted(town), submitted(town), submitted(town), town.start(KEY)
+    unsaid = submitted(town)
     actor = replace(town.recommender("liaocheng"), recommender_parties=frozenset({own.party_id}))
     items = [
-        Recommended(good.application_id, "同意", MEASURED),
-        Recommended(bare.application_id, "同意", {"satisfaction_pct": 70}),
-        Recommended(own.application_id, "同意", MEASURED),
-        Recommended(draft.application_id, "同意", MEASURED),
-        Recommended(10**9, "同意", MEASURED),
+        Recommended(good.application_id, "同意", MEASURED, "抽查台账"),
+        Recommended(unsaid.application_id, "同意", MEASURED, " "),
+        Recommended(bare.application_id, "同意", {"satisfaction_pct": 70}, "抽查台账"),
+        Recommended(own.application_id, "同意", MEASURED, "抽查台账"),
+        Recommended(draft.application_id, "同意", MEASURED, "抽查台账"),
+        Recommended(10**9, "同意", MEASURED, "抽查台账"),
     ]
     with town.begin(actor, good.on(1)) as w:
         results = recommendations.bulk_recommend(w, items)
-    assert [result.why_not is None for result in results] == [True, False, False, False, False]
-    assert "测评核实" in results[1].why_not.zh
-    assert "本单位" in results[2].why_not.zh
+    assert [result.why_not is None for result in results] == [True, *[False] * 5]
+    assert "核实依据" in results[1].why_not.zh
+    assert "测评核实" in results[2].why_not.zh
+    assert "本单位" in results[3].why_not.zh
+    notes = {entry.note for entry in words_on(town, good) if entry.provenance is Provenance.VERIFIED}
+    assert notes == {"抽查台账"}
     assert [case.load().state for case in (good, bare, own, draft)] == [
         "recommended",
         "submitted",

@@ -18,6 +18,7 @@ from tests.web.screens import Browser, Page
 
 KEY, COUNTY, ELSEWHERE = "liaocheng/comprehensive", "371502", "371521"
 QUEUE = "/admin/recommending/"
+OPERATION = {"liaocheng_operation": "运营正常，台账完整"}
 SUBMITTED = ApplicationState.SUBMITTED
 
 
@@ -134,14 +135,14 @@ def test_a_recommendation_needs_its_measurements_and_a_word(recommender: Browser
     page = recommender.get(f"{QUEUE}{item.id}")
     refused = page.send(then="recommend", ok=False)
     assert refused.status == 422
-    assert refused.complaints.count("请填写") == 3
+    assert refused.complaints.count("请填写") == 4
     assert stands(session, item) == ["submitted"]
     recommender.get(f"{QUEUE}{item.id}").send(
-        smes_served_last_year="100", satisfaction_pct="85", opinion="情况属实", then="recommend"
+        **OPERATION, smes_served_last_year="100", satisfaction_pct="85", opinion="情况属实", then="recommend"
     )
     assert stands(session, item) == ["recommended"]
     word = session.scalars(select(Recommendation)).one()
-    assert word.measured == {"smes_served_last_year": 100, "satisfaction_pct": 85}
+    assert word.measured == {"smes_served_last_year": 100, "satisfaction_pct": 85, **OPERATION}
     shown = recommender.get(f"{QUEUE}{item.id}").text
     assert "情况属实" in shown
 
@@ -161,6 +162,7 @@ def test_someone_else_who_was_first_is_a_conflict_not_an_overwriting(
     page = recommender.get(f"{QUEUE}{item.id}")
     other = Browser(log_in(make_user(Role.RECOMMENDER, "liaocheng", COUNTY)))
     given: dict[str, Any] = {"smes_served_last_year": "90", "satisfaction_pct": "88", "opinion": "同意"}
+    given |= OPERATION
     other.get(f"{QUEUE}{item.id}").send(then="recommend", **given)
     assert page.send(then="recommend", ok=False, **given).status == 422
     session.rollback()
@@ -185,13 +187,20 @@ def test_ten_are_recommended_at_once_and_one_that_changed_meanwhile_stays(
     assert page.send("/recommend", ok=False).status == 422
     other = Browser(log_in(make_user(Role.RECOMMENDER, "liaocheng", COUNTY)))
     given: dict[str, Any] = {"smes_served_last_year": "90", "satisfaction_pct": "88", "opinion": "同意"}
+    given |= OPERATION
     other.get(f"{QUEUE}{ten[3].id}").send(then="recommend", **given)
     # The preview that was looked at, sent as it stood.
-    result = page.send("/recommend", opinion="经核实，同意推荐")
+    words = {f"basis_{item.id}": "抽查台账" for item in ten}
+    words |= {f"liaocheng_operation_{item.id}": "运营正常" for item in ten}
+    bare_words = words | {f"basis_{ten[0].id}": " "}
+    assert page.send("/recommend", ok=False, opinion="同意", **bare_words).complaints[1:] == ["请填写"]
+    result = page.send("/recommend", opinion="经核实，同意推荐", **words)
     assert "已推荐 9 件，未推荐 1 件" in result.text
     assert "他人刚刚修改了这条申请" in result.text
     assert stands(session, *ten, bare) == ["recommended"] * 10 + ["returned"]
-    again = page.send("/recommend", opinion="经核实，同意推荐")
+    notes = set(session.scalars(select(FactEntry.note).where(FactEntry.provenance == Provenance.VERIFIED)))
+    assert notes == {"", "抽查台账"}
+    again = page.send("/recommend", opinion="经核实，同意推荐", **words)
     assert "已推荐 0 件，未推荐 10 件" in again.text
     assert session.scalar(select(func.count()).select_from(Recommendation)) == 10
 

@@ -51,7 +51,7 @@ def _rows(w: Work, item: Round) -> list[PreviewRow]:
     ids = [
         row.id
         for row in listed(w, item, ApplicationState.UNDER_REVIEW)
-        if allowed(w.actor, Act.APPLICATION_DECIDE, row.program, row.region)
+        if allowed(w.actor, Act.APPLICATION_DECIDE, *row.place)
     ]
     return decisions.preview(w, ids)
 

@@ -59,6 +59,17 @@ class OwnCase(ApplicationCase):
         """The move that takes it back."""
         return self.move(Action.WITHDRAW)
 
+    @property
+    def may_choose(self) -> bool:
+        """Whether its recommender is still to be named, among several."""
+        return self.state is ApplicationState.DRAFT and len(self.recommenders) > 1
+
+    @property
+    def may_turn(self) -> bool:
+        """Whether it was declined, and another may still recommend it."""
+        found = self.move(Action.TURN)
+        return found is not None and not found.blocked
+
     @cached_property
     def to_correct(self) -> changes.ToCorrect | None:
         """What to change, while it is returned."""

@@ -12,6 +12,8 @@ from core.services.applications import own
 from core.services.base.access import require_member
 from core.services.base.work import Work
 from core.services.granting import starting
+from core.services.review import recommendations
+from core.web.cases.application_steps import recommender_spec
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form, seen_version, version_spec
 from core.web.frame import paging
 from core.web.frame.language import tr
@@ -100,7 +102,12 @@ def page(application_id: int) -> str:
     return _show(case)
 
 
-def _show(case: OwnCase, withdrawal: PlainForm | None = None) -> str:
+def _show(
+    case: OwnCase,
+    withdrawal: PlainForm | None = None,
+    choice: PlainForm | None = None,
+    turning: PlainForm | None = None,
+) -> str:
     return render_template(
         "portal/application/application.html",
         case=case,
@@ -108,7 +115,68 @@ def _show(case: OwnCase, withdrawal: PlainForm | None = None) -> str:
         steps=NoSteps(),
         since=case.since if not case.writable else None,
         withdrawal=withdrawal or make_form(_withdrawal(), bind=False),
+        choice=choice or (make_form(_choice(case), bind=False) if case.may_choose else None),
+        turning=turning or (make_form(_turning(case), bind=False) if case.may_turn else None),
     )
+
+
+def _choice(case: OwnCase) -> list[Spec]:
+    chosen = case.application.recommender_id or recommendations.TERRITORY
+    return [recommender_spec(case.recommenders, chosen), version_spec(case.application.version)]
+
+
+def _turning(case: OwnCase) -> list[Spec]:
+    return [recommender_spec(recommendations.left(case.case)), version_spec(case.application.version)]
+
+
+@blueprint.post("/<int:application_id>/recommender")
+def recommender(application_id: int) -> ResponseReturnValue:
+    """Name through whom a draft goes."""
+    case = own_case(application_id)
+    if not case.may_choose:
+        return redirect(url_for(".page", application_id=case.id), 303)
+    form = make_form(_choice(case))
+    done = None
+    if form.validate():
+        values = form.values()
+        done = attempt(
+            "application.choose_recommender",
+            lambda w: recommendations.choose(
+                w, application_id, int(values["recommender"]), version=seen_version(values)
+            ),
+            done=T("已选定推荐单位", "The recommender was chosen"),
+            form=form,
+        )
+    if done is None:
+        return _show(own_case(application_id), choice=form), 422
+    return redirect(url_for(".page", application_id=case.id), 303)
+
+
+@blueprint.post("/<int:application_id>/turn")
+def turn(application_id: int) -> ResponseReturnValue:
+    """Turn to another recommender after a refusal to recommend."""
+    case = own_case(application_id)
+    if not case.may_turn:
+        return redirect(url_for(".page", application_id=case.id), 303)
+    form = make_form(_turning(case))
+    done = None
+    if form.validate():
+        values = form.values()
+        done = attempt(
+            "application.turn",
+            lambda w: starting.perform(
+                w,
+                application_id,
+                Action.TURN,
+                recommender=values["recommender"],
+                version=seen_version(values),
+            ),
+            done=T("已转请该推荐单位推荐", "The application is with that recommender now"),
+            form=form,
+        )
+    if done is None:
+        return _show(own_case(application_id), turning=form), 422
+    return redirect(url_for(".page", application_id=case.id), 303)
 
 
 @blueprint.get("/<int:application_id>/facts/<name>/history")
