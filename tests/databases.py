@@ -224,7 +224,7 @@ class ReusedDatabase:
         ]
         parts = {"deleting": sql.SQL(" ").join(deleting), "restarting": sql.SQL(" ").join(restarting)}
         direct.execute(sql.SQL(EMPTYING).format(**parts))
-        self._made = str(direct.execute("SELECT CAST(pg_current_xact_id() AS xid)").fetchone()[0])
+        [(self._made,)] = direct.execute("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS text)").fetchall()
         self._shape = self._described()
 
     def _described(self) -> tuple[Any, ...] | None:
