@@ -157,6 +157,9 @@ async def _work(
     one would break off what it ends.
     """
     app, timing = make_app(address), config.timing
+    # A pool that is opened while the database is away asks ever more seldom, and says so after half a minute.
+    async with await psycopg.AsyncConnection.connect(address):
+        pass
     async with app.open_async():
         runtime.absence.back()
         worker = _Engine(

@@ -213,8 +213,8 @@ def test_while_the_database_is_away_everybody_is_told_so_and_then_all_goes_on(st
         assert not [line for line in lines if "exception" in line and line["logger"].startswith("core.")]
     finally:
         server.send_signal(signal.SIGTERM)
+        release(instance)  # else it would wait half a minute for this process to leave the database
         server.wait(PATIENCE)
-        release(instance)
 
 
 def asked(port, path, cookie="", form=None):

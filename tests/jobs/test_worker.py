@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from psycopg_pool import PoolTimeout
 from sqlalchemy import select
 
 from core.domain import clock
@@ -147,6 +148,16 @@ def test_a_worker_asked_to_stop_in_its_first_moments_ends(engine, address, tmp_p
         apart.submit(asyncio.run, asked()).result()
     signs.end()
     assert rows(address, "SELECT 1 FROM procrastinate_workers") == []
+
+
+def test_a_database_that_is_away_is_told_at_once_so_that_it_is_asked_for_again_soon(engine, tmp_path):
+    """A pool of connections waits half a minute for it, and asks ever more seldom."""
+    runtime = Runtime(session_factory(engine), {}, FileStore.of(tmp_path))
+    signs = Signs(Readiness(tmp_path, engine, runtime.clocks))
+    working = _work(WorkerConfig(tmp_path), "host=127.0.0.1 port=1", runtime, signs, asyncio.Event())
+    with ThreadPoolExecutor(1) as apart, pytest.raises(psycopg.OperationalError) as told:
+        apart.submit(asyncio.run, working).result()
+    assert not isinstance(told.value, PoolTimeout)
 
 
 def test_a_worker_goes_on_when_the_database_has_come_back(url, address, tmp_path, write):
