@@ -19,6 +19,7 @@ CORE = Path(core.__file__).parent
 SCRIPTS = ("__main__", "make_fonts")
 """Modules that do their work when they are imported."""
 PARTS = {
+    "core.rules.terms.UNITS": "kinds that have one unit alone",
     "core.domain.profile._READERS": "codes are read by what the register knows of them",
     "core.domain.lifecycle.finding._GUARDS_OF_FEATURES": "guards that only some procedures have",
     "core.domain.lifecycle.application_table._OPTIONAL_STATES": "states that only some procedures have",

@@ -191,8 +191,8 @@ MOST_MODULES = 14
 """Of one folder: more are never changed together."""
 
 
-OF_NO_CASE = frozenset({"message", "about"})
-"""A message has a programme and a division, and no recommender."""
+OF_NO_CASE = frozenset({"message", "about", "package"})
+"""A message and a package for the archive have a programme and a division, and no recommender."""
 
 
 def asked_without_recommender(source: str) -> list[int]:

@@ -50,7 +50,7 @@ REMOVALS = (
     Removal(
         "role for an act (require)",
         "core/services/base/access.py",
-        "    if not allowed(unit.actor, act, program, region):",
+        "    if not allowed(unit.actor, act, program, region, recommender):",
         "    if False:",
         "tests/services/endings/test_exits.py::test_others_decide_nothing",
     ),
@@ -99,7 +99,7 @@ REMOVALS = (
     Removal(
         "role for a step of a case",
         "core/web/forms/steps.py",
-        "return step.act is None or allowed(case.unit.actor, step.act, case.program, case.region)",
+        "return step.act is None or allowed(case.unit.actor, step.act, *case.place)",
         "return True",
         STEP,
     ),
@@ -129,7 +129,7 @@ REMOVALS = (
     Removal(
         "who filed a complaint",
         "core/services/duties/filers.py",
-        "    require(w, act, program, region)\n",
+        "    require(w, act, *place)\n",
         "",
         "tests/services/duties/test_filers.py",
     ),

@@ -239,7 +239,7 @@ def _of_line(line: str, why: T) -> T:
 
 def _must_fill_in(w: Work, table: SummaryTable, item: Application) -> bool:
     """Whether the text has the actor give a case's telephones in the table: a recommender, of its own."""
-    return table.telephones and Role.RECOMMENDER in w.actor.roles(item.program, item.region)
+    return table.telephones and Role.RECOMMENDER in w.actor.roles(*item.place)
 
 
 def _cell(

@@ -34,7 +34,7 @@ ACCOUNT = (
 SESSION = (
     of("device", T("设备", "Device")),
     of("address", T("网络地址", "Network address")),
-    of("started_at", T("登录时间", "Logged in at")),
+    of("started_at", T("登录时间", "Time of login")),
     of("seen_at", T("最近使用", "Last used")),
 )
 FACT = (

@@ -221,6 +221,7 @@ READERS = {
     "core/services/granting/libraries.py",
     "core/services/granting/tables.py",
     "core/services/profile/roster_sheet.py",
+    "core/services/recommenders/list_sheet.py",
     "core/services/settings/holidays.py",
     "core/services/takein/reading.py",
 }

@@ -79,7 +79,7 @@ def hand_over(w: Work, application_id: int, store: FileStore, *, language: str, 
     """Make the package of a closed case and record it; of the same moment it is one. Returns its id."""
     case = case_of(w, application_id)
     application = case.application
-    require(w, Act.ARCHIVE_HAND_OVER, application.program, application.region)
+    require(w, Act.ARCHIVE_HAND_OVER, *application.place)
     # Two at once make one package after the other.
     w.session.refresh(application, with_for_update=True)
     if not w.session.scalar(select(func.count()).where(Application.id == application.id, _closed())):
@@ -141,14 +141,14 @@ def receive(w: Work, package_id: int, on: date, archive_number: str, receiver: s
 
 
 def _found(w: Work, package_id: int, act: Act) -> ArchivePackage:
-    row = w.session.get(ArchivePackage, package_id)
-    if row is None:
+    package = w.session.get(ArchivePackage, package_id)
+    if package is None:
         raise NotFound(NOTHING_THERE)
     mine = scope(w.actor, Act.KEEPING_VIEW, ArchivePackage.program, ArchivePackage.region)
-    if w.session.scalar(select(ArchivePackage.id).where(ArchivePackage.id == row.id, mine)) is None:
+    if w.session.scalar(select(ArchivePackage.id).where(ArchivePackage.id == package.id, mine)) is None:
         raise NotFound(NOTHING_THERE)
-    require(w, act, row.program, row.region)
-    return row
+    require(w, act, package.program, package.region)
+    return package
 
 
 def _make(case: Case, store: FileStore, language: str, base_url: str) -> Made:
