@@ -148,7 +148,7 @@ def register(visitor: Person, look: Look) -> None:
     look(visitor, "05-register")
     visitor.send("登记")
     visitor.told("登记信息已收到")
-    visitor.sees(NAME, "您所在地区目前没有项目要求核验")
+    visitor.sees(NAME, "您所在地区目前没有项目要求先核验")
     look(visitor, "06-party")
 
 

@@ -34,10 +34,11 @@ NAMES = frozenset(
         "App",
         "QR",
         "SHA",
+        "DA",
         "TOTP",
     }
 )
-"""Words that a Chinese page writes in Latin letters: values to type, kinds of files, common short names."""
+"""Words that a Chinese page writes in Latin letters: values to type, kinds of files, standards, short names."""
 _EXPRESSION = "\x00"
 
 
