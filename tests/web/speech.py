@@ -38,7 +38,7 @@ NAMES = frozenset(
         "TOTP",
     }
 )
-"""Words that a Chinese page writes in Latin letters: values to type, kinds of files, standards, short names."""
+"""Words that a Chinese page writes in Latin letters: values to type, files, standards, short names."""
 _EXPRESSION = "\x00"
 
 
