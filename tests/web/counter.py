@@ -160,16 +160,15 @@ class Counter:
         if self.has(StageKind.RECOMMENDATION):
             self.later(1)
             page = self.case("recommender")
+            if self.procedure.compliance:
+                page = page.send("/do/paper-copy")
+                for part in page.parts("/do/judge-file"):
+                    page = page.send("/do/judge-file", part, verdict="yes")
             form = page.form("/do/move-recommend")
-            measured = {
-                str(name).split("-", 2)[2]: typed(
-                    str(name).split("-", 2)[2], BASES[self.key]["facts"][str(name).split("-", 2)[2]]
-                )
-                for name in form.fields
-                if name
-                and name.startswith("move-recommend-")
-                and name.split("-", 2)[2] in BASES[self.key]["facts"]
-            }
+            asked = [str(name).split("-", 2)[2] for name in form.fields if "move-recommend-" in str(name)]
+            facts = BASES[self.key]["facts"]
+            measured = {name: typed(name, facts[name]) for name in asked if name in facts}
+            measured |= {name: "场所、人员与申报一致" for name in asked if name.endswith("_operation")}
             page.send("/do/move-recommend", opinion="情况属实，同意推荐", **measured)
             self.later(1)
             self.case().send("/do/move-start_review")

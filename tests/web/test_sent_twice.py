@@ -218,7 +218,7 @@ def own_party(desk: Desk) -> None:
     member.get(own).send("/confirm")
     member.get(own).send(f"/licence/{desk['licence']}/remove")
     member.get(f"{own}/edit").send(address="长宁路 2 号")
-    invited = desk.number(select(Invitation.id).where(Invitation.party_id == desk["party"]))
+    invited = desk.number(select(Invitation.id).where(Invitation.party_id == desk["party"]).limit(1))
     member.get(f"{own}/members/").send(f"/{invited}/cancel")
 
 

@@ -81,9 +81,14 @@ def items(w: Work, found: DestructionList, wish: Wish = FIRST) -> Page[Destructi
     return page_of(w, query.options(joinedload(DestructionItem.party)).order_by(DestructionItem.id), wish)
 
 
+def require_proposing(w: Work, program: str) -> None:
+    """Refuse whoever does not draw up lists of the programme."""
+    require(w, Act.DESTRUCTION_PROPOSE, program, home(w, program))
+
+
 def propose(w: Work, program: str, kind: Kept, reason: str) -> int:
     """Draw a list up of what is over, as much as one list takes; returns its id."""
-    require(w, Act.DESTRUCTION_PROPOSE, program, home(w, program))
+    require_proposing(w, program)
     text = written(reason)
     if not kind.is_destroyed:
         raise Refused(

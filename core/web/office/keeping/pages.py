@@ -78,6 +78,7 @@ def _index(form: PlainForm | None = None) -> ResponseReturnValue:
 @blueprint.post("/<program>/propose")
 def propose(program: str) -> ResponseReturnValue:
     """Draw a list up."""
+    lists.require_proposing(reading(), program)
     form = make_form(PROPOSE_SPECS)
     if form.validate():
         values = form.values()
