@@ -227,8 +227,8 @@ def test_what_a_row_has_named_is_never_taken_away() -> None:
             path.read_text(encoding="utf-8"),
         )
     }
-    # Exports have a store of their own, what belongs to nothing was never named, emptying is asked for, and what
-    # a list destroys goes a day after its rows.
+    # Exports have a store of their own, what belongs to nothing was never named, emptying is asked for, and
+    # what a list destroys goes a day after its rows.
     assert removing == {
         "core/services/exports/long_ones.py",
         "core/services/files/unnamed.py",

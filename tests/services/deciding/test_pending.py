@@ -29,6 +29,7 @@ from core.storage.models import (
     AuditEvent,
     Decision,
     ExitCase,
+    MaterialFile,
     Membership,
     OutboxMessage,
     PendingDecision,
@@ -286,6 +287,8 @@ def test_an_approval_with_things_left_open_says_why(town: Town, unchanged) -> No
         reviewer = session.scalars(select(ReviewAssignment.reviewer_id).limit(1)).one()
     with case.as_applicant(4) as w:
         w.session.add(Membership(user_id=reviewer, party_id=case.party_id))
+        # The recommender found all of them in order; of one this was not said.
+        w.session.scalars(select(MaterialFile).limit(1)).one().accepted = None
     with unchanged(Refused, "尚未审核", "成员", "写明理由"), case.as_officer(4) as w:
         decisions.approve(w, case.application_id)
     case.approve()

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.domain.clock import moment
+from core.domain.roles import Role
 from core.embedded.server import conninfo
 from core.rules.clauses import PartyKind
 from core.services.base.work import ANONYMOUS
+from core.services.claims import registering
 from core.services.duties import complaints
 from core.services.exports import long_ones
 from core.services.granting import libraries, notices
@@ -94,6 +96,10 @@ def test_no_planted_number_or_code_stands_in_the_database_or_the_log(
         parties.edit_party(w, case.party_id, {"mobile": changed})
         invitations.invite(w, case.party_id, invited, "https://example.cn/invitation")
         long_ones.ask(w, "parties", "xlsx", {"search": [asked]}, "主体", "zh")
+    with begin(make_actor(Role.APPLICANT), ON) as w:
+        given = {"name": "王建国", "id_number": person, "region": "220202", "mobile": other}
+        claimed = registering.register(w, PartyKind.PERSON, given, lambda: 0)
+        assert claimed.claim_id is not None
     with begin(town.officer("jilin"), ON) as w:
         row = {"track": "provider", "name": "原机构库成员", "uscc": uscc(), "region": "220202"}
         libraries.import_register(w, "jilin", [{**row, "mobile": imported, "phone": LINES[1]}])
