@@ -35,7 +35,8 @@ _HELD = """
 SELECT c.relname, r.name FROM pg_class c, unnest(CAST(:rights AS text[])) AS r (name)
 WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (:tables)
 AND CASE WHEN r.name IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(c.oid, r.name)
-    ELSE has_any_column_privilege(c.oid, r.name) END"""
+    ELSE has_any_column_privilege(c.oid, r.name) END
+ORDER BY c.relname, r.name"""
 _STANDING = """
 SELECT rolsuper OR rolcreaterole, pg_has_role(datdba, 'MEMBER') OR EXISTS (
     SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')
