@@ -28,6 +28,7 @@ def measured(server: EmbeddedServer, name: str) -> dict[str, Any]:
     return figures
 
 
+@pytest.mark.assurance
 def test_the_check_proposes_the_exit_of_each_that_fell_short(pg_server: EmbeddedServer) -> None:
     fewer, more = measured(pg_server, "check")["sizes"]
     for size, figures in ((SMALL_FEWER, fewer), (SMALL, more)):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from core.domain import clock
-from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Refused
+from core.domain.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Refused, TooMany
 from core.rules.text import T
 
 WHAT = T("已被他人办理", "someone else decided it")
@@ -57,3 +57,9 @@ def test_a_process_that_lives_ahead_dates_by_its_own_day():
     finally:
         clock.set_forward(0)
     assert timedelta(days=39) < ahead - clock.now() <= timedelta(days=40)
+
+
+def test_too_much_says_until_when() -> None:
+    until = clock.moment("2025-03-10T10:05")
+    refused = TooMany(WHAT, until=until, field="password")
+    assert (refused.until, refused.field, refused.message) == (until, "password", WHAT)

@@ -24,7 +24,7 @@ from tests.databases import NewDatabase
 from tests.e2e.conftest import SCREEN, SHOTS_VARIABLE, STICKING_OUT, Site, served
 from tests.traced import unmeasured
 from tests.web import addresses
-from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, Filled, fill
+from tests.web.filled import PASSWORD, PEOPLE, PUBLIC, STAFF, Filled, fill
 
 DESK, TELEPHONE = 1280, 360
 NO_SIGHT = (".export", ".ajax_lookup", "echo.number")
@@ -221,7 +221,10 @@ def test_pages_keep_nobody_out(browser: Browser, filled: tuple[Filled, Site], lo
     assert not looker.faults, "\n".join(looker.faults)
 
 
-@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize(
+    "who",
+    [pytest.param(who, marks=pytest.mark.assurance if who in STAFF else ()) for who in PEOPLE],
+)
 @unmeasured()
 def test_english_pages_fit_on_a_telephone(browser: Browser, filled: tuple[Filled, Site], who: str) -> None:
     register, site = filled

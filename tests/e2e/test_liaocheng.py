@@ -24,6 +24,7 @@ def document(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.assurance
 def test_a_platform_from_the_call_to_the_ban(
     site: Site, make_user: MakeUser, enter: Enter, look: Look, document: Path
 ) -> None:

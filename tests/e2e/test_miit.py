@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from core.domain.roles import Role
 from core.services.files.sheets import write_sheet
 from tests.e2e.conftest import Enter, Look, MakeUser, Site
@@ -30,6 +32,7 @@ BAD = (
 )
 
 
+@pytest.mark.assurance
 def test_a_workstation_from_the_call_to_its_extension(
     site: Site, make_user: MakeUser, enter: Enter, look: Look, tmp_path: Path
 ) -> None:

@@ -155,6 +155,7 @@ def test_no_argument_makes_a_page_fail(batterer: Batterer) -> None:
     assert batterer.failed == {}
 
 
+@pytest.mark.assurance
 def test_no_query_cookie_or_header_makes_a_page_fail(batterer: Batterer) -> None:
     for path, who in {path.partition("?")[0]: who for path, who in opened(batterer).items()}.items():
         pick = batterer.random.choice
@@ -218,6 +219,7 @@ def filling(kind: Any) -> object:
     return 1 if isinstance(kind, IdConverter) else "x"
 
 
+@pytest.mark.assurance
 def test_no_body_makes_an_address_fail(batterer: Batterer) -> None:
     rules = [rule for rule in batterer.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
     routes = batterer.app.url_map.bind("localhost")
