@@ -71,6 +71,7 @@ def panel(town: Town, cases: dict[str, Case], make_user: MakeUser) -> dict[str, 
     return {name: make_user(name, Role.REVIEWER, "shanghai") for name in REVIEWERS}
 
 
+@pytest.mark.assurance
 def test_three_score_one_is_blocked_and_many_are_decided(
     site: Site,
     town: Town,

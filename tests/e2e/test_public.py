@@ -44,7 +44,7 @@ def number(site: Site, town: Town) -> str:
     return "LC-S-2025-0001"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.assurance)])
 def test_the_public_searches_verifies_objects_and_complains(
     site: Site, town: Town, number: str, new_context: Any, look: Look, language: str
 ) -> None:

@@ -24,7 +24,7 @@ def ten(town: Town) -> list[Case]:
     return [*cases, short]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.assurance)])
 def test_ten_are_recommended_at_once(
     site: Site, town: Town, open_account: OpenAccount, enter: Enter, look: Look, language: str
 ) -> None:

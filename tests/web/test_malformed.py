@@ -190,6 +190,7 @@ def fields_of(page: str) -> Iterator[tuple[str, dict[str, list[str]], list[str]]
         yield form.get("action") or "", texts, files
 
 
+@pytest.mark.assurance
 def test_no_form_fails_on_what_it_does_not_ask_for(batterer: Batterer, crawled: Crawl) -> None:
     """Texts sent as files, files as texts, fields twice, none, deep, long and unprintable ones."""
     forms: dict[str, tuple[str, str, dict[str, list[str]], list[str]]] = {}
