@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from core.domain import identifiers
+from core.domain.errors import Invalid
 from core.domain.folding import folded
 from core.domain.identifiers.telephones import all_numbers, numbers
 from core.domain.roles import division_prefix
 from core.rules.clauses import PartyKind
+from core.rules.text import T
 from core.services.base.work import Work
 from core.services.people.named import has_no_number
 from core.services.people.parties import KEYS, holder, lock_party
@@ -33,6 +35,21 @@ def by_number(w: Work, number: str) -> int | None:
 def by_uscc(w: Work, uscc: str) -> int | None:
     """The body of a USCC."""
     return w.session.scalar(select(left_id()).where(Party.uscc == identifiers.compact(uscc)))
+
+
+def registered(w: Work, uscc: str, field: str = "uscc") -> int:
+    """The same for one that must be there: Invalid at the field where nobody registered it."""
+    found = by_uscc(w, uscc)
+    if found is None:
+        raise Invalid(
+            {
+                field: T(
+                    f"没有登记统一社会信用代码为 {uscc} 的单位；请核对，或先登记该单位",
+                    f"no body with the USCC {uscc} is registered; check it, or register the body first",
+                )
+            }
+        )
+    return found
 
 
 def known(w: Work, kind: PartyKind, some: Sequence[Mapping[str, Any]]) -> list[int | None]:

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.errors import Invalid
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import RecommenderKind
 from core.rules.text import T
@@ -105,7 +104,11 @@ def add() -> ResponseReturnValue:
         done = attempt(
             "recommender.add",
             lambda w: bodies.add(
-                w, program, RecommenderKind(kind), values["name"], _party(w, values["uscc"])
+                w,
+                program,
+                RecommenderKind(kind),
+                values["name"],
+                keyed.registered(w, values["uscc"]) if values["uscc"] else None,
             ),
             done=T(
                 "已登记；请建立名单，并由系统管理员授权", "Entered; now make its list, and have roles given"
@@ -115,15 +118,6 @@ def add() -> ResponseReturnValue:
     if done is None:
         return _show(reading(), form), 422
     return redirect(url_for(".page", recommender_id=done.value), 303)
-
-
-def _party(w: Work, uscc: str | None) -> int | None:
-    if not uscc:
-        return None
-    found = keyed.by_uscc(w, uscc)
-    if found is None:
-        raise Invalid({"uscc": T("没有登记该单位", "no such body is registered")})
-    return found
 
 
 @blueprint.get("/<int:recommender_id>")

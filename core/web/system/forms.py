@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
-from core.domain.errors import NotFound
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
 from core.rules.phrases import SAVED
@@ -215,7 +214,7 @@ def grant(user_id: int) -> ResponseReturnValue:
                 Role(values["role"]),
                 program=values["program"] or None,
                 region=values["region"] or None,
-                party_id=_party(w, values["uscc"]),
+                party_id=keyed.registered(w, values["uscc"]) if values["uscc"] else None,
                 recommender_id=paging.number_of(values["recommender"]),
                 starts_on=values["starts_on"],
             ),
@@ -225,15 +224,6 @@ def grant(user_id: int) -> ResponseReturnValue:
         if done is not None:
             return redirect(url_for(".user", user_id=user_id), 303)
     return _show_user(item, grant_form=form), 422
-
-
-def _party(w: Work, uscc: str | None) -> int | None:
-    if not uscc:
-        return None
-    found = keyed.by_uscc(w, uscc)
-    if found is None:
-        raise NotFound(T("没有登记该单位", "no such body is registered"), field="uscc")
-    return found
 
 
 FACTOR_SPECS = (

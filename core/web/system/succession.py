@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.domain.errors import NotFound
 from core.rules.text import T
-from core.services.base.work import Work
 from core.services.people import keyed
 from core.services.people.succession import pass_on
 from core.web.forms.fields import FieldKind, Spec, make_form
@@ -37,7 +35,12 @@ def page() -> ResponseReturnValue:
         values = form.values()
         done = attempt(
             "user.succession",
-            lambda w: pass_on(w, _body(w, values, "old"), _body(w, values, "new"), values["on"]),
+            lambda w: pass_on(
+                w,
+                keyed.registered(w, values["old"], "old"),
+                keyed.registered(w, values["new"], "new"),
+                values["on"],
+            ),
             done=T("已按日期移交，已通知有关人员", "Passed on, by date; those concerned are told"),
             form=form,
         )
@@ -56,10 +59,3 @@ def page() -> ResponseReturnValue:
         submit=tr(T("移交", "Hand over")),
     )
     return shown, 422 if request.method == "POST" else 200
-
-
-def _body(w: Work, values: dict[str, str], field: str) -> int:
-    found = keyed.by_uscc(w, values[field])
-    if found is None:
-        raise NotFound(T("没有登记该单位", "no such body is registered"), field=field)
-    return found

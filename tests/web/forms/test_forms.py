@@ -70,6 +70,22 @@ def test_a_user_gets_an_account_a_role_and_loses_both(
     assert closed.status_code == 200
 
 
+def test_a_body_that_nobody_registered_is_told_at_its_field_and_what_was_typed_stays(
+    sysadmin: Browser, make_user: MakeUser
+) -> None:
+    code = uscc()
+    user = make_user()
+    page = sysadmin.get(f"/admin/system/users/{user.id}")
+    given = {"role": "recommender", "program": "jilin", "region": "220200", "uscc": code}
+    page = page.send("/grant", ok=False, **given)
+    assert page.status == 422
+    assert f"没有登记统一社会信用代码为 {code} 的单位" in page.text
+    assert code in page.form("/grant").fields.values()
+    page = sysadmin.get("/admin/system/succession/").send(ok=False, old=code, new=uscc(), on="2190-01-01")
+    assert page.status == 422
+    assert f"没有登记统一社会信用代码为 {code} 的单位" in page.text
+
+
 def test_nobody_gives_a_role_to_themselves(sysadmin: Browser, session: Session) -> None:
     own = session.scalars(select(User)).one()
     page = sysadmin.get(f"/admin/system/users/{own.id}").send("/grant", ok=False, role="lead")

@@ -10,7 +10,14 @@ from core.domain.clock import now, today
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
 from core.hooks.catalogue import catalogue
-from core.storage.models import Application, ArchivePackage, DestructionList, LegalHold, ServiceRecord
+from core.storage.models import (
+    Application,
+    ArchivePackage,
+    DestructionList,
+    Grant,
+    LegalHold,
+    ServiceRecord,
+)
 from tests.documents.samples import text_of
 from tests.services.factory import Held, accredit, make_party, serve
 from tests.web.conftest import LogIn, MakeUser
@@ -58,6 +65,21 @@ def test_two_approve_a_list_and_its_certificate_says_what_went(
     said = text_of(paper.data)
     for words in ("销毁证明", "保管期满", str(first), str(second), found.sha256[:16]):
         assert words in said, words
+
+
+def test_a_refused_list_stays_with_its_programme(
+    app: Flask, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    person = make_user(Role.LEAD, "hubei", "420000")
+    person.grants.append(Grant(role=Role.LEAD, program="shanghai", region="310000"))
+    session.commit()
+    lead = Browser(log_in(person))
+    for program in ("hubei", "shanghai"):
+        page = lead.get(f"/admin/keeping/?program={program}")
+        refused = page.send("/propose", ok=False, kind="records", reason="")
+        assert refused.status == 422
+        (proposes,) = (form.action for form in refused.forms() if str(form.action).endswith("/propose"))
+        assert proposes == f"/admin/keeping/{program}/propose"
 
 
 def test_a_list_is_declined_with_a_reason_that_stands_on_it(

@@ -53,13 +53,12 @@ def programs(w: Work) -> list[str]:
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Every kind with its time and what is over, and the lists that there were."""
-    return _index()
+    return _index(request.args.get("program", ""))
 
 
-def _index(form: PlainForm | None = None) -> ResponseReturnValue:
+def _index(wanted: str, form: PlainForm | None = None) -> ResponseReturnValue:
     w = reading()
     mine = programs(w)
-    wanted = request.args.get("program", "")
     program = wanted if wanted in mine else (mine[0] if mine else "")
     page = render_template(
         "office/keeping/index.html",
@@ -90,7 +89,7 @@ def propose(program: str) -> ResponseReturnValue:
         )
         if done is not None:
             return redirect(url_for(".page", list_id=done.value), 303)
-    return _index(form)
+    return _index(program, form)
 
 
 @blueprint.get("/lists/<int:list_id>")
