@@ -132,18 +132,26 @@ def why_not(w: Work, entry: Entry) -> dict[str, T]:
 
 
 def _row_of(rows: Sequence[Listed], entry: Entry) -> Listed | None:
-    """The row that an entry speaks of: the one that is open, or the one that began on its day."""
-    return next((row for row in rows if row.left_on is None or row.joined_on == entry.joined_on), None)
+    """The row that an entry speaks of: the one that began on its day, or else the open one.
+
+    What was over before the open one began is a time of its own.
+    """
+    began = next((row for row in rows if row.joined_on == entry.joined_on), None)
+    going = next((row for row in rows if row.left_on is None), None)
+    if began is not None or going is None:
+        return began
+    return going if entry.left_on is None or entry.left_on > going.joined_on else None
 
 
 def _against(rows: Sequence[Listed], entry: Entry) -> dict[str, T]:
     """What an earlier time on the list says against an entry: nobody is on it twice on one day."""
     own = _row_of(rows, entry)
     for row in rows:
-        if row is own or row.left_on is None:
+        if row is own:
             continue
-        if row.left_on > entry.joined_on and (entry.left_on is None or entry.left_on > row.joined_on):
-            span = f"{row.joined_on} – {row.left_on}"
+        ends_after = row.left_on is None or row.left_on > entry.joined_on
+        if ends_after and (entry.left_on is None or entry.left_on > row.joined_on):
+            span = f"{row.joined_on} – {row.left_on or ''}"
             return {"joined_on": T(f"与已登记的期间（{span}）重叠", f"overlaps {span}, which is entered")}
     return {}
 

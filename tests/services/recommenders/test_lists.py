@@ -78,8 +78,8 @@ def test_what_is_wrong_with_an_entry_is_told_and_nothing_is_kept(association, ch
 def test_the_day_of_joining_and_the_day_after_it_are_the_bounds(association):
     code = uscc()
     assert put(association, Entry(code, "甲", DAY)).added == 1
-    assert put(association, Entry(code, "甲", JOINED, date(2024, 1, 2))).changed == 1
-    assert rows(association) == [("甲", JOINED, date(2024, 1, 2))]
+    assert put(association, Entry(code, "甲", JOINED, date(2024, 1, 2))).added == 1
+    assert rows(association) == [("甲", DAY, None), ("甲", JOINED, date(2024, 1, 2))]
 
 
 def test_who_left_may_join_again_but_is_never_on_it_twice(association):
@@ -93,6 +93,35 @@ def test_who_left_may_join_again_but_is_never_on_it_twice(association):
     assert [row[2] for row in rows(association)] == [date(2024, 3, 1), None]
     # What lies wholly before does not overlap.
     put(association, Entry(code, "甲", date(2023, 1, 1), JOINED))
+
+
+@pytest.mark.parametrize(
+    ("left_on", "kept"),
+    [
+        (date(2023, 12, 31), [(date(2024, 1, 1), None), (date(2022, 1, 1), date(2023, 12, 31))]),
+        (date(2024, 1, 1), [(date(2024, 1, 1), None), (date(2022, 1, 1), date(2024, 1, 1))]),
+        (date(2024, 1, 2), [(date(2022, 1, 1), date(2024, 1, 2))]),
+    ],
+)
+def test_an_earlier_time_does_not_take_the_place_of_the_present_one(association, left_on, kept):
+    code = uscc()
+    put(association, Entry(code, "甲", JOINED))
+    put(association, Entry(code, "甲", date(2022, 1, 1), left_on))
+    assert [(joined, left) for _, joined, left in rows(association)] == kept
+
+
+@pytest.mark.parametrize(("left_on", "fits"), [(JOINED, True), (date(2024, 1, 2), False), (None, False)])
+def test_an_earlier_time_is_not_lengthened_into_the_present_one(association, left_on, fits):
+    code = uscc()
+    put(association, Entry(code, "甲", date(2022, 1, 1), date(2023, 6, 1)), Entry(code, "甲", JOINED))
+    longer = Entry(code, "甲", date(2022, 1, 1), left_on)
+    if fits:
+        assert put(association, longer) == lists.Imported(0, 1, 0)
+        return
+    with pytest.raises(Invalid) as caught:
+        put(association, longer)
+    assert "重叠" in caught.value.errors["0.joined_on"].zh
+    assert rows(association)[0] == ("甲", date(2022, 1, 1), date(2023, 6, 1))
 
 
 def test_one_is_taken_off_once_from_a_day_after_it_joined_and_not_in_advance(town, begin, association):
