@@ -44,6 +44,20 @@ FACT = (
     of("value", CONTENT, lambda row: row["value"]),
 )
 FORMER = (of("field", T("事项", "Item")), of("value", CONTENT), of("held_from", FROM), of("held_until", TO))
+CLAIM = (
+    NUMBER,
+    of("made_at", T("登记时间", "Registered at")),
+    of("name", T("名称", "Name")),
+    of("uscc", T("统一社会信用代码", "Unified social credit code")),
+    of("id_number", T("证件号码", "Identity number")),
+    of("contact_name", T("联系人", "Contact")),
+    of("mobile", T("手机号码", "Mobile number")),
+    of("email", T("电子邮箱", "E-mail")),
+    STATE,
+    of("statement", T("说明", "Note")),
+    of("answer", T("答复", "Answer")),
+)
+"""What the claimant typed, and what was answered; of the party and of who objected nothing."""
 DECISION = (
     NUMBER,
     of("application_id", T("申请编号", "Application No.")),

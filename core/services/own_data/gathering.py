@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.domain import facts
@@ -42,6 +42,7 @@ from core.storage.models import (
     Membership,
     OutboxMessage,
     Party,
+    PartyClaim,
     RegisterEvent,
     ServiceRecord,
     User,
@@ -109,6 +110,9 @@ class Gathering:
             section("profiles", T("主体资料", "The party’s data"), fields.FACT, profiles),
             section("formers", T("原登记内容", "Former value"), fields.FORMER, self._rows(formers)),
             self._changes(),
+            section(
+                "claims", T("认领申请", "Claim"), fields.CLAIM, self._rows(self._claims(), PartyClaim.id)
+            ),
             section("applications", T("申请", "Application"), self._application_fields(), self._cases),
             section("facts", T("事实", "Fact"), fields.FACT, stated),
             section("decisions", T("决定", "Decision"), fields.DECISION, self._rows(decided, Decision.id)),
@@ -136,8 +140,9 @@ class Gathering:
             Application.party_id.in_(mine),
             or_(Application.party_id.in_(self.own), MaterialFile.uploaded_by_id == user),
         )
+        proofs = self._claims().with_only_columns(PartyClaim.id)
         attachments = select(Attachment).where(
-            Attachment.party_id.in_(mine),
+            or_(Attachment.party_id.in_(mine), Attachment.claim_id.in_(proofs)),
             or_(Attachment.party_id.in_(self.own), Attachment.uploaded_by_id == user),
         )
         for title, found in (
@@ -150,6 +155,10 @@ class Gathering:
     def _rows(self, query: Any, *order: Any) -> Sequence[Any]:
         found: Sequence[Any] = self.w.session.scalars(query.order_by(*order) if order else query).all()
         return found
+
+    def _claims(self) -> Select[PartyClaim]:
+        """What the user claims, or claimed."""
+        return select(PartyClaim).where(PartyClaim.user_id == self.user.id)
 
     @cached_property
     def _cases(self) -> Sequence[Application]:

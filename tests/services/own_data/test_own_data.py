@@ -3,6 +3,7 @@
 import json
 import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from core.domain.errors import NotAllowed, Refused
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
 from core.services.base.work import ANONYMOUS, Actor
+from core.services.claims import own as claims
+from core.services.claims import registering
 from core.services.entry import record
 from core.services.exports.streaming import ZIP
 from core.services.own_data import package
@@ -33,7 +36,8 @@ from core.storage.models import (
 from core.storage.models.accounts import Look
 from core.storage.models.holdings import AttachmentPurpose
 from core.storage.models.operations import JobState
-from tests.services.factory import accredit, id_number, make_party, serve
+from tests.services.factory import accredit, id_number, make_party, serve, uscc
+from tests.services.journey import PDF
 
 TIME = "2024-06-03T10:00"
 AT = moment(TIME)
@@ -270,3 +274,29 @@ def test_three_a_day_and_one_at_a_time(engine: Engine, begin: Any, make_actor: A
 )
 def test_values_are_said_in_words(value: Any, words: str) -> None:
     assert said(value, "zh") == words
+
+
+def test_a_claim_and_its_proof_are_their_claimants_and_tell_nothing_of_the_party(
+    engine: Engine, begin: Any, make_actor: Any, tmp_path: Path
+) -> None:
+    code, store = uscc(), FileStore(tmp_path)
+    member = make_actor(
+        Role.APPLICANT,
+        parties=[make_party(engine, region="371502", name="旧名中心", uscc=code, mobile=OTHERS[1])],
+    )
+    claimant = make_actor(Role.APPLICANT)
+    given = {"name": "聊城甲服务中心", "region": "371502", "uscc": code, "mobile": "13912345678"}
+    with begin(claimant, TIME) as w:
+        made = registering.register(w, PartyKind.ORGANIZATION, given, lambda: 0).claim_id
+        assert made is not None
+        claims.hand_in(w, made, claims.Proof("授权书.pdf", PDF), store, "原联系人已离职")
+    with begin(member, TIME) as w:
+        claims.object_to(w, made, "并非我们的人")
+    found = gathered(begin, claimant)
+    (row,) = found["claims"]
+    assert (row["uscc"], row["mobile"], row["statement"]) == (code, "13912345678", "原联系人已离职")
+    assert [file["filename"] for file in found["files"]] == ["授权书.pdf"]
+    for other in ("旧名中心", OTHERS[1], "并非我们的人"):
+        assert other not in str(found), other
+    assert gathered(begin, member)["claims"] == []
+    assert "授权书" not in text(begin, member)
