@@ -116,7 +116,7 @@ def _party_errors(w: Work, kind: RecommenderKind, party_id: int | None) -> dict[
 
 
 def end(w: Work, recommender_id: int, on: date) -> None:
-    """Let nobody turn to it from a day on; what goes through it already, it still handles."""
+    """Let it recommend nobody from a day on; what waits with it it declines."""
     body = locked(w, recommender_id)
     require_on(w, Act.RECOMMENDER_EDIT, body)
     if body.ended_on is not None:

@@ -157,7 +157,7 @@ def _against(rows: Sequence[Listed], entry: Entry) -> dict[str, T]:
 
 
 def take_off(w: Work, listed_id: int, left_on: date) -> None:
-    """Let a body be on the list no longer, from a day on; what it applied for through it goes on."""
+    """Let a body be on the list no longer, from a day on: what waits there is not recommended."""
     row = w.session.get(Listed, listed_id)
     if row is None:
         raise NotFound(NOTHING_THERE)

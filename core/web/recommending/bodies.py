@@ -220,7 +220,7 @@ def take_off(recommender_id: int, listed_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:recommender_id>/end")
 def end(recommender_id: int) -> ResponseReturnValue:
-    """Let nobody turn to it from a day on."""
+    """Let it recommend nobody from a day on."""
     bodies.find(reading(), recommender_id)
     form = make_form(END, prefix="end-")
     done = None
