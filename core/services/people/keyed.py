@@ -44,7 +44,7 @@ def registered(w: Work, uscc: str, field: str = "uscc") -> int:
         raise Invalid(
             {
                 field: T(
-                    f"没有登记统一社会信用代码为 {uscc} 的单位；请核对，或先登记该单位",
+                    f"没有登记该单位（{uscc}）；请核对代码，或先登记",
                     f"no body with the USCC {uscc} is registered; check it, or register the body first",
                 )
             }

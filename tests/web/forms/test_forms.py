@@ -79,11 +79,11 @@ def test_a_body_that_nobody_registered_is_told_at_its_field_and_what_was_typed_s
     given = {"role": "recommender", "program": "jilin", "region": "220200", "uscc": code}
     page = page.send("/grant", ok=False, **given)
     assert page.status == 422
-    assert f"没有登记统一社会信用代码为 {code} 的单位" in page.text
+    assert f"没有登记该单位（{code}）" in page.text
     assert code in page.form("/grant").fields.values()
     page = sysadmin.get("/admin/system/succession/").send(ok=False, old=code, new=uscc(), on="2190-01-01")
     assert page.status == 422
-    assert f"没有登记统一社会信用代码为 {code} 的单位" in page.text
+    assert f"没有登记该单位（{code}）" in page.text
 
 
 def test_nobody_gives_a_role_to_themselves(sysadmin: Browser, session: Session) -> None:
