@@ -11,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-WORKERS ?= 2
+# One more than the cores of the smallest machine: some tests wait for processes (tests/turns.py).
+WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest
 # One file or test alone is faster without workers.
 SHARED = $(PYTEST) $(if $(findstring .py,$(T)),,-n $(WORKERS)) $(if $(T),'$(T)')
@@ -61,6 +62,7 @@ browser:
 test: install browser  ## the whole test suite, browser included: make test [T=file, folder or test] [ARGS="-k name"]
 	@$(SHARED) $(ARGS)
 
+quick: WORKERS := 2
 quick: install  ## the tests that need neither database nor browser
 	@$(SHARED) -m "not database and not browser and not slow" $(ARGS)
 
@@ -82,7 +84,7 @@ check: static  ## what a change must pass: format, lint, types, layers, tests, c
 	@$(MAKE) --no-print-directory covered
 
 assurance: install browser  ## what is too long for the gate: every property on twenty times as many examples
-	@ACCREDIT_EXAMPLES=20 $(SHARED) -m "hypothesis or assurance" $(ARGS)
+	@ACCREDIT_EXAMPLES=20 $(SHARED) -o faulthandler_timeout=0 -m "hypothesis or assurance" $(ARGS)
 
 bench: install  ## measure: make bench [ARGS=...]
 	@$(BIN)/python -m benchmarks $(ARGS)

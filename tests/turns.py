@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from tests.examples import TIMES
 
@@ -30,6 +31,9 @@ LONG_ONES = (
     "tests/cli/",
 )
 """What takes longest: given out early, so that no worker is left with it at the end."""
+WAITING = ("tests/embedded/", "tests/faults/", "tests/jobs/", "tests/cli/test_serving.py", "tests/web/front/")
+"""What mostly waits for processes that start, stop, hold still: for a worker more than there are cores."""
+CORES = 2
 
 NOT_NOW = pytest.mark.skip(reason="too long for the gate; make assurance runs it")
 
@@ -49,7 +53,7 @@ def mark(items: Iterable[pytest.Item]) -> None:
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Put the files that need neither server nor browser first, then what takes longest.
+    """Put the files that need neither server nor browser first, then what takes longest; last what waits.
 
     What is wrong in a rule is so told within seconds; and nothing that a browser or a thread leaves in
     a worker reaches the tests that hold the rules, whose coverage must be whole.
@@ -63,11 +67,21 @@ def _file(item: pytest.Item) -> str:
 
 
 def _turn(file: str) -> int:
+    if file.startswith(WAITING):
+        return len(LONG_ONES) + 1
     return next((turn for turn, name in enumerate(LONG_ONES) if file.startswith(name)), len(LONG_ONES))
 
 
 class InTurn(LoadFileScheduling):
-    """Gives out files whole or together, in the order of collection, and the tests of one file one by one."""
+    """Gives out files whole or together, in the order of collection, and the tests of one file one by one.
+
+    One worker more than there are cores gets them from the other end.
+    """
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if len(self.nodes) > CORES and node is self.nodes[-1]:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)

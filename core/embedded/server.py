@@ -182,10 +182,22 @@ def create_database(
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-def drop_database(url: str, name: str) -> None:
-    """Drop a database beside the one that `url` names, together with the connections to it."""
+def drop_database(url: str, name: str, *, patience: float = 20, tries: int = 3) -> None:
+    """Drop a database beside the one that `url` names, together with the connections to it.
+
+    The server waits, without end, until each of its processes has heard of it; one that began in the same
+    moment, or that waits for its client to read, may not. A second try tells all of them anew.
+    """
+    dropping = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with connect(url) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(f"SET statement_timeout = {int(patience * 1000)}")
+        for left in reversed(range(tries)):
+            try:
+                connection.execute(dropping)
+                return
+            except psycopg.errors.QueryCanceled:
+                if not left:
+                    raise
 
 
 @contextlib.contextmanager

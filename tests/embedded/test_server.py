@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.embedded import cluster, server
+from core.embedded.server import connect, drop_database
+from tests.jobs.processes import wait_until
 
 pytestmark = pytest.mark.database
 USER = """
@@ -338,10 +341,27 @@ def test_databases_are_made_copied_and_dropped_even_when_in_use(instance: Path) 
     user = create_engine(copy)
     with contextlib.closing(user.connect()) as connection:
         connection.execute(text("SELECT 1"))
-        server.drop_database(administration, "copy")
-        server.drop_database(administration, "copy")
+        drop_database(administration, "copy")
+        drop_database(administration, "copy")
         connection.invalidate()
     user.dispose()
+
+
+def test_one_is_dropped_once_a_client_reads_that_kept_the_server_waiting(instance: Path) -> None:
+    administration = server.attach(instance).url("postgres", "postgres")
+    server.create_database(administration, "model")
+    with connect(administration) as slow, ThreadPoolExecutor(1) as apart:
+        slow.pgconn.send_query(b"SELECT repeat('x', 100000000)")
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'ClientWrite'"
+        wait_until("the server waits for its reader", lambda: ask(administration, waits) == 1)
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            drop_database(administration, "model", patience=0.5, tries=2)
+        waiting = apart.submit(drop_database, administration, "model", patience=1)
+        while slow.pgconn.get_result() is not None:
+            pass
+        waiting.result(timeout=30)
+        slow.execute("SELECT 1")
+    assert ask(administration, "SELECT count(*) FROM pg_database WHERE datname = 'model'") == 0
 
 
 def test_each_test_gets_an_empty_database(database_url: str) -> None:
