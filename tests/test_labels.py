@@ -33,6 +33,8 @@ from core.services.review.tasks import Show
 from core.services.supervision.accreditation_parts import Part
 from core.storage.models.applications import Provenance
 from core.storage.sealed import boxes
+from core.storage.trail.changes import audited, columns
+from core.web.system.column_words import COLUMNS
 
 UNSHOWN = {
     # Sentences of the rules have words of their own for them (core/domain/wording.py).
@@ -112,6 +114,11 @@ def test_every_member_has_a_name_of_its_own_in_both_languages(kind: type[Enum]) 
         names.append(label)
     assert len({name.zh for name in names}) == len(names)
     assert len({name.en for name in names}) == len(names)
+
+
+def test_every_column_that_the_trail_covers_has_a_word() -> None:
+    covered = {(entity.__name__, column.name) for entity in audited() for column in columns(entity).values()}
+    assert not {found for found in covered if found[1] not in COLUMNS}
 
 
 @pytest.mark.parametrize("kind", [Provenance, Outcome, Eligibility, Role], ids=lambda item: item.__name__)

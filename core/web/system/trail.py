@@ -9,14 +9,36 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from core.hooks.catalogue import catalogue
+from core.rules.clauses import ConditionKind, Interpretation
+from core.rules.evaluate import Outcome
+from core.rules.obligations import FindingKind
 from core.rules.text import T
+from core.rules.verdict import Eligibility
 from core.storage.models import Base
-from core.web.frame.labels import measures
+from core.web.frame.labels import measures, parameter_label
 from core.web.frame.language import t, tr
-from core.web.frame.show import NOTHING, STORED_MOMENT, data, program_title, show
+from core.web.frame.show import (
+    NOTHING,
+    STORED_MOMENT,
+    clause_name,
+    data,
+    edition_title,
+    fact_value,
+    program_title,
+    show,
+    track_title,
+)
 from core.web.system.column_words import COLUMNS
 
 PAIR, CELL = 2, 60
+FACTS = "fact_entry"
+_WORDS: dict[str, dict[str, T]] = {
+    "outcome": {kind.value: kind.label for kind in (*Outcome, *Eligibility)},
+    "kind": {kind.value: kind.label for kind in ConditionKind},
+    "finding": {kind.value: kind.label for kind in FindingKind},
+}
+"""Those within a verdict or a happening, by the name that they stand under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +56,24 @@ def changed(table: str, changes: Mapping[str, Any]) -> list[Changed]:
 
 
 def _rows(table: str, changes: Mapping[str, Any]) -> Iterator[Changed]:
+    row = {column: _pair(pair)[1] for column, pair in changes.items()}
     for column, pair in changes.items():
-        before, after = pair if isinstance(pair, list) and len(pair) == PAIR else (None, pair)
+        before, after = _pair(pair)
         held = [value for value in (before, after) if value not in (None, "", {})]
         if held and all(isinstance(value, dict) for value in held):
             old, new = before or {}, after or {}
             for key in dict.fromkeys((*old, *new)):
                 name = Markup("{} · {}").format(_name(column), _name(key))
-                yield Changed(name, _value(table, "", old.get(key)), _value(table, "", new.get(key)))
+                yield Changed(name, _within(key, old.get(key)), _within(key, new.get(key)))
         else:
-            yield Changed(_name(column), _value(table, column, before), _value(table, column, after))
+            yield Changed(
+                _name(column), _value(table, column, before, row), _value(table, column, after, row)
+            )
+
+
+def _pair(pair: Any) -> tuple[Any, Any]:
+    """Before and after; of a row taken over from an earlier register only what is."""
+    return (pair[0], pair[1]) if isinstance(pair, list) and len(pair) == PAIR else (None, pair)
 
 
 def changes_text(table: str, changes: Mapping[str, Any]) -> Markup:
@@ -57,28 +87,75 @@ def changes_text(table: str, changes: Mapping[str, Any]) -> Markup:
     return data("; ".join(parts))
 
 
-def _name(column: str) -> str | Markup:
-    """The words for a column or a fact; one that has none is shown as it is called."""
-    fact = measures().get(column)
-    label = COLUMNS.get(column) or (fact.label if fact is not None else None)
-    return tr(label) if label is not None else data(column)
+def _name(key: str) -> str | Markup:
+    """The words for a column, a fact, a reading or a number of a clause; what has none is as it is called."""
+    fact, reading = measures().get(key), _reading(key)
+    if (label := COLUMNS.get(key) or (fact.label if fact is not None else None)) is not None:
+        return tr(label)
+    if reading is not None:
+        return tr(reading.question)
+    clause, _, subject = key.rpartition(".")
+    label = parameter_label(key)
+    if not clause or label.zh == subject:
+        return data(key)
+    return Markup("{} {}").format(show(clause_name(clause)), tr(label))
 
 
-def _value(table: str, column: str, value: Any) -> str | Markup:
-    """A value as the trail keeps it, as a reader expects it."""
+def _reading(key: str) -> Interpretation | None:
+    """The open text of that id, of whichever programme: ids begin with the programme's."""
+    readings = (item for loaded in catalogue().programs.values() for item in loaded.interpretations)
+    return next((item for item in readings if item.id == key), None) if "." in key else None
+
+
+def _value(table: str, column: str, value: Any, row: Mapping[str, Any]) -> str | Markup:
+    """A column's value as the trail keeps it, as a reader expects it; `row` has what stands beside it."""
+    if isinstance(value, list):
+        return escape(t("、", ", ")).join(_value(table, column, item, row) for item in value) or NOTHING
+    program = row.get("program")
+    match column:
+        case "program" if isinstance(value, str) and value:
+            return program_title(value)
+        case "track" | "tracks" if isinstance(value, str) and program:
+            return track_title(program, value)
+        case "edition" if isinstance(value, str) and program:
+            return edition_title(program, value)
+        case "name" if table == FACTS and isinstance(value, str):
+            return _name(value)
+        case "value" if table == FACTS:
+            return _of_fact(str(row.get("name")), value)
+        case _:
+            return _within("", _member(table, column, value))
+
+
+def _within(key: str, value: Any) -> str | Markup:
+    """A value within others: of a fact, a reading, a verdict, or any other."""
     if isinstance(value, T):
         return tr(value)
     if isinstance(value, dict):
+        if value.keys() == {"zh", "en"}:
+            return show(T(value["zh"], value["en"]))
         return escape(t("；", "; ")).join(
-            Markup("{}: {}").format(_name(key), _value(table, "", item)) for key, item in value.items()
+            Markup("{}: {}").format(_name(inner), _within(inner, item)) for inner, item in value.items()
         )
+    if key in measures():
+        return _of_fact(key, value)
     if isinstance(value, list):
-        return escape(t("、", ", ")).join(escape(_value(table, column, item)) for item in value) or NOTHING
-    if isinstance(value, str) and STORED_MOMENT.match(value):
+        return escape(t("、", ", ")).join(escape(_within(key, item)) for item in value) or NOTHING
+    if not isinstance(value, str):
+        return show(value)
+    if STORED_MOMENT.match(value):
         return show(datetime.fromisoformat(value))
-    if column == "program" and isinstance(value, str) and value:
-        return program_title(value)
-    return show(_member(table, column, value))
+    reading = _reading(key)
+    word = _WORDS.get(key, {}).get(value) or dict(reading.values if reading else ()).get(value)
+    return tr(word) if word is not None else show(value)
+
+
+def _of_fact(name: str, value: Any) -> str | Markup:
+    """The value of a fact in its words; what stands in the place of a number is shown as it is."""
+    try:
+        return fact_value(measures().get(name), value) if value is not None else NOTHING
+    except ArithmeticError:
+        return data(value)
 
 
 def _member(table: str, column: str, value: Any) -> Any:
