@@ -37,6 +37,15 @@ def test_a_case_from_the_counter_to_its_end(accredited: Callable[[str], Counter]
     first, last = term(page)
     assert happened(page) == [(first, "认定", ENTRIES[item.program])]
     assert last >= period_end(first, years=1)
+    live(item, key)
+    # What the page says stands in the lists too.
+    listed = item.at("officer").get(f"/admin/accreditations/?search={number(item.status())}")
+    assert state(item.status()) in listed.text
+
+
+def live(item: Counter, key: str) -> None:
+    """A service that is rejected and verified again, then what becomes of a status of that track."""
+    first, last = term(item.status())
     item.later(10)
     item.serve(item.day)
     assert row(item.status(), "records")[1:5] == ["政策解读与诊断", "4", "2", "已核实"]
@@ -45,9 +54,6 @@ def test_a_case_from_the_counter_to_its_end(accredited: Callable[[str], Counter]
     item.status().send("/do/verify-record", item.status().parts("/do/verify-record")[0])
     assert row(item.status(), "records")[4] == "已核实"
     LIVES[key](item, first, last)
-    # What the page says stands in the lists too.
-    listed = item.at("officer").get(f"/admin/accreditations/?search={number(item.status())}")
-    assert state(item.status()) in listed.text
 
 
 def jilin_provider(item: Counter, first: date, last: date) -> None:
