@@ -73,6 +73,11 @@ once, which is a text's colour, size and weight, and all that lies behind it.
 """
 DRAWN = 300
 """Milliseconds after which charts have followed the window; only a picture waits for them."""
+SPLIT = """() => [...document.querySelectorAll(".table-cards td[data-label]")]
+  .filter((cell) => getComputedStyle(cell).display === "flex" && cell.checkVisibility())
+  .filter((cell) => [...cell.childNodes].filter((part) => part.textContent.trim()).length > 1)
+  .map((cell) => cell.outerHTML.replace(/\\s+/g, " ").slice(0, 200))"""
+"""Cells of a card with several parts, which stand beside each other in columns of their own."""
 SETTLED = "() => document.documentElement.scrollWidth <= innerWidth"
 Looks = dict[int, set[str]]
 """Of texts whose contrast was found good, by width."""
@@ -129,6 +134,8 @@ class Looker:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             self._note(f"{wide} px at {width}: {self.page.evaluate(STICKING_OUT)}")
+        if split := self.page.evaluate(SPLIT):
+            self._note(f"{width}: put into one element: {split[:3]}")
         if self.pictures is not None:
             self.page.wait_for_timeout(DRAWN)
             name = re.sub(r"[^A-Za-z0-9]+", "-", self.at).strip("-")[:60] or "home"

@@ -134,7 +134,7 @@ APPLICATIONS: dict[MessageEvent, Template] = {
         ),
     ),
     MessageEvent.AGREEMENT_READY: on_application(
-        T("请签订协议", "needs its agreement signed"),
+        T("须签订协议", "needs its agreement signed"),
         T(
             "已通过，请与认定机关签订服务协议；协议登记后予以认定。",
             "was approved. Please sign the agreement with the authority; the accreditation follows its "
