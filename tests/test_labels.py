@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
+import re
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
@@ -34,6 +37,7 @@ from core.services.supervision.accreditation_parts import Part
 from core.storage.models.applications import Provenance
 from core.storage.sealed import boxes
 from core.storage.trail.changes import audited, columns
+from core.web.system.action_words import action_words
 from core.web.system.column_words import COLUMNS
 
 UNSHOWN = {
@@ -119,6 +123,32 @@ def test_every_member_has_a_name_of_its_own_in_both_languages(kind: type[Enum]) 
 def test_every_column_that_the_trail_covers_has_a_word() -> None:
     covered = {(entity.__name__, column.name) for entity in audited() for column in columns(entity).values()}
     assert not {found for found in covered if found[1] not in COLUMNS}
+
+
+STARTS = {"acting", "attempt", "record_row", "run", "take_table", "unit", "work"}
+"""By which an action is named: a unit of work, or what opens one."""
+NAMED = re.compile(r"[a-z_]+\.[a-z_]+")
+
+
+def actions() -> Iterator[str]:
+    """What the trail may call an action: an act, or what a unit of work is opened for."""
+    yield from (act.value for act in Act)
+    for file in Path("core").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in STARTS:
+                for given in (*call.args, *(named.value for named in call.keywords)):
+                    said = getattr(given, "value", None)
+                    if isinstance(said, str) and NAMED.fullmatch(said):
+                        yield said
+
+
+def test_every_action_that_the_trail_names_has_words_of_its_own() -> None:
+    found = {action: action_words(action) for action in actions()}
+    assert len(found) > 100
+    assert not [action for action, words in found.items() if words is None]
+    assert action_words("message.objection.received") == T("生成消息", "A message is written")
+    assert action_words("daily_check") == T("每日检查", "Daily check")
+    assert action_words("of_a_plugin.made_up") is None
 
 
 @pytest.mark.parametrize("kind", [Provenance, Outcome, Eligibility, Role], ids=lambda item: item.__name__)

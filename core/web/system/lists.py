@@ -15,6 +15,7 @@ from core.domain.identifiers.telephones import mask_telephones
 from core.domain.messages import PERIOD_BEGINS, TO_FILERS
 from core.domain.roles import Role
 from core.rules.text import T
+from core.services.base.work import ANONYMOUS, SYSTEM
 from core.services.daily_check.run import state_of
 from core.services.delivery import by_hand, held
 from core.services.delivery.promptness import promptness
@@ -34,7 +35,7 @@ from core.storage.models import (
 from core.storage.models.operations import JobState, MessageChannel, MessageState, SettingKind
 from core.storage.search import holds
 from core.storage.trail.persons import WITH_VALUES, shown
-from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
+from core.web.frame.labels import TABLES
 from core.web.frame.pipeline import reading, session
 from core.web.frame.show import (
     data,
@@ -47,6 +48,7 @@ from core.web.frame.show import (
 from core.web.lists.base import ScopedView
 from core.web.lists.columns import BulkAction, Column, Filter, members, yes_no
 from core.web.lists.common import program_filter, programs
+from core.web.system.action_words import action_words
 from core.web.system.job_words import events_of
 from core.web.system.trail import Changed, changed, changes_text
 
@@ -341,6 +343,10 @@ class MessageView(ScopedView):
     )
 
 
+_NOBODY = {SYSTEM.name: T("系统", "the system"), ANONYMOUS.name: T("未登录的访客", "a visitor")}
+"""Who acts without being a user."""
+
+
 class AuditView(ScopedView):
     """The audit trail."""
 
@@ -355,9 +361,9 @@ class AuditView(ScopedView):
         Column(
             "actor",
             T("操作人", "Who"),
-            lambda row: T("系统", "the system") if row.actor == "system" else row.actor,
+            lambda row: _NOBODY.get(row.actor, row.actor),
         ),
-        Column("action", T("操作", "Action"), lambda row: KINDS_OF_CHANGE.get(row.action, row.action)),
+        Column("action", T("操作", "Action"), lambda row: action_words(row.action) or row.action),
         Column("subject", T("对象", "Subject"), lambda row: TABLES.get(row.subject, row.subject)),
         Column("subject_id", T("对象编号", "Id")),
         Column(
