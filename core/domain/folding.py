@@ -64,7 +64,7 @@ def _class() -> str:
 _UNSEEN = re.compile(f"[\0{_class()}]")
 unseen = _UNSEEN.sub
 """Replaces what is not seen: `unseen("", text)`."""
-_UNSEEN_BUT_SPACE = re.compile(f"(?! ){_UNSEEN.pattern}")
+_UNSEEN_BUT_SPACES = re.compile(rf"(?![\s\u2800]){_UNSEEN.pattern}")
 # Joiners stand within the writing of some languages, so a text keeps them.
 _MARKS = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
@@ -84,7 +84,7 @@ def number_key(number: str) -> str:
 
 def repaired(text: str) -> str:
     """A name as it is kept: radicals as ideographs, single spaces within, nothing unseen, no line breaks."""
-    return _UNSEEN_BUT_SPACE.sub("", _SPACES.sub(" ", _ideographs(text))).strip()
+    return _SPACES.sub(" ", _UNSEEN_BUT_SPACES.sub("", _ideographs(text))).strip()
 
 
 def as_seen(text: str) -> str:
