@@ -56,6 +56,7 @@ OPEN = {
     "services/files/sheet_errors.py _write": "any cell",
     "logs.py _discreet": "any value of a line",
     "services/files/books/ods.py _value": "any kind of cell that a file names",
+    "web/system/trail.py _value": "any column of the trail",
     "services/files/books/xlsx.py _value": "any kind of cell that a file names",
     "services/files/sheets.py write_cell": "any cell",
     "services/granting/tables.py _cell": "any fact of a column",
