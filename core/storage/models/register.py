@@ -44,7 +44,7 @@ from core.storage.models.base import (
     choice,
     ref,
 )
-from core.storage.models.people import Party
+from core.storage.models.people import Party, Recommender
 
 
 class Accreditation(Base):
@@ -116,6 +116,7 @@ class Accreditation(Base):
 
     party: Mapped[Party] = relationship()
     application: Mapped[Application | None] = relationship(foreign_keys=[application_id])
+    recommender: Mapped[Recommender | None] = relationship()
 
     @property
     def place(self) -> Place:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now, today
@@ -15,6 +15,7 @@ from core.rules.clauses import RecommenderKind
 from core.services.files.sheets import write_sheet
 from core.services.recommenders import list_sheet
 from core.storage.models import (
+    Accreditation,
     Application,
     Grant,
     Listed,
@@ -24,7 +25,7 @@ from core.storage.models import (
     Recommender,
     User,
 )
-from tests.services.factory import uscc
+from tests.services.factory import accredit, uscc
 from tests.web.conftest import LogIn, MakeUser
 from tests.web.desk import make_application, make_call
 from tests.web.screens import Browser
@@ -58,7 +59,9 @@ def officer(make_user: MakeUser, log_in: LogIn) -> Browser:
     return Browser(log_in(make_user(Role.OFFICER, "hubei", "420000")))
 
 
-def member(application: Application, session: Session, make_user: MakeUser, log_in: LogIn) -> Browser:
+def member(
+    application: Application | Accreditation, session: Session, make_user: MakeUser, log_in: LogIn
+) -> Browser:
     user = make_user()
     session.add(Membership(party_id=application.party_id, user_id=user.id, main=True))
     session.commit()
@@ -131,6 +134,21 @@ def test_one_is_taken_off_and_the_body_ends(officer: Browser, session: Session) 
     page = officer.get(f"{PAGES}{body.id}").send("/end", on=today())
     assert "停止推荐：" in page.text
     assert not page.has("/end")
+
+
+def test_a_status_says_who_recommended_it(
+    engine: Engine, officer: Browser, session: Session, make_user: MakeUser, log_in: LogIn
+) -> None:
+    held = accredit(engine, KEY, f"{today().year}-01-05", region="420106")
+    staff, own = f"/admin/accreditations/{held.id}", f"/my/accreditations/{held.id}"
+    item = session.get_one(Accreditation, held.id)
+    holder = member(item, session, make_user, log_in)
+    for browser, page in ((officer, staff), (holder, own)):
+        assert "服务体系部" not in browser.get(page).text
+    item.recommender_id = department(session).id
+    session.commit()
+    for browser, page in ((officer, staff), (holder, own)):
+        assert "推荐单位服务体系部" in browser.get(page).text.replace(" ", "")
 
 
 def test_others_do_not_find_it(session: Session, make_user: MakeUser, log_in: LogIn) -> None:
