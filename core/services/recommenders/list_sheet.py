@@ -10,6 +10,8 @@ from core.rules.text import T
 from core.services.base.work import Work
 from core.services.files.columns import Column, Table, Tell, empty_table, in_row, read_table, unsaid
 from core.services.files.kinds import Code, Day, Text
+from core.services.previews.trial import Effects, Look, tried
+from core.services.previews.values import values_of
 from core.services.recommenders.bodies import LONGEST_NAME, find
 from core.services.recommenders.lists import Entry, Imported, put_on
 
@@ -35,13 +37,26 @@ def template(language: str = "zh") -> bytes:
     return empty_table(SHEET.get(language), COLUMNS, language, notes=notes)
 
 
-def take_in(
-    w: Work, recommender_id: int, filename: str, file: IO[bytes], *, sheet: str = "", tell: Tell = unsaid
-) -> Imported:
+def take_in(w: Work, recommender_id: int, filename: str, file: IO[bytes], *, sheet: str = "") -> Imported:
     """Put the bodies of a filled template on the list.
 
     Invalid at `file` for what is no table of this kind, else with every error of its rows by `row.field`.
     """
+    return _put_on(w, recommender_id, *_read(w, recommender_id, filename, file, sheet))
+
+
+def look(w: Work, recommender_id: int, filename: str, file: IO[bytes], *, sheet: str = "") -> Look[Imported]:
+    """What `take_in` would come to; the same errors, and nothing is put on the list."""
+    remarks: list[T] = []
+    read = _read(w, recommender_id, filename, file, sheet, remarks.append)
+    comes_to = tried(w, lambda: _put_on(w, recommender_id, *read))
+    return Look(comes_to, values_of(COLUMNS, read[0].rows), Effects(), remarks)
+
+
+def _read(
+    w: Work, recommender_id: int, filename: str, file: IO[bytes], sheet: str, tell: Tell = unsaid
+) -> tuple[Table, list[int], list[Entry]]:
+    """The table, and of each body the number of its row and what is to be entered."""
     find(w, recommender_id)
     table = read_table(
         filename, file, COLUMNS, field="file", most_rows=MOST_ENTRIES + 1, sheet=sheet, tell=tell
@@ -61,7 +76,7 @@ def take_in(
         given.append(Entry(code, row.values[NAME], row.values[JOINED], row.values.get(LEFT)))
     if errors:
         raise table.refused(errors)
-    return _put_on(w, recommender_id, table, rows, given)
+    return table, rows, given
 
 
 def _put_on(w: Work, recommender_id: int, table: Table, rows: list[int], given: list[Entry]) -> Imported:

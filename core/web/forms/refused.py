@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import flash
 from wtforms import Form
 
 from core.domain.errors import DomainError, Invalid, MalformedError, NotAllowed, NotFound
@@ -24,11 +23,6 @@ from core.web.frame.pipeline import Done, complain, run
 R = TypeVar("R")
 WHICH = Spec("worksheet", SHEET_NAME, required=False, longest=100, hint=SHEET_HINT)
 """The input that names the sheet that is meant."""
-
-
-def tell(remark: T) -> None:
-    """Say on the next page what whoever sent a table should know of how it was read."""
-    flash(tr(remark), "warning")
 
 
 MOST_SHOWN = 20

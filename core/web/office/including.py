@@ -94,7 +94,7 @@ def include() -> ResponseReturnValue:
             if isinstance(found, Done):
                 look = found.value
                 return render_template(
-                    "office/look.html",
+                    "parts/look_page.html",
                     heading=INCLUSION_TITLE,
                     look=look,
                     fates=[(T("将直接纳入", "To be included"), len(look.comes_to))],

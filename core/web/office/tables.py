@@ -255,7 +255,7 @@ def former() -> ResponseReturnValue:
         if isinstance(found, Done):
             looked = Looked({"sheet": kept}, {"program": values["program"], "worksheet": values["worksheet"]})
             return render_template(
-                "office/look.html",
+                "parts/look_page.html",
                 heading=FORMER_TITLE,
                 look=found.value,
                 fates=_came(found.value.comes_to),

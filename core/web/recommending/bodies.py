@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from core.domain.acts import Act
+from core.domain.errors import Invalid
 from core.hooks.catalogue import catalogue
 from core.rules.clauses import RecommenderKind
 from core.rules.text import T
@@ -20,11 +23,14 @@ from core.services.recommenders.lists import Entry, Imported
 from core.web.exports import sending
 from core.web.exports.sending import Field
 from core.web.forms.fields import FieldKind, PlainForm, Spec, make_form
-from core.web.forms.refused import WHICH, Refused, take_table, tell
+from core.web.forms.looked_at import Kept, Looked, confirmed, download, keep, seal
+from core.web.forms.refused import WHICH, Refused, take_table
 from core.web.frame import paging
 from core.web.frame.language import language, tr
-from core.web.frame.pipeline import Done, attempt, reading
+from core.web.frame.pipeline import Done, attempt, complain, reading
 from core.web.frame.show import current_day
+
+R = TypeVar("R")
 
 blueprint = Blueprint("recommenders", __name__, url_prefix="/admin/recommenders")
 
@@ -175,24 +181,67 @@ def put_on(recommender_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:recommender_id>/import")
 def take(recommender_id: int) -> ResponseReturnValue:
-    """Take a filled table in, or with any error nothing of it."""
+    """Look at a filled table, or with every error by row not at all; confirmed, it is taken in."""
     bodies.find(reading(), recommender_id)
+    place, back = f"recommender-{recommender_id}", url_for(".page", recommender_id=recommender_id)
+    if (looked := confirmed(place, back)) is not None:
+        kept, sheet = looked.kept["file"], looked.given["sheet"]
+        done = _table(recommender_id, "recommender.import", list_sheet.take_in, kept, sheet)
+        if isinstance(done, Done):
+            flash(tr(_said(done.value)), "success")
+            return redirect(back, 303)
+        return _list(recommender_id, refused=done), 422
     form = make_form(TABLE, prefix="table-")
     refused: Refused | None = None
     if form.validate():
         values = form.values()
-        name, data = values["file"].filename or "", values["file"].read()
-
-        def change(w: Work) -> Imported:
-            sheet = values["worksheet"] or ""
-            return list_sheet.take_in(w, recommender_id, name, io.BytesIO(data), sheet=sheet, tell=tell)
-
-        found = take_table("recommender.import", change, form, filename=name, data=data)
+        try:
+            kept, sheet = keep("file", values["file"]), values["worksheet"] or ""
+        except Invalid as error:
+            complain(error, form)
+            return _list(recommender_id, table=form), 422
+        found = _table(recommender_id, "recommender.look", list_sheet.look, kept, sheet, form)
         if isinstance(found, Done):
-            flash(tr(_said(found.value)), "success")
-            return redirect(url_for(".page", recommender_id=recommender_id), 303)
+            seen = found.value
+            return render_template(
+                "parts/look_page.html",
+                heading=list_sheet.SHEET,
+                look=seen,
+                fates=_fates(seen.comes_to),
+                confirm=T("确认导入", "Confirm the import"),
+                back=back,
+                token_value=seal(place, Looked({"file": kept}, {"sheet": sheet})),
+                download=download(seen.values, kept.name) if seen.values.more else None,
+            )
         refused = found
     return _list(recommender_id, table=form, refused=refused), 422
+
+
+def _table(
+    recommender_id: int,
+    action: str,
+    change: Callable[..., R],
+    kept: Kept,
+    sheet: str,
+    form: PlainForm | None = None,
+) -> Done[R] | Refused | None:
+    data = kept.read()
+    return take_table(
+        action,
+        lambda w: change(w, recommender_id, kept.name, io.BytesIO(data), sheet=sheet),
+        form or make_form(TABLE, prefix="table-", bind=False),
+        filename=kept.name,
+        data=data,
+    )
+
+
+def _fates(done: Imported) -> list[tuple[T, int]]:
+    """How many of a table's bodies come to what."""
+    return [
+        (T("新增", "Added"), done.added),
+        (T("更新", "Changed"), done.changed),
+        (T("不变", "Unchanged"), done.same),
+    ]
 
 
 def _said(done: Imported) -> T:

@@ -168,6 +168,19 @@ def test_a_filled_template_is_taken_in_and_whoever_is_not_named_stays(associatio
     assert [row[0] for row in rows(association)] == ["新名", "不在表中", "新会员"]
 
 
+def test_a_look_before_says_what_it_would_come_to_and_changes_nothing(association):
+    one = uscc()
+    put(association, Entry(one, "旧名", JOINED))
+    filled = ["新名", one, JOINED, None], ["新会员", uscc(), DAY, None]
+    with association.town.begin(association.actor, str(DAY)) as w:
+        seen = list_sheet.look(w, association.id, "名单.xlsx", table(*filled))
+    assert seen.comes_to == lists.Imported(1, 1, 0)
+    assert [cells[0] for _, cells in seen.values.rows] == ["新名", "新会员"]
+    assert [row[0] for row in rows(association)] == ["旧名"]
+    with pytest.raises(WrongTable), association.town.begin(association.actor, str(DAY)) as w:
+        list_sheet.look(w, association.id, "名单.xlsx", table(["甲", "12", DAY, None]))
+
+
 def test_errors_come_by_row_and_with_one_nothing_is_taken(association):
     code = uscc()
     with pytest.raises(WrongTable) as caught:

@@ -108,8 +108,14 @@ def test_a_table_is_taken_in_whole_or_not_at_all_and_given_out(officer: Browser,
     )
     assert "第 3 行" in refused.text
     assert session.scalars(select(Listed)).all() == []
-    page = refused.send("/import", file=table(["甲", code, today(), None]))
+    seen = refused.send("/import", file=table(["甲", code, today(), None]))
+    assert "尚未导入" in seen.text
+    assert "甲" in seen.text
+    assert session.scalars(select(Listed)).all() == []
+    page = seen.send()
     assert "新增 1 家" in page.text
+    officer.at = f"{PAGES}{body.id}/import"
+    assert "未变 1 家" in seen.send().text
     sent = officer.client.get(f"{PAGES}{body.id}/list.xlsx").data
     rows = CalamineWorkbook.from_filelike(io.BytesIO(sent)).get_sheet_by_index(0).to_python()
     assert [row[:2] for row in rows[1:]] == [["甲", code]]
