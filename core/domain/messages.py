@@ -78,6 +78,7 @@ class MessageEvent(StrEnum):
     ACCOUNT_PASSWORD_RESET = "account.password_reset"  # noqa: S105  # the name of a message
     ACCOUNT_PASSWORD_CHANGED = "account.password_changed"  # noqa: S105  # the name of a message
     ACCOUNT_CHANGED_ON_MACHINE = "account.changed_on_machine"
+    ACCOUNT_FACTOR_CHANGED = "account.factor_changed"
     ACCOUNT_FACTOR_RESET_OPENED = "account.factor_reset_opened"
     ACCOUNT_FACTOR_RESET = "account.factor_reset"
     ACCOUNT_ROLES_CHANGED = "account.roles_changed"

@@ -145,14 +145,16 @@ def replace_password(w: Work, user: User, password: str) -> None:
     user.password = hash_password(password)
     _forget_sessions(user)
     guesses.forget(w.session, user.id, GuessKind.PASSWORD)
-    note(w, AccessKind.PASSWORD_CHANGED, user.id)
-    notify(
-        w,
-        MessageEvent.ACCOUNT_PASSWORD_CHANGED,
-        key=f"password/{user.id}/{w.now.isoformat()}",
-        user_id=user.id,
-        values={},
-    )
+    changed(w, user, AccessKind.PASSWORD_CHANGED)
+
+
+def changed(w: Work, user: User, kind: AccessKind) -> None:
+    """Enter that a user has another password or second factor, and write so to the user: once a minute."""
+    note(w, kind, user.id)
+    event = MessageEvent.ACCOUNT_FACTOR_CHANGED
+    if kind is AccessKind.PASSWORD_CHANGED:
+        event = MessageEvent.ACCOUNT_PASSWORD_CHANGED
+    notify(w, event, key=f"{event}/{user.id}/{w.now:%Y-%m-%dT%H:%M}", user_id=user.id, values={})
 
 
 def grant(

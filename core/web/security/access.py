@@ -16,6 +16,7 @@ from core.domain.clock import now
 from core.services.base.work import ANONYMOUS, Work
 from core.services.entry import record
 from core.services.entry.guesses import network
+from core.services.people import users
 from core.storage.engine import session_factory
 from core.storage.models import User
 from core.storage.models.accounts import AccessKind
@@ -32,12 +33,17 @@ def note(kind: AccessKind, user: User) -> None:
     record.note(Work(session(), ANONYMOUS, now()), kind, user.id)
 
 
+def changed(kind: AccessKind, user: User) -> None:
+    """Enter that a user has set another password or second factor, and write so to the user."""
+    users.changed(Work(session(), ANONYMOUS, now()), user, kind)
+
+
 class NotedRecoveryCodes(MfRecoveryCodesUtil):
     """Recovery codes; new ones are a change of the second factor."""
 
     def create_recovery_codes(self, user: UserMixin) -> list[str]:
         """New codes, in place of all that there were."""
-        note(AccessKind.FACTOR_CHANGED, cast(User, user))
+        changed(AccessKind.FACTOR_CHANGED, cast(User, user))
         made: list[str] = super().create_recovery_codes(user)
         return made
 
@@ -66,9 +72,9 @@ def init_app(app: Flask) -> None:
                 record.write(own, entries)
         return response
 
-    def changed(kind: AccessKind) -> Any:
+    def is_changed(kind: AccessKind) -> Any:
         def enter(_app: Flask, user: User, **_: object) -> None:
-            note(kind, user)
+            changed(kind, user)
 
         return enter
 
@@ -78,9 +84,9 @@ def init_app(app: Flask) -> None:
 
     # Signals forget whoever is held by nothing else.
     receivers = app.extensions["access"] = [
-        (password_changed, changed(AccessKind.PASSWORD_CHANGED)),
-        (tf_profile_changed, changed(AccessKind.FACTOR_CHANGED)),
-        (tf_disabled, changed(AccessKind.FACTOR_CHANGED)),
+        (password_changed, is_changed(AccessKind.PASSWORD_CHANGED)),
+        (tf_profile_changed, is_changed(AccessKind.FACTOR_CHANGED)),
+        (tf_disabled, is_changed(AccessKind.FACTOR_CHANGED)),
         (user_logged_out, left),
     ]
     for signal, receiver in receivers:

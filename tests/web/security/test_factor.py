@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.services.people.rights.sessions import MOST_WRONG
-from core.storage.models import AccessRecord, Grant, Guess, LoginSession, User
+from core.storage.models import AccessRecord, Grant, Guess, LoginSession, OutboxMessage, User
 from core.storage.models.accounts import AccessKind, GuessKind
 from core.web.frame.config import FactorOf, from_environment
 from tests.web.conftest import LogIn, MakeUser
@@ -235,7 +235,7 @@ def test_an_applicant_may_do_without(make_user: MakeUser, log_in: LogIn) -> None
 
 
 def test_setting_it_up_opens_the_doors_and_ends_what_was_opened_without(
-    app: Flask, clock: Any, make_user: MakeUser, log_in: LogIn
+    app: Flask, clock: Any, make_user: MakeUser, log_in: LogIn, session: Session
 ) -> None:
     auditor = make_user(Role.AUDITOR)
     client, elsewhere = log_in(auditor), log_in(auditor)
@@ -249,6 +249,9 @@ def test_setting_it_up_opens_the_doors_and_ends_what_was_opened_without(
     assert client.get("/admin/").status_code == 200
     assert client.get("/session").json["user"]  # type: ignore[index]  # an object
     assert not elsewhere.get("/session").json["user"]  # type: ignore[index]  # an object
+    told = select(OutboxMessage.channel, OutboxMessage.event).where(OutboxMessage.user_id == auditor.id)
+    assert {event for _, event in session.execute(told)} == {"account.factor_changed"}
+    assert len(session.execute(told).all()) == len({channel for channel, _ in session.execute(told)})
 
 
 @pytest.mark.parametrize(

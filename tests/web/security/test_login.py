@@ -9,14 +9,14 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.domain.clock import now
 from core.domain.roles import Role
 from core.services.entry.guesses import BURST
 from core.services.people import users
-from core.storage.models import SettingOverride, User
+from core.storage.models import OutboxMessage, SettingOverride, User
 from core.storage.models.operations import SettingKind
 from core.web.frame.bound import limiter
 from tests.web.conftest import PASSWORD, LogIn, MakeUser
@@ -182,14 +182,18 @@ def test_too_many_attempts_from_one_address_have_to_wait(app: Flask) -> None:
     assert codes[-1] == 429
 
 
-def test_the_password_is_changed_by_its_owner(app: Flask, user: User) -> None:
+def test_the_password_is_changed_by_its_owner_who_is_told(app: Flask, user: User, session: Session) -> None:
     client = app.test_client()
     enter(client, user)
     new = {"new_password": "brand-new-password", "new_password_confirm": "brand-new-password"}
     assert "密码不正确" in client.post("/change", data={"password": "wrong", **new}).text
     short = {"new_password": "short", "new_password_confirm": "short"}
     assert "至少 12 个字符" in client.post("/change", data={"password": PASSWORD, **short}).text
+    told = select(OutboxMessage.event).where(OutboxMessage.user_id == user.id)
+    assert session.scalars(told).all() == []
+    session.rollback()
     assert client.post("/change", data={"password": PASSWORD, **new}).status_code == 302
+    assert set(session.scalars(told)) == {"account.password_changed"}
     assert enter(app.test_client(), user).status_code == 200
     assert enter(app.test_client(), user, "brand-new-password").status_code == 302
 

@@ -146,6 +146,14 @@ ACCOUNTS: dict[MessageEvent, Template] = {
             "it; if nobody was to do so, look into it at once.",
         ),
     ),
+    MessageEvent.ACCOUNT_FACTOR_CHANGED: _account(
+        T("双重验证已变更", "Your second factor was changed"),
+        T(
+            "您账号的双重验证已于 {today} 变更（启用、停用或更换）。如非本人操作，请立即联系系统管理员。",
+            "The second factor of your account was set up, taken off or replaced on {today}. If it was not "
+            "you, tell the administrator at once.",
+        ),
+    ),
     MessageEvent.ACCOUNT_FACTOR_RESET_OPENED: _account(
         T("申请停用双重验证", "Your second factor is to be taken away"),
         T(
