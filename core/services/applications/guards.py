@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from core.domain.errors import MalformedError
 from core.domain.facts import (
@@ -33,6 +33,7 @@ from core.services.base.work import Work
 from core.services.calls.bans import why_banned
 from core.services.calls.calls import why_not_recommended, why_not_submitted
 from core.services.calls.options import why_function_closed
+from core.services.calls.quotas import quota_used, quotas_used, why_full, why_used_up
 from core.services.people.parties import is_own, is_verified
 from core.services.recommenders.qualified import who_may
 from core.storage.models import (
@@ -43,26 +44,18 @@ from core.storage.models import (
     Decision,
     NoticeItem,
     Objection,
-    PendingDecision,
     PublicNotice,
     Recommendation,
     Recommender,
     ReviewAssignment,
 )
 from core.storage.models.applications import Provenance
-from core.storage.models.deciding import PendingAct, PendingState
 from core.storage.models.decisions import DecisionKind
 from core.storage.models.notices import ObjectionState
 from core.storage.one_party import ids_of
 
 MEASURED = (smes_served_last_year, avg_annual_small_micro_served, satisfaction_pct)
 """Results and satisfaction, which a recommender measures before it recommends."""
-APPROVED = (
-    ApplicationState.APPROVED,
-    ApplicationState.ON_NOTICE,
-    ApplicationState.AGREEMENT,
-    ApplicationState.ACCREDITED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,33 +136,6 @@ def in_force(w: Work, party_id: int, program: str, track: str) -> Accreditation 
             Accreditation.state.in_(IN_FORCE),
         )
     )
-
-
-def quota_used(w: Work, call_id: int) -> int:
-    """How many applications of a call were approved."""
-    query = select(func.count()).where(Application.call_id == call_id, _takes_a_place())
-    return w.session.scalar(query) or 0
-
-
-def quotas_used(w: Work, call_ids: Collection[int]) -> dict[int, int]:
-    """How many applications of each call were approved."""
-    query = (
-        select(Application.call_id, func.count())
-        .where(Application.call_id.in_(call_ids), _takes_a_place())
-        .group_by(Application.call_id)
-    )
-    found = {call: number for call, number in w.session.execute(query) if call is not None}
-    return dict.fromkeys(call_ids, 0) | found
-
-
-def _takes_a_place() -> ColumnElement[bool]:
-    """Approved, or the decision to approve waits to be issued."""
-    waits = exists().where(
-        PendingDecision.application_id == Application.id,
-        PendingDecision.act == PendingAct.APPROVE,
-        PendingDecision.state == PendingState.WAITING,
-    )
-    return Application.state.in_(APPROVED) | waits
 
 
 def why_in_force(case: Case, on: date) -> T | None:
@@ -414,24 +380,11 @@ def _quota(case: Case, attempt: Attempt) -> T | None:
     if call_id is None:
         return None
     if attempt.known is not None:
-        return _full(case.application.call, attempt.known.approved[call_id])
+        return why_full(case.application.call, attempt.known.approved[call_id])
     query = select(Call.quota).where(Call.id == call_id)
     # Of two officers approving at once, the second counts what the first has approved.
     quota = case.w.session.scalar(query.with_for_update() if attempt.inputs is not None else query)
-    return None if quota is None else _used_up(quota, quota_used(case.w, call_id))
-
-
-def _full(call: Call | None, used: int) -> T | None:
-    return None if call is None or call.quota is None else _used_up(call.quota, used)
-
-
-def _used_up(quota: int, used: int) -> T | None:
-    if used < quota:
-        return None
-    return T(
-        f"本次申报的 {quota} 个名额已满；请比较排序，或先调整名额",
-        f"the call's quota of {quota} is used up; compare the ranking, or change the quota first",
-    )
+    return None if quota is None else why_used_up(quota, quota_used(case.w, call_id))
 
 
 def _gaps(_case: Case, attempt: Attempt) -> T | None:

@@ -22,7 +22,7 @@ from core.rules.terms import Kind
 from core.rules.text import T
 from core.rules.verdict import Eligibility
 from core.services.applications.case import Case, verdicts_of
-from core.services.applications.guards import Inputs, Known, known_of, quotas_used, to_measure
+from core.services.applications.guards import Inputs, Known, known_of, to_measure
 from core.services.applications.moving import looked_at
 from core.services.applications.verdicts import CaseVerdict
 from core.services.base.access import allowed, scope
@@ -31,6 +31,7 @@ from core.services.base.paging import FIRST, Page, Wish, page_of
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.calls.calls import why_not_recommended
+from core.services.calls.quotas import quotas_used
 from core.services.todo.waiting import tracks_with
 from core.storage.models import Application, Call, Party
 from core.storage.models.applications import Provenance

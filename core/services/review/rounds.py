@@ -12,10 +12,10 @@ from sqlalchemy.orm import contains_eager
 from core.domain.acts import Act
 from core.domain.errors import NotFound
 from core.domain.lifecycle.states import ApplicationState
-from core.services.applications.guards import APPROVED, quotas_used
 from core.services.base.access import ACTS, allowed, scope
 from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
+from core.services.calls.quotas import APPROVED, quotas_used
 from core.services.review.panels import IN_REVIEW
 from core.storage.models import Application, Call, Party, ReviewAssignment
 

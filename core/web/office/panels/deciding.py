@@ -13,11 +13,11 @@ from core.domain.errors import NotFound
 from core.domain.lifecycle.states import Action, ApplicationState
 from core.rules.phrases import FILL_IN
 from core.rules.text import T
-from core.services.applications.guards import quota_used
 from core.services.base.access import allowed
 from core.services.base.bulk import BulkResult
 from core.services.base.words import LONGEST_REASON, NOTHING_THERE
 from core.services.base.work import DECISION_DELAY, Work
+from core.services.calls.quotas import quota_used
 from core.services.deciding import pending
 from core.services.deciding.acts import OF_ACTION
 from core.services.granting import decisions

@@ -11,9 +11,9 @@ from flask import Response, render_template
 from core.domain.lifecycle.states import ApplicationState
 from core.rules.text import T
 from core.services.applications.case import Case
-from core.services.applications.guards import APPROVED, quota_used
 from core.services.base.work import Work
 from core.services.calls import score_sheet
+from core.services.calls.quotas import APPROVED, quota_used
 from core.services.review import ranking
 from core.services.review.ranking import Ranked
 from core.services.review.rounds import Round, find, listed, may_decide
