@@ -14,6 +14,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
+from psycopg import AsyncConnection
 from sqlalchemy.orm import Session, sessionmaker
 from structlog.contextvars import bound_contextvars
 
@@ -101,7 +102,7 @@ class Runtime:
 
 def make_app(conninfo: str) -> App:
     """The job engine on a database, with every task."""
-    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, configure=_one_by_one))
     again = RetryStrategy(max_attempts=MOST_ATTEMPTS, wait=RETRY_SECONDS)
     for name, do in DAILY_TASKS.items():
         app.task(name=name, retry=again, pass_context=True)(_told(_once_a_day(name, do)))
@@ -116,6 +117,11 @@ def make_app(conninfo: str) -> App:
     app.task(name=ISSUE, pass_context=True)(_told(issue_decisions))
     app.task(name=RETRY_STALLED, pass_context=True)(retry_stalled)
     return app
+
+
+async def _one_by_one(connection: AsyncConnection) -> None:
+    """Each statement is a transaction: a process that stands still between two keeps no row locked."""
+    await connection.set_autocommit(True)
 
 
 def _told(do: Callable[..., Counts]) -> Callable[..., Counts]:

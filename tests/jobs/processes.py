@@ -119,4 +119,5 @@ def worker(
 def rows(address: str, statement: str, *parameters: object) -> list[tuple[object, ...]]:
     """What the database says now."""
     with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"SET statement_timeout = {PATIENCE * 1000:.0f}")
         return connection.execute(statement, parameters).fetchall()

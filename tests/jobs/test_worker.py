@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from core.domain import clock
 from core.embedded.server import conninfo, create_database, drop_database
 from core.jobs.config import WorkerConfig
 from core.jobs.signs import Signs
-from core.jobs.tasks import Runtime
+from core.jobs.tasks import Runtime, make_app
 from core.jobs.worker import _work
 from core.services.base.work import SYSTEM
 from core.services.daily_check.run import CHECK
@@ -128,6 +129,18 @@ def test_a_worker_asked_to_stop_ends_its_job_first(url, address, tmp_path):
                 process.popen.wait(1)
         assert process.popen.wait(20) == 0
     assert rows(address, CHECKS) == [("done",)]
+
+
+def test_between_two_statements_of_the_engine_nothing_is_locked(address):
+    """A worker that stood still there kept the row of its signs of life, for which all others waited."""
+
+    async def asked():
+        async with make_app(address).open_async() as app, app.connector.pool.connection() as connection:
+            await connection.execute("SELECT id FROM procrastinate_workers FOR UPDATE")
+            return connection.info.transaction_status
+
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(asyncio.run, asked()).result() is TransactionStatus.IDLE
 
 
 @pytest.mark.parametrize("turns", [0, 1, 3, 10, 30, 100])
