@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from core.domain.messages import MessageEvent
 from core.rules.text import T
-from core.web.frame.labels import KINDS_OF_CHANGE
+from core.web.frame.labels import KINDS_OF_CHANGE, TABLES
 
 THINGS: dict[str, tuple[str, str]] = {
     "absence": ("缺席", "absence"),
     "access": ("登录和查看记录", "logins and looks"),
     "account": ("账号", "account"),
-    "accreditation": ("认定", "accreditation"),
-    "agreement": ("协议", "agreement"),
     "appeal": ("申诉", "appeal"),
-    "application": ("申请", "application"),
     "archive": ("归档包", "package for the archive"),
-    "attachment": ("附件", "attachment"),
     "audit": ("操作记录", "audit trail"),
-    "ban": ("禁止申报", "ban"),
-    "call": ("申报通知", "call"),
-    "campaign": ("活动", "campaign"),
     "certificate": ("证书", "certificate"),
     "change": ("变更申请", "request for a change"),
     "claim": ("认领申请", "claim"),
-    "complaint": ("投诉", "complaint"),
-    "decision": ("决定", "decision"),
     "demo": ("演示数据", "demo"),
     "destruction": ("销毁清单", "list of destruction"),
     "diary": ("服务日记", "service diary"),
@@ -37,24 +28,17 @@ THINGS: dict[str, tuple[str, str]] = {
     "facts": ("事实", "facts"),
     "files": ("无主文件", "files that belong to nothing"),
     "filing": ("投诉、异议的附件", "file with a complaint or objection"),
-    "finding": ("查实事项", "finding"),
-    "guess": ("输错记录", "wrong guess"),
     "hold": ("限制处置", "legal hold"),
     "holiday": ("节假日", "holiday"),
-    "inspection": ("检查", "inspection"),
     "job": ("任务", "job"),
     "keeping": ("保管与销毁", "keeping and destruction"),
     "material": ("材料", "document"),
     "message": ("消息", "message"),
-    "nomination": ("推荐名单", "nomination"),
     "notice": ("公示", "public notice"),
-    "objection": ("公示异议", "objection to a notice"),
     "own_data": ("本人数据", "one’s own data"),
     "panel": ("评审组织", "panel"),
-    "party": ("主体", "party"),
     "recommender": ("推荐单位", "recommender"),
     "record": ("服务记录", "service record"),
-    "rectification": ("整改", "rectification"),
     "redaction": ("遮盖", "redaction"),
     "register": ("名录", "register of those accredited"),
     "report": ("年度报告", "annual report"),
@@ -197,7 +181,7 @@ DONE: dict[str, tuple[str, str]] = {
     "waive": ("放宽", "waived"),
     "withdraw": ("撤回", "withdrawn"),
 }
-"""Parts of a text, in Chinese and English: no texts of their own."""
+"""Parts of a text, in Chinese and English: no texts of their own. What is a table has its name."""
 _WHOLE = {
     **KINDS_OF_CHANGE,
     "daily_check": T("每日检查", "Daily check"),
@@ -210,7 +194,9 @@ def action_words(action: str) -> T | None:
     if (known := _WHOLE.get(action)) is not None:
         return known
     thing, _, done = action.partition(".")
-    if thing not in THINGS or done not in DONE:
+    table = TABLES.get(thing)
+    named = THINGS.get(thing) or (table and (table.zh, table.en))
+    if not named or done not in DONE:
         return None
-    (named, named_en), (said, said_en) = THINGS[thing], DONE[done]
-    return T(f"{named}：{said}", f"{named_en[:1].upper()}{named_en[1:]}: {said_en}")
+    (zh, en), (said, said_en) = named, DONE[done]
+    return T(f"{zh}：{said}", f"{en[:1].upper()}{en[1:]}: {said_en}")
