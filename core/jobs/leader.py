@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -69,9 +70,10 @@ class Leader(threading.Thread):
     def run(self) -> None:
         """Connect, stand for election, and begin again when the connection is lost."""
         while not self._stop_asked.is_set():
+            asked = time.monotonic()
             try:
                 with psycopg.connect(self._conninfo, autocommit=True, **KEEPALIVE) as connection:
-                    self._absence.back()
+                    self._absence.back(asked)
                     prepare(connection.execute, self._lead)
                     self._serve(connection)
             except psycopg.Error as error:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -157,11 +158,12 @@ async def _work(
     one would break off what it ends.
     """
     app, timing = make_app(address), config.timing
+    asked = time.monotonic()
     # A pool that is opened while the database is away asks ever more seldom, and says so after half a minute.
     async with await psycopg.AsyncConnection.connect(address):
         pass
     async with app.open_async():
-        runtime.absence.back()
+        runtime.absence.back(asked)
         worker = _Engine(
             app,
             name=f"{socket.gethostname()}-{os.getpid()}",

@@ -58,10 +58,13 @@ class Absence:
         with self._lock:
             self._refused += 1
 
-    def back(self) -> None:
-        """It answers; said where it was away."""
+    def back(self, asked: float) -> None:
+        """It answers who asked at a moment of the monotonic clock; said where it was away by then.
+
+        Another thread can have lost it since: it is then not back, and whoever lost it asks again.
+        """
         with self._lock:
-            if not self.away:
+            if not self.away or asked < self._since:
                 return
             self.away = False
             seconds = round(time.monotonic() - self._since, 1)

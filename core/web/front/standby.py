@@ -46,14 +46,14 @@ class Standby:
         with self._lock:
             if time.monotonic() < self._asked + EVERY_SECONDS:
                 return False
-            self._asked = time.monotonic()
+            self._asked = asked = time.monotonic()
         try:
             self.reach()
         except Exception as error:
             if not tells_of_absence(error):
                 raise
             return False
-        self.absence.back()
+        self.absence.back(asked)
         return True
 
     def _refuse(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
