@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -63,6 +64,8 @@ def load(url: str, version: int, script: Iterable[bytes]) -> None:
         except BaseException:
             # It takes the end of what it is given for the end of the script, and would keep half.
             running.kill()
+            with suppress(BrokenPipeError):
+                running.stdin.close()
             raise
         said = running.communicate()[1]
     _require_done(running, program, said)

@@ -92,7 +92,20 @@ def test_a_password_stands_in_no_process_list() -> None:
     assert environment["PGPASSWORD"] == "p@ss"
 
 
-def test_a_script_that_breaks_off_leaves_nothing(database_url: str) -> None:
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_script_that_breaks_off_leaves_nothing(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    """And says why, also where the program has ended before what was written for it is let go."""
+    kill = subprocess.Popen.kill
+
+    def killed(running: "subprocess.Popen[bytes]") -> None:
+        kill(running)
+        if gone:
+            running.wait()
+
+    monkeypatch.setattr(subprocess.Popen, "kill", killed)
+
     def script():
         yield b"CREATE TABLE half (id int);\n"
         raise OSError("the disk is gone")
