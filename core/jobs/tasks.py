@@ -44,6 +44,7 @@ from core.services.delivery.outbox import send_by_clock
 from core.services.entry import guesses, record
 from core.services.entry.locks import tell
 from core.services.exports import long_ones
+from core.services.keeping import nightly
 from core.services.keeping.destroying import sweep
 from core.services.todo.digest import is_first_of_week, send_digests
 from core.services.trail.anchoring import Outlets, anchor_now, mail_anchor, outlets_from
@@ -236,11 +237,13 @@ def _clear_exports(runtime: Runtime, day: date) -> Counts:
 
 
 def _clear_entry(runtime: Runtime, day: date) -> Counts:
-    """Forget the guesses that bound nothing any more, and what of the record was kept long enough."""
+    """Forget guesses that bound nothing any more, what was kept long enough, and who gave an account up."""
     now = runtime.now()
     with _measured(CLEAR_ENTRY), recorded(runtime.factory, CLEAR_ENTRY, day, now) as counts:
         counts["guesses"] = guesses.clear(runtime.factory, now)
         counts["access"] = record.clear(runtime.factory, now)
+        counts["messages"] = nightly.clear_messages(runtime.factory, now)
+        counts["erased"] = nightly.forget_given_up(runtime.factory, now)
     return counts
 
 

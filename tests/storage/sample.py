@@ -562,6 +562,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "files_left": [],
         }
     ],
+    "left_file": [{"sha256": "7" * 64, "left_at": AT}],
     "destruction_item": [
         {"id": 1, "list_id": 1, "subject_id": 99, "party_id": 1, "since": DAY, "gone": True}
     ],

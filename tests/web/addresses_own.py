@@ -88,6 +88,7 @@ OWN: dict[str, Sequence[Example]] = {
     "my_sessions.index": [at("/account/sessions/", *ENTERED)],
     "my_data.index": [at("/account/data/", *ENTERED)],
     "my_data.made": [at("/account/data/package", *ENTERED, code=302)],
+    "giving_up.index": [at("/account/give-up/", *ENTERED)],
     "account.address_code": [at("/account/address/code", "applicant", code=302)],
     "invitations.page": [at("/account/invitations/{invitation}", *EVERYONE)],
     "inbox.index": [at("/inbox/", *ENTERED), at("/inbox/?unread=1&page=1", "applicant")],

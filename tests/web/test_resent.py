@@ -35,6 +35,7 @@ BY_PART = {
     "downloads": "again ask",
     "filing": "include invite lift_ban new_application new_party turn_down verify_party",
     "follow_up": "form",
+    "giving_up": "index",
     "held_messages": "discard",
     "holiday_years": "enter load",
     "inbox": "mark_all",

@@ -53,6 +53,7 @@ DOORS: dict[str, dict[str, str]] = {
         "echo": "number",
         "eligibility": "index",
         "inbox": "index mark_all page",
+        "giving_up": "index",
         "my": "index",
         "my_accreditations": "appeal ask_for_person data exit_case exit_files extension index object_to order"
         " page remove_file report report_files report_form withdrawal",

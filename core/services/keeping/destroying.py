@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session
 from core.storage.ddl import WRITTEN_ONCE
 from core.storage.engine import Sessions
 from core.storage.files import FileStore
-from core.storage.models import Attachment, AuditEvent, AuditValue, Base, DestructionList, ServiceRecord
+from core.storage.models import (
+    Attachment,
+    AuditEvent,
+    AuditValue,
+    Base,
+    DestructionList,
+    LeftFile,
+    ServiceRecord,
+)
 from core.storage.trail.changes import audited, key_column, table_of
 from core.storage.trail.persons import DESTROYED
 from core.storage.trail.recording import record_row
@@ -47,7 +55,7 @@ def sweep(sessions: Sessions, store: FileStore, now: datetime) -> int:
 
     Done again it finishes what was stopped half-way.
     """
-    total = 0
+    total = _sweep_left(sessions, store, now)
     with sessions() as session:
         waiting = session.scalars(
             select(DestructionList.id)
@@ -57,19 +65,37 @@ def sweep(sessions: Sessions, store: FileStore, now: datetime) -> int:
     for number in waiting:
         with sessions() as session, session.begin():
             found = session.get_one(DestructionList, number, with_for_update=True)
-            named = set(session.scalars(text(NAMED), {"hashes": found.files_left}))
-            before = store.moment() - YOUNG.total_seconds()
-            left, went = [], 0
-            for sha256 in found.files_left:
-                if sha256 in named:
-                    continue
-                if store.take_away(store.path(sha256), older=before):
-                    went += 1
-                elif store.exists(sha256):
-                    left.append(sha256)
-            found.files_left, found.files_gone = left, found.files_gone + went
+            found.files_left, went = _taken_away(session, store, found.files_left)
+            found.files_gone += went
             total += went
     return total
+
+
+def _sweep_left(sessions: Sessions, store: FileStore, now: datetime) -> int:
+    """The same for what an account left that was given up."""
+    with sessions() as session, session.begin():
+        old = select(LeftFile).where(LeftFile.left_at <= now - REST).order_by(LeftFile.sha256)
+        rows = session.scalars(old.with_for_update()).all()
+        left, went = _taken_away(session, store, [row.sha256 for row in rows])
+        for row in rows:
+            if row.sha256 not in left:
+                session.delete(row)
+    return went
+
+
+def _taken_away(session: Session, store: FileStore, hashes: Sequence[str]) -> tuple[list[str], int]:
+    """Which of the files are too young to go yet, and how many went; one that a row names stays."""
+    named = set(session.scalars(text(NAMED), {"hashes": list(hashes)}))
+    before = store.moment() - YOUNG.total_seconds()
+    left, went = [], 0
+    for sha256 in hashes:
+        if sha256 in named:
+            continue
+        if store.take_away(store.path(sha256), older=before):
+            went += 1
+        elif store.exists(sha256):
+            left.append(sha256)
+    return left, went
 
 
 def _take(

@@ -175,6 +175,7 @@ def grant(
     """
     require(w, Act.USER_EDIT, None, None)
     user = locked(w, user_id)
+    _require_somebody(user)
     _not_oneself(w, user_id)
     errors = _grant_errors(w, role, program, region, party_id)
     body = w.session.get(Recommender, recommender_id) if recommender_id is not None else None
@@ -290,6 +291,7 @@ def activate(w: Work, user_id: int) -> None:
     """Open a closed account again."""
     require(w, Act.USER_EDIT, None, None)
     user = locked(w, user_id)
+    _require_somebody(user)
     user.active = True
     guesses.forget(w.session, user_id)
 
@@ -368,6 +370,14 @@ def locked(w: Work, user_id: int) -> User:
     if found is None:
         raise NotFound(NO_USER)
     return found
+
+
+def _require_somebody(user: User) -> None:
+    if user.given_up_at is not None:
+        raise Refused(
+            T("本人已注销此账号", "its person gave the account up"),
+            mend=T("请另立账号", "open another one"),
+        )
 
 
 def _not_oneself(w: Work, user_id: int) -> None:

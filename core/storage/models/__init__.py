@@ -68,6 +68,7 @@ from core.storage.models.trail import (
     AuditValue,
     DestructionItem,
     DestructionList,
+    LeftFile,
     LegalHold,
     PersonKey,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "Inspection",
     "Invitation",
     "JobRun",
+    "LeftFile",
     "LegalHold",
     "Listed",
     "LoginSession",

@@ -252,7 +252,11 @@ class User(Base, UserMixin):
     __tablename__ = "app_user"
     whose = ("id",)
     __table_args__ = (
-        CheckConstraint("email IS NOT NULL OR mobile_confirmed_at IS NOT NULL", "can_be_reached"),
+        CheckConstraint(
+            "email IS NOT NULL OR mobile_confirmed_at IS NOT NULL OR given_up_at IS NOT NULL",
+            "can_be_reached",
+        ),
+        CheckConstraint("given_up_at IS NULL OR NOT active", "given_up_is_closed"),
         Index(
             "uq_app_user_mobile",
             "mobile",
@@ -289,6 +293,8 @@ class User(Base, UserMixin):
     password_due: Mapped[PasswordDue | None] = mapped_column(choice(PasswordDue))
     """Found at a login, when alone the password itself is known."""
     active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
+    given_up_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When its person gave it up: it names nobody, and is opened no more."""
     fs_uniquifier: Mapped[Short] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(2), default="zh", server_default="zh")
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -331,6 +337,8 @@ class User(Base, UserMixin):
         return [grant for grant in held if grant.role.duty in (None, first)]
 
     def __str__(self) -> str:
+        if self.given_up_at is not None:
+            return f"#{self.id}"
         return self.name or self.email or mask_mobile(self.mobile)
 
 

@@ -188,6 +188,16 @@ class DestructionList(Base):
         return self.carried_out_at is None and self.declined_at is None
 
 
+class LeftFile(Base):
+    """A file whose row went with an account that was given up: still to be taken from the store."""
+
+    __tablename__ = "left_file"
+    audited = False
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    left_at: Mapped[Moment]
+
+
 class DestructionItem(Base):
     """One row of the register on a list of destruction, by its number, and what became of it."""
 

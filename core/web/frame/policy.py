@@ -132,6 +132,7 @@ POLICY: dict[str, Open | tuple[Act, ...]] = {
     "account.settings": Open.LOGIN,
     **{f"my_sessions.{page}": Open.LOGIN for page in ("index", "end", "end_others")},
     **{f"my_data.{page}": Open.LOGIN for page in ("index", "ask", "made")},
+    "giving_up.index": Open.LOGIN,
     "account.address": Open.LOGIN,
     "account.address_code": Open.LOGIN,
     "invitations.page": Open.PUBLIC,

@@ -13,16 +13,13 @@ from core.services.profile.roster import has_body
 from core.web.frame import menu
 from core.web.frame.pipeline import current_actor, reading
 from core.web.portal import (
-    account,
     attachments,
     changes,
     claims,
     inbox,
     members,
-    own_data,
     party,
     roster,
-    sessions,
     start,
 )
 from core.web.portal.accreditation import case as accreditation_case
@@ -33,6 +30,7 @@ from core.web.portal.application import eligibility, facts, files
 from core.web.portal.application import pages as application_pages
 from core.web.portal.diary import pages as diary_pages
 from core.web.portal.diary import table
+from core.web.portal.own import account, data, giving_up, sessions
 
 # They add their pages to the blueprints of one's own applications, accreditations and diary.
 _PAGES = (accreditation_pages, exits, reports, facts, files, application_pages, table)
@@ -45,7 +43,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     roster.blueprint,
     account.blueprint,
     sessions.blueprint,
-    own_data.blueprint,
+    data.blueprint,
+    giving_up.blueprint,
     party.blueprint,
     members.blueprint,
     changes.blueprint,

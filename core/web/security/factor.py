@@ -33,7 +33,7 @@ OWN = frozenset(
     {
         *("security.two_factor_setup", "security.two_factor_setup_validate"),
         *("security.two_factor_token_validation", "security.mf_recovery_codes", "security.change_password"),
-        *("account.address", "account.address_code", "my_data.ask"),
+        *("account.address", "account.address_code", "my_data.ask", "giving_up.index"),
     }
 )
 """Pages on one's own account that ask for a fresh factor, also to be looked at."""

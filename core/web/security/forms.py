@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, cast
 
+import wtforms
 from flask_login import current_user
 from flask_security.babel import make_lazy_string
 from flask_security.forms import ChangePasswordForm, Form, IsString, LoginForm, VerifyForm
@@ -92,7 +93,7 @@ def enter(login: str, password: str) -> User | None:
     return user
 
 
-def _retyped(form: Form, field: PasswordField, user: User) -> bool:
+def retyped(form: wtforms.Form, field: PasswordField, user: User) -> bool:
     """Whether the password that a user types again is right, by the bounds of the login; else said there."""
     typed = unicodedata.normalize("NFKD", field.data or "")
     try:
@@ -112,7 +113,7 @@ class BoundedVerifyForm(VerifyForm):
         """Whether it is right."""
         if not Form.validate(self, **kwargs):
             return False
-        return _retyped(self, self.password, cast(User, self.user))
+        return retyped(self, self.password, cast(User, self.user))
 
 
 class BoundedChangeForm(ChangePasswordForm):
@@ -120,7 +121,7 @@ class BoundedChangeForm(ChangePasswordForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the present one is right, and the new one may be."""
-        if current_user.password and self.password.data and not _retyped(self, self.password, current_user):
+        if current_user.password and self.password.data and not retyped(self, self.password, current_user):
             return False
         if not super().validate(**kwargs):
             return False

@@ -11,6 +11,7 @@ COLUMNS: dict[str, T] = {
     "accreditation_id": T("认定", "Accreditation"),
     "act": T("待发出的行为", "Act to be issued"),
     "active": T("启用", "In use"),
+    "given_up_at": T("本人注销时间", "Given up at"),
     "address": T("地址", "Address"),
     "annual_report_id": T("年度报告", "Annual report"),
     "answer": T("答复", "Answer"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.domain.roles import Role
 from core.services.entry.guesses import BURST
-from core.storage.models import User
+from core.storage.models import PersonKey, User
 from tests.web.conftest import PASSWORD, LogIn, MakeUser
 from tests.web.portal.mailbox import code, letters
 
@@ -164,3 +164,42 @@ def test_an_account_of_a_number_alone_has_its_second_factor_and_password_too(
     assert client.post("/change", data=passwords).status_code == 302
     entered = app.test_client().post("/login", data={"email": "+86 139-1234-5678", "password": NEW})
     assert entered.status_code == 302
+
+
+def test_whoever_gives_the_account_up_is_logged_out_and_unknown(
+    app: Flask, make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    user = make_user(password=PASSWORD)
+    email, name, client = user.email, user.name, log_in(user)
+    assert "/account/give-up/" in client.get("/account/settings").text
+    assert name in client.get("/account/settings").text
+    wrong = client.post("/account/give-up/", data={"password": "something else"})
+    assert wrong.status_code == 422
+    assert "密码错误" in wrong.text or "密码不正确" in wrong.text
+    session.expire_all()
+    assert session.get_one(User, user.id).active
+    done = client.post("/account/give-up/", data={"password": PASSWORD})
+    assert done.headers["Location"] == "/"
+    assert "账号已注销" in client.get("/").text
+    assert client.get("/account/settings").status_code == 302
+    assert client.post("/account/give-up/", data={"password": PASSWORD}).status_code == 302, "done twice"
+    assert app.test_client().post("/login", data={"email": email, "password": PASSWORD}).status_code == 200
+    session.expire_all()
+    erased = session.get_one(User, user.id)
+    assert (erased.name, erased.email, erased.active) == ("", None, False)
+    assert session.scalars(select(PersonKey).where(PersonKey.person == f"user:{user.id}")).all() == []
+    officer = log_in(make_user(Role.SYSADMIN)).get(f"/admin/system/users/{user.id}")
+    assert "本人已注销" in officer.text
+    assert "授予角色" not in officer.text
+    assert "启用</button>" not in officer.text
+
+
+def test_what_has_to_be_done_before_an_account_is_given_up_is_on_its_page(
+    make_user: MakeUser, log_in: LogIn, session: Session
+) -> None:
+    client = log_in(user := make_user(Role.OFFICER, "shanghai", "310000", password=PASSWORD))
+    assert "请系统管理员先收回" in client.get("/account/give-up/").text
+    refused = client.post("/account/give-up/", data={"password": PASSWORD})
+    assert (refused.status_code, "您还有工作人员角色" in refused.text) == (422, True)
+    session.expire_all()
+    assert session.get_one(User, user.id).active
