@@ -237,13 +237,14 @@ def _clear_exports(runtime: Runtime, day: date) -> Counts:
 
 
 def _clear_entry(runtime: Runtime, day: date) -> Counts:
-    """Forget guesses that bound nothing any more, what was kept long enough, and who gave an account up."""
+    """Forget what bounds nothing, was kept long enough or was given up; draw up what two have to approve."""
     now = runtime.now()
     with _measured(CLEAR_ENTRY), recorded(runtime.factory, CLEAR_ENTRY, day, now) as counts:
         counts["guesses"] = guesses.clear(runtime.factory, now)
         counts["access"] = record.clear(runtime.factory, now)
         counts["messages"] = nightly.clear_messages(runtime.factory, now)
         counts["erased"] = nightly.forget_given_up(runtime.factory, now)
+        counts["lists"] = nightly.draw_up(runtime.factory, now)
     return counts
 
 

@@ -6,6 +6,7 @@ keeps what was done, and under which name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -53,6 +54,14 @@ class Obstacle:
 
     why: T
     mend: T
+    body: str = ""
+    """The name of the body that it is about."""
+
+    @property
+    def refusal(self) -> Refused:
+        """The same as a refusal."""
+        zh, en = (f"{self.body}：", f"{self.body}: ") if self.body else ("", "")
+        return Refused(T(f"{zh}{self.why.zh}", f"{en}{self.why.en}"), mend=self.mend)
 
 
 def obstacles(w: Work) -> list[Obstacle]:
@@ -88,7 +97,7 @@ def give_up(w: Work) -> None:
     session, user = w.session, _own(w, lock=True)
     left = [lock_party(w, item.party_id).id for item in _memberships(w, user)]
     for found in obstacles(w):
-        raise Refused(found.why, mend=found.mend)
+        raise found.refusal
     for item in user.memberships:
         session.delete(item)
     session.flush()
@@ -113,42 +122,34 @@ def give_up(w: Work) -> None:
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
 
 
-def _of_party(w: Work, item: Membership) -> list[Obstacle]:
+def _of_party(w: Work, item: Membership) -> Iterator[Obstacle]:
     """What stands in the way on the side of a body that the user acts for."""
     name, theirs = item.party.name, ids_of(item.party_id)
-    found = []
     held = exists().where(LegalHold.party_id.in_(theirs), LegalHold.lifted_at.is_(None))
     if w.session.scalar(select(held)):
-        found.append(
-            Obstacle(
-                T(f"“{name}”的资料被限制处置", f"what is kept of {name} is on hold"),
-                T("请等待解除", "wait until the hold is lifted"),
-            )
+        yield Obstacle(
+            T("资料被限制处置", "what is kept of it is on hold"),
+            T("请等待解除", "wait until the hold is lifted"),
+            name,
         )
     if not item.main:
-        return found
+        return
     others = exists().where(Membership.party_id.in_(theirs), Membership.user_id != item.user_id)
     if w.session.scalar(select(others)):
-        found.append(
-            Obstacle(
-                T(f"您是“{name}”的主要联系人", f"you are the main contact of {name}"),
-                T("请先移交给其他成员", "hand over to another member first"),
-            )
+        yield Obstacle(
+            T("您是主要联系人", "you are its main contact"),
+            T("请先移交给其他成员", "hand over to another member first"),
+            name,
         )
     elif holds_or_seeks(w, item.party_id):
-        found.append(
-            Obstacle(
-                T(
-                    f"“{name}”有有效的认定或办理中的申请，只有您可以办理",
-                    f"{name} holds a status or has an application under way, and nobody else acts for it",
-                ),
-                T(
-                    "请先邀请他人并移交，或等其终止、办结",
-                    "invite somebody and hand over, or wait for their end",
-                ),
-            )
+        yield Obstacle(
+            T(
+                "有有效的认定或办理中的申请，只有您可以办理",
+                "it holds a status or has an application under way, and nobody else acts for it",
+            ),
+            T("请先邀请他人并移交，或等其终止、办结", "invite somebody and hand over, or wait for their end"),
+            name,
         )
-    return found
 
 
 def _is_unused(w: Work, party_id: int) -> bool:

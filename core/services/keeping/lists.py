@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from core.domain.acts import Act
+from core.domain.clock import SHANGHAI
 from core.domain.errors import NotFound, Refused
 from core.domain.lifecycle.keeping import Kept
 from core.rules.text import T
@@ -52,6 +54,11 @@ def standings(w: Work, program: str) -> list[Standing]:
     return [Standing(kind, months(w, kind), _waiting(w, program, kind), running.get(kind)) for kind in Kept]
 
 
+def are_due(w: Work, program: str, kind: Kept) -> bool:
+    """Whether anything of the kind is over and stands on no open list."""
+    return bool(w.session.scalar(select(unlisted(due(w, program, kind), kind).exists())))
+
+
 def _waiting(w: Work, program: str, kind: Kept) -> int:
     if not kind.is_destroyed:
         return 0
@@ -73,6 +80,31 @@ def find(w: Work, list_id: int) -> DestructionList:
     if found is None or not allowed(w.actor, Act.KEEPING_VIEW, found.program, home(w, found.program)):
         raise NotFound(NOTHING_THERE)
     return found
+
+
+def to_approve(w: Work) -> Select[int, Any]:
+    """How many lists wait for the actor's approval, and since when the first of them does."""
+    reached = [
+        name
+        for name in w.catalogue.programs
+        if allowed(w.actor, Act.DESTRUCTION_APPROVE, name, home(w, name))
+    ]
+    query = select(func.count(), func.min(func.date(DestructionList.proposed_at)))
+    return query.where(
+        DestructionList.program.in_(reached),
+        DestructionList.carried_out_at.is_(None),
+        DestructionList.declined_at.is_(None),
+        DestructionList.first_by_id.is_distinct_from(w.actor.user_id),
+    )
+
+
+def was_drawn_up(w: Work, program: str, kind: Kept) -> bool:
+    """Whether a list of the kind is open, or was drawn up in the month of the day."""
+    begun = datetime.combine(w.today.replace(day=1), time(), SHANGHAI)
+    still = and_(DestructionList.carried_out_at.is_(None), DestructionList.declined_at.is_(None))
+    lately = or_(still, DestructionList.proposed_at >= begun)
+    of_kind = DestructionList.program == program, DestructionList.kind == kind
+    return bool(w.session.scalar(select(exists().where(*of_kind, lately))))
 
 
 def items(w: Work, found: DestructionList, wish: Wish = FIRST) -> Page[DestructionItem]:

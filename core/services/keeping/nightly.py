@@ -1,4 +1,7 @@
-"""What goes by itself, without a list: messages on accounts, which no programme keeps; who gave one up."""
+"""What the night does: lists of what is over are drawn up, and goes what needs none.
+
+That is messages on accounts, which no programme keeps, and who gave an account up.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from core.domain.lifecycle.keeping import Kept
+from core.hooks.catalogue import catalogue
 from core.services.base.work import SYSTEM, work
+from core.services.keeping import lists
 from core.services.keeping.destroying import BATCH, destroy
 from core.services.keeping.due import months
 from core.storage.engine import Sessions
@@ -15,6 +20,7 @@ from core.storage.models import OutboxMessage, PersonKey, User
 from core.storage.models.operations import MessageState
 from core.storage.trail.persons import forget
 
+REASON = "保管期满，系统按月拟定"
 OVER = (MessageState.SENT, MessageState.DISCARDED)
 
 
@@ -36,6 +42,22 @@ def clear_messages(sessions: Sessions, now: datetime) -> int:
         total += len(numbers)
         if len(numbers) < BATCH:
             return total
+
+
+def draw_up(sessions: Sessions, now: datetime) -> int:
+    """Draw a list up of each kind of which something is over, once a month; two persons approve it, or none.
+
+    Returns how many. One that was declined is not drawn up again before the next month.
+    """
+    drawn_up = 0
+    for program in catalogue().programs:
+        for kind in (kind for kind in Kept if kind.is_destroyed):
+            with sessions() as session, work(session, SYSTEM, now, "destruction.propose") as w:
+                if lists.was_drawn_up(w, program, kind) or not lists.are_due(w, program, kind):
+                    continue
+                lists.propose(w, program, kind, REASON)
+                drawn_up += 1
+    return drawn_up
 
 
 def forget_given_up(sessions: Sessions, now: datetime) -> int:

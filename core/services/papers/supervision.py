@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterator, Sequence
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement, select
 
 from core.documents.blocks import Block, Facts, Paragraph
 from core.domain.errors import NotFound
@@ -15,10 +17,13 @@ from core.services.base.words import NOTHING_THERE
 from core.services.base.work import Work
 from core.services.endings import appeals
 from core.services.papers.base import Paper
+from core.services.papers.extensions import extension_letter
 from core.services.papers.held import About, about_held
+from core.services.papers.reports import report_paper
 from core.services.supervision.last_days import in_words
-from core.storage.models import AnnualReport, ExitCase, Rectification, RegisterEvent
+from core.storage.models import AnnualReport, ExitCase, ExtensionRequest, Rectification, RegisterEvent
 from core.storage.models.exits import ExitState
+from core.storage.models.supervision import ExtensionState
 
 PROPOSAL, REVOCATION, DISMISSAL, APPEAL = "proposal", "revocation", "dismissal", "appeal"
 EXIT_TITLES = {
@@ -27,6 +32,8 @@ EXIT_TITLES = {
     DISMISSAL: T("不予撤销认定决定书", "Decision: not revoked"),
     APPEAL: T("申诉处理决定书", "Decision on the appeal"),
 }
+WARNING, ORDER = T("警告书", "Letter of warning"), T("责令整改通知书", "Notice to rectify")
+EXTENSION, REPORT = T("延续申请答复", "Answer to a request to extend"), T("年度报告", "Annual report")
 RETURNED = T("年度报告退回通知书", "Yearly report returned")
 
 
@@ -74,7 +81,7 @@ def warning_letter(w: Work, event_id: int, *, language: str) -> Paper:
         raise NotFound(NOTHING_THERE)
     about = about_held(w, event.accreditation_id, language)
     number = about.say(f"警告编号：{event.id}", f"Warning No. {event.id}")
-    return about.paper(T("警告书", "Letter of warning"), event.happened_on, number, _warning(about, event))
+    return about.paper(WARNING, event.happened_on, number, _warning(about, event))
 
 
 def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Paper:
@@ -84,9 +91,30 @@ def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Pa
         raise NotFound(NOTHING_THERE)
     about = about_held(w, order.accreditation_id, language)
     number = about.say(f"整改编号：{order.id}", f"Order No. {order.id}")
-    return about.paper(
-        T("责令整改通知书", "Notice to rectify"), order.ordered_on, number, _order(about, order)
-    )
+    return about.paper(ORDER, order.ordered_on, number, _order(about, order))
+
+
+def letters_of(w: Work, accreditation_id: int, *, language: str) -> Iterator[tuple[T, Paper]]:
+    """Every letter on a status and every yearly report of it, by kind and in their order."""
+    for number in _numbers(w, RegisterEvent, accreditation_id, RegisterEvent.kind == EventKind.WARNING):
+        yield WARNING, warning_letter(w, number, language=language)
+    for number in _numbers(w, Rectification, accreditation_id):
+        yield ORDER, rectification_letter(w, number, language=language)
+    for number in _numbers(w, AnnualReport, accreditation_id):
+        yield REPORT, report_paper(w, number, language=language)
+    for number in _numbers(w, AnnualReport, accreditation_id, AnnualReport.returned_on.is_not(None)):
+        yield RETURNED, returned_letter(w, number, language=language)
+    answered = ExtensionRequest.state.in_((ExtensionState.GRANTED, ExtensionState.REFUSED))
+    for number in _numbers(w, ExtensionRequest, accreditation_id, answered):
+        yield EXTENSION, extension_letter(w, number, language=language)
+    for number in _numbers(w, ExitCase, accreditation_id):
+        for kind in exits_written(w.session.get_one(ExitCase, number)):
+            yield EXIT_TITLES[kind], exit_letter(w, number, kind, language=language)
+
+
+def _numbers(w: Work, entity: Any, accreditation_id: int, *such: ColumnElement[bool]) -> Sequence[int]:
+    query = select(entity.id).where(entity.accreditation_id == accreditation_id, *such)
+    return w.session.scalars(query.order_by(entity.id)).all()
 
 
 def _evidence(about: About, evidence: dict[str, object]) -> Iterator[Block]:

@@ -33,6 +33,7 @@ from core.services.base.work import Work
 from core.services.changes import requests as changes
 from core.services.claims import deciding as claims
 from core.services.duties.inspections import open_reverifications
+from core.services.keeping import lists
 from core.services.people import departed, factor_resets
 from core.services.people.party_verification import WAITS_SINCE, queue
 from core.services.people.rights import duties
@@ -328,6 +329,7 @@ def _rest(w: Work) -> Iterator[Counted]:
         T("待确认的双重验证停用", "Second factors to take away, to be confirmed"),
         factor_resets.to_confirm(w),
     )
+    yield "destruction", T("待批准的销毁清单", "Lists of destruction to approve"), lists.to_approve(w)
     failed = select(func.count(), func.min(func.date(OutboxMessage.created_at))).where(
         OutboxMessage.state == MessageState.FAILED,
         scope(w.actor, Act.MESSAGE_RESEND, OutboxMessage.program, OutboxMessage.region),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection, Engine, bindparam, column, select, table, text, type_coerce, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.expression import TableClause
 
 from core.rules.text import T
@@ -16,6 +18,8 @@ from core.storage.sealed.types import Change, Sealed, SealedJson, SealedList, ke
 from core.storage.trail.keys import KeyFile
 
 BATCH = 1000
+TRIES = 5
+"""So often a batch is begun that crosses with others at work."""
 _NEWEST = (
     (Kind.IDENTITY, "SELECT id_number FROM party WHERE id_number IS NOT NULL ORDER BY id DESC LIMIT 1"),
     (Kind.TELEPHONE, "SELECT mobile FROM party WHERE mobile <> '' ORDER BY id DESC LIMIT 1"),
@@ -82,28 +86,44 @@ def not_ours(engine: Engine) -> str | None:
 
 def _rewrite(connection: Connection, of: TableClause, change: Change, *, commits: bool) -> int:
     """Change the rows; where batches are committed, what breaks off goes on from what is left."""
-    once = of.name in WRITTEN_ONCE
-    number, last = 0, None
-    while rows := connection.execute(_batch(of, last, lock=not once)).all():
-        for name, kind in _columns(of).items():
-            news = [
-                {"which": row.id, "new": new}
-                for row in rows
-                if (old := getattr(row, name)) is not None and (new := kind.changed(old, change)) != old
-            ]
-            if not news:
-                continue
-            which, new = of.c.id == bindparam("which"), bindparam("new", type_=kind.impl_instance)
-            if once:  # the owner alone may lift what keeps them
-                connection.execute(text(f"ALTER TABLE {of.name} DISABLE TRIGGER USER"))
-            connection.execute(update(of).where(which).values({name: new}), news)
-            if once:
-                connection.execute(text(f"ALTER TABLE {of.name} ENABLE TRIGGER USER"))
-            number += len(news)
-        last = rows[-1].id
+    number, last, tries = 0, None, 0
+    while True:
+        try:
+            last, changed = _change_batch(connection, of, last, change)
+        except OperationalError as error:
+            # Somebody held one of the rows and waited for another: the batch is done again after it.
+            tries += 1
+            if not commits or not isinstance(error.orig, DeadlockDetected) or tries == TRIES:
+                raise
+            connection.rollback()
+            continue
         if commits:
             connection.commit()
-    return number
+        if last is None:
+            return number
+        number, tries = number + changed, 0
+
+
+def _change_batch(connection: Connection, of: TableClause, last: Any, change: Change) -> tuple[Any, int]:
+    """Change the rows after the last one: which is the last now, None after all, and how many changed."""
+    once = of.name in WRITTEN_ONCE
+    rows, number = connection.execute(_batch(of, last, lock=not once)).all(), 0
+    for name, kind in _columns(of).items():
+        news = [
+            {"which": row.id, "new": new}
+            for row in rows
+            if (old := getattr(row, name)) is not None and (new := kind.changed(old, change)) != old
+        ]
+        if not news:
+            continue
+        which, new = of.c.id == bindparam("which"), bindparam("new", type_=kind.impl_instance)
+        if once:  # the owner alone may lift what keeps them
+            connection.execute(text(f"ALTER TABLE {of.name} DISABLE TRIGGER USER"))
+        connection.execute(update(of).where(which).values({name: new}), news)
+        if once:
+            connection.execute(text(f"ALTER TABLE {of.name} ENABLE TRIGGER USER"))
+        number += len(news)
+    return (rows[-1].id if rows else None), number
 
 
 def _batch(of: TableClause, last: Any, *, lock: bool) -> Any:

@@ -282,9 +282,10 @@ class ScopedView(ModelView):
         if text and found is None:
             return jsonify([])
         query = self.unasked(query.where(found) if found is not None else query).limit(LOOKED_UP)
-        return jsonify(
-            [[getattr(row, self.key_name), self.look_up_label(row)] for row in session().scalars(query)]
-        )
+        rows = session().scalars(query).all()
+        if rows:
+            self.note_look()
+        return jsonify([[getattr(row, self.key_name), self.look_up_label(row)] for row in rows])
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> ResponseReturnValue:

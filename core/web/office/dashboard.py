@@ -54,6 +54,7 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "changes": ("changes.index_view", {"state": "open"}),
     "claims": ("claims.index_view", {"state": "open"}),
     "redactions": ("redactions.index", {}),
+    "destruction": ("keeping.index", {}),
     "holidays": ("holiday_years.page", {}),
     "shortened": ("holiday_years.periods", {}),
     "messages_held": ("messages.index_view", {"state": "held"}),

@@ -20,6 +20,9 @@ COUNTED = {
     "destroyed": T("删除的已销毁文件", "Destroyed files taken away"),
     "guesses": T("清理的输错记录", "Wrong guesses cleared away"),
     "access": T("清理的登录和查看记录", "Entries of logins and looks cleared away"),
+    "messages": T("清理的账号消息", "Messages on accounts cleared away"),
+    "erased": T("抹除的注销账号", "Accounts given up and erased"),
+    "lists": T("拟定的销毁清单", "Lists of destruction drawn up"),
     "digests": T("发送的待办汇总", "Digests written"),
     "faults": T("发现的问题", "Faults"),
 }

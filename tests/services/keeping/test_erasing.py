@@ -9,7 +9,6 @@ from sqlalchemy import Engine, Text, cast, func, literal_column, select
 
 from core.domain.clock import moment
 from core.domain.errors import NotAllowed, Refused
-from core.domain.lifecycle.keeping import RETENTION, Kept
 from core.domain.lifecycle.states import AccreditationState, ApplicationState
 from core.domain.roles import Role
 from core.rules.clauses import PartyKind
@@ -143,7 +142,7 @@ def count(engine: Engine, entity: type[Base], *where: Any) -> int:
 
 
 def why(w: Work) -> list[str]:
-    return [found.why.zh for found in erasing.obstacles(w)]
+    return [f"{it.body}：{it.why.zh}" if it.body else it.why.zh for it in erasing.obstacles(w)]
 
 
 def test_nothing_names_the_person_any_more_and_the_trail_holds(
@@ -255,9 +254,9 @@ def test_what_has_to_be_done_first_is_said_and_nothing_is_lost(
         assert why(w) == [
             "您还有工作人员角色",
             "您认领主体的申请还没有答复",
-            "“甲”有有效的认定或办理中的申请，只有您可以办理",
-            "您是“乙”的主要联系人",
-            "“丙”的资料被限制处置",
+            "甲：有有效的认定或办理中的申请，只有您可以办理",
+            "乙：您是主要联系人",
+            "丙：资料被限制处置",
         ]
     with begin(person, TIME) as w, pytest.raises(Refused, match="role of staff"):
         erasing.give_up(w)
@@ -287,25 +286,3 @@ def test_it_is_opened_no_more_and_given_no_role(
             change(w)
     with begin(ANONYMOUS, TIME) as w, pytest.raises(NotAllowed):
         erasing.give_up(w)
-
-
-def test_messages_on_accounts_go_when_their_time_is_over(
-    engine: Engine, begin: Any, person: Actor, store: FileStore
-) -> None:
-    years = RETENTION[Kept.MESSAGES].months // 12
-    bound = moment(f"{2024 - years}-07-01T10:00")
-    own = make_party(engine, region=REGION)
-    numbers = put(
-        engine,
-        message(person, None, "过期", created_at=bound - timedelta(seconds=1)),
-        message(person, None, "到期当时", created_at=bound),
-        message(person, None, "未到期", created_at=bound + timedelta(seconds=1)),
-        message(person, None, "未发出", created_at=bound - timedelta(days=1), state=MessageState.FAILED),
-        message(person, own, "主体的", created_at=bound - timedelta(days=1)),
-        message(person, None, "项目的", created_at=bound - timedelta(days=1), program="shanghai"),
-    )
-    gone = [nightly.clear_messages(session_factory(engine), AT) for _ in range(2)]
-    assert gone == [1, 0]
-    assert count(engine, OutboxMessage, OutboxMessage.id == numbers[0]) == 0
-    assert count(engine, OutboxMessage, OutboxMessage.id.in_(numbers[1:])) == 5
-    assert wrong(engine, store) == []

@@ -12,9 +12,21 @@ from sqlalchemy import Engine, select
 from core.domain.errors import Conflict, Invalid, NotFound, Refused
 from core.domain.lifecycle.states import AccreditationState
 from core.domain.roles import Role
+from core.domain.supervision.standing import EventKind
+from core.rules.obligations import Mode
 from core.services.papers.keeping import handover
 from core.storage.engine import session_factory
-from core.storage.models import Accreditation, ArchivePackage, MaterialFile, Party
+from core.storage.models import (
+    Accreditation,
+    AnnualReport,
+    ArchivePackage,
+    ExitCase,
+    MaterialFile,
+    Party,
+    Rectification,
+    RegisterEvent,
+)
+from core.storage.models.exits import ExitState
 from tests.services.journey import AUTHORITY, Case, Town
 
 KEY, URL = "shanghai/specialized", "http://localhost"
@@ -76,6 +88,50 @@ def test_a_package_has_the_files_with_metadata_and_digests_and_is_recorded(
     assert set(files) <= {item["摘要"] for item in told["文件"]}
     assert tree.findtext("文件编号") == told["文件编号"]
     assert [one.findtext("摘要") for one in tree.findall("文件")] == [item["摘要"] for item in told["文件"]]
+
+
+def test_the_letters_on_the_status_go_with_it(engine: Engine, case: Case) -> None:
+    with session_factory(engine)() as session:
+        held = session.scalars(select(Accreditation)).one()
+    own = {"accreditation_id": held.id, "clause": "1"}
+    title = {"title_zh": "未报送年度总结", "title_en": "No yearly summary"}
+    day = held.started_on
+    with session_factory(engine).begin() as session:
+        session.add_all(
+            [
+                RegisterEvent(
+                    kind=EventKind.WARNING, happened_on=day, period="1", evidence={}, **own, **title
+                ),
+                Rectification(ordered_on=day, deadline=day + timedelta(days=30), evidence={}, **own),
+                AnnualReport(
+                    accreditation_id=held.id,
+                    year=day.year,
+                    submitted_on=day,
+                    summary="全年总结",
+                    success_cases="",
+                    figures={},
+                ),
+                ExitCase(
+                    mode=Mode.CONFIRM,
+                    period=str(day.year),
+                    proposed_on=day,
+                    state=ExitState.UPHELD,
+                    decided_on=day,
+                    decision_reason="事实清楚",
+                    reason="查实",
+                    evidence={},
+                    **own,
+                    **title,
+                ),
+            ]
+        )
+    number = hand_over(case)
+    with case.as_officer(41) as w:
+        made = handover.download(w, number, case.town.store, base_url=URL)
+    with zipfile.ZipFile(made.stream) as packed:
+        told = [item["题名"] for item in json.loads(packed.read("metadata.json"))["文件"]]
+    letters = ["警告书", "责令整改通知书", "年度报告", "拟撤销认定告知书", "撤销认定决定书"]
+    assert [title for title in told if title in letters] == letters
 
 
 def test_at_one_moment_it_is_one_package_and_later_another(case: Case) -> None:

@@ -1,7 +1,9 @@
 """A register at rest: planted numbers and codes stand nowhere in the open; keys change and are lost."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -165,6 +167,39 @@ def test_what_broke_off_goes_on_and_comes_back(owned: Engine, monkeypatch: pytes
         assert rows.seal_all(connection, of) == 2
         assert kept(connection) == sealed
         assert rows.seal_all(connection, of) == 0
+
+
+@pytest.mark.owner
+def test_a_batch_that_crosses_with_another_s_work_is_done_again_after_it(
+    owned: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [make_party(owned, name=f"机构{number}", mobile=MOBILES[number]) for number in range(2)]
+    (of,) = (of for of in rows.sealed_tables() if of.name == "party")
+    lock = text("SELECT id FROM party WHERE id = :id FOR UPDATE")
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    begun: list[object] = []
+    batch = rows._batch
+
+    def counted(*given: Any, **more: Any) -> Any:
+        begun.append(given)
+        return batch(*given, **more)
+
+    monkeypatch.setattr(rows, "_batch", counted)
+    with owned.connect() as connection, owned.connect() as other, ThreadPoolExecutor(1) as beside:
+        rows.open_all(connection, of)
+        begun.clear()
+        other.execute(lock, {"id": ids[1]})
+        sealing = beside.submit(rows.seal_all, connection, of)
+        while not other.scalar(waits):
+            assert not sealing.done()
+        # It holds the first row and waits for the second; each waits for the other now, and it waits longer.
+        other.execute(lock, {"id": ids[0]})
+        other.commit()
+        assert sealing.result() == 2
+        assert len(begun) == 3, "begun, done again, and nothing left"
 
 
 @pytest.mark.owner

@@ -139,11 +139,14 @@ def test_an_account_an_export_and_their_reader_are_entered(
     client.get(f"/admin/system/users/{admin.id}")
     client.get("/admin/users/")
     client.get("/admin/users/export/csv/")
+    assert client.get("/admin/users/ajax/lookup/?query=nobody").json == []
+    assert client.get("/admin/users/ajax/lookup/", query_string={"query": owner.name}).json
     rows = entered(session, AccessKind.LOOKED)
     assert [(row.look, row.number, row.detail) for row in rows] == [
         (Look.ACCOUNT, owner.id, ""),
         (Look.LIST, None, "users.index_view"),
         (Look.EXPORT, None, "users.export"),
+        (Look.LIST, None, "users.ajax_lookup"),
     ]
 
 

@@ -62,7 +62,7 @@ def _blocks(w: Work, found: DestructionList, say: Words) -> Iterator[Block]:
     yield Table(
         (say("步骤", "Step"), say("人员", "Person"), say("日期", "Date")),
         tuple(
-            (step, _name(person), say.day(local_date(at)) if at is not None else "")
+            (step, _name(person, say), say.day(local_date(at)) if at is not None else "")
             for step, person, at in (
                 (say("拟定", "Drawn up"), found.proposed_by, found.proposed_at),
                 (say("第一次批准", "First approval"), found.first_by, found.first_at),
@@ -100,5 +100,6 @@ def _files(found: DestructionList, say: Words) -> str:
     return f"{found.files_gone}{more}"
 
 
-def _name(person: User | None) -> str:
-    return str(person) if person is not None else ""
+def _name(person: User | None, say: Words) -> str:
+    """The list may have been drawn up by the nightly run."""
+    return str(person) if person is not None else say("系统", "the system")
