@@ -28,7 +28,6 @@ from core.services.papers.certificates import certificate
 from core.services.papers.decisions import letter_of as decision_letter
 from core.services.papers.declining import letter_of as declining_letter
 from core.services.papers.recommending import paper_of as recommendation_paper
-from core.services.papers.supervision import letters_of
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Application, Decision, DecisionCorrection, User
 from core.storage.models.accounts import Look
@@ -109,9 +108,6 @@ def _papers(case: Case, say: Words, base_url: str) -> Iterator[tuple[str, Paper]
     with suppress(Invalid):
         made = certificate(w, held, language=language, base_url=base_url)
         yield say("认定证书", "Certificate"), made
-    with suppress(Invalid):
-        for title, letter in letters_of(w, held, language=language):
-            yield say.tr(title), letter
 
 
 def _corrected(case: Case, items: Sequence[DecisionCorrection], say: Words) -> Paper:

@@ -14,7 +14,6 @@ from core.services.entry.record import looked
 from core.services.papers.base import Words, title_of
 from core.services.papers.binder import Download, Front, Item, bound, of_file, of_paper, zipped
 from core.services.papers.certificates import certificate
-from core.services.papers.supervision import letters_of
 from core.services.supervision.status import find
 from core.services.takein import documents
 from core.storage.files import FileStore
@@ -51,9 +50,6 @@ def _items(
     with suppress(Invalid):
         made = certificate(w, held.id, language=say.language, base_url=base_url)
         yield of_paper(FORMS, say("认定证书", "Certificate"), made)
-    with suppress(Invalid):
-        for title, letter in letters_of(w, held.id, language=say.language):
-            yield of_paper(FORMS, say.tr(title), letter)
     for file in documents.files_of(w, origin.id):
         yield of_file(FORMER, "", say.tr(FORMER), file, file.sha256, store, say)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, assert_never
 
 from sqlalchemy import ColumnElement, select
 
 from core.documents.blocks import Block, Facts, Paragraph
-from core.domain.errors import NotFound
+from core.domain.errors import Invalid, NotFound
 from core.domain.supervision.standing import EventKind
 from core.rules.periods import period_end
 from core.rules.text import EMPTY, T
@@ -95,21 +97,31 @@ def rectification_letter(w: Work, rectification_id: int, *, language: str) -> Pa
 
 
 def letters_of(w: Work, accreditation_id: int, *, language: str) -> Iterator[tuple[T, Paper]]:
-    """Every letter on a status and every yearly report of it, by kind and in their order."""
-    for number in _numbers(w, RegisterEvent, accreditation_id, RegisterEvent.kind == EventKind.WARNING):
-        yield WARNING, warning_letter(w, number, language=language)
-    for number in _numbers(w, Rectification, accreditation_id):
-        yield ORDER, rectification_letter(w, number, language=language)
-    for number in _numbers(w, AnnualReport, accreditation_id):
-        yield REPORT, report_paper(w, number, language=language)
-    for number in _numbers(w, AnnualReport, accreditation_id, AnnualReport.returned_on.is_not(None)):
-        yield RETURNED, returned_letter(w, number, language=language)
+    """Every letter on a status and every annual report of it, by kind and in their order.
+
+    One that was never written, or whose name cannot be printed, keeps none of the others back.
+    """
+    for title, make in _letters(w, accreditation_id):
+        with suppress(NotFound, Invalid):
+            yield title, make(language=language)
+
+
+def _letters(w: Work, accreditation_id: int) -> Iterator[tuple[T, Callable[..., Paper]]]:
+    returned = AnnualReport.returned_on.is_not(None)
     answered = ExtensionRequest.state.in_((ExtensionState.GRANTED, ExtensionState.REFUSED))
-    for number in _numbers(w, ExtensionRequest, accreditation_id, answered):
-        yield EXTENSION, extension_letter(w, number, language=language)
+    kinds: tuple[tuple[T, Callable[..., Paper], Any, tuple[ColumnElement[bool], ...]], ...] = (
+        (WARNING, warning_letter, RegisterEvent, (RegisterEvent.kind == EventKind.WARNING,)),
+        (ORDER, rectification_letter, Rectification, ()),
+        (REPORT, report_paper, AnnualReport, ()),
+        (RETURNED, returned_letter, AnnualReport, (returned,)),
+        (EXTENSION, extension_letter, ExtensionRequest, (answered,)),
+    )
+    for title, make, entity, such in kinds:
+        for number in _numbers(w, entity, accreditation_id, *such):
+            yield title, partial(make, w, number)
     for number in _numbers(w, ExitCase, accreditation_id):
         for kind in exits_written(w.session.get_one(ExitCase, number)):
-            yield EXIT_TITLES[kind], exit_letter(w, number, kind, language=language)
+            yield EXIT_TITLES[kind], partial(exit_letter, w, number, kind)
 
 
 def _numbers(w: Work, entity: Any, accreditation_id: int, *such: ColumnElement[bool]) -> Sequence[int]:

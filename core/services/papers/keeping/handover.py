@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
@@ -31,12 +31,14 @@ from core.services.base.words import NOTHING_THERE, unwritten
 from core.services.base.work import Work
 from core.services.keeping.due import months
 from core.services.papers.base import Words, title_of
-from core.services.papers.binder import Download, zipped
+from core.services.papers.binder import Download, Item, of_paper, zipped
 from core.services.papers.dossier import case_of, front_of, items_of
+from core.services.papers.supervision import letters_of
 from core.storage.files import FileStore
 from core.storage.models import Accreditation, Application, ArchivePackage, Decision
 
 SCHEMA = "accredit-archive/1"
+SUPERVISED = T("监督与退出文书", "Letters of supervision and of the end")
 OPEN_CASE = T("案件尚未办结，不能归档", "the case is not closed, and not handed over yet")
 CHANGED = T("案卷在生成归档包之后有变化", "the case has changed since the package was made")
 LONGEST = {"archive_number": 100, "receiver": 200}
@@ -164,9 +166,18 @@ def _make(case: Case, store: FileStore, language: str, base_url: str) -> Made:
             "metadata.xml": _xml(told),
         }
 
-    made = zipped(w, front_of(w, application, say), [*items_of(case, store, say, base_url)], say, metadata)
+    items = [*items_of(case, store, say, base_url), *_letters(w, application, say)]
+    made = zipped(w, front_of(w, application, say), items, say, metadata)
     sha256, size = _digest(made.stream)
     return Made(made, sha256, size, len(listing), number)
+
+
+def _letters(w: Work, application: Application, say: Words) -> Iterator[Item]:
+    """What was written about the status that came of the case, up to its end."""
+    held = w.session.scalar(select(Accreditation.id).where(Accreditation.application_id == application.id))
+    if held is not None:
+        for title, letter in letters_of(w, held, language=say.language):
+            yield of_paper(SUPERVISED, say.tr(title), letter)
 
 
 def _document(w: Work, application: Application) -> tuple[str, date]:
