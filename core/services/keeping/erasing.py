@@ -95,6 +95,8 @@ def give_up(w: Work) -> None:
     where nothing was ever handed in for them.
     """
     session, user = w.session, _own(w, lock=True)
+    if user.given_up_at is not None:
+        return  # asked for twice at once
     left = [lock_party(w, item.party_id).id for item in _memberships(w, user)]
     for found in obstacles(w):
         raise found.refusal

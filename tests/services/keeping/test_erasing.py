@@ -167,6 +167,9 @@ def test_until_it_is_forgotten_the_nightly_run_finds_it_and_done_twice_is_done_o
 ) -> None:
     with begin(person, TIME, "account.give_up") as w:
         erasing.give_up(w)
+    with begin(person, "2024-07-01T10:01", "account.give_up") as w:
+        erasing.give_up(w)  # asked for twice at once
+        assert w.session.get_one(User, person.user_id).given_up_at == AT
     key = PersonKey.person == f"user:{person.user_id}"
     assert count(engine, PersonKey, key) == 1, "stopped half-way: the trail still reads what was emptied"
     assert [nightly.forget_given_up(session_factory(engine), AT) for _ in range(2)] == [1, 0]
