@@ -22,6 +22,7 @@ from core.services.base.work import Work
 from core.services.keeping.destroying import destroy
 from core.services.people.parties import lock_party
 from core.services.people.rights import sessions
+from core.services.people.users import by_id, locked
 from core.services.people.vouched import holds_or_seeks
 from core.storage.models import (
     Attachment,
@@ -45,7 +46,7 @@ from core.storage.one_party import ids_of
 from core.storage.trail.changes import table_of
 
 OF_NOTHING = (Membership, Attachment, Invitation)
-"""What hangs on a party of which nothing was ever handed in."""
+"""What hangs on a party for which no application was ever begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Obstacle:
 
 def obstacles(w: Work) -> list[Obstacle]:
     """What the user has to do before giving the account up; empty where nothing stands in the way."""
-    user = _own(w)
+    user = by_id(w.session, _own_id(w))
     found = []
     held = [item for item in user.grants if item.ends_on is None or item.ends_on > w.today]
     if any(item.role in STAFF for item in held):
@@ -91,10 +92,10 @@ def obstacles(w: Work) -> list[Obstacle]:
 def give_up(w: Work) -> None:
     """Close the user's own account and empty it; `nightly.forget_given_up` then erases it from the trail.
 
-    Raises Refused with the first obstacle. The bodies that it registered and nobody else acts for go too,
-    where nothing was ever handed in for them.
+    Raises Refused with the first obstacle. A body that nobody else acts for goes too, where no application
+    was ever begun for it.
     """
-    session, user = w.session, _own(w, lock=True)
+    session, user = w.session, locked(w, _own_id(w))
     if user.given_up_at is not None:
         return  # asked for twice at once
     left = [lock_party(w, item.party_id).id for item in _memberships(w, user)]
@@ -174,10 +175,7 @@ def _memberships(w: Work, user: User) -> list[Membership]:
     return list(w.session.scalars(query.order_by(Membership.party_id)))
 
 
-def _own(w: Work, *, lock: bool = False) -> User:
+def _own_id(w: Work) -> int:
     if w.actor.user_id is None:
         raise NotAllowed(LOG_IN_FIRST)
-    query = select(User).where(User.id == w.actor.user_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return w.session.scalars(query).one()
+    return w.actor.user_id

@@ -173,10 +173,10 @@ def _make(case: Case, store: FileStore, language: str, base_url: str) -> Made:
 
 
 def _letters(w: Work, application: Application, say: Words) -> Iterator[Item]:
-    """What was written about the status that came of the case, up to its end."""
-    held = w.session.scalar(select(Accreditation.id).where(Accreditation.application_id == application.id))
-    if held is not None:
-        for title, letter in letters_of(w, held, language=say.language):
+    """What was written about each status that came of the case, up to its end."""
+    held = select(Accreditation.id).where(Accreditation.application_id == application.id)
+    for number in w.session.scalars(held.order_by(Accreditation.id)).all():
+        for title, letter in letters_of(w, number, language=say.language):
             yield of_paper(SUPERVISED, say.tr(title), letter)
 
 
